@@ -1,0 +1,82 @@
+"""Failures that are fit to show a person.
+
+Every one of these carries a sentence that says what happened, to which thing, and what to do about it. Whoever meets
+one (a cog, the command line) shows ``str(error)`` as it is; anything else is a bug and gets a log entry.
+
+    ForecastingError
+    ├── UnknownSymbol          the text names no ETF that the source has
+    ├── NoForecastYet          the ETF is served, but no job has stored a forecast for it
+    ├── NotEnoughHistory       too few sessions to forecast from
+    ├── PricesError            the source could not give trustworthy prices
+    │   ├── PricesUnavailable  source down, rate limited, or not reachable: try again later
+    │   ├── PricesNotReady     the newest session is not complete at the source yet: try again later
+    │   └── BadPrices          what the source gave cannot be used as it is
+    ├── ModelMissing           no trained model of that name in the registry
+    ├── JobRunning             another job holds the lock of this database
+    └── BadSettings            a setting or an option cannot be understood
+"""
+
+from __future__ import annotations
+
+
+class ForecastingError(Exception):
+    """Base of all failures whose text is meant for a person."""
+
+
+class UnknownSymbol(ForecastingError):
+    """The text names no ETF that the source has."""
+
+    def __init__(self, text: str, known: tuple[str, ...] = ()) -> None:
+        self.text, self.known = text, known
+        hint = f" Known here: {', '.join(known[:12])}." if known else ""
+        super().__init__(f"No ETF is known here by the name {text!r}. Check the ticker's spelling.{hint}")
+
+
+class NoForecastYet(ForecastingError):
+    """The ETF is served, but nothing has been stored for it."""
+
+    def __init__(self, symbol: str, source: str) -> None:
+        self.symbol, self.source = symbol, source
+        super().__init__(
+            f"There is no forecast for {symbol} from {source} prices yet. It comes with the next training run; "
+            f"an operator can start one now with: etf-forecast retrain {symbol}"
+        )
+
+
+class NotEnoughHistory(ForecastingError):
+    """Too few sessions to forecast from."""
+
+    def __init__(self, symbol: str, sessions: int, needed: int) -> None:
+        self.symbol, self.sessions, self.needed = symbol, sessions, needed
+        super().__init__(
+            f"{symbol} has only {sessions} sessions of prices, and a forecast needs at least {needed}. "
+            "Wait until it has traded longer."
+        )
+
+
+class PricesError(ForecastingError):
+    """The source could not give trustworthy prices."""
+
+
+class PricesUnavailable(PricesError):
+    """The source is down, limits the rate, or cannot be reached; the same call may work later."""
+
+
+class PricesNotReady(PricesError):
+    """The newest session is not complete at the source yet; the same call will work later."""
+
+
+class BadPrices(PricesError):
+    """What the source gave cannot be used as it is."""
+
+
+class ModelMissing(ForecastingError):
+    """The registry has no such trained model."""
+
+
+class JobRunning(ForecastingError):
+    """Another job holds the lock of this database."""
+
+
+class BadSettings(ForecastingError):
+    """A setting or an option cannot be understood."""

@@ -1,0 +1,1 @@
+"""Prices: what they are (history), where they come from (csv, simulated, yahoo)."""

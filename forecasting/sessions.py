@@ -1,0 +1,74 @@
+"""Sessions of the New York Stock Exchange: when they were, when they close, which come next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+SETTLING = timedelta(minutes=30)
+"""Vendors' closing prices still move in the minutes after the bell; a session counts as completed after them."""
+
+_FIRST_DAY = "1990-01-01"
+
+
+@lru_cache(maxsize=4)
+def _calendar_until(year: int) -> ExchangeCalendar:
+    # Imported here: it loads pandas, which the bot must not pay for at import.
+    import exchange_calendars
+
+    return exchange_calendars.get_calendar("XNYS", start=_FIRST_DAY, end=f"{year}-12-31")
+
+
+def _calendar(day: date) -> ExchangeCalendar:
+    # One calendar serves a span of years, so that a moving ``day`` does not build a new one each time (0.4 s).
+    return _calendar_until((day.year // 5 + 1) * 5 + 5)
+
+
+def last_completed_session(now: datetime) -> date:
+    """The newest session that closed at least 30 minutes before ``now`` (an aware datetime), early closes included."""
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    day = now.astimezone(NEW_YORK).date()
+    session = session_on_or_before(day)
+    if close_time(session) + SETTLING <= now:
+        return session
+    return session_on_or_before(session - timedelta(days=1))
+
+
+def session_on_or_before(day: date) -> date:
+    """``day`` itself where it is a session, else the newest session before it."""
+    found: date = _calendar(day).date_to_session(day.isoformat(), direction="previous").date()
+    return found
+
+
+def next_sessions(after: date, count: int) -> tuple[date, ...]:
+    """The ``count`` sessions that follow ``after`` (which need not be a session), oldest first."""
+    calendar = _calendar(after)
+    first = calendar.date_to_session((after + timedelta(days=1)).isoformat(), direction="next")
+    return tuple(stamp.date() for stamp in calendar.sessions_window(first, count))
+
+
+def sessions_between(first: date, last: date) -> tuple[date, ...]:
+    """All sessions from ``first`` to ``last``, both included."""
+    stamps = _calendar(last).sessions_in_range(first.isoformat(), last.isoformat())
+    return tuple(stamp.date() for stamp in stamps)
+
+
+def close_time(session: date) -> datetime:
+    """When ``session`` closes (aware, UTC): 16:00 New York, earlier on the eve of some holidays.
+
+    Raises:
+        ValueError: ``session`` is no session.
+    """
+    calendar = _calendar(session)
+    if not calendar.is_session(session.isoformat()):
+        raise ValueError(f"{session} is no session of the NYSE")
+    closes: datetime = calendar.session_close(session.isoformat()).to_pydatetime()
+    return closes

@@ -1,0 +1,37 @@
+"""Settings of a job, from the environment or ``.env``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from forecasting.errors import BadSettings
+
+
+class ForecastSettings(BaseSettings):
+    """What ``python -m forecasting`` reads; each field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///var/forecasts.db"
+    model_dir: Path = Path("var/models")
+    prices: str = "yahoo"
+    universe: str = ""
+    workers: int | None = None
+    """Processes that a job spreads its symbols over; as many as there are cores where it is not set."""
+
+    @classmethod
+    def load(cls) -> ForecastSettings:
+        """Read them.
+
+        Raises:
+            BadSettings: a value cannot be understood.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(str(part) for part in first["loc"]).upper()
+            raise BadSettings(f"The setting {name} is wrong: {first['msg']}. See .env.example for its form.") from None
