@@ -22,7 +22,7 @@ _COLUMNS = {
 
 
 class CsvPrices:
-    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and Open, High, Low, Close, Volume where known."""
+    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and the others of Yahoo where known."""
 
     name = "csv"
 
