@@ -4,7 +4,7 @@ BIN := .venv/bin
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 
-.PHONY: install playground run test lint format benchmark
+.PHONY: install playground run test lint format benchmark system
 
 install: .venv/installed
 
@@ -20,8 +20,16 @@ playground: install
 run: install
 	$(BIN)/etf-bot run
 
-test: lint
+test: lint system
 	$(BIN)/pytest -n 2
+
+# The tests drive the page in a real browser and the store in a real PostgreSQL. Root on Debian gets them here;
+# elsewhere the tests that lack theirs are skipped and say so.
+system:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		command -v chromium >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium postgresql >/dev/null; }; \
+	fi
 
 lint: install
 	$(BIN)/ruff format --check .
