@@ -1,6 +1,6 @@
 """The front door: the names that the bot may use. None of them loads torch, and importing this loads no pandas."""
 
-from forecasting.database import Base, open_database
+from forecasting.database import Base, UtcDateTime, open_database
 from forecasting.errors import (
     BadPrices,
     BadSettings,
@@ -15,18 +15,21 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.quantiles import HORIZON, LEVELS
-from forecasting.report import MODELS, Close, ForecastReport, Scores, Step
+from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import close_time, last_completed_session, next_sessions, sessions_between
+from forecasting.store import Failure, Publication, ReportStore, Run
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
     "HORIZON",
     "LEVELS",
     "MODELS",
+    "THEMES",
     "BadPrices",
     "BadSettings",
     "Base",
     "Close",
+    "Failure",
     "ForecastReport",
     "ForecastingError",
     "JobRunning",
@@ -36,11 +39,16 @@ __all__ = [
     "PricesError",
     "PricesNotReady",
     "PricesUnavailable",
+    "Publication",
+    "ReportStore",
+    "Run",
     "Scores",
     "Step",
     "Symbol",
+    "Theme",
     "Universe",
     "UnknownSymbol",
+    "UtcDateTime",
     "close_time",
     "last_completed_session",
     "next_sessions",

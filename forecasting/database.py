@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
 
 from forecasting.errors import BadSettings
 
@@ -22,6 +26,33 @@ _MIGRATION_LOCK = 7_463_019
 class Base(DeclarativeBase):
     """Parent of every table, the bot's too, so that one Alembic history holds them all."""
 
+    metadata = MetaData(
+        naming_convention={  # a later migration can only change a constraint that has a name
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite has no time zones, so a bare DateTime would come back naive from it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - fixed by SQLAlchemy
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone, so it names no moment")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
 
 def open_database(url: str) -> Engine:
     """An engine on a database that is migrated to the newest form.
@@ -33,32 +64,42 @@ def open_database(url: str) -> Engine:
     Raises:
         BadSettings: the URL cannot be understood or the database cannot be opened.
     """
+    engine = _engine(url)
+    shown = engine.url.render_as_string(hide_password=True)
     try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, ModuleNotFoundError) as error:
-        raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
-    if engine.dialect.name == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(engine, "connect", _configure_sqlite)
-    try:
+        if engine.dialect.name == "sqlite":
+            _make_folder(engine.url)
+            event.listen(engine, "connect", _configure_sqlite)
         with engine.connect() as connection, _migration_lock(connection):
             _migrate(connection)
-    except OperationalError as error:
-        shown = parsed.render_as_string(hide_password=True)
+    except (DBAPIError, OSError) as error:
+        engine.dispose()
+        reason = error.orig if isinstance(error, DBAPIError) else error
         raise BadSettings(
-            f"DATABASE_URL {shown} cannot be opened: {error.orig}. Check path, host and rights."
-        ) from None
+            f"The database {shown} (DATABASE_URL) cannot be opened: {str(reason).strip()}. Check path, host and rights."
+        ) from error
     return engine
 
 
-def _configure_sqlite(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # the driver's own connection
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
+
+
+def _make_folder(url: URL) -> None:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")  # first: the next line has to wait for others too
     cursor.execute("PRAGMA journal_mode=WAL")  # the bot reads while a job writes
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
@@ -71,11 +112,13 @@ def _migration_lock(connection: Connection) -> Iterator[None]:
         connection.commit()
         try:
             yield
+            connection.commit()
         finally:
+            connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             connection.commit()
     else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the write lock of the file
         yield
         connection.commit()
 
@@ -87,10 +130,12 @@ def migrations_folder() -> Path:
 
 
 def _migrate(connection: Connection) -> None:
+    # Imported here: Alembic is needed once, at start.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    attributes: dict[str, Any] = config.attributes
+    attributes["connection"] = connection
     command.upgrade(config, "head")

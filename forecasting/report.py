@@ -6,13 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from forecasting.quantiles import COLUMNS
 from forecasting.universe import Symbol
 
 MODELS: Final = ("lstm", "har", "random_walk", "drift", "climatology")
 """The posted model first, then what it is measured against."""
+
+Theme = Literal["dark", "light"]
+"""The background that a picture is drawn for; Discord has both."""
+
+THEMES: Final[tuple[Theme, ...]] = ("dark", "light")
 
 
 @dataclass(frozen=True)

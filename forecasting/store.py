@@ -1,0 +1,265 @@
+"""ReportStore: what jobs have found out, for whoever shows it. Its writing side is for the job alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, Engine, delete, func, select
+from sqlalchemy.orm import Session
+
+from forecasting.report import ForecastReport, Theme
+from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport, StoredRun
+from forecasting.universe import Symbol
+
+Subject = Literal["forecast", "scores"]
+"""What a picture of one report shows: the coming sessions, or the errors of model and baselines."""
+
+KEPT_REPORTS: Final = 12
+"""Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A symbol that a run could not do.
+
+    Attributes:
+        error: the kind, by the name of its class: ``UnknownSymbol``.
+        message: the sentence for a person.
+    """
+
+    symbol: Symbol
+    error: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A job that came to its end.
+
+    Attributes:
+        kind: ``retrain`` or ``refresh``.
+        as_of: the last session that its forecasts know.
+        started_at, finished_at: aware.
+        ok, failed: the symbols it did, and those it could not do.
+    """
+
+    kind: str
+    source: str
+    as_of: date
+    started_at: datetime
+    finished_at: datetime
+    ok: tuple[Symbol, ...]
+    failed: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A report with its pictures, and what the record needs beside it to score and rebuild the forecast.
+
+    Attributes:
+        charts: PNG by subject and theme.
+        adjustment: what turns the source's adjusted closes into the report's prices.
+        data_hash: of the history that the forecast was made from, see ``forecasting.fingerprint``.
+        code_version: of the program that made it.
+        seed: of the training.
+    """
+
+    report: ForecastReport
+    charts: Mapping[tuple[Subject, Theme], bytes]
+    adjustment: float
+    data_hash: str
+    code_version: str
+    seed: int
+
+
+class ReportStore:
+    """Reports, pictures, issued forecasts and runs of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def latest(self, symbol: Symbol, source: str) -> ForecastReport | None:
+        """The report of the newest as-of session, of several the one written last. One SELECT."""
+        query = (
+            select(StoredReport.body)
+            .where(StoredReport.source == source, StoredReport.symbol == symbol)
+            .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            body = connection.scalar(query)
+        return None if body is None else ForecastReport.from_json(body)
+
+    def all_latest(self, source: str) -> tuple[ForecastReport, ...]:
+        """The latest report of every symbol, in alphabetical order. One SELECT."""
+        age = func.row_number().over(
+            partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
+        )
+        ranked = (
+            select(StoredReport.symbol, StoredReport.body, age.label("age"))
+            .where(StoredReport.source == source)
+            .subquery()
+        )
+        query = select(ranked.c.body).where(ranked.c.age == 1).order_by(ranked.c.symbol)
+        with self._engine.connect() as connection:
+            return tuple(ForecastReport.from_json(body) for body in connection.scalars(query))
+
+    def symbols(self, source: str) -> tuple[Symbol, ...]:
+        """The symbols that have a report, in alphabetical order."""
+        query = select(StoredReport.symbol).where(StoredReport.source == source).distinct()
+        with self._engine.connect() as connection:
+            return tuple(sorted(Symbol(symbol) for symbol in connection.scalars(query)))
+
+    def chart(self, symbol: Symbol, source: str, theme: Theme) -> bytes | None:
+        """The picture (PNG) of the latest report's forecast."""
+        found = self._with_chart(symbol, source, "forecast", theme)
+        return None if found is None else found[1]
+
+    def with_chart(self, symbol: Symbol, source: str, theme: Theme) -> tuple[ForecastReport, bytes] | None:
+        """The latest report and the picture of its forecast, which belong together. One SELECT."""
+        found = self._with_chart(symbol, source, "forecast", theme)
+        return None if found is None else (ForecastReport.from_json(found[0]), found[1])
+
+    def scores_chart(self, source: str, theme: Theme, symbol: Symbol | None = None) -> bytes | None:
+        """The picture (PNG) of MAE, MSE and RMSE beside the baselines', of every ETF or of one."""
+        if symbol is not None:
+            found = self._with_chart(symbol, source, "scores", theme)
+            return None if found is None else found[1]
+        query = select(StoredOverview.png).where(StoredOverview.source == source, StoredOverview.theme == theme)
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def last_run(self, kind: str, source: str) -> Run | None:
+        """The run of this kind that ended last. A job that was killed leaves none."""
+        query = (
+            select(StoredRun)
+            .where(StoredRun.kind == kind, StoredRun.source == source)
+            .order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
+            .limit(1)
+        )
+        with Session(self._engine) as session:
+            row = session.scalar(query)
+            if row is None:
+                return None
+            ok = tuple(Symbol(symbol) for symbol in row.ok)
+            failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in row.failed)
+            return Run(row.kind, row.source, row.as_of, row.started_at, row.finished_at, ok, failed)
+
+    def issued(self, source: str, symbol: Symbol) -> tuple[IssuedForecast, ...]:
+        """Every forecast issued for ``symbol``, in the order of issue. The rows are detached, for reading only."""
+        query = (
+            select(IssuedForecast)
+            .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
+            .order_by(IssuedForecast.id)
+        )
+        with Session(self._engine, expire_on_commit=False) as session:
+            return tuple(session.scalars(query))
+
+    def publish(self, publication: Publication, now: datetime) -> bool:
+        """Make a report visible, and issue its forecast, in one transaction.
+
+        A report of the same source, symbol, as-of session and model takes the place of the one before; the issued
+        forecast of that key stays as it was.
+
+        Returns:
+            Whether a forecast was issued: False where that key has one.
+        """
+        report = publication.report
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(StoredReport).where(*_key(StoredReport, report)))
+            session.add(_stored_report(publication, now))
+            is_new = session.scalar(select(IssuedForecast.id).where(*_key(IssuedForecast, report))) is None
+            if is_new:
+                session.add(_issued(publication, now))
+            session.flush()
+            _forget_old(session, report.source, report.symbol)
+        return is_new
+
+    def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
+        """Replace the pictures of all ETFs' scores."""
+        with Session(self._engine) as session, session.begin():
+            for theme, png in charts.items():
+                session.merge(StoredOverview(source=source, theme=theme, png=png))
+
+    def record(self, run: Run) -> None:
+        """Keep that a job came to its end."""
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                StoredRun(
+                    kind=run.kind,
+                    source=run.source,
+                    as_of=run.as_of,
+                    started_at=run.started_at,
+                    finished_at=run.finished_at,
+                    ok=list(run.ok),
+                    failed=[asdict(failure) for failure in run.failed],
+                )
+            )
+
+    def _with_chart(self, symbol: Symbol, source: str, subject: Subject, theme: Theme) -> tuple[str, bytes] | None:
+        query = (
+            select(StoredReport.body, StoredChart.png)
+            .join(StoredChart, StoredChart.report_id == StoredReport.id)
+            .where(StoredReport.source == source, StoredReport.symbol == symbol)
+            .where(StoredChart.subject == subject, StoredChart.theme == theme)
+            .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.body, row.png)
+
+
+def _key(table: type[StoredReport | IssuedForecast], report: ForecastReport) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.source == report.source,
+        table.symbol == report.symbol,
+        table.as_of == report.as_of,
+        table.model_version == report.model_version,
+    )
+
+
+def _stored_report(publication: Publication, now: datetime) -> StoredReport:
+    report = publication.report
+    return StoredReport(
+        source=report.source,
+        symbol=report.symbol,
+        as_of=report.as_of,
+        model_version=report.model_version,
+        written_at=now,
+        body=report.to_json(),
+        charts=[
+            StoredChart(subject=subject, theme=theme, png=png) for (subject, theme), png in publication.charts.items()
+        ],
+    )
+
+
+def _issued(publication: Publication, now: datetime) -> IssuedForecast:
+    report = publication.report
+    return IssuedForecast(
+        source=report.source,
+        symbol=report.symbol,
+        as_of=report.as_of,
+        model_version=report.model_version,
+        raw_close=report.last_close,
+        adjustment=publication.adjustment,
+        quantiles={step.session.isoformat(): list(step.quantiles) for step in report.forecast},
+        data_hash=publication.data_hash,
+        code_version=publication.code_version,
+        seed=publication.seed,
+        issued_at=now,
+    )
+
+
+def _forget_old(session: Session, source: str, symbol: Symbol) -> None:
+    """Keep the pictures of the latest report only, and the newest few reports."""
+    newest_first = session.scalars(
+        select(StoredReport.id)
+        .where(StoredReport.source == source, StoredReport.symbol == symbol)
+        .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
+    ).all()
+    session.execute(delete(StoredChart).where(StoredChart.report_id.in_(newest_first[1:])))
+    session.execute(delete(StoredReport).where(StoredReport.id.in_(newest_first[KEPT_REPORTS:])))

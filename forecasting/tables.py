@@ -1,0 +1,110 @@
+"""The tables that jobs write: reports with their pictures, issued forecasts, runs, and the lock of the one job.
+
+Migrations make them (``migrations/``); a test compares the two. The source of the prices is part of every key.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forecasting.database import Base, UtcDateTime
+
+
+class StoredReport(Base):
+    """A report that can be shown. Only the newest few of an ETF are kept: the issued forecasts are the record."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        UniqueConstraint("source", "symbol", "as_of", "model_version"),
+        Index("ix_reports_newest", "source", "symbol", "as_of", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    as_of: Mapped[date]
+    model_version: Mapped[str] = mapped_column(String(64))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    """``ForecastReport.to_json``"""
+    charts: Mapped[list[StoredChart]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class StoredChart(Base):
+    """A picture of one report. Only an ETF's newest report has any."""
+
+    __tablename__ = "report_charts"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), primary_key=True)
+    theme: Mapped[str] = mapped_column(String(8), primary_key=True)
+    png: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StoredOverview(Base):
+    """The picture of all ETFs' scores, one per source and theme."""
+
+    __tablename__ = "overview_charts"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    theme: Mapped[str] = mapped_column(String(8), primary_key=True)
+    png: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IssuedForecast(Base):
+    """A forecast as it was shown first, with all that is needed to score and to rebuild it. Never changed or deleted.
+
+    ``raw_close`` is the close of the as-of session as quoted, ``adjustment`` what turned the source's adjusted closes
+    into such prices on that day, and ``quantiles`` maps each coming session to its prices at LEVELS, in those prices.
+    """
+
+    __tablename__ = "issued_forecasts"
+    __table_args__ = (UniqueConstraint("source", "symbol", "as_of", "model_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    as_of: Mapped[date]
+    model_version: Mapped[str] = mapped_column(String(64))
+    raw_close: Mapped[float]
+    adjustment: Mapped[float]
+    quantiles: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data_hash: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[int]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredRun(Base):
+    """A job that came to its end, and which symbols it did."""
+
+    __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_newest", "kind", "source", "finished_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(16))
+    as_of: Mapped[date]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ok: Mapped[list[str]] = mapped_column(JSON)
+    failed: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+
+
+class StoredLock(Base):
+    """The job that may write, if any: a table of at most one row."""
+
+    __tablename__ = "job_lock"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    host: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
