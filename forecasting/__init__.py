@@ -1,6 +1,6 @@
 """The front door: the names that the bot may use. None of them loads torch, and importing this loads no pandas."""
 
-from forecasting.database import Base, UtcDateTime, open_database
+from forecasting.database import Base, UtcDateTime, connect_lazily, migrate, open_database
 from forecasting.errors import (
     BadPrices,
     BadSettings,
@@ -50,7 +50,9 @@ __all__ = [
     "UnknownSymbol",
     "UtcDateTime",
     "close_time",
+    "connect_lazily",
     "last_completed_session",
+    "migrate",
     "next_sessions",
     "open_database",
     "sessions_between",

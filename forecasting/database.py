@@ -64,12 +64,39 @@ def open_database(url: str) -> Engine:
     Raises:
         BadSettings: the URL cannot be understood or the database cannot be opened.
     """
-    engine = _engine(url)
+    engine = connect_lazily(url)
+    migrate(engine)
+    return engine
+
+
+def connect_lazily(url: str) -> Engine:
+    """An engine that has touched nothing yet, for a program that is put together before it runs: see ``migrate``.
+
+    Raises:
+        BadSettings: the URL cannot be understood.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest form, under a lock: of two programs that start together one waits.
+
+    Raises:
+        BadSettings: the database cannot be opened.
+    """
     shown = engine.url.render_as_string(hide_password=True)
     try:
         if engine.dialect.name == "sqlite":
             _make_folder(engine.url)
-            event.listen(engine, "connect", _configure_sqlite)
         with engine.connect() as connection, _migration_lock(connection):
             _migrate(connection)
     except (DBAPIError, OSError) as error:
@@ -78,17 +105,6 @@ def open_database(url: str) -> Engine:
         raise BadSettings(
             f"The database {shown} (DATABASE_URL) cannot be opened: {str(reason).strip()}. Check path, host and rights."
         ) from error
-    return engine
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.drivername in ("postgres", "postgresql"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
-        raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
 
 
 def _make_folder(url: URL) -> None:
