@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forecasting.database import Base, UtcDateTime
@@ -70,8 +70,8 @@ class IssuedForecast(Base):
     symbol: Mapped[str] = mapped_column(String(16))
     as_of: Mapped[date]
     model_version: Mapped[str] = mapped_column(String(64))
-    raw_close: Mapped[float]
-    adjustment: Mapped[float]
+    raw_close: Mapped[float] = mapped_column(Double)
+    adjustment: Mapped[float] = mapped_column(Double)
     quantiles: Mapped[dict[str, Any]] = mapped_column(JSON)
     data_hash: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(64))

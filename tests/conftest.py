@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql import postgresql, postgresql_server
+
+__all__ = ["SHARED", "postgresql", "postgresql_server", "shared"]
+
 SHARED = Path(os.environ.get("ETF_SHARED", Path(__file__).parents[2] / "shared"))
 
 

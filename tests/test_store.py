@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -56,10 +57,11 @@ def made(report: ForecastReport, mark: str = "") -> Publication:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    if request.param == "sqlite":
-        return open_database(f"sqlite:///{tmp_path}/new/store.db")
-    return open_database(request.getfixturevalue("postgresql"))
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    sqlite = f"sqlite:///{tmp_path}/store.db"
+    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
