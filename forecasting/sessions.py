@@ -50,7 +50,7 @@ def session_on_or_before(day: date) -> date:
 
 def next_sessions(after: date, count: int) -> tuple[date, ...]:
     """The ``count`` sessions that follow ``after`` (which need not be a session), oldest first."""
-    calendar = _calendar(after)
+    calendar = _calendar(after + timedelta(days=2 * count))
     first = calendar.date_to_session((after + timedelta(days=1)).isoformat(), direction="next")
     return tuple(stamp.date() for stamp in calendar.sessions_window(first, count))
 

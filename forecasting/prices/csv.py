@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
 from forecasting.prices.history import PriceHistory
 from forecasting.universe import Symbol
 
-_COLUMNS = {
+_COLUMNS: Final = {
     "Adj Close": "adjusted",
     "Close": "close",
     "Open": "open",
@@ -20,6 +23,9 @@ _COLUMNS = {
     "Volume": "volume",
 }
 
+_DIVIDENDS: Final = "dividends"
+"""Stem of the file that lists the cash dividends of the folder's ETFs; no symbol."""
+
 
 class CsvPrices:
     """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and the others of Yahoo where known."""
@@ -27,25 +33,93 @@ class CsvPrices:
     name = "csv"
 
     def __init__(self, folder: Path) -> None:
-        """Raises BadSettings where ``folder`` is none."""
+        """Raises BadSettings where ``folder`` is none that can be read."""
         if not folder.is_dir():
             raise BadSettings(f"The price folder {folder} does not exist. Give one that holds SYMBOL.csv files.")
         self.folder = folder
+        try:
+            files = sorted(folder.iterdir())
+        except OSError as error:
+            raise BadSettings(
+                f"The price folder {folder} cannot be read: {error.strerror}. Check its rights."
+            ) from None
+        self._files = {
+            Symbol(path.stem.upper()): path
+            for path in files
+            if path.suffix.lower() == ".csv" and path.stem.lower() != _DIVIDENDS
+        }
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
         """Every symbol that the folder has a file for, in alphabetical order."""
-        return tuple(Symbol(path.stem) for path in sorted(self.folder.glob("*.csv")) if path.stem != "dividends")
+        return tuple(sorted(self._files))
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        path = self.folder / f"{symbol}.csv"
-        if not path.is_file():
+        """As ``PriceSource.history`` says; rows of the file in any state but readable ones raise BadPrices."""
+        if symbol not in self._files:
             raise UnknownSymbol(symbol, self.symbols)
-        try:
-            table = pd.read_csv(path, parse_dates=["Date"], index_col="Date")
-        except ValueError as error:
-            raise BadPrices(f"{symbol}: {path} cannot be read as prices: {error}. It needs a column Date.") from None
-        if "Adj Close" not in table:
-            raise BadPrices(f"{symbol}: {path} has no column 'Adj Close'. Add it; the header names it exactly so.")
-        frame = table.rename(columns=_COLUMNS).filter(list(_COLUMNS.values()))
+        frame = _read_prices(symbol, self._files[symbol])
+        dividends = self._dividends.get(symbol)
+        if dividends is not None:
+            frame["dividend"] = dividends.reindex(frame.index).fillna(0.0)
         return PriceHistory.of(symbol, self.name, frame).until(until)
+
+    @cached_property
+    def _dividends(self) -> dict[Symbol, pd.Series]:
+        """Dividends by ex-date, in USD a share, for each symbol that ``dividends.csv`` lists. Others are unknown."""
+        path = self.folder / f"{_DIVIDENDS}.csv"
+        if not path.is_file():
+            return {}
+        table = _read_table(_DIVIDENDS, path, needed=("Symbol", "Date", "Dividends"))
+        table["Dividends"] = _numbers(_DIVIDENDS, path, table["Dividends"])
+        return {
+            Symbol(str(symbol).upper()): rows.groupby("Date")["Dividends"].sum()
+            for symbol, rows in table.groupby("Symbol")
+        }
+
+
+def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
+    table = _read_table(symbol, path, needed=("Date", "Adj Close")).set_index("Date")
+    frame = table.rename(columns=_COLUMNS).filter(list(_COLUMNS.values()))
+    return frame.apply(lambda column: _numbers(symbol, path, column))
+
+
+def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
+    """The file's rows, with Date as naive midnight stamps.
+
+    Raises:
+        BadPrices: the file cannot be read, lacks one of the columns ``needed``, or has a date that is none.
+    """
+    try:
+        table = pd.read_csv(path, dtype={"Date": str, "Symbol": str}, keep_default_na=True)
+    except (OSError, ValueError) as error:  # pandas' parser and Unicode errors are ValueErrors
+        raise BadPrices(f"{what}: {path} cannot be read as a table: {error}. Correct or remove the file.") from None
+    missing = [column for column in needed if column not in table]
+    if missing:
+        raise BadPrices(
+            f"{what}: {path} has no column {' and no '.join(missing)}. Its first line must name {', '.join(needed)}."
+        )
+    dates = pd.to_datetime(table["Date"].str.strip(), errors="coerce", format="%Y-%m-%d")
+    if dates.isna().any():
+        row = int(np.argmax(dates.isna()))
+        raise BadPrices(
+            f"{what}: line {row + 2} of {path} has the date {table['Date'].iloc[row]!r}. Write dates like 2024-12-31."
+        )
+    table["Date"] = dates
+    return table
+
+
+def _numbers(what: str, path: Path, column: pd.Series) -> pd.Series:
+    """The column as floats; empty cells are NaN.
+
+    Raises:
+        BadPrices: a cell holds text.
+    """
+    numbers = pd.to_numeric(column, errors="coerce")
+    text = (numbers.isna() & column.notna()).to_numpy()
+    if text.any():
+        raise BadPrices(
+            f"{what}: {path} holds {column[text].iloc[0]!r} in a column of numbers ({int(text.sum())} such cells). "
+            "Write plain numbers like 412.35."
+        )
+    return numbers.astype(float)

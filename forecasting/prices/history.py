@@ -16,7 +16,7 @@ from forecasting.universe import Symbol
 
 Array = npt.NDArray[np.float64]
 
-COLUMNS: Final = ("adjusted", "close", "open", "high", "low", "volume")
+COLUMNS: Final = ("adjusted", "close", "open", "high", "low", "volume", "dividend", "split")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,9 @@ class PriceHistory:
         frame: one row per session, indexed by session (naive midnight stamps, strictly increasing), with the float
             columns of COLUMNS. ``adjusted`` is the close with dividends reinvested, in the source's own units, USD;
             ``close`` the close as quoted, adjusted for splits only. ``open``, ``high``, ``low`` (in the units of
-            ``close``) and ``volume`` are NaN where the source has none.
+            ``close``) and ``volume`` are NaN where the source has none. ``dividend`` (USD a share, in the units of
+            ``close``) and ``split`` (new shares for an old one) stand at the session from which they hold and are 0
+            at others; both are NaN throughout where the source doesn't tell.
         currency: ISO code of the prices.
     """
 

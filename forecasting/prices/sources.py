@@ -1,0 +1,58 @@
+"""Sources by the names that people give them, and the panel that a job learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from forecasting.errors import BadSettings, ForecastingError
+from forecasting.prices.csv import CsvPrices
+from forecasting.prices.history import Panel, PriceHistory, PriceSource
+from forecasting.prices.simulated import SimulatedPrices
+from forecasting.universe import Symbol, Universe
+
+
+def open_source(text: str, var: Path = Path("var")) -> PriceSource:
+    """The source that ``text`` names: ``yahoo``, ``csv:DIR`` or ``simulated``.
+
+    Args:
+        var: writable folder, made when it is needed, in which the Yahoo client keeps its small caches.
+
+    Raises:
+        BadSettings: ``text`` has none of the three forms, or the folder does not exist.
+    """
+    kind, _, place = text.strip().partition(":")
+    if kind == "csv" and place:
+        return CsvPrices(Path(place).expanduser())
+    if kind == "simulated" and not place:
+        return SimulatedPrices()
+    if kind == "yahoo" and not place:
+        # Imported here: the client takes a second to load, and the other sources do without it.
+        from forecasting.prices.yahoo import YahooPrices
+
+        return YahooPrices(cache_folder=var / "yahoo")
+    raise BadSettings(f"{text!r} names no source of prices. Use yahoo, csv:DIR (a folder of SYMBOL.csv) or simulated.")
+
+
+def panel_symbols(source: PriceSource, universe: Universe, named: Iterable[Symbol] = ()) -> tuple[Symbol, ...]:
+    """The ETFs that a model from ``source`` learns from, in alphabetical order.
+
+    For a CSV folder every file that it holds and those named; for the others the universe and those named.
+    """
+    own = source.symbols if isinstance(source, CsvPrices) else universe.symbols
+    return tuple(sorted({*own, *named}))
+
+
+def load_panel(
+    source: PriceSource, symbols: Iterable[Symbol], until: date
+) -> tuple[Panel, dict[Symbol, ForecastingError]]:
+    """The histories until ``until``, and why the others are missing: one that fails never stops the rest."""
+    histories: list[PriceHistory] = []
+    failures: dict[Symbol, ForecastingError] = {}
+    for symbol in symbols:
+        try:
+            histories.append(source.history(symbol, until))
+        except ForecastingError as error:
+            failures[symbol] = error
+    return Panel(histories), failures

@@ -1,0 +1,126 @@
+"""A folder of CSV files as a source: what it reads, and that bad files end in a sentence."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
+from forecasting.prices.csv import CsvPrices
+from forecasting.universe import Symbol
+
+SPY = Symbol("SPY")
+HEADER = "Date,Open,High,Low,Close,Adj Close,Volume\n"
+ROWS = "2024-12-30,10,11,9,10.5,10.1,1000\n2024-12-31,10.5,12,10,11,10.6,2000\n"
+
+
+def folder_with(folder: Path, text: str | bytes, name: str = "SPY.csv") -> CsvPrices:
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return CsvPrices(folder)
+
+
+def test_reads_all_columns(tmp_path: Path) -> None:
+    history = folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+    assert history.source == "csv"
+    assert history.adjusted.tolist() == [10.1, 10.6]
+    assert history.last_close == 11
+    row = history.frame.loc["2024-12-31"]
+    assert row[["open", "high", "low", "volume"]].tolist() == [10.5, 12, 10, 2000]
+    assert np.isnan(row["dividend"]), "without dividends.csv the actions are unknown"
+
+
+def test_stops_at_the_day_that_is_asked_for(tmp_path: Path) -> None:
+    source = folder_with(tmp_path, HEADER + ROWS)
+    assert source.history(SPY, date(2024, 12, 30)).last_session == date(2024, 12, 30)
+    with pytest.raises(BadPrices, match="start on 2024-12-30"):
+        source.history(SPY, date(2024, 12, 27))
+
+
+def test_adjusted_closes_alone_are_enough(tmp_path: Path) -> None:
+    history = folder_with(tmp_path, "Date,Adj Close\n2024-12-30,10.1\n2024-12-31,10.6\n").history(
+        SPY, date(2024, 12, 31)
+    )
+    assert history.last_close == 10.6
+    assert history.frame[["open", "high", "low", "volume"]].isna().all(axis=None)
+
+
+def test_dividends_are_no_symbol_but_known_actions(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,0.4\nQQQ,2024-12-30,1\n")
+    source = folder_with(tmp_path, HEADER + ROWS)
+    assert source.symbols == ("SPY",)
+    assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].tolist() == [0.0, 0.4]
+
+
+def test_file_names_in_lower_case_are_found(tmp_path: Path) -> None:
+    source = folder_with(tmp_path, HEADER + ROWS, name="spy.CSV")
+    assert source.symbols == ("SPY",)
+    assert len(source.history(SPY, date(2024, 12, 31))) == 2
+
+
+def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSymbol, match="Known here: SPY"):
+        folder_with(tmp_path, HEADER + ROWS).history(Symbol("../SPY"), date(2024, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "SPY: .*cannot be read as a table"),
+        (b"\xff\xfe\x00binary\x00", "SPY: .*(cannot be read as a table|no column)"),
+        ('Date,Adj Close\n"2024-12-31,1\n', "SPY: .*(cannot be read|has the date)"),
+        (HEADER, "no rows"),
+        ("Date,Close\n2024-12-31,1\n", "no column Adj Close"),
+        ("Close,Volume\n1,2\n", "no column Date and no Adj Close"),
+        (HEADER + ROWS + "yesterday,1,1,1,1,1,1\n", "line 4 of .* has the date 'yesterday'"),
+        (HEADER + ROWS + ",1,1,1,1,1,1\n", "line 4 of .* has the date nan"),
+        (HEADER + "2024-02-30,1,1,1,1,1,1\n", "has the date '2024-02-30'"),
+        (HEADER + ROWS.replace("10.6", "n/k"), "'n/k' in a column of numbers"),
+        (HEADER + ROWS.replace("10.6", ""), "adjusted price from csv of 2024-12-31 is nan"),
+        (HEADER + ROWS.replace("10.6", "0"), "adjusted price from csv of 2024-12-31 is 0.0"),
+        (HEADER + ROWS.replace("10.6", "-3"), "adjusted price from csv of 2024-12-31 is -3.0"),
+        (HEADER + ROWS.replace("10.6", "inf"), "adjusted price from csv of 2024-12-31 is inf"),
+        (HEADER + ROWS.replace("12-31", "12-30"), "stands there twice"),
+        (HEADER + "".join(reversed(ROWS.splitlines(keepends=True))), "not in order"),
+        (HEADER + "2024-12-30,1,1,1,1,1,1,1,1\n2024-12-31,1\n", "SPY: "),
+    ],
+)
+def test_bad_files_end_in_a_sentence(tmp_path: Path, text: str | bytes, sentence: str) -> None:
+    with pytest.raises(BadPrices, match=sentence):
+        folder_with(tmp_path, text).history(SPY, date(2024, 12, 31))
+
+
+def test_a_bad_list_of_dividends_ends_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,much\n")
+    with pytest.raises(BadPrices, match="'much' in a column of numbers"):
+        folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="does not exist"):
+        CsvPrices(tmp_path / "none")
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(BadSettings, match="does not exist"):
+        CsvPrices(file)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_rights(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o000)
+    with pytest.raises(BadSettings, match="cannot be read"):
+        CsvPrices(locked)
+
+
+def test_real_files_pass(shared: Path) -> None:
+    source = CsvPrices(shared / "prices")
+    assert len(source.symbols) == 40
+    assert "DIVIDENDS" not in source.symbols
+    for symbol in source.symbols:
+        assert source.history(symbol, date(2024, 12, 31)).last_session == date(2024, 12, 31)
+    assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].notna().all()
+    assert source.history(Symbol("DIA"), date(2024, 12, 31)).frame["dividend"].isna().all()

@@ -1,0 +1,76 @@
+"""User text becomes a symbol in one place."""
+
+from __future__ import annotations
+
+import pytest
+
+from forecasting.errors import BadSettings, UnknownSymbol
+from forecasting.universe import Universe
+
+
+def test_the_three_etfs_are_always_served() -> None:
+    assert Universe.parse("").symbols == ("ARKK", "SPY", "FNGU")
+    assert Universe() == Universe.parse("")
+
+
+def test_a_setting_adds_etfs_with_and_without_names() -> None:
+    universe = Universe.parse(" qqq = Invesco QQQ Trust , TLT,, ")
+    assert universe.symbols == ("ARKK", "SPY", "FNGU", "QQQ", "TLT")
+    assert universe.name(universe.resolve("qqq")) == "Invesco QQQ Trust"
+    assert universe.name(universe.resolve("tlt")) == "TLT"
+
+
+def test_a_setting_can_rename_one_of_the_three() -> None:
+    universe = Universe.parse("SPY=The market")
+    assert universe.symbols == ("ARKK", "SPY", "FNGU")
+    assert universe.name(universe.resolve("SPY")) == "The market"
+
+
+@pytest.mark.parametrize("text", ["=Name only", "Q QQ", "A;B", "WAYTOOLONGTICKERS", "Ü"])
+def test_a_setting_that_is_no_ticker_is_refused(text: str) -> None:
+    with pytest.raises(BadSettings, match="UNIVERSE has the entry"):
+        Universe.parse(text)
+
+
+@pytest.mark.parametrize("text", ["ARKK", "arkk", " $arkk ", "ark innovation ETF"])
+def test_resolve_understands_tickers_and_names(text: str) -> None:
+    assert Universe.parse("").resolve(text) == "ARKK"
+
+
+@pytest.mark.parametrize("text", ["", "$", "QQQ", "../SPY", "SPY; DROP TABLE", "ark"])
+def test_resolve_refuses_the_rest(text: str) -> None:
+    with pytest.raises(UnknownSymbol, match="ARKK, SPY, FNGU"):
+        Universe.parse("").resolve(text)
+
+
+def test_resolve_knows_what_others_know() -> None:
+    assert Universe.parse("").resolve("qqq", also=["QQQ"]) == "QQQ"
+
+
+def test_ticker_takes_any_spelling_but_no_path() -> None:
+    universe = Universe.parse("")
+    assert universe.ticker(" brk-b ") == "BRK-B"
+    assert universe.ticker("^gspc") == "^GSPC"
+    for text in ("../x", "a/b", "", "a b"):
+        with pytest.raises(UnknownSymbol):
+            universe.ticker(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ark inn", ("ARKK",)),
+        ("s", ("SPY",)),
+        ("etf", ("ARKK", "SPY")),
+        ("fang", ("FNGU",)),
+        ("", ("ARKK", "SPY", "FNGU")),
+        ("nothing", ()),
+    ],
+)
+def test_search_by_the_start_of_words(text: str, found: tuple[str, ...]) -> None:
+    assert Universe.parse("").search(text) == found
+
+
+def test_search_keeps_its_limit() -> None:
+    many = Universe.parse(",".join(f"X{i}" for i in range(40)))
+    assert len(many.search("x", limit=25)) == 25
