@@ -1,0 +1,24 @@
+"""Reports as pictures. Matplotlib takes a second or two to load, so it is loaded by the first drawing, not by this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forecasting.report import ForecastReport, Theme
+
+
+def draw_forecast(report: ForecastReport, theme: Theme) -> bytes:
+    """A PNG of a year of closes and the coming sessions' median and 50, 80 and 95 % bands."""
+    from forecasting.chart.forecast import forecast_sheet
+
+    return forecast_sheet(report, theme).png()
+
+
+def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+    """A PNG of MAE, MSE and RMSE as three bar charts: every ETF, the posted model beside what it must beat.
+
+    Reports without scores are left out, and the picture names them.
+    """
+    from forecasting.chart.scores import scores_sheet
+
+    return scores_sheet(reports, theme).png()

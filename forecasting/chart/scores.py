@@ -1,0 +1,198 @@
+"""The picture of errors: MAE, MSE and RMSE as three bar charts, every ETF, every model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from matplotlib.axes import Axes
+
+from forecasting.chart.forecast import flag
+from forecasting.chart.sheet import (
+    LINE,
+    MARGIN,
+    NORMAL,
+    SMALL,
+    SOURCES,
+    WIDTH,
+    Sheet,
+    Weight,
+    day,
+    printable,
+    stroke,
+    text_width,
+    wrapped,
+)
+from forecasting.report import MODELS, ForecastReport, Theme
+
+METRICS: Final = (("mae", "MAE", "USD"), ("mse", "MSE", "USD²"), ("rmse", "RMSE", "USD"))
+
+MODEL_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"lstm": "LSTM", "har": "HAR", "random_walk": "random walk", "drift": "drift", "climatology": "climatology"}
+)
+_TITLE = 14
+_ROW = SMALL * LINE
+_GAP = 8  # between panels
+_ROOMY = 6  # ETFs up to which each bar has its name and its figure
+_EXPLANATION = (
+    "Random walk: the price stays where it is. Drift: it goes on as on average before. Climatology: past 60-session "
+    "moves come again. HAR: a linear forecast of volatility."
+)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Of one ETF's group of bars, in points of the sheet. Many ETFs get thin bars without names."""
+
+    bar: float
+    named: bool
+
+    @property
+    def height(self) -> float:
+        return _ROW + 4 + len(MODELS) * self.bar + 6
+
+    @property
+    def names(self) -> float:
+        """Width of the column of names at the left."""
+        return max(map(text_width, MODEL_NAMES.values())) + 5 if self.named else 0.0
+
+
+def scores_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
+    """Draw the errors of those ``reports`` that have scores, in their order; the height grows with them."""
+    scored = [report for report in reports if report.scores]
+    layout = _Layout(10.5, named=True) if len(scored) <= _ROOMY else _Layout(5.5, named=False)
+    footer = _footer(reports, scored)
+    top = MARGIN + _TITLE * LINE + 2 * _ROW + 6 + (0 if layout.named else _ROW + 8) + _ROW + 8
+    height = top + len(scored) * layout.height + 4 + len(footer) * _ROW + MARGIN
+    sheet = Sheet(height if scored else height + _ROW, theme)
+    y = _head(sheet, any(report.source == "simulated" for report in reports))
+    if not layout.named:
+        y = _legend(sheet, y)
+    if scored:
+        _draw_panels(sheet, scored, layout, y, top)
+    else:
+        sheet.write(MARGIN, top, "No ETF has been scored yet: scores come with a training run.")
+    for row, text in enumerate(footer):
+        sheet.write(MARGIN, sheet.height - MARGIN - (len(footer) - row - 0.5) * _ROW, text, color=sheet.palette.quiet)
+    return sheet
+
+
+def _head(sheet: Sheet, simulated: bool) -> float:
+    y = MARGIN + _TITLE * LINE / 2
+    sheet.write(MARGIN, y, "Errors of past forecasts", size=_TITLE, weight="bold")
+    if simulated:
+        flag(sheet, y)
+    y += _TITLE * LINE / 2 + _ROW / 2
+    sheet.write(
+        MARGIN, y, "The median against the close, all 60 sessions. Shorter is better.", color=sheet.palette.quiet
+    )
+    sheet.write(MARGIN, y + _ROW, "Bars start at 0; each ETF has a scale of its own.", color=sheet.palette.quiet)
+    return y + 1.5 * _ROW + 6
+
+
+def _legend(sheet: Sheet, y: float) -> float:
+    x = float(MARGIN)
+    for model, color in zip(MODELS, sheet.palette.bars, strict=True):
+        sheet.box(x, y + 1, 8, 8, fill=color, edge=sheet.palette.edge)
+        sheet.write(x + 11, y + 5, MODEL_NAMES[model])
+        x += 11 + text_width(MODEL_NAMES[model]) + 7
+    return y + _ROW + 8
+
+
+def _draw_panels(sheet: Sheet, scored: Sequence[ForecastReport], layout: _Layout, y: float, top: float) -> None:
+    left = MARGIN + layout.names
+    width = (WIDTH - left - MARGIN - 2 * _GAP) / 3
+    for column, (metric, name, unit) in enumerate(METRICS):
+        x = left + column * (width + _GAP)
+        sheet.write(x, y + _ROW / 2, f"{name}, {unit}", size=NORMAL, weight="bold")
+        axes = sheet.axes(x, top, width, len(scored) * layout.height)
+        axes.set_xlim(0, width)
+        axes.set_ylim(len(scored) * layout.height, 0)
+        for n, report in enumerate(scored):
+            _draw_group(sheet, axes, report, metric, layout, (x, top), n * layout.height)
+    for n, report in enumerate(scored):
+        _name_group(sheet, report, layout, top + n * layout.height)
+
+
+def _name_group(sheet: Sheet, report: ForecastReport, layout: _Layout, top: float) -> None:
+    """The ETF and what its errors stand on, above its bars, and the models beside them."""
+    symbol = printable(report.symbol)
+    sheet.write(MARGIN, top + _ROW / 2, symbol, weight="bold", size=NORMAL)
+    count = next(iter(report.scores.values())).cutoffs
+    basis = f"{count} cut-offs, {day(report.backtest_from)} to {day(report.backtest_to)}"
+    sheet.write(MARGIN + text_width(symbol, NORMAL, "bold") + 6, top + _ROW / 2, basis, color=sheet.palette.quiet)
+    if layout.named:
+        for row, model in enumerate(MODELS):
+            sheet.write(
+                MARGIN + layout.names - 5,
+                _bar_middle(layout, top, row),
+                MODEL_NAMES[model],
+                weight="bold" if row == 0 else "normal",
+                align="right",
+            )
+
+
+def _draw_group(
+    sheet: Sheet,
+    axes: Axes,
+    report: ForecastReport,
+    metric: str,
+    layout: _Layout,
+    corner: tuple[float, float],
+    top: float,
+) -> None:
+    """One ETF's bars of one metric. Their scale ends at the longest, with its figure beside it."""
+    rows = [(row, model) for row, model in enumerate(MODELS) if model in report.scores]
+    values = [float(getattr(report.scores[model], metric)) for _, model in rows]
+    figures = _figures(values)
+    longest = max((value for value in values if math.isfinite(value)), default=0.0)
+    room = axes.get_xlim()[1] - max(text_width(text, SMALL, "bold") for text in figures) - 4
+    axes.plot([0, 0], [top + _ROW + 2, top + layout.height - 4], color=sheet.palette.quiet, linewidth=stroke(0.8))
+    for (row, _), value, text in zip(rows, values, figures, strict=True):
+        length = value / longest * room if longest > 0 and math.isfinite(value) else 0.0
+        middle = _bar_middle(layout, top, row)
+        axes.barh(
+            middle,
+            length,
+            height=layout.bar * 0.82,
+            color=sheet.palette.bars[row],
+            edgecolor=sheet.palette.edge,
+            linewidth=stroke(0.4),
+        )
+        if layout.named or row == 0:
+            weight: Weight = "bold" if row == 0 else "normal"
+            sheet.write(corner[0] + length + 3, corner[1] + middle, text, weight=weight)
+
+
+def _bar_middle(layout: _Layout, top: float, row: int) -> float:
+    return top + _ROW + 4 + (row + 0.5) * layout.bar
+
+
+def _figures(values: Sequence[float]) -> list[str]:
+    """Errors in the same form, with three significant digits or more of the largest."""
+    largest = max((value for value in values if math.isfinite(value)), default=0.0)
+    if largest >= 1_000_000:
+        divisor, unit = 1_000_000.0, "M"
+    elif largest >= 100_000:
+        divisor, unit = 1_000.0, "k"
+    else:
+        divisor, unit = 1.0, ""
+    scaled = largest / divisor
+    decimals = 0 if scaled >= 1000 else 1 if scaled >= 100 else 2 if scaled >= 0.1 or scaled == 0 else 4
+    return [f"{value / divisor:,.{decimals}f}{unit}" if math.isfinite(value) else "n/a" for value in values]
+
+
+def _footer(reports: Sequence[ForecastReport], scored: Sequence[ForecastReport]) -> list[str]:
+    width = WIDTH - 2 * MARGIN
+    sources = sorted({SOURCES.get(r.source, f"{printable(r.source)} prices") for r in reports})
+    rows = wrapped(_EXPLANATION, width, 4) if scored else []
+    missing = [printable(report.symbol) for report in reports if not report.scores]
+    if missing and scored:
+        rows += wrapped(f"Not scored yet: {', '.join(missing)}.", width, 3)
+    text = (
+        f"{', '.join(sources)}, dividends reinvested. Not investment advice." if sources else "Not investment advice."
+    )
+    return rows + wrapped(text[0].upper() + text[1:], width, 2)
