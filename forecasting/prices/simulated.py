@@ -128,7 +128,7 @@ def _random(seed: int, *names: str) -> np.random.Generator:
 
 
 def _autoregressive(innovations: Array, persistence: float) -> Array:
-    """x[t] = persistence x[t-1] + innovations[t], from x[-1] = 0, summed in order: the head never depends on the rest."""
+    """x[t] = persistence x[t-1] + innovations[t], from x[-1] = 0, in order: the head never depends on the rest."""
     return np.fromiter(accumulate(innovations, lambda x, shock: persistence * x + shock), dtype=np.float64)
 
 
