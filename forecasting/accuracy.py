@@ -1,0 +1,87 @@
+"""How forecasts did: errors in USD and %, skill against the baselines, coverage of the bands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from forecasting.prices.history import Array, PriceHistory
+from forecasting.quantiles import COLUMNS, LEVELS
+from forecasting.report import Scores
+
+_LEVELS = np.array(LEVELS)
+_MEDIAN, _LOW80, _HIGH80, _LOW95, _HIGH95 = 3, 1, 5, 0, 6
+
+
+def pinball(actual: Array, quantiles: Array) -> Array:
+    """Quantile losses, shape (rows, len(LEVELS)), in the units of ``actual`` (rows,); quantiles (rows, len(LEVELS))."""
+    gap = actual[:, None] - quantiles
+    return np.maximum(_LEVELS * gap, (_LEVELS - 1.0) * gap)
+
+
+def score(frame: pd.DataFrame, history: PriceHistory) -> dict[str, Scores]:
+    """Scores by model of one ETF's backtest frame; empty where the frame is.
+
+    Args:
+        frame: as walk_forward gives it, of one symbol, random_walk and drift among its models.
+        history: the prices that the frame was made from, for the closes at the cut-offs.
+
+    Raises:
+        ValueError: the models were not measured at the same cut-offs, or a baseline is missing.
+    """
+    if frame.empty:
+        return {}
+    by_model = {str(model): rows.sort_values(["cutoff", "step"]) for model, rows in frame.groupby("model", sort=False)}
+    _check_comparable(by_model)
+    mae = {model: float(_errors(rows).mean()) for model, rows in by_model.items()}
+    return {model: _score(rows, history, mae) for model, rows in by_model.items()}
+
+
+def _check_comparable(by_model: dict[str, pd.DataFrame]) -> None:
+    absent = {"random_walk", "drift"} - set(by_model)
+    if absent:
+        raise ValueError(f"skill needs the baselines {sorted(absent)}, and the frame lacks them")
+    first = by_model["random_walk"]
+    for model, rows in by_model.items():
+        same = len(rows) == len(first) and all(
+            np.array_equal(rows[column].to_numpy(), first[column].to_numpy()) for column in ("cutoff", "step", "actual")
+        )
+        if not same:
+            raise ValueError(f"{model} and random_walk were not measured at the same cut-offs")
+
+
+def _errors(rows: pd.DataFrame) -> Array:
+    return (rows["actual"] - rows["q50"]).abs().to_numpy(dtype=np.float64)
+
+
+def _score(rows: pd.DataFrame, history: PriceHistory, mae: dict[str, float]) -> Scores:
+    at = history.sessions.searchsorted(rows["cutoff"].to_numpy())
+    last = history.adjusted[at]
+    actual = rows["actual"].to_numpy(dtype=np.float64)
+    quantiles = rows[list(COLUMNS)].to_numpy(dtype=np.float64)
+    error = _errors(rows)
+    share = 100.0 * error / last
+    return Scores(
+        mae=float(error.mean()),
+        mse=float((error**2).mean()),
+        rmse=float(np.sqrt((error**2).mean())),
+        mae_pct=float(share.mean()),
+        mse_pct=float((share**2).mean()),
+        rmse_pct=float(np.sqrt((share**2).mean())),
+        pinball=float((pinball(actual, quantiles).mean(axis=1) / last).mean()),
+        skill_rw=_skill(float(error.mean()), mae["random_walk"]),
+        skill_drift=_skill(float(error.mean()), mae["drift"]),
+        cover80=coverage(actual, quantiles[:, _LOW80], quantiles[:, _HIGH80]),
+        cover95=coverage(actual, quantiles[:, _LOW95], quantiles[:, _HIGH95]),
+        cutoffs=int(rows["cutoff"].nunique()),
+    )
+
+
+def coverage(actual: Array, low: Array, high: Array) -> float:
+    """Share of ``actual`` from ``low`` to ``high``, bounds included."""
+    return float(((actual >= low) & (actual <= high)).mean())
+
+
+def _skill(error: float, reference: float) -> float:
+    """1 - error / reference; 0 where the reference makes no error either."""
+    return 1.0 - error / reference if reference > 0.0 else 0.0

@@ -1,0 +1,41 @@
+"""Trained things as bytes: arrays in the safetensors format with a JSON card in its header. Nothing is pickled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from forecasting.errors import ModelMissing
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+_CARD = "card"
+
+
+def pack(arrays: Arrays, card: Mapping[str, Any]) -> bytes:
+    """The same arrays and card give the same bytes, in whatever order they come."""
+    ordered = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
+    # The card is an array too: the format's own header keeps no order of its entries from one process to the next.
+    text = json.dumps(card, sort_keys=True, separators=(",", ":")).encode()
+    data: bytes = save(ordered | {_CARD: np.frombuffer(text, dtype=np.uint8)})
+    return data
+
+
+def unpack(data: bytes) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """The arrays and the card of ``pack``.
+
+    Raises:
+        ModelMissing: these are not the bytes of a model.
+    """
+    try:
+        arrays: dict[str, npt.NDArray[Any]] = load(data)
+        card = json.loads(bytes(arrays.pop(_CARD)))
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ModelMissing(f"The stored model cannot be read: {error}. Retrain the ETF to make a new one.") from None
+    return arrays, card

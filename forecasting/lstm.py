@@ -1,0 +1,221 @@
+"""The LSTM: what past sessions say about coming volatility beyond the linear forecast.
+
+The network sees 60 sessions in units of volatility and corrects the panel HAR's log volatility at five horizons. Its
+output layer starts at zero, so that an untrained network is the HAR. One network learns from the whole panel; each ETF
+then trains its own copy further, held close to the panel's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from forecasting.backtest import MIN_HISTORY
+from forecasting.bundles import Arrays, pack, unpack
+from forecasting.forecasters import Forecast
+from forecasting.har import Har, HarPredictor, Rows, forecast_last
+from forecasting.prices.history import Array, Panel
+from forecasting.quantiles import HORIZON
+from forecasting.training import TrainingConfig, WindowSet, as_rows, train
+from forecasting.universe import Symbol
+from forecasting.volatility import WARM_UP, Volatility
+from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, linear_features, session_features, targets
+
+MIN_WINDOWS: Final = 64
+"""Windows below which a network is not trained at all."""
+
+
+@dataclass(frozen=True)
+class LstmConfig:
+    """The recipe.
+
+    Attributes:
+        units: width of the LSTM.
+        dropout: share of the last state's units dropped in training.
+        every: sessions between training windows of an ETF.
+        validation: newest sessions that only early stopping sees (fewer where the history is short).
+        networks: networks whose mean is the forecast.
+        panel, own: training on the panel, and of an ETF's copy.
+    """
+
+    units: int = 32
+    dropout: float = 0.3
+    every: int = 4
+    validation: int = 630
+    networks: int = 2
+    panel: TrainingConfig = field(default_factory=TrainingConfig)
+    own: TrainingConfig = field(default_factory=lambda: TrainingConfig(epochs=3, rate=3e-4, anchor=1.0, batch=64))
+
+
+class LstmNetwork(nn.Module):
+    """Windows of shape (batch, LOOKBACK, features) to corrections of log volatility, (batch, len(TARGET_STEPS))."""
+
+    def __init__(self, features: int, units: int, dropout: float) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(features, units, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(units, len(TARGET_STEPS))
+        nn.init.zeros_(self.output.weight)
+        nn.init.zeros_(self.output.bias)
+
+    def forward(self, windows: Tensor) -> Tensor:
+        states, _ = self.lstm(windows)  # (batch, LOOKBACK, units)
+        corrections: Tensor = self.output(self.dropout(states[:, -1]))
+        return corrections
+
+
+def qlike(corrections: Tensor, residuals: Tensor) -> Tensor:
+    """QLIKE loss of realised against predicted variance (Patton 2011), which is robust to noise in the former.
+
+    Both are log volatilities less the HAR's; equal ones have loss 0.
+    """
+    gap = 2.0 * (residuals - corrections)
+    return (gap.exp() - gap - 1.0).mean()
+
+
+@dataclass(frozen=True)
+class LstmForecaster:
+    """Fits the panel's networks."""
+
+    config: LstmConfig = LstmConfig()
+    seed: int = 0
+    name: str = "lstm"
+
+    def fit(self, panel: Panel) -> LstmPredictor:
+        """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
+        har = Har().fit(panel)
+        windows = _windows(har, panel, tuple(panel), self.config)
+        networks = []
+        for number in range(self.config.networks):
+            network = _new_network(self.config, self.seed + number)
+            if windows is not None:
+                train(network, *windows, qlike, self.config.panel, self.seed + number)
+            networks.append(network.eval())
+        return LstmPredictor(har, tuple(networks), self.config)
+
+
+def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> LstmPredictor:
+    """The ETF's own networks: copies of the panel's, trained further on its history and held close to them.
+
+    A history of under three years leaves them as they are.
+    """
+    networks = [_copy(network, predictor.config) for network in predictor.networks]
+    if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
+        windows = _windows(predictor.har, panel, (symbol,), predictor.config)
+        if windows is not None:
+            for number, network in enumerate(networks):
+                train(network, *windows, qlike, predictor.config.own, seed + number)
+    return LstmPredictor(predictor.har.only(symbol), tuple(networks), predictor.config)
+
+
+@dataclass(frozen=True, eq=False)
+class LstmPredictor:
+    """The HAR and the networks that correct it, in evaluation mode."""
+
+    har: HarPredictor
+    networks: Sequence[LstmNetwork]
+    config: LstmConfig
+
+    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
+        return forecast_last(self, symbol, panel)
+
+    def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
+        """Predicted log volatility at TARGET_STEPS, shape (origins, 5).
+
+        Where an origin has fewer sessions before it than a window takes, the HAR stands alone.
+        """
+        log_sigma = self.har.log_sigma_at(state, market, origins)
+        full = np.flatnonzero(origins >= LOOKBACK)
+        if len(full):
+            rows = session_features(state, market)
+            windows = np.stack([rows[origin + 1 - LOOKBACK : origin + 1] for origin in origins[full]])
+            log_sigma[full] += self._corrections(windows)
+        return log_sigma
+
+    def shape_of(self, symbol: Symbol) -> Array:
+        return self.har.shapes.of(symbol)
+
+    def _corrections(self, windows: Array) -> Array:
+        """Of log volatility at TARGET_STEPS, shape (windows, 5), from windows of (windows, LOOKBACK, features)."""
+        inputs = as_rows(windows)
+        with torch.no_grad():
+            mean = torch.stack([network(inputs) for network in self.networks]).mean(dim=0)
+        return mean.numpy().astype(np.float64)
+
+    def to_bytes(self) -> bytes:
+        arrays: dict[str, Any] = dict(self.har.arrays())
+        for number, network in enumerate(self.networks):
+            for name, tensor in network.state_dict().items():
+                arrays[f"network.{number}.{name}"] = tensor.numpy()
+        return pack(arrays, {"lstm": asdict(self.config)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LstmPredictor:
+        """Raises ModelMissing where ``data`` are not the bytes of a model."""
+        arrays, card = unpack(data)
+        config = _config(card["lstm"])
+        networks = []
+        for number in range(config.networks):
+            network = LstmNetwork(len(FEATURES), config.units, config.dropout)
+            network.load_state_dict(_state(arrays, f"network.{number}."))
+            networks.append(network.eval())
+        return cls(HarPredictor.from_arrays(arrays), tuple(networks), config)
+
+
+def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): torch.from_numpy(a.copy()) for n, a in arrays.items() if n.startswith(prefix)}
+
+
+def _config(raw: Mapping[str, Any]) -> LstmConfig:
+    return LstmConfig(**{**raw, "panel": TrainingConfig(**raw["panel"]), "own": TrainingConfig(**raw["own"])})
+
+
+def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:
+    torch.manual_seed(seed)
+    return LstmNetwork(len(FEATURES), config.units, config.dropout)
+
+
+def _copy(network: LstmNetwork, config: LstmConfig) -> LstmNetwork:
+    copied = LstmNetwork(len(FEATURES), config.units, config.dropout)
+    copied.load_state_dict(network.state_dict())
+    return copied.eval()
+
+
+def _windows(
+    har: HarPredictor, panel: Panel, symbols: Sequence[Symbol], config: LstmConfig
+) -> tuple[WindowSet, WindowSet] | None:
+    """Training and validation windows of ``symbols``, or None where there are too few of either.
+
+    Validation takes the newest sessions of the panel. A training window's last outcome lies at least 60 sessions
+    before the first session that a validation window sees: nothing that training learnt from is in what stops it.
+    """
+    market = Market.of(panel)
+    calendar = np.unique(np.concatenate([history.sessions.to_numpy() for history in panel.values()]))
+    held_back = min(config.validation, len(calendar) // 4)
+    first_validation = calendar[-held_back - HORIZON]
+    last_training = calendar[max(0, len(calendar) - held_back - HORIZON - LOOKBACK - 2 * HORIZON)]
+    rows, ends, residuals, days, offset = [], [], [], [], 0
+    for symbol in symbols:
+        state = Volatility.of(panel[symbol])
+        at = market.at(state)
+        wanted = targets(state) - har.regression(linear_features(state, at))
+        rows.append(session_features(state, at))
+        chosen = np.arange(WARM_UP + LOOKBACK, len(wanted) - HORIZON, config.every)
+        ends.append(chosen + offset)
+        residuals.append(wanted[chosen])
+        days.append(state.sessions.to_numpy()[chosen])
+        offset += len(wanted)
+    table, all_ends, wanted_residuals = as_rows(np.concatenate(rows)), np.concatenate(ends), np.concatenate(residuals)
+    when = np.concatenate(days)
+    sets = []
+    for mask in (when <= last_training, when >= first_validation):
+        if mask.sum() < MIN_WINDOWS:
+            return None
+        ends_kept = torch.from_numpy(all_ends[mask])
+        sets.append(WindowSet(table, ends_kept, LOOKBACK, as_rows(wanted_residuals[mask])))
+    return sets[0], sets[1]

@@ -1,0 +1,232 @@
+"""The computing steps of a job, as pure functions that a worker process can run.
+
+Plain values in, plain values out: no files, no database, no network, no clock. A job runs ``panel_stage`` for each fold
+of the backtest and once for the final fit, then ``backtest_symbol``, ``fit_symbol`` and ``finish_symbol`` for each ETF.
+The order and the number of workers change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from forecasting.accuracy import score
+from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, forecast_at
+from forecasting.bundles import pack, unpack
+from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at
+from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
+from forecasting.har import forecasts_at
+from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
+from forecasting.prices.history import Panel
+from forecasting.quantiles import COLUMNS, HORIZON
+from forecasting.report import MODELS, Scores
+from forecasting.universe import Symbol
+
+EVERY: Final = 10
+"""Sessions between the cut-offs of the backtest behind a report."""
+
+FOLDS: Final = 3
+FOLD_YEARS: Final = 2
+
+LEANS_ON_PANEL: Final = 750
+"""Sessions under which a forecast rests on what other ETFs taught."""
+
+_BASELINES: Final[Mapping[str, Forecaster]] = {
+    "random_walk": RandomWalk(),
+    "drift": Drift(),
+    "climatology": Climatology(),
+}
+
+
+def report_folds(as_of: date) -> tuple[date, ...]:
+    """Fold dates of the backtest behind a report: three folds of two years, the last one up to ``as_of``."""
+    years = [as_of.year - FOLD_YEARS * k for k in range(FOLDS, 0, -1)]
+    return tuple(date(year, as_of.month, min(as_of.day, 28)) for year in years)
+
+
+@dataclass(frozen=True, eq=False)
+class PanelStage:
+    """What the panel taught for one fold, or finally.
+
+    Attributes:
+        weights: the panel's model.
+        residuals: of its out-of-sample forecasts of every ETF in the fold; none for the final fit.
+    """
+
+    weights: bytes
+    residuals: Residuals
+
+
+def panel_stage(
+    panel: Panel,
+    folds: tuple[date, ...],
+    index: int | None,
+    every: int,
+    seed: int,
+    config: LstmConfig = LstmConfig(),  # noqa: B008  # frozen
+) -> PanelStage:
+    """Fit the panel's model for fold number ``index`` on sessions before its date, or on everything where None.
+
+    Raises:
+        NotEnoughHistory: no ETF of the panel is long enough to learn from.
+    """
+    forecaster = LstmForecaster(config, seed)
+    if index is None:
+        return PanelStage(forecaster.fit(panel).to_bytes(), Residuals.pool(()))
+    predictor = forecaster.fit(before(panel, folds[index]))
+    fold = fold_cutoffs(panel, folds, every, tuple(panel))[index]
+    return PanelStage(predictor.to_bytes(), _residuals(predictor, panel, fold))
+
+
+def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
+    parts = []
+    for symbol in sorted({symbol for symbol, _ in fold.cutoffs}):
+        history = panel[symbol]
+        cutoffs = pd.DatetimeIndex([day for owner, day in fold.cutoffs if owner == symbol])
+        origins = history.sessions.searchsorted(cutoffs)
+        came = origins[:, None] + np.arange(1, HORIZON + 1)
+        scores = normal_scores(history.adjusted[came], forecasts_at(predictor, symbol, panel, origins))
+        ordinals = np.array([day.toordinal() for day in history.sessions])
+        parts.append(Residuals(ordinals[came], scores.astype(np.float32)))
+    return Residuals.pool(parts)
+
+
+def backtest_symbol(
+    symbol: Symbol,
+    panel: Panel,
+    folds: tuple[date, ...],
+    stages: Sequence[PanelStage],
+    every: int,
+    seed: int,
+    models: tuple[str, ...] = MODELS,
+) -> pd.DataFrame:
+    """The ETF's walk-forward frame, all ``models``, ``lstm`` not yet calibrated; empty where it is in no fold.
+
+    Args:
+        stages: those of the folds, in their order.
+    """
+    frames = []
+    for fold in fold_cutoffs(panel, folds, every, (symbol,)):
+        if not fold.cutoffs:
+            continue
+        past = before(panel, fold.start)
+        panel_model = LstmPredictor.from_bytes(stages[fold.index].weights)
+        for model in models:
+            predictor = _fold_predictor(model, symbol, past, panel_model, seed)
+            frames.append(forecast_at(predictor, model, panel, fold))
+    return pd.concat(frames, ignore_index=True) if frames else empty_frame()
+
+
+def _fold_predictor(model: str, symbol: Symbol, past: Panel, panel_model: LstmPredictor, seed: int) -> Predictor:
+    if model == "lstm":
+        return adapt(panel_model, symbol, past, seed)
+    if model == "har":
+        return panel_model.har
+    return _BASELINES[model].fit(Panel([past[symbol]]))
+
+
+def fit_symbol(symbol: Symbol, panel: Panel, final: PanelStage, seed: int) -> bytes:
+    """The ETF's own LSTM, trained from the panel's on all sessions of ``panel``."""
+    return adapt(LstmPredictor.from_bytes(final.weights), symbol, panel, seed).to_bytes()
+
+
+def calibrate_frame(frame: pd.DataFrame, stages: Sequence[PanelStage]) -> pd.DataFrame:
+    """The frame with the rows of ``lstm`` as they would have been posted: each from outcomes closed by its cut-off."""
+    calibrated = frame.copy()
+    pooled = Residuals.pool([stage.residuals for stage in stages])
+    mine = frame["model"] == "lstm"
+    for cutoff, rows in frame[mine].groupby("cutoff"):
+        nodes = corrected_nodes(pooled, pd.Timestamp(str(cutoff)).date())
+        steps = rows["step"].to_numpy(dtype=np.int64) - 1
+        fans = rows[list(COLUMNS)].to_numpy(dtype=np.float64)
+        calibrated.loc[rows.index, list(COLUMNS)] = read_at(fans, nodes[steps])
+    return calibrated
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A finished ETF.
+
+    Attributes:
+        frame: its backtest, ``lstm`` calibrated; empty where it was in no fold.
+        scores: by model, in adjusted USD of the panel's history; empty where the frame is.
+        model: all that ``predict_symbol`` needs.
+        card: recipe, seed, training span and scores, fit for JSON.
+        notes: sentences that a reader of the forecast must know.
+        backtest_from, backtest_to: first and last cut-off behind the scores; the last session where there is none.
+    """
+
+    frame: pd.DataFrame
+    scores: dict[str, Scores]
+    model: bytes
+    card: dict[str, Any]
+    backtest_from: date
+    backtest_to: date
+    notes: tuple[str, ...] = field(default=())
+
+
+def finish_symbol(
+    symbol: Symbol,
+    panel: Panel,
+    frame: pd.DataFrame,
+    stages: Sequence[PanelStage],
+    final: PanelStage,  # noqa: ARG001  # what the panel taught last is in the weights already
+    weights: bytes,
+    seed: int,
+) -> Trained:
+    """Calibrate, score, and put all that a forecast needs into one model."""
+    history = panel[symbol]
+    calibrated = calibrate_frame(frame, stages)
+    scores = score(calibrated, history)
+    arrays, card = unpack(weights)
+    nodes = corrected_nodes(Residuals.pool([stage.residuals for stage in stages]), history.last_session)
+    cutoffs = calibrated["cutoff"]
+    span = (cutoffs.min().date(), cutoffs.max().date()) if len(calibrated) else (history.last_session,) * 2
+    described = {
+        **card,
+        "symbol": symbol,
+        "seed": seed,
+        "trained_from": history.sessions[0].date().isoformat(),
+        "trained_to": history.last_session.isoformat(),
+        "sessions": len(history),
+        "panel": list(panel),
+        "scores": {model: asdict(values) for model, values in scores.items()},
+    }
+    return Trained(
+        frame=calibrated,
+        scores=scores,
+        model=pack({**arrays, "calibration.nodes": nodes}, card),
+        card=described,
+        backtest_from=span[0],
+        backtest_to=span[1],
+        notes=_notes(symbol, len(history), bool(scores)),
+    )
+
+
+def _notes(symbol: Symbol, sessions: int, measured: bool) -> tuple[str, ...]:
+    notes = []
+    if sessions < LEANS_ON_PANEL:
+        notes.append(
+            f"{symbol} has traded for {sessions} sessions, under three years: the forecast leans on what other ETFs "
+            "taught the model."
+        )
+    if not measured:
+        notes.append(f"{symbol} is too young for a backtest of its own, so there are no errors to show yet.")
+    return tuple(notes)
+
+
+def predict_symbol(symbol: Symbol, panel: Panel, model: bytes) -> Forecast:
+    """The forecast as it is posted, from the end of ``panel``.
+
+    Raises:
+        NotEnoughHistory: the ETF has under 60 sessions.
+        ModelMissing: ``model`` cannot be read.
+    """
+    arrays, _ = unpack(model)
+    raw = LstmPredictor.from_bytes(model).predict(symbol, panel)
+    return Forecast(raw.symbol, raw.cutoff, raw.last, read_at(raw.quantiles, arrays["calibration.nodes"]))
