@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.postgresql import postgresql, postgresql_server
 
-__all__ = ["SHARED", "postgresql", "postgresql_server", "shared"]
+if TYPE_CHECKING:
+    from bot.playground import StandIn
+
+__all__ = ["SHARED", "postgresql", "postgresql_server", "shared", "standin"]
 
 SHARED = Path(os.environ.get("ETF_SHARED", Path(__file__).parents[2] / "shared"))
+HAS_DOCUMENT = (SHARED / "discord").is_dir()
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +26,19 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"needs the development material, and {SHARED} does not exist; ETF_SHARED names another place")
     return SHARED
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    """A stand-in for Discord on 127.0.0.1 with no server in it yet.
+
+    Where the development material is there, every request that the test's bot made is judged by Discord's own
+    document when the test ends.
+    """
+    from bot.playground import StandIn  # here, so that tests of forecasting alone need not load discord.py
+    from tests.discord_document import assert_no_violations
+
+    async with StandIn() as discord:
+        yield discord
+    if HAS_DOCUMENT:
+        assert_no_violations(discord.requests, SHARED)
