@@ -12,20 +12,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from forecasting.chart.labels import free_place, spread
-from forecasting.chart.sheet import (
+from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
+from forecasting.chart.text import (
     LINE,
-    MARGIN,
     MONTHS,
     NORMAL,
     SMALL,
-    SOURCES,
-    WIDTH,
-    Sheet,
     Weight,
     day,
     money,
     printable,
-    stroke,
+    source_in_words,
     text_width,
     wrapped,
 )
@@ -34,7 +31,7 @@ from forecasting.report import ForecastReport, Theme
 _PLOT_HEIGHT = 175
 _TITLE = 16
 _ROW = SMALL * LINE
-_TICK = 4
+_TICK = 5
 _LEADER = 12  # from the last session to the amounts at the right end
 _MEDIAN = 3
 _BANDS = ((0, 6, "95 %: 19 in 20"), (1, 5, "80 %: 8 in 10"), (2, 4, "50 %: half of outcomes"))
@@ -86,7 +83,7 @@ def _head(sheet: Sheet, report: ForecastReport, name: list[str]) -> None:
     y = MARGIN + _TITLE * LINE / 2
     sheet.write(MARGIN, y, printable(report.symbol), size=_TITLE, weight="bold")
     if report.source == "simulated":
-        flag(sheet, y)
+        sheet.flag_simulated(y)
     y += _TITLE * LINE / 2 + NORMAL * LINE / 2
     for row in name:
         sheet.write(MARGIN, y, row, size=NORMAL)
@@ -100,20 +97,12 @@ def _head(sheet: Sheet, report: ForecastReport, name: list[str]) -> None:
     )
 
 
-def flag(sheet: Sheet, y: float) -> None:
-    """Say in the upper right corner, at height ``y``, that no real ETF was priced like this."""
-    text = SOURCES["simulated"]
-    width = text_width(text, NORMAL, "bold") + 12
-    sheet.box(WIDTH - MARGIN - width, y - 9, width, 18, fill=sheet.palette.flag)
-    sheet.write(WIDTH - MARGIN - 6, y, text, size=NORMAL, weight="bold", color=sheet.palette.on_flag, align="right")
-
-
 def _footer(report: ForecastReport) -> list[str]:
     end = report.forecast[-1].quantiles
     rows = []
     if abs(end[_MEDIAN] - report.last_close) < (end[4] - end[2]) / 2:
         rows.append("The middle moves little; the bands carry the information.")
-    source = SOURCES.get(report.source, f"{printable(report.source)} prices")
+    source = source_in_words(report.source)
     rows.append(f"{source[0].upper()}{source[1:]}, dividends reinvested. Not investment advice.")
     return rows
 
@@ -179,7 +168,9 @@ def _label_months(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:
     for start in starts:
         month = sessions[start]
         named = (month.month - 1) % every == 0
-        plot.axes.axvline(start, ymax=0.03 if named else 0.015, color=sheet.palette.quiet, linewidth=stroke(0.7))
+        plot.axes.axvline(
+            start, ymax=_TICK / _PLOT_HEIGHT / (1 if named else 2), color=sheet.palette.quiet, linewidth=stroke(0.7)
+        )
         if named:
             x = min(plot.x(start), WIDTH - MARGIN - 12)
             sheet.write(x, bottom + 8, MONTHS[month.month - 1], color=sheet.palette.quiet, align="center")
@@ -213,14 +204,17 @@ def _label_ends(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
 
 
 def _label_last_close(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
-    """The last close's amount beside its marker, where the line of closes leaves room for it."""
+    """The last close's amount beside its marker, where closes and bands leave room for it."""
     now = len(report.history) - 1
     rows = ("last close", money(report.last_close, report.currency))
     width, height = max(map(text_width, rows)) + 4, 2 * _ROW
-    right = plot.x(now) - 8
-    line = [(plot.x(n), plot.y(row.close)) for n, row in enumerate(report.history)]
-    marker = plot.y(report.history[-1].close)
-    middle = free_place(line, right - width, right, height, marker, plot.top, plot.top + _PLOT_HEIGHT)
+    right = max(plot.x(now) - 8, plot.left + width)
+    taken = [(plot.x(n), plot.y(row.close), plot.y(row.close)) for n, row in enumerate(report.history)]
+    taken += [
+        (plot.x(now + step.step), plot.y(step.quantiles[-1]), plot.y(step.quantiles[0])) for step in report.forecast
+    ]
+    floor = plot.top + _PLOT_HEIGHT - 2 * _TICK
+    middle = free_place(taken, right - width, right, height, plot.y(report.history[-1].close), plot.top, floor)
     for row, text in enumerate(rows):
         sheet.write(right, middle + (row - 0.5) * _ROW, text, align="right")
 

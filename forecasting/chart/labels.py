@@ -26,7 +26,7 @@ def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> li
 
 
 def free_place(
-    line: Sequence[tuple[float, float]],
+    taken: Sequence[tuple[float, float, float]],
     left: float,
     right: float,
     height: float,
@@ -34,15 +34,18 @@ def free_place(
     top: float,
     bottom: float,
 ) -> float:
-    """The middle of a box from ``left`` to ``right`` that ``line`` does not run through, nearest to ``wanted``.
+    """The middle of a box from ``left`` to ``right`` that nothing runs through, nearest to ``wanted``.
 
-    Where the line leaves no such place, the one that it crosses least.
+    Args:
+        taken: what is drawn, from left to right: x, highest and lowest place there. Neighbours are joined.
+
+    Where nothing is free, the middle that crosses least.
     """
-    spans = [sorted((a[1], b[1])) for a, b in pairwise(line) if b[0] >= left and a[0] <= right]
+    spans = [(min(a[1], b[1]), max(a[2], b[2])) for a, b in pairwise(taken) if b[0] >= left and a[0] <= right]
     reach = height / 2 + 2
     places = [top + reach + n for n in range(max(1, int(bottom - top - 2 * reach) + 1))]
 
     def crossings(middle: float) -> int:
-        return sum(high > middle - reach and low < middle + reach for low, high in spans)
+        return sum(high < middle + reach and low > middle - reach for high, low in spans)
 
     return min(places, key=lambda middle: (crossings(middle), abs(middle - wanted)))

@@ -8,24 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from matplotlib.axes import Axes
-
-from forecasting.chart.forecast import flag
-from forecasting.chart.sheet import (
-    LINE,
-    MARGIN,
-    NORMAL,
-    SMALL,
-    SOURCES,
-    WIDTH,
-    Sheet,
-    Weight,
-    day,
-    printable,
-    stroke,
-    text_width,
-    wrapped,
-)
+from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
+from forecasting.chart.text import LINE, NORMAL, SMALL, Weight, day, printable, source_in_words, text_width, wrapped
 from forecasting.report import MODELS, ForecastReport, Theme
 
 METRICS: Final = (("mae", "MAE", "USD"), ("mse", "MSE", "USD²"), ("rmse", "RMSE", "USD"))
@@ -33,6 +17,7 @@ METRICS: Final = (("mae", "MAE", "USD"), ("mse", "MSE", "USD²"), ("rmse", "RMSE
 MODEL_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"lstm": "LSTM", "har": "HAR", "random_walk": "random walk", "drift": "drift", "climatology": "climatology"}
 )
+_WITH_FIGURE = ("lstm", "random_walk")  # where there is no room for all: the posted one, and what it must beat
 _TITLE = 14
 _ROW = SMALL * LINE
 _GAP = 8  # between panels
@@ -84,7 +69,7 @@ def _head(sheet: Sheet, simulated: bool) -> float:
     y = MARGIN + _TITLE * LINE / 2
     sheet.write(MARGIN, y, "Errors of past forecasts", size=_TITLE, weight="bold")
     if simulated:
-        flag(sheet, y)
+        sheet.flag_simulated(y)
     y += _TITLE * LINE / 2 + _ROW / 2
     sheet.write(
         MARGIN, y, "The median against the close, all 60 sessions. Shorter is better.", color=sheet.palette.quiet
@@ -94,7 +79,9 @@ def _head(sheet: Sheet, simulated: bool) -> float:
 
 
 def _legend(sheet: Sheet, y: float) -> float:
-    x = float(MARGIN)
+    order = "From the top: "
+    sheet.write(MARGIN, y + 5, order)
+    x = MARGIN + text_width(order)
     for model, color in zip(MODELS, sheet.palette.bars, strict=True):
         sheet.box(x, y + 1, 8, 8, fill=color, edge=sheet.palette.edge)
         sheet.write(x + 11, y + 5, MODEL_NAMES[model])
@@ -108,11 +95,8 @@ def _draw_panels(sheet: Sheet, scored: Sequence[ForecastReport], layout: _Layout
     for column, (metric, name, unit) in enumerate(METRICS):
         x = left + column * (width + _GAP)
         sheet.write(x, y + _ROW / 2, f"{name}, {unit}", size=NORMAL, weight="bold")
-        axes = sheet.axes(x, top, width, len(scored) * layout.height)
-        axes.set_xlim(0, width)
-        axes.set_ylim(len(scored) * layout.height, 0)
         for n, report in enumerate(scored):
-            _draw_group(sheet, axes, report, metric, layout, (x, top), n * layout.height)
+            _draw_group(sheet, report, metric, layout, x, top + n * layout.height, width)
     for n, report in enumerate(scored):
         _name_group(sheet, report, layout, top + n * layout.height)
 
@@ -122,7 +106,7 @@ def _name_group(sheet: Sheet, report: ForecastReport, layout: _Layout, top: floa
     symbol = printable(report.symbol)
     sheet.write(MARGIN, top + _ROW / 2, symbol, weight="bold", size=NORMAL)
     count = next(iter(report.scores.values())).cutoffs
-    basis = f"{count} cut-offs, {day(report.backtest_from)} to {day(report.backtest_to)}"
+    basis = f"{count} cut-off{'s' * (count != 1)}, {day(report.backtest_from)} to {day(report.backtest_to)}"
     sheet.write(MARGIN + text_width(symbol, NORMAL, "bold") + 6, top + _ROW / 2, basis, color=sheet.palette.quiet)
     if layout.named:
         for row, model in enumerate(MODELS):
@@ -136,35 +120,23 @@ def _name_group(sheet: Sheet, report: ForecastReport, layout: _Layout, top: floa
 
 
 def _draw_group(
-    sheet: Sheet,
-    axes: Axes,
-    report: ForecastReport,
-    metric: str,
-    layout: _Layout,
-    corner: tuple[float, float],
-    top: float,
+    sheet: Sheet, report: ForecastReport, metric: str, layout: _Layout, left: float, top: float, width: float
 ) -> None:
-    """One ETF's bars of one metric. Their scale ends at the longest, with its figure beside it."""
+    """One ETF's bars of one metric. Their scale ends at the longest, and the figures stand after it."""
     rows = [(row, model) for row, model in enumerate(MODELS) if model in report.scores]
     values = [float(getattr(report.scores[model], metric)) for _, model in rows]
     figures = _figures(values)
     longest = max((value for value in values if math.isfinite(value)), default=0.0)
-    room = axes.get_xlim()[1] - max(text_width(text, SMALL, "bold") for text in figures) - 4
-    axes.plot([0, 0], [top + _ROW + 2, top + layout.height - 4], color=sheet.palette.quiet, linewidth=stroke(0.8))
-    for (row, _), value, text in zip(rows, values, figures, strict=True):
+    room = width - max(text_width(text, SMALL, "bold") for text in figures) - 4
+    sheet.box(left - 0.5, top + _ROW + 2, 0.5, layout.height - _ROW - 6, fill=sheet.palette.quiet)
+    for (row, model), value, text in zip(rows, values, figures, strict=True):
         length = value / longest * room if longest > 0 and math.isfinite(value) else 0.0
-        middle = _bar_middle(layout, top, row)
-        axes.barh(
-            middle,
-            length,
-            height=layout.bar * 0.82,
-            color=sheet.palette.bars[row],
-            edgecolor=sheet.palette.edge,
-            linewidth=stroke(0.4),
-        )
-        if layout.named or row == 0:
+        middle, thickness = _bar_middle(layout, top, row), 0.8 * layout.bar
+        fill = sheet.palette.bars[row]
+        sheet.box(left, middle - thickness / 2, length, thickness, fill=fill, edge=sheet.palette.edge)
+        if layout.named or model in _WITH_FIGURE:
             weight: Weight = "bold" if row == 0 else "normal"
-            sheet.write(corner[0] + length + 3, corner[1] + middle, text, weight=weight)
+            sheet.write(left + room + 4, middle, text, weight=weight)
 
 
 def _bar_middle(layout: _Layout, top: float, row: int) -> float:
@@ -181,13 +153,15 @@ def _figures(values: Sequence[float]) -> list[str]:
     else:
         divisor, unit = 1.0, ""
     scaled = largest / divisor
-    decimals = 0 if scaled >= 1000 else 1 if scaled >= 100 else 2 if scaled >= 0.1 or scaled == 0 else 4
+    decimals = 0 if scaled >= 1000 else 1 if scaled >= 100 else 2 if scaled >= 1 else 3
+    if 0 < scaled < 0.1:
+        decimals = 2 - math.floor(math.log10(scaled))
     return [f"{value / divisor:,.{decimals}f}{unit}" if math.isfinite(value) else "n/a" for value in values]
 
 
 def _footer(reports: Sequence[ForecastReport], scored: Sequence[ForecastReport]) -> list[str]:
     width = WIDTH - 2 * MARGIN
-    sources = sorted({SOURCES.get(r.source, f"{printable(r.source)} prices") for r in reports})
+    sources = sorted({source_in_words(report.source) for report in reports})
     rows = wrapped(_EXPLANATION, width, 4) if scored else []
     missing = [printable(report.symbol) for report in reports if not report.scores]
     if missing and scored:

@@ -1,0 +1,63 @@
+"""The colours of the two themes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from forecasting.report import Theme
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of a theme. Shades differ in lightness enough to be told apart in grey.
+
+    Attributes:
+        background: Discord's own, so that the picture has no frame.
+        text, quiet: of text, at least 4.5 : 1 against the background.
+        line: of closes, medians and markers.
+        grid: of lines that may be overlooked.
+        edge: outline of bands and bars, at least 3 : 1 against the background.
+        bands: of the 95, 80 and 50 % band.
+        bars: of the models in the order of MODELS.
+        flag, on_flag: of the box that no reader may overlook, and of the text on it.
+    """
+
+    background: str
+    text: str
+    quiet: str
+    line: str
+    grid: str
+    edge: str
+    bands: tuple[str, str, str]
+    bars: tuple[str, str, str, str, str]
+    flag: str = "#f0b232"
+    on_flag: str = "#1e1f22"
+
+
+PALETTES: Final[Mapping[Theme, Palette]] = MappingProxyType(
+    {
+        "dark": Palette(
+            background="#313338",
+            text="#f2f3f5",
+            quiet="#c4c9d0",
+            line="#ffffff",
+            grid="#4a4d55",
+            edge="#8fa3c4",
+            bands=("#3f4f6e", "#4c6699", "#5f84c9"),
+            bars=("#f2f3f5", "#a9b8d4", "#7d93bd", "#566c98", "#3f4f6e"),
+        ),
+        "light": Palette(
+            background="#ffffff",
+            text="#1e1f22",
+            quiet="#4e5058",
+            line="#101114",
+            grid="#d9dbdf",
+            edge="#5f7396",
+            bands=("#dfe9fa", "#b3cbf2", "#7ea6e6"),
+            bars=("#1e1f22", "#5a6f99", "#8299c4", "#b0c0df", "#dfe7f5"),
+        ),
+    }
+)
