@@ -11,13 +11,14 @@ limits and permissions, and answers as Discord answers. Tests and the chat page 
             exchange.message.embeds, exchange.message.files, exchange.ephemeral
 """
 
+from bot.playground.accounts import Member, User
 from bot.playground.exchange import Exchange, NoAnswer
 from bot.playground.faults import Fault
+from bot.playground.guilds import Channel, Guild
 from bot.playground.messages import Attachment, Message
 from bot.playground.recording import Recorded
 from bot.playground.redirect import redirected
 from bot.playground.standin import StandIn
-from bot.playground.world import Channel, Guild, Member, User
 
 __all__ = [
     "Attachment",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.playground.accounts import User
 from bot.playground.api_errors import Json
+from bot.playground.guilds import Channel
 from bot.playground.messages import Attachment, Message
-from bot.playground.world import Channel, User
 
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4  # interaction types
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9  # callback types

@@ -9,8 +9,9 @@ from typing import Any
 
 from discord import Permissions
 
+from bot.playground.accounts import Member
 from bot.playground.api_errors import Json
-from bot.playground.world import Channel, Member
+from bot.playground.guilds import Channel
 
 SUBCOMMAND, SUBCOMMAND_GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(1, 11)
 KIND = {

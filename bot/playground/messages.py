@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from bot.playground.api_errors import Json
 
 if TYPE_CHECKING:
-    from bot.playground.world import Channel, User
+    from bot.playground.accounts import User
+    from bot.playground.guilds import Channel
 
 EPHEMERAL, LOADING = 1 << 6, 1 << 7  # message flags
 SENDABLE_FLAGS = 1 << 2 | EPHEMERAL | 1 << 12 | 1 << 15  # no embeds, ephemeral, silent, components v2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.playground.accounts import User
 from bot.playground.api_errors import (
     Json,
     missing_access,
@@ -14,9 +15,10 @@ from bot.playground.api_errors import (
     unknown_channel,
     unknown_message,
 )
+from bot.playground.guilds import Channel
 from bot.playground.limits import check_message, check_not_empty
 from bot.playground.messages import DEFAULT, EPHEMERAL, Attachment, Message, Upload, uploaded
-from bot.playground.world import Channel, User, World
+from bot.playground.world import World
 
 NONCE_MEMORY = timedelta(minutes=5)  # Discord: "uniqueness in the past few minutes"
 

@@ -16,9 +16,10 @@ from bot.playground.api_errors import (
     unknown_user,
 )
 from bot.playground.command_limits import check_command, check_commands
+from bot.playground.guilds import Channel, Guild
 from bot.playground.posting import Posting
 from bot.playground.recording import Recorded
-from bot.playground.world import Channel, Guild, World
+from bot.playground.world import World
 
 GLOBAL = 0
 """Key of the commands that every server has."""

@@ -14,11 +14,13 @@ from typing import Self
 import discord
 from aiohttp import web
 
+from bot.playground.accounts import Member, User
 from bot.playground.api_errors import Json
 from bot.playground.callbacks import Callbacks
 from bot.playground.exchange import AUTOCOMPLETE, COMMAND, COMPONENT, Exchange, NoAnswer
 from bot.playground.faults import Fault, RateLimits
 from bot.playground.gateway import Gateway
+from bot.playground.guilds import Channel, Guild
 from bot.playground.lines import Refused, assign, command_data, find_target, parse
 from bot.playground.messages import Message
 from bot.playground.posting import Posting
@@ -26,7 +28,7 @@ from bot.playground.recording import Recorded
 from bot.playground.redirect import redirected
 from bot.playground.rest import Commands, Rest
 from bot.playground.server import Server
-from bot.playground.world import Channel, Clock, Guild, Member, User, World
+from bot.playground.world import Clock, World
 
 ANSWER_WITHIN = 30.0  # seconds of real time: how long a test or a transcript waits for the bot
 
