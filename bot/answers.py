@@ -1,0 +1,99 @@
+"""How a command answers: deferred at once or nearly so, and a failure for the asker's eyes only."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.messages import failures
+from bot.worker import WorkerState
+from forecasting import ForecastingError
+
+log = logging.getLogger(__name__)
+
+QUICK_SECONDS: Final = 1.0
+"""How long an answer may take before Discord is told to wait. Discord gives up after three seconds."""
+
+
+_IS_PUBLIC: Final = "is_public"
+"""Key in an interaction's extras: whether it was deferred for all to see."""
+
+T = TypeVar("T")
+
+
+class BotLacks(app_commands.CheckFailure):
+    """The bot may not do in this channel what it is asked to do there."""
+
+    def __init__(self, permissions: tuple[str, ...], channel_id: int) -> None:
+        self.permissions, self.channel_id = permissions, channel_id
+        super().__init__(failures.bot_lacks(permissions, channel_id))
+
+
+async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T]) -> T:
+    """Do ``work``, and have Discord wait for a public answer to it.
+
+    Discord decides with the deferral whether the answer is for all to see. So a failure that comes quickly, such as an
+    unknown symbol, defers privately; work that takes longer defers publicly and goes on.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=QUICK_SECONDS)
+        is_private = task.done() and task.exception() is not None
+        interaction.extras[_IS_PUBLIC] = not is_private
+        await interaction.response.defer(ephemeral=is_private, thinking=True)
+        return await task
+    finally:
+        task.cancel()
+
+
+async def tell_failure(
+    interaction: discord.Interaction, error: app_commands.AppCommandError, jobs: WorkerState
+) -> None:
+    """Turn whatever a command raised into words, in this one place, and show them to the asker alone."""
+    text = failure_words(interaction, error, jobs)
+    try:
+        await _tell_privately(interaction, text)
+    except discord.HTTPException:
+        log.exception("The failure of /%s could not be told: %s", _command(interaction), text)
+
+
+def failure_words(interaction: discord.Interaction, error: Exception, jobs: WorkerState) -> str:
+    """A failure fit to be shown speaks for itself; any other gets a reference number and a log entry."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    command = _command(interaction)
+    server = interaction.guild.name if interaction.guild is not None else ""
+    match cause:
+        case ForecastingError():
+            return failures.forecasting_failure(cause, jobs)
+        case app_commands.MissingPermissions():
+            return failures.member_lacks(cause.missing_permissions, command, server)
+        case app_commands.NoPrivateMessage():
+            return failures.only_in_servers(command)
+        case app_commands.CommandOnCooldown():
+            return failures.too_fast(cause.retry_after)
+        case BotLacks():
+            return str(cause)
+        case _:
+            reference = uuid.uuid4().hex[:8]
+            log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
+            return failures.unexpected_failure(reference)
+
+
+def _command(interaction: discord.Interaction) -> str:
+    return interaction.command.qualified_name if interaction.command is not None else "?"
+
+
+async def _tell_privately(interaction: discord.Interaction, text: str) -> None:
+    if not interaction.response.is_done():
+        await interaction.response.send_message(text, ephemeral=True)
+        return
+    if interaction.extras.get(_IS_PUBLIC):
+        # The first follow-up after a public deferral is public whatever it asks for; without that message it is not.
+        await interaction.delete_original_response()
+    await interaction.followup.send(text, ephemeral=True)

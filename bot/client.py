@@ -1,0 +1,140 @@
+"""ForecastBot: the client that Discord meets, and ``build_bot``, which puts the whole program together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from sqlalchemy import Engine
+
+from bot.answers import tell_failure
+from bot.cogs.forecast import ForecastCog
+from bot.cogs.help import HelpCog
+from bot.cogs.report import ReportCog
+from bot.cogs.scores import ScoresCog
+from bot.cogs.status import StatusCog
+from bot.forecasts import Forecasts
+from bot.guilds import Servers
+from bot.registration import Registration
+from bot.schedule import Postman, Schedule, Timetable
+from bot.settings import BotSettings
+from bot.worker import COMMAND, Worker
+from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build_bot(
+    settings: BotSettings, *, now: Callable[[], datetime] = utc_now, job_command: tuple[str, ...] = COMMAND
+) -> ForecastBot:
+    """Put the bot together, top to bottom. Opens nothing and needs no event loop: ``start`` does.
+
+    Args:
+        now: the clock by which everything is due; aware.
+        job_command: the program that jobs are arguments of.
+
+    Raises:
+        BadSettings: DATABASE_URL or UNIVERSE cannot be understood.
+    """
+    engine = connect_lazily(settings.database_url)
+    time_limit = timedelta(minutes=settings.job_time_limit)
+    worker = Worker(settings.for_jobs(), time_limit=time_limit, now=now, command=job_command)
+    universe = Universe.parse(settings.universe)
+    forecasts = Forecasts(ReportStore(engine), worker, universe, settings.source, now)
+    return ForecastBot(settings, engine, worker, forecasts, now)
+
+
+class ForecastTree(app_commands.CommandTree["ForecastBot"]):
+    """The commands; what they raise becomes words in ``bot.answers``."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[ForecastBot], error: app_commands.AppCommandError
+    ) -> None:
+        await tell_failure(interaction, error, self.client.forecasts.job_state)
+
+
+class ForecastBot(commands.Bot):
+    """The whole bot. Its parts are attributes, for tests and for the playground."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        engine: Engine,
+        worker: Worker,
+        forecasts: Forecasts,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,  # there are slash commands only
+            help_command=None,
+            tree_cls=ForecastTree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self.settings = settings
+        self.worker = worker
+        self.forecasts = forecasts
+        self.servers = Servers(engine)
+        self.registration = Registration(engine, now)
+        timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
+        postman = Postman(self, self.servers, forecasts, settings.chart_theme, now)
+        self.schedule = Schedule(engine, forecasts, self.servers, postman, timetable, now)
+        self._engine = engine
+        self._now = now
+        self._only_syncs = False
+
+    async def setup_hook(self) -> None:
+        """After the login and before the connection: everything that needs the database or the event loop."""
+        await asyncio.to_thread(migrate, self._engine)
+        await asyncio.to_thread(
+            last_completed_session, self._now()
+        )  # loads the calendar, so that no answer has to wait
+        await self._add_cogs()
+        if self.application_id is None:
+            raise RuntimeError("Discord did not tell the application's id at login")
+        await self.registration.sync(self.tree, self.application_id, always=self._only_syncs)
+        if not self._only_syncs:
+            await self.forecasts.remember_symbols()
+            self.schedule.start()
+
+    async def sync_commands(self, token: str) -> None:
+        """Log in only to send the commands to Discord, changed or not."""
+        self._only_syncs = True
+        await self.login(token)
+
+    async def close(self) -> None:
+        """Stop the schedule, end the job, leave Discord, close the database."""
+        self.schedule.stop()
+        await self.worker.close()
+        await self.schedule.release()
+        await super().close()
+        self._engine.dispose()
+
+    async def _add_cogs(self) -> None:
+        theme = self.settings.chart_theme
+        await self.add_cog(ForecastCog(self.forecasts, theme))
+        await self.add_cog(ScoresCog(self.forecasts, theme))
+        await self.add_cog(ReportCog(self.servers, self.schedule, self._now))
+        await self.add_cog(StatusCog(self.forecasts, self.schedule))
+        await self.add_cog(HelpCog(self.tree))
+
+    async def on_ready(self) -> None:
+        """Also after each reconnect: which servers the bot is in may have changed unseen."""
+        log.info("Ready as %s in %d servers", self.user, len(self.guilds))
+        present = frozenset(server.id for server in self.guilds)
+        await asyncio.to_thread(self.servers.present, present, self._now())
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await asyncio.to_thread(self.servers.come_back, guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await asyncio.to_thread(self.servers.leave, guild.id, self._now())

@@ -1,0 +1,53 @@
+"""``/scores``"""
+
+from __future__ import annotations
+
+import io
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answers import deferred
+from bot.cogs.options import SymbolText, symbol_choices
+from bot.forecasts import Forecasts
+from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_embed
+from forecasting import ForecastReport, NoForecastYet, Theme
+
+PICTURE = "scores.png"
+
+
+class ScoresCog(commands.Cog):
+    """How far off the forecasts were, beside forecasts that anybody could make."""
+
+    def __init__(self, forecasts: Forecasts, theme: Theme) -> None:
+        self._forecasts = forecasts
+        self._theme = theme
+
+    @app_commands.command(
+        name="scores", description="How far off the forecasts were, beside forecasts anybody could make"
+    )
+    @app_commands.describe(symbol="Ticker or name of one ETF; all of them without it")
+    async def scores(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
+        reports, chart = await deferred(interaction, self._of_all() if symbol is None else self._of_one(symbol))
+        picture = None if chart is None else PICTURE
+        embed = scores_embed(reports, picture) if symbol is None else symbol_scores_embed(reports[0], picture)
+        if chart is None:
+            await interaction.followup.send(embed=embed)
+            return
+        file = discord.File(io.BytesIO(chart), PICTURE, description=scores_alt_text(reports))
+        await interaction.followup.send(embed=embed, file=file)
+
+    @scores.autocomplete("symbol")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return symbol_choices(self._forecasts, text)
+
+    async def _of_all(self) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        reports = await self._forecasts.all_latest()
+        if not reports:
+            raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
+        return reports, await self._forecasts.scores_chart(self._theme)
+
+    async def _of_one(self, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        report = await self._forecasts.latest(text)
+        return (report,), await self._forecasts.scores_chart(self._theme, report.symbol)

@@ -1,0 +1,41 @@
+"""``/status``"""
+
+from __future__ import annotations
+
+import asyncio
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answers import deferred
+from bot.forecasts import Forecasts
+from bot.messages.status import Status, status_embed
+from bot.schedule import Schedule
+
+
+class StatusCog(commands.Cog):
+    """How old the data is, what runs, what failed, what comes next."""
+
+    def __init__(self, forecasts: Forecasts, schedule: Schedule) -> None:
+        self._forecasts = forecasts
+        self._schedule = schedule
+
+    @app_commands.command(name="status", description="How old the data is, what runs now and what comes next")
+    async def status(self, interaction: discord.Interaction) -> None:
+        status = await deferred(interaction, self._gather())
+        await interaction.followup.send(embed=status_embed(status))
+
+    async def _gather(self) -> Status:
+        return Status(
+            source=self._forecasts.source,
+            reports=await self._forecasts.all_latest(),
+            missing=await self._forecasts.missing(),
+            jobs=self._forecasts.job_state,
+            next_runs=await asyncio.to_thread(self._schedule.next_runs),
+            last_runs={
+                "retrain": await self._forecasts.last_run("retrain"),
+                "refresh": await self._forecasts.last_run("refresh"),
+            },
+            problem=await self._schedule.problem(),
+        )

@@ -1,0 +1,79 @@
+"""The answer to ``/forecast``: embed, and the same in words for those who don't see the picture."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.messages.formats import (
+    BLUE,
+    HIGH,
+    HORIZONS,
+    LOW,
+    MAX_ALT_TEXT,
+    MAX_FIELD_VALUE,
+    MAX_TITLE,
+    MEDIAN,
+    fitting,
+    moment,
+    record_line,
+    session_close,
+    shortened,
+    signed_percent,
+    small_print,
+    step_at,
+    usd,
+)
+from forecasting import ForecastReport, Step
+
+
+def forecast_embed(report: ForecastReport, picture: str | None) -> discord.Embed:
+    """The newest forecast of one ETF. ``picture`` is the name of the attached chart."""
+    title = report.symbol if report.name == report.symbol else f"{report.symbol} · {report.name}"
+    embed = discord.Embed(
+        title=shortened(title, MAX_TITLE),
+        colour=BLUE,
+        description=(
+            f"Last close **{usd(report.last_close, report.currency)}**, {session_close(report.as_of)}\n"
+            f"Model trained {moment(report.trained_at)}"
+        ),
+    )
+    for sessions in HORIZONS:
+        embed.add_field(name=f"In {sessions} sessions", value=_outlook(report, step_at(report, sessions)))
+    embed.add_field(name="How such forecasts did", value=record_line(report), inline=False)
+    if report.notes:
+        embed.add_field(name="Please note", value=fitting(report.notes, MAX_FIELD_VALUE), inline=False)
+    if picture is not None:
+        embed.set_image(url=f"attachment://{picture}")
+    return embed.set_footer(text=small_print(report))
+
+
+def _outlook(report: ForecastReport, step: Step) -> str:
+    low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
+    return (
+        f"{session_close(step.session, 'D')}\n"
+        f"Median **{usd(median, report.currency)}** ({_change(report, median)})\n"
+        f"80 %: {usd(low, report.currency)} to {usd(high, report.currency)}\n"
+        f"({_change(report, low)} to {_change(report, high)})"
+    )
+
+
+def _change(report: ForecastReport, price: float) -> str:
+    return signed_percent(price / report.last_close - 1.0)
+
+
+def forecast_alt_text(report: ForecastReport) -> str:
+    """What the chart shows, in words; fits Discord's limit."""
+    first, last = report.history[0], report.forecast[-1]
+    outlook = " ".join(
+        f"In {sessions} sessions: median {usd(step.quantiles[MEDIAN], report.currency)} "
+        f"({_change(report, step.quantiles[MEDIAN])}), 80 % range {usd(step.quantiles[LOW], report.currency)} "
+        f"to {usd(step.quantiles[HIGH], report.currency)}."
+        for sessions, step in ((n, step_at(report, n)) for n in HORIZONS)
+    )
+    text = (
+        f"Chart of {report.symbol}: closes from {first.session} ({usd(first.close, report.currency)}) to "
+        f"{report.as_of} ({usd(report.last_close, report.currency)}), then the forecast of "
+        f"{len(report.forecast)} sessions to {last.session} with bands of 50, 80 and 95 %. {outlook} "
+        f"{record_line(report)}. {small_print(report)}."
+    )
+    return shortened(text, MAX_ALT_TEXT)

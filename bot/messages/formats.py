@@ -1,0 +1,117 @@
+"""Amounts, changes, moments and limits, written the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+import discord
+
+from forecasting import LEVELS, ForecastReport, Scores, Step, close_time
+
+MAX_DESCRIPTION: Final = 4096
+MAX_FIELD_VALUE: Final = 1024
+MAX_TITLE: Final = 256
+MAX_ALT_TEXT: Final = 1024
+MAX_CONTENT: Final = 2000
+
+HORIZONS: Final = (5, 20, 60)
+"""Sessions ahead that an answer names: a week, a month and a quarter."""
+
+LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
+
+NOT_ADVICE: Final = "not investment advice"
+REINVESTED: Final = "dividends count as reinvested"
+MODEL_NAMES: Final = {
+    "lstm": "LSTM",
+    "har": "HAR",
+    "random_walk": "No change",
+    "drift": "Drift",
+    "climatology": "Climatology",
+}
+
+BLUE: Final = discord.Colour(0x4C9BE8)
+AMBER: Final = discord.Colour(0xE8A33D)
+
+
+def usd(amount: float, currency: str = "USD") -> str:
+    """``$1,234.56``; another currency by its code."""
+    sign = "−" if amount < 0 else ""
+    mark = "$" if currency == "USD" else f"{currency} "
+    return f"{sign}{mark}{abs(amount):,.2f}"
+
+
+def signed_percent(share: float) -> str:
+    """A change, given as a share: ``+6.1 %``."""
+    rounded = round(share * 100, 1)
+    sign = "−" if rounded < 0 else "+" if rounded > 0 else "±"
+    return f"{sign}{abs(rounded):.1f} %"
+
+
+def percent(share: float) -> str:
+    """``81 %``"""
+    return f"{round(share * 100)} %"
+
+
+def compact(amount: float) -> str:
+    """At most seven characters, for the columns of a table: ``12.10``, ``4,821``, ``1.35M``."""
+    for limit, divisor, unit in ((1e3, 1.0, ""), (1e5, 1.0, ","), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (1e12, 1e9, "G")):
+        if amount < limit:
+            return f"{amount:,.0f}" if unit == "," else f"{amount / divisor:.2f}{unit}"
+    return f"{amount:.1e}"
+
+
+def moment(at: datetime, style: discord.utils.TimestampStyle = "f") -> str:
+    """A moment that each reader's Discord shows in their own zone and language."""
+    return discord.utils.format_dt(at, style)
+
+
+def session_close(session: date, style: discord.utils.TimestampStyle = "f") -> str:
+    """The same of the bell that ended a session."""
+    return moment(close_time(session), style)
+
+
+def skill(scores: Scores) -> str:
+    """MAE beside that of the random walk: ``6 % better than no change``."""
+    size = round(abs(scores.skill_rw) * 100)
+    if size == 0:
+        return "no better and no worse than no change"
+    return f"{size} % {'better' if scores.skill_rw > 0 else 'worse'} than no change"
+
+
+def record_line(report: ForecastReport) -> str:
+    """How forecasts of this kind did, beside their baseline, in one line."""
+    scores = report.scores["lstm"]
+    return (
+        f"MAE {usd(scores.mae, report.currency)}, {skill(scores)} over {scores.cutoffs} cut-offs; "
+        f"the 80 % band held {percent(scores.cover80)}"
+    )
+
+
+def step_at(report: ForecastReport, sessions: int) -> Step:
+    return report.forecast[sessions - 1]
+
+
+def source_words(source: str) -> str:
+    """Where prices come from, for a line of small print."""
+    return {"simulated": "simulated prices", "csv": "prices of CSV files", "yahoo": "Yahoo's prices"}[source]
+
+
+def small_print(report: ForecastReport) -> str:
+    """What stands under everything that shows a forecast."""
+    return f"Made from {source_words(report.source)} · {REINVESTED} · {NOT_ADVICE}"
+
+
+def shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def fitting(lines: Sequence[str], limit: int, more: str = "… and {} more") -> str:
+    """As many of ``lines`` as fit into ``limit`` characters, with the number of the others at the end."""
+    text = "\n".join(lines)
+    kept = len(lines)
+    while len(text) > limit and kept:
+        kept -= 1
+        text = "\n".join((*lines[:kept], more.format(len(lines) - kept)))
+    return text

@@ -1,0 +1,130 @@
+"""The answer to ``/scores``: errors of the model beside those of its baselines, as tables and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import discord
+
+from bot.messages.formats import (
+    BLUE,
+    MAX_ALT_TEXT,
+    MAX_DESCRIPTION,
+    MAX_TITLE,
+    MODEL_NAMES,
+    compact,
+    fitting,
+    percent,
+    record_line,
+    shortened,
+    skill,
+    small_print,
+    source_words,
+    usd,
+)
+from forecasting import MODELS, ForecastReport, Scores
+
+METRICS: Final[dict[str, Callable[[Scores], float]]] = {
+    "MAE, USD": lambda scores: scores.mae,
+    "RMSE, USD": lambda scores: scores.rmse,
+    "MSE, USD²": lambda scores: scores.mse,
+}
+BESIDE: Final = ("lstm", "random_walk", "drift")
+"""The columns of the tables of many ETFs; the other baselines are in the picture and in the table of one ETF."""
+
+MAX_SYMBOL_WIDTH: Final = 8
+ROOM_FOR_WORDS: Final = 400
+"""Characters of the description that are kept free for what stands above and below the tables."""
+
+
+def scores_embed(reports: Sequence[ForecastReport], picture: str | None) -> discord.Embed:
+    """Of every ETF: three tables, as many rows as fit."""
+    rows = _rows_that_fit(reports)
+    tables = "\n".join(f"**{metric}**\n{_table_of_metric(rows, of)}" for metric, of in METRICS.items())
+    left_out = len(reports) - len(rows)
+    more = f"\n… and {left_out} more: name one with `/scores symbol`." if left_out else ""
+    embed = discord.Embed(
+        title="Errors of the forecasts, beside forecasts that anybody could make",
+        colour=BLUE,
+        description=f"Over all 60 sessions, at past cut-offs that the model had not seen.\n{tables}{more}",
+    )
+    if picture is not None:
+        embed.set_image(url=f"attachment://{picture}")
+    return embed.set_footer(text=small_print(reports[0]))
+
+
+def symbol_scores_embed(report: ForecastReport, picture: str | None) -> discord.Embed:
+    """Of one ETF: every model and baseline."""
+    embed = discord.Embed(
+        title=shortened(f"{report.symbol} · errors of its forecasts", MAX_TITLE),
+        colour=BLUE,
+        description=(
+            f"{record_line(report)}.\n{_table_of_models(report)}\n"
+            f"Skill is measured against no change. Cut-offs from {report.backtest_from} to {report.backtest_to}, "
+            "none of which the model had seen."
+        ),
+    )
+    if picture is not None:
+        embed.set_image(url=f"attachment://{picture}")
+    return embed.set_footer(text=small_print(report))
+
+
+def scores_alt_text(reports: Sequence[ForecastReport]) -> str:
+    """What the three bar charts show, in words; fits Discord's limit."""
+    lines = [
+        f"{r.symbol}: MAE {usd(r.scores['lstm'].mae)} against {usd(r.scores['random_walk'].mae)} of no change, "
+        f"RMSE {usd(r.scores['lstm'].rmse)} against {usd(r.scores['random_walk'].rmse)}; {skill(r.scores['lstm'])}."
+        for r in reports
+    ]
+    lead = f"Bar charts of MAE, MSE and RMSE, the model beside its baselines, {source_words(reports[0].source)}."
+    return fitting((lead, *lines), MAX_ALT_TEXT)
+
+
+def _rows_that_fit(reports: Sequence[ForecastReport]) -> Sequence[ForecastReport]:
+    room = MAX_DESCRIPTION - ROOM_FOR_WORDS
+    kept = len(reports)
+    while kept and sum(len(_table_of_metric(reports[:kept], of)) for of in METRICS.values()) > room:
+        kept -= 1
+    return reports[:kept]
+
+
+def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:
+    head = ("", *(MODEL_NAMES[model] for model in BESIDE))
+    rows = [
+        (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in BESIDE))
+        for report in reports
+    ]
+    return _table([head, *rows])
+
+
+def _table_of_models(report: ForecastReport) -> str:
+    head = ("", "MAE", "RMSE", "MSE", "MAE %", "Skill", "80 %", "95 %")
+    rows = [
+        (
+            MODEL_NAMES[model],
+            compact(scores.mae),
+            compact(scores.rmse),
+            compact(scores.mse),
+            f"{scores.mae_pct:.1f}",
+            f"{scores.skill_rw:+.2f}",
+            percent(scores.cover80),
+            percent(scores.cover95),
+        )
+        for model, scores in ((model, report.scores[model]) for model in MODELS if model in report.scores)
+    ]
+    return _table([head, *rows])
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """A code block: the first column to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = (
+        " ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    body = "\n".join(line.rstrip() for line in lines)
+    return f"```\n{body}\n```"

@@ -1,0 +1,169 @@
+"""What is due: a pure function of the time and of the records. Nothing here asks a clock, a database or Discord."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from bot.guilds import NONCE_WINDOW, Delivery, Subscription
+from bot.schedule.timetable import Timetable
+from forecasting import Symbol
+
+Task = Literal["retrain", "missing", "refresh"]
+"""The weekly training; the training of what has no forecast at all; new forecasts of the models at hand."""
+
+RunState = Literal["running", "done", "failed"]
+
+BACKOFF: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
+"""Between one attempt and the next. Prices are most often missing for minutes to hours."""
+
+MAX_ATTEMPTS: Final = len(BACKOFF) + 1
+
+
+@dataclass(frozen=True)
+class ScheduledRun:
+    """How far the bot got with a job that it owed.
+
+    Attributes:
+        state: ``running`` where the bot stopped in the middle; ``failed`` where symbols are left.
+        attempts: so far, the running one included.
+        left: symbols still to be done, or given up.
+        hopeless: whether trying again can change nothing.
+    """
+
+    state: RunState
+    attempts: int
+    tried_at: datetime
+    left: tuple[Symbol, ...] = ()
+    hopeless: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more will be tried."""
+        return self.state == "done" or self.hopeless or self.attempts >= MAX_ATTEMPTS
+
+    def is_ready(self, now: datetime) -> bool:
+        """It may be tried again: at once where the bot stopped in the middle."""
+        if self.is_settled:
+            return False
+        return self.state == "running" or now >= self.tried_at + BACKOFF[self.attempts - 1]
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the database knows, as far as the decision needs it.
+
+    Attributes:
+        first_start: when a bot first ran on this database; nothing before it is overdue.
+        universe: every ETF that the weekly job trains.
+        missing: those of them that have no stored forecast.
+        runs: by task and due time.
+        subscriptions: of the servers that the bot is in.
+        deliveries: of the newest due week's report, by server.
+    """
+
+    first_start: datetime
+    universe: tuple[Symbol, ...]
+    missing: tuple[Symbol, ...] = ()
+    runs: Mapping[tuple[Task, datetime], ScheduledRun] = field(default_factory=dict)
+    subscriptions: tuple[Subscription, ...] = ()
+    deliveries: Mapping[int, Delivery] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunJob:
+    """Run the task owed at ``due_at`` for these symbols."""
+
+    task: Task
+    due_at: datetime
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class PostReports:
+    """Post the report owed at ``due_at`` to these servers; the week's job could not do ``not_retrained``."""
+
+    due_at: datetime
+    week: str
+    to: tuple[Subscription, ...]
+    not_retrained: tuple[Symbol, ...]
+
+
+Step = RunJob | PostReports
+
+
+def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ...]:
+    """What is to be done at ``now``, in this order. Empty where all is done or has to wait."""
+    weekly = timetable.newest_retrain(now)
+    if weekly <= records.first_start:
+        return (*_missing(now, records, records.first_start), *_refresh(now, records, timetable))
+    retrain = records.runs.get(("retrain", weekly))
+    if retrain is None:
+        return (RunJob("retrain", weekly, records.universe),)
+    if retrain.is_ready(now):
+        return (RunJob("retrain", weekly, retrain.left or records.universe),)
+    if not retrain.is_settled:
+        return _refresh(now, records, timetable)
+    return (
+        *_posts(now, records, weekly, timetable.week(weekly), retrain),
+        *_missing(now, records, weekly, given_up=retrain.left),
+        *_refresh(now, records, timetable),
+    )
+
+
+def _missing(
+    now: datetime, records: Records, due_at: datetime, given_up: tuple[Symbol, ...] = ()
+) -> tuple[RunJob, ...]:
+    """Train what has no forecast, once a week beside the retries: at the first start, or as the universe grew."""
+    run = records.runs.get(("missing", due_at))
+    wanted = tuple(symbol for symbol in records.missing if symbol not in given_up)
+    if not wanted or (run is not None and not run.is_ready(now)):
+        return ()
+    return (RunJob("missing", due_at, wanted),)
+
+
+def _refresh(now: datetime, records: Records, timetable: Timetable) -> tuple[RunJob, ...]:
+    due_at = timetable.newest_refresh(now)
+    symbols = tuple(symbol for symbol in records.universe if symbol not in records.missing)
+    run = records.runs.get(("refresh", due_at))
+    if due_at <= records.first_start or not symbols or _was_retrained_since(due_at, records):
+        return ()
+    if run is None:
+        return (RunJob("refresh", due_at, symbols),)
+    return (RunJob("refresh", due_at, run.left or symbols),) if run.is_ready(now) else ()
+
+
+def _was_retrained_since(moment: datetime, records: Records) -> bool:
+    """A training of the universe after ``moment`` has made the forecasts that a refresh would make."""
+    return any(
+        task == "retrain" and run.state == "done" and run.tried_at >= moment for (task, _), run in records.runs.items()
+    )
+
+
+def _posts(
+    now: datetime, records: Records, due_at: datetime, week: str, retrain: ScheduledRun
+) -> tuple[PostReports, ...]:
+    to = tuple(
+        subscription
+        for subscription in records.subscriptions
+        if subscription.since <= due_at
+        and subscription.problem is None
+        and _is_owed(now, records.deliveries.get(subscription.server_id))
+    )
+    if not to or set(records.missing) >= set(records.universe):
+        return ()
+    return (PostReports(due_at, week, to, () if retrain.state == "done" else retrain.left or records.universe),)
+
+
+def _is_owed(now: datetime, delivery: Delivery | None) -> bool:
+    if delivery is None:
+        return True
+    if delivery.attempts >= MAX_ATTEMPTS:
+        return False
+    if delivery.state == "sending":
+        # The bot stopped between the two marks. While Discord knows the nonce a repeated post is no second one; later
+        # nobody can tell whether the first arrived, and no post is better than two.
+        return now - delivery.tried_at <= NONCE_WINDOW
+    return delivery.state == "failed" and now >= delivery.tried_at + BACKOFF[delivery.attempts - 1]

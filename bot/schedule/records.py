@@ -1,0 +1,80 @@
+"""What the schedule remembers: how far each due job got. All methods block on the database: call them in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from bot.schedule.decision import RunState, ScheduledRun, Task
+from bot.tables import StoredScheduledRun
+from forecasting import Symbol
+
+REMEMBERED = 64
+"""Newest records that a decision can depend on: a dozen weeks of days."""
+
+HOPELESS = "hopeless"
+"""State in the table of a failed run that no further attempt can mend."""
+
+
+class RunRecords:
+    """The scheduled runs of one price source."""
+
+    def __init__(self, engine: Engine, source: str) -> None:
+        self._engine = engine
+        self._source = source
+
+    def newest(self) -> Mapping[tuple[Task, datetime], ScheduledRun]:
+        """By task and due time."""
+        query = (
+            select(StoredScheduledRun)
+            .where(StoredScheduledRun.source == self._source)
+            .order_by(StoredScheduledRun.due_at.desc())
+            .limit(REMEMBERED)
+        )
+        with Session(self._engine) as session:
+            return {(cast(Task, row.task), row.due_at): _run(row) for row in session.scalars(query)}
+
+    def problem(self, task: Task, due_at: datetime) -> str | None:
+        """What went wrong, in words, where something did."""
+        with Session(self._engine) as session:
+            row = session.get(StoredScheduledRun, (self._source, task, due_at))
+            return None if row is None else row.problem
+
+    def begin(self, task: Task, due_at: datetime, symbols: tuple[Symbol, ...], now: datetime) -> None:
+        """Count an attempt before it is made, so that one that takes the bot down counts too."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(StoredScheduledRun, (self._source, task, due_at))
+            if row is None:
+                row = StoredScheduledRun(source=self._source, task=task, due_at=due_at, attempts=0)
+                session.add(row)
+            row.state, row.tried_at, row.failed, row.problem = "running", now, list(symbols), None
+            row.attempts += 1
+
+    def interrupt(self, task: Task, due_at: datetime) -> None:
+        """The attempt was stopped with the bot, through no fault of its own: it doesn't count."""
+        with Session(self._engine) as session, session.begin():
+            session.get_one(StoredScheduledRun, (self._source, task, due_at)).attempts -= 1
+
+    def end(
+        self, task: Task, due_at: datetime, left: tuple[Symbol, ...], problem: str | None, *, hopeless: bool = False
+    ) -> None:
+        """Write down what came of it: done where nothing is left."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get_one(StoredScheduledRun, (self._source, task, due_at))
+            row.state = (HOPELESS if hopeless else "failed") if left else "done"
+            row.failed, row.problem = list(left), problem
+
+
+def _run(row: StoredScheduledRun) -> ScheduledRun:
+    is_hopeless = row.state == HOPELESS
+    return ScheduledRun(
+        state="failed" if is_hopeless else cast(RunState, row.state),
+        attempts=row.attempts,
+        tried_at=row.tried_at,
+        left=tuple(Symbol(symbol) for symbol in row.failed),
+        hopeless=is_hopeless,
+    )

@@ -1,0 +1,193 @@
+"""Schedule: does what is due, when it is due. The decision is ``decision.due``; APScheduler only says "look now"."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine
+
+from bot.forecasts import Forecasts
+from bot.guilds import WEEKLY, Servers
+from bot.schedule.decision import PostReports, Records, RunJob, due
+from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
+from bot.schedule.posting import Postman
+from bot.schedule.records import RunRecords
+from bot.schedule.timetable import Timetable
+from bot.worker import JobFailed, JobKind
+from forecasting import Failure
+
+log = logging.getLogger(__name__)
+
+TICK_MINUTES: Final = 5
+"""Between looks beside the due times themselves: for retries, and for a clock that was set."""
+
+GRACE: Final = timedelta(hours=6)
+"""How late APScheduler may still say "look now". Its default of one second loses a run to a busy loop."""
+
+HOPELESS_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
+"""Failures of a symbol that the next attempt would meet again."""
+
+
+class Schedule:
+    """Owns the schedule of one database while it can, and makes up for what was missed."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        forecasts: Forecasts,
+        servers: Servers,
+        postman: Postman,
+        timetable: Timetable,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._ownership = Ownership(engine)
+        self._records = RunRecords(engine, forecasts.source)
+        self._forecasts = forecasts
+        self._servers = servers
+        self._postman = postman
+        self._timetable = timetable
+        self._now = now
+        self._turn = asyncio.Lock()
+        self._looks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+        self._scheduler = AsyncIOScheduler(
+            timezone=timetable.zone,
+            job_defaults={"misfire_grace_time": int(GRACE.total_seconds()), "coalesce": True, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        """Look at once, at every due time, and every few minutes. Needs the running event loop."""
+        table, scheduler = self._timetable, self._scheduler
+        scheduler.add_listener(_tell, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        scheduler.add_job(self._look, id="start")
+        weekly = CronTrigger(
+            day_of_week=table.retrain_day,
+            hour=table.retrain_time.hour,
+            minute=table.retrain_time.minute,
+            timezone=table.zone,
+        )
+        scheduler.add_job(self._look, weekly, id="weekly retrain and report")
+        daily = CronTrigger(hour=table.refresh_time.hour, minute=table.refresh_time.minute, timezone=table.zone)
+        scheduler.add_job(self._look, daily, id="refresh")
+        scheduler.add_job(self._look, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
+        scheduler.add_job(self._keep_ownership, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
+        scheduler.start()
+
+    def stop(self) -> None:
+        """Look no more. What is under way goes on: posts to their end, a job until the worker ends it."""
+        self._is_closed = True
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def release(self) -> None:
+        """Wait until what was under way is written down, and leave the schedule to the next bot."""
+        await asyncio.gather(*self._looks, return_exceptions=True)
+        async with self._turn:
+            if self._ownership.is_claimed:
+                await asyncio.to_thread(self._ownership.release)
+
+    async def run_due(self) -> None:
+        """Do everything that is due now: retrain, report, refresh. Returns when nothing is left that needn't wait."""
+        async with self._turn:
+            if self._is_closed:
+                return
+            if not await self._keep_ownership():
+                log.info("Another bot on this database owns the schedule")
+                return
+            while not self._is_closed and (steps := await asyncio.to_thread(self._due)):
+                await self._do(steps[0])
+
+    def next_runs(self) -> dict[JobKind, datetime]:
+        """When each kind of job is due next."""
+        now = self._now()
+        return {"retrain": self._timetable.next_retrain(now), "refresh": self._timetable.next_refresh(now)}
+
+    def next_report(self) -> datetime:
+        """When the next weekly report is due."""
+        return self._timetable.next_retrain(self._now())
+
+    async def problem(self) -> str | None:
+        """What went wrong with the newest scheduled jobs, where it is not mended."""
+        return await asyncio.to_thread(self._problem)
+
+    async def _look(self) -> None:
+        # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
+        look = asyncio.create_task(self.run_due())
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+        await asyncio.shield(look)
+
+    async def _keep_ownership(self) -> bool:
+        return await asyncio.to_thread(self._ownership.claim, self._now())
+
+    def _due(self) -> tuple[RunJob | PostReports, ...]:
+        now = self._now()
+        return due(now, self._load(now), self._timetable)
+
+    def _load(self, now: datetime) -> Records:
+        week = self._timetable.week(self._timetable.newest_retrain(now))
+        return Records(
+            first_start=self._ownership.first_start(),
+            universe=self._forecasts.universe.symbols,
+            missing=self._forecasts.missing_now(),
+            runs=self._records.newest(),
+            subscriptions=self._servers.subscriptions(),
+            deliveries=self._servers.deliveries(WEEKLY, week),
+        )
+
+    async def _do(self, step: RunJob | PostReports) -> None:
+        log.info("Due: %s", step)
+        if isinstance(step, PostReports):
+            await self._postman.post(step)
+        else:
+            await self._run_job(step)
+
+    async def _run_job(self, step: RunJob) -> None:
+        """Run it, and write down before and after how far it got."""
+        task, due_at = step.task, step.due_at
+        await asyncio.to_thread(self._records.begin, task, due_at, step.symbols, self._now())
+        run = self._forecasts.refresh if task == "refresh" else self._forecasts.retrain
+        try:
+            result = await run(step.symbols)
+        except JobFailed as error:
+            await asyncio.to_thread(self._records.end, task, due_at, step.symbols, str(error))
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self._records.interrupt, task, due_at)
+            raise
+        else:
+            left = tuple(failure.symbol for failure in result.failed)
+            hopeless = all(failure.error in HOPELESS_ERRORS for failure in result.failed)
+            await asyncio.to_thread(
+                self._records.end, task, due_at, left, _problem_words(result.failed), hopeless=hopeless
+            )
+
+    def _problem(self) -> str | None:
+        """Of the newest due time of each task, the first that is not done and says why."""
+        seen = set()
+        for task, due_at in self._records.newest():
+            if task not in seen and (problem := self._records.problem(task, due_at)):
+                return problem
+            seen.add(task)
+        return None
+
+
+def _problem_words(failed: tuple[Failure, ...]) -> str | None:
+    return "\n".join(f"{failure.symbol}: {failure.message}" for failure in failed) or None
+
+
+def _tell(event: JobEvent) -> None:
+    """APScheduler's own troubles belong in the log, and a look that found the last one still busy is none."""
+    if isinstance(event, JobExecutionEvent) and event.exception is not None:
+        log.error("The schedule's job %r broke", event.job_id, exc_info=event.exception)
+    elif event.code == EVENT_JOB_MISSED:
+        log.error("The schedule's job %r was missed by more than %s", event.job_id, GRACE)
+    else:
+        log.info("The schedule's job %r is still at work from last time", event.job_id)

@@ -1,0 +1,93 @@
+"""Settings of the bot, from the environment or ``.env``; ``.env.example`` lists each with its default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from forecasting import BadSettings, Theme, Universe
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+EARLIEST_REFRESH = time(16, 30)
+"""Half an hour after the bell in New York: before that a session does not count as completed."""
+
+
+def _as_text(universe: object) -> object:
+    """A sequence of entries is as good as the text that ``.env`` holds."""
+    if isinstance(universe, Iterable) and not isinstance(universe, str):
+        return ",".join(str(entry) for entry in universe)
+    return universe
+
+
+class BotSettings(BaseSettings):
+    """What ``python -m bot`` reads; each field is the environment variable of the same name in capitals.
+
+    The fields up to ``universe`` are those of a job too: the bot hands them to each one through its environment.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///var/forecasts.db"
+    model_dir: Path = Path("var/models")
+    prices: str = "yahoo"
+    universe: Annotated[str, NoDecode, BeforeValidator(_as_text)] = ""
+
+    discord_token: SecretStr | None = None
+    chart_theme: Theme = "dark"
+    job_time_limit: float = Field(default=60.0, gt=0)
+    """Minutes after which a job is stopped."""
+    time_zone: ZoneInfo = ZoneInfo("America/New_York")
+    """Zone of the three times below; the exchange's own by default."""
+    retrain_day: Weekday = "sat"
+    retrain_time: time = time(8, 0)
+    refresh_time: time = time(18, 0)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("discord_token")
+    @classmethod
+    def _empty_is_none(cls, token: SecretStr | None) -> SecretStr | None:
+        return token if token is not None and token.get_secret_value().strip() else None
+
+    @field_validator("universe")
+    @classmethod
+    def _has_tickers(cls, universe: str) -> str:
+        try:
+            Universe.parse(universe)
+        except BadSettings as error:
+            raise ValueError(str(error)) from None
+        return universe
+
+    @property
+    def source(self) -> str:
+        """Kind of the price source, which is part of the key of everything stored: ``csv`` of ``csv:DIR``."""
+        return self.prices.partition(":")[0]
+
+    def for_jobs(self) -> dict[str, str]:
+        """The environment that hands a job the same database, models, prices and universe."""
+        return {
+            "DATABASE_URL": self.database_url,
+            "MODEL_DIR": str(self.model_dir),
+            "PRICES": self.prices,
+            "UNIVERSE": self.universe,
+        }
+
+    @classmethod
+    def load(cls) -> BotSettings:
+        """Read them.
+
+        Raises:
+            BadSettings: a value cannot be understood.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(str(part) for part in first["loc"]).upper()
+            raise BadSettings(f"The setting {name} is wrong: {first['msg']}. See .env.example for its form.") from None

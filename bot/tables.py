@@ -1,0 +1,85 @@
+"""The tables that the bot writes: subscriptions, deliveries, scheduled runs, the schedule's owner, synced commands.
+
+Migrations make them (``migrations/``). Moments are aware and on the bot's own clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forecasting import Base, UtcDateTime
+
+
+class StoredSubscription(Base):
+    """A server that asked for the weekly report, and where."""
+
+    __tablename__ = "subscriptions"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(16))
+    """Why the channel is no longer tried, see ``bot.guilds.Problem``."""
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the bot left the server, or was made to."""
+
+
+class StoredDelivery(Base):
+    """One report of one week to one server: written before it is posted, and again after."""
+
+    __tablename__ = "deliveries"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    report: Mapped[str] = mapped_column(String(16), primary_key=True)
+    week: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """ISO week of the due time: ``2026-W48``."""
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StoredScheduledRun(Base):
+    """A job that the schedule owed at ``due_at``, and how far it got with it."""
+
+    __tablename__ = "scheduled_runs"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    task: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failed: Mapped[list[str]] = mapped_column(JSON)
+    """Symbols that are still to be done, or could not be."""
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class StoredScheduleOwner(Base):
+    """The bot process that runs the schedule: a table of at most one row."""
+
+    __tablename__ = "schedule_owner"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_start: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When a bot first ran on this database: nothing before it is overdue."""
+    token: Mapped[str | None] = mapped_column(String(32))
+    """Of the process that owns the schedule; none where it ended properly."""
+    host: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredCommands(Base):
+    """The commands that Discord last got from this application."""
+
+    __tablename__ = "synced_commands"
+
+    application_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    tree_hash: Mapped[str] = mapped_column(String(64))
+    synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
