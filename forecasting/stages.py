@@ -78,8 +78,10 @@ def panel_stage(
     forecaster = LstmForecaster(config, seed)
     if index is None:
         return PanelStage(forecaster.fit(panel).to_bytes(), Residuals.pool(()))
-    predictor = forecaster.fit(before(panel, folds[index]))
     fold = fold_cutoffs(panel, folds, every, tuple(panel))[index]
+    if not fold.cutoffs:  # every ETF is too young for this fold: nobody will ask for its model
+        return PanelStage(b"", Residuals.pool(()))
+    predictor = forecaster.fit(before(panel, folds[index]))
     return PanelStage(predictor.to_bytes(), _residuals(predictor, panel, fold))
 
 
