@@ -18,9 +18,23 @@ one (a cog, the command line) shows ``str(error)`` as it is; anything else is a 
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ForecastingError(Exception):
-    """Base of all failures whose text is meant for a person."""
+    """Base of all failures whose text is meant for a person.
+
+    They come back from worker processes as they were: with sentence and facts, whatever their constructors take.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[ForecastingError], args: tuple[Any, ...], facts: dict[str, Any]) -> ForecastingError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class UnknownSymbol(ForecastingError):

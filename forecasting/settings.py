@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from forecasting.errors import BadSettings
@@ -19,7 +20,7 @@ class ForecastSettings(BaseSettings):
     model_dir: Path = Path("var/models")
     prices: str = "yahoo"
     universe: str = ""
-    workers: int | None = None
+    workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None
     """Processes that a job spreads its symbols over; as many as there are cores where it is not set."""
 
     @classmethod

@@ -1,0 +1,141 @@
+"""``etf-forecast backtest``: the walk-forward frame of forecasts beside what came, for judging the recipe."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from forecasting.backtest import FRAME_COLUMNS
+from forecasting.commands.options import (
+    Day,
+    last_known_session,
+    log_to_stderr,
+    prices_option,
+    spelt_symbols,
+    workers_option,
+)
+from forecasting.errors import BadSettings, ForecastingError
+from forecasting.pipeline import SEED
+from forecasting.prices.history import Panel
+from forecasting.prices.sources import load_panel, open_source, panel_symbols
+from forecasting.report import MODELS
+from forecasting.settings import ForecastSettings
+from forecasting.stages import backtest_symbol, calibrate_frame, panel_stage
+from forecasting.universe import Symbol, Universe
+from forecasting.workers import worker_count, worker_pool
+
+log = logging.getLogger(__name__)
+
+
+class _Listed(click.ParamType[Any]):
+    """Values of another type, separated by commas."""
+
+    name = "list"
+
+    def __init__(self, each: click.ParamType[Any], metavar: str) -> None:
+        self.each, self.metavar = each, metavar
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - fixed by click
+        return self.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
+        if isinstance(value, tuple):
+            return value
+        return tuple(self.each.convert(part.strip(), param, ctx) for part in value.split(","))
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, required=True)
+@prices_option
+@click.option("--folds", type=_Listed(Day(), "DATE,DATE,…"), required=True, help="A model is fitted before each.")
+@click.option("--every", type=click.IntRange(min=1), required=True, help="Sessions from one cut-off to the next.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FRAME.csv or .csv.gz")
+@click.option("--models", type=_Listed(click.Choice(MODELS), "MODEL,…"), default=MODELS, help=", ".join(MODELS))
+@workers_option
+def backtest(
+    symbols: tuple[str, ...],
+    prices: str | None,
+    folds: tuple[date, ...],
+    every: int,
+    out: Path,
+    models: tuple[str, ...],
+    workers: int | None,
+) -> int:
+    """Write forecasts at past cut-offs beside what came, in the source's adjusted closes."""
+    log_to_stderr()
+    _check(folds, out)
+    settings = ForecastSettings.load()
+    universe = Universe.parse(settings.universe)
+    source = open_source(prices or settings.prices)
+    wanted, strangers = spelt_symbols(symbols, universe)
+    failures: list[tuple[str, Exception]] = [(error.text, error) for error in strangers]
+    until = last_known_session(None, source.name)
+    panel, missing = load_panel(source, panel_symbols(source, universe, wanted), until)
+    failures += [(symbol, error) for symbol, error in missing.items() if symbol in wanted]
+    served = tuple(symbol for symbol in wanted if symbol in panel)
+    with worker_pool(worker_count(workers or settings.workers)) as executor:
+        frame = _walk(executor, panel, served, folds, every, models, failures)
+    _write(frame, out)
+    for symbol in sorted(set(served) - set(frame["symbol"]) - {name for name, _ in failures}):
+        click.echo(f"{symbol} has too few sessions before every fold, so the frame holds none of it.", err=True)
+    for name, error in failures:
+        click.echo(f"{name} failed. {error}", err=True)
+    return 1 if failures else 0
+
+
+def _check(folds: Sequence[date], out: Path) -> None:
+    if list(folds) != sorted(set(folds)):
+        raise click.BadParameter("The dates must increase.", param_hint="--folds")
+    if not out.name.endswith((".csv", ".csv.gz")):
+        raise click.BadParameter("The file's name must end in .csv or .csv.gz.", param_hint="--out")
+    if not out.parent.is_dir():
+        raise BadSettings(f"The folder {out.parent} does not exist. Make it, or write the frame elsewhere.")
+
+
+def _walk(
+    executor: Executor,
+    panel: Panel,
+    symbols: Sequence[Symbol],
+    folds: tuple[date, ...],
+    every: int,
+    models: tuple[str, ...],
+    failures: list[tuple[str, Exception]],
+) -> pd.DataFrame:
+    """The frame of all symbols, ``lstm`` as it would have been posted. Adds to ``failures``."""
+    taught = [executor.submit(panel_stage, panel, folds, index, every, SEED) for index in range(len(folds))]
+    stages = []
+    for index, future in enumerate(taught):
+        stages.append(future.result())
+        log.info("fold %s: the panel's model is fitted", folds[index])
+    tasks = {
+        symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, SEED, models)
+        for symbol in symbols
+    }
+    frames = []
+    for symbol, task in tasks.items():
+        try:
+            frames.append(task.result())
+        except ForecastingError as error:
+            failures.append((symbol, error))
+        log.info("%s: %d of %d", symbol, len(frames), len(tasks))
+    if not frames:
+        return pd.DataFrame(columns=list(FRAME_COLUMNS))
+    return calibrate_frame(pd.concat(frames, ignore_index=True), stages)
+
+
+def _write(frame: pd.DataFrame, out: Path) -> None:
+    """All of it or nothing. Floats as the shortest text that reads back as the same number."""
+    half = out.with_name(f".half-{out.name}")
+    compression: Any = {"method": "gzip", "mtime": 0} if out.suffix == ".gz" else None  # the same bytes every time
+    try:
+        frame.to_csv(half, index=False, date_format="%Y-%m-%d", compression=compression)
+        half.replace(out)
+    except OSError as error:
+        raise BadSettings(f"The frame cannot be written to {out}: {error.strerror}. Name another file.") from error

@@ -1,0 +1,136 @@
+"""``etf-forecast retrain`` and ``refresh``: the jobs that write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import click
+from rich.console import Console
+
+from forecasting.commands.options import (
+    as_of_option,
+    json_option,
+    last_known_session,
+    log_to_stderr,
+    prices_option,
+    spelt_symbols,
+    utc_now,
+    workers_option,
+)
+from forecasting.commands.progress import JsonLines, listening
+from forecasting.commands.tables import scores_table, wide
+from forecasting.database import open_database
+from forecasting.errors import ForecastingError
+from forecasting.joblock import job_lock
+from forecasting.pipeline import Pipeline
+from forecasting.prices.sources import open_source
+from forecasting.registry import ModelRegistry
+from forecasting.settings import ForecastSettings
+from forecasting.store import Failure, ReportStore
+from forecasting.universe import Symbol, Universe
+from forecasting.workers import worker_count, worker_pool
+
+_JSON_HELP = "Progress as JSON lines on stdout, the last one with the event done."
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What the command line asks for."""
+
+    kind: str
+    texts: Sequence[str]
+    prices: str | None
+    as_of: date | None
+    workers: int | None
+    as_json: bool
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    source: str
+    ok: tuple[Symbol, ...]
+    failed: tuple[Failure, ...]
+    store: ReportStore
+
+
+@click.command()
+@click.argument("symbols", nargs=-1)
+@prices_option
+@as_of_option
+@workers_option
+@json_option(_JSON_HELP)
+def retrain(
+    symbols: tuple[str, ...], prices: str | None, as_of: date | None, workers: int | None, as_json: bool
+) -> int:
+    """Train a new model of each SYMBOL (without any: of the universe) and store its forecast."""
+    return _carry_out(_Order("retrain", symbols, prices, as_of, workers, as_json))
+
+
+@click.command()
+@click.argument("symbols", nargs=-1)
+@prices_option
+@as_of_option
+@workers_option
+@json_option(_JSON_HELP)
+def refresh(
+    symbols: tuple[str, ...], prices: str | None, as_of: date | None, workers: int | None, as_json: bool
+) -> int:
+    """Forecast the newest session with the models that are there, without training."""
+    return _carry_out(_Order("refresh", symbols, prices, as_of, workers, as_json))
+
+
+def _carry_out(order: _Order) -> int:
+    log_to_stderr()
+    try:
+        outcome = _run(order)
+    except ForecastingError as error:
+        if order.as_json:
+            JsonLines().done([], [_failure(text, error) for text in order.texts])
+        raise
+    if order.as_json:
+        JsonLines().done(outcome.ok, outcome.failed)
+    else:
+        _print(outcome)
+    return 1 if outcome.failed else 0
+
+
+def _run(order: _Order) -> _Outcome:
+    settings = ForecastSettings.load()
+    universe = Universe.parse(settings.universe)
+    source = open_source(order.prices or settings.prices)
+    symbols, strangers = spelt_symbols(order.texts, universe)
+    until = last_known_session(order.as_of, source.name)
+    registry = ModelRegistry(settings.model_dir)
+    registry.check_writable()
+    engine = open_database(settings.database_url)
+    store = ReportStore(engine)
+    refused = tuple(_failure(error.text, error) for error in strangers)
+    if not symbols:
+        return _Outcome(source.name, (), refused, store)
+    with (
+        job_lock(engine, order.kind, utc_now) as lock,
+        worker_pool(worker_count(order.workers or settings.workers)) as executor,
+        listening(order.as_json) as listener,
+    ):
+        pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now)
+        steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
+        run = steps(symbols, until, listener)
+    return _Outcome(source.name, run.ok, (*run.failed, *refused), store)
+
+
+def _failure(text: str, error: ForecastingError) -> Failure:
+    return Failure(Symbol(text), type(error).__name__, str(error))
+
+
+def _print(outcome: _Outcome) -> None:
+    if outcome.ok:
+        reports = [report for report in outcome.store.all_latest(outcome.source) if report.symbol in outcome.ok]
+        wide(Console()).print(scores_table(reports))
+    _print_failures(outcome.failed)
+
+
+def _print_failures(failures: Iterable[Failure]) -> None:
+    for failure in failures:
+        click.echo(f"{failure.symbol} failed. {failure.message}", err=True)

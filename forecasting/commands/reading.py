@@ -1,0 +1,101 @@
+"""``etf-forecast show`` and ``scores``: what was stored. They fetch nothing and load neither pandas nor torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from forecasting.commands.options import chart_options, json_option, log_to_stderr, prices_option, source_name
+from forecasting.commands.tables import forecast_table, scores_table, wide
+from forecasting.database import open_database
+from forecasting.errors import BadSettings, NoForecastYet
+from forecasting.report import ForecastReport, Theme
+from forecasting.settings import ForecastSettings
+from forecasting.store import ReportStore
+from forecasting.universe import Symbol, Universe
+
+
+@click.command()
+@click.argument("symbol")
+@prices_option
+@chart_options
+@json_option("The whole report as one JSON object.")
+def show(symbol: str, prices: str | None, chart: Path | None, theme: Theme, as_json: bool) -> None:
+    """Show the newest stored forecast of SYMBOL."""
+    log_to_stderr()
+    store, source, universe = _open(prices)
+    known = universe.resolve(symbol, also=store.symbols(source))
+    found = store.with_chart(known, source, theme)
+    if found is None:
+        raise NoForecastYet(known, source)
+    report, picture = found
+    if chart is not None:
+        _write(chart, picture)
+    if as_json:
+        click.echo(json.dumps(report.published()))
+        return
+    console = wide(Console())
+    console.print(forecast_table(report))
+    console.print(scores_table([report]))
+    for note in report.notes:
+        console.print(f"Note: {note}")
+
+
+@click.command()
+@click.argument("symbols", nargs=-1)
+@prices_option
+@chart_options
+@json_option("An array of JSON objects, one per ETF.")
+def scores(symbols: tuple[str, ...], prices: str | None, chart: Path | None, theme: Theme, as_json: bool) -> int:
+    """Show the errors of each SYMBOL's model beside the baselines' (without any: of all that have a forecast)."""
+    log_to_stderr()
+    store, source, universe = _open(prices)
+    stored = {report.symbol: report for report in store.all_latest(source)}
+    asked = tuple(universe.resolve(text, also=stored) for text in symbols) or tuple(stored) or universe.symbols
+    reports = [stored[symbol] for symbol in asked if symbol in stored]
+    if chart is not None and reports:
+        _write(chart, _scores_picture(store, source, theme, reports, every=not symbols))
+    if as_json:
+        click.echo(json.dumps([_published_scores(report) for report in reports]))
+    elif reports:
+        wide(Console()).print(scores_table(reports))
+    missing = [symbol for symbol in asked if symbol not in stored]
+    for symbol in missing:
+        click.echo(str(NoForecastYet(symbol, source)), err=True)
+    return 1 if missing else 0
+
+
+def _open(prices: str | None) -> tuple[ReportStore, str, Universe]:
+    settings = ForecastSettings.load()
+    source = source_name(prices or settings.prices)
+    return ReportStore(open_database(settings.database_url)), source, Universe.parse(settings.universe)
+
+
+def _published_scores(report: ForecastReport) -> dict[str, object]:
+    published = report.published()
+    names = ("symbol", "source", "as_of", "trained_at", "model_version", "last_close", "currency", "scores")
+    return {name: published[name] for name in names}
+
+
+def _scores_picture(
+    store: ReportStore, source: str, theme: Theme, reports: Sequence[ForecastReport], every: bool
+) -> bytes:
+    """The picture that the job drew, of all ETFs or of one; of a choice of them it is drawn now."""
+    only: Symbol | None = reports[0].symbol if len(reports) == 1 else None
+    picture = store.scores_chart(source, theme, only) if every or only else None
+    if picture is None:
+        from forecasting.chart import draw_scores  # loads matplotlib only when it comes to drawing
+
+        picture = draw_scores(reports, theme)
+    return picture
+
+
+def _write(path: Path, picture: bytes) -> None:
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise BadSettings(f"The picture cannot be written to {path}: {error.strerror}. Name another file.") from error

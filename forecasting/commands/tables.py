@@ -1,0 +1,96 @@
+"""The tables that the command line prints: pure functions of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from forecasting.report import MODELS, ForecastReport, Scores
+
+LABELS: Final = {
+    "lstm": "LSTM",
+    "har": "HAR",
+    "random_walk": "random walk",
+    "drift": "drift",
+    "climatology": "climatology",
+}
+
+SHOWN_STEPS: Final = (1, 5, 10, 20, 40, 60)
+
+_UNTERMINALLED_WIDTH = 140
+
+
+def wide(console: Console) -> Console:
+    """Room for every column where there is no terminal whose width could be asked."""
+    if not console.is_terminal:
+        console.width = max(console.width, _UNTERMINALLED_WIDTH)
+    return console
+
+
+def source_words(source: str) -> str:
+    """How a table says where its prices come from: ``simulated prices`` must never pass for real ones."""
+    return f"{source} prices"
+
+
+def forecast_table(report: ForecastReport) -> Table:
+    """The coming sessions' quantiles in USD."""
+    trained = f"{report.model_version}, trained {report.trained_at:%Y-%m-%d %H:%M} UTC"
+    table = Table(
+        title=f"{report.symbol} · {report.name} · {source_words(report.source)}",
+        caption=f"As of {report.as_of}, close {report.last_close:.2f} {report.currency}; dividends count as "
+        f"reinvested. Model {trained}. Not investment advice.",
+    )
+    for heading in ("step", "session", "2.5 %", "10 %", "25 %", "median", "75 %", "90 %", "97.5 %"):
+        table.add_column(heading, justify="right")
+    for step in report.forecast:
+        if step.step in SHOWN_STEPS:
+            table.add_row(str(step.step), step.session.isoformat(), *(f"{price:.2f}" for price in step.quantiles))
+    return table
+
+
+def scores_table(reports: Sequence[ForecastReport]) -> Table:
+    """Errors at past cut-offs, each model's beside the baselines'."""
+    sources = ", ".join(sorted({source_words(report.source) for report in reports}))
+    table = Table(
+        title=f"Errors over 60 sessions at past cut-offs · {sources}",
+        caption="Skill: 1 − MAE / MAE of the baseline; above 0 is better than it. Bands: share of closes inside.",
+    )
+    for heading in ("ETF", "model"):
+        table.add_column(heading)
+    for heading in (
+        "MAE $",
+        "MSE $²",
+        "RMSE $",
+        "MAE %",
+        "vs random walk",
+        "vs drift",
+        "80 % band",
+        "95 % band",
+        "cut-offs",
+    ):
+        table.add_column(heading, justify="right")
+    for report in reports:
+        for model in MODELS:
+            if model in report.scores:
+                symbol = report.symbol if model == MODELS[0] else ""
+                table.add_row(symbol, LABELS[model], *_cells(report.scores[model]), end_section=model == MODELS[-1])
+        if not report.scores:
+            table.add_row(report.symbol, "too young for a backtest", end_section=True)
+    return table
+
+
+def _cells(scores: Scores) -> tuple[str, ...]:
+    return (
+        f"{scores.mae:.2f}",
+        f"{scores.mse:.2f}",
+        f"{scores.rmse:.2f}",
+        f"{scores.mae_pct:.2f}",
+        f"{scores.skill_rw:+.3f}",
+        f"{scores.skill_drift:+.3f}",
+        f"{scores.cover80:.1%}",
+        f"{scores.cover95:.1%}",
+        str(scores.cutoffs),
+    )

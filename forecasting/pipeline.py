@@ -1,0 +1,283 @@
+"""Pipeline: the one place that knows the order of the steps.
+
+    retrain   prices → per fold and finally: what the panel teaches → per ETF: backtest, fit, scores and bands,
+              forecast, pictures → model, report and issued forecast stored
+    refresh   prices → per ETF: the champion's forecast, pictures → report and issued forecast stored
+
+Workers compute; they are given values and hand back values. The job alone writes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from forecasting.errors import ForecastingError, JobRunning, ModelMissing
+from forecasting.joblock import JobLock
+from forecasting.prices.history import Panel, PriceSource
+from forecasting.prices.sources import load_panel, panel_symbols
+from forecasting.registry import ModelRegistry, RegisteredModel
+from forecasting.reporting import Finished, Subject, draw_overview, finish, forecast_again
+from forecasting.stages import EVERY, PanelStage, backtest_symbol, fit_symbol, panel_stage, report_folds
+from forecasting.store import Failure, Publication, ReportStore, Run
+from forecasting.universe import Symbol, Universe
+
+SEED: Final = 1
+"""Of every training: the same prices give the same model."""
+
+Stage = Literal["prices", "backtest", "fit", "calibrate", "report"]
+
+STAGES: Final[tuple[Stage, ...]] = ("prices", "backtest", "fit", "calibrate", "report")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one symbol's stage is: ``done`` of ``of`` pieces of work."""
+
+    symbol: Symbol
+    stage: Stage
+    done: int
+    of: int
+
+
+Listener = Callable[[Progress], None]
+
+
+@dataclass
+class _Job:
+    """What became of each symbol so far, and who wants to know."""
+
+    named: tuple[Symbol, ...]
+    listen: Listener
+    ok: dict[Symbol, date] = field(default_factory=dict)
+    failed: dict[Symbol, Failure] = field(default_factory=dict)
+
+    def reached(self, symbols: Iterable[Symbol], stage: Stage, done: int = 1, of: int = 1) -> None:
+        for symbol in symbols:
+            self.listen(Progress(symbol, stage, done, of))
+
+    @contextmanager
+    def guard(self, symbols: Iterable[Symbol]) -> Iterator[None]:
+        """One that fails never stops the others: what goes wrong in the block is the failure of ``symbols``."""
+        try:
+            yield
+        except JobRunning:
+            raise  # of the job, not of a symbol
+        except Exception as error:
+            if not isinstance(error, ForecastingError):
+                log.exception("Unexpected failure of %s", ", ".join(symbols))
+            for symbol in symbols:
+                self.fail(symbol, error)
+
+    def fail(self, symbol: Symbol, error: Exception) -> None:
+        known = isinstance(error, ForecastingError)
+        message = str(error) if known else f"{symbol}: unexpected {type(error).__name__}: {error}. The log has more."
+        self.failed[symbol] = Failure(symbol, type(error).__name__, message)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """What the panel taught, with what it was taught on: before each fold, and finally."""
+
+    panel: Panel
+    folds: tuple[date, ...]
+    before: tuple[PanelStage, ...]
+    final: PanelStage
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Runs jobs.
+
+    Attributes:
+        source, universe: where prices come from, and the ETFs that a model learns from beside those named.
+        store, registry: where results go.
+        lock: held by this process; asked before each write.
+        executor: where the computing is done; what it computes does not depend on how many workers it has.
+        now: gives the moment (aware).
+    """
+
+    source: PriceSource
+    universe: Universe
+    store: ReportStore
+    registry: ModelRegistry
+    lock: JobLock
+    executor: Executor
+    now: Callable[[], datetime]
+    seed: int = SEED
+
+    def retrain(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
+        """Train a new model of each symbol and publish its forecast.
+
+        Args:
+            until: the last session that may be known; a symbol whose prices end earlier is forecast from their end.
+        """
+        return self._run("retrain", symbols, until, listen, self._train)
+
+    def refresh(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
+        """Publish each symbol's forecast of the newest session by its champion, without training."""
+        return self._run("refresh", symbols, until, listen, self._forecast)
+
+    def _run(
+        self,
+        kind: str,
+        symbols: tuple[Symbol, ...],
+        until: date,
+        listen: Listener,
+        work: Callable[[_Job, Panel, tuple[Symbol, ...]], None],
+    ) -> Run:
+        started = self.now()
+        job = _Job(symbols, listen)
+        panel = self._load(job, until)
+        # Prices may end on different days: nobody's forecast may know what came after its own last session.
+        by_last: dict[date, list[Symbol]] = defaultdict(list)
+        for symbol in symbols:
+            if symbol in panel:
+                by_last[panel[symbol].last_session].append(symbol)
+        for last, members in sorted(by_last.items()):
+            with job.guard(members):
+                work(job, panel.until(last), tuple(members))
+        self._publish_overview(job)
+        as_of = max(job.ok.values(), default=min(until, started.date()))
+        ok = tuple(symbol for symbol in symbols if symbol in job.ok)
+        failed = tuple(job.failed[symbol] for symbol in symbols if symbol in job.failed)
+        run = Run(kind, self.source.name, as_of, started, self.now(), ok, failed)
+        self.lock.confirm()
+        self.store.record(run)
+        return run
+
+    def _load(self, job: _Job, until: date) -> Panel:
+        parts: list[Panel] = []
+        for symbol in panel_symbols(self.source, self.universe, job.named):
+            part, failures = load_panel(self.source, [symbol], until)
+            parts.append(part)
+            for missing, error in failures.items():
+                if missing in job.named:
+                    job.fail(missing, error)
+                else:
+                    log.warning("The panel does without %s. %s", missing, error)
+            job.reached((loaded for loaded in part if loaded in job.named), "prices")
+        return Panel(history for part in parts for history in part.values())
+
+    def _train(self, job: _Job, panel: Panel, members: tuple[Symbol, ...]) -> None:
+        lesson = self._teach(job, panel, members)
+        waiting: _Waiting = {}
+        for symbol in members:
+            backtest = self.executor.submit(
+                backtest_symbol, symbol, panel, lesson.folds, lesson.before, EVERY, self.seed
+            )
+            fit = self.executor.submit(fit_symbol, symbol, panel, lesson.final, self.seed)
+            waiting |= {backtest: (symbol, "backtest"), fit: (symbol, "fit")}
+        results: dict[Symbol, dict[Stage, Any]] = defaultdict(dict)
+        for symbol, stage, future in _as_they_end(waiting):
+            with job.guard([symbol]):
+                results[symbol][stage] = future.result()
+                if stage == "backtest":
+                    job.reached([symbol], "backtest", len(lesson.folds) + 1, len(lesson.folds) + 1)
+                elif stage == "fit":
+                    job.reached([symbol], "fit", 2, 2)
+                else:
+                    job.reached([symbol], "calibrate")
+                    self._keep(job, results.pop(symbol)[stage])
+                    continue
+                if {"backtest", "fit"} <= results[symbol].keys():
+                    frame, weights = results[symbol]["backtest"], results[symbol]["fit"]
+                    waiting[self._submit_finish(symbol, lesson, frame, weights)] = symbol, "calibrate"
+
+    def _teach(self, job: _Job, panel: Panel, members: tuple[Symbol, ...]) -> _Lesson:
+        """One task per fold and one for the final fit; what they give serves every symbol."""
+        folds = report_folds(max(history.last_session for history in panel.values()))
+        before = [
+            self.executor.submit(panel_stage, panel, folds, index, EVERY, self.seed) for index in range(len(folds))
+        ]
+        final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed)
+        for done, _ in enumerate(as_completed(before), 1):
+            job.reached(members, "backtest", done, len(folds) + 1)
+        lesson = _Lesson(panel, folds, tuple(future.result() for future in before), final.result())
+        job.reached(members, "fit", 1, 2)
+        return lesson
+
+    def _submit_finish(self, symbol: Symbol, lesson: _Lesson, frame: pd.DataFrame, weights: bytes) -> Future[Finished]:
+        return self.executor.submit(
+            finish,
+            self._subject(symbol),
+            lesson.panel,
+            frame,
+            lesson.before,
+            lesson.final,
+            weights,
+            seed=self.seed,
+            trained_at=self.now(),
+        )
+
+    def _forecast(self, job: _Job, panel: Panel, members: tuple[Symbol, ...]) -> None:
+        waiting: _Waiting = {}
+        for symbol in members:
+            with job.guard([symbol]):
+                champion = self.registry.champion(self.source.name, symbol)
+                waiting[self.executor.submit(forecast_again, self._subject(symbol), panel, champion)] = symbol, "report"
+        for symbol, _, future in _as_they_end(waiting):
+            with job.guard([symbol]):
+                self._publish(job, future.result())
+
+    def _keep(self, job: _Job, finished: Finished) -> None:
+        """The model first: a report must never name one that is not there."""
+        source, model = self.source.name, finished.model
+        symbol = finished.publication.report.symbol
+        self.lock.confirm()
+        self.registry.save(source, symbol, model)
+        if self._takes_over(symbol, model):
+            self.registry.promote(source, symbol, model.version)
+        self._publish(job, finished.publication)
+
+    def _takes_over(self, symbol: Symbol, model: RegisteredModel) -> bool:
+        """A training as of a past day is a question about the past: it leaves the champion of today alone."""
+        try:
+            champion = self.registry.champion(self.source.name, symbol)
+        except ModelMissing:
+            return True
+        return bool(champion.card["as_of"] <= model.card["as_of"])
+
+    def _publish(self, job: _Job, publication: Publication) -> None:
+        report = publication.report
+        self.lock.confirm()
+        self.store.publish(publication, self.now())
+        job.ok[report.symbol] = report.as_of
+        job.reached([report.symbol], "report")
+
+    def _publish_overview(self, job: _Job) -> None:
+        if not job.ok:
+            return
+        reports = self.store.all_latest(self.source.name)
+        try:
+            charts = self.executor.submit(draw_overview, reports).result()
+        except BrokenExecutor:
+            log.exception("The picture of all scores is the one before: a worker process was ended from outside")
+            return
+        self.lock.confirm()
+        self.store.publish_overview(self.source.name, charts)
+
+    def _subject(self, symbol: Symbol) -> Subject:
+        return Subject(symbol, self.universe.name(symbol))
+
+
+_Waiting = dict[Future[Any], tuple[Symbol, Stage]]
+
+
+def _as_they_end(waiting: _Waiting) -> Iterator[tuple[Symbol, Stage, Future[Any]]]:
+    """Each task as it ends, those added meanwhile too, until none is left."""
+    while waiting:
+        ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in ended:
+            symbol, stage = waiting.pop(future)
+            yield symbol, stage, future

@@ -1,0 +1,72 @@
+"""The processes that a job spreads its work over."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def worker_count(asked: int | None) -> int:
+    """As many processes as asked for, else as there are cores that this process may use."""
+    if asked is not None:
+        return max(1, asked)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def worker_pool(count: int) -> Iterator[Executor]:
+    """A pool of ``count`` spawned processes; when the block ends by an exception they are ended at once.
+
+    Spawned, because a process forked after torch has trained hangs. Also with one worker the work is done in a process
+    of its own, so that the results cannot depend on ``count``.
+    """
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_start_worker)
+    before = set(multiprocessing.active_children())
+    try:
+        _start_all(pool, count)
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _start_all(pool: Executor, count: int) -> None:
+    """Start the processes deaf to Ctrl-C, which a terminal sends to them too: the job alone answers it."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(count):
+            pool.submit(int)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
+def _start_worker() -> None:
+    for (
+        name
+    ) in _ONE_THREAD:  # before numpy and torch load: the processes are the parallelism, and sums keep their order
+        os.environ[name] = "1"
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A job that is killed outright must not leave its workers behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
