@@ -1,0 +1,225 @@
+"""What is due, as a pure function of the time and of the records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.guilds import NONCE_WINDOW, Delivery, Subscription
+from bot.schedule.decision import BACKOFF, MAX_ATTEMPTS, PostReports, Records, RunJob, ScheduledRun, due
+from bot.schedule.timetable import Timetable
+from forecasting import Symbol
+
+NEW_YORK = ZoneInfo("America/New_York")
+TABLE = Timetable(NEW_YORK, "sat", time(8, 0), time(18, 0))
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+UNIVERSE = (ARKK, SPY)
+
+SATURDAY = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 08:00 in New York
+LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
+CLUB = Subscription(1, 10, since=LONG_AGO)
+LATE = Subscription(2, 20, since=SATURDAY + timedelta(minutes=1))
+DONE = ScheduledRun("done", 1, SATURDAY)
+
+RECORDS = Records(LONG_AGO, UNIVERSE, subscriptions=(CLUB, LATE))
+
+
+def failed(attempts: int, at: datetime = SATURDAY, left: tuple[Symbol, ...] = UNIVERSE) -> ScheduledRun:
+    return ScheduledRun("failed", attempts, at, left)
+
+
+def with_retrain(run: ScheduledRun, due_at: datetime = SATURDAY) -> Records:
+    return replace(RECORDS, runs={("retrain", due_at): run})
+
+
+POST = PostReports(SATURDAY, "2026-W47", (CLUB,), ())
+
+
+class TestTimetable:
+    @pytest.mark.parametrize(
+        ("now", "newest", "following"),
+        [
+            # Clocks go back on 2026-11-01 and forward on 2027-03-14, both in the night to a Sunday.
+            ("2026-10-31T11:59:59Z", "2026-10-24T12:00Z", "2026-10-31T12:00Z"),
+            ("2026-10-31T12:00:00Z", "2026-10-31T12:00Z", "2026-11-07T13:00Z"),
+            ("2026-11-07T12:59:59Z", "2026-10-31T12:00Z", "2026-11-07T13:00Z"),
+            ("2026-11-07T13:00:00Z", "2026-11-07T13:00Z", "2026-11-14T13:00Z"),
+            ("2027-03-13T13:00:00Z", "2027-03-13T13:00Z", "2027-03-20T12:00Z"),
+            ("2027-03-20T11:59:59Z", "2027-03-13T13:00Z", "2027-03-20T12:00Z"),
+            ("2027-03-20T12:00:00Z", "2027-03-20T12:00Z", "2027-03-27T12:00Z"),
+            ("2027-01-01T12:00:00Z", "2026-12-26T13:00Z", "2027-01-02T13:00Z"),
+        ],
+    )
+    def test_the_weekly_time_is_that_of_the_wall_clock(self, now: str, newest: str, following: str) -> None:
+        moment = datetime.fromisoformat(now)
+        assert TABLE.newest_retrain(moment) == datetime.fromisoformat(newest)
+        assert TABLE.next_retrain(moment) == datetime.fromisoformat(following)
+
+    @pytest.mark.parametrize(
+        ("now", "newest", "following"),
+        [
+            ("2026-11-20T22:59:59Z", "2026-11-19T23:00Z", "2026-11-20T23:00Z"),
+            ("2026-11-20T23:00:00Z", "2026-11-20T23:00Z", "2026-11-23T23:00Z"),  # over the weekend
+            ("2026-11-26T23:30:00Z", "2026-11-25T23:00Z", "2026-11-27T23:00Z"),  # Thanksgiving: no session
+            ("2026-10-30T22:00:00Z", "2026-10-30T22:00Z", "2026-11-02T23:00Z"),  # over the end of daylight saving
+            ("2027-03-12T23:00:00Z", "2027-03-12T23:00Z", "2027-03-15T22:00Z"),
+        ],
+    )
+    def test_a_refresh_follows_each_session_and_no_other_day(self, now: str, newest: str, following: str) -> None:
+        moment = datetime.fromisoformat(now)
+        assert TABLE.newest_refresh(moment) == datetime.fromisoformat(newest)
+        assert TABLE.next_refresh(moment) == datetime.fromisoformat(following)
+
+    def test_where_the_evening_comes_before_the_bell_the_refresh_waits_for_the_next_one(self) -> None:
+        kolkata = Timetable(ZoneInfo("Asia/Kolkata"), "sat", time(8, 0), time(18, 0))
+        friday_session_on_saturday = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)  # 18:00 in Kolkata
+        assert kolkata.newest_refresh(friday_session_on_saturday) == friday_session_on_saturday
+        assert kolkata.newest_refresh(friday_session_on_saturday - timedelta(seconds=1)).date().day == 20
+
+    @pytest.mark.parametrize(("due_at", "week"), [("2027-01-02T13:00Z", "2026-W53"), ("2027-01-09T13:00Z", "2027-W01")])
+    def test_the_week_is_the_iso_week(self, due_at: str, week: str) -> None:
+        assert TABLE.week(datetime.fromisoformat(due_at)) == week
+
+
+class TestWeeklyRetrain:
+    def test_is_due_at_its_time_and_not_before(self) -> None:
+        done_last_week = with_retrain(
+            replace(DONE, tried_at=SATURDAY - timedelta(days=7)), SATURDAY - timedelta(days=7)
+        )
+        refreshed = replace(
+            done_last_week, runs={**done_last_week.runs, ("refresh", TABLE.newest_refresh(SATURDAY)): DONE}
+        )
+        posted = replace(refreshed, deliveries={CLUB.server_id: Delivery("2026-W46", "sent", 1, LONG_AGO)})
+        assert due(SATURDAY - timedelta(seconds=1), posted, TABLE) == ()
+        assert due(SATURDAY, posted, TABLE) == (RunJob("retrain", SATURDAY, UNIVERSE),)
+
+    @pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=3), timedelta(days=6, hours=23)])
+    def test_missed_while_down_it_is_made_up_for_whenever_the_bot_comes_back(self, late: timedelta) -> None:
+        assert due(SATURDAY + late, RECORDS, TABLE)[0] == RunJob("retrain", SATURDAY, UNIVERSE)
+
+    def test_of_several_missed_weeks_only_the_newest_is_made_up_for(self) -> None:
+        steps = due(SATURDAY + timedelta(days=21, hours=1), RECORDS, TABLE)
+        assert steps == (RunJob("retrain", SATURDAY + timedelta(days=21), UNIVERSE),)
+
+    def test_a_failed_one_is_tried_again_after_a_growing_pause_and_only_so_often(self) -> None:
+        assert MAX_ATTEMPTS == 4
+        for attempts, pause in enumerate(BACKOFF, 1):
+            records = with_retrain(failed(attempts, left=(ARKK,)))
+            again = RunJob("retrain", SATURDAY, (ARKK,))
+            assert again not in due(SATURDAY + pause - timedelta(seconds=1), records, TABLE)
+            assert due(SATURDAY + pause, records, TABLE)[0] == again
+        assert not any(
+            isinstance(step, RunJob) and step.task == "retrain"
+            for step in due(SATURDAY + timedelta(days=6), with_retrain(failed(MAX_ATTEMPTS)), TABLE)
+        )
+
+    def test_what_cannot_get_better_is_not_tried_again(self) -> None:
+        hopeless = replace(failed(1, left=(ARKK,)), hopeless=True)
+        assert due(SATURDAY + timedelta(days=1), with_retrain(hopeless), TABLE)[0] == replace(
+            POST, not_retrained=(ARKK,)
+        )
+
+    def test_one_that_stopped_with_the_bot_is_tried_again_at_once(self) -> None:
+        interrupted = ScheduledRun("running", 1, SATURDAY, UNIVERSE)
+        assert due(SATURDAY, with_retrain(interrupted), TABLE) == (RunJob("retrain", SATURDAY, UNIVERSE),)
+
+    def test_one_that_takes_the_bot_down_each_time_is_given_up(self) -> None:
+        killer = ScheduledRun("running", MAX_ATTEMPTS, SATURDAY, UNIVERSE)
+        assert due(SATURDAY, with_retrain(killer), TABLE)[0] == replace(POST, not_retrained=UNIVERSE)
+
+
+class TestFirstStart:
+    def test_with_every_forecast_at_hand_nothing_is_overdue(self) -> None:
+        assert due(SATURDAY + timedelta(hours=5), Records(SATURDAY + timedelta(hours=5), UNIVERSE), TABLE) == ()
+
+    def test_what_has_no_forecast_is_trained_at_once(self) -> None:
+        start = SATURDAY + timedelta(hours=5)
+        records = Records(start, UNIVERSE, missing=(SPY,))
+        assert due(start, records, TABLE) == (RunJob("missing", start, (SPY,)),)
+
+    def test_that_training_too_is_tried_again_only_so_often(self) -> None:
+        start = SATURDAY + timedelta(hours=5)
+        records = Records(start, UNIVERSE, missing=(SPY,), runs={("missing", start): failed(1, start)})
+        assert due(start, records, TABLE) == ()
+        assert due(start + BACKOFF[0], records, TABLE) == (RunJob("missing", start, (SPY,)),)
+        given_up = replace(records, runs={("missing", start): failed(MAX_ATTEMPTS, start)})
+        assert RunJob("missing", start, (SPY,)) not in due(start + timedelta(days=2), given_up, TABLE)
+
+    def test_an_etf_added_in_the_middle_of_a_week_is_trained_without_the_others(self) -> None:
+        records = replace(with_retrain(DONE), missing=(SPY,))
+        assert RunJob("missing", SATURDAY, (SPY,)) in due(SATURDAY + timedelta(days=1), records, TABLE)
+
+    def test_what_the_weekly_job_gave_up_is_not_taken_up_again_at_once(self) -> None:
+        records = replace(with_retrain(failed(MAX_ATTEMPTS, left=(SPY,))), missing=(SPY,))
+        steps = due(SATURDAY + timedelta(days=1), records, TABLE)
+        assert not [step for step in steps if isinstance(step, RunJob) and SPY in step.symbols]
+
+
+class TestRefresh:
+    MONDAY = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)  # 18:00 in New York
+    RECORDS = replace(with_retrain(DONE), subscriptions=())
+
+    def test_is_due_after_the_close_of_a_session(self) -> None:
+        assert due(self.MONDAY - timedelta(seconds=1), self.RECORDS, TABLE) == ()
+        assert due(self.MONDAY, self.RECORDS, TABLE) == (RunJob("refresh", self.MONDAY, UNIVERSE),)
+
+    def test_once_done_it_is_not_due_again(self) -> None:
+        records = replace(self.RECORDS, runs={**self.RECORDS.runs, ("refresh", self.MONDAY): DONE})
+        assert due(self.MONDAY + timedelta(hours=20), records, TABLE) == ()
+
+    def test_a_retrain_made_up_for_later_has_done_its_work(self) -> None:
+        late = replace(self.RECORDS, runs={("retrain", SATURDAY): replace(DONE, tried_at=self.MONDAY)})
+        assert due(self.MONDAY, late, TABLE) == ()
+
+    def test_leaves_out_what_has_no_model(self) -> None:
+        records = replace(self.RECORDS, missing=(ARKK,), runs={**self.RECORDS.runs, ("missing", SATURDAY): failed(4)})
+        assert due(self.MONDAY, records, TABLE) == (RunJob("refresh", self.MONDAY, (SPY,)),)
+
+    def test_while_the_retrain_waits_for_its_next_try_the_missed_refresh_is_made_up_for(self) -> None:
+        friday = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
+        assert due(SATURDAY, with_retrain(failed(1)), TABLE) == (RunJob("refresh", friday, UNIVERSE),)
+
+
+class TestPosts:
+    NOW = SATURDAY + timedelta(minutes=10)
+
+    def posts(self, records: Records, now: datetime = NOW) -> list[PostReports]:
+        return [step for step in due(now, records, TABLE) if isinstance(step, PostReports)]
+
+    def delivered(self, delivery: Delivery) -> Records:
+        return replace(with_retrain(DONE), deliveries={CLUB.server_id: delivery})
+
+    def test_follow_the_retrain_for_servers_that_had_asked_before_the_due_time(self) -> None:
+        assert self.posts(with_retrain(DONE)) == [POST]
+
+    @pytest.mark.parametrize("run", [failed(1), failed(MAX_ATTEMPTS - 1)])
+    def test_wait_while_the_retrain_may_still_succeed(self, run: ScheduledRun) -> None:
+        assert self.posts(with_retrain(run)) == []
+
+    def test_after_a_final_failure_go_out_and_say_which_are_not_new(self) -> None:
+        assert self.posts(with_retrain(failed(MAX_ATTEMPTS))) == [replace(POST, not_retrained=UNIVERSE)]
+
+    def test_do_not_go_out_twice(self) -> None:
+        assert self.posts(self.delivered(Delivery("2026-W47", "sent", 1, SATURDAY))) == []
+
+    def test_do_not_go_where_the_bot_may_not_post(self) -> None:
+        forbidden = replace(with_retrain(DONE), subscriptions=(replace(CLUB, problem="forbidden"),))
+        assert self.posts(forbidden) == []
+        assert self.posts(self.delivered(Delivery("2026-W47", "refused", 1, SATURDAY))) == []
+
+    def test_that_did_not_get_through_are_tried_again_only_so_often(self) -> None:
+        missed = Delivery("2026-W47", "failed", 1, SATURDAY)
+        assert self.posts(self.delivered(missed), SATURDAY + BACKOFF[0] - timedelta(seconds=1)) == []
+        assert self.posts(self.delivered(missed), SATURDAY + BACKOFF[0]) == [POST]
+        assert self.posts(self.delivered(replace(missed, attempts=MAX_ATTEMPTS)), SATURDAY + timedelta(days=2)) == []
+
+    def test_that_a_crash_left_open_are_repeated_only_while_discord_knows_the_nonce(self) -> None:
+        opened = self.delivered(Delivery("2026-W47", "sending", 1, SATURDAY))
+        assert self.posts(opened, SATURDAY + NONCE_WINDOW) == [POST]
+        assert self.posts(opened, SATURDAY + NONCE_WINDOW + timedelta(seconds=1)) == []
+
+    def test_wait_for_a_forecast_where_there_is_none_at_all(self) -> None:
+        assert self.posts(replace(with_retrain(failed(MAX_ATTEMPTS)), missing=UNIVERSE)) == []
