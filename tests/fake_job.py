@@ -1,0 +1,70 @@
+"""Stands for ``python -m forecasting`` in tests of the bot: the same arguments, environment, events and table rows.
+
+FAKE_JOB is a JSON object: ``log`` names a file to which each call's arguments are appended; ``failing`` maps symbols to
+``[error, message]``; ``behaviour`` is ``work``, ``talk`` (says that it works, stores nothing), ``crash`` (a sentence on
+stderr, exit code 1), ``hang`` (until ended), ``stubborn`` (hangs and ignores SIGTERM) or ``chatter`` (talks, but also
+writes lines that are no events).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+
+def main() -> int:
+    plan = json.loads(os.environ["FAKE_JOB"])
+    kind, *symbols = sys.argv[1 : sys.argv.index("--json")]
+    as_of = date.fromisoformat(sys.argv[sys.argv.index("--as-of") + 1])
+    failing = plan.get("failing", {})
+    ok = [symbol for symbol in symbols if symbol not in failing]
+    for done, symbol in enumerate(symbols):
+        tell(event="progress", symbol=symbol, stage="backtest", done=done, of=len(symbols))
+    note(plan, kind=kind, symbols=symbols, as_of=as_of.isoformat(), pid=os.getpid(), priority=os.getpriority(0, 0))
+    behave(plan, plan["behaviour"])
+    if plan["behaviour"] == "work":
+        store(ok, as_of)
+    failed = [{"symbol": s, "error": e, "message": m} for s, (e, m) in failing.items() if s in symbols]
+    tell(event="done", ok=ok, failed=failed)
+    return 1 if failed else 0
+
+
+def behave(plan: dict[str, str], behaviour: str) -> None:
+    if behaviour == "crash":
+        sys.stderr.write("first line of a trace\nThe prices of ARKK cannot be had.\n")
+        raise SystemExit(1)
+    if behaviour == "chatter":
+        sys.stdout.write('no JSON\n[1, 2]\n{"event": "new"}\n{"event": "progress"}\n')
+    if behaviour in ("hang", "stubborn"):
+        if behaviour == "stubborn":
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        helper = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+        note(plan, helper=helper.pid)
+        tell(event="progress", symbol="ARKK", stage="fit", done=1, of=8)
+        while True:
+            signal.pause()
+
+
+def store(symbols: list[str], as_of: date) -> None:
+    from tests.reports import made_report, publish  # it loads the calendar, which the other behaviours don't need
+
+    publish(os.environ["DATABASE_URL"], [made_report(s, as_of=as_of, source=os.environ["PRICES"]) for s in symbols])
+
+
+def note(plan: dict[str, str], **facts: object) -> None:
+    with Path(plan["log"]).open("a") as log:
+        log.write(json.dumps(facts) + "\n")
+
+
+def tell(**event: object) -> None:
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
