@@ -104,6 +104,8 @@ class Worker:
         self._running: RunningJob | None = None
         self._waiting: list[Job] = []
         self._callers: set[asyncio.Task[Any]] = set()
+        self.listeners: list[Callable[[WorkerState], None]] = []
+        """Called whenever a job starts, gets on or ends."""
 
     @property
     def state(self) -> WorkerState:
@@ -123,7 +125,7 @@ class Worker:
             try:
                 return await self._run_now(job, on_progress)
             finally:
-                self._running = None
+                self._show(None)
                 self._turn.release()
         finally:
             self._callers.discard(caller)
@@ -135,6 +137,11 @@ class Worker:
             task.cancel()
         await asyncio.gather(*callers, return_exceptions=True)
 
+    def _show(self, running: RunningJob | None) -> None:
+        self._running = running
+        for listener in self.listeners:
+            listener(self.state)
+
     async def _take_turn(self, job: Job) -> None:
         self._waiting.append(job)
         try:
@@ -143,7 +150,7 @@ class Worker:
             self._waiting.remove(job)
 
     async def _run_now(self, job: Job, on_progress: Callable[[Progress], None] | None) -> JobResult:
-        self._running = RunningJob(job, self._now())
+        self._show(RunningJob(job, self._now()))
         log.info("Job starts: %s", " ".join(job.arguments()))
         process = await self._spawn(job)
         tail: deque[str] = deque(maxlen=LOG_TAIL_LINES)
@@ -192,7 +199,7 @@ class Worker:
                 result = event
             elif event is not None:
                 if self._running is not None:
-                    self._running = replace(self._running, progress=event)
+                    self._show(replace(self._running, progress=event))
                 if on_progress is not None:
                     on_progress(event)
         return result
