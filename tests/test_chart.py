@@ -153,7 +153,7 @@ def test_a_forecast_says_what_it_is() -> None:
         "50 %: half of outcomes",
         "80 %: 8 in 10",
         "95 %: 19 in 20",
-        "The middle moves little; the bands carry the information.",
+        "The middle moves little beside the bands: they carry the information.",
         "Yahoo Finance prices, dividends reinvested. Not investment advice.",
     ):
         assert fact in text

@@ -31,6 +31,8 @@ from forecasting.report import ForecastReport, Theme
 _PLOT_HEIGHT = 175
 _TITLE = 16
 _ROW = SMALL * LINE
+_AXIS = 30  # months and years below the plot
+_LEGEND = 2 * _ROW + 8
 _TICK = 5
 _LEADER = 12  # from the last session to the amounts at the right end
 _MEDIAN = 3
@@ -65,17 +67,17 @@ def forecast_sheet(report: ForecastReport, theme: Theme) -> Sheet:
     name = wrapped(printable(report.name), WIDTH - 2 * MARGIN, 2, NORMAL) if report.name != report.symbol else []
     footer = _footer(report)
     top = MARGIN + _TITLE * LINE + len(name) * NORMAL * LINE + _ROW + 10
-    below = top + _PLOT_HEIGHT
-    sheet = Sheet(below + 30 + (2 + len(footer)) * _ROW + 8 + MARGIN / 2, theme)
+    legend = top + _PLOT_HEIGHT + _AXIS
+    sheet = Sheet(legend + _LEGEND + len(footer) * _ROW + MARGIN / 2, theme)
     _head(sheet, report, name)
     plot = _prepare(sheet, report, top)
     _draw_prices(sheet, plot, report)
     _label_months(sheet, plot, _sessions(report))
     _label_ends(sheet, plot, report)
     _label_last_close(sheet, plot, report)
-    _legend(sheet, below + 30 + _ROW / 2)
+    _draw_legend(sheet, legend + _ROW / 2)
     for row, text in enumerate(footer):
-        sheet.write(MARGIN, below + 38 + (2.5 + row) * _ROW, text, color=sheet.palette.quiet)
+        sheet.write(MARGIN, legend + _LEGEND + (row + 0.5) * _ROW, text, color=sheet.palette.quiet)
     return sheet
 
 
@@ -100,8 +102,8 @@ def _head(sheet: Sheet, report: ForecastReport, name: list[str]) -> None:
 def _footer(report: ForecastReport) -> list[str]:
     end = report.forecast[-1].quantiles
     rows = []
-    if abs(end[_MEDIAN] - report.last_close) < (end[4] - end[2]) / 2:
-        rows.append("The middle moves little; the bands carry the information.")
+    if abs(end[_MEDIAN] - report.last_close) < (end[5] - end[1]) / 4:
+        rows.append("The middle moves little beside the bands: they carry the information.")
     source = source_in_words(report.source)
     rows.append(f"{source[0].upper()}{source[1:]}, dividends reinvested. Not investment advice.")
     return rows
@@ -214,12 +216,12 @@ def _label_last_close(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None
         (plot.x(now + step.step), plot.y(step.quantiles[-1]), plot.y(step.quantiles[0])) for step in report.forecast
     ]
     floor = plot.top + _PLOT_HEIGHT - 2 * _TICK
-    middle = free_place(taken, right - width, right, height, plot.y(report.history[-1].close), plot.top, floor)
+    middle = free_place(taken, right - width, right + 4, height, plot.y(report.history[-1].close), plot.top, floor)
     for row, text in enumerate(rows):
         sheet.write(right, middle + (row - 0.5) * _ROW, text, align="right")
 
 
-def _legend(sheet: Sheet, y: float) -> None:
+def _draw_legend(sheet: Sheet, y: float) -> None:
     """The bands in words."""
     palette = sheet.palette
     sheet.write(MARGIN, y, "Where the model expects a session's close to be:")

@@ -20,6 +20,9 @@ MODEL_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 _WITH_FIGURE = ("lstm", "random_walk")  # where there is no room for all: the posted one, and what it must beat
 _TITLE = 14
 _ROW = SMALL * LINE
+_HEAD = MARGIN + _TITLE * LINE + 2 * _ROW + 6
+_LEGEND = _ROW + 8
+_PANEL_NAMES = _ROW + 8
 _GAP = 8  # between panels
 _ROOMY = 6  # ETFs up to which each bar has its name and its figure
 _EXPLANATION = (
@@ -49,52 +52,53 @@ def scores_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
     """Draw the errors of those ``reports`` that have scores, in their order; the height grows with them."""
     scored = [report for report in reports if report.scores]
     layout = _Layout(10.5, named=True) if len(scored) <= _ROOMY else _Layout(5.5, named=False)
-    footer = _footer(reports, scored)
-    top = MARGIN + _TITLE * LINE + 2 * _ROW + 6 + (0 if layout.named else _ROW + 8) + _ROW + 8
-    height = top + len(scored) * layout.height + 4 + len(footer) * _ROW + MARGIN
-    sheet = Sheet(height if scored else height + _ROW, theme)
-    y = _head(sheet, any(report.source == "simulated" for report in reports))
+    footer = _footer(reports, scored, layout)
+    top = _HEAD + (0 if layout.named else _LEGEND) + _PANEL_NAMES
+    bottom = top + (len(scored) * layout.height if scored else _ROW) + 4
+    sheet = Sheet(bottom + len(footer) * _ROW + MARGIN, theme)
+    _draw_head(sheet, any(report.source == "simulated" for report in reports))
     if not layout.named:
-        y = _legend(sheet, y)
+        _draw_legend(sheet, _HEAD)
     if scored:
-        _draw_panels(sheet, scored, layout, y, top)
+        _draw_panels(sheet, scored, layout, top)
     else:
         sheet.write(MARGIN, top, "No ETF has been scored yet: scores come with a training run.")
     for row, text in enumerate(footer):
-        sheet.write(MARGIN, sheet.height - MARGIN - (len(footer) - row - 0.5) * _ROW, text, color=sheet.palette.quiet)
+        sheet.write(MARGIN, bottom + (row + 0.5) * _ROW, text, color=sheet.palette.quiet)
     return sheet
 
 
-def _head(sheet: Sheet, simulated: bool) -> float:
+def _draw_head(sheet: Sheet, simulated: bool) -> None:
     y = MARGIN + _TITLE * LINE / 2
     sheet.write(MARGIN, y, "Errors of past forecasts", size=_TITLE, weight="bold")
     if simulated:
         sheet.flag_simulated(y)
     y += _TITLE * LINE / 2 + _ROW / 2
-    sheet.write(
-        MARGIN, y, "The median against the close, all 60 sessions. Shorter is better.", color=sheet.palette.quiet
-    )
-    sheet.write(MARGIN, y + _ROW, "Bars start at 0; each ETF has a scale of its own.", color=sheet.palette.quiet)
-    return y + 1.5 * _ROW + 6
+    for text in (
+        "The median against the close, all 60 sessions. Shorter is better.",
+        "Bars start at 0; each ETF has a scale of its own.",
+    ):
+        sheet.write(MARGIN, y, text, color=sheet.palette.quiet)
+        y += _ROW
 
 
-def _legend(sheet: Sheet, y: float) -> float:
+def _draw_legend(sheet: Sheet, top: float) -> None:
+    y = top + _ROW / 2
     order = "From the top: "
-    sheet.write(MARGIN, y + 5, order)
+    sheet.write(MARGIN, y, order)
     x = MARGIN + text_width(order)
     for model, color in zip(MODELS, sheet.palette.bars, strict=True):
-        sheet.box(x, y + 1, 8, 8, fill=color, edge=sheet.palette.edge)
-        sheet.write(x + 11, y + 5, MODEL_NAMES[model])
+        sheet.box(x, y - 4, 8, 8, fill=color, edge=sheet.palette.edge)
+        sheet.write(x + 11, y, MODEL_NAMES[model])
         x += 11 + text_width(MODEL_NAMES[model]) + 7
-    return y + _ROW + 8
 
 
-def _draw_panels(sheet: Sheet, scored: Sequence[ForecastReport], layout: _Layout, y: float, top: float) -> None:
+def _draw_panels(sheet: Sheet, scored: Sequence[ForecastReport], layout: _Layout, top: float) -> None:
     left = MARGIN + layout.names
     width = (WIDTH - left - MARGIN - 2 * _GAP) / 3
     for column, (metric, name, unit) in enumerate(METRICS):
         x = left + column * (width + _GAP)
-        sheet.write(x, y + _ROW / 2, f"{name}, {unit}", size=NORMAL, weight="bold")
+        sheet.write(x, top - _PANEL_NAMES + _ROW / 2, f"{name}, {unit}", size=NORMAL, weight="bold")
         for n, report in enumerate(scored):
             _draw_group(sheet, report, metric, layout, x, top + n * layout.height, width)
     for n, report in enumerate(scored):
@@ -159,10 +163,11 @@ def _figures(values: Sequence[float]) -> list[str]:
     return [f"{value / divisor:,.{decimals}f}{unit}" if math.isfinite(value) else "n/a" for value in values]
 
 
-def _footer(reports: Sequence[ForecastReport], scored: Sequence[ForecastReport]) -> list[str]:
+def _footer(reports: Sequence[ForecastReport], scored: Sequence[ForecastReport], layout: _Layout) -> list[str]:
     width = WIDTH - 2 * MARGIN
     sources = sorted({source_in_words(report.source) for report in reports})
-    rows = wrapped(_EXPLANATION, width, 4) if scored else []
+    rows = [] if layout.named else ["Figures: the LSTM's in bold, the random walk's below it."]
+    rows += wrapped(_EXPLANATION, width, 4) if scored else []
     missing = [printable(report.symbol) for report in reports if not report.scores]
     if missing and scored:
         rows += wrapped(f"Not scored yet: {', '.join(missing)}.", width, 3)
