@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar
+    from pandas import DatetimeIndex
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -57,8 +58,13 @@ def next_sessions(after: date, count: int) -> tuple[date, ...]:
 
 def sessions_between(first: date, last: date) -> tuple[date, ...]:
     """All sessions from ``first`` to ``last``, both included."""
-    stamps = _calendar(last).sessions_in_range(first.isoformat(), last.isoformat())
-    return tuple(stamp.date() for stamp in stamps)
+    return tuple(stamp.date() for stamp in session_stamps(first, last))
+
+
+def session_stamps(first: date, last: date) -> DatetimeIndex:
+    """``sessions_between`` as naive midnight stamps, which is much faster for whole histories."""
+    stamps: DatetimeIndex = _calendar(last).sessions_in_range(first.isoformat(), last.isoformat())
+    return stamps
 
 
 def close_time(session: date) -> datetime:

@@ -55,6 +55,15 @@ def test_dividends_are_no_symbol_but_known_actions(tmp_path: Path) -> None:
     assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].tolist() == [0.0, 0.4]
 
 
+def test_a_dividend_stands_at_the_first_row_from_its_date_on(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text(
+        "Symbol,Date,Dividends\nSPY,2023-12-28,9\nSPY,2024-12-30,8\nSPY,2024-12-31,0.4\nSPY,2025-01-01,7\n"
+    )
+    rows = "2024-12-30,1,1,1,1,1,1\n2025-01-02,1,1,1,1,1,1\n"
+    history = folder_with(tmp_path, HEADER + rows).history(SPY, date(2025, 1, 2))
+    assert history.frame["dividend"].tolist() == [0.0, 7.4]
+
+
 def test_file_names_in_lower_case_are_found(tmp_path: Path) -> None:
     source = folder_with(tmp_path, HEADER + ROWS, name="spy.CSV")
     assert source.symbols == ("SPY",)
@@ -79,18 +88,24 @@ def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
         (HEADER + ROWS + ",1,1,1,1,1,1\n", "line 4 of .* has the date nan"),
         (HEADER + "2024-02-30,1,1,1,1,1,1\n", "has the date '2024-02-30'"),
         (HEADER + ROWS.replace("10.6", "n/k"), "'n/k' in a column of numbers"),
-        (HEADER + ROWS.replace("10.6", ""), "adjusted price from csv of 2024-12-31 is nan"),
-        (HEADER + ROWS.replace("10.6", "0"), "adjusted price from csv of 2024-12-31 is 0.0"),
-        (HEADER + ROWS.replace("10.6", "-3"), "adjusted price from csv of 2024-12-31 is -3.0"),
-        (HEADER + ROWS.replace("10.6", "inf"), "adjusted price from csv of 2024-12-31 is inf"),
-        (HEADER + ROWS.replace("12-31", "12-30"), "stands there twice"),
-        (HEADER + "".join(reversed(ROWS.splitlines(keepends=True))), "not in order"),
         (HEADER + "2024-12-30,1,1,1,1,1,1,1,1\n2024-12-31,1\n", "SPY: "),
     ],
 )
 def test_bad_files_end_in_a_sentence(tmp_path: Path, text: str | bytes, sentence: str) -> None:
     with pytest.raises(BadPrices, match=sentence):
         folder_with(tmp_path, text).history(SPY, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("cell", ["", "0", "-3", "inf"])
+def test_a_row_without_a_valid_price_is_left_out_and_named(tmp_path: Path, cell: str) -> None:
+    history = folder_with(tmp_path, HEADER + ROWS.replace("10.6", cell)).history(SPY, date(2024, 12, 31))
+    assert history.last_session == date(2024, 12, 30)
+    assert [(f.kind, f.session) for f in history.findings] == [("no positive price", date(2024, 12, 31))]
+
+
+def test_a_file_in_which_no_row_is_left(tmp_path: Path) -> None:
+    with pytest.raises(BadPrices, match="none of the 2 rows from csv can be used"):
+        folder_with(tmp_path, HEADER + ROWS.replace("10.6", "").replace("10.1", "")).history(SPY, date(2024, 12, 31))
 
 
 def test_a_bad_list_of_dividends_ends_in_a_sentence(tmp_path: Path) -> None:

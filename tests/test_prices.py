@@ -97,7 +97,9 @@ def test_the_panel_of_other_sources_is_the_universe_and_those_named() -> None:
 
 def test_one_symbol_that_fails_never_stops_the_others() -> None:
     symbols = [Symbol("SPY"), Symbol("MSFT"), Symbol("GLD")]
-    panel, failures = load_panel(SimulatedPrices(), symbols, date(2020, 1, 3))
+    loaded: list[Symbol] = []
+    panel, failures = load_panel(SimulatedPrices(), symbols, date(2020, 1, 3), loaded.append)
+    assert loaded == ["SPY", "GLD"]
     assert list(panel) == ["GLD", "SPY"]
     assert panel[Symbol("SPY")].last_session == date(2020, 1, 3)
     assert list(failures) == ["MSFT"]

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
-from forecasting.prices.history import PriceHistory
+from forecasting.prices.history import Array, PriceHistory
+from forecasting.prices.quality import sound_history
 from forecasting.universe import Symbol
 
 _COLUMNS: Final = {
@@ -61,8 +62,8 @@ class CsvPrices:
         frame = _read_prices(symbol, self._files[symbol])
         dividends = self._dividends.get(symbol)
         if dividends is not None:
-            frame["dividend"] = dividends.reindex(frame.index).fillna(0.0)
-        return PriceHistory.of(symbol, self.name, frame).until(until)
+            frame["dividend"] = _by_row(dividends, pd.DatetimeIndex(frame.index))
+        return sound_history(symbol, self.name, frame, until)
 
     @cached_property
     def _dividends(self) -> dict[Symbol, pd.Series]:
@@ -72,16 +73,28 @@ class CsvPrices:
             return {}
         table = _read_table(_DIVIDENDS, path, needed=("Symbol", "Date", "Dividends"))
         table["Dividends"] = _numbers(_DIVIDENDS, path, table["Dividends"])
-        return {
-            Symbol(str(symbol).upper()): rows.groupby("Date")["Dividends"].sum()
-            for symbol, rows in table.groupby("Symbol")
-        }
+        by_date = table.set_index("Date")
+        return {Symbol(str(symbol).upper()): rows["Dividends"] for symbol, rows in by_date.groupby("Symbol")}
 
 
 def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
     table = _read_table(symbol, path, needed=("Date", "Adj Close")).set_index("Date")
     frame = table.rename(columns=_COLUMNS).filter(list(_COLUMNS.values()))
     return frame.apply(lambda column: _numbers(symbol, path, column))
+
+
+def _by_row(dividends: pd.Series, days: pd.DatetimeIndex) -> Array:
+    """The dividends beside the rows from which on they hold: where an ex-date has no row, the next one.
+
+    Those from before the first row have no place, for it says nothing about what a holder of the day before has.
+    """
+    paid = np.zeros(len(days))
+    dividends = dividends[dividends.index > days.min()] if len(days) else dividends
+    order = np.argsort(days, kind="stable")
+    places = np.searchsorted(days[order], dividends.index)
+    in_time = places < len(days)
+    np.add.at(paid, order[places[in_time]], dividends.to_numpy()[in_time])
+    return paid
 
 
 def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
 
@@ -12,11 +12,24 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.errors import BadPrices
+from forecasting.prices.findings import Finding
 from forecasting.universe import Symbol
 
 Array = npt.NDArray[np.float64]
 
 COLUMNS: Final = ("adjusted", "close", "open", "high", "low", "volume", "dividend", "split")
+
+
+def in_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with the columns and the index of a history, in the order and with the numbers that it has.
+
+    A missing ``close`` is taken to be the adjusted one, other missing columns to be unknown.
+    """
+    frame = frame if "close" in frame else frame.assign(close=frame["adjusted"])
+    frame = frame.reindex(columns=list(COLUMNS)).astype(float)
+    frame.index = pd.DatetimeIndex(frame.index).as_unit("ns").normalize()
+    frame.index.name = "session"
+    return frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,32 +46,30 @@ class PriceHistory:
             ``close``) and ``split`` (new shares for an old one) stand at the session from which they hold and are 0
             at others; both are NaN throughout where the source doesn't tell.
         currency: ISO code of the prices.
+        findings: what the quality gate had to say about the rows that these are taken from.
     """
 
     symbol: Symbol
     source: str
     frame: pd.DataFrame
     currency: str = "USD"
+    findings: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, symbol: Symbol, source: str, frame: pd.DataFrame, currency: str = "USD") -> PriceHistory:
         """A history of ``frame``, once it is what the attributes promise.
 
-        A missing ``close`` is taken to be the adjusted one, other missing columns to be unknown.
+        A missing ``close`` is taken to be the adjusted one, other missing columns to be unknown. Rows that may be bad
+        go through ``quality.sound_history``, which keeps the good ones.
 
         Raises:
             BadPrices: empty, unordered or doubled sessions, or an adjusted or quoted close that is no positive number.
         """
         if frame.empty:
             raise BadPrices(f"{symbol}: the {source} source gave no rows. Check that it covers this ETF.")
-        frame = frame.copy()
-        frame.index = pd.DatetimeIndex(frame.index).as_unit("ns").normalize()
-        frame.index.name = "session"
+        frame = in_columns(frame)
         if not (frame.index.is_monotonic_increasing and frame.index.is_unique):
             raise BadPrices(f"{symbol}: the sessions from {source} are not in order, or one stands there twice.")
-        if "close" not in frame:
-            frame["close"] = frame["adjusted"]
-        frame = frame.reindex(columns=list(COLUMNS)).astype(float)
         for column in ("adjusted", "close"):
             bad = frame.index[~(np.isfinite(frame[column]) & (frame[column] > 0)).to_numpy()]
             if len(bad):
@@ -106,7 +117,8 @@ class PriceHistory:
                 f"{self.symbol}: prices from {self.source} start on {self.sessions[0].date()}, after {session}. "
                 "Ask for a later day."
             )
-        return PriceHistory(self.symbol, self.source, self.frame.iloc[:rows], self.currency)
+        findings = tuple(f for f in self.findings if f.session is None or f.session <= session)
+        return replace(self, frame=self.frame.iloc[:rows], findings=findings)
 
 
 class Panel(Mapping[Symbol, PriceHistory]):

@@ -24,7 +24,7 @@ import pandas as pd
 
 from forecasting.errors import BadPrices, UnknownSymbol
 from forecasting.prices.history import Array, PriceHistory
-from forecasting.sessions import sessions_between
+from forecasting.sessions import session_stamps
 from forecasting.universe import Symbol
 
 FIRST_SESSION: Final = date(2015, 1, 2)
@@ -112,14 +112,8 @@ class SimulatedPrices:
             raise UnknownSymbol(symbol, self.symbols)
         if until < FIRST_SESSION:
             raise BadPrices(f"{symbol}: simulated prices start on {FIRST_SESSION}, after {until}. Ask for a later day.")
-        sessions = _sessions(until)
-        frame = _quotes(_CHARACTERS[symbol], sessions, self.seed, symbol)
+        frame = _quotes(_CHARACTERS[symbol], session_stamps(FIRST_SESSION, until), self.seed, symbol)
         return PriceHistory.of(symbol, self.name, frame)
-
-
-@lru_cache(maxsize=4)
-def _sessions(until: date) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(sessions_between(FIRST_SESSION, until))
 
 
 def _random(seed: int, *names: str) -> np.random.Generator:

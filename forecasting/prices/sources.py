@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
 from forecasting.errors import BadSettings, ForecastingError
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
+from forecasting.prices.quality import gate
 from forecasting.prices.simulated import SimulatedPrices
 from forecasting.universe import Symbol, Universe
 
@@ -45,9 +46,19 @@ def panel_symbols(source: PriceSource, universe: Universe, named: Iterable[Symbo
 
 
 def load_panel(
-    source: PriceSource, symbols: Iterable[Symbol], until: date
+    source: PriceSource,
+    symbols: Iterable[Symbol],
+    until: date,
+    loaded: Callable[[Symbol], None] = lambda _: None,
 ) -> tuple[Panel, dict[Symbol, ForecastingError]]:
-    """The histories until ``until``, and why the others are missing: one that fails never stops the rest."""
+    """The histories until ``until``, through the quality gate, and why the others are missing.
+
+    A symbol that fails never stops the rest. A history can end before ``until``, where the source has no more or the
+    gate refused the rest: its findings say so (``quality.refusal``).
+
+    Args:
+        loaded: called with each symbol whose prices are there, for whoever shows progress.
+    """
     histories: list[PriceHistory] = []
     failures: dict[Symbol, ForecastingError] = {}
     for symbol in symbols:
@@ -55,4 +66,6 @@ def load_panel(
             histories.append(source.history(symbol, until))
         except ForecastingError as error:
             failures[symbol] = error
-    return Panel(histories), failures
+        else:
+            loaded(symbol)
+    return Panel(gate(histories)), failures

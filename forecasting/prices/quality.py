@@ -1,0 +1,115 @@
+"""The quality gate between a source and all that trains, forecasts or scores. docs/prices.md lists what it finds.
+
+It has two parts, since a row's own faults can be seen at once and a wrong price only beside other ETFs:
+``sound_history`` is what sources make their histories with, ``gate`` is applied to all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from forecasting.errors import BadPrices
+from forecasting.prices.findings import Finding
+from forecasting.prices.history import PriceHistory, in_columns
+from forecasting.prices.moves import check_moves, log_returns
+from forecasting.prices.rows import sift
+from forecasting.sessions import sessions_between
+from forecasting.universe import Symbol
+
+_MARKET: Final = Symbol("SPY")
+
+ENDED_AFTER: Final = 10
+"""Sessions without a price after which an ETF counts as ended; with fewer, its prices are late."""
+
+_CROWD: Final = 4
+"""With more ETFs than these, their median move says how wild a day was."""
+
+
+def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, currency: str = "USD") -> PriceHistory:
+    """A history of those rows until ``until`` that are sound by themselves, with a finding for each of the others.
+
+    Args:
+        rows: some of the columns of ``PriceHistory.frame``, ``adjusted`` at least, indexed by day; in any order, with
+            any numbers.
+
+    Raises:
+        BadPrices: no row is left.
+    """
+    frame = in_columns(rows)
+    known = frame[frame.index <= pd.Timestamp(until)]
+    if known.empty and not frame.empty:
+        raise BadPrices(
+            f"{symbol}: prices from {source} start on {frame.index.min().date()}, after {until}. Ask for a later day."
+        )
+    frame, findings = sift(symbol, known)
+    if frame.empty and findings:
+        raise BadPrices(
+            f"{symbol}: none of the {len(rows)} rows from {source} can be used. The first: {findings[0]}. "
+            "Correct the source."
+        )
+    return replace(PriceHistory.of(symbol, source, frame, currency), findings=findings)
+
+
+def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
+    """The histories without what beside each other turns out to be wrong, and the findings added.
+
+    A history whose level is doubtful from some session on ends before it; whoever needs a later one has to refuse.
+    """
+    histories = tuple(histories)
+    moves = {history.symbol: log_returns(history.frame).abs() for history in histories}
+    crowd = pd.DataFrame(moves).median(axis=1) if len(moves) > _CROWD else None
+    newest = max((history.last_session for history in histories), default=date.min)
+    return tuple(
+        _gated(_with_end_gap(history, newest), _wildness(history.symbol, moves.get(_MARKET), crowd))
+        for history in histories
+    )
+
+
+def refusal(history: PriceHistory) -> BadPrices | None:
+    """Why no forecast can be made from the history's end: the gate refused what came after it."""
+    for finding in history.findings:
+        if finding.action == "refused":
+            return BadPrices(
+                f"{finding}. Prices from that session on cannot be trusted, so there is no newer forecast of "
+                f"{history.symbol}. Correct the source, or wait until it is corrected."
+            )
+    return None
+
+
+def unfinished(history: PriceHistory, last: date) -> tuple[Finding, ...]:
+    """The rows after ``last``, the newest session that is over."""
+    late = history.frame["close"][history.sessions > pd.Timestamp(last)]
+    return tuple(
+        Finding(history.symbol, day.date(), "unfinished session", "dropped", {"close": float(close)})
+        for day, close in zip(pd.DatetimeIndex(late.index), late, strict=True)
+    )
+
+
+def _with_end_gap(history: PriceHistory, newest: date) -> PriceHistory:
+    """The sessions missing at its end, against the ETF with the newest prices. One far behind has ended for good."""
+    known = {finding.session for finding in history.findings}
+    missing = [day for day in sessions_between(history.last_session, newest)[1:] if day not in known]
+    if not 0 < len(missing) <= ENDED_AFTER:
+        return history
+    gaps = tuple(Finding(history.symbol, day, "missing session", "left open") for day in missing)
+    return replace(history, findings=(*history.findings, *gaps))
+
+
+def _gated(history: PriceHistory, others: pd.Series | None) -> PriceHistory:
+    frame, found = check_moves(history.symbol, history.frame, others)
+    return replace(history, frame=frame, findings=(*history.findings, *found)) if found else history
+
+
+def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None) -> pd.Series | None:
+    """How far the others moved on each day: SPY, or the median ETF where that is more; None where there are no others.
+
+    Args:
+        market, crowd: absolute log returns by session of SPY, and the median of all.
+    """
+    sizes = [size for size in (market if symbol != _MARKET else None, crowd) if size is not None]
+    return pd.concat(sizes, axis=1).max(axis=1) if sizes else None

@@ -1,0 +1,227 @@
+"""The quality gate finds what vendors get wrong and leaves true prices, crashes above all, as they are."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from itertools import cycle, islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.errors import BadPrices
+from forecasting.prices.csv import CsvPrices
+from forecasting.prices.findings import Finding
+from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.moves import SPIKE_SIGMAS, log_returns, robust_sigma
+from forecasting.prices.quality import gate, refusal, sound_history, unfinished
+from forecasting.prices.simulated import SimulatedPrices
+from forecasting.prices.sources import load_panel
+from forecasting.universe import Symbol
+from tests.planted_faults import KINDS
+
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+UNTIL = date(2024, 12, 31)
+TRIALS = 200
+ROWS = 1000
+UNLISTED = {"DIA", "EEM"}  # they paid dividends that dividends.csv lacks: there a jump is no proof of a fault
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path) -> Panel:
+    source = CsvPrices(shared / "prices")
+    panel, failures = load_panel(source, source.symbols, UNTIL)
+    assert not failures
+    return panel
+
+
+def faults(histories: object) -> list[Finding]:
+    return [finding for history in histories for finding in history.findings if finding.is_fault]  # type: ignore[attr-defined]
+
+
+def simulated(symbol: Symbol = SPY) -> PriceHistory:
+    return SimulatedPrices().history(symbol, UNTIL)
+
+
+def with_rows(history: PriceHistory, **columns: pd.Series) -> pd.DataFrame:
+    return history.frame.assign(**columns)
+
+
+def test_forty_clean_histories_pass_untouched(shared: Path, real: Panel) -> None:
+    assert len(real) == 40
+    assert faults(real.values()) == []
+    for symbol, history in real.items():
+        file = pd.read_csv(shared / "prices" / f"{symbol}.csv")
+        assert np.array_equal(history.adjusted, file["Adj Close"].to_numpy())
+
+
+def test_clean_histories_pass_alone_too(real: Panel) -> None:
+    """Without other ETFs beside it, a crash is still no fault."""
+    assert faults(gated for history in real.values() for gated in gate([history])) == []
+
+
+def test_clean_histories_pass_with_unknown_dividends(real: Panel) -> None:
+    unknown = [replace(h, frame=h.frame.assign(dividend=np.nan), findings=()) for h in real.values()]
+    assert faults(gate(unknown)) == []
+
+
+def test_the_tails_are_there_and_stay(real: Panel) -> None:
+    sigmas = {symbol: robust_sigma(log_returns(h.frame)) for symbol, h in real.items()}
+    beyond = sum(int((log_returns(h.frame).abs() > SPIKE_SIGMAS * sigmas[s]).sum()) for s, h in real.items())
+    assert beyond > 150, "these moves look like faults by their size alone"
+
+
+def test_every_cut_of_clean_histories_is_clean(real: Panel) -> None:
+    random = np.random.default_rng(5)
+    days = real[SPY].sessions[4000:]
+    for day in random.choice(days, 5, replace=False):
+        cut = real.until(pd.Timestamp(day).date())
+        assert faults(sound_history(s, "csv", h.frame, UNTIL) for s, h in list(cut.items())[:5]) == []
+        assert faults(gate(cut.values())) == []
+
+
+def test_simulated_prices_pass_untouched() -> None:
+    source = SimulatedPrices()
+    for seed in (source.seed, 1, 2):
+        panel, failures = load_panel(SimulatedPrices(seed), source.symbols, date(2026, 11, 20))
+        assert not failures
+        assert faults(panel.values()) == []
+
+
+def test_splg_as_it_came(shared: Path) -> None:
+    source = CsvPrices(shared / "dirty")
+    panel, _ = load_panel(source, source.symbols, date(2026, 5, 1))
+    found = [(f.kind, f.session, f.action) for f in faults(panel.values())]
+    assert sorted(found, key=lambda f: f[1] or UNTIL) == [
+        ("no positive price", date(2009, 8, 18), "quarantined"),
+        ("no positive price", date(2009, 11, 18), "quarantined"),
+        ("no positive price", date(2009, 12, 24), "quarantined"),
+        ("missing session", date(2025, 10, 24), "left open"),
+    ]
+    notes = [f for f in panel[Symbol("SPLG")].findings if not f.is_fault]
+    assert [(f.kind, f.values) for f in notes] == [("zero volume", {"sessions": 150})]
+
+
+def test_two_hundred_planted_faults_are_all_found(shared: Path, tmp_path: Path, real: Panel) -> None:
+    random = np.random.default_rng(20241231)
+    shutil.copy(shared / "prices" / "dividends.csv", tmp_path)
+    files = sorted(path for path in (shared / "prices").glob("*.csv") if path.stem not in {"dividends", "SPY"})
+    tables = {path.stem: pd.read_csv(path, parse_dates=["Date"]).tail(ROWS).reset_index(drop=True) for path in files}
+    for name, table in tables.items():
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    source = CsvPrices(tmp_path)
+    spy = replace(real[SPY], frame=real[SPY].frame.tail(ROWS))
+    missed = []
+    for trial, (kind, plant) in enumerate(islice(cycle(KINDS.items()), TRIALS)):
+        name = str(random.choice([n for n in tables if not (kind.startswith("adjusted jump") and n in UNLISTED)]))
+        planted, sessions = plant(tables[name], int(random.integers(1, ROWS - 1)), random)
+        planted.to_csv(tmp_path / f"{name}.csv", index=False)
+        found = faults(gate([source.history(Symbol(name), UNTIL), *([spy] if trial % 2 else [])]))
+        if not any(finding.session in sessions and finding.symbol == name for finding in found):
+            missed.append((trial, kind, name, sorted(sessions), [str(finding) for finding in found]))
+    assert missed == []
+
+
+def test_a_row_dropped_by_the_gate_is_in_its_findings() -> None:
+    frame = simulated().frame.copy()
+    frame.loc["2020-06-01", "close"] = 0.0
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    assert pd.Timestamp("2020-06-01") not in history.sessions
+    (finding,) = history.findings
+    assert str(finding) == "SPY 2020-06-01: no positive price (close 0), quarantined"
+    assert len(history) == len(frame) - 1
+
+
+def test_the_dividend_of_a_quarantined_row_is_not_lost() -> None:
+    """It moves to the next row; else the next adjusted close would look wrong."""
+    frame = simulated(Symbol("HYG")).frame.copy()
+    paid = frame.index[frame["dividend"] > 0][40]
+    frame.loc[paid, "open"] = np.nan
+    (history,) = gate([sound_history(Symbol("HYG"), "csv", frame, UNTIL)])
+    assert [finding.kind for finding in history.findings] == ["no positive price"]
+    assert history.frame["dividend"].sum() == pytest.approx(frame["dividend"].sum())
+
+
+def test_a_crash_that_the_others_share_is_no_fault_and_alone_it_is_one() -> None:
+    def dented(symbol: Symbol, factor: float) -> PriceHistory:
+        frame = simulated(symbol).frame.copy()
+        frame.loc["2020-06-01", ["adjusted", "close", "open", "high", "low"]] *= factor
+        return sound_history(symbol, "csv", frame, UNTIL)
+
+    calm, shared_crash = [dented(ARKK, 0.7), dented(SPY, 1.0)], [dented(ARKK, 0.7), dented(SPY, 0.92)]
+    assert [(f.kind, f.session) for f in faults(gate(calm))] == [("spike", date(2020, 6, 1))]
+    assert faults(gate(shared_crash)) == []
+
+
+def test_a_crash_that_lasts_is_no_fault() -> None:
+    frame = simulated(ARKK).frame.copy()
+    frame.loc["2020-06-01":, ["adjusted", "close", "open", "high", "low"]] *= 0.7
+    assert faults(gate([sound_history(ARKK, "csv", frame, UNTIL), simulated()])) == []
+
+
+def test_an_unadjusted_split_ends_the_history_before_it() -> None:
+    frame = simulated().frame.copy()
+    frame.loc[:"2024-06-03", ["adjusted", "close", "open", "high", "low"]] *= 4.0
+    (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
+    assert history.last_session == date(2024, 6, 3)
+    (finding,) = history.findings
+    assert (finding.kind, finding.session, finding.action) == ("unadjusted split", date(2024, 6, 4), "refused")
+
+
+def test_what_comes_after_a_day_takes_nothing_from_the_days_before() -> None:
+    """Whatever is forged later, the history until a day is the same but for faults that the next two sessions prove."""
+    random = np.random.default_rng(7)
+    true = simulated(ARKK).frame
+    for _ in range(40):
+        row = int(random.integers(800, len(true) - 30))
+        frame = true.copy()
+        forged = random.choice([0.1, 0.5, 2.0, 4.0, 10.0]) * np.exp(0.1 * random.standard_normal(len(true) - row))
+        frame.iloc[row:, :5] = frame.iloc[row:, :5].mul(forged, axis=0)
+        day = true.index[row - 1].date()
+        (gated,) = gate([sound_history(ARKK, "csv", frame, UNTIL)])
+        assert gated.until(day).frame.equals(true[:row])
+
+
+def test_rows_of_sessions_that_are_not_over() -> None:
+    found = unfinished(simulated(), date(2024, 12, 27))
+    assert [f.session for f in found] == [date(2024, 12, 30), date(2024, 12, 31)]
+    assert {f.kind for f in found} == {"unfinished session"}
+
+
+def test_old_rows_without_a_range_are_a_note() -> None:
+    frame = simulated().frame.copy()
+    frame.loc[:"2017", "open"] = 0.0
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    assert [(f.kind, f.action) for f in history.findings] == [("range unknown", "noted")]
+    assert len(history) == len(frame)
+    assert history.frame.loc[:"2017", "open"].isna().all()
+
+
+def test_nothing_left_is_refused() -> None:
+    frame = simulated().frame.copy()
+    frame["close"] = np.nan
+    with pytest.raises(BadPrices, match=r"none of the .* rows from csv can be used"):
+        sound_history(SPY, "csv", frame, UNTIL)
+
+
+def test_a_session_missing_at_the_end_shows_beside_the_others() -> None:
+    late = SimulatedPrices().history(ARKK, date(2024, 12, 27))
+    assert [(f.kind, f.session) for f in faults(gate([late, simulated()]))] == [
+        ("missing session", date(2024, 12, 30)),
+        ("missing session", date(2024, 12, 31)),
+    ]
+
+
+def test_an_etf_that_ended_long_ago_has_no_sessions_missing() -> None:
+    assert faults(gate([SimulatedPrices().history(ARKK, date(2024, 11, 29)), simulated()])) == []
+
+
+def test_a_refused_end_is_a_reason_not_to_forecast() -> None:
+    frame = simulated().frame.copy()
+    frame.loc["2024-06-04":, ["adjusted", "close", "open", "high", "low"]] /= 4.0
+    (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
+    assert str(refusal(history)).startswith("SPY 2024-06-04: unadjusted split (close ")
+    assert refusal(simulated()) is None
