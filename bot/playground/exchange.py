@@ -98,7 +98,9 @@ class Exchange:
         if self.refused:
             return True
         if self.answer_type == DEFER:
-            return self.original is not None and (self.original.deleted or not self.original.thinking)
+            if self.original is None or self.original.deleted:
+                return bool(self.followups)  # a bot that takes "thinking…" back has yet to say why
+            return not self.original.thinking
         if self.answer_type == DEFER_UPDATE:
             return self._updated or bool(self.followups)
         return self.answer_type is not None

@@ -18,7 +18,10 @@ from bot.playground.world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
 AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014  # close codes after which a client must not come back
-HEARTBEAT_INTERVAL_MS = 41_250
+
+HEARTBEAT_INTERVAL_MS = 8_000
+"""Less than the 10 s from which discord.py warns of a slow connection: with no network between, an acknowledgement can
+come before discord.py has noted when it sent that heartbeat, and is then measured from the heartbeat before."""
 
 INTENT_OF = {
     "GUILD_CREATE": "guilds", "GUILD_DELETE": "guilds", "GUILD_ROLE_CREATE": "guilds", "CHANNEL_CREATE": "guilds",

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -44,9 +44,17 @@ class StandIn:
         now: the clock of ids, of the 3 s for a first answer and of the 15 min of an interaction's token.
         port: 0 takes any free one.
         rate_limits: whether Discord's limits of requests per second are enforced too.
+        extend: adds routes of its own to the web application before it is started.
     """
 
-    def __init__(self, *, now: Clock = utc_now, port: int = 0, rate_limits: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        now: Clock = utc_now,
+        port: int = 0,
+        rate_limits: bool = False,
+        extend: Callable[[StandIn, web.Application], None] | None = None,
+    ) -> None:
         self.token = secrets.token_hex(24)
         """The bot's token: the only one that may log in."""
         self.requests: deque[Recorded] = deque(maxlen=5000)
@@ -57,17 +65,12 @@ class StandIn:
         self.gateway = Gateway(self.world, self.token)
         self.commands = Commands(self.world)
         self.rate_limits = RateLimits(enforced=rate_limits)
-        self._port = port
+        self._port, self._extend = port, extend
 
     @property
     def url(self) -> str:
         """Where it listens, without a slash at the end."""
         return self._server.url
-
-    @property
-    def app(self) -> web.Application:
-        """The web application: the page adds its routes to it."""
-        return self._server.app
 
     async def __aenter__(self) -> Self:
         self._server = Server(self._port, self.token, self.world, self.requests, self.faults, self.rate_limits)
@@ -77,6 +80,8 @@ class StandIn:
         rest = Rest(self.world, self.commands, posting, self.gateway.url)
         self._server.add_api([*rest.routes(), *self.callbacks.routes()])
         self._server.app.router.add_get("/gateway", self.gateway.handle)
+        if self._extend:
+            self._extend(self, self._server.app)
         await self._server.start()
         self._outbox = asyncio.create_task(self.gateway.send_outbox(), name="stand-in gateway")
         return self
@@ -88,9 +93,9 @@ class StandIn:
         await self.gateway.close()
         await self._server.stop()
 
-    def add_guild(self, name: str) -> Guild:
-        """A server with the bot in it and a channel #general."""
-        return self.world.add_guild(name)
+    def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
+        """A server with the bot in it and a channel #general; the same again after a restart with a ``guild_id``."""
+        return self.world.add_guild(name, guild_id)
 
     def direct(self, user: User | Member) -> Channel:
         """The direct messages between the bot and a person."""

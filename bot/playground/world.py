@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,12 +25,17 @@ class Snowflakes:
     """Ids that carry their time of birth, each larger than the one before."""
 
     def __init__(self, now: Clock) -> None:
-        self._now, self._last = now, 0
+        # Starts anywhere within the first millisecond: two worlds with the same clock share no id, so that nothing
+        # that a bot has stored of one (its commands, say) seems to hold in the other.
+        self._now = now
+        self._last = self._born() + secrets.randbits(21)
 
     def next(self) -> int:
-        milliseconds = int(self._now().timestamp() * 1000) - EPOCH_MS
-        self._last = max(self._last + 1, milliseconds << 22)
+        self._last = max(self._last + 1, self._born())
         return self._last
+
+    def _born(self) -> int:
+        return int(self._now().timestamp() * 1000) - EPOCH_MS << 22
 
 
 class Changes:
@@ -78,12 +84,12 @@ class World:
             watch(message)
         self.changes.notify()
 
-    def add_guild(self, name: str) -> Guild:
-        """A server that has invited the bot."""
-        everyone = Role(self.snowflakes.next(), "@everyone", Permissions(EVERYONE.value))
+    def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
+        """A server that has invited the bot; with an id of its own choice, its #general has the next one."""
+        everyone = Role(guild_id or self.snowflakes.next(), "@everyone", Permissions(EVERYONE.value))
         guild = Guild(self, everyone.id, name, everyone, roles={everyone.id: everyone})
         guild._add(self.bot)
-        general = Channel(self.snowflakes.next(), "general", guild=guild)
+        general = Channel(guild_id + 1 if guild_id else self.snowflakes.next(), "general", guild=guild)
         guild.channels[general.id] = self.channels[general.id] = general
         self.guilds[guild.id] = guild
         self.tell("GUILD_CREATE", guild.payload(), guild)

@@ -1,0 +1,175 @@
+"""The routes of the page. Only a browser on this machine gets an answer, and only the page's own scripts run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground.accounts import Member
+from bot.playground.api_errors import Json
+from bot.playground.exchange import FIRST_ANSWER_WITHIN, Exchange
+from bot.playground.guilds import Channel
+from bot.playground.messages import Message
+from bot.playground.page.feed import Listeners, Notice, message_entry, place
+from bot.playground.standin import StandIn
+from bot.playground.suggestions import suggest
+
+FILES = Path(__file__).parent / "files"
+CONTENT_SECURITY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+NO_ANSWER = "The application did not respond"
+HISTORY = 200  # entries shown when a channel is opened
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Page:
+    """The page beside the stand-in, on the same server: ``StandIn(extend=page.attach)``."""
+
+    def __init__(self) -> None:
+        self._listeners = Listeners()
+        self._notices: list[Notice] = []
+        self._progress = ""
+        self._waiting: set[asyncio.Task[None]] = set()
+
+    def attach(self, discord: StandIn, app: web.Application) -> None:
+        """Serve the page from ``app``, the server that ``discord`` is about to start."""
+        self._discord = discord
+        discord.world.watchers.append(lambda message: self._listeners.tell(message_entry(message)))
+        app.on_shutdown.append(self._say_goodbye)
+        add = app.router.add_route
+        add("GET", "/", self._guarded(self._index))
+        for path in sorted(FILES.iterdir()):
+            add("GET", f"/page/{path.name}", self._guarded(_file(path)))
+        add("GET", "/page/api/state", self._guarded(self._state))
+        add("GET", "/page/api/entries", self._guarded(self._entries))
+        add("GET", "/page/api/suggestions", self._guarded(self._suggestions))
+        add("GET", "/page/api/events", self._guarded(self._events))
+        add("POST", "/page/api/send", self._guarded(self._send))
+        add("POST", "/page/api/press", self._guarded(self._press))
+
+    def show_progress(self, text: str) -> None:
+        """A line above the input: how far training is; empty takes it away."""
+        if text != self._progress:
+            self._progress = text
+            self._listeners.tell({"kind": "progress", "text": text})
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """Refuse what another site's page could send here, by its address or by its name for this machine."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if f"http://{request.host}" != self._discord.url:
+                raise web.HTTPForbidden(text=f"This page answers at {self._discord.url}/ only.")
+            if request.method == "POST" and request.content_type != "application/json":
+                raise web.HTTPUnsupportedMediaType(text="Send JSON.")
+            return await handler(request)
+
+        return handle
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        response = await _file(FILES / "index.html")(request)
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY
+        return response
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        guilds = [place(guild) for guild in self._discord.world.guilds.values()]
+        return web.json_response({"guilds": guilds, "bot": self._discord.world.bot.name, "progress": self._progress})
+
+    async def _entries(self, request: web.Request) -> web.Response:
+        channel, member = self._where(request.query)
+        entries = [message_entry(m) for m in channel.messages.values() if not m.deleted]
+        entries += [notice.entry() for notice in self._notices if notice.channel is channel]
+        shown = [entry for entry in entries if entry["for"] in (None, str(member.id))]
+        return web.json_response(sorted(shown, key=lambda entry: int(entry["id"]))[-HISTORY:])
+
+    async def _suggestions(self, request: web.Request) -> web.Response:
+        channel, member = self._where(request.query)
+        found = await suggest(self._discord, channel, member, request.query.get("line", ""))
+        return web.json_response([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
+
+    async def _send(self, request: web.Request) -> web.Response:
+        asked: Json = await request.json()
+        channel, member = self._where(asked)
+        return self._begun(self._discord.begin(channel, member, str(asked["line"])), channel)
+
+    async def _press(self, request: web.Request) -> web.Response:
+        asked: Json = await request.json()
+        channel, member = self._where(asked)
+        message = self._message(channel, str(asked["message"]))
+        try:
+            exchange = self._discord.begin_press(
+                message, str(asked["custom_id"]), member, values=[str(value) for value in asked.get("values", [])]
+            )
+        except LookupError as error:
+            raise web.HTTPNotFound(text=str(error)) from None
+        return self._begun(exchange, channel)
+
+    def _begun(self, exchange: Exchange, channel: Channel) -> web.Response:
+        """Answer with the exchange's number; tell the member where it comes to nothing."""
+        if exchange.refusal:
+            self._notify(exchange, channel, exchange.refusal)
+        else:
+            task = asyncio.create_task(self._expect_answer(exchange, channel))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
+        return web.json_response({"exchange": str(exchange.id), "refused": exchange.refused})
+
+    async def _expect_answer(self, exchange: Exchange, channel: Channel) -> None:
+        seconds = FIRST_ANSWER_WITHIN.total_seconds()
+        try:
+            await self._discord.world.changes.until(lambda: exchange.answer_type is not None, seconds)
+        except TimeoutError:
+            self._notify(exchange, channel, NO_ANSWER)
+
+    def _notify(self, exchange: Exchange, channel: Channel, text: str) -> None:
+        world = self._discord.world
+        notice = Notice(world.snowflakes.next(), channel, exchange.user, world.now(), exchange.line, text, exchange.id)
+        self._notices.append(notice)
+        self._listeners.tell(notice.entry())
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Entries as they come, as server-sent events."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        queue = self._listeners.add()
+        with contextlib.suppress(ConnectionResetError):  # the page was closed
+            await _tell(response, {"kind": "progress", "text": self._progress})
+            while entry := await queue.get():
+                await _tell(response, entry)
+        self._listeners.remove(queue)
+        return response
+
+    async def _say_goodbye(self, _app: web.Application) -> None:
+        """End the open streams, so that the server need not wait for them."""
+        self._listeners.tell({})
+
+    def _where(self, asked: Any) -> tuple[Channel, Member]:
+        """The channel and the member that a request names."""
+        try:
+            channel = self._discord.world.channels[int(asked["channel"])]
+            members = channel.guild.members if channel.guild else {}
+            return channel, members[int(asked["member"])]
+        except (KeyError, ValueError):
+            raise web.HTTPNotFound(text="There is no such channel or member.") from None
+
+    def _message(self, channel: Channel, message_id: str) -> Message:
+        message = channel.messages.get(int(message_id)) if message_id.isdecimal() else None
+        if message is None or message.deleted:
+            raise web.HTTPNotFound(text="There is no such message.")
+        return message
+
+
+def _file(path: Path) -> Handler:
+    async def handle(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(path, headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
+
+    return handle
+
+
+async def _tell(response: web.StreamResponse, entry: Json) -> None:
+    await response.write(f"data: {json.dumps(entry)}\n\n".encode())

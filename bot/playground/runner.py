@@ -1,0 +1,197 @@
+"""``etf-bot playground``: the stand-in, the real bot and simulated prices in one command."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+import discord
+from pydantic_settings import SettingsConfigDict
+
+from bot.client import ForecastBot, build_bot
+from bot.playground.exchange import NoAnswer
+from bot.playground.guilds import Guild
+from bot.playground.page import Page
+from bot.playground.standin import StandIn
+from bot.playground.transcript import Transcript
+from bot.settings import BotSettings
+from bot.worker import JobFailed, WorkerState
+from forecasting import BadSettings
+
+HOME = Path("var/playground")
+GUILD_ID = 420_000_000_000_000_000
+"""Of the playground's server: always the same, so that what an admin set there holds after a restart."""
+FIRST_PORT, PORTS_TRIED = 8470, 20
+ANSWER_WITHIN = 300.0  # seconds for the answer to one --send: a deferred one may wait for a job
+EXIT_FAILED, EXIT_BAD_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Of the page; 0 for any free one.")
+@click.option("--send", "lines", multiple=True, metavar="LINE", help="Send this line instead of serving the page.")
+@click.option("--save", type=click.Path(file_okay=False, path_type=Path), help="Folder for transcript and pictures.")
+def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> None:
+    """Try the bot on this machine, without Discord: on a page, or with --send without a browser."""
+    try:
+        settings = PlaygroundSettings.load()
+        _set_up_logs(settings)
+        code = asyncio.run(_until_signal(_send(settings, lines, save) if lines else _serve(settings, port)))
+    except BadSettings as error:
+        click.echo(str(error), err=True)
+        code = EXIT_BAD_SETTINGS
+    sys.exit(code)
+
+
+class PlaygroundSettings(BotSettings):
+    """The environment's settings, without ``.env``; what it leaves open is in var/playground/, prices simulated."""
+
+    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore")
+
+    database_url: str = f"sqlite:///{HOME / 'forecasts.db'}"
+    model_dir: Path = HOME / "models"
+    prices: str = "simulated"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+
+def _set_up_logs(settings: BotSettings) -> None:
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot says nothing
+
+
+async def _until_signal(work: Coroutine[Any, Any, int]) -> int:
+    """Run ``work``; SIGINT and SIGTERM end it as it would end itself, the running job with it."""
+    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return EXIT_INTERRUPTED
+
+
+async def _serve(settings: BotSettings, port: int | None) -> int:
+    """The page until a signal comes."""
+    page = Page()
+    async with _open_stand_in(page, port) as stand_in:
+        furnish(stand_in)
+        click.echo(f"The playground is at {stand_in.url}/ (Ctrl-C ends it)")
+        bot = build_bot(settings)
+        progress = _Progress(bot, page)
+        async with stand_in.running(bot):
+            await train_missing(bot)
+            progress.finish(await bot.forecasts.missing(), await bot.schedule.problem())
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            click.echo("Ending.")
+    return 0
+
+
+async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) -> int:
+    """Each line and its answer into a transcript, once what is missing is trained."""
+    transcript = Transcript(f"Playground, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+    async with StandIn() as stand_in:
+        guild = furnish(stand_in)
+        admin = next(member for member in guild.members.values() if member.name == "admin")
+        bot = build_bot(settings)
+        progress = _Progress(bot)
+        async with stand_in.running(bot):
+            await train_missing(bot)
+            missing, problem = await bot.forecasts.missing(), await bot.schedule.problem()
+            if missing:
+                progress.finish(missing, problem)
+            for line in lines:
+                exchange = stand_in.begin(guild.general, admin, line)
+                try:
+                    await stand_in.wait(exchange, ANSWER_WITHIN)
+                except NoAnswer as error:
+                    transcript.add(exchange, str(error))
+                else:
+                    transcript.add(exchange)
+        unasked = [m for c in guild.channels.values() for m in c.messages.values() if not m.invoked]
+    if save is None:
+        click.echo(transcript.text(unasked))
+    else:
+        click.echo(f"Wrote {transcript.write(save, unasked)}")
+    return EXIT_FAILED if missing else 0
+
+
+def furnish(stand_in: StandIn) -> Guild:
+    """The playground's server: #general and #reports, an admin and an ordinary member."""
+    guild = stand_in.add_guild("Playground", GUILD_ID)
+    guild.add_channel("reports")
+    guild.add_member("admin", administrator=True)
+    guild.add_member("member")
+    return guild
+
+
+async def train_missing(bot: ForecastBot) -> None:
+    """Return when every ETF of the universe has a forecast, or the job that should make it has failed."""
+    await bot.schedule.run_due()
+    if missing := await bot.forecasts.missing():  # not due just now, or another bot on this database has the schedule
+        try:
+            await bot.forecasts.retrain(missing)
+        except JobFailed as error:
+            click.echo(str(error), err=True)
+
+
+@contextlib.asynccontextmanager
+async def _open_stand_in(page: Page, port: int | None) -> AsyncIterator[StandIn]:
+    """On ``port``; without one on the first free one from 8470 on.
+
+    Raises:
+        BadSettings: the port is taken.
+    """
+    choices = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else (port,)
+    async with contextlib.AsyncExitStack() as stack:
+        for choice in choices:
+            with contextlib.suppress(OSError):
+                stand_in = await stack.enter_async_context(StandIn(port=choice, extend=page.attach))
+                break
+        else:
+            raise BadSettings(f"The port {choices[0]} is taken. Choose another with --port, or 0 for any free one.")
+        yield stand_in
+
+
+class _Progress:
+    """Tells the page and the terminal how far training is."""
+
+    def __init__(self, bot: ForecastBot, page: Page | None = None) -> None:
+        self._page = page
+        self._told: set[str] = set()
+        bot.worker.listeners.append(self._follow)
+
+    def _follow(self, state: WorkerState) -> None:
+        job = state.running
+        if job is None:
+            self._show("", "")
+        elif job.progress is None:
+            self._show(f"Training {', '.join(job.job.symbols)}", f"Training {', '.join(job.job.symbols)} …")
+        else:
+            step = job.progress
+            words = f"Training {step.symbol}: {step.stage}"
+            self._show(words, f"{words} {step.done} of {step.of}")
+
+    def finish(self, missing: Iterable[str], problem: str | None) -> None:
+        """Say that all is there, or what is not and why."""
+        left = ", ".join(missing)
+        if left:
+            text = f"No forecast for {left}. {problem or ''}".strip()
+            self._show(text, text)
+        else:
+            self._show("Every ETF has its forecast. Try /forecast SPY.", "")
+
+    def _show(self, told: str, shown: str) -> None:
+        if self._page is not None:
+            self._page.show_progress(shown)
+        if told and told not in self._told:  # several symbols take turns: each stage is told once
+            click.echo(told, err=True)
+        self._told.add(told)
