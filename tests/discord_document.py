@@ -7,6 +7,7 @@ import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from bot.playground import Recorded
 
@@ -28,9 +29,16 @@ def assert_no_violations(requests: Iterable[Recorded], shared: Path) -> None:
     found = [
         f"{asked.method} {asked.path}: {violation}"
         for asked in requests
-        for violation in check(asked.method, asked.path, asked.body)
+        for violation in check(asked.method, asked.path, _as_documented(asked.body))
     ]
     assert not found, "\n".join(found)
+
+
+def _as_documented(body: Any) -> Any:
+    """discord.py itself sends the id of whom to write to as a number; Discord takes it, its document doesn't."""
+    if isinstance(body, dict) and isinstance(body.get("recipient_id"), int):
+        return body | {"recipient_id": str(body["recipient_id"])}
+    return body
 
 
 def answers_outside_the_document(requests: Iterable[Recorded], shared: Path) -> list[str]:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.playground import StandIn
+import asyncio
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import discord
+import pytest
+
+from bot.playground import Channel, Fault, Member, StandIn
+from bot.playground.faults import RateLimits
+from tests.discord_document import answers_outside_the_document
 from tests.tiny_client import PNG, TinyClient
 
 
@@ -29,3 +40,278 @@ async def test_a_deferred_command_is_answered_by_one_follow_up_with_its_picture(
     assert exchange.message.files[0].description == "a line"
     assert exchange.message.attachments == []  # an embed shows it
     assert exchange.message.embeds[0]["image"]["url"] == exchange.message.files[0].url
+
+
+async def test_what_the_client_asks_and_gets_is_what_the_document_says(standin: StandIn, shared: Path) -> None:
+    guild = standin.add_guild("Club")
+    ann = guild.add_member("ann", manage_guild=True)
+    client = TinyClient()
+    async with standin.running(client):
+        await standin.send(guild.general, ann, "/forecast ARKK")
+        message = (await standin.send(guild.general, ann, "/hello")).message
+        for custom_id in ("more", "change", "later"):
+            await standin.press(message, custom_id, ann)
+        await standin.press(message, "pick", ann, values=["5"])
+        await standin.autocomplete(guild.general, ann, "/forecast ar", "symbol")
+        await standin.send(guild.general, ann, "/report here #general")
+        channel = await client.fetch_channel(guild.general.id)
+        sent = await channel.send("one", embed=discord.Embed(title="t").add_field(name="n", value="v"))
+        await channel.fetch_message(sent.id)
+        await sent.edit(content="two")
+        assert [found.id async for found in channel.history(limit=1)] == [sent.id]
+        await client.tree.fetch_commands()
+        await client.fetch_user(ann.id)
+        person = await client.fetch_user(ann.id)
+        await person.send("in private")
+        await client.application_info()
+    assert len(standin.requests) > 20
+    assert answers_outside_the_document(standin.requests, shared) == []
+
+
+async def refused(client: TinyClient, standin: StandIn, channel: Channel, member: Member) -> discord.HTTPException:
+    """What the API refused of ``client.attempt`` within one command."""
+    await standin.send(channel, member, "/try_it")
+    async with asyncio.timeout(10):
+        await client.attempted.wait()
+    (error,) = client.raised
+    return error
+
+
+async def test_permissions_of_the_channel_are_discords_codes(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    channel = guild.general
+    picture = lambda: discord.File(io.BytesIO(PNG), "chart.png")  # noqa: E731
+    async with standin.running(client := TinyClient()):
+        await client.wait_until_ready()
+        here = client.get_channel(channel.id)
+        assert isinstance(here, discord.TextChannel)
+        channel.set_permissions(guild.bot, embed_links=False)
+        with pytest.raises(discord.Forbidden) as error:
+            await here.send(embed=discord.Embed(title="t"))
+        assert error.value.code == 50013
+        channel.set_permissions(guild.bot, attach_files=False)
+        with pytest.raises(discord.Forbidden) as error:
+            await here.send(file=picture())
+        assert error.value.code == 50013
+        await here.send("words are allowed still")
+        channel.set_permissions(guild, send_messages=False)  # everybody
+        with pytest.raises(discord.Forbidden) as error:
+            await here.send("x")
+        assert error.value.code == 50013
+        channel.set_permissions(guild.bot, send_messages=True)  # a member's overwrite comes last
+        await here.send("x")
+        channel.set_permissions(guild.bot, view_channel=False)
+        with pytest.raises(discord.Forbidden) as error:
+            await here.send("x")
+        assert error.value.code == 50001
+        assert not here.permissions_for(here.guild.me).view_channel  # the client was told
+    assert len(channel.messages) == 2
+
+
+async def test_what_is_unknown_is_answered_with_its_code(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    async with standin.running(client := TinyClient()):
+        here = await client.fetch_channel(guild.general.id)
+        assert isinstance(here, discord.TextChannel)
+        message = await here.send("x")
+        await message.delete()
+        asked = {
+            10003: client.fetch_channel(1),
+            10004: client.fetch_guild(1),
+            10008: message.edit(content="y"),
+            10013: client.fetch_user(1),
+            10063: client.http.delete_global_command(client.application_id, 1),
+            10002: client.http.get_global_commands(1),
+        }
+        for code, request in asked.items():
+            with pytest.raises(discord.NotFound) as error:
+                await request
+            assert error.value.code == code
+        guild.remove_bot()
+        with pytest.raises(discord.Forbidden) as gone:
+            await here.send("x")
+        assert gone.value.code == 50001
+
+
+class MovedClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def test_a_first_answer_after_three_seconds_is_too_late() -> None:
+    clock = MovedClock()
+    async with StandIn(now=clock) as stand_in:
+        guild = stand_in.add_guild("Club")
+        client = TinyClient()
+
+        async def attempt(interaction: discord.Interaction) -> None:
+            clock.now += timedelta(seconds=3.1)
+            try:
+                await interaction.response.send_message("late")
+            finally:
+                clock.now -= timedelta(seconds=3.1)
+
+        client.attempt = attempt
+        async with stand_in.running(client):
+            error = await refused(client, stand_in, guild.general, guild.add_member("ann"))
+    assert isinstance(error, discord.NotFound)
+    assert error.code == 10062
+    assert "late" not in [message.content for message in guild.general.messages.values()]
+
+
+async def test_a_token_lives_fifteen_minutes() -> None:
+    clock = MovedClock()
+    async with StandIn(now=clock) as stand_in:
+        guild = stand_in.add_guild("Club")
+        client = TinyClient()
+
+        async def attempt(interaction: discord.Interaction) -> None:
+            await interaction.response.send_message("first")
+            clock.now += timedelta(minutes=14)
+            await interaction.followup.send("in time")
+            clock.now += timedelta(minutes=2)
+            await interaction.followup.send("too late")
+
+        client.attempt = attempt
+        async with stand_in.running(client):
+            error = await refused(client, stand_in, guild.general, guild.add_member("ann"))
+    assert [message.content for message in guild.general.messages.values()] == ["first", "in time"]
+    assert (error.status, error.code) == (401, 50027)
+
+
+async def test_an_interaction_is_answered_once(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    client = TinyClient()
+
+    async def attempt(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("first")
+        again = discord.InteractionResponse(interaction)
+        await again.send_message("second")
+
+    client.attempt = attempt
+    async with standin.running(client):
+        error = await refused(client, standin, guild.general, guild.add_member("ann"))
+    assert (error.status, error.code) == (400, 40060)
+
+
+async def test_a_follow_up_needs_a_first_answer(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    client = TinyClient()
+
+    async def attempt(interaction: discord.Interaction) -> None:
+        await interaction.followup.send("before anything")
+
+    client.attempt = attempt
+    async with standin.running(client):
+        error = await refused(client, standin, guild.general, guild.add_member("ann"))
+    assert (error.status, error.code) == (404, 10015)
+
+
+async def test_a_deferral_settles_who_sees_the_answer(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    ann = guild.add_member("ann")
+    client = TinyClient()
+
+    async def attempt(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(thinking=True)
+        await interaction.followup.send("for all, whatever it asks", ephemeral=True)
+        await interaction.followup.send("for the asker", ephemeral=True)
+        await interaction.delete_original_response()
+
+    client.attempt = attempt
+    async with standin.running(client):
+        exchange = await standin.send(guild.general, ann, "/try_it")
+        first = exchange.original
+        assert first is not None
+        assert not first.ephemeral
+        await standin.world.changes.until(lambda: first.deleted, 10)
+    assert [(message.content, message.ephemeral) for message in exchange.messages] == [("for the asker", True)]
+
+
+async def test_a_nonce_makes_a_repeated_post_return_the_first_message() -> None:
+    clock = MovedClock()
+    async with StandIn(now=clock) as stand_in:
+        guild = stand_in.add_guild("Club")
+        async with stand_in.running(client := TinyClient()):
+            here = await client.fetch_channel(guild.general.id)
+            assert isinstance(here, discord.TextChannel)
+            first = await here.send("report", nonce="week 48")
+            again = await here.send("report", nonce="week 48")
+            other = await here.send("report", nonce="week 49")
+            clock.now += timedelta(minutes=6)
+            late = await here.send("report", nonce="week 48")
+    assert first.id == again.id
+    assert len({first.id, other.id, late.id}) == 3
+
+
+async def test_an_edit_lists_the_files_that_stay(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    async with standin.running(client := TinyClient()):
+        here = await client.fetch_channel(guild.general.id)
+        assert isinstance(here, discord.TextChannel)
+        chart = discord.Embed(title="t").set_image(url="attachment://chart.png")
+        files = [discord.File(io.BytesIO(PNG), "chart.png"), discord.File(io.BytesIO(b"a,b"), "table.csv")]
+        message = await here.send(embed=chart, files=files)
+        assert [file.filename for file in message.attachments] == ["table.csv"]  # the picture is in the embed
+        stored = guild.general.messages[message.id]
+        new = discord.File(io.BytesIO(b"c"), "new.csv")
+        message = await message.edit(attachments=[*message.attachments, new])
+        assert [file.filename for file in stored.files] == ["table.csv", "new.csv"]
+        assert await message.attachments[0].read() == b"a,b"
+        async with aiohttp.ClientSession() as session, session.get(message.attachments[1].url) as answer:
+            assert (await answer.read(), answer.headers["Content-Disposition"]) == (
+                b"c",
+                'attachment; filename="new.csv"',
+            )
+    assert stored.edits == 1
+
+
+async def test_direct_messages(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    ann, bob = guild.add_member("ann"), guild.add_member("bob")
+    bob.user.accepts_direct = False
+    async with standin.running(client := TinyClient()):
+        await (await client.fetch_user(ann.id)).send("hi ann")
+        with pytest.raises(discord.Forbidden) as error:
+            await (await client.fetch_user(bob.id)).send("hi bob")
+        assert error.value.code == 50007
+        exchange = await standin.send(standin.direct(ann), ann.user, "/hello ann")
+    assert exchange.text == "hello ann"
+    assert [message.content for message in standin.direct(ann).messages.values()] == ["hi ann", "hello ann"]
+
+
+async def test_faults_on_demand(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    async with standin.running(client := TinyClient()):
+        here = await client.fetch_channel(guild.general.id)
+        assert isinstance(here, discord.TextChannel)
+        posts = r"/channels/\d+/messages"
+        standin.faults.append(Fault("POST", posts, 403, code=50013, message="Missing Permissions"))
+        with pytest.raises(discord.Forbidden):
+            await here.send("x")
+        standin.faults.append(Fault("POST", posts, 429, retry_after=0.01, times=2))
+        await here.send("after two 429s")
+    statuses = [asked.status for asked in standin.requests if asked.method == "POST"]
+    assert statuses == [403, 429, 429, 200]
+
+
+def test_rate_limits_are_those_of_discord() -> None:
+    seconds = 0.0
+    limits = RateLimits(enforced=True, clock=lambda: seconds)
+    posts = [limits.check("POST", "/channels/1/messages") for _ in range(6)]
+    assert posts[:5] == [None] * 5
+    assert posts[5] is not None
+    status, body, headers = posts[5]
+    assert (status, body["retry_after"], body["global"]) == (429, 5.0, False)
+    assert headers["Via"]
+    assert limits.check("POST", "/channels/2/messages") is None
+    assert all(limits.check("POST", "/interactions/1/t/callback") is None for _ in range(99))
+    answers = [limits.check("GET", "/users/@me") for _ in range(50)]
+    assert next(answer for answer in answers if answer)[1]["global"]
+    seconds = 5.0
+    assert limits.check("POST", "/channels/1/messages") is None

@@ -44,9 +44,10 @@ class TinyClient(discord.Client):
     """Syncs in its setup, as the bot does; ``raised`` holds what the API refused."""
 
     def __init__(self, intents: discord.Intents | None = None) -> None:
-        super().__init__(intents=intents or discord.Intents.default())
+        super().__init__(intents=intents or discord.Intents.default(), guild_ready_timeout=0.1)
         self.tree = app_commands.CommandTree(self)
         self.raised: list[discord.HTTPException] = []
+        self.attempted = asyncio.Event()
         self.resumed = asyncio.Event()
         self.release = asyncio.Event()
         self._add_commands()
@@ -54,6 +55,9 @@ class TinyClient(discord.Client):
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
         await self.tree.sync()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py would sleep 5 s here before every IDENTIFY but the first."""
 
     async def on_resumed(self) -> None:
         self.resumed.set()
@@ -93,6 +97,8 @@ class TinyClient(discord.Client):
                 await self.attempt(interaction)
             except discord.HTTPException as error:
                 self.raised.append(error)
+            finally:
+                self.attempted.set()
             if not interaction.response.is_done():
                 await interaction.response.send_message("done")
 

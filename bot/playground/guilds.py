@@ -141,7 +141,7 @@ class Guild:
         return {
             "id": str(self.id),
             "name": self.name,
-            "owner_id": str(next((m.id for m in self.members.values() if not m.user.bot), self.world.bot.id)),
+            "owner_id": str(self.id),  # somebody whom nobody here is: an owner may do everything
             "roles": [role.payload() for role in self.roles.values()],
             "channels": [channel.payload() for channel in self.channels.values()],
             "members": [member.payload() for member in self.members.values() if member.user.bot],

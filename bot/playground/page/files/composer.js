@@ -50,9 +50,16 @@ export class Composer {
     else if (event.key === "ArrowUp" && !this.input.value && this.history.length) this.input.value = this.history.at(-1);
     else if (event.key === "Tab" && open && !event.shiftKey) this.take(Math.max(this.active, 0));
     else if (event.key === "Enter" && this.active >= 0) this.take(this.active);
+    else if (event.key === "Enter" && this.isUnfinished()) this.take(0);
     else if (event.key === "Escape" && open) this.show([]);
     else return;
     event.preventDefault();
+  }
+
+  /** Only the beginning of a command's name is there: Enter completes it, as it does in Discord. */
+  isUnfinished() {
+    const labels = this.found.map((item) => item.label);
+    return labels[0]?.startsWith("/") && !labels.includes(this.input.value.trim());
   }
 
   move(step) {
