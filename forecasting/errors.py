@@ -8,8 +8,10 @@ one (a cog, the command line) shows ``str(error)`` as it is; anything else is a 
     ├── NoForecastYet          the ETF is served, but no job has stored a forecast for it
     ├── NotEnoughHistory       too few sessions to forecast from
     ├── PricesError            the source could not give trustworthy prices
-    │   ├── PricesUnavailable  source down, rate limited, or not reachable: try again later
+    │   ├── PricesUnavailable  source down, or not reachable: try again later
+    │   │   └── RateLimited    the source wants to be asked less often
     │   ├── PricesNotReady     the newest session is not complete at the source yet: try again later
+    │   ├── SymbolEnded        the ETF is no longer traded under this symbol
     │   └── BadPrices          what the source gave cannot be used as it is
     ├── ModelMissing           no trained model of that name in the registry
     ├── JobRunning             another job holds the lock of this database
@@ -76,8 +78,16 @@ class PricesUnavailable(PricesError):
     """The source is down, limits the rate, or cannot be reached; the same call may work later."""
 
 
+class RateLimited(PricesUnavailable):
+    """The source wants to be asked less often; the same call works after minutes or hours."""
+
+
 class PricesNotReady(PricesError):
     """The newest session is not complete at the source yet; the same call will work later."""
+
+
+class SymbolEnded(PricesError):
+    """The ETF was known once and has no new prices: closed, delisted, or renamed."""
 
 
 class BadPrices(PricesError):

@@ -1,0 +1,41 @@
+"""Which security a symbol means. A ticker can come to mean another one, whose prices have nothing to do with its."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Security:
+    """What a source says that a symbol is.
+
+    Attributes:
+        name: as the source writes it; issuers rename their ETFs, so another name alone is no other security.
+        kind: ``ETF``, ``EQUITY`` (as Yahoo calls notes too), ``MUTUALFUND``, ``INDEX`` and so on.
+        currency: ISO code of its prices.
+        exchange: where it is listed; a listing can move.
+        first_traded: its first session, where the source tells.
+    """
+
+    name: str
+    kind: str
+    currency: str
+    exchange: str
+    first_traded: date | None
+
+    def is_same_as(self, other: Security) -> bool:
+        """Whether the two can be one security under changing names: first session, kind and currency agree."""
+        dates = {self.first_traded, other.first_traded} - {None}
+        return len(dates) <= 1 and (self.kind, self.currency) == (other.kind, other.currency)
+
+    def differences(self, other: Security) -> dict[str, str]:
+        """What ``other`` says otherwise, each as ``old -> new``."""
+        pairs = {
+            "name": (self.name, other.name),
+            "type": (self.kind, other.kind),
+            "currency": (self.currency, other.currency),
+            "exchange": (self.exchange, other.exchange),
+            "first traded": (self.first_traded, other.first_traded),
+        }
+        return {what: f"{old} -> {new}" for what, (old, new) in pairs.items() if old != new}

@@ -1,0 +1,72 @@
+"""Pacing: how often a source is asked, how long to wait when it says no, and when to stop asking."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final, TypeVar
+
+from forecasting.errors import PricesUnavailable, RateLimited
+
+log = logging.getLogger(__name__)
+
+WAITS: Final = (60.0, 240.0, 600.0)
+"""Seconds between attempts while the source limits the rate."""
+
+PAUSE: Final = 0.5
+"""Seconds between the calls of a run of many symbols."""
+
+PATIENCE: Final = 3
+"""Calls in a row that may fail before the source counts as down for the rest of the run."""
+
+_JITTER = 0.25  # of a wait, up or down, so that many bots don't come back together
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass
+class Pacing:
+    """Makes the calls of one run. ``sleep`` takes seconds."""
+
+    sleep: Callable[[float], None] = time.sleep
+    random: Random = field(default_factory=Random)
+    _calls: int = 0
+    _failures: int = 0
+    _down: PricesUnavailable | None = None
+
+    def call(self, request: Callable[[], _Answer]) -> _Answer:
+        """The answer to ``request``, which is repeated after a while where the source limits the rate.
+
+        Raises:
+            RateLimited: still limited after all waits.
+            PricesUnavailable: as ``request`` did, or at once where the source was found down before.
+        """
+        if self._down:
+            raise PricesUnavailable(f"Not asked, since the source is down: {self._down}")
+        if self._calls:
+            self._wait(PAUSE)
+        self._calls += 1
+        try:
+            answer = self._patiently(request)
+        except PricesUnavailable as error:
+            self._failures += 1
+            if isinstance(error, RateLimited) or self._failures >= PATIENCE:
+                self._down = error
+            raise
+        self._failures = 0
+        return answer
+
+    def _patiently(self, request: Callable[[], _Answer]) -> _Answer:
+        for wait in WAITS:
+            try:
+                return request()
+            except RateLimited as error:
+                log.warning("%s Waiting about %.0f s.", error, wait)
+                self._wait(wait)
+        return request()
+
+    def _wait(self, seconds: float) -> None:
+        self.sleep(seconds * (1 + _JITTER * (2 * self.random.random() - 1)))
