@@ -16,41 +16,34 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 
+from forecasting.backtest import empty_frame
 from forecasting.errors import ForecastingError, JobRunning, ModelMissing
 from forecasting.joblock import JobLock
 from forecasting.prices.history import Panel, PriceSource
 from forecasting.prices.sources import load_panel, panel_symbols
+from forecasting.progress import Listener, Progress, Stage
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.reporting import Finished, Subject, draw_overview, finish, forecast_again
-from forecasting.stages import EVERY, PanelStage, backtest_symbol, fit_symbol, panel_stage, report_folds
+from forecasting.stages import (
+    EVERY,
+    PanelStage,
+    backtest_symbol,
+    calibrate_frame,
+    fit_symbol,
+    panel_stage,
+    report_folds,
+)
 from forecasting.store import Failure, Publication, ReportStore, Run
 from forecasting.universe import Symbol, Universe
 
 SEED: Final = 1
 """Of every training: the same prices give the same model."""
 
-Stage = Literal["prices", "backtest", "fit", "calibrate", "report"]
-
-STAGES: Final[tuple[Stage, ...]] = ("prices", "backtest", "fit", "calibrate", "report")
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far one symbol's stage is: ``done`` of ``of`` pieces of work."""
-
-    symbol: Symbol
-    stage: Stage
-    done: int
-    of: int
-
-
-Listener = Callable[[Progress], None]
 
 
 @dataclass
@@ -281,3 +274,30 @@ def _as_they_end(waiting: _Waiting) -> Iterator[tuple[Symbol, Stage, Future[Any]
         for future in ended:
             symbol, stage = waiting.pop(future)
             yield symbol, stage, future
+
+
+def walk(
+    executor: Executor,
+    panel: Panel,
+    symbols: Iterable[Symbol],
+    folds: tuple[date, ...],
+    every: int,
+    models: tuple[str, ...],
+) -> tuple[pd.DataFrame, dict[Symbol, ForecastingError]]:
+    """The walk-forward frame of ``symbols``, ``lstm`` as it would have been posted, and why some are missing."""
+    taught = [executor.submit(panel_stage, panel, folds, index, every, SEED) for index in range(len(folds))]
+    stages = [future.result() for future in taught]
+    log.info("The panel has been learnt from before each of %d folds", len(folds))
+    tasks = {
+        symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, SEED, models)
+        for symbol in symbols
+    }
+    frames, failures = [empty_frame()], {}
+    for symbol, task in tasks.items():
+        try:
+            frames.append(task.result())
+        except ForecastingError as error:
+            failures[symbol] = error
+        log.info("%s: backtest %d of %d", symbol, len(frames) + len(failures) - 1, len(tasks))
+    filled = [frame for frame in frames if len(frame)] or frames[:1]
+    return calibrate_frame(pd.concat(filled, ignore_index=True), stages), failures

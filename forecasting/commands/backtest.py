@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
-from forecasting.backtest import FRAME_COLUMNS
 from forecasting.commands.options import (
     Day,
     last_known_session,
@@ -21,17 +17,14 @@ from forecasting.commands.options import (
     spelt_symbols,
     workers_option,
 )
-from forecasting.errors import BadSettings, ForecastingError
-from forecasting.pipeline import SEED
-from forecasting.prices.history import Panel
-from forecasting.prices.sources import load_panel, open_source, panel_symbols
+from forecasting.errors import BadSettings
 from forecasting.report import MODELS
 from forecasting.settings import ForecastSettings
-from forecasting.stages import backtest_symbol, calibrate_frame, panel_stage
-from forecasting.universe import Symbol, Universe
+from forecasting.universe import Universe
 from forecasting.workers import worker_count, worker_pool
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class _Listed(click.ParamType[Any]):
@@ -73,6 +66,10 @@ def backtest(
     _check(folds, out)
     settings = ForecastSettings.load()
     universe = Universe.parse(settings.universe)
+    # Imported once the request is known to make sense: torch takes seconds.
+    from forecasting.pipeline import walk
+    from forecasting.prices.sources import load_panel, open_source, panel_symbols
+
     source = open_source(prices or settings.prices)
     wanted, strangers = spelt_symbols(symbols, universe)
     failures: list[tuple[str, Exception]] = [(error.text, error) for error in strangers]
@@ -81,7 +78,8 @@ def backtest(
     failures += [(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)
     with worker_pool(worker_count(workers or settings.workers)) as executor:
-        frame = _walk(executor, panel, served, folds, every, models, failures)
+        frame, broken = walk(executor, panel, served, folds, every, models)
+    failures += broken.items()
     _write(frame, out)
     for symbol in sorted(set(served) - set(frame["symbol"]) - {name for name, _ in failures}):
         click.echo(f"{symbol} has too few sessions before every fold, so the frame holds none of it.", err=True)
@@ -97,37 +95,6 @@ def _check(folds: Sequence[date], out: Path) -> None:
         raise click.BadParameter("The file's name must end in .csv or .csv.gz.", param_hint="--out")
     if not out.parent.is_dir():
         raise BadSettings(f"The folder {out.parent} does not exist. Make it, or write the frame elsewhere.")
-
-
-def _walk(
-    executor: Executor,
-    panel: Panel,
-    symbols: Sequence[Symbol],
-    folds: tuple[date, ...],
-    every: int,
-    models: tuple[str, ...],
-    failures: list[tuple[str, Exception]],
-) -> pd.DataFrame:
-    """The frame of all symbols, ``lstm`` as it would have been posted. Adds to ``failures``."""
-    taught = [executor.submit(panel_stage, panel, folds, index, every, SEED) for index in range(len(folds))]
-    stages = []
-    for index, future in enumerate(taught):
-        stages.append(future.result())
-        log.info("fold %s: the panel's model is fitted", folds[index])
-    tasks = {
-        symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, SEED, models)
-        for symbol in symbols
-    }
-    frames = []
-    for symbol, task in tasks.items():
-        try:
-            frames.append(task.result())
-        except ForecastingError as error:
-            failures.append((symbol, error))
-        log.info("%s: %d of %d", symbol, len(frames), len(tasks))
-    if not frames:
-        return pd.DataFrame(columns=list(FRAME_COLUMNS))
-    return calibrate_frame(pd.concat(frames, ignore_index=True), stages)
 
 
 def _write(frame: pd.DataFrame, out: Path) -> None:

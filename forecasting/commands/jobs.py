@@ -15,6 +15,7 @@ from forecasting.commands.options import (
     last_known_session,
     log_to_stderr,
     prices_option,
+    source_name,
     spelt_symbols,
     utc_now,
     workers_option,
@@ -24,8 +25,6 @@ from forecasting.commands.tables import scores_table, wide
 from forecasting.database import open_database
 from forecasting.errors import ForecastingError
 from forecasting.joblock import job_lock
-from forecasting.pipeline import Pipeline
-from forecasting.prices.sources import open_source
 from forecasting.registry import ModelRegistry
 from forecasting.settings import ForecastSettings
 from forecasting.store import Failure, ReportStore
@@ -99,25 +98,30 @@ def _carry_out(order: _Order) -> int:
 def _run(order: _Order) -> _Outcome:
     settings = ForecastSettings.load()
     universe = Universe.parse(settings.universe)
-    source = open_source(order.prices or settings.prices)
+    prices = order.prices or settings.prices
+    name = source_name(prices)
     symbols, strangers = spelt_symbols(order.texts, universe)
-    until = last_known_session(order.as_of, source.name)
+    refused = tuple(_failure(error.text, error) for error in strangers)
     registry = ModelRegistry(settings.model_dir)
     registry.check_writable()
     engine = open_database(settings.database_url)
     store = ReportStore(engine)
-    refused = tuple(_failure(error.text, error) for error in strangers)
     if not symbols:
-        return _Outcome(source.name, (), refused, store)
-    with (
-        job_lock(engine, order.kind, utc_now) as lock,
-        worker_pool(worker_count(order.workers or settings.workers)) as executor,
-        listening(order.as_json) as listener,
-    ):
-        pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now)
-        steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
-        run = steps(symbols, until, listener)
-    return _Outcome(source.name, run.ok, (*run.failed, *refused), store)
+        return _Outcome(name, (), refused, store)
+    until = last_known_session(order.as_of, name)
+    with job_lock(engine, order.kind, utc_now) as lock:
+        # Imported once the request makes sense and may go on: pandas takes a second, torch two more.
+        from forecasting.prices.sources import open_source
+
+        source = open_source(prices)
+        from forecasting.pipeline import Pipeline
+
+        workers = worker_count(order.workers or settings.workers)
+        with worker_pool(workers) as executor, listening(order.as_json) as listener:
+            pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now)
+            steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
+            run = steps(symbols, until, listener)
+    return _Outcome(name, run.ok, (*run.failed, *refused), store)
 
 
 def _failure(text: str, error: ForecastingError) -> Failure:

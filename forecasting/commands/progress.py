@@ -16,7 +16,7 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-from forecasting.pipeline import STAGES, Listener, Progress
+from forecasting.progress import STAGES, Listener, Progress
 from forecasting.store import Failure
 from forecasting.universe import Symbol
 
