@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -118,6 +119,11 @@ class ForecastBot(commands.Bot):
         await self.schedule.release()
         await super().close()
         self._engine.dispose()
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Drop events that come after the end: discord.py's delayed "ready" would have no event loop to run on."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
 
     async def _add_cogs(self) -> None:
         theme = self.settings.chart_theme

@@ -1,9 +1,12 @@
 """Stands for ``python -m forecasting`` in tests of the bot: the same arguments, environment, events and table rows.
 
-FAKE_JOB is a JSON object: ``log`` names a file to which each call's arguments are appended; ``failing`` maps symbols to
-``[error, message]``; ``behaviour`` is ``work``, ``talk`` (says that it works, stores nothing), ``crash`` (a sentence on
-stderr, exit code 1), ``hang`` (until ended), ``stubborn`` (hangs and ignores SIGTERM) or ``chatter`` (talks, but also
-writes lines that are no events).
+FAKE_JOB is a JSON object:
+
+- ``log`` names a file to which each call's arguments are appended;
+- ``template`` names one with the report that is stored for each symbol, with that symbol and as-of session;
+- ``failing`` maps symbols to ``[error, message]``;
+- ``behaviour`` is ``work``, ``talk`` (says that it works, stores nothing), ``crash`` (words on stderr, exit code 1),
+  ``hang`` (until ended), ``stubborn`` (hangs and ignores SIGTERM) or ``chatter`` (talks, and writes what is no event).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +32,7 @@ def main() -> int:
     note(plan, kind=kind, symbols=symbols, as_of=as_of.isoformat(), pid=os.getpid(), priority=os.getpriority(0, 0))
     behave(plan, plan["behaviour"])
     if plan["behaviour"] == "work":
-        store(ok, as_of)
+        store(plan, ok, as_of)
     failed = [{"symbol": s, "error": e, "message": m} for s, (e, m) in failing.items() if s in symbols]
     tell(event="done", ok=ok, failed=failed)
     return 1 if failed else 0
@@ -50,10 +54,21 @@ def behave(plan: dict[str, str], behaviour: str) -> None:
             signal.pause()
 
 
-def store(symbols: list[str], as_of: date) -> None:
-    from tests.reports import made_report, publish  # it loads the calendar, which the other behaviours don't need
+def store(plan: dict[str, str], symbols: list[str], as_of: date) -> None:
+    from forecasting import ForecastReport, Symbol, connect_lazily  # the other behaviours are quicker without these
+    from tests.reports import publish_into
 
-    publish(os.environ["DATABASE_URL"], [made_report(s, as_of=as_of, source=os.environ["PRICES"]) for s in symbols])
+    report = ForecastReport.from_json(Path(plan["template"]).read_text())
+    engine = connect_lazily(os.environ["DATABASE_URL"])
+    version = f"{report.model_version} {as_of}"
+    publish_into(
+        engine,
+        [
+            replace(report, symbol=Symbol(s), as_of=as_of, source=os.environ["PRICES"], model_version=version)
+            for s in symbols
+        ],
+    )
+    engine.dispose()
 
 
 def note(plan: dict[str, str], **facts: object) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
+from sqlalchemy import Engine
+
 from forecasting import (
     MODELS,
     THEMES,
@@ -70,9 +72,13 @@ def made_report(
 def publish(database_url: str, reports: Iterable[ForecastReport], now: datetime = TRAINED_AT) -> None:
     """Store ``reports`` with pictures, and the picture of all scores."""
     engine = open_database(database_url)
+    publish_into(engine, reports, now)
+    engine.dispose()
+
+
+def publish_into(engine: Engine, reports: Iterable[ForecastReport], now: datetime = TRAINED_AT) -> None:
     store = ReportStore(engine)
     charts = dict.fromkeys(product(("forecast", "scores"), THEMES), PNG)
     for report in reports:
         store.publish(Publication(report, charts, adjustment=1.0, data_hash="0" * 64, code_version="test", seed=1), now)
         store.publish_overview(report.source, dict.fromkeys(THEMES, PNG))
-    engine.dispose()

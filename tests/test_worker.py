@@ -15,7 +15,7 @@ import pytest
 
 from bot import worker as module
 from bot.worker import NICENESS, Job, JobFailed, Progress, Worker
-from forecasting import Failure, ReportStore, Symbol, open_database
+from forecasting import Failure, Symbol
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
@@ -85,7 +85,7 @@ async def ended(pid: int) -> bool:
 
 async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(desk: Desk) -> None:
     progress = Awaited()
-    desk.plan("work", failing={"ARKK": ["PricesNotReady", "Not there yet."]})
+    desk.plan("talk", failing={"ARKK": ["PricesNotReady", "Not there yet."]})
 
     result = await desk.worker().run(JOB, progress)
 
@@ -94,9 +94,6 @@ async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(desk
     assert progress.seen == [Progress("SPY", "backtest", 0, 2), Progress("ARKK", "backtest", 1, 2)]
     call = desk.calls()[0]
     assert (call["kind"], call["symbols"], call["as_of"]) == ("retrain", ["SPY", "ARKK"], "2026-11-20")
-    engine = open_database(desk.url)
-    assert ReportStore(engine).symbols("simulated") == (SPY,)
-    engine.dispose()
 
 
 async def test_a_job_runs_behind_the_bot(desk: Desk) -> None:

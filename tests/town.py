@@ -68,8 +68,10 @@ class Town:
 
     def plan_jobs(self, behaviour: str = "work", **plan: object) -> None:
         """How jobs go from now on, see ``tests.fake_job``."""
-        log = str(self.folder / "jobs.jsonl")
-        self.monkeypatch.setenv("FAKE_JOB", json.dumps({"log": log, "behaviour": behaviour} | plan))
+        template = self.folder / "template.json"
+        template.write_text(made_report().to_json())
+        files = {"log": str(self.folder / "jobs.jsonl"), "template": str(template)}
+        self.monkeypatch.setenv("FAKE_JOB", json.dumps(files | {"behaviour": behaviour} | plan))
 
     def jobs(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Kind, symbols and as-of session of every job that was started."""
@@ -83,6 +85,11 @@ class Town:
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE reports SET body = '{}'")
         engine.dispose()
+
+    def let_everybody_use(self, command: str) -> None:
+        """As a server's settings of an integration can: whatever permission the command asks for by default."""
+        (body,) = (body for body in self.discord.commands.in_channel(self.club.general) if body["name"] == command)
+        body["default_member_permissions"] = None
 
     async def job_reaches(self, bot: ForecastBot, stage: str) -> None:
         """Wait until the bot's running job tells of this stage."""

@@ -123,7 +123,11 @@ class Schedule:
         look = asyncio.create_task(self.run_due())
         self._looks.add(look)
         look.add_done_callback(self._looks.discard)
-        await asyncio.shield(look)
+        try:
+            await asyncio.shield(look)
+        except asyncio.CancelledError:
+            if not self._is_closed:
+                raise
 
     async def _keep_ownership(self) -> bool:
         return await asyncio.to_thread(self._ownership.claim, self._now())
