@@ -8,7 +8,7 @@ then trains its own copy further, held close to the panel's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,13 +18,19 @@ from torch import Tensor, nn
 from forecasting.backtest import MIN_HISTORY
 from forecasting.bundles import Arrays, pack, unpack
 from forecasting.forecasters import Forecast
-from forecasting.har import Har, HarPredictor, Rows, forecast_last
+from forecasting.har import Har, HarPredictor
+from forecasting.middle import Rows
+from forecasting.outlook import forecast_last
 from forecasting.prices.history import Array, Panel
 from forecasting.quantiles import HORIZON
+from forecasting.shapes import Shapes, fit_shapes, shape_origins
 from forecasting.training import TrainingConfig, WindowSet, as_rows, train
 from forecasting.universe import Symbol
 from forecasting.volatility import WARM_UP, Volatility
 from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, linear_features, session_features, targets
+
+PANEL_TRAINING: Final = TrainingConfig(epochs=4, batch=256, rate=1e-3, shares=(0.25, 0.5, 0.75, 1.0))
+OWN_TRAINING: Final = TrainingConfig(epochs=3, batch=64, rate=3e-4, anchor=1.0)
 
 MIN_WINDOWS: Final = 64
 """Windows below which a network is not trained at all."""
@@ -45,11 +51,11 @@ class LstmConfig:
 
     units: int = 32
     dropout: float = 0.3
-    every: int = 4
+    every: int = 8
     validation: int = 630
     networks: int = 2
-    panel: TrainingConfig = field(default_factory=TrainingConfig)
-    own: TrainingConfig = field(default_factory=lambda: TrainingConfig(epochs=3, rate=3e-4, anchor=1.0, batch=64))
+    panel: TrainingConfig = PANEL_TRAINING
+    own: TrainingConfig = OWN_TRAINING
 
 
 class LstmNetwork(nn.Module):
@@ -68,13 +74,19 @@ class LstmNetwork(nn.Module):
         corrections: Tensor = self.output(self.dropout(states[:, -1]))
         return corrections
 
+    def shrink(self, share: float) -> None:
+        """Keep only ``share`` of every correction from now on."""
+        with torch.no_grad():
+            self.output.weight.mul_(share)
+            self.output.bias.mul_(share)
+
 
 def qlike(corrections: Tensor, residuals: Tensor) -> Tensor:
-    """QLIKE loss of realised against predicted variance (Patton 2011), which is robust to noise in the former.
+    """QLIKE loss of realised against predicted volatility, as the HAR's: robust to noise in the former (Patton 2011).
 
     Both are log volatilities less the HAR's; equal ones have loss 0.
     """
-    gap = 2.0 * (residuals - corrections)
+    gap = residuals - corrections
     return (gap.exp() - gap - 1.0).mean()
 
 
@@ -96,7 +108,18 @@ class LstmForecaster:
             if windows is not None:
                 train(network, *windows, qlike, self.config.panel, self.seed + number)
             networks.append(network.eval())
-        return LstmPredictor(har, tuple(networks), self.config)
+        return _with_shapes(har, tuple(networks), self.config, panel)
+
+
+def _with_shapes(
+    har: HarPredictor, networks: tuple[LstmNetwork, ...], config: LstmConfig, panel: Panel
+) -> LstmPredictor:
+    """The predictor with the shapes of moves over its own predictions, which differ from the HAR's."""
+    blank = LstmPredictor(har, networks, har.shapes, config)
+    market = Market.of(panel)
+    states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
+    predicted = {s: blank.log_sigma_at(state, market.at(state), shape_origins(state)) for s, state in states.items()}
+    return replace(blank, shapes=fit_shapes(states, predicted))
 
 
 def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> LstmPredictor:
@@ -110,15 +133,16 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
         if windows is not None:
             for number, network in enumerate(networks):
                 train(network, *windows, qlike, predictor.config.own, seed + number)
-    return LstmPredictor(predictor.har.only(symbol), tuple(networks), predictor.config)
+    return LstmPredictor(predictor.har.only(symbol), tuple(networks), predictor.shapes.only(symbol), predictor.config)
 
 
 @dataclass(frozen=True, eq=False)
 class LstmPredictor:
-    """The HAR and the networks that correct it, in evaluation mode."""
+    """The HAR, the networks that correct it (in evaluation mode), and the shapes of what both leave."""
 
     har: HarPredictor
-    networks: Sequence[LstmNetwork]
+    networks: tuple[LstmNetwork, ...]
+    shapes: Shapes
     config: LstmConfig
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
@@ -132,13 +156,10 @@ class LstmPredictor:
         log_sigma = self.har.log_sigma_at(state, market, origins)
         full = np.flatnonzero(origins >= LOOKBACK)
         if len(full):
-            rows = session_features(state, market)
-            windows = np.stack([rows[origin + 1 - LOOKBACK : origin + 1] for origin in origins[full]])
+            span = np.arange(1 - LOOKBACK, 1)
+            windows = session_features(state, market)[origins[full][:, None] + span]
             log_sigma[full] += self._corrections(windows)
         return log_sigma
-
-    def shape_of(self, symbol: Symbol) -> Array:
-        return self.har.shapes.of(symbol)
 
     def _corrections(self, windows: Array) -> Array:
         """Of log volatility at TARGET_STEPS, shape (windows, 5), from windows of (windows, LOOKBACK, features)."""
@@ -148,7 +169,7 @@ class LstmPredictor:
         return mean.numpy().astype(np.float64)
 
     def to_bytes(self) -> bytes:
-        arrays: dict[str, Any] = dict(self.har.arrays())
+        arrays = self.har.arrays() | {f"lstm.{name}": array for name, array in self.shapes.arrays().items()}
         for number, network in enumerate(self.networks):
             for name, tensor in network.state_dict().items():
                 arrays[f"network.{number}.{name}"] = tensor.numpy()
@@ -164,7 +185,8 @@ class LstmPredictor:
             network = LstmNetwork(len(FEATURES), config.units, config.dropout)
             network.load_state_dict(_state(arrays, f"network.{number}."))
             networks.append(network.eval())
-        return cls(HarPredictor.from_arrays(arrays), tuple(networks), config)
+        shapes = Shapes.from_arrays({n.removeprefix("lstm."): a for n, a in arrays.items() if n.startswith("lstm.")})
+        return cls(HarPredictor.from_arrays(arrays), tuple(networks), shapes, config)
 
 
 def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
@@ -172,7 +194,8 @@ def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
 
 
 def _config(raw: Mapping[str, Any]) -> LstmConfig:
-    return LstmConfig(**{**raw, "panel": TrainingConfig(**raw["panel"]), "own": TrainingConfig(**raw["own"])})
+    stages = {name: TrainingConfig(**{**raw[name], "shares": tuple(raw[name]["shares"])}) for name in ("panel", "own")}
+    return LstmConfig(**{**raw, **stages})
 
 
 def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:

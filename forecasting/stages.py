@@ -20,8 +20,8 @@ from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, foreca
 from forecasting.bundles import pack, unpack
 from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
-from forecasting.har import forecasts_at
 from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
+from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.report import MODELS, Scores

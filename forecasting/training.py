@@ -52,6 +52,7 @@ class TrainingConfig:
         decay: AdamW's weight decay.
         anchor: strength of the pull towards the weights at the start (squared distance); 0 for none.
         patience: epochs without a better validation loss after which training ends.
+        shares: parts of the outputs that validation may choose to keep.
     """
 
     epochs: int = 4
@@ -60,14 +61,22 @@ class TrainingConfig:
     decay: float = 1e-2
     anchor: float = 0.0
     patience: int = 2
+    shares: tuple[float, ...] = (1.0,)
 
 
 @dataclass(frozen=True)
 class History:
-    """Validation loss before training and after each epoch; ``best`` is the index of the one kept."""
+    """How a training went.
+
+    Attributes:
+        losses: validation loss before training and after each epoch, each at its best share.
+        best: index of the epoch whose weights were kept, 0 for the start.
+        share: part of the outputs that was kept.
+    """
 
     losses: tuple[float, ...]
     best: int
+    share: float
 
 
 def train(
@@ -75,14 +84,19 @@ def train(
 ) -> History:
     """Train ``network`` in place and leave it with its best weights, in evaluation mode.
 
-    The same seed, data and machine give the same bits.
+    After each epoch the validation windows tell how much of the outputs to keep; the best epoch at its best share is
+    what stays. A network that is no better than before training is left as it was. The same seed, data and machine
+    give the same bits.
+
+    Raises:
+        TypeError: ``config.shares`` holds more than 1 and the network has no ``shrink``.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.decay)
     start = [parameter.detach().clone() for parameter in network.parameters()]
     losses = [evaluate(network, validation, loss)]
-    best, kept = 0, copy.deepcopy(network.state_dict())
+    best, kept, kept_share = 0, copy.deepcopy(network.state_dict()), 1.0
     for epoch in range(1, config.epochs + 1):
         network.train()
         for chosen in _batches(len(train_set), config.batch, generator):
@@ -94,24 +108,34 @@ def train(
             value.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
-        losses.append(evaluate(network, validation, loss))
+        outputs = predict(network, validation)
+        by_share = {share: float(loss(outputs * share, validation.targets)) for share in config.shares}
+        share = min(by_share, key=lambda share: by_share[share])
+        losses.append(by_share[share])
         if losses[epoch] < losses[best]:
-            best, kept = epoch, copy.deepcopy(network.state_dict())
+            best, kept, kept_share = epoch, copy.deepcopy(network.state_dict()), share
         elif epoch - best >= config.patience:
             break
     network.load_state_dict(kept)
     network.eval()
-    return History(tuple(losses), best)
+    if kept_share != 1.0:
+        if not hasattr(network, "shrink"):
+            raise TypeError(f"{type(network).__name__} cannot keep a share of its outputs: give it a method shrink")
+        network.shrink(kept_share)  # type: ignore[operator]  # a plain method; torch types every attribute a module
+    return History(tuple(losses), best, kept_share)
 
 
-def evaluate(network: nn.Module, windows: WindowSet, loss: Loss, batch: int = 2048) -> float:
+def evaluate(network: nn.Module, windows: WindowSet, loss: Loss) -> float:
     """Mean loss over all windows, dropout off."""
+    return float(loss(predict(network, windows), windows.targets))
+
+
+def predict(network: nn.Module, windows: WindowSet, batch: int = 2048) -> Tensor:
+    """Outputs for all windows, shape (windows, outputs), dropout off."""
     network.eval()
-    total = 0.0
     with torch.no_grad():
-        for chosen in torch.arange(len(windows)).split(batch):  # type: ignore[no-untyped-call]
-            total += float(loss(network(windows.inputs(chosen)), windows.targets[chosen])) * len(chosen)
-    return total / len(windows)
+        parts = torch.arange(len(windows)).split(batch)  # type: ignore[no-untyped-call]
+        return torch.cat([network(windows.inputs(chosen)) for chosen in parts])
 
 
 def _batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:

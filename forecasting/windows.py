@@ -36,6 +36,11 @@ FEATURES: Final = (
 )
 """The LSTM's inputs per session, in the order of ``session_features``."""
 
+_INTERPOLATION: Final = np.stack(
+    [np.interp(np.arange(1, HORIZON + 1), TARGET_STEPS, unit) for unit in np.eye(len(TARGET_STEPS))]
+)
+"""Weights of the horizons in each step, shape (5, HORIZON)."""
+
 _TYPICAL_LOG_SIGMA: Final = float(np.log(0.01))
 _LARGEST_SCALED_RETURN: Final = 6.0
 """A move beyond six volatilities tells the network no more than one of six; the crash itself is in the averages."""
@@ -108,8 +113,5 @@ def to_steps(log_sigma: Array) -> Array:
     The daily volatility is interpolated between the horizons, constant below the first, and grows with the square
     root of the step.
     """
-    steps = np.arange(1, HORIZON + 1)
-    flat = log_sigma.reshape(-1, log_sigma.shape[-1])
-    daily = np.stack([np.interp(steps, TARGET_STEPS, row) for row in flat])
-    total = np.exp(daily) * np.sqrt(steps)
-    return total.reshape(*log_sigma.shape[:-1], HORIZON)
+    daily = np.exp(log_sigma @ _INTERPOLATION)
+    return np.asarray(daily * np.sqrt(np.arange(1, HORIZON + 1)))

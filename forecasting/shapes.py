@@ -1,0 +1,148 @@
+"""Shapes: how moves over predicted volatility were distributed, pooled over ETFs and for each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from forecasting.bundles import Arrays
+from forecasting.forecasters import KNOTS, STEPS, interpolate_knots
+from forecasting.middle import Rows
+from forecasting.prices.history import Array
+from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
+from forecasting.universe import Symbol
+from forecasting.volatility import SESSIONS_PER_YEAR, WARM_UP, Volatility
+from forecasting.windows import to_steps
+
+SHAPE_EVERY: Final = 4
+"""Sessions between the past origins whose moves are measured."""
+
+FULL_SHAPE_YEARS: Final = 15
+"""Years of history at which an ETF's own shape has its full weight of one half."""
+
+_LARGEST_STRESS: Final = 1.5
+_ITERATIONS: Final = 30
+
+
+def stress(state: Volatility, origins: Rows) -> Array:
+    """Log of fast over slow volatility at each origin, shape (origins,): above 0 in turmoil, below in calm."""
+    return np.log(np.maximum(state.fast[origins], 1e-6) / np.maximum(state.slow[origins], 1e-6))
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """What turns predicted volatility into bands.
+
+    Realised volatility is not all that a 60-session move is made of: daily moves add up in calm markets and undo each
+    other in turmoil. So volatility is first scaled by ``exp(slopes × (stress − centre))``.
+
+    Attributes:
+        centre, slopes: of that scaling; ``slopes`` at KNOTS, shape (len(KNOTS),).
+        pooled: standardised quantiles of all ETFs' moves at KNOTS, shape (len(KNOTS), len(LEVELS)).
+        own: the same of each ETF's.
+        weight: of ``own`` against ``pooled``, at most one half.
+    """
+
+    centre: float
+    slopes: Array
+    pooled: Array
+    own: Mapping[Symbol, Array]
+    weight: Mapping[Symbol, float]
+
+    def of(self, symbol: Symbol) -> Array:
+        """The shape for ``symbol`` at every step, (HORIZON, len(LEVELS)): up to half its own, the rest pooled."""
+        weight = self.weight.get(symbol, 0.0)
+        return interpolate_knots(weight * self.own.get(symbol, self.pooled) + (1.0 - weight) * self.pooled)
+
+    def scale(self, state: Volatility, origins: Rows) -> Array:
+        """Factor on predicted volatility at every step, shape (origins, HORIZON)."""
+        slopes = np.interp(STEPS, KNOTS, self.slopes)
+        return np.exp(_centred(stress(state, origins), self.centre)[:, None] * slopes)
+
+    def only(self, symbol: Symbol) -> Shapes:
+        """The same without what belongs to other ETFs."""
+        own = {s: shape for s, shape in self.own.items() if s == symbol}
+        return Shapes(self.centre, self.slopes, self.pooled, own, {s: self.weight[s] for s in own})
+
+    def arrays(self) -> dict[str, Any]:
+        """What ``from_arrays`` rebuilds this from."""
+        arrays = {"shape.centre": np.array([self.centre]), "shape.slopes": self.slopes, "shape.pooled": self.pooled}
+        for symbol, own in self.own.items():
+            arrays[f"shape.own.{symbol}"] = own
+            arrays[f"shape.weight.{symbol}"] = np.array([self.weight[symbol]])
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Shapes:
+        symbols = [Symbol(n.removeprefix("shape.own.")) for n in arrays if n.startswith("shape.own.")]
+        return cls(
+            centre=float(arrays["shape.centre"][0]),
+            slopes=arrays["shape.slopes"],
+            pooled=arrays["shape.pooled"],
+            own={symbol: arrays[f"shape.own.{symbol}"] for symbol in symbols},
+            weight={symbol: float(arrays[f"shape.weight.{symbol}"][0]) for symbol in symbols},
+        )
+
+
+def shape_origins(state: Volatility) -> Rows:
+    """Past sessions whose moves a shape is measured on: warmed up, all outcomes known."""
+    return np.arange(WARM_UP, len(state.returns) - HORIZON, SHAPE_EVERY)
+
+
+def fit_shapes(states: Mapping[Symbol, Volatility], log_sigma: Mapping[Symbol, Array]) -> Shapes:
+    """Shapes of past moves, given the log volatility (origins, 5) predicted at each ETF's ``shape_origins``.
+
+    An ETF with fewer than HORIZON origins has no shape of its own; without any ETF the shape is Gaussian.
+    """
+    moves: dict[Symbol, Array] = {}
+    stresses: dict[Symbol, Array] = {}
+    for symbol, state in states.items():
+        origins = shape_origins(state)
+        if len(origins) * SHAPE_EVERY < 2 * HORIZON:
+            continue
+        sigma = to_steps(log_sigma[symbol])[:, KNOTS - 1]
+        standardised = (state.log_close[origins[:, None] + KNOTS] - state.log_close[origins][:, None]) / sigma
+        moves[symbol] = standardised - standardised.mean(axis=0)
+        stresses[symbol] = stress(state, origins)
+    if not moves:
+        return Shapes(0.0, np.zeros(len(KNOTS)), np.tile(np.array(GAUSSIAN), (len(KNOTS), 1)), {}, {})
+    centre = float(np.concatenate(list(stresses.values())).mean())
+    tension = {symbol: _centred(values, centre)[:, None] for symbol, values in stresses.items()}
+    slopes = _scale_slopes(np.concatenate(list(moves.values())), np.concatenate(list(tension.values())))
+    scaled = {symbol: values / np.exp(tension[symbol] * slopes) for symbol, values in moves.items()}
+    return Shapes(
+        centre=centre,
+        slopes=slopes,
+        pooled=_quantiles(np.concatenate(list(scaled.values()))),
+        own={symbol: _quantiles(values) for symbol, values in scaled.items()},
+        weight={s: 0.5 * min(1.0, len(states[s].returns) / SESSIONS_PER_YEAR / FULL_SHAPE_YEARS) for s in scaled},
+    )
+
+
+def _centred(values: Array, centre: float) -> Array:
+    return np.clip(values - centre, -_LARGEST_STRESS, _LARGEST_STRESS)
+
+
+def _quantiles(moves: Array) -> Array:
+    return np.asarray(np.quantile(moves, LEVELS, axis=0).T)
+
+
+def _scale_slopes(moves: Array, tension: Array) -> Array:
+    """Slopes of log E|move| on tension at each knot, shape (len(KNOTS),), by Fisher scoring of a log-linear mean.
+
+    Args:
+        moves: shape (rows, len(KNOTS)).
+        tension: shape (rows, 1).
+    """
+    size = np.abs(moves)
+    level, slopes = np.log(size.mean(axis=0)), np.zeros(moves.shape[1])
+    centred = tension - tension.mean()
+    variance = max(float((centred**2).mean()), 1e-6)
+    for _ in range(_ITERATIONS):
+        excess = size / np.exp(level + centred * slopes) - 1.0
+        level = level + excess.mean(axis=0)
+        slopes = slopes + (excess * centred).mean(axis=0) / variance
+    return slopes
