@@ -58,8 +58,9 @@ export class Composer {
 
   /** Only the beginning of a command's name is there: Enter completes it, as it does in Discord. */
   isUnfinished() {
-    const labels = this.found.map((item) => item.label);
-    return labels[0]?.startsWith("/") && !labels.includes(this.input.value.trim());
+    const typed = this.input.value.trim();
+    const labels = this.found.map((item) => item.label); // perhaps those of what was there a key ago
+    return typed.startsWith("/") && labels[0]?.startsWith(typed) && !labels.includes(typed);
   }
 
   move(step) {
