@@ -140,6 +140,7 @@ class ForecastBot(commands.Bot):
         await asyncio.to_thread(self.servers.present, present, self._now())
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Perhaps not for the first time."""
         await asyncio.to_thread(self.servers.come_back, guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

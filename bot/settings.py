@@ -15,9 +15,6 @@ from forecasting import BadSettings, Theme, Universe
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-EARLIEST_REFRESH = time(16, 30)
-"""Half an hour after the bell in New York: before that a session does not count as completed."""
-
 
 def _as_text(universe: object) -> object:
     """A sequence of entries is as good as the text that ``.env`` holds."""
@@ -32,7 +29,7 @@ class BotSettings(BaseSettings):
     The fields up to ``universe`` are those of a job too: the bot hands them to each one through its environment.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     database_url: str = "sqlite:///var/forecasts.db"
     model_dir: Path = Path("var/models")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,6 +103,16 @@ class Town:
         bot.worker.listeners.append(look)
         async with asyncio.timeout(30):
             await reached.wait()
+
+    def noticed(self, bot: ForecastBot, event: str) -> Callable[[], Awaitable[None]]:
+        """Await the call of what this returns to know that the running bot has dealt with ``event``."""
+        dispatched = bot.wait_for(event, timeout=10)
+
+        async def handled() -> None:
+            await dispatched
+            await asyncio.gather(*(t for t in asyncio.all_tasks() if t.get_name() == f"discord.py: on_{event}"))
+
+        return handled
 
     async def ask(self, line: str, who: Member | None = None, guild: Guild | None = None) -> Exchange:
         """Type a line in #general, as bob in the club where nothing else is said."""
