@@ -33,7 +33,7 @@ def test_it_is_put_together_without_a_loop_a_socket_or_a_file(tmp_path: Path, mo
         bot = build_bot(BotSettings(_env_file=None, database_url=url))
         assert bot.intents == discord.Intents(guilds=True)
         assert bot.allowed_mentions is not None
-        assert bot.allowed_mentions.to_dict() == {"parse": [], "replied_user": False}
+        assert bot.allowed_mentions.to_dict() == {"parse": []}
     assert list(tmp_path.iterdir()) == []
 
 

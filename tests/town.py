@@ -75,9 +75,15 @@ class Town:
 
     def jobs(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Kind, symbols and as-of session of every job that was started."""
+        return [(call["kind"], tuple(call["symbols"]), call["as_of"]) for call in self._log() if "kind" in call]
+
+    def job_processes(self) -> list[int]:
+        """Ids of the jobs' processes and of their helpers."""
+        return [call.get("pid") or call["helper"] for call in self._log()]
+
+    def _log(self) -> list[dict[str, Any]]:
         log = self.folder / "jobs.jsonl"
-        calls = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-        return [(call["kind"], tuple(call["symbols"]), call["as_of"]) for call in calls if "kind" in call]
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
     def break_reports(self) -> None:
         """Leave something in the store that no program expects."""

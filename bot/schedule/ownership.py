@@ -33,10 +33,14 @@ def process_is_alive(pid: int) -> bool:
 class Ownership:
     """This process's claim to the schedule. All methods block on the database: call them in a thread."""
 
-    def __init__(self, engine: Engine, *, is_alive: Callable[[int], bool] = process_is_alive) -> None:
+    def __init__(
+        self, engine: Engine, *, pid: int | None = None, is_alive: Callable[[int], bool] = process_is_alive
+    ) -> None:
+        """``pid`` is this process's where it is not given."""
         self._engine = engine
         self._token = uuid.uuid4().hex
         self._host = socket.gethostname()
+        self._pid = os.getpid() if pid is None else pid
         self._is_alive = is_alive
         self.is_claimed = False
 
@@ -54,7 +58,7 @@ class Ownership:
         if seen is None or not self._is_free(seen, now):
             return False
         # What was seen is part of the condition, so that of two processes that see it free one gets it.
-        values = {"token": self._token, "host": self._host, "pid": os.getpid(), "heartbeat_at": now}
+        values = {"token": self._token, "host": self._host, "pid": self._pid, "heartbeat_at": now}
         return self._change(StoredScheduleOwner.token.is_not_distinct_from(seen.token), values)
 
     def release(self) -> None:
@@ -73,7 +77,7 @@ class Ownership:
 
     def _insert(self, now: datetime) -> bool:
         row = StoredScheduleOwner(
-            id=1, first_start=now, token=self._token, host=self._host, pid=os.getpid(), heartbeat_at=now
+            id=1, first_start=now, token=self._token, host=self._host, pid=self._pid, heartbeat_at=now
         )
         try:
             with Session(self._engine) as session, session.begin():
@@ -87,7 +91,7 @@ class Ownership:
             return True
         # A killed process on this machine leaves its row behind. With our own id it is a restart in a container, where
         # the bot is process 1 each time.
-        return row.host == self._host and (row.pid == os.getpid() or not self._is_alive(row.pid))
+        return row.host == self._host and (row.pid == self._pid or not self._is_alive(row.pid))
 
     def _change(self, condition: ColumnElement[bool], values: dict[str, object]) -> bool:
         with self._engine.begin() as connection:

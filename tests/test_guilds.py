@@ -1,0 +1,148 @@
+"""Subscriptions, deliveries, the records of the schedule and its ownership, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+
+from bot import tables
+from bot.guilds import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, nonce
+from bot.schedule.decision import ScheduledRun
+from bot.schedule.ownership import LEASE, Ownership
+from bot.schedule.records import RunRecords
+from forecasting import Base, Symbol, open_database
+
+NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+BIG = 2**62  # as large as the ids that Discord gives out
+TABLES = {table.__tablename__ for name, table in vars(tables).items() if name.startswith("Stored")}
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    sqlite = f"sqlite:///{tmp_path}/bot.db"
+    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def servers(engine: Engine) -> Servers:
+    return Servers(engine)
+
+
+def test_the_migrations_make_the_tables_that_the_program_declares(engine: Engine) -> None:
+    options = {"include_object": lambda _, name, kind, *__: kind != "table" or name in TABLES}
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
+
+
+def test_a_subscription_lasts_from_here_to_off(servers: Servers) -> None:
+    servers.subscribe(BIG, BIG + 1, NOW)
+    assert servers.subscription(BIG) == Subscription(BIG, BIG + 1, NOW)
+    servers.subscribe(BIG, BIG + 2, LATER)
+    assert servers.subscriptions() == (Subscription(BIG, BIG + 2, NOW),)
+    assert servers.unsubscribe(BIG)
+    assert not servers.unsubscribe(BIG)
+    servers.subscribe(BIG, BIG + 1, LATER)
+    assert servers.subscriptions() == (Subscription(BIG, BIG + 1, LATER),)
+
+
+def test_a_channel_is_not_tried_until_one_is_set_again(servers: Servers) -> None:
+    servers.subscribe(1, 10, NOW)
+    servers.stop_trying(1, "forbidden")
+    assert servers.subscription(1) == Subscription(1, 10, NOW, "forbidden")
+    servers.subscribe(1, 10, LATER)
+    assert servers.subscription(1) == Subscription(1, 10, NOW)
+
+
+def test_the_wish_of_a_server_that_the_bot_left_waits_for_its_return(servers: Servers) -> None:
+    for server in (1, 2):
+        servers.subscribe(server, 10 * server, NOW)
+    servers.present(frozenset({2, 3}), LATER)
+    assert [subscription.server_id for subscription in servers.subscriptions()] == [2]
+    servers.leave(2, LATER)
+    servers.come_back(1)
+    assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
+
+
+def test_a_delivery_is_marked_before_and_after(servers: Servers) -> None:
+    to = Subscription(BIG, BIG + 1, NOW)
+    servers.begin_delivery(to, WEEKLY, "2026-W47", NOW)
+    assert servers.deliveries(WEEKLY, "2026-W47") == {BIG: Delivery("2026-W47", "sending", 1, NOW)}
+    servers.end_delivery(to, WEEKLY, "2026-W47", "failed")
+    servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)
+    servers.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
+    assert servers.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
+    assert servers.deliveries(WEEKLY, "2026-W48") == {}
+    assert servers.last_delivery(1, WEEKLY) is None
+
+
+def test_a_nonce_is_short_and_of_one_report_to_one_server() -> None:
+    first = nonce(BIG, WEEKLY, "2026-W47")
+    assert len(first) == NONCE_LENGTH
+    assert first == nonce(BIG, WEEKLY, "2026-W47")
+    assert first not in {nonce(BIG + 1, WEEKLY, "2026-W47"), nonce(BIG, WEEKLY, "2026-W48")}
+
+
+def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engine) -> None:
+    records = RunRecords(engine, "simulated")
+    records.begin("retrain", NOW, (SPY, ARKK), NOW)
+    assert records.newest() == {("retrain", NOW): ScheduledRun("running", 1, NOW, (SPY, ARKK))}
+    records.end("retrain", NOW, (ARKK,), "ARKK: not there")
+    assert records.newest() == {("retrain", NOW): ScheduledRun("failed", 1, NOW, (ARKK,))}
+    assert records.problem("retrain", NOW) == "ARKK: not there"
+    records.begin("retrain", NOW, (ARKK,), LATER)
+    assert records.problem("retrain", NOW) is None
+    records.interrupt("retrain", NOW)
+    assert records.newest()["retrain", NOW].attempts == 1
+    records.begin("retrain", NOW, (ARKK,), LATER)
+    records.end("retrain", NOW, (), None)
+    assert records.newest() == {("retrain", NOW): ScheduledRun("done", 2, LATER)}
+    records.begin("refresh", LATER, (SPY,), LATER)
+    records.end("refresh", LATER, (SPY,), "SPY: unknown", hopeless=True)
+    assert records.newest()["refresh", LATER].is_settled
+    assert RunRecords(engine, "yahoo").newest() == {}
+
+
+class TestOwnership:
+    def other(self, engine: Engine) -> Ownership:
+        """Of another process, on this machine."""
+        return Ownership(engine, pid=10**9, is_alive=lambda _: True)
+
+    def test_the_first_keeps_it_and_the_second_waits(self, engine: Engine) -> None:
+        mine, theirs = self.other(engine), Ownership(engine, is_alive=lambda _: True)
+        assert mine.claim(NOW)
+        assert mine.claim(NOW)
+        assert not theirs.claim(NOW + LEASE)
+        assert (mine.is_claimed, theirs.is_claimed) == (True, False)
+
+    def test_it_goes_on_when_it_is_released_or_its_heart_stops(self, engine: Engine) -> None:
+        first, second = self.other(engine), Ownership(engine, is_alive=lambda _: True)
+        first.claim(NOW)
+        first.release()
+        assert second.claim(NOW)
+        third = self.other(engine)
+        second_again = NOW + timedelta(minutes=1)
+        assert second.claim(second_again)
+        assert third.claim(second_again + LEASE + timedelta(seconds=1))
+        assert not second.claim(second_again + LEASE + timedelta(seconds=2))
+
+    def test_a_killed_process_of_this_machine_is_not_waited_for(self, engine: Engine) -> None:
+        self.other(engine).claim(NOW)
+        assert Ownership(engine, is_alive=lambda _: False).claim(NOW)
+
+    def test_the_first_start_stays_the_first(self, engine: Engine) -> None:
+        first = Ownership(engine)
+        first.claim(NOW)
+        first.release()
+        second = Ownership(engine)
+        second.claim(LATER)
+        assert second.first_start() == NOW
