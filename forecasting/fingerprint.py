@@ -7,23 +7,27 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
-from forecasting.prices.history import COLUMNS, PriceHistory
+from forecasting.prices.history import PriceHistory
 from forecasting.universe import Symbol
+
+_HASHED: Final = ("adjusted", "close", "open", "high", "low", "volume")
+"""What forecasts are made from. Fixed: the hash of a history must stay when histories come to hold more."""
 
 
 def data_hash(history: PriceHistory) -> str:
     """SHA-256 (hex) of a history in this form:
 
     the line ``SYMBOL SOURCE CURRENCY\\n`` in UTF-8; then the sessions as days since 1970-01-01, little-endian 64-bit
-    integers; then each column of ``prices.history.COLUMNS`` in that order as little-endian 64-bit floats, with one and
-    the same NaN (0x7ff8000000000000) wherever the source has no value.
+    integers; then the columns adjusted, close, open, high, low and volume, each as little-endian 64-bit floats, with
+    one and the same NaN (0x7ff8000000000000) wherever the source has no value.
     """
     digest = sha256(f"{history.symbol} {history.source} {history.currency}\n".encode())
     digest.update(history.sessions.to_numpy().astype("datetime64[D]").astype("<i8").tobytes())
-    for column in COLUMNS:
+    for column in _HASHED:
         values = history.frame[column].to_numpy(dtype="<f8")
         digest.update(np.where(np.isnan(values), np.nan, values).astype("<f8").tobytes())
     return digest.hexdigest()

@@ -6,16 +6,19 @@ import csv
 import gzip
 import json
 import os
+import runpy
 import select
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from forecasting.quantiles import COLUMNS
@@ -205,6 +208,18 @@ def test_refresh_without_a_model_says_how_to_get_one(empty_home: Home) -> None:
     assert "etf-forecast retrain SPY" in failure["message"]
 
 
+def test_a_training_as_of_a_past_day_leaves_the_forecast_of_today_alone(trained: Home) -> None:
+    champion = trained.model_dir / "simulated" / "SPY" / "champion"
+    before = champion.read_text()
+
+    done = trained.run("retrain", "SPY", "--as-of", "2018-06-29")
+
+    assert done.returncode == 0, done.stderr
+    assert trained.json("show", "SPY")["as_of"] == AS_OF
+    assert champion.read_text() == before
+    assert [row["as_of"] for row in rows(trained, "issued_forecasts")] == [AS_OF, "2018-06-29"]
+
+
 @pytest.fixture
 def job(trained: Home) -> Iterator[subprocess.Popen[str]]:
     """A training under way, past its first stage."""
@@ -343,3 +358,38 @@ def test_backtest_writes_the_frame(empty_home: Home) -> None:
     assert cutoffs[0] == date(2019, 6, 3)
     assert next_sessions(cutoffs[0], 250)[-1] == cutoffs[1]
     assert all(repr(float(row["actual"])) == row["actual"] for row in table), "floats that read back as they were"
+
+
+def test_the_baselines_equal_the_judges(empty_home: Home, shared: Path) -> None:
+    symbols = ("ARKK", "FNGU", "SPY")
+    prices = empty_home.folder / "prices"
+    prices.mkdir()
+    for symbol in symbols:
+        (prices / f"{symbol}.csv").symlink_to(shared.resolve() / "prices" / f"{symbol}.csv")
+    arguments = [*symbols, "--prices", f"csv:{prices}", "--folds", "2022-01-01", "--every", "60"]
+
+    done = empty_home.run("backtest", *arguments, "--out", "frame.csv")
+
+    assert done.returncode == 0, done.stderr
+    frame = pd.read_csv(empty_home.folder / "frame.csv")
+    judge = runpy.run_path(str(shared / "benchmark" / "score.py"))
+    for symbol in symbols:
+        table = pd.read_csv(prices / f"{symbol}.csv", parse_dates=["Date"])
+        dates, close = pd.DatetimeIndex(table["Date"]), table["Adj Close"].to_numpy(float)
+        pairs = judge["expected_cutoffs"](dates, [pd.Timestamp("2022-01-01")], 60)
+        for model, expected in judge["baselines"](close, pairs).items():
+            mine = frame[(frame["symbol"] == symbol) & (frame["model"] == model)]
+            assert mine[list(COLUMNS)].to_numpy().reshape(expected.shape) == pytest.approx(expected, rel=1e-9)
+            actual = close[[cutoff + step for _, cutoff in pairs for step in range(1, 61)]]
+            assert mine["actual"].to_numpy() == pytest.approx(actual, rel=0, abs=0)
+
+    frame[frame["model"] == "lstm"].to_csv(empty_home.folder / "lstm.csv", index=False)
+    command = ["lstm.csv", "--prices", str(prices), "--folds", "2022-01-01", "--every", "60"]
+    judged = subprocess.run(
+        [sys.executable, str(shared / "benchmark" / "score.py"), *command],
+        check=False,
+        cwd=empty_home.folder,
+        capture_output=True,
+        text=True,
+    )
+    assert judged.returncode == 0, judged.stderr

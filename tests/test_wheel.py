@@ -1,0 +1,75 @@
+"""An installed wheel finds its migrations: built here, unpacked, and run from where it was unpacked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+OPEN = """
+import forecasting
+from sqlalchemy import inspect
+from forecasting.database import migrations_folder
+print(forecasting.__file__)
+print(migrations_folder())
+print(",".join(inspect(forecasting.open_database("sqlite:///new.db")).get_table_names()))
+"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+    )
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_holds_every_migration(unpacked: Path) -> None:
+    ours = {path.name for path in (ROOT / "migrations" / "versions").glob("*.py")}
+
+    assert {path.name for path in (unpacked / "forecasting" / "migrations" / "versions").glob("*.py")} == ours
+    assert (unpacked / "forecasting" / "migrations" / "env.py").is_file()
+
+
+def test_the_unpacked_wheel_migrates_a_new_database(unpacked: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN],
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    module, migrations, tables = done.stdout.splitlines()
+    assert Path(module).is_relative_to(unpacked)
+    assert Path(migrations).is_relative_to(unpacked)
+    assert {"reports", "issued_forecasts", "job_lock"} <= set(tables.split(","))
+
+
+def test_the_unpacked_wheel_runs_the_command_line(unpacked: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "forecasting", "scores", "--prices", "csv", "--json"],
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(unpacked), "DATABASE_URL": "sqlite:///new.db"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "[]\n"), done.stderr
+    assert "no forecast" in done.stderr
