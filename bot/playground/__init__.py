@@ -1,17 +1,23 @@
 """A stand-in for Discord on 127.0.0.1, and a place to try the bot in without an account.
 
 The stand-in speaks REST v10 and the gateway as far as an unmodified discord.py needs them, enforces the documented
-limits and permissions, and answers as Discord answers. Tests and the chat page use the same interface::
+limits and permissions, and answers as Discord answers. Tests, the chat page and ``--send`` use the same interface::
 
-    async with StandIn() as discord, redirected(discord):
+    async with StandIn(now=clock) as discord:
         guild = discord.add_guild("Club")
-        ann = guild.add_member("ann", manage_guild=True)
-        async with discord.running(bot):
-            exchange = await discord.send(guild.general, ann, "/forecast ARKK")
-            exchange.message.embeds, exchange.message.files, exchange.ephemeral
+        ann, bob = guild.add_member("ann", manage_guild=True), guild.add_member("bob")
+        async with discord.running(bot):  # points discord.py here, starts the bot, closes it at the end
+            exchange = await discord.send(guild.general, bob, "/forecast symbol:ARKK horizon:20")
+            exchange.message.embeds, exchange.files, exchange.deferred, exchange.ephemeral, exchange.text
+            exchange.refusal  # why Discord's client would not have sent the line, or None
+            await discord.press(exchange.message, "a custom_id or a label", bob)
+            await discord.autocomplete(guild.general, bob, "/forecast ar", "symbol")
+        guild.general.messages  # every message by id, deleted ones too
+        discord.requests  # all that the bot asked of the REST interface: method, path, body, files, status
+
+``discord.faults`` makes requests fail, ``discord.gateway`` breaks the connection, ``channel.set_permissions`` forbids.
 """
 
-from bot.playground.accounts import Member, User
 from bot.playground.exchange import Exchange, NoAnswer
 from bot.playground.faults import Fault
 from bot.playground.guilds import Channel, Guild

@@ -69,7 +69,8 @@ class Callbacks:
             raise already_acknowledged()
         if self._world.now() - exchange.created_at > FIRST_ANSWER_WITHIN:
             raise unknown_interaction()
-        kind, data = asked.body.get("type"), asked.body.get("data") or {}
+        body = asked.body or {}
+        kind, data = body.get("type"), body.get("data") or {}
         if kind not in ALLOWED_ANSWERS[exchange.kind]:
             raise wrong_answer_type(kind, exchange.kind)
         message = self._carry_out(exchange, kind, data, asked.files)

@@ -49,7 +49,7 @@ class Commands:
         return self.of(scope)
 
     def upsert(self, scope: int, command: Json) -> tuple[bool, Json]:
-        """Add or replace one; whether it is new, and the command."""
+        """Add or replace one; whether it is new, and the command. Raises as ``overwrite``."""
         errors = FormErrors()
         check_command(command, errors, ())
         errors.raise_if_any()
@@ -159,9 +159,9 @@ class Rest:
     async def commands(self, asked: Recorded) -> Answer:
         scope = self._scope(asked)
         if asked.method == "PUT":
-            return 200, self._commands.overwrite(scope, asked.body)
+            return 200, self._commands.overwrite(scope, asked.body or [])
         if asked.method == "POST":
-            new, command = self._commands.upsert(scope, asked.body)
+            new, command = self._commands.upsert(scope, asked.body or {})
             return (201 if new else 200), command
         return 200, self._commands.of(scope)
 
@@ -182,7 +182,7 @@ class Rest:
         return 200, member.payload()
 
     async def open_direct(self, asked: Recorded) -> Answer:
-        user = self._world.users.get(int(asked.body["recipient_id"]))
+        user = self._world.users.get(int((asked.body or {}).get("recipient_id") or 0))
         if user is None:
             raise unknown_user()
         return 200, self._world.direct_channel(user).payload()

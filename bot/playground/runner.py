@@ -86,11 +86,13 @@ async def _serve(settings: BotSettings, port: int | None) -> int:
         click.echo(f"The playground is at {stand_in.url}/ (Ctrl-C ends it)")
         bot = build_bot(settings)
         progress = _Progress(bot, page)
-        async with stand_in.running(bot):
-            await train_missing(bot)
-            progress.finish(await bot.forecasts.missing(), await bot.schedule.problem())
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.Event().wait()
+        async with stand_in.running(bot) as started:
+            with contextlib.suppress(asyncio.CancelledError):  # a signal: end as at any other time
+                await train_missing(bot)
+                progress.finish(await bot.forecasts.missing(), await bot.schedule.problem())
+                await asyncio.wait({started})
+            if started.done():
+                started.result()
             click.echo("Ending.")
     return 0
 

@@ -57,7 +57,7 @@ class StandIn:
     ) -> None:
         self.token = secrets.token_hex(24)
         """The bot's token: the only one that may log in."""
-        self.requests: deque[Recorded] = deque(maxlen=5000)
+        self.requests: deque[Recorded] = deque(maxlen=2000)
         """What the bot asked of the REST interface, oldest first."""
         self.faults: list[Fault] = []
         """Put one in to have matching requests fail."""
@@ -102,8 +102,10 @@ class StandIn:
         return self.world.direct_channel(user.user if isinstance(user, Member) else user)
 
     @contextlib.asynccontextmanager
-    async def running(self, client: discord.Client, *, within: float = ANSWER_WITHIN) -> AsyncIterator[None]:
-        """``client`` logged in here and connected, until the block ends; then it is closed.
+    async def running(
+        self, client: discord.Client, *, within: float = ANSWER_WITHIN
+    ) -> AsyncIterator[asyncio.Task[None]]:
+        """``client`` logged in here and connected, until the block ends; then it is closed. Gives its running task.
 
         Raises:
             TimeoutError: it did not connect ``within`` so many seconds.
@@ -115,7 +117,7 @@ class StandIn:
                 await self.world.changes.until(lambda: self.gateway.connected or running.done(), within)
                 if running.done():
                     await running
-                yield
+                yield running
             finally:
                 await client.close()
                 running.cancel()
