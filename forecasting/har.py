@@ -29,7 +29,8 @@ RIDGE: Final = 0.1
 """Penalty on standardised slopes, as a share of the number of rows. The rows overlap and share one market, so that
 many thousands of them are worth a few hundred."""
 
-_ITERATIONS: Final = 15
+_ITERATIONS: Final = 30
+_DAMPING: Final = 0.5  # full steps overshoot where a single glitch of the prices dominates
 _LARGEST_EXCESS: Final = np.e**4
 
 
@@ -62,8 +63,8 @@ class VolatilityRegression:
             ratio = np.exp(outcomes - level - scaled @ slopes)
             excess = np.minimum(ratio, _LARGEST_EXCESS) - 1.0
             step = excess.mean(axis=0)
-            level = level + step
-            slopes = slopes + scoring @ (scaled.T @ (excess - step) - RIDGE * rows * slopes)
+            level = level + _DAMPING * step
+            slopes = slopes + _DAMPING * scoring @ (scaled.T @ (excess - step) - RIDGE * rows * slopes)
         slopes = slopes / spread[:, None]
         return cls(slopes, level - centre @ slopes)
 

@@ -16,6 +16,9 @@ from forecasting.windows import Market, to_steps
 
 _MEDIAN = 3
 
+_BELIEVABLE = (np.log(1e-5), np.log(0.5))
+"""Bounds of a predicted daily log volatility: what lies outside comes from damaged prices, and must stay finite."""
+
 
 class VolatilityPredictor(Protocol):
     """A predictor whose fan follows from a predicted volatility and the shapes of past moves."""
@@ -49,7 +52,7 @@ def forecasts_at(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel, o
         origins: indices of the cut-offs in the ETF's history.
     """
     state = Volatility.of(panel[symbol])
-    log_sigma = predictor.log_sigma_at(state, Market.of(panel).at(state), origins)
+    log_sigma = np.clip(predictor.log_sigma_at(state, Market.of(panel).at(state), origins), *_BELIEVABLE)
     sigma = to_steps(log_sigma) * predictor.shapes.scale(state, origins)
     shape = predictor.shapes.of(symbol)
     # The drift is a ratio to risk: calm markets drift less in price.

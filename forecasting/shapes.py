@@ -24,6 +24,7 @@ FULL_SHAPE_YEARS: Final = 15
 """Years of history at which an ETF's own shape has its full weight of one half."""
 
 _LARGEST_STRESS: Final = 1.5
+_LARGEST_SLOPE: Final = 0.5
 _ITERATIONS: Final = 30
 
 
@@ -144,5 +145,5 @@ def _scale_slopes(moves: Array, tension: Array) -> Array:
     for _ in range(_ITERATIONS):
         excess = size / np.exp(level + centred * slopes) - 1.0
         level = level + excess.mean(axis=0)
-        slopes = slopes + (excess * centred).mean(axis=0) / variance
+        slopes = np.clip(slopes + (excess * centred).mean(axis=0) / variance, -_LARGEST_SLOPE, _LARGEST_SLOPE)
     return slopes

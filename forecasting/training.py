@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,8 @@ class TrainingConfig:
     """How a network is trained.
 
     Attributes:
-        epochs: most passes over the training windows; the best one by validation loss is kept, the start included.
+        epochs: most passes over the training windows.
+        least: fewest of them; 0 where the network as it was at the start may stay.
         batch: windows per step.
         rate: AdamW's learning rate.
         decay: AdamW's weight decay.
@@ -56,8 +57,9 @@ class TrainingConfig:
     """
 
     epochs: int = 4
+    least: int = 0
     batch: int = 256
-    rate: float = 2e-3
+    rate: float = 1e-3
     decay: float = 1e-2
     anchor: float = 0.0
     patience: int = 2
@@ -69,8 +71,8 @@ class History:
     """How a training went.
 
     Attributes:
-        losses: validation loss before training and after each epoch, each at its best share.
-        best: index of the epoch whose weights were kept, 0 for the start.
+        losses: validation loss before training and after each epoch, each at its best share; empty without validation.
+        best: number of epochs after which the kept weights stood, 0 for the start.
         share: part of the outputs that was kept.
     """
 
@@ -80,49 +82,82 @@ class History:
 
 
 def train(
-    network: nn.Module, train_set: WindowSet, validation: WindowSet, loss: Loss, config: TrainingConfig, seed: int
+    network: nn.Module,
+    windows: WindowSet,
+    loss: Loss,
+    config: TrainingConfig,
+    seed: int,
+    validation: WindowSet | None = None,
 ) -> History:
-    """Train ``network`` in place and leave it with its best weights, in evaluation mode.
+    """Train ``network`` in place and leave it in evaluation mode.
 
-    After each epoch the validation windows tell how much of the outputs to keep; the best epoch at its best share is
-    what stays. A network that is no better than before training is left as it was. The same seed, data and machine
-    give the same bits.
+    With validation windows, each epoch is judged by them at each share of the outputs, and the best epoch at its best
+    share is what stays. Without, all epochs are run and the last share is kept. The same seed, data and machine give
+    the same bits.
 
     Raises:
-        TypeError: ``config.shares`` holds more than 1 and the network has no ``shrink``.
+        TypeError: a share other than 1 is to be kept, and the network has no method ``shrink(share)``.
     """
     torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.decay)
-    start = [parameter.detach().clone() for parameter in network.parameters()]
-    losses = [evaluate(network, validation, loss)]
-    best, kept, kept_share = 0, copy.deepcopy(network.state_dict()), 1.0
-    for epoch in range(1, config.epochs + 1):
-        network.train()
-        for chosen in _batches(len(train_set), config.batch, generator):
-            value = loss(network(train_set.inputs(chosen)), train_set.targets[chosen])
-            if config.anchor:
-                moved = zip(network.parameters(), start, strict=True)
-                value = value + config.anchor * torch.stack([(p - s).square().sum() for p, s in moved]).sum()
-            optimiser.zero_grad()
+    steps = _Steps(network, windows, loss, config, torch.Generator().manual_seed(seed))
+    if validation is None:
+        for _ in range(config.epochs):
+            steps.epoch()
+        history = History((), config.epochs, config.shares[-1])
+    else:
+        history = _train_to_best(steps, validation)
+    network.eval()
+    if history.share != 1.0:
+        if not callable(getattr(network, "shrink", None)):
+            raise TypeError(f"{type(network).__name__} cannot keep a share of its outputs: give it a method shrink")
+        network.shrink(history.share)  # type: ignore[operator]  # a method; torch's stubs take it for a module
+    return history
+
+
+class _Steps:
+    """The optimiser's side of a training: one call, one pass over the windows."""
+
+    def __init__(
+        self, network: nn.Module, windows: WindowSet, loss: Loss, config: TrainingConfig, generator: torch.Generator
+    ) -> None:
+        self.network, self.windows, self.loss, self.config, self.generator = network, windows, loss, config, generator
+        self.optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.decay)
+        self.start = [parameter.detach().clone() for parameter in network.parameters()]
+
+    def epoch(self) -> None:
+        self.network.train()
+        order = torch.randperm(len(self.windows), generator=self.generator)
+        for chosen in order.split(self.config.batch):  # type: ignore[no-untyped-call]
+            value = self.loss(self.network(self.windows.inputs(chosen)), self.windows.targets[chosen])
+            if self.config.anchor:
+                value = value + self.config.anchor * self._distance()
+            self.optimiser.zero_grad()
             value.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
+            nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+            self.optimiser.step()
+
+    def _distance(self) -> Tensor:
+        """Squared distance of the weights from the start."""
+        pairs = zip(self.network.parameters(), self.start, strict=True)
+        return torch.stack([(parameter - start).square().sum() for parameter, start in pairs]).sum()
+
+
+def _train_to_best(steps: _Steps, validation: WindowSet) -> History:
+    network, loss, config = steps.network, steps.loss, steps.config
+    losses = [evaluate(network, validation, loss)]
+    best, best_share, kept = 0, 1.0, copy.deepcopy(network.state_dict())
+    for epoch in range(1, config.epochs + 1):
+        steps.epoch()
         outputs = predict(network, validation)
         by_share = {share: float(loss(outputs * share, validation.targets)) for share in config.shares}
         share = min(by_share, key=lambda share: by_share[share])
         losses.append(by_share[share])
-        if losses[epoch] < losses[best]:
-            best, kept, kept_share = epoch, copy.deepcopy(network.state_dict()), share
+        if losses[epoch] < losses[best] or best < config.least:
+            best, best_share, kept = epoch, share, copy.deepcopy(network.state_dict())
         elif epoch - best >= config.patience:
             break
     network.load_state_dict(kept)
-    network.eval()
-    if kept_share != 1.0:
-        if not hasattr(network, "shrink"):
-            raise TypeError(f"{type(network).__name__} cannot keep a share of its outputs: give it a method shrink")
-        network.shrink(kept_share)  # type: ignore[operator]  # a plain method; torch types every attribute a module
-    return History(tuple(losses), best, kept_share)
+    return History(tuple(losses), best, best_share)
 
 
 def evaluate(network: nn.Module, windows: WindowSet, loss: Loss) -> float:
@@ -136,10 +171,6 @@ def predict(network: nn.Module, windows: WindowSet, batch: int = 2048) -> Tensor
     with torch.no_grad():
         parts = torch.arange(len(windows)).split(batch)  # type: ignore[no-untyped-call]
         return torch.cat([network(windows.inputs(chosen)) for chosen in parts])
-
-
-def _batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:
-    yield from torch.randperm(count, generator=generator).split(size)  # type: ignore[no-untyped-call]
 
 
 def as_rows(table: np.ndarray) -> Tensor:

@@ -17,7 +17,7 @@ SPY, TLT, NEW = Symbol("SPY"), Symbol("TLT"), Symbol("NEW")
 TINY = LstmConfig(
     units=3,
     dropout=0.0,
-    every=30,
+    every=8,
     validation=150,
     networks=1,
     panel=TrainingConfig(epochs=1, batch=16, rate=1e-2, shares=(0.5, 1.0)),

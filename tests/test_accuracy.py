@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting.accuracy import pinball, score
+from forecasting.backtest import empty_frame
+from forecasting.prices.history import PriceHistory
+from forecasting.quantiles import COLUMNS, LEVELS
+from tests.panels import SPY, history
+
+
+@pytest.fixture(scope="module")
+def prices() -> PriceHistory:
+    made = history("SPY", 70, 1, ranges=False)
+    close = np.linspace(100.0, 169.0, 70)  # a dollar a session
+    return PriceHistory(made.symbol, "made", made.frame.assign(adjusted=close, close=close))
+
+
+def _rows(prices: PriceHistory, model: str, middles: tuple[float, ...], half: float) -> pd.DataFrame:
+    """Forecasts from session 10 (110 USD): one row a step, medians ``middles``, all other quantiles ``half`` away."""
+    steps = np.arange(1, len(middles) + 1)
+    rows = pd.DataFrame({"symbol": SPY, "model": model, "cutoff": prices.sessions[10], "step": steps})
+    rows["session"], rows["actual"] = prices.sessions[10 + steps], prices.adjusted[10 + steps]
+    for column, level in zip(COLUMNS, LEVELS, strict=True):
+        rows[column] = np.array(middles) + half * np.sign(level - 0.5)
+    return rows
+
+
+@pytest.fixture
+def frame(prices: PriceHistory) -> pd.DataFrame:
+    return pd.concat(
+        [
+            _rows(prices, "lstm", (111.0, 113.0), 0.5),
+            _rows(prices, "random_walk", (110.0, 110.0), 1.0),
+            _rows(prices, "drift", (111.0, 111.0), 9.0),
+        ],
+        ignore_index=True,
+    )
+
+
+def test_errors_are_in_dollars_and_in_percent_of_the_close_at_the_cutoff(
+    frame: pd.DataFrame, prices: PriceHistory
+) -> None:
+    ours = score(frame, prices)["lstm"]  # closes are 111 and 112, medians 111 and 113
+    assert ours.mae == pytest.approx(0.5)
+    assert ours.mse == pytest.approx(0.5)
+    assert ours.rmse == pytest.approx(np.sqrt(0.5))
+    assert ours.mae_pct == pytest.approx(100 * 0.5 / 110)
+    assert ours.mse_pct == pytest.approx(0.5 * (100 / 110) ** 2)
+    assert ours.rmse_pct == pytest.approx(100 * np.sqrt(0.5) / 110)
+    assert ours.cutoffs == 1
+
+
+def test_skill_is_the_share_of_a_baselines_error_that_is_saved(frame: pd.DataFrame, prices: PriceHistory) -> None:
+    scores = score(frame, prices)
+    assert scores["lstm"].skill_rw == pytest.approx(1 - 0.5 / 1.5)
+    assert scores["lstm"].skill_drift == pytest.approx(0.0)
+    assert scores["random_walk"].skill_rw == 0.0
+
+
+def test_coverage_is_the_share_inside_bounds_included(frame: pd.DataFrame, prices: PriceHistory) -> None:
+    scores = score(frame, prices)
+    assert (scores["lstm"].cover80, scores["drift"].cover80) == (0.5, 1.0)
+    assert scores["random_walk"].cover95 == 0.5  # 111 is on the band's edge, 112 outside
+
+
+def test_pinball_is_the_quantile_loss() -> None:
+    loss = pinball(np.array([10.0]), np.array([[8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0]]))
+    assert loss[0] == pytest.approx([0.05, 0.1, 0.0, 0.5, 0.5, 0.3, 0.1])
+
+
+def test_order_of_rows_does_not_matter(frame: pd.DataFrame, prices: PriceHistory) -> None:
+    assert score(frame.sample(frac=1, random_state=0), prices) == score(frame, prices)
+
+
+def test_models_measured_at_other_cutoffs_are_refused(frame: pd.DataFrame, prices: PriceHistory) -> None:
+    with pytest.raises(ValueError, match="lstm and random_walk were not measured at the same cut-offs"):
+        score(frame.iloc[1:], prices)
+
+
+def test_skill_without_its_baseline_is_refused(frame: pd.DataFrame, prices: PriceHistory) -> None:
+    with pytest.raises(ValueError, match="drift"):
+        score(frame[frame["model"] != "drift"], prices)
+
+
+def test_no_forecasts_have_no_scores(prices: PriceHistory) -> None:
+    assert score(empty_frame(), prices) == {}
