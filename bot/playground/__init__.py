@@ -18,6 +18,7 @@ limits and permissions, and answers as Discord answers. Tests, the chat page and
 ``discord.faults`` makes requests fail, ``discord.gateway`` breaks the connection, ``channel.set_permissions`` forbids.
 """
 
+from bot.playground.accounts import Member, User
 from bot.playground.exchange import Exchange, NoAnswer
 from bot.playground.faults import Fault
 from bot.playground.guilds import Channel, Guild
