@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -20,13 +21,16 @@ LABELS: Final = {
 
 SHOWN_STEPS: Final = (1, 5, 10, 20, 40, 60)
 
-_UNTERMINALLED_WIDTH = 140
+_WIDTH_WITHOUT_TERMINAL = 120
+
+_FOR_80_COLUMNS: Final[dict[str, Any]] = {"box": box.SIMPLE_HEAD, "padding": 0, "pad_edge": False}
+"""Lets every number through uncut on the narrowest usual terminal."""
 
 
 def wide(console: Console) -> Console:
     """Room for every column where there is no terminal whose width could be asked."""
     if not console.is_terminal:
-        console.width = max(console.width, _UNTERMINALLED_WIDTH)
+        console.width = max(console.width, _WIDTH_WITHOUT_TERMINAL)
     return console
 
 
@@ -42,6 +46,7 @@ def forecast_table(report: ForecastReport) -> Table:
         title=f"{report.symbol} · {report.name} · {source_words(report.source)}",
         caption=f"As of {report.as_of}, close {report.last_close:.2f} {report.currency}; dividends count as "
         f"reinvested. Model {trained}. Not investment advice.",
+        **_FOR_80_COLUMNS,
     )
     for heading in ("step", "session", "2.5 %", "10 %", "25 %", "median", "75 %", "90 %", "97.5 %"):
         table.add_column(heading, justify="right")
@@ -56,10 +61,11 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
     sources = ", ".join(sorted({source_words(report.source) for report in reports}))
     table = Table(
         title=f"Errors over 60 sessions at past cut-offs · {sources}",
-        caption="Skill: 1 − MAE / MAE of the baseline; above 0 is better than it. Bands: share of closes inside.",
+        caption="vs: 1 − MAE / MAE of that baseline, above 0 is better. Bands: share of closes inside. n: cut-offs.",
+        **_FOR_80_COLUMNS,
     )
     for heading in ("ETF", "model"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for heading in (
         "MAE $",
         "MSE $²",
@@ -69,7 +75,7 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
         "vs drift",
         "80 % band",
         "95 % band",
-        "cut-offs",
+        "n",
     ):
         table.add_column(heading, justify="right")
     for report in reports:
@@ -78,7 +84,7 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
                 symbol = report.symbol if model == MODELS[0] else ""
                 table.add_row(symbol, LABELS[model], *_cells(report.scores[model]), end_section=model == MODELS[-1])
         if not report.scores:
-            table.add_row(report.symbol, "too young for a backtest", end_section=True)
+            table.add_row(report.symbol, "too young", end_section=True)
     return table
 
 
