@@ -31,6 +31,11 @@ system:
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium postgresql >/dev/null; }; \
 	fi
 
+# The forecasts against their baselines on a folder of real prices, by the judge that lies beside it: some 20 minutes.
+SHARED ?= ../shared
+benchmark: install
+	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py
+
 lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

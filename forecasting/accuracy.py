@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -85,3 +87,27 @@ def coverage(actual: Array, low: Array, high: Array) -> float:
 def _skill(error: float, reference: float) -> float:
     """1 - error / reference; 0 where the reference makes no error either."""
     return 1.0 - error / reference if reference > 0.0 else 0.0
+
+
+def diebold_mariano(losses: Array, rival: Array, overlap: int) -> tuple[float, float]:
+    """Whether one forecast's losses are smaller than a rival's: (statistic, two-sided p); below 0 they are.
+
+    Diebold and Mariano (1995) with the small-sample correction of Harvey, Leybourne and Newbold (1997), the p-value
+    from the normal distribution. Losses of many ETFs are averaged per date first: they share one market.
+
+    Args:
+        losses, rival: of the same forecasts in time order, shape (forecasts,).
+        overlap: forecasts whose outcomes overlap, the first included: horizon over spacing.
+    """
+    gap = losses - rival
+    count = len(gap)
+    centred = gap - gap.mean()
+    # Bartlett weights keep the variance of the mean positive.
+    lags = range(1, min(overlap, count))
+    covariances = [(1.0 - lag / overlap) * float((centred[lag:] * centred[:-lag]).sum()) / count for lag in lags]
+    variance = (float((centred**2).mean()) + 2.0 * sum(covariances)) / count
+    if variance <= 0.0:
+        return 0.0, 1.0
+    correction = np.sqrt((count + 1 - 2 * overlap + overlap * (overlap - 1) / count) / count)
+    statistic = float(correction * gap.mean() / np.sqrt(variance))
+    return statistic, math.erfc(abs(statistic) / math.sqrt(2.0))

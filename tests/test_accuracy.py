@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.accuracy import pinball, score
+from forecasting.accuracy import diebold_mariano, pinball, score
 from forecasting.backtest import empty_frame
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import COLUMNS, LEVELS
@@ -87,3 +87,28 @@ def test_skill_without_its_baseline_is_refused(frame: pd.DataFrame, prices: Pric
 
 def test_no_forecasts_have_no_scores(prices: PriceHistory) -> None:
     assert score(empty_frame(), prices) == {}
+
+
+def test_diebold_mariano_tells_better_from_worse_and_from_nothing() -> None:
+    rng = np.random.default_rng(0)
+    rival = rng.gamma(4.0, size=200)
+    better, same = rival - 0.3 + 0.5 * rng.standard_normal(200), rival + 0.5 * rng.standard_normal(200)
+    statistic, p = diebold_mariano(better, rival, 6)
+    assert statistic < -3
+    assert p < 0.01
+    assert diebold_mariano(same, rival, 6)[1] > 0.05
+    assert diebold_mariano(rival, better, 6)[0] == pytest.approx(-statistic)
+    assert diebold_mariano(rival, rival, 6) == (0.0, 1.0)
+
+
+def test_overlapping_outcomes_make_diebold_mariano_less_sure() -> None:
+    rng = np.random.default_rng(1)
+    gap = np.convolve(rng.standard_normal(205), np.ones(6) / 6, mode="valid") - 0.15
+    rival = np.ones(200)
+    assert abs(diebold_mariano(rival + gap, rival, 6)[0]) < 0.6 * abs(diebold_mariano(rival + gap, rival, 1)[0])
+
+
+def test_diebold_mariano_is_the_t_test_where_nothing_overlaps() -> None:
+    gap = np.random.default_rng(2).standard_normal(50) - 0.3
+    expected = gap.mean() / (gap.std(ddof=1) / np.sqrt(50))
+    assert diebold_mariano(gap, np.zeros(50), 1)[0] == pytest.approx(expected)
