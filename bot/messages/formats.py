@@ -56,9 +56,13 @@ def percent(share: float) -> str:
 
 def compact(amount: float) -> str:
     """At most seven characters, for the columns of a table: ``12.10``, ``4,821``, ``1.35M``."""
-    for limit, divisor, unit in ((1e3, 1.0, ""), (1e5, 1.0, ","), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (1e12, 1e9, "G")):
-        if amount < limit:
-            return f"{amount:,.0f}" if unit == "," else f"{amount / divisor:.2f}{unit}"
+    if amount < 999.995:
+        return f"{amount:.2f}"
+    if amount < 99_999.5:
+        return f"{amount:,.0f}"
+    for divisor, unit in ((1e3, "k"), (1e6, "M"), (1e9, "G")):
+        if amount < 999.5 * divisor:
+            return f"{amount / divisor:.3g}{unit}"
     return f"{amount:.1e}"
 
 

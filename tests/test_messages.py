@@ -1,0 +1,277 @@
+"""What people read, as pure functions: right words, right signs, inside Discord's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import discord
+import pytest
+
+from bot.guilds import Delivery, Subscription
+from bot.messages.failures import bot_lacks, forecasting_failure, member_lacks
+from bot.messages.forecast import forecast_alt_text, forecast_embed
+from bot.messages.formats import MAX_ALT_TEXT, compact, fitting, record_line, signed_percent, skill, usd
+from bot.messages.help import help_embed
+from bot.messages.report import subscription_status
+from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_embed
+from bot.messages.status import Status, status_embed
+from bot.messages.weekly import weekly_embed
+from bot.worker import Job, Progress, RunningJob, WorkerState
+from forecasting import Failure, ForecastReport, NoForecastYet, Run, Symbol, UnknownSymbol
+from tests.reports import AS_OF, LSTM, made_report
+
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
+IDLE = WorkerState(None, ())
+JOB = Job("retrain", (Symbol("SPY"), Symbol("ARKK")), AS_OF)
+
+
+def extreme(count: int) -> list[ForecastReport]:
+    """As many ETFs with the longest names and dearest prices."""
+    return [
+        replace(
+            made_report(f"LONGTICKER{number:05}", name="N" * 100, last_close=98_765_432.1),
+            notes=("A note that goes on and on. " * 20,) * 5,
+            scores=dict.fromkeys(made_report().scores, replace(LSTM, mae=9_876_543.2, mse=9.7e13, rmse=9_876_543.2)),
+        )
+        for number in range(count)
+    ]
+
+
+def assert_within_limits(embed: discord.Embed) -> None:
+    """As Discord documents them."""
+    assert len(embed) <= 6000
+    assert len(embed.title or "") <= 256
+    assert len(embed.description or "") <= 4096
+    assert len(embed.fields) <= 25
+    assert all(0 < len(field.name or "") <= 256 and 0 < len(field.value or "") <= 1024 for field in embed.fields)
+    assert len(embed.footer.text or "") <= 2048
+
+
+class TestFormats:
+    @pytest.mark.parametrize(
+        ("amount", "words"), [(12.1, "$12.10"), (1234.5, "$1,234.50"), (-0.5, "−$0.50"), (9_876_543.2, "$9,876,543.20")]
+    )
+    def test_dollars(self, amount: float, words: str) -> None:
+        assert usd(amount) == words
+
+    def test_another_currency_goes_by_its_code(self) -> None:
+        assert usd(12.1, "EUR") == "EUR 12.10"
+
+    @pytest.mark.parametrize(
+        ("share", "words"),
+        [(0.0612, "+6.1 %"), (-0.0612, "−6.1 %"), (0.0, "±0.0 %"), (-0.0004, "±0.0 %"), (1.5, "+150.0 %")],
+    )
+    def test_changes_have_a_sign(self, share: float, words: str) -> None:
+        assert signed_percent(share) == words
+
+    @pytest.mark.parametrize(
+        ("skill_rw", "words"),
+        [
+            (0.06, "6 % better than no change"),
+            (-0.031, "3 % worse than no change"),
+            (0.004, "no better and no worse than no change"),
+        ],
+    )
+    def test_skill_is_said_beside_its_baseline(self, skill_rw: float, words: str) -> None:
+        assert skill(replace(LSTM, skill_rw=skill_rw)) == words
+
+    def test_the_record_is_one_line(self) -> None:
+        assert record_line(made_report()) == (
+            "MAE $12.10, 6 % better than no change over 198 cut-offs; the 80 % band held 81 %"
+        )
+
+    @pytest.mark.parametrize(
+        ("amount", "words"),
+        [
+            (0.0, "0.00"),
+            (999.99, "999.99"),
+            (999.996, "1,000"),
+            (4821.4, "4,821"),
+            (123_456.0, "123k"),
+            (999_999.0, "1M"),
+            (9_876_543.2, "9.88M"),
+            (9.7e9, "9.7G"),
+            (9.7e13, "9.7e+13"),
+        ],
+    )
+    def test_table_cells_are_narrow_whatever_the_amount(self, amount: float, words: str) -> None:
+        assert compact(amount) == words
+
+    def test_what_does_not_fit_is_counted(self) -> None:
+        assert fitting(["one", "two"], 7) == "one\ntwo"
+        assert fitting(["one", "two", "three and more"], 20) == "one\n… and 2 more"
+
+
+class TestForecast:
+    def test_prices_and_changes_stand_beside_each_other(self) -> None:
+        fields = forecast_embed(made_report(last_close=100.0), "chart.png").fields
+        assert fields[0].name == "In 5 sessions"
+        value = fields[0].value or ""
+        assert "Median **$100.50** (+0.5 %)" in value
+        assert "80 %: $96.03 to $104.97" in value
+        assert "(−4.0 % to +5.0 %)" in value
+
+    def test_the_alt_text_says_what_the_chart_shows(self) -> None:
+        text = forecast_alt_text(made_report(last_close=100.0))
+        for words in ("to 2026-11-13 ($100.00)", "In 60 sessions: median $106.00 (+6.0 %)", "6 % better", "simulated"):
+            assert words in text
+
+    def test_notes_are_shown(self) -> None:
+        embed = forecast_embed(replace(made_report(), notes=("A short history.",)), None)
+        assert "A short history." in [field.value for field in embed.fields]
+        assert embed.image.url is None
+
+    def test_extremes_fit(self) -> None:
+        (report,) = extreme(1)
+        assert_within_limits(forecast_embed(report, "chart.png"))
+        assert len(forecast_alt_text(report)) <= MAX_ALT_TEXT
+
+
+class TestScores:
+    @pytest.mark.parametrize("count", [1, 25, 100])
+    def test_any_number_of_etfs_fits_and_those_left_out_are_counted(self, count: int) -> None:
+        reports = extreme(count)
+        embed = scores_embed(reports, "scores.png")
+        assert_within_limits(embed)
+        shown = (embed.description or "").count("LONGTIC…") // 3
+        assert shown == count or f"… and {count - shown} more" in (embed.description or "")
+        assert shown >= min(count, 25)
+        assert len(scores_alt_text(reports)) <= MAX_ALT_TEXT
+
+    def test_the_table_of_one_lines_up(self) -> None:
+        embed = symbol_scores_embed(made_report(), None)
+        table = (embed.description or "").split("```")[1].strip("\n").splitlines()
+        assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
+        assert len({len(line) for line in table}) == 1
+        assert table[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5", "+0.06", "81", "%", "95", "%"]
+
+
+class TestWeekly:
+    def test_each_etf_is_a_line_with_its_skill(self) -> None:
+        embed = weekly_embed([made_report(last_close=100.0), made_report("SPY")], (), None)
+        assert (
+            "**ARKK** $100.00 → **$106.00** (+6.0 %) [$90.51 to $121.49] · 6 % better than no change"
+            in (embed.description or "").splitlines()
+        )
+        assert "not new" not in (embed.description or "").casefold()
+
+    def test_what_was_not_retrained_is_said_at_the_top_and_at_its_line(self) -> None:
+        text = weekly_embed([made_report(), made_report("SPY")], (Symbol("SPY"),), None).description or ""
+        assert text.startswith("**Not new:** this week's training failed, and SPY: the forecast is from the model")
+        assert [line[:7] for line in text.splitlines() if line.endswith("not new")] == ["**SPY**"]
+
+    def test_an_etf_that_is_behind_the_others_shows_its_session(self) -> None:
+        text = weekly_embed([made_report(), made_report("SPY", as_of=date(2026, 11, 6))], (), None).description or ""
+        assert "From the closes of <t:1794603600:f>" in text
+        (line,) = (line for line in text.splitlines() if line.startswith("**SPY**"))
+        assert "as of <t:1793998800:d>" in line
+
+    def test_a_hundred_etfs_fit(self) -> None:
+        reports = extreme(100)
+        embed = weekly_embed(reports, [report.symbol for report in reports], "errors.png")
+        assert_within_limits(embed)
+        assert "more" in (embed.description or "")
+        assert_within_limits(weekly_embed(reports, [report.symbol for report in reports[::2]], None))
+
+
+def status(**changes: object) -> Status:
+    facts = Status(
+        source="simulated",
+        reports=[made_report("SPY")],
+        missing=(),
+        jobs=IDLE,
+        next_runs={"retrain": NOW, "refresh": NOW},
+        last_runs={"retrain": None, "refresh": None},
+        problem=None,
+    )
+    return replace(facts, **changes)
+
+
+class TestStatus:
+    def field(self, shown: Status, name: str) -> str:
+        return next(field.value or "" for field in status_embed(shown).fields if field.name == name)
+
+    def test_progress_and_queue(self) -> None:
+        running = RunningJob(JOB, NOW, Progress("SPY", "backtest", 3, 8))
+        now = self.field(status(jobs=WorkerState(running, (replace(JOB, kind="refresh"),))), "Now")
+        assert now.splitlines() == [
+            "Running: training of SPY, ARKK, since <t:1795014000:R>: SPY, backtest, 3 of 8",
+            "Waiting: refresh of SPY, ARKK",
+        ]
+
+    def test_what_failed(self) -> None:
+        failed = (Failure(Symbol("FNGU"), "UnknownSymbol", "No ETF is known by that name."),)
+        run = Run("retrain", "simulated", AS_OF, NOW, NOW + timedelta(minutes=5), (Symbol("SPY"),), failed)
+        value = self.field(status(last_runs={"retrain": run, "refresh": None}), "Training")
+        assert "1 done, 1 failed" in value
+        assert "FNGU: No ETF is known by that name." in value
+
+    def test_what_is_behind_and_what_is_missing(self) -> None:
+        reports = [made_report("SPY"), made_report("ARKK", as_of=date(2026, 11, 6))]
+        value = self.field(status(reports=reports, missing=(Symbol("FNGU"),)), "Forecasts")
+        assert "Behind, the oldest as of <t:1793998800:f>: ARKK" in value
+        assert "None yet for FNGU" in value
+
+    def test_extremes_fit(self) -> None:
+        symbols = tuple(Symbol(f"LONGTICKER{number:05}") for number in range(100))
+        failed = tuple(Failure(symbol, "BadPrices", "A long sentence. " * 30) for symbol in symbols)
+        run = Run("retrain", "simulated", AS_OF, NOW, NOW, symbols, failed)
+        job = Job("retrain", symbols, AS_OF)
+        jobs = WorkerState(RunningJob(job, NOW, Progress("SPY", "fit", 1, 8)), (job,) * 30)
+        shown = status(
+            reports=extreme(100),
+            missing=symbols,
+            jobs=jobs,
+            last_runs={"retrain": run, "refresh": run},
+            problem="Something long. " * 200,
+        )
+        assert_within_limits(status_embed(shown))
+
+
+class TestReportStatus:
+    SUBSCRIPTION = Subscription(1, 42, NOW)
+
+    @pytest.mark.parametrize(
+        ("state", "words"),
+        [
+            ("sent", "was posted"),
+            ("sending", "won't post it twice"),
+            ("failed", "I try again"),
+            ("refused", "could not be posted"),
+        ],
+    )
+    def test_the_last_delivery_is_told(self, state: str, words: str) -> None:
+        last = Delivery("2026-W47", state, 1, NOW)  # type: ignore[arg-type]
+        text = subscription_status(self.SUBSCRIPTION, last, NOW)
+        assert "<#42>" in text
+        assert "2026-W47" in text
+        assert words in text
+
+    @pytest.mark.parametrize(("problem", "words"), [("forbidden", "may not post there"), ("gone", "channel is gone")])
+    def test_a_channel_that_is_not_tried_is_told(self, problem: str, words: str) -> None:
+        text = subscription_status(replace(self.SUBSCRIPTION, problem=problem), None, NOW)
+        assert words in text
+        assert "stopped trying" in text
+
+
+class TestFailures:
+    def test_an_error_speaks_for_itself(self) -> None:
+        error = UnknownSymbol("XYZ", (Symbol("SPY"),))
+        assert forecasting_failure(error, IDLE) == str(error)
+
+    def test_while_a_job_runs_a_missing_forecast_is_on_its_way(self) -> None:
+        jobs = WorkerState(RunningJob(JOB, NOW, Progress("SPY", "fit", 1, 3)), ())
+        text = forecasting_failure(NoForecastYet("SPY", "simulated"), jobs)
+        assert "A job is under way: training of SPY, ARKK" in text
+        assert "SPY, fit, 1 of 3" in text
+
+    def test_permissions_are_named_as_discord_names_them(self) -> None:
+        assert "**Manage Server** in the server **Club**" in member_lacks(["manage_guild"], "report here", "Club")
+        assert "**Embed Links, Attach Files** in <#42>" in bot_lacks(["embed_links", "attach_files"], 42)
+
+
+def test_help_with_very_many_commands_fits() -> None:
+    commands: Sequence[tuple[str, str]] = [(f"command{number} [option]", "D" * 100) for number in range(100)]
+    assert_within_limits(help_embed(commands))
