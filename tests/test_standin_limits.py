@@ -58,6 +58,7 @@ TOO_MUCH = {
     "author": ({"embed": embed(title="t", author={"name": "x" * 257})}, "In embeds.0.author.name: Must be 256"),
     "empty embed": ({"embed": discord.Embed()}, "In embeds.0.description: This field is required"),
     "scheme": ({"embed": embed(title="t", url="ftp://x")}, 'Scheme "ftp" must be one of'),
+    "image's scheme": ({"embed": embed(image={"url": "ftp://x"})}, "In embeds.0.image.url: Scheme"),
     "6000 in all": (
         {"embeds": [embed(description="x" * 3001), embed(description="x" * 3000)]},
         "In embeds: Embed size exceeds maximum size of 6000",

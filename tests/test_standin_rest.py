@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import discord
 import pytest
 
-from bot.playground import Channel, Fault, Member, StandIn
+from bot.playground import Fault, StandIn
 from bot.playground.faults import RateLimits
 from tests.discord_document import answers_outside_the_document
-from tests.tiny_client import PNG, TinyClient
+from tests.tiny_client import PNG, MovedClock, TinyClient
 
 
 async def test_a_client_logs_in_syncs_and_is_told_of_the_server(standin: StandIn) -> None:
@@ -26,20 +25,6 @@ async def test_a_client_logs_in_syncs_and_is_told_of_the_server(standin: StandIn
         assert [channel.name for channel in client.guilds[0].text_channels] == ["general"]
         assert {command["name"] for command in standin.commands.of(0)} >= {"hello", "forecast", "report"}
     assert standin.commands.syncs == 1
-
-
-async def test_a_deferred_command_is_answered_by_one_follow_up_with_its_picture(standin: StandIn) -> None:
-    guild = standin.add_guild("Club")
-    ann = guild.add_member("ann")
-    async with standin.running(TinyClient()):
-        exchange = await standin.send(guild.general, ann, "/forecast ARKK 20")
-    assert exchange.deferred
-    assert not exchange.ephemeral
-    assert exchange.message.embeds[0]["description"] == "20 sessions"
-    assert exchange.message.files[0].content == PNG
-    assert exchange.message.files[0].description == "a line"
-    assert exchange.message.attachments == []  # an embed shows it
-    assert exchange.message.embeds[0]["image"]["url"] == exchange.message.files[0].url
 
 
 async def test_what_the_client_asks_and_gets_is_what_the_document_says(standin: StandIn, shared: Path) -> None:
@@ -66,15 +51,6 @@ async def test_what_the_client_asks_and_gets_is_what_the_document_says(standin: 
         await client.application_info()
     assert len(standin.requests) > 20
     assert answers_outside_the_document(standin.requests, shared) == []
-
-
-async def refused(client: TinyClient, standin: StandIn, channel: Channel, member: Member) -> discord.HTTPException:
-    """What the API refused of ``client.attempt`` within one command."""
-    await standin.send(channel, member, "/try_it")
-    async with asyncio.timeout(10):
-        await client.attempted.wait()
-    (error,) = client.raised
-    return error
 
 
 async def test_permissions_of_the_channel_are_discords_codes(standin: StandIn) -> None:
@@ -131,106 +107,6 @@ async def test_what_is_unknown_is_answered_with_its_code(standin: StandIn) -> No
         with pytest.raises(discord.Forbidden) as gone:
             await here.send("x")
         assert gone.value.code == 50001
-
-
-class MovedClock:
-    """A clock that stands until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-async def test_a_first_answer_after_three_seconds_is_too_late() -> None:
-    clock = MovedClock()
-    async with StandIn(now=clock) as stand_in:
-        guild = stand_in.add_guild("Club")
-        client = TinyClient()
-
-        async def attempt(interaction: discord.Interaction) -> None:
-            clock.now += timedelta(seconds=3.1)
-            try:
-                await interaction.response.send_message("late")
-            finally:
-                clock.now -= timedelta(seconds=3.1)
-
-        client.attempt = attempt
-        async with stand_in.running(client):
-            error = await refused(client, stand_in, guild.general, guild.add_member("ann"))
-    assert isinstance(error, discord.NotFound)
-    assert error.code == 10062
-    assert "late" not in [message.content for message in guild.general.messages.values()]
-
-
-async def test_a_token_lives_fifteen_minutes() -> None:
-    clock = MovedClock()
-    async with StandIn(now=clock) as stand_in:
-        guild = stand_in.add_guild("Club")
-        client = TinyClient()
-
-        async def attempt(interaction: discord.Interaction) -> None:
-            await interaction.response.send_message("first")
-            clock.now += timedelta(minutes=14)
-            await interaction.followup.send("in time")
-            clock.now += timedelta(minutes=2)
-            await interaction.followup.send("too late")
-
-        client.attempt = attempt
-        async with stand_in.running(client):
-            error = await refused(client, stand_in, guild.general, guild.add_member("ann"))
-    assert [message.content for message in guild.general.messages.values()] == ["first", "in time"]
-    assert (error.status, error.code) == (401, 50027)
-
-
-async def test_an_interaction_is_answered_once(standin: StandIn) -> None:
-    guild = standin.add_guild("Club")
-    client = TinyClient()
-
-    async def attempt(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("first")
-        again = discord.InteractionResponse(interaction)
-        await again.send_message("second")
-
-    client.attempt = attempt
-    async with standin.running(client):
-        error = await refused(client, standin, guild.general, guild.add_member("ann"))
-    assert (error.status, error.code) == (400, 40060)
-
-
-async def test_a_follow_up_needs_a_first_answer(standin: StandIn) -> None:
-    guild = standin.add_guild("Club")
-    client = TinyClient()
-
-    async def attempt(interaction: discord.Interaction) -> None:
-        await interaction.followup.send("before anything")
-
-    client.attempt = attempt
-    async with standin.running(client):
-        error = await refused(client, standin, guild.general, guild.add_member("ann"))
-    assert (error.status, error.code) == (404, 10015)
-
-
-async def test_a_deferral_settles_who_sees_the_answer(standin: StandIn) -> None:
-    guild = standin.add_guild("Club")
-    ann = guild.add_member("ann")
-    client = TinyClient()
-
-    async def attempt(interaction: discord.Interaction) -> None:
-        await interaction.response.defer(thinking=True)
-        await interaction.followup.send("for all, whatever it asks", ephemeral=True)
-        await interaction.followup.send("for the asker", ephemeral=True)
-        await interaction.delete_original_response()
-
-    client.attempt = attempt
-    async with standin.running(client):
-        exchange = await standin.send(guild.general, ann, "/try_it")
-        first = exchange.original
-        assert first is not None
-        assert not first.ephemeral
-        await standin.world.changes.until(lambda: first.deleted, 10)
-    assert [(message.content, message.ephemeral) for message in exchange.messages] == [("for the asker", True)]
 
 
 async def test_a_nonce_makes_a_repeated_post_return_the_first_message() -> None:

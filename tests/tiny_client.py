@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from datetime import UTC, datetime
 
 import discord
 from discord import app_commands
@@ -114,3 +115,13 @@ class TinyClient(discord.Client):
 
     async def attempt(self, interaction: discord.Interaction) -> None:
         """What /try_it does; tests replace it."""
+
+
+class MovedClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now

@@ -33,6 +33,8 @@ class User:
     id: int
     name: str
     bot: bool = False
+    locale: str = "en-US"
+    """The language of the user's client, as interactions carry it."""
     accepts_direct: bool = True
     """False refuses direct messages from the bot (code 50007)."""
 

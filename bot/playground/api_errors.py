@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 Json = dict[str, Any]
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead from a body to a value in it."""
 
 INVALID_FORM_BODY = 50035
 
@@ -109,22 +111,22 @@ class FormErrors:
     def __init__(self) -> None:
         self.tree: Json = {}
 
-    def add(self, path: Sequence[str | int], code: str, message: str) -> None:
-        """Note a fault at ``path``, the keys and indexes that lead from the body to the value."""
+    def add(self, path: Path, code: str, message: str) -> None:
+        """Note a fault of the value at ``path``."""
         node = self.tree
         for key in path:
             node = node.setdefault(str(key), {})
         node.setdefault("_errors", []).append({"code": code, "message": message})
 
-    def required(self, path: Sequence[str | int]) -> None:
+    def required(self, path: Path) -> None:
         self.add(path, "BASE_TYPE_REQUIRED", "This field is required")
 
-    def longest(self, path: Sequence[str | int], value: Sequence[Any] | None, limit: int) -> None:
+    def longest(self, path: Path, value: Sequence[Any] | None, limit: int) -> None:
         """A fault where ``value`` is longer than ``limit``; no value is no fault."""
         if value is not None and len(value) > limit:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
 
-    def between(self, path: Sequence[str | int], value: Sequence[Any], least: int, most: int) -> None:
+    def between(self, path: Path, value: Sequence[Any], least: int, most: int) -> None:
         """A fault where ``value`` is shorter than ``least`` or longer than ``most``."""
         if not least <= len(value) <= most:
             self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")

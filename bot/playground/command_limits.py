@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.playground.api_errors import FormErrors, Json
-from bot.playground.limits import Path, check_choice
+from bot.playground.api_errors import FormErrors, Json, Path
+from bot.playground.limits import check_choice
 
 MAX_COMMANDS = 100  # chat-input commands of one scope
 MAX_COMMAND_TEXT = 8000  # characters of names, descriptions and choices of one command with its options

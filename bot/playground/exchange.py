@@ -122,7 +122,7 @@ class Exchange:
             metadata["interacted_message_id"] = str(self.pressed.id)
         return metadata
 
-    def event(self, application_id: int, locale: str = "en-US") -> Json:
+    def event(self, application_id: int) -> Json:
         """The data of INTERACTION_CREATE."""
         guild = self.channel.guild
         event: Json = {
@@ -134,7 +134,7 @@ class Exchange:
             "data": self.data,
             "channel": self.channel.payload(),
             "channel_id": str(self.channel.id),
-            "locale": locale,
+            "locale": self.user.locale,
             "context": 0 if guild else 1,
             "attachment_size_limit": guild.file_limit if guild else 10 * 1024 * 1024,
             "entitlements": [],

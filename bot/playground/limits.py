@@ -1,12 +1,12 @@
-"""The documented limits of a message: content, embeds, components, files; and of autocomplete choices."""
+"""The documented limits of a message: content, embeds, files; and of autocomplete choices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from bot.playground.api_errors import FormErrors, Json, empty_message, too_large
+from bot.playground.api_errors import FormErrors, Json, Path, empty_message, too_large
+from bot.playground.component_limits import check_components
 
 MAX_CONTENT = 2000  # characters
 MAX_EMBEDS = 10
@@ -16,15 +16,7 @@ MAX_FILES = 10
 MAX_FILE_BYTES = 10 * 1024 * 1024  # one file, in a server without boosts
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
 MAX_NONCE = 25
-MAX_ROWS = 5
 MAX_CHOICES = 25
-COMPONENTS_V2 = 1 << 15  # message flag
-
-ACTION_ROW, BUTTON, STRING_SELECT = 1, 2, 3
-SELECTS = frozenset({3, 5, 6, 7, 8})
-LINK, PREMIUM = 5, 6  # button styles
-
-Path = tuple[str | int, ...]
 
 
 def check_message(body: Json, *, files: Sequence[int] = (), prefix: Path = ()) -> None:
@@ -48,7 +40,7 @@ def check_message(body: Json, *, files: Sequence[int] = (), prefix: Path = ()) -
     for index, attachment in enumerate(attachments):
         errors.longest((*prefix, "attachments", index, "description"), attachment.get("description"), MAX_ALT_TEXT)
     _check_embeds(body.get("embeds") or [], errors, (*prefix, "embeds"))
-    _check_components(body, errors, (*prefix, "components"))
+    check_components(body, errors, (*prefix, "components"))
     errors.raise_if_any()
 
 
@@ -109,10 +101,10 @@ def _check_embed(embed: Json, errors: FormErrors, path: Path) -> None:
             errors.longest((*path, "fields", index, key), text, limit)
     errors.longest((*path, "footer", "text"), (embed.get("footer") or {}).get("text"), 2048)
     errors.longest((*path, "author", "name"), (embed.get("author") or {}).get("name"), 256)
-    for key, owner in (("url", embed), ("url", embed.get("image")), ("url", embed.get("thumbnail"))):
-        _check_url((owner or {}).get(key), errors, (*path, key))
-    colour = embed.get("color")
-    if colour is not None and not 0 <= colour <= 0xFFFFFF:
+    _check_url(embed.get("url"), errors, (*path, "url"))
+    for place in ("image", "thumbnail"):
+        _check_url((embed.get(place) or {}).get("url"), errors, (*path, place, "url"))
+    if (embed.get("color") or 0) > 0xFFFFFF:
         errors.add((*path, "color"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 16777215.")
     if embed.get("timestamp"):
         _check_timestamp(embed["timestamp"], errors, (*path, "timestamp"))
@@ -139,65 +131,3 @@ def _embed_texts(embed: Json) -> Iterator[str]:
     yield (embed.get("author") or {}).get("name") or ""
     for field in embed.get("fields") or []:
         yield from (field.get("name") or "", field.get("value") or "")
-
-
-def _check_components(body: Json, errors: FormErrors, path: Path) -> None:
-    rows = body.get("components") or []
-    if not (body.get("flags") or 0) & COMPONENTS_V2:
-        errors.longest(path, rows, MAX_ROWS)
-    seen: set[str] = set()
-    for index, row in enumerate(rows):
-        _check_component(row, seen, errors, (*path, index))
-
-
-def _check_component(component: Json, seen: set[str], errors: FormErrors, path: Path) -> None:
-    kind = component.get("type")
-    children = component.get("components") or []
-    if kind == ACTION_ROW:
-        errors.between((*path, "components"), children, 1, 5)
-        if any(child.get("type") in SELECTS for child in children) and len(children) > 1:
-            errors.add((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds "
-                       "the maximum width")  # fmt: skip
-    for index, child in enumerate(children):
-        _check_component(child, seen, errors, (*path, "components", index))
-    if kind == BUTTON:
-        _check_button(component, errors, path)
-    if kind == STRING_SELECT:
-        _check_options(component.get("options") or [], errors, (*path, "options"))
-    if kind in SELECTS:
-        errors.longest((*path, "placeholder"), component.get("placeholder"), 150)
-    if kind in SELECTS or "custom_id" in component:
-        _check_custom_id(component.get("custom_id") or "", seen, errors, (*path, "custom_id"))
-
-
-def _check_custom_id(custom_id: str, seen: set[str], errors: FormErrors, path: Path) -> None:
-    errors.between(path, custom_id, 1, 100)
-    if custom_id in seen:
-        errors.add(path, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-    seen.add(custom_id)
-
-
-def _check_button(button: Json, errors: FormErrors, path: Path) -> None:
-    errors.longest((*path, "label"), button.get("label"), 80)
-    style = button.get("style")
-    if style == LINK:
-        if not button.get("url"):
-            errors.required((*path, "url"))
-        errors.longest((*path, "url"), button.get("url"), 512)
-    elif style != PREMIUM and "custom_id" not in button:
-        errors.required((*path, "custom_id"))
-    if style != PREMIUM and not button.get("label") and not button.get("emoji"):
-        errors.add((*path, "label"), "BUTTON_COMPONENT_INVALID", "A button must have a label or emoji")
-
-
-def _check_options(options: Sequence[Json], errors: FormErrors, path: Path) -> None:
-    errors.between(path, options, 1, 25)
-    values: set[Any] = set()
-    for index, option in enumerate(options):
-        errors.between((*path, index, "label"), option.get("label") or "", 1, 100)
-        errors.between((*path, index, "value"), option.get("value") or "", 1, 100)
-        errors.longest((*path, index, "description"), option.get("description"), 100)
-        if option.get("value") in values:
-            errors.add((*path, index, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option "
-                       "value is already used")  # fmt: skip
-        values.add(option.get("value"))
