@@ -9,6 +9,7 @@ import pytest
 
 from bot.guilds import Servers
 from bot.playground import Fault
+from bot.schedule.decision import BACKOFF
 from forecasting import open_database
 from tests.town import SATURDAY, Town, posts, small_town
 
@@ -115,11 +116,16 @@ async def test_status_shows_data_runs_and_what_comes_next(town: Town) -> None:
         town.clock.at = SATURDAY
         await bot.schedule.run_due()
         broken = await town.ask("/status")
+        town.plan_jobs()
+        town.clock.at += BACKOFF[0]
+        await bot.schedule.run_due()
+        mended = await town.ask("/status")
     text = fresh.message.text
     for words in ("3 ETFs, as of <t:1794603600:f>", "No job is running", NEXT, "Never ran yet", "simulated prices"):
         assert words in text
     assert "What went wrong" not in text
     assert "The prices of ARKK cannot be had." in broken.message.text
+    assert "What went wrong" not in mended.message.text
 
 
 async def test_status_shows_the_running_job_and_the_queue(town: Town) -> None:

@@ -101,7 +101,7 @@ class TestFormats:
 
     def test_what_does_not_fit_is_counted(self) -> None:
         assert fitting(["one", "two"], 7) == "one\ntwo"
-        assert fitting(["one", "two", "three and more"], 20) == "one\n… and 2 more"
+        assert fitting(["one", "two", "three and more"], 20) == "one\ntwo\n… and 1 more"
 
 
 class TestForecast:

@@ -102,7 +102,7 @@ class Schedule:
             if not await self._keep_ownership():
                 log.info("Another bot on this database owns the schedule")
                 return
-            while not self._is_closed and (steps := await asyncio.to_thread(self._due)):
+            while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
                 await self._do(steps[0])
 
     def next_runs(self) -> dict[JobKind, datetime]:
@@ -128,6 +128,10 @@ class Schedule:
         except asyncio.CancelledError:
             if not self._is_closed:
                 raise
+
+    def _goes_on(self) -> bool:
+        """Neither the bot's end nor another bot, after a heartbeat of ours that came too late, has stopped it."""
+        return not self._is_closed and self._ownership.is_claimed
 
     async def _keep_ownership(self) -> bool:
         return await asyncio.to_thread(self._ownership.claim, self._now())
@@ -174,11 +178,13 @@ class Schedule:
             )
 
     def _problem(self) -> str | None:
-        """Of the newest due time of each task, the first that is not done and says why."""
+        """Of each task's newest due time, the first that says so; a retrain that was done has mended all before it."""
         seen = set()
-        for task, due_at in self._records.newest():
+        for (task, due_at), run in self._records.newest().items():
             if task not in seen and (problem := self._records.problem(task, due_at)):
                 return problem
+            if task == "retrain" and run.state == "done":
+                return None
             seen.add(task)
         return None
 
