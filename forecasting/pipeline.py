@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
 
 from forecasting.backtest import empty_frame
-from forecasting.errors import ForecastingError, JobRunning, ModelMissing
+from forecasting.errors import ModelMissing
 from forecasting.joblock import JobLock
 from forecasting.prices.history import Panel, PriceSource
 from forecasting.prices.sources import load_panel, panel_symbols
-from forecasting.progress import Listener, Progress, Stage
+from forecasting.progress import Listener, Stage
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.reporting import Finished, Subject, draw_overview, finish, forecast_again
 from forecasting.stages import (
@@ -38,44 +37,13 @@ from forecasting.stages import (
     report_folds,
 )
 from forecasting.store import Failure, Publication, ReportStore, Run
+from forecasting.tally import Tally
 from forecasting.universe import Symbol, Universe
 
 SEED: Final = 1
 """Of every training: the same prices give the same model."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Job:
-    """What became of each symbol so far, and who wants to know."""
-
-    named: tuple[Symbol, ...]
-    listen: Listener
-    ok: dict[Symbol, date] = field(default_factory=dict)
-    failed: dict[Symbol, Failure] = field(default_factory=dict)
-
-    def reached(self, symbols: Iterable[Symbol], stage: Stage, done: int = 1, of: int = 1) -> None:
-        for symbol in symbols:
-            self.listen(Progress(symbol, stage, done, of))
-
-    @contextmanager
-    def guard(self, symbols: Iterable[Symbol]) -> Iterator[None]:
-        """One that fails never stops the others: what goes wrong in the block is the failure of ``symbols``."""
-        try:
-            yield
-        except JobRunning:
-            raise  # of the job, not of a symbol
-        except Exception as error:
-            if not isinstance(error, ForecastingError):
-                log.exception("Unexpected failure of %s", ", ".join(symbols))
-            for symbol in symbols:
-                self.fail(symbol, error)
-
-    def fail(self, symbol: Symbol, error: Exception) -> None:
-        known = isinstance(error, ForecastingError)
-        message = str(error) if known else f"{symbol}: unexpected {type(error).__name__}: {error}. The log has more."
-        self.failed[symbol] = Failure(symbol, type(error).__name__, message)
 
 
 @dataclass(frozen=True)
@@ -127,43 +95,43 @@ class Pipeline:
         symbols: tuple[Symbol, ...],
         until: date,
         listen: Listener,
-        work: Callable[[_Job, Panel, tuple[Symbol, ...]], None],
+        work: Callable[[Tally, Panel, tuple[Symbol, ...]], None],
     ) -> Run:
         started = self.now()
-        job = _Job(symbols, listen)
-        panel = self._load(job, until)
+        tally = Tally(symbols, listen)
+        panel = self._load(tally, until)
         # Prices may end on different days: nobody's forecast may know what came after its own last session.
         by_last: dict[date, list[Symbol]] = defaultdict(list)
         for symbol in symbols:
             if symbol in panel:
                 by_last[panel[symbol].last_session].append(symbol)
         for last, members in sorted(by_last.items()):
-            with job.guard(members):
-                work(job, panel.until(last), tuple(members))
-        self._publish_overview(job)
-        as_of = max(job.ok.values(), default=min(until, started.date()))
-        ok = tuple(symbol for symbol in symbols if symbol in job.ok)
-        failed = tuple(job.failed[symbol] for symbol in symbols if symbol in job.failed)
+            with tally.guard(members):
+                work(tally, panel.until(last), tuple(members))
+        self._publish_overview(tally)
+        as_of = max(tally.ok.values(), default=min(until, started.date()))
+        ok = tuple(symbol for symbol in symbols if symbol in tally.ok)
+        failed = tuple(tally.failed[symbol] for symbol in symbols if symbol in tally.failed)
         run = Run(kind, self.source.name, as_of, started, self.now(), ok, failed)
         self.lock.confirm()
         self.store.record(run)
         return run
 
-    def _load(self, job: _Job, until: date) -> Panel:
+    def _load(self, tally: Tally, until: date) -> Panel:
         parts: list[Panel] = []
-        for symbol in panel_symbols(self.source, self.universe, job.named):
+        for symbol in panel_symbols(self.source, self.universe, tally.named):
             part, failures = load_panel(self.source, [symbol], until)
             parts.append(part)
             for missing, error in failures.items():
-                if missing in job.named:
-                    job.fail(missing, error)
+                if missing in tally.named:
+                    tally.fail(missing, error)
                 else:
                     log.warning("The panel does without %s. %s", missing, error)
-            job.reached((loaded for loaded in part if loaded in job.named), "prices")
+            tally.reached((loaded for loaded in part if loaded in tally.named), "prices")
         return Panel(history for part in parts for history in part.values())
 
-    def _train(self, job: _Job, panel: Panel, members: tuple[Symbol, ...]) -> None:
-        lesson = self._teach(job, panel, members)
+    def _train(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
+        lesson = self._teach(tally, panel, members)
         waiting: _Waiting = {}
         for symbol in members:
             backtest = self.executor.submit(
@@ -173,21 +141,21 @@ class Pipeline:
             waiting |= {backtest: (symbol, "backtest"), fit: (symbol, "fit")}
         results: dict[Symbol, dict[Stage, Any]] = defaultdict(dict)
         for symbol, stage, future in _as_they_end(waiting):
-            with job.guard([symbol]):
+            with tally.guard([symbol]):
                 results[symbol][stage] = future.result()
                 if stage == "backtest":
-                    job.reached([symbol], "backtest", len(lesson.folds) + 1, len(lesson.folds) + 1)
+                    tally.reached([symbol], "backtest", len(lesson.folds) + 1, len(lesson.folds) + 1)
                 elif stage == "fit":
-                    job.reached([symbol], "fit", 2, 2)
+                    tally.reached([symbol], "fit", 2, 2)
                 else:
-                    job.reached([symbol], "calibrate")
-                    self._keep(job, results.pop(symbol)[stage])
+                    tally.reached([symbol], "calibrate")
+                    self._keep(tally, results.pop(symbol)[stage])
                     continue
                 if {"backtest", "fit"} <= results[symbol].keys():
                     frame, weights = results[symbol]["backtest"], results[symbol]["fit"]
                     waiting[self._submit_finish(symbol, lesson, frame, weights)] = symbol, "calibrate"
 
-    def _teach(self, job: _Job, panel: Panel, members: tuple[Symbol, ...]) -> _Lesson:
+    def _teach(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> _Lesson:
         """One task per fold and one for the final fit; what they give serves every symbol."""
         folds = report_folds(max(history.last_session for history in panel.values()))
         before = [
@@ -195,9 +163,9 @@ class Pipeline:
         ]
         final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed)
         for done, _ in enumerate(as_completed(before), 1):
-            job.reached(members, "backtest", done, len(folds) + 1)
+            tally.reached(members, "backtest", done, len(folds) + 1)
         lesson = _Lesson(panel, folds, tuple(future.result() for future in before), final.result())
-        job.reached(members, "fit", 1, 2)
+        tally.reached(members, "fit", 1, 2)
         return lesson
 
     def _submit_finish(self, symbol: Symbol, lesson: _Lesson, frame: pd.DataFrame, weights: bytes) -> Future[Finished]:
@@ -213,17 +181,17 @@ class Pipeline:
             trained_at=self.now(),
         )
 
-    def _forecast(self, job: _Job, panel: Panel, members: tuple[Symbol, ...]) -> None:
+    def _forecast(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
         waiting: _Waiting = {}
         for symbol in members:
-            with job.guard([symbol]):
+            with tally.guard([symbol]):
                 champion = self.registry.champion(self.source.name, symbol)
                 waiting[self.executor.submit(forecast_again, self._subject(symbol), panel, champion)] = symbol, "report"
         for symbol, _, future in _as_they_end(waiting):
-            with job.guard([symbol]):
-                self._publish(job, future.result())
+            with tally.guard([symbol]):
+                self._publish(tally, future.result())
 
-    def _keep(self, job: _Job, finished: Finished) -> None:
+    def _keep(self, tally: Tally, finished: Finished) -> None:
         """The model first: a report must never name one that is not there."""
         source, model = self.source.name, finished.model
         symbol = finished.publication.report.symbol
@@ -231,7 +199,7 @@ class Pipeline:
         self.registry.save(source, symbol, model)
         if self._takes_over(symbol, model):
             self.registry.promote(source, symbol, model.version)
-        self._publish(job, finished.publication)
+        self._publish(tally, finished.publication)
 
     def _takes_over(self, symbol: Symbol, model: RegisteredModel) -> bool:
         """A training as of a past day is a question about the past: it leaves the champion of today alone."""
@@ -241,15 +209,15 @@ class Pipeline:
             return True
         return bool(champion.card["as_of"] <= model.card["as_of"])
 
-    def _publish(self, job: _Job, publication: Publication) -> None:
+    def _publish(self, tally: Tally, publication: Publication) -> None:
         report = publication.report
         self.lock.confirm()
         self.store.publish(publication, self.now())
-        job.ok[report.symbol] = report.as_of
-        job.reached([report.symbol], "report")
+        tally.ok[report.symbol] = report.as_of
+        tally.reached([report.symbol], "report")
 
-    def _publish_overview(self, job: _Job) -> None:
-        if not job.ok:
+    def _publish_overview(self, tally: Tally) -> None:
+        if not tally.ok:
             return
         reports = self.store.all_latest(self.source.name)
         try:
@@ -279,25 +247,26 @@ def _as_they_end(waiting: _Waiting) -> Iterator[tuple[Symbol, Stage, Future[Any]
 def walk(
     executor: Executor,
     panel: Panel,
-    symbols: Iterable[Symbol],
+    symbols: tuple[Symbol, ...],
     folds: tuple[date, ...],
     every: int,
     models: tuple[str, ...],
-) -> tuple[pd.DataFrame, dict[Symbol, ForecastingError]]:
-    """The walk-forward frame of ``symbols``, ``lstm`` as it would have been posted, and why some are missing."""
+    listen: Listener,
+) -> tuple[pd.DataFrame, tuple[Failure, ...]]:
+    """The walk-forward frame of ``symbols``, ``lstm`` as it would have been posted, and which are missing and why."""
     taught = [executor.submit(panel_stage, panel, folds, index, every, SEED) for index in range(len(folds))]
+    tally = Tally(symbols, listen)
+    for done, _ in enumerate(as_completed(taught), 1):
+        tally.reached(symbols, "backtest", done, len(folds) + 1)
     stages = [future.result() for future in taught]
-    log.info("The panel has been learnt from before each of %d folds", len(folds))
     tasks = {
         symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, SEED, models)
         for symbol in symbols
     }
-    frames, failures = [empty_frame()], {}
+    frames = []
     for symbol, task in tasks.items():
-        try:
+        with tally.guard([symbol]):
             frames.append(task.result())
-        except ForecastingError as error:
-            failures[symbol] = error
-        log.info("%s: backtest %d of %d", symbol, len(frames) + len(failures) - 1, len(tasks))
-    filled = [frame for frame in frames if len(frame)] or frames[:1]
-    return calibrate_frame(pd.concat(filled, ignore_index=True), stages), failures
+            tally.reached([symbol], "backtest", len(folds) + 1, len(folds) + 1)
+    filled = [frame for frame in frames if len(frame)] or [empty_frame()]
+    return calibrate_frame(pd.concat(filled, ignore_index=True), stages), tuple(tally.failed.values())

@@ -17,6 +17,7 @@ from forecasting.commands.options import (
     spelt_symbols,
     workers_option,
 )
+from forecasting.commands.progress import failure_of, listening, tell_failures
 from forecasting.errors import BadSettings
 from forecasting.report import MODELS
 from forecasting.settings import ForecastSettings
@@ -72,19 +73,19 @@ def backtest(
 
     source = open_source(prices or settings.prices)
     wanted, strangers = spelt_symbols(symbols, universe)
-    failures: list[tuple[str, Exception]] = [(error.text, error) for error in strangers]
     until = last_known_session(None, source.name)
     panel, missing = load_panel(source, panel_symbols(source, universe, wanted), until)
-    failures += [(symbol, error) for symbol, error in missing.items() if symbol in wanted]
+    failures = [failure_of(error.text, error) for error in strangers]
+    failures += [failure_of(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)
-    with worker_pool(worker_count(workers or settings.workers)) as executor:
-        frame, broken = walk(executor, panel, served, folds, every, models)
-    failures += broken.items()
+    processes = worker_count(workers or settings.workers)
+    with worker_pool(processes) as executor, listening(as_json=False, stages=("backtest",)) as listener:
+        frame, broken = walk(executor, panel, served, folds, every, models, listener)
+    failures += broken
     _write(frame, out)
-    for symbol in sorted(set(served) - set(frame["symbol"]) - {name for name, _ in failures}):
+    for symbol in sorted(set(served) - set(frame["symbol"]) - {failure.symbol for failure in failures}):
         click.echo(f"{symbol} has too few sessions before every fold, so the frame holds none of it.", err=True)
-    for name, error in failures:
-        click.echo(f"{name} failed. {error}", err=True)
+    tell_failures(failures)
     return 1 if failures else 0
 
 

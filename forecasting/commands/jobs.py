@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ from forecasting.commands.options import (
     utc_now,
     workers_option,
 )
-from forecasting.commands.progress import JsonLines, listening
+from forecasting.commands.progress import JsonLines, failure_of, listening, tell_failures
 from forecasting.commands.tables import scores_table, wide
 from forecasting.database import open_database
 from forecasting.errors import ForecastingError
@@ -86,7 +86,7 @@ def _carry_out(order: _Order) -> int:
         outcome = _run(order)
     except ForecastingError as error:
         if order.as_json:
-            JsonLines().done([], [_failure(text, error) for text in order.texts])
+            JsonLines().done([], [failure_of(text, error) for text in order.texts])
         raise
     if order.as_json:
         JsonLines().done(outcome.ok, outcome.failed)
@@ -101,7 +101,7 @@ def _run(order: _Order) -> _Outcome:
     prices = order.prices or settings.prices
     name = source_name(prices)
     symbols, strangers = spelt_symbols(order.texts, universe)
-    refused = tuple(_failure(error.text, error) for error in strangers)
+    refused = tuple(failure_of(error.text, error) for error in strangers)
     registry = ModelRegistry(settings.model_dir)
     registry.check_writable()
     engine = open_database(settings.database_url)
@@ -117,24 +117,15 @@ def _run(order: _Order) -> _Outcome:
         from forecasting.pipeline import Pipeline
 
         workers = worker_count(order.workers or settings.workers)
-        with worker_pool(workers) as executor, listening(order.as_json) as listener:
+        with worker_pool(workers) as executor, listening(as_json=order.as_json) as listener:
             pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now)
             steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
             run = steps(symbols, until, listener)
     return _Outcome(name, run.ok, (*run.failed, *refused), store)
 
 
-def _failure(text: str, error: ForecastingError) -> Failure:
-    return Failure(Symbol(text), type(error).__name__, str(error))
-
-
 def _print(outcome: _Outcome) -> None:
     if outcome.ok:
         reports = [report for report in outcome.store.all_latest(outcome.source) if report.symbol in outcome.ok]
         wide(Console()).print(scores_table(reports))
-    _print_failures(outcome.failed)
-
-
-def _print_failures(failures: Iterable[Failure]) -> None:
-    for failure in failures:
-        click.echo(f"{failure.symbol} failed. {failure.message}", err=True)
+    tell_failures(outcome.failed)

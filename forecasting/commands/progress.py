@@ -1,4 +1,7 @@
-"""How a job tells of its progress: JSON lines on stdout for programs, bars on a terminal, log lines elsewhere."""
+"""How a command tells of its progress and of failures.
+
+Progress is JSON lines on stdout for programs, bars on a terminal, and log lines elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,34 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-from forecasting.progress import STAGES, Listener, Progress
+from forecasting.errors import ForecastingError
+from forecasting.progress import STAGES, Listener, Progress, Stage
 from forecasting.store import Failure
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)
+
+
+def failure_of(text: str, error: ForecastingError) -> Failure:
+    """What is said of a symbol, spelt ``text``, that could not be done."""
+    return Failure(Symbol(text), type(error).__name__, str(error))
+
+
+def tell_failures(failures: Iterable[Failure]) -> None:
+    """One line each on stderr."""
+    for failure in failures:
+        click.echo(f"{failure.symbol} failed. {failure.message}", err=True)
 
 
 class JsonLines:
@@ -42,14 +58,14 @@ class JsonLines:
 
 
 @contextmanager
-def listening(as_json: bool) -> Iterator[Listener]:
-    """What a job calls with its progress, for as long as the block lasts."""
+def listening(*, as_json: bool, stages: Sequence[Stage] = STAGES) -> Iterator[Listener]:
+    """What a job of these ``stages`` calls with its progress, for as long as the block lasts."""
     if as_json:
         yield JsonLines()
         return
     console = Console(stderr=True)
     if console.is_terminal:
-        with _bars(console) as listener:
+        with _bars(console, stages) as listener:
             yield listener
     else:
         yield _log_line
@@ -60,7 +76,7 @@ def _log_line(progress: Progress) -> None:
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Listener]:
+def _bars(console: Console, stages: Sequence[Stage]) -> Iterator[Listener]:
     """A bar per symbol, as long as its stages; warnings appear above the bars."""
     tasks: dict[Symbol, TaskID] = {}
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[stage]}"), TimeElapsedColumn()
@@ -68,9 +84,9 @@ def _bars(console: Console) -> Iterator[Listener]:
 
     def show(progress: Progress) -> None:
         if progress.symbol not in tasks:
-            tasks[progress.symbol] = bars.add_task(progress.symbol, total=len(STAGES), stage="")
-        reached = STAGES.index(progress.stage) + progress.done / progress.of
-        text = "done" if reached == len(STAGES) else f"{progress.stage} {progress.done}/{progress.of}"
+            tasks[progress.symbol] = bars.add_task(progress.symbol, total=len(stages), stage="")
+        reached = stages.index(progress.stage) + progress.done / progress.of
+        text = "done" if reached == len(stages) else f"{progress.stage} {progress.done}/{progress.of}"
         bars.update(tasks[progress.symbol], completed=reached, stage=text)
 
     with RichProgress(*columns, console=console) as bars:
