@@ -90,6 +90,7 @@ class _LocalSession(Session[Any]):
 def yahoo_server() -> Iterator[YahooServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: sent apart, the second waits 40 ms for the first's receipt
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from forecasting.errors import PricesNotReady, SymbolEnded
 from forecasting.prices.identity import Security
 from forecasting.prices.quality import ENDED_AFTER
-from forecasting.sessions import session_on_or_before, sessions_between
+from forecasting.sessions import last_completed_session, session_on_or_before, sessions_between
 from forecasting.universe import Symbol
 
 SETTLED: Final = 10
@@ -45,12 +45,17 @@ class Fetcher(Protocol):
         ...
 
 
+def last_session(until: date, now: datetime) -> date:
+    """The newest session that is not after ``until`` and over by ``now`` (aware)."""
+    return session_on_or_before(min(until, last_completed_session(now)))
+
+
 def missing_sessions(sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ...]:
     """Which of the ten sessions that end with ``wanted`` are not in ``sessions``."""
     first = session_on_or_before(wanted - timedelta(days=2 * SETTLED))
     last_ten = sessions_between(first, wanted)[-SETTLED:]
     start = sessions[0].date() if len(sessions) else wanted
-    known = {stamp.date() for stamp in sessions[-2 * SETTLED :]}
+    known = {stamp.date() for stamp in sessions[sessions >= pd.Timestamp(last_ten[0])]}
     return tuple(day for day in last_ten if day >= start and day not in known)
 
 

@@ -23,9 +23,10 @@ Kind = Literal[
     "spike",
     "unadjusted split",
     "adjustment without an action",
+    "stored prices",
+    "another security",
     "zero volume",
     "range unknown",
-    "unknown action",
 ]
 
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]

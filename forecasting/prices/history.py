@@ -13,6 +13,7 @@ import pandas as pd
 
 from forecasting.errors import BadPrices
 from forecasting.prices.findings import Finding
+from forecasting.prices.identity import Security
 from forecasting.universe import Symbol
 
 Array = npt.NDArray[np.float64]
@@ -47,6 +48,7 @@ class PriceHistory:
             at others; both are NaN throughout where the source doesn't tell.
         currency: ISO code of the prices.
         findings: what the quality gate had to say about the rows that these are taken from.
+        security: what the symbol means to the source, where it tells.
     """
 
     symbol: Symbol
@@ -54,6 +56,7 @@ class PriceHistory:
     frame: pd.DataFrame
     currency: str = "USD"
     findings: tuple[Finding, ...] = ()
+    security: Security | None = None
 
     @classmethod
     def of(cls, symbol: Symbol, source: str, frame: pd.DataFrame, currency: str = "USD") -> PriceHistory:

@@ -6,8 +6,9 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from random import Random
 from typing import Final, TypeVar
+
+import numpy as np
 
 from forecasting.errors import PricesUnavailable, RateLimited
 
@@ -32,7 +33,7 @@ class Pacing:
     """Makes the calls of one run. ``sleep`` takes seconds."""
 
     sleep: Callable[[float], None] = time.sleep
-    random: Random = field(default_factory=Random)
+    random: np.random.Generator = field(default_factory=np.random.default_rng)
     _calls: int = 0
     _failures: int = 0
     _down: PricesUnavailable | None = None

@@ -6,18 +6,23 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from forecasting.errors import BadSettings, ForecastingError
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.quality import gate
 from forecasting.prices.simulated import SimulatedPrices
+from forecasting.prices.store import PriceStore
+from forecasting.prices.stored import StoredPrices
 from forecasting.universe import Symbol, Universe
 
 
-def open_source(text: str, var: Path = Path("var")) -> PriceSource:
+def open_source(text: str, engine: Engine | None = None, var: Path = Path("var")) -> PriceSource:
     """The source that ``text`` names: ``yahoo``, ``csv:DIR`` or ``simulated``.
 
     Args:
+        engine: the database whose price store keeps what is fetched; without one, every history is fetched whole.
         var: writable folder, made when it is needed, in which the Yahoo client keeps its small caches.
 
     Raises:
@@ -30,9 +35,10 @@ def open_source(text: str, var: Path = Path("var")) -> PriceSource:
         return SimulatedPrices()
     if kind == "yahoo" and not place:
         # Imported here: the client takes a second to load, and the other sources do without it.
-        from forecasting.prices.yahoo import YahooPrices
+        from forecasting.prices.yahoo import YahooPrices, utc_now
 
-        return YahooPrices(cache_folder=var / "yahoo")
+        yahoo = YahooPrices(cache_folder=var / "yahoo")
+        return yahoo if engine is None else StoredPrices(yahoo, PriceStore(engine, yahoo.name), utc_now)
     raise BadSettings(f"{text!r} names no source of prices. Use yahoo, csv:DIR (a folder of SYMBOL.csv) or simulated.")
 
 

@@ -9,7 +9,7 @@ import json
 import logging
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,11 +22,10 @@ from yfinance.data import YfData
 from yfinance.exceptions import YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
 from forecasting.errors import BadPrices, ForecastingError, PricesUnavailable, RateLimited, UnknownSymbol
-from forecasting.prices.fetching import Fetched, require_complete
+from forecasting.prices.fetching import Fetched, last_session, require_complete
 from forecasting.prices.history import PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.prices.quality import sound_history
-from forecasting.sessions import last_completed_session, session_on_or_before
 from forecasting.universe import Symbol
 
 TIMEOUT: Final = 30.0
@@ -67,14 +66,15 @@ class YahooPrices:
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history`` says; SymbolEnded is raised where prices stopped long ago."""
-        wanted = self._last_session(until)
+        wanted = last_session(until, self.now())
         fetched = self.fetch(symbol, None, until)
         require_complete(symbol, self.name, pd.DatetimeIndex(fetched.rows.index), wanted)
-        return sound_history(symbol, self.name, fetched.rows, wanted, fetched.security.currency)
+        history = sound_history(symbol, self.name, fetched.rows, wanted, fetched.security.currency)
+        return replace(history, security=fetched.security)
 
     def fetch(self, symbol: Symbol, since: date | None, until: date) -> Fetched:
         """As ``Fetcher.fetch`` says. One request, with the symbol's time zone in the cache."""
-        wanted = self._last_session(until)
+        wanted = last_session(until, self.now())
         try:
             rows, security = self._ask(symbol, since, wanted)
         except ForecastingError:
@@ -86,9 +86,6 @@ class YahooPrices:
         if frame.empty:
             raise BadPrices(f"{symbol}: Yahoo's answer holds no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
-
-    def _last_session(self, until: date) -> date:
-        return min(session_on_or_before(until), last_completed_session(self.now()))
 
     def _ask(self, symbol: Symbol, since: date | None, until: date) -> tuple[pd.DataFrame, Security]:
         _configure(self.cache_folder)

@@ -1,0 +1,140 @@
+"""StoredPrices: a source over the network with the store before it, asked only for what the store lacks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from forecasting.errors import BadPrices, PricesError, PricesUnavailable, SymbolEnded, UnknownSymbol
+from forecasting.prices.fetching import Fetched, Fetcher, last_session, missing_sessions, require_complete
+from forecasting.prices.findings import Finding
+from forecasting.prices.history import PriceHistory
+from forecasting.prices.merging import OVERLAP
+from forecasting.prices.pacing import Pacing
+from forecasting.prices.quality import sound_history
+from forecasting.prices.store import PriceStore, Stored, Taken
+from forecasting.sessions import last_completed_session
+from forecasting.universe import Symbol
+
+log = logging.getLogger(__name__)
+
+CONTROL: Final = Symbol("SPY")
+"""The symbol that a working source knows: where it is unknown too, the fault is the source's."""
+
+ENDED_FOR: Final = timedelta(days=3)
+"""A symbol that was known counts as ended once a working source has not known it for so long."""
+
+
+@dataclass
+class StoredPrices:
+    """A PriceSource. One run uses one of them, since it remembers whether the source answers.
+
+    Attributes:
+        fetcher: the source itself.
+        now: clock, aware.
+    """
+
+    fetcher: Fetcher
+    store: PriceStore
+    now: Callable[[], datetime]
+    pacing: Pacing = field(default_factory=Pacing)
+    _works: bool | None = None
+
+    @property
+    def name(self) -> str:
+        return self.fetcher.name
+
+    def history(self, symbol: Symbol, until: date) -> PriceHistory:
+        """As ``PriceSource.history`` says. Where the source is down, what is stored, with a note that says so.
+
+        Raises:
+            SymbolEnded: the symbol was known, and is no more.
+        """
+        wanted = last_session(until, self.now())
+        stored = self.store.load(symbol)
+        notes: list[Finding] = []
+        if stored is None or missing_sessions(stored.sessions, wanted):
+            try:
+                self._fetch(symbol, stored, wanted)
+            except (PricesUnavailable, BadPrices, UnknownSymbol) as error:
+                if stored is None:
+                    raise
+                self._raise_if_ended(symbol, error)
+                notes.append(_fallen_back(symbol, stored, error))
+            else:
+                stored = self.store.load(symbol)
+        assert stored is not None  # noqa: S101 - taken in just now, else an error was raised
+        if not notes:
+            require_complete(symbol, self.name, stored.sessions, wanted)
+        return self._history(symbol, stored, wanted, notes)
+
+    def update(self, symbol: Symbol, until: date) -> Taken | None:
+        """Fetch what the store lacks until ``until``; None where it lacks nothing.
+
+        Raises:
+            PricesError, UnknownSymbol: the source gave nothing that could be taken in.
+        """
+        wanted = last_session(until, self.now())
+        stored = self.store.load(symbol)
+        if stored is not None and not missing_sessions(stored.sessions, wanted):
+            return None
+        return self._fetch(symbol, stored, wanted)
+
+    def _fetch(self, symbol: Symbol, stored: Stored | None, wanted: date) -> Taken:
+        since = stored.sessions[-OVERLAP:][0].date() if stored is not None and len(stored.frame) else None
+        fetched = self._ask(symbol, since, wanted)
+        if since is not None and self.store.contradicts(symbol, fetched):
+            fetched = self._ask(symbol, None, wanted)
+        taken = self.store.take_in(symbol, fetched, self.now())
+        if taken.instead_of is not None:
+            changed = ", ".join(
+                f"{what}: {how}" for what, how in taken.instead_of.differences(fetched.security).items()
+            )
+            log.warning("%s means another security now (%s). Its history starts anew.", symbol, changed)
+        for session in taken.merge.revised.index:
+            log.warning("%s: %s says otherwise about %s than it did.", symbol, self.name, session.date())
+        return taken
+
+    def _ask(self, symbol: Symbol, since: date | None, wanted: date) -> Fetched:
+        return self.pacing.call(lambda: self.fetcher.fetch(symbol, since, wanted))
+
+    def _raise_if_ended(self, symbol: Symbol, error: Exception) -> None:
+        """One answer that knows no such symbol proves little; days of them, while the control symbol works, do."""
+        if not isinstance(error, UnknownSymbol) or not self._source_works(symbol):
+            return
+        now = self.now()
+        since = self.store.mark_unknown(symbol, now)
+        if now - since >= ENDED_FOR:
+            raise SymbolEnded(
+                f"{symbol} has been unknown to {self.name} since {since:%Y-%m-%d}, so it is no longer traded under "
+                "this symbol. Take it from the lists, or name its successor."
+            ) from error
+
+    def _source_works(self, asked: Symbol) -> bool:
+        if asked == CONTROL:
+            return False
+        if self._works is None:
+            last = last_completed_session(self.now())
+            try:
+                self._ask(CONTROL, last - timedelta(days=7), last)
+            except (PricesError, UnknownSymbol):
+                self._works = False
+            else:
+                self._works = True
+        return self._works
+
+    def _history(self, symbol: Symbol, stored: Stored, wanted: date, notes: list[Finding]) -> PriceHistory:
+        history = sound_history(symbol, self.name, stored.frame, wanted, stored.security.currency)
+        securities = self.store.securities(symbol)
+        if len(securities) > 1:
+            changed = securities[-2].differences(securities[-1])
+            notes.append(Finding(symbol, history.sessions[0].date(), "another security", "noted", changed))
+        return replace(history, findings=(*history.findings, *notes), security=stored.security)
+
+
+def _fallen_back(symbol: Symbol, stored: Stored, error: Exception) -> Finding:
+    log.warning("%s Stored prices until %s serve instead.", error, stored.sessions[-1].date())
+    return Finding(symbol, stored.sessions[-1].date(), "stored prices", "noted", {"reason": str(error)})
