@@ -40,6 +40,8 @@ EXIT_FAILED, EXIT_BAD_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 @click.option("--save", type=click.Path(file_okay=False, path_type=Path), help="Folder for transcript and pictures.")
 def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> None:
     """Try the bot on this machine, without Discord: on a page, or with --send without a browser."""
+    if save and not lines:
+        raise click.UsageError("--save keeps what --send was answered: name at least one --send LINE.")
     try:
         settings = PlaygroundSettings.load()
         _set_up_logs(settings)
@@ -185,11 +187,9 @@ class _Progress:
     def finish(self, missing: Iterable[str], problem: str | None) -> None:
         """Say that all is there, or what is not and why."""
         left = ", ".join(missing)
-        if left:
-            text = f"No forecast for {left}. {problem or ''}".strip()
-            self._show(text, text)
-        else:
-            self._show("Every ETF has its forecast. Try /forecast SPY.", "")
+        trouble = f"No forecast for {left}. {problem or ''}".strip()
+        text = trouble if left else "Every ETF has its forecast. Try /forecast SPY."
+        self._show(text, text)
 
     def _show(self, told: str, shown: str) -> None:
         if self._page is not None:

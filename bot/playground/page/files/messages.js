@@ -9,13 +9,13 @@ const LINK = 5;
 
 export function notice(entry) {
   return element("li", { class: "entry notice", "data-id": entry.id, "data-exchange": entry.exchange },
-    invoked(entry),
+    invoked(entry, "typed"),
     element("p", { class: "text" }, entry.text),
     onlyYou());
 }
 
 export function pending(by, line) {
-  return element("li", { class: "entry pending" }, invoked({ by, line }), element("p", { class: "thinking" }, "Sending"));
+  return element("li", { class: "entry pending" }, invoked({ by, line }, "typed"), element("p", { class: "thinking" }, "Sending"));
 }
 
 /** @param press called with (custom_id, values) when a button or a menu is used */
@@ -36,8 +36,8 @@ export function message(entry, press) {
     entry.ephemeral ? onlyYou() : null);
 }
 
-function invoked({ by, line }) {
-  return element("p", { class: "invoked" }, `${by} used `, element("code", {}, line));
+function invoked({ by, line }, did = "used") {
+  return element("p", { class: "invoked" }, `${by} ${did} `, element("code", {}, line));
 }
 
 function onlyYou() {
