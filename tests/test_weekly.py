@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from bot.playground import Fault, Guild
 from bot.schedule.decision import BACKOFF
+from bot.schedule.records import RunRecords
 from forecasting import open_database
 from tests.reports import PNG
 from tests.town import SATURDAY, UNIVERSE, WEDNESDAY, Town, posts, small_town
@@ -222,6 +223,10 @@ async def test_a_job_that_the_bots_end_cut_short_is_taken_up_by_the_next_start(t
     bot = town.bot()
     async with town.discord.running(bot):
         await town.job_reaches(bot, "fit")
+    engine = open_database(town.database_url)
+    (run,) = RunRecords(engine, "simulated").newest().values()
+    engine.dispose()
+    assert (run.state, run.attempts) == ("running", 0), "an end that is no fault of the job counts as no attempt"
     town.plan_jobs()
     await look(town)
     assert town.jobs() == [("retrain", UNIVERSE, "2026-11-17")] * 2
