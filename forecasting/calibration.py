@@ -1,11 +1,15 @@
-"""Conformal bands: quantiles corrected by how earlier out-of-sample forecasts met their outcomes.
+"""Conformal bands: widened by how earlier out-of-sample forecasts met their outcomes.
 
 Each past forecast gives one normal score per step: where in its fan the close fell, as a standard normal quantile. If
-the bands hold, those scores are standard normal; where their own quantiles differ, the fan is read at those instead
-(conformalised quantile regression in the spirit of Romano, Patterson and Candès, 2019, with the score on the fan's own
-scale). Step k of a cut-off counts only once its outcome has closed. Outcomes of neighbouring cut-offs overlap and ETFs
-move together, so that nothing exact is promised: the correction is shrunk by how many separate 60-session blocks it
-rests on.
+the bands hold, half of the scores are within ±0.67, 80 % within ±1.28, 95 % within ±1.96. Where more lie outside, the
+fan is read further out: conformalised quantiles in the spirit of Romano, Patterson and Candès (2019), with the score on
+the fan's own scale, symmetric (which way the market went is no lesson for the next years) and by regime (Mondrian
+conformal prediction, Vovk et al. 2003), for bands that hold on average may fail in calm markets. Bands are never
+narrowed: a quiet stretch is weak evidence, and too narrow a band is the worse fault.
+
+Step k of a cut-off counts only once its outcome has closed. Outcomes of neighbouring cut-offs overlap and ETFs move
+together, so that nothing exact is promised: the correction is shrunk by how many separate 60-session blocks it rests
+on.
 """
 
 from __future__ import annotations
@@ -20,17 +24,37 @@ import numpy.typing as npt
 
 from forecasting.prices.history import Array
 from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
+from forecasting.volatility import Volatility
+
+REGIMES: Final = 3
+"""Calm, usual, troubled: thirds of an ETF's own last five years by fast volatility."""
+
+REGIME_SESSIONS: Final = 1260
 
 HALF_LIFE_DAYS: Final = 1500.0
 """Calendar days after which a residual counts half: the correction adapts, slowly, for blocks are few."""
 
-PRIOR_BLOCKS: Final = 12.0
+PRIOR_BLOCKS: Final = 20.0
 """Blocks of 60 sessions at which a correction has half of its weight."""
 
 _DAYS_PER_BLOCK: Final = 60 * 365.25 / 252
+_FEWEST: Final = 20
+"""Outcomes below which nothing is corrected."""
+
 _KNOTS: Final = (1, 5, 10, 20, 40, 60)
 _nodes: Final = np.array(GAUSSIAN)
-_MEDIAN: Final = 3
+_BANDS: Final = ((2, 4), (1, 5), (0, 6))
+_COVERS: Final = np.array([LEVELS[high] - LEVELS[low] for low, high in _BANDS])
+"""Promised coverage of the bands that the pairs of quantiles bound."""
+
+
+def regimes(state: Volatility, origins: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Regime of an ETF at each origin, 0 (calm) to REGIMES - 1, shape (origins,): by its past alone."""
+    ranks = [
+        float((state.fast[max(0, origin + 1 - REGIME_SESSIONS) : origin + 1] <= state.fast[origin]).mean())
+        for origin in origins
+    ]
+    return np.minimum((np.array(ranks) * REGIMES).astype(np.int64), REGIMES - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,18 +63,24 @@ class Residuals:
 
     Attributes:
         closed: the session of each outcome as a proleptic ordinal, shape (forecasts, HORIZON).
-        scores: shape (forecasts, HORIZON), NaN where the outcome is not known.
+        scores: shape (forecasts, HORIZON).
+        regime: of the ETF at the cut-off, shape (forecasts,).
     """
 
     closed: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float32]
+    regime: npt.NDArray[np.int64]
 
     @classmethod
     def pool(cls, parts: Sequence[Residuals]) -> Residuals:
         """All of them in one."""
-        none = cls(np.zeros((0, HORIZON), np.int64), np.zeros((0, HORIZON), np.float32))
+        none = cls(np.zeros((0, HORIZON), np.int64), np.zeros((0, HORIZON), np.float32), np.zeros(0, np.int64))
         filled = [none, *parts]
-        return cls(np.concatenate([p.closed for p in filled]), np.concatenate([p.scores for p in filled]))
+        return cls(
+            np.concatenate([part.closed for part in filled]),
+            np.concatenate([part.scores for part in filled]),
+            np.concatenate([part.regime for part in filled]),
+        )
 
 
 def normal_scores(actual: Array, quantiles: Array) -> Array:
@@ -80,47 +110,53 @@ def read_at(quantiles: Array, nodes: Array) -> Array:
 
 
 def corrected_nodes(residuals: Residuals, known: date) -> Array:
-    """At which normal scores to read a fan made at ``known``, shape (HORIZON, len(LEVELS)), increasing.
+    """At which normal scores to read a fan made at ``known``, shape (REGIMES, HORIZON, len(LEVELS)), non-decreasing.
 
     Only outcomes that had closed by then count. The median is left where it is.
     """
-    nodes = np.tile(_nodes, (HORIZON, 1))
-    today = known.toordinal()
-    at_knots = []
+    return np.stack([_nodes_of(residuals, known.toordinal(), regime) for regime in range(REGIMES)])
+
+
+def _nodes_of(residuals: Residuals, today: int, regime: int) -> Array:
+    factors = []
     for step in _KNOTS:
         closed, scores = residuals.closed[:, step - 1], residuals.scores[:, step - 1].astype(np.float64)
-        usable = (closed <= today) & np.isfinite(scores)
-        at_knots.append(_corrected(scores[usable], (today - closed[usable]).astype(np.float64)))
+        first = int(closed.min()) if len(closed) else today
+        usable = (closed <= today) & (residuals.regime == regime)
+        age = (today - closed[usable]).astype(np.float64)
+        factors.append(_factors(np.abs(scores[usable]), age, _blocks(today - first)))
     steps = np.arange(1, HORIZON + 1)
-    for level in range(len(LEVELS)):
-        nodes[:, level] = np.interp(steps, _KNOTS, [row[level] for row in at_knots])
-    return nodes
+    nodes = np.zeros((HORIZON, len(LEVELS)))
+    for band, (low, high) in enumerate(_BANDS):
+        factor = np.interp(steps, _KNOTS, [found[band] for found in factors])
+        nodes[:, low], nodes[:, high] = _nodes[low] * factor, _nodes[high] * factor
+    # A band may not reach beyond the next wider one: widen that.
+    upper = np.maximum.accumulate(nodes[:, len(LEVELS) // 2 :], axis=1)
+    lower = np.minimum.accumulate(nodes[:, : len(LEVELS) // 2 + 1][:, ::-1], axis=1)[:, ::-1]
+    return np.concatenate([lower, upper[:, 1:]], axis=1)
 
 
-def _corrected(scores: Array, age: Array) -> Array:
-    if not len(scores):
-        return _nodes
-    weights = 0.5 ** (age / HALF_LIFE_DAYS)
-    # Kish's effective share of the span that the residuals cover, in blocks that don't overlap.
-    day_weights = np.bincount(age.astype(np.int64), weights)
-    days = float(day_weights.sum() ** 2 / (day_weights**2).sum()) if len(scores) else 0.0
-    covered = min(days * _spacing(age), float(age.max() - age.min()) + _DAYS_PER_BLOCK)
-    blocks = covered / _DAYS_PER_BLOCK
+def _blocks(days: int) -> float:
+    """Separate 60-session blocks in a span of calendar days, the older ones at their weight."""
+    if days <= 0:
+        return 0.0
+    weight = HALF_LIFE_DAYS / np.log(2.0) * (1.0 - 0.5 ** (days / HALF_LIFE_DAYS))
+    return float(weight / _DAYS_PER_BLOCK)
+
+
+def _factors(sizes: Array, age: Array, blocks: float) -> Array:
+    """How much further out to read each band, shape (bands,), at least 1."""
+    if len(sizes) < _FEWEST:
+        return np.ones(len(_BANDS))
+    found = weighted_quantiles(sizes, 0.5 ** (age / HALF_LIFE_DAYS), _COVERS)
+    promised = _nodes[[high for _, high in _BANDS]]
     trust = blocks / (blocks + PRIOR_BLOCKS)
-    found = weighted_quantiles(scores, weights)
-    found[_MEDIAN] = 0.0
-    return np.maximum.accumulate(_nodes + trust * (found - _nodes))
+    return np.maximum(1.0, 1.0 + trust * (found / promised - 1.0))
 
 
-def _spacing(age: Array) -> float:
-    """Typical number of days between the outcomes' sessions."""
-    different = np.unique(age)
-    return float(np.median(np.diff(different))) if len(different) > 1 else 1.0
-
-
-def weighted_quantiles(values: Array, weights: Array) -> Array:
-    """Quantiles at LEVELS, shape (len(LEVELS),), of values with weights."""
+def weighted_quantiles(values: Array, weights: Array, levels: Array) -> Array:
+    """Quantiles at ``levels``, shape (levels,), of values with weights."""
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weights[order])
     position = (total - 0.5 * weights[order]) / total[-1]
-    return np.interp(LEVELS, position, values[order])
+    return np.asarray(np.interp(levels, position, values[order]))

@@ -23,6 +23,7 @@ from forecasting.backtest import empty_frame
 from forecasting.errors import ModelMissing
 from forecasting.joblock import JobLock
 from forecasting.prices.history import Panel, PriceSource
+from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
 from forecasting.progress import Listener, Stage
 from forecasting.registry import ModelRegistry, RegisteredModel
@@ -103,7 +104,7 @@ class Pipeline:
         # Prices may end on different days: nobody's forecast may know what came after its own last session.
         by_last: dict[date, list[Symbol]] = defaultdict(list)
         for symbol in symbols:
-            if symbol in panel:
+            if symbol in panel and symbol not in tally.failed:
                 by_last[panel[symbol].last_session].append(symbol)
         for last, members in sorted(by_last.items()):
             with tally.guard(members):
@@ -118,17 +119,24 @@ class Pipeline:
         return run
 
     def _load(self, tally: Tally, until: date) -> Panel:
-        parts: list[Panel] = []
-        for symbol in panel_symbols(self.source, self.universe, tally.named):
-            part, failures = load_panel(self.source, [symbol], until)
-            parts.append(part)
-            for missing, error in failures.items():
-                if missing in tally.named:
-                    tally.fail(missing, error)
-                else:
-                    log.warning("The panel does without %s. %s", missing, error)
-            tally.reached((loaded for loaded in part if loaded in tally.named), "prices")
-        return Panel(history for part in parts for history in part.values())
+        def loaded(symbol: Symbol) -> None:
+            if symbol in tally.named:
+                tally.reached([symbol], "prices")
+
+        symbols = panel_symbols(self.source, self.universe, tally.named)
+        panel, failures = load_panel(self.source, symbols, until, loaded)
+        for symbol, error in failures.items():
+            if symbol in tally.named:
+                tally.fail(symbol, error)
+            else:
+                log.warning("The panel does without %s. %s", symbol, error)
+        for symbol, history in panel.items():
+            for finding in history.findings:
+                log.log(logging.WARNING if finding.is_fault else logging.INFO, "%s", finding)
+            refused = refusal(history)
+            if refused and symbol in tally.named:
+                tally.fail(symbol, refused)
+        return panel
 
     def _train(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
         lesson = self._teach(tally, panel, members)
@@ -269,4 +277,4 @@ def walk(
             frames.append(task.result())
             tally.reached([symbol], "backtest", len(folds) + 1, len(folds) + 1)
     filled = [frame for frame in frames if len(frame)] or [empty_frame()]
-    return calibrate_frame(pd.concat(filled, ignore_index=True), stages), tuple(tally.failed.values())
+    return calibrate_frame(pd.concat(filled, ignore_index=True), stages, panel), tuple(tally.failed.values())

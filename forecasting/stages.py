@@ -18,7 +18,7 @@ import pandas as pd
 from forecasting.accuracy import score
 from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, forecast_at
 from forecasting.bundles import pack, unpack
-from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at
+from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
 from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
 from forecasting.outlook import forecasts_at
@@ -26,6 +26,7 @@ from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.report import MODELS, Scores
 from forecasting.universe import Symbol
+from forecasting.volatility import Volatility
 
 EVERY: Final = 10
 """Sessions between the cut-offs of the backtest behind a report."""
@@ -94,7 +95,8 @@ def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
         came = origins[:, None] + np.arange(1, HORIZON + 1)
         scores = normal_scores(history.adjusted[came], forecasts_at(predictor, symbol, panel, origins))
         ordinals = np.array([day.toordinal() for day in history.sessions])
-        parts.append(Residuals(ordinals[came], scores.astype(np.float32)))
+        regime = regimes(Volatility.of(history), origins)
+        parts.append(Residuals(ordinals[came], scores.astype(np.float32), regime))
     return Residuals.pool(parts)
 
 
@@ -137,16 +139,25 @@ def fit_symbol(symbol: Symbol, panel: Panel, final: PanelStage, seed: int) -> by
     return adapt(LstmPredictor.from_bytes(final.weights), symbol, panel, seed).to_bytes()
 
 
-def calibrate_frame(frame: pd.DataFrame, stages: Sequence[PanelStage]) -> pd.DataFrame:
-    """The frame with the rows of ``lstm`` as they would have been posted: each from outcomes closed by its cut-off."""
+def calibrate_frame(frame: pd.DataFrame, stages: Sequence[PanelStage], panel: Panel) -> pd.DataFrame:
+    """The frame with the rows of ``lstm`` as they would have been posted: each from outcomes closed by its cut-off.
+
+    Args:
+        stages: those of the folds.
+        panel: the prices that the frame was made from.
+    """
     calibrated = frame.copy()
     pooled = Residuals.pool([stage.residuals for stage in stages])
-    mine = frame["model"] == "lstm"
-    for cutoff, rows in frame[mine].groupby("cutoff"):
-        nodes = corrected_nodes(pooled, pd.Timestamp(str(cutoff)).date())
+    ours = frame[frame["model"] == "lstm"]
+    nodes = {cutoff: corrected_nodes(pooled, cutoff.date()) for cutoff in pd.DatetimeIndex(ours["cutoff"].unique())}
+    for symbol, rows in ours.groupby("symbol"):
+        history = panel[Symbol(str(symbol))]
+        cutoffs = pd.DatetimeIndex(rows["cutoff"].unique())
+        regime = regimes(Volatility.of(history), history.sessions.searchsorted(cutoffs))
+        read = {cutoff: nodes[cutoff][regime[i]] for i, cutoff in enumerate(cutoffs)}
         steps = rows["step"].to_numpy(dtype=np.int64) - 1
-        fans = rows[list(COLUMNS)].to_numpy(dtype=np.float64)
-        calibrated.loc[rows.index, list(COLUMNS)] = read_at(fans, nodes[steps])
+        at = np.stack([read[cutoff][step] for cutoff, step in zip(rows["cutoff"], steps, strict=True)])
+        calibrated.loc[rows.index, list(COLUMNS)] = read_at(rows[list(COLUMNS)].to_numpy(dtype=np.float64), at)
     return calibrated
 
 
@@ -183,7 +194,7 @@ def finish_symbol(
 ) -> Trained:
     """Calibrate, score, and put all that a forecast needs into one model."""
     history = panel[symbol]
-    calibrated = calibrate_frame(frame, stages)
+    calibrated = calibrate_frame(frame, stages, panel)
     scores = score(calibrated, history)
     arrays, card = unpack(weights)
     nodes = corrected_nodes(Residuals.pool([stage.residuals for stage in stages]), history.last_session)
@@ -231,4 +242,6 @@ def predict_symbol(symbol: Symbol, panel: Panel, model: bytes) -> Forecast:
     """
     arrays, _ = unpack(model)
     raw = LstmPredictor.from_bytes(model).predict(symbol, panel)
-    return Forecast(raw.symbol, raw.cutoff, raw.last, read_at(raw.quantiles, arrays["calibration.nodes"]))
+    history = panel[symbol]
+    regime = regimes(Volatility.of(history), np.array([len(history) - 1]))[0]
+    return Forecast(raw.symbol, raw.cutoff, raw.last, read_at(raw.quantiles, arrays["calibration.nodes"][regime]))

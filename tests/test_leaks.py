@@ -7,7 +7,7 @@ The test of the test gives the same check forecasters that leak, and expects it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -23,12 +23,14 @@ from forecasting.har import Har
 from forecasting.lstm import LstmForecaster
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
-from forecasting.stages import PanelStage, backtest_symbol, calibrate_frame, panel_stage
+from forecasting.stages import backtest_symbol, calibrate_frame, panel_stage
 from forecasting.universe import Symbol
 from tests.panels import SPY, TINY, TLT, forged_after, session, small_panel
 
 FOLD, SECOND_FOLD = 800, 900
 EVERY = 20
+CLOSE_BY = 4
+"""Sessions between cut-offs where calibration is tested: enough outcomes for it to act."""
 SESSIONS = 1060
 
 FORECASTERS: tuple[Forecaster, ...] = (RandomWalk(), Drift(), Climatology(), Har(), LstmForecaster(TINY))
@@ -41,20 +43,21 @@ def _panel() -> Panel:
     return small_panel(SESSIONS)
 
 
-def _folds(panel: Panel) -> tuple[object, object]:
-    return session(panel, FOLD), session(panel, SECOND_FOLD)
-
-
 def _walk(forecaster: Forecaster) -> Backtest:
     folds = (session(_panel(), FOLD), session(_panel(), SECOND_FOLD))
     return lambda panel: walk_forward(forecaster, panel, folds, EVERY, [SPY, TLT])
 
 
-def _as_posted(panel: Panel) -> pd.DataFrame:
-    """The frame of the backtest command: panel stages, the ETF's own network, calibration."""
+def _as_posted(panel: Panel, closed_early: int = 0) -> pd.DataFrame:
+    """What the backtest command writes as ``lstm``: panel stages, the ETF's own network, calibration.
+
+    ``closed_early`` makes it leak: calibration takes outcomes for closed that many days before they are.
+    """
     folds = (session(_panel(), FOLD), session(_panel(), SECOND_FOLD))
-    stages: list[PanelStage] = [panel_stage(panel, folds, k, EVERY, 0, TINY) for k in range(2)]
-    return calibrate_frame(backtest_symbol(TLT, panel, folds, stages, EVERY, 0), stages)
+    stages = [panel_stage(panel, folds, k, CLOSE_BY, 0, TINY) for k in range(2)]
+    frame = backtest_symbol(TLT, panel, folds, stages, CLOSE_BY, 0, models=("lstm",))
+    moved = [replace(s, residuals=replace(s.residuals, closed=s.residuals.closed - closed_early)) for s in stages]
+    return calibrate_frame(frame, moved, panel)
 
 
 @lru_cache
@@ -155,11 +158,5 @@ def test_a_forecaster_that_leaks_is_caught(forecaster: Forecaster) -> None:
 
 
 def test_calibrating_with_open_outcomes_is_caught() -> None:
-    def leaking(panel: Panel) -> pd.DataFrame:
-        folds = (session(_panel(), FOLD), session(_panel(), SECOND_FOLD))
-        stages = [panel_stage(panel, folds, k, EVERY, 0, TINY) for k in range(2)]
-        early = [PanelStage(s.weights, type(s.residuals)(s.residuals.closed - 400, s.residuals.scores)) for s in stages]
-        return calibrate_frame(backtest_symbol(TLT, panel, folds, stages, EVERY, 0, models=("lstm",)), early)
-
     with pytest.raises(AssertionError):
-        assert_blind(leaking, 3)
+        assert_blind(lambda panel: _as_posted(panel, closed_early=90), 3)

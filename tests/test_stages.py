@@ -82,8 +82,9 @@ def test_only_the_lstm_is_calibrated(job: Job) -> None:
     loud = Residuals(
         closed=np.tile(np.arange(60) + date(2015, 1, 1).toordinal(), (500, 1)),
         scores=np.random.default_rng(0).normal(0.0, 2.0, (500, 60)).astype(np.float32),
+        regime=np.arange(500) % 3,
     )
-    calibrated = calibrate_frame(raw, [PanelStage(b"", loud)])
+    calibrated = calibrate_frame(raw, [PanelStage(b"", loud)], job.panel)
     others = raw["model"] != "lstm"
     pd.testing.assert_frame_equal(calibrated[others], raw[others])
     widths = [
@@ -100,7 +101,8 @@ def test_a_calibrated_frame_uses_no_outcome_that_was_open(job: Job) -> None:
     earliest = raw["cutoff"] == first
     columns = list(COLUMNS)
     np.testing.assert_allclose(
-        calibrate_frame(raw, job.stages)[earliest][columns].astype(float), raw[earliest][columns].astype(float)
+        calibrate_frame(raw, job.stages, job.panel)[earliest][columns].astype(float),
+        raw[earliest][columns].astype(float),
     )
 
 
