@@ -24,11 +24,11 @@ from forecasting.prices.stored import StoredPrices
 from forecasting.universe import Symbol
 from tests.vendors import Vendor, simulated, with_split
 
-SYMBOLS = (Symbol("SPY"), Symbol("HYG"), Symbol("TLT"))
+SYMBOLS = (Symbol("SPY"), Symbol("HYG"))
 BEFORE, AFTER = date(2024, 12, 13), date(2025, 1, 10)
 
 
-VIEWS = {symbol: with_split(simulated(symbol, first="2024-10"), date(2025, 1, 3), 4.0) for symbol in SYMBOLS}
+VIEWS = {symbol: with_split(simulated(symbol, first="2024-11"), date(2025, 1, 3), 4.0) for symbol in SYMBOLS}
 
 
 def fetch(database: Path, today: date, die_before: int | None = None) -> int:
@@ -47,7 +47,7 @@ def fetch(database: Path, today: date, die_before: int | None = None) -> int:
         event.listen(engine, moment, count)
     prices = StoredPrices(source, PriceStore(engine, "yahoo"), source.now, Pacing(lambda seconds: None))
     for symbol in SYMBOLS:
-        prices.history(symbol, today)
+        prices.update(symbol, today)
     engine.dispose()
     return sent
 

@@ -412,7 +412,7 @@ def test_calls_are_spread() -> None:
 
 
 def test_killed_at_any_moment_the_store_holds_the_old_or_the_new_history(tmp_path: Path) -> None:
-    """Fifty kills, each at another statement that a fetch of three symbols sends to the database."""
+    """Fifty kills, each at another statement that a fetch of two symbols sends to the database."""
     script = Path(__file__).with_name("killed_fetches.py")
     done = subprocess.run(
         [sys.executable, str(script), str(tmp_path), "50"],

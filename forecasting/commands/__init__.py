@@ -13,6 +13,7 @@ _COMMANDS: Final = {
     "show": "reading:show",
     "scores": "reading:scores",
     "backtest": "backtest:backtest",
+    "prices": "prices:prices_group",
 }
 
 

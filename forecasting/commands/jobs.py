@@ -113,7 +113,7 @@ def _run(order: _Order) -> _Outcome:
         # Imported once the request makes sense and may go on: pandas takes a second, torch two more.
         from forecasting.prices.sources import open_source
 
-        source = open_source(prices)
+        source = open_source(prices, engine)
         from forecasting.pipeline import Pipeline
 
         workers = worker_count(order.workers or settings.workers)

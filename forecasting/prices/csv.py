@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,8 @@ _COLUMNS: Final = {
     "Low": "low",
     "Volume": "volume",
 }
+
+_WRITTEN: Final = ["open", "high", "low", "close", "adjusted", "volume"]
 
 _DIVIDENDS: Final = "dividends"
 """Stem of the file that lists the cash dividends of the folder's ETFs; no symbol."""
@@ -81,6 +84,41 @@ def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
     table = _read_table(symbol, path, needed=("Date", "Adj Close")).set_index("Date")
     frame = table.rename(columns=_COLUMNS).filter(list(_COLUMNS.values()))
     return frame.apply(lambda column: _numbers(symbol, path, column))
+
+
+def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
+    """Write what ``CsvPrices`` reads: a file for each frame (columns of ``PriceHistory.frame``), and the dividends.
+
+    Numbers are written so that they come back as they are. A file is replaced as a whole or not at all.
+
+    Raises:
+        BadSettings: the folder cannot be written to.
+    """
+    columns = {ours: theirs for theirs, ours in _COLUMNS.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for symbol, frame in frames.items():
+            table = frame[_WRITTEN].rename(columns=columns)
+            _replace(folder / f"{symbol}.csv", table.to_csv(index_label="Date", date_format="%Y-%m-%d"))
+        _replace(folder / f"{_DIVIDENDS}.csv", _dividend_lines(frames))
+    except OSError as error:
+        raise BadSettings(f"The folder {folder} cannot be written to: {error.strerror}. Check its rights.") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text)
+    part.replace(path)
+
+
+def _dividend_lines(frames: Mapping[Symbol, pd.DataFrame]) -> str:
+    paid = {symbol: frame["dividend"][frame["dividend"] > 0] for symbol, frame in sorted(frames.items())}
+    lines = [
+        f"{symbol},{stamp.date()},{amount!r}"
+        for symbol, amounts in paid.items()
+        for stamp, amount in zip(pd.DatetimeIndex(amounts.index), amounts.tolist(), strict=True)
+    ]
+    return "\n".join(["Symbol,Date,Dividends", *lines, ""])
 
 
 def _by_row(dividends: pd.Series, days: pd.DatetimeIndex) -> Array:

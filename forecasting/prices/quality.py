@@ -65,7 +65,7 @@ def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
     crowd = pd.DataFrame(moves).median(axis=1) if len(moves) > _CROWD else None
     newest = max((history.last_session for history in histories), default=date.min)
     return tuple(
-        _gated(_with_end_gap(history, newest), _wildness(history.symbol, moves.get(_MARKET), crowd))
+        _gated(with_end_gap(history, newest), _wildness(history.symbol, moves.get(_MARKET), crowd))
         for history in histories
     )
 
@@ -90,7 +90,7 @@ def unfinished(history: PriceHistory, last: date) -> tuple[Finding, ...]:
     )
 
 
-def _with_end_gap(history: PriceHistory, newest: date) -> PriceHistory:
+def with_end_gap(history: PriceHistory, newest: date) -> PriceHistory:
     """The sessions missing at its end, against the ETF with the newest prices. One far behind has ended for good."""
     known = {finding.session for finding in history.findings}
     missing = [day for day in sessions_between(history.last_session, newest)[1:] if day not in known]

@@ -1,4 +1,4 @@
-"""StoredPrices: a source over the network with the store before it, asked only for what the store lacks."""
+"""Prices from the store: StoredPrices asks the source for what the store lacks, KeptPrices asks nobody."""
 
 from __future__ import annotations
 
@@ -69,19 +69,30 @@ class StoredPrices:
         assert stored is not None  # noqa: S101 - taken in just now, else an error was raised
         if not notes:
             require_complete(symbol, self.name, stored.sessions, wanted)
-        return self._history(symbol, stored, wanted, notes)
+        history = _history(self.store, symbol, stored, wanted)
+        return replace(history, findings=(*history.findings, *notes))
 
     def update(self, symbol: Symbol, until: date) -> Taken | None:
         """Fetch what the store lacks until ``until``; None where it lacks nothing.
 
         Raises:
-            PricesError, UnknownSymbol: the source gave nothing that could be taken in.
+            PricesError, UnknownSymbol: the source gave nothing that can be taken in, or not all of it. What it gave
+                is kept.
         """
         wanted = last_session(until, self.now())
         stored = self.store.load(symbol)
         if stored is not None and not missing_sessions(stored.sessions, wanted):
             return None
-        return self._fetch(symbol, stored, wanted)
+        try:
+            taken = self._fetch(symbol, stored, wanted)
+        except UnknownSymbol as error:
+            if stored is not None:
+                self._raise_if_ended(symbol, error)
+            raise
+        now_stored = self.store.load(symbol)
+        if now_stored is not None:
+            require_complete(symbol, self.name, now_stored.sessions, wanted)
+        return taken
 
     def _fetch(self, symbol: Symbol, stored: Stored | None, wanted: date) -> Taken:
         since = stored.sessions[-OVERLAP:][0].date() if stored is not None and len(stored.frame) else None
@@ -126,13 +137,33 @@ class StoredPrices:
                 self._works = True
         return self._works
 
-    def _history(self, symbol: Symbol, stored: Stored, wanted: date, notes: list[Finding]) -> PriceHistory:
-        history = sound_history(symbol, self.name, stored.frame, wanted, stored.security.currency)
-        securities = self.store.securities(symbol)
-        if len(securities) > 1:
-            changed = securities[-2].differences(securities[-1])
-            notes.append(Finding(symbol, history.sessions[0].date(), "another security", "noted", changed))
-        return replace(history, findings=(*history.findings, *notes), security=stored.security)
+
+@dataclass(frozen=True)
+class KeptPrices:
+    """A PriceSource of what is stored, as it is now."""
+
+    store: PriceStore
+
+    @property
+    def name(self) -> str:
+        return self.store.source
+
+    def history(self, symbol: Symbol, until: date) -> PriceHistory:
+        """As ``PriceSource.history`` says."""
+        stored = self.store.load(symbol)
+        if stored is None:
+            raise UnknownSymbol(symbol, self.store.symbols())
+        return _history(self.store, symbol, stored, until)
+
+
+def _history(store: PriceStore, symbol: Symbol, stored: Stored, until: date) -> PriceHistory:
+    history = sound_history(symbol, store.source, stored.frame, until, stored.security.currency)
+    securities = store.securities(symbol)
+    notes: tuple[Finding, ...] = ()
+    if len(securities) > 1:
+        changed = securities[-2].differences(securities[-1])
+        notes = (Finding(symbol, history.sessions[0].date(), "another security", "noted", changed),)
+    return replace(history, findings=(*history.findings, *notes), security=stored.security)
 
 
 def _fallen_back(symbol: Symbol, stored: Stored, error: Exception) -> Finding:
