@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,6 +104,21 @@ async def test_a_failure_that_comes_after_a_public_deferral_is_still_private(
     assert exchange.original.deleted
     assert not good.ephemeral
     shown_file(good)
+
+
+async def test_discord_is_told_to_wait_before_slow_work_is_done(town: Town) -> None:
+    town.publish()
+    async with town.discord.running(town.bot()):
+        gate, threads = threading.Event(), ThreadPoolExecutor(1)
+        asyncio.get_running_loop().set_default_executor(threads)
+        threads.submit(gate.wait)  # the database's thread is busy
+        exchange = town.discord.begin(town.club.general, town.bob, "/forecast SPY")
+        await town.discord.world.changes.until(lambda: exchange.deferred, 2.5)
+        assert exchange.message.thinking
+        assert not exchange.ephemeral
+        gate.set()
+        await town.discord.wait(exchange)
+    shown_file(exchange)
 
 
 async def test_without_a_forecast_the_answer_says_how_far_the_running_job_is(town: Town) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.guilds import NONCE_WINDOW, Delivery, Subscription
 from bot.schedule.decision import BACKOFF, MAX_ATTEMPTS, PostReports, Records, RunJob, ScheduledRun, due
+from bot.schedule.service import due_triggers
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -82,6 +83,20 @@ class TestTimetable:
     @pytest.mark.parametrize(("due_at", "week"), [("2027-01-02T13:00Z", "2026-W53"), ("2027-01-09T13:00Z", "2027-W01")])
     def test_the_week_is_the_iso_week(self, due_at: str, week: str) -> None:
         assert TABLE.week(datetime.fromisoformat(due_at)) == week
+
+
+class TestTriggers:
+    @pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kolkata"])
+    def test_apscheduler_looks_at_the_due_times_through_both_clock_changes(self, zone: str) -> None:
+        table = Timetable(ZoneInfo(zone), "sat", time(8, 0), time(18, 0))
+        triggers = due_triggers(table)
+        now = datetime(2026, 10, 1, tzinfo=UTC)
+        while now < datetime(2027, 5, 1, tzinfo=UTC):
+            weekly = table.next_retrain(now)
+            assert triggers["weekly retrain and report"].get_next_fire_time(None, now) == weekly
+            refresh = table.next_refresh(now)
+            assert triggers["refresh"].get_next_fire_time(None, refresh) == refresh
+            now = weekly + timedelta(seconds=1)
 
 
 class TestWeeklyRetrain:

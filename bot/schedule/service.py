@@ -36,6 +36,17 @@ HOPELESS_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
 """Failures of a symbol that the next attempt would meet again."""
 
 
+def due_triggers(table: Timetable) -> dict[str, CronTrigger]:
+    """At the due times of the timetable. Days go by name: APScheduler's numbers start on Monday, cron's on Sunday."""
+    weekly, daily = table.retrain_time, table.refresh_time
+    return {
+        "weekly retrain and report": CronTrigger(
+            day_of_week=table.retrain_day, hour=weekly.hour, minute=weekly.minute, timezone=table.zone
+        ),
+        "refresh": CronTrigger(hour=daily.hour, minute=daily.minute, timezone=table.zone),
+    }
+
+
 class Schedule:
     """Owns the schedule of one database while it can, and makes up for what was missed."""
 
@@ -65,18 +76,11 @@ class Schedule:
 
     def start(self) -> None:
         """Look at once, at every due time, and every few minutes. Needs the running event loop."""
-        table, scheduler = self._timetable, self._scheduler
+        scheduler = self._scheduler
         scheduler.add_listener(_tell, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
         scheduler.add_job(self._look, id="start")
-        weekly = CronTrigger(
-            day_of_week=table.retrain_day,
-            hour=table.retrain_time.hour,
-            minute=table.retrain_time.minute,
-            timezone=table.zone,
-        )
-        scheduler.add_job(self._look, weekly, id="weekly retrain and report")
-        daily = CronTrigger(hour=table.refresh_time.hour, minute=table.refresh_time.minute, timezone=table.zone)
-        scheduler.add_job(self._look, daily, id="refresh")
+        for name, trigger in due_triggers(self._timetable).items():
+            scheduler.add_job(self._look, trigger, id=name)
         scheduler.add_job(self._look, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
         scheduler.add_job(self._keep_ownership, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
         scheduler.start()
