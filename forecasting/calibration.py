@@ -151,7 +151,7 @@ def _factors(sizes: Array, age: Array, blocks: float) -> Array:
     found = weighted_quantiles(sizes, 0.5 ** (age / HALF_LIFE_DAYS), _COVERS)
     promised = _nodes[[high for _, high in _BANDS]]
     trust = blocks / (blocks + PRIOR_BLOCKS)
-    return np.maximum(1.0, 1.0 + trust * (found / promised - 1.0))
+    return np.asarray(np.maximum(1.0, 1.0 + trust * (found / promised - 1.0)))
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: Array) -> Array:

@@ -20,7 +20,7 @@ from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, foreca
 from forecasting.bundles import pack, unpack
 from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
-from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
+from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt, window_origins
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
@@ -207,6 +207,7 @@ def finish_symbol(
         "trained_from": history.sessions[0].date().isoformat(),
         "trained_to": history.last_session.isoformat(),
         "sessions": len(history),
+        "windows": len(window_origins(len(history), LstmPredictor.from_bytes(weights).config)),
         "panel": list(panel),
         "scores": {model: asdict(values) for model, values in scores.items()},
     }

@@ -149,6 +149,7 @@ def test_the_card_is_json_and_says_what_the_model_is(spy: Trained) -> None:
     assert card["symbol"] == "SPY"
     assert card["seed"] == 0
     assert card["lstm"]["units"] == TINY.units
+    assert card["windows"] == len(range(120, 1140, TINY.every))
     assert card["panel"] == ["KID", "NEW", "SPY", "TLT"]
     assert card["scores"]["lstm"]["cutoffs"] == spy.scores["lstm"].cutoffs
 
