@@ -136,8 +136,10 @@ class ForecastBot(commands.Bot):
     async def on_ready(self) -> None:
         """Also after each reconnect: which servers the bot is in may have changed unseen."""
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
-        present = frozenset(server.id for server in self.guilds)
-        await asyncio.to_thread(self.servers.present, present, self._now())
+        if present := frozenset(
+            server.id for server in self.guilds
+        ):  # none at all is Discord's trouble, not a farewell
+            await asyncio.to_thread(self.servers.present, present, self._now())
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Perhaps not for the first time."""

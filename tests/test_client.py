@@ -102,6 +102,7 @@ async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(
     async with town.discord.running(town.bot()):
         await town.ask("/report here", town.ann)
     del town.discord.world.guilds[town.club.id]
+    town.discord.add_guild("Library")
     bot = town.bot()
     async with town.discord.running(bot):
         await town.noticed(bot, "ready")()
