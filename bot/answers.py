@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 QUICK_SECONDS: Final = 1.0
 """How long an answer may take before Discord is told to wait. Discord gives up after three seconds."""
 
-
 _IS_PUBLIC: Final = "is_public"
 """Key in an interaction's extras: whether it was deferred for all to see."""
 

@@ -96,9 +96,8 @@ class ForecastBot(commands.Bot):
     async def setup_hook(self) -> None:
         """After the login and before the connection: everything that needs the database or the event loop."""
         await asyncio.to_thread(migrate, self._engine)
-        await asyncio.to_thread(
-            last_completed_session, self._now()
-        )  # loads the calendar, so that no answer has to wait
+        # Loads the calendar, so that no answer has to wait for it.
+        await asyncio.to_thread(last_completed_session, self._now())
         await self._add_cogs()
         if self.application_id is None:
             raise RuntimeError("Discord did not tell the application's id at login")
