@@ -133,11 +133,12 @@ class ForecastBot(commands.Bot):
         await self.add_cog(HelpCog(self.tree))
 
     async def on_ready(self) -> None:
-        """Also after each reconnect: which servers the bot is in may have changed unseen."""
+        """Also after each reconnect: which servers the bot is in may have changed unseen.
+
+        None at all is Discord's trouble, not a farewell.
+        """
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
-        if present := frozenset(
-            server.id for server in self.guilds
-        ):  # none at all is Discord's trouble, not a farewell
+        if present := frozenset(server.id for server in self.guilds):
             await asyncio.to_thread(self.servers.present, present, self._now())
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
