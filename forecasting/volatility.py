@@ -91,6 +91,12 @@ def range_variance(history: PriceHistory) -> Array:
     return np.where(usable, variance, squares)
 
 
+def log_range(history: PriceHistory) -> Array:
+    """Log of range volatility at RANGE_HALF_LIVES, shape (sessions, 5)."""
+    variance = range_variance(history)
+    return np.stack([_log_sigma(ewma_variance(variance, half_life_decay(h))) for h in RANGE_HALF_LIVES], axis=1)
+
+
 @dataclass(frozen=True, eq=False)
 class Volatility:
     """What is known of one ETF's volatility at each session. Arrays of shape (sessions,) unless said.
@@ -117,7 +123,6 @@ class Volatility:
     def of(cls, history: PriceHistory) -> Volatility:
         returns = log_returns(history.adjusted)
         squares = returns**2
-        ranges = range_variance(history)
         falls = np.where(returns < 0.0, squares, 0.0) * 2.0  # doubled: half of the sessions fall
         count = np.arange(1, len(returns) + 1)
         return cls(
@@ -126,7 +131,7 @@ class Volatility:
             returns=returns,
             fast=ewma_sigma(returns, FAST_DECAY),
             slow=ewma_sigma(returns, SLOW_DECAY),
-            log_range=np.stack([_log_sigma(ewma_variance(ranges, half_life_decay(h))) for h in RANGE_HALF_LIVES], 1),
+            log_range=log_range(history),
             log_downside=_log_sigma(ewma_variance(falls, half_life_decay(DOWNSIDE_HALF_LIFE))),
             log_long_run=_log_sigma(np.cumsum(squares) / count),
         )

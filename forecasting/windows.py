@@ -11,7 +11,7 @@ import pandas as pd
 from forecasting.prices.history import Array, Panel
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
-from forecasting.volatility import Volatility, realised_log_sigma
+from forecasting.volatility import RANGE_HALF_LIVES, Volatility, log_range, realised_log_sigma
 
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
 """Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
@@ -56,13 +56,16 @@ class Market:
     @classmethod
     def of(cls, panel: Panel) -> Market:
         """SPY's where the panel has it, else the mean over the ETFs that trade at each session."""
-        if MARKET in panel:
-            volatility = Volatility.of(panel[MARKET])
-            return cls(volatility.sessions, volatility.log_range)
-        tables = [Volatility.of(history) for history in panel.values()]
-        frames = {i: pd.DataFrame(v.log_range, index=v.sessions) for i, v in enumerate(tables)}
-        mean = pd.concat(frames, names=["etf", "session"]).groupby(level="session").mean()
-        return cls(pd.DatetimeIndex(mean.index), mean.to_numpy(dtype=np.float64))
+        members = [panel[MARKET]] if MARKET in panel else list(panel.values())
+        sessions = members[0].sessions
+        for history in members[1:]:
+            sessions = sessions.union(history.sessions)
+        total, count = np.zeros((len(sessions), len(RANGE_HALF_LIVES))), np.zeros((len(sessions), 1))
+        for history in members:
+            rows = sessions.searchsorted(history.sessions)
+            total[rows] += log_range(history)
+            count[rows] += 1.0
+        return cls(sessions, total / count)
 
     def at(self, volatility: Volatility) -> Array:
         """The market at an ETF's sessions, the newest known by each; the ETF's own before the market's first."""
