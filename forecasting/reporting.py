@@ -18,6 +18,7 @@ from forecasting.errors import ModelMissing
 from forecasting.fingerprint import code_version, data_hash, model_version
 from forecasting.forecasters import Forecast
 from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.quality import reader_notes
 from forecasting.registry import RegisteredModel
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import next_sessions
@@ -74,7 +75,8 @@ def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel) -> Pu
     """The report of a model that is kept, at the end of ``panel``. Its scores are those of its training.
 
     Raises:
-        ModelMissing: the model was trained on sessions after the panel's end, so a forecast there would be no forecast.
+        ModelMissing: the model was trained on sessions after the panel's end, so a forecast there would be no forecast,
+            or on sessions before its start, which were another security's.
     """
     history = panel[subject.symbol]
     trained_until = date.fromisoformat(model.card["as_of"])
@@ -83,6 +85,11 @@ def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel) -> Pu
             f"The model of {subject.symbol} has learnt from sessions up to {trained_until}, so it cannot forecast as "
             f"of {history.last_session}. Ask for a later day, or train one as of then: etf-forecast retrain "
             f"{subject.symbol} --as-of {history.last_session}"
+        )
+    if date.fromisoformat(model.card["recipe"]["trained_from"]) < history.sessions[0].date():
+        raise ModelMissing(
+            f"The model of {subject.symbol} has learnt from sessions before {history.sessions[0].date()}, when its "
+            f"prices start now: those were another security's. Train a new one: etf-forecast retrain {subject.symbol}"
         )
     report = _report(subject, history, predict_symbol(subject.symbol, panel, model.data), model)
     return Publication(
@@ -146,7 +153,7 @@ def _report(subject: Subject, history: PriceHistory, forecast: Forecast, model: 
         scores={name: _in_dollars(Scores(**values), units) for name, values in card["scores"].items()},
         backtest_from=date.fromisoformat(card["backtest_from"]),
         backtest_to=date.fromisoformat(card["backtest_to"]),
-        notes=tuple(card["notes"]),
+        notes=(*card["notes"], *reader_notes(history)),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from forecasting.database import open_database
 from forecasting.errors import (
+    ModelMissing,
     PricesNotReady,
     PricesUnavailable,
     RateLimited,
@@ -25,6 +26,7 @@ from forecasting.errors import (
 )
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.fetching import Fetched
+from forecasting.prices.history import Panel
 from forecasting.prices.identity import Security
 from forecasting.prices.merging import OVERLAP
 from forecasting.prices.pacing import PATIENCE, PAUSE, WAITS, Pacing
@@ -32,6 +34,8 @@ from forecasting.prices.quality import gate
 from forecasting.prices.store import PriceStore
 from forecasting.prices.stored import StoredPrices
 from forecasting.prices.yahoo import YahooPrices
+from forecasting.registry import RegisteredModel
+from forecasting.reporting import Subject, forecast_again
 from forecasting.sessions import next_sessions
 from forecasting.universe import Symbol
 from tests.vendors import Vendor, View, evening_of, rebased_to, simulated, with_split
@@ -202,6 +206,20 @@ def test_prices_as_they_were_known_on_a_past_day(vendor: Vendor, store: PriceSto
     assert store.load(SPY, known_at=datetime(2024, 1, 1, tzinfo=UTC)) is None
 
 
+def test_postgresql_keeps_the_same(vendor: Vendor, postgresql: str) -> None:
+    engine = open_database(postgresql)
+    kept = PriceStore(engine, "yahoo")
+    view = with_split(vendor.views[SPY], date(2024, 12, 18), 4.0)
+    vendor.views[SPY] = view
+    for _ in range(3):
+        assert_same(run(vendor, kept), view(vendor.today))
+        vendor.pass_days(7)
+    known = kept.load(SPY, known_at=evening_of(FRIDAY))
+    assert known is not None
+    assert_same(known.frame, view(FRIDAY))
+    engine.dispose()
+
+
 def test_real_dividends_between_weekly_fetches_leave_returns_right(shared: Path, store: PriceStore) -> None:
     """What an issued forecast is scored by: the total return since, from real closes and dividends of SPY."""
     frame = CsvPrices(shared / "prices").history(SPY, date(2024, 12, 31)).frame.loc["2023":]
@@ -317,6 +335,14 @@ def test_a_reused_ticker_starts_a_history_of_its_own(vendor: Vendor, store: Pric
     assert before is not None
     assert before.frame.equals(first), "old forecasts can still be scored against the old security"
     assert [since for _, since, _ in vendor.calls] == [None, first.index[-OVERLAP].date(), None]
+
+
+def test_a_model_of_the_former_security_forecasts_nothing(vendor: Vendor, store: PriceStore) -> None:
+    history = stored_prices(vendor, store).history(SPY, FRIDAY)
+    card = {"as_of": "2024-12-06", "recipe": {"trained_from": "2018-01-23"}}
+    model = RegisteredModel("v1", b"", card)
+    with pytest.raises(ModelMissing, match="those were another security's"):
+        forecast_again(Subject(SPY, "SPY"), Panel([history]), model)
 
 
 def test_another_name_alone_is_the_same_security(vendor: Vendor, store: PriceStore) -> None:

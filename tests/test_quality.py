@@ -17,7 +17,7 @@ from forecasting.prices.csv import CsvPrices
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.moves import SPIKE_SIGMAS, log_returns, robust_sigma
-from forecasting.prices.quality import gate, refusal, sound_history, unfinished
+from forecasting.prices.quality import gate, reader_notes, refusal, sound_history, unfinished
 from forecasting.prices.simulated import SimulatedPrices
 from forecasting.prices.sources import load_panel
 from forecasting.universe import Symbol
@@ -225,3 +225,18 @@ def test_a_refused_end_is_a_reason_not_to_forecast() -> None:
     (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
     assert str(refusal(history)).startswith("SPY 2024-06-04: unadjusted split (close ")
     assert refusal(simulated()) is None
+
+
+def test_what_a_reader_must_know() -> None:
+    frame = simulated().frame.copy()
+    frame.loc[["2020-06-01", "2024-12-03", "2024-12-05"], "open"] = 0.0
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    stored = Finding(SPY, UNTIL, "stored prices", "noted", {"reason": "down"})
+    renamed = Finding(SPY, date(2015, 1, 2), "another security", "noted", {"first traded": "1993-01-29 -> 2015-01-02"})
+    assert reader_notes(simulated()) == ()
+    assert reader_notes(replace(history, findings=(*history.findings, stored, renamed))) == (
+        "Prices of SPY on 2024-12-03, 2024-12-05 are missing or wrong at the source, and were left out.",
+        "The source could not be asked for newer prices, so these end on 2024-12-31.",
+        "SPY means another security than before (first traded 1993-01-29 -> 2015-01-02). Its prices start on "
+        "2015-01-02; older forecasts were of the other one.",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.database import open_database
 from forecasting.errors import (
     BadPrices,
     ForecastingError,
@@ -21,10 +22,14 @@ from forecasting.errors import (
     SymbolEnded,
     UnknownSymbol,
 )
+from forecasting.prices.pacing import Pacing
 from forecasting.prices.quality import gate
 from forecasting.prices.simulated import SimulatedPrices
+from forecasting.prices.store import PriceStore
+from forecasting.prices.stored import StoredPrices
 from forecasting.prices.yahoo import YahooPrices
 from forecasting.universe import Symbol
+from tests.conftest import SHARED
 from tests.yahoo_server import UNKNOWN, Answer, Quotes, YahooServer, in_turn, serving, yahoo_server
 
 SPY = Symbol("SPY")
@@ -44,9 +49,22 @@ def yahoo(server: YahooServer, tmp_path: Path) -> YahooPrices:
     return YahooPrices(tmp_path / "cache", now=lambda: EVENING, session=server.session(), timeout=5.0)
 
 
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[PriceStore]:
+    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    yield PriceStore(engine, "yahoo")
+    engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def spy() -> Quotes:
     return Quotes(SimulatedPrices().history(SPY, UNTIL).frame.loc["2023-06":], name="Simulated S&P 500")
+
+
+def bad(name: str, status: int) -> Answer:
+    """A recorded answer; empty where the development material is absent (the tests of it are skipped then)."""
+    file = SHARED / "yahoo" / name
+    return Answer(file.read_bytes() if file.is_file() else b"", status)
 
 
 def recorded(shared: Path, name: str) -> Answer:
@@ -156,43 +174,70 @@ def test_x10_glitch_is_quarantined(server: YahooServer, tmp_path: Path, shared: 
     assert spikes[0].values["ratio"] == pytest.approx(10, rel=0.1)
 
 
-def test_bad_answers_are_errors_of_ours(server: YahooServer, yahoo: YahooPrices, spy: Quotes, shared: Path) -> None:
-    crumb = Answer((shared / "yahoo" / "SYNTH_error_401_invalid_crumb.json").read_bytes(), 401)
-    edge = Answer((shared / "yahoo" / "SYNTH_error_429_edge.txt").read_bytes(), 429, "text/html")
-    plain = Answer((shared / "yahoo" / "SYNTH_error_429.txt").read_bytes(), 429, "text/html")
-    span = Answer((shared / "yahoo" / "SYNTH_chart_error_400_startDate.json").read_bytes(), 400)
-    cases: dict[str, tuple[Answer, type[ForecastingError], str]] = {
-        "404": (UNKNOWN, UnknownSymbol, "No ETF is known here by the name 'SPY'"),
-        "401 bad crumb": (crumb, PricesUnavailable, "holds no prices"),
-        "400": (span, PricesUnavailable, "refused the request .Data doesn't exist"),
-        "429": (plain, RateLimited, "limits the rate of requests"),
-        "429 of the edge": (edge, RateLimited, "limits the rate of requests"),
-        "500": (Answer(b"", 500), PricesUnavailable, "holds no prices"),
-        "empty body": (Answer(b""), PricesUnavailable, "holds no prices"),
-        "HTML": (Answer(b"<html>hello</html>", kind="text/html"), PricesUnavailable, "holds no prices"),
-        "maintenance": (Answer(b"Will be right back..."), PricesUnavailable, "holds no prices"),
-        "no timestamps": (recorded(shared, "chart_AAPL_weekend_no_timestamps.json"), PricesUnavailable, "no prices"),
-        "null": (Answer(b"null"), PricesUnavailable, "holds no prices"),
-        "cut": (Answer(b'{"chart":', cut=True), PricesUnavailable, "cannot be reached"),
-    }
-    for warm in (False, True):  # with a cold cache yfinance asks for the time zone first, and fails there
-        if warm:
-            server.script = serving({"SPY": spy})
-            yahoo.history(SPY, UNTIL)
-        for name, (answer, error, text) in cases.items():
-            server.script = in_turn(answer)
-            with pytest.raises(ForecastingError, match=text) as raised:
-                yahoo.history(SPY, UNTIL)
-            assert type(raised.value) is error, name
-            assert "SPY" in str(raised.value), name
+@dataclass(frozen=True)
+class Failing:
+    """A bad answer, and what becomes of it."""
+
+    answer: Answer
+    error: type[ForecastingError]
+    says: str
 
 
-def test_an_answer_that_does_not_come(server: YahooServer, yahoo: YahooPrices, spy: Quotes) -> None:
-    server.script = serving({"SPY": spy})
-    yahoo.history(SPY, UNTIL)
-    server.script = in_turn(Answer(late=True))
-    with pytest.raises(PricesUnavailable, match=r"cannot be reached \(Timeout\)"):
-        replace(yahoo, timeout=0.2).history(SPY, UNTIL)
+FAILING: dict[str, Failing] = {
+    "404 “may be delisted”": Failing(UNKNOWN, UnknownSymbol, "No ETF is known here by the name 'SPY'"),
+    "400": Failing(
+        bad("SYNTH_chart_error_400_startDate.json", 400), PricesUnavailable, "refused the request .Data does"
+    ),
+    "401 bad crumb": Failing(bad("SYNTH_error_401_invalid_crumb.json", 401), PricesUnavailable, "holds no prices"),
+    "429 “Too Many Requests”": Failing(bad("SYNTH_error_429.txt", 429), RateLimited, "limits the rate of requests"),
+    "429 “Edge: Too Many Requests”": Failing(bad("SYNTH_error_429_edge.txt", 429), RateLimited, "limits the rate"),
+    "500": Failing(Answer(b"", 500), PricesUnavailable, "holds no prices"),
+    "200, empty body": Failing(Answer(b""), PricesUnavailable, "holds no prices"),
+    "200, HTML": Failing(Answer(b"<html>hello</html>", kind="text/html"), PricesUnavailable, "holds no prices"),
+    "200, “Will be right back”": Failing(Answer(b"Will be right back..."), PricesUnavailable, "holds no prices"),
+    "200, `null`": Failing(Answer(b"null"), PricesUnavailable, "holds no prices"),
+    "200, no result": Failing(Answer(b'{"chart":{"result":[],"error":null}}'), PricesUnavailable, "holds no prices"),
+    "200, no timestamps": Failing(bad("chart_AAPL_weekend_no_timestamps.json", 200), PricesUnavailable, "no prices"),
+    "connection cut": Failing(Answer(b'{"chart":', cut=True), PricesUnavailable, "cannot be reached"),
+    "no answer for 60 s": Failing(Answer(late=True), PricesUnavailable, r"cannot be reached \(Timeout\)"),
+}
+"""By the row of docs/prices.md that tells of it."""
+
+
+@pytest.mark.parametrize("row", FAILING)
+@pytest.mark.parametrize("known", [False, True], ids=["first fetch", "later fetch"])
+def test_bad_answers(
+    shared: Path, server: YahooServer, yahoo: YahooPrices, spy: Quotes, store: PriceStore, row: str, known: bool
+) -> None:
+    """Each is an error of ours; what is stored stays, and serves."""
+    failing, until = FAILING[row], date(2024, 12, 20)
+    impatient = replace(yahoo, timeout=0.3 if failing.answer.late else 5.0)
+    prices = StoredPrices(impatient, store, impatient.now, Pacing(lambda seconds: None))
+    if known:
+        server.script = serving({"SPY": spy})
+        prices.history(SPY, until)
+    server.script = in_turn(failing.answer)
+    with pytest.raises(ForecastingError, match=failing.says) as raised:
+        impatient.fetch(SPY, None, UNTIL)
+    assert type(raised.value) is failing.error
+    assert "SPY" in str(raised.value)
+    if known:
+        history = prices.history(SPY, UNTIL)
+        assert history.last_session == until
+        assert [finding.kind for finding in history.findings] == ["stored prices"]
+    else:
+        with pytest.raises(failing.error):
+            prices.history(SPY, UNTIL)
+        assert store.symbols() == ()
+
+
+def test_the_documentation_lists_every_failure() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "prices.md").read_text()
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
+    assert set(FAILING) <= set(rows)
+    for row, failing in FAILING.items():
+        (line,) = (line for line in text.splitlines() if line.startswith(f"| {row} |"))
+        assert f"`{failing.error.__name__}`" in line
 
 
 def test_no_network(tmp_path: Path) -> None:

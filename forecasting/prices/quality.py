@@ -26,6 +26,9 @@ _MARKET: Final = Symbol("SPY")
 ENDED_AFTER: Final = 10
 """Sessions without a price after which an ETF counts as ended; with fewer, its prices are late."""
 
+RECENT: Final = 60
+"""Sessions at the end of a history whose faults a reader of the forecast must know of."""
+
 _CROWD: Final = 4
 """With more ETFs than these, their median move says how wild a day was."""
 
@@ -79,6 +82,25 @@ def refusal(history: PriceHistory) -> BadPrices | None:
                 f"{history.symbol}. Correct the source, or wait until it is corrected."
             )
     return None
+
+
+def reader_notes(history: PriceHistory) -> tuple[str, ...]:
+    """Sentences for whoever reads a forecast made from the history's end."""
+    notes = []
+    recent = history.sessions[-RECENT:][0].date()
+    faults = {f.session for f in history.findings if f.is_fault and f.session and f.session >= recent}
+    if faults:
+        days = ", ".join(day.isoformat() for day in sorted(faults)[:3]) + (" and others" if len(faults) > 3 else "")
+        notes.append(f"Prices of {history.symbol} on {days} are missing or wrong at the source, and were left out.")
+    for finding in history.findings:
+        if finding.kind == "stored prices":
+            notes.append(f"The source could not be asked for newer prices, so these end on {finding.session}.")
+        elif finding.kind == "another security":
+            notes.append(
+                f"{history.symbol} means another security than before ({finding.details}). Its prices start on "
+                f"{finding.session}; older forecasts were of the other one."
+            )
+    return tuple(notes)
 
 
 def unfinished(history: PriceHistory, last: date) -> tuple[Finding, ...]:
