@@ -54,6 +54,14 @@ def build_bot(
     return ForecastBot(settings, engine, worker, forecasts, now)
 
 
+def invitation(application_id: int) -> str:
+    """The address at which an admin adds the bot to a server, with the permissions that its posts need."""
+    needed = discord.Permissions(
+        view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, attach_files=True
+    )
+    return discord.utils.oauth_url(application_id, permissions=needed)
+
+
 class ForecastTree(app_commands.CommandTree["ForecastBot"]):
     """The commands; what they raise becomes words in ``bot.answers``."""
 
@@ -103,6 +111,7 @@ class ForecastBot(commands.Bot):
             raise RuntimeError("Discord did not tell the application's id at login")
         await self.registration.sync(self.tree, self.application_id, always=self._only_syncs)
         if not self._only_syncs:
+            log.info("Invite the bot to a server: %s", invitation(self.application_id))
             await self.forecasts.remember_symbols()
             self.schedule.start()
 

@@ -80,6 +80,7 @@ async def test_run_answers_until_a_signal_ends_it_and_its_job(town: Town) -> Non
         _, log = await process.communicate()
     assert process.returncode == 0, log.decode()
     assert b"Told to stop" in log
+    assert f"oauth2/authorize?client_id={town.discord.world.bot.id}".encode() in log
     assert b"Traceback" not in log
     job, helper = town.job_processes()
     assert not is_running(job)
