@@ -64,6 +64,14 @@ def test_a_dividend_stands_at_the_first_row_from_its_date_on(tmp_path: Path) -> 
     assert history.frame["dividend"].tolist() == [0.0, 7.4]
 
 
+@pytest.mark.parametrize("time", [" 00:00:00-05:00", "T00:00:00", " 00:00"])
+def test_a_time_of_day_after_the_date_says_nothing(tmp_path: Path, time: str) -> None:
+    """As the client of Yahoo writes its tables."""
+    rows = f"2024-12-30{time},1,1,1,1,1,1\n2024-12-31{time},1,1,1,1,1,1\n"
+    history = folder_with(tmp_path, HEADER + rows).history(SPY, date(2024, 12, 31))
+    assert [stamp.date() for stamp in history.sessions] == [date(2024, 12, 30), date(2024, 12, 31)]
+
+
 def test_file_names_in_lower_case_are_found(tmp_path: Path) -> None:
     source = folder_with(tmp_path, HEADER + ROWS, name="spy.CSV")
     assert source.symbols == ("SPY",)

@@ -24,6 +24,7 @@ from forecasting.errors import (
     SymbolEnded,
     UnknownSymbol,
 )
+from forecasting.prices.changes import security_changes
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.fetching import Fetched
 from forecasting.prices.history import Panel
@@ -293,6 +294,8 @@ def test_a_symbol_unknown_for_days_while_the_control_works_has_ended(vendor: Ven
         vendor.pass_days(1)
     with pytest.raises(SymbolEnded, match="ARKK has been unknown to yahoo since 2024-12-20"):
         run(vendor, store, ARKK)
+    (change,) = security_changes(store.engine, "yahoo")
+    assert change.sentence == "ARKK (ARKK fund) has been unknown to its source since 2024-12-20. It may have ended."
 
 
 def test_a_symbol_unknown_while_the_control_is_too_has_not_ended(vendor: Vendor, store: PriceStore) -> None:
@@ -331,6 +334,9 @@ def test_a_reused_ticker_starts_a_history_of_its_own(vendor: Vendor, store: Pric
     (note,) = history.findings
     assert (note.kind, note.values["first traded"]) == ("another security", "2018-01-23 -> 2025-02-20")
     assert store.securities(FNGU) == (old, new)
+    (change,) = security_changes(store.engine, "yahoo")
+    assert (change.symbol, change.at, change.before, change.now) == (FNGU, vendor.now(), old, new)
+    assert change.sentence.startswith("FNGU has meant another security since 2025-03-14: MicroSectors FANG+ 3X 2025")
     before = store.load(FNGU, known_at=evening_of(date(2025, 3, 13)))
     assert before is not None
     assert before.frame.equals(first), "old forecasts can still be scored against the old security"

@@ -65,8 +65,10 @@ def fetch(symbols: tuple[str, ...]) -> int:
         assert isinstance(source, StoredPrices)  # noqa: S101 - what open_source gives for yahoo with an engine
         outcome = _fetch(source, wanted)
     failed = [*outcome.failed, *(failure_of(error.text, error) for error in strangers)]
-    wide(console := Console()).print(_fetched_table(outcome))
-    console.print("Prices from Yahoo are for personal use; its terms forbid handing them on.")
+    if outcome.taken:
+        console = wide(Console())
+        console.print(_fetched_table(outcome))
+        console.print("Prices from Yahoo are for personal use; its terms forbid handing them on.")
     tell_failures(failed)
     return 1 if failed else 0
 

@@ -25,6 +25,9 @@ _COLUMNS: Final = {
     "Volume": "volume",
 }
 
+_TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
+"""What pandas writes after the date of an index with a time zone: the day is all that counts."""
+
 _WRITTEN: Final = ["open", "high", "low", "close", "adjusted", "volume"]
 
 _DIVIDENDS: Final = "dividends"
@@ -150,7 +153,8 @@ def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
         raise BadPrices(
             f"{what}: {path} has no column {' and no '.join(missing)}. Its first line must name {', '.join(needed)}."
         )
-    dates = pd.to_datetime(table["Date"].str.strip(), errors="coerce", format="%Y-%m-%d")
+    days = table["Date"].str.strip().str.replace(_TIME_OF_DAY, "", regex=True)
+    dates = pd.to_datetime(days, errors="coerce", format="%Y-%m-%d")
     if dates.isna().any():
         row = int(np.argmax(dates.isna()))
         raise BadPrices(

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Engine, RowMapping, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from forecasting.prices.changes import identity
 from forecasting.prices.fetching import Fetched
 from forecasting.prices.history import COLUMNS
 from forecasting.prices.identity import Security
@@ -78,7 +79,7 @@ class PriceStore:
         """What the symbol has meant, oldest first."""
         query = select(StoredSecurity).where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
         with Session(self.engine) as session:
-            return tuple(map(_identity, session.scalars(query.order_by(StoredSecurity.id))))
+            return tuple(map(identity, session.scalars(query.order_by(StoredSecurity.id))))
 
     def revisions(self, symbol: Symbol) -> pd.DataFrame:
         """What was replaced: the old numbers with their session and the moment of the fetch that said otherwise."""
@@ -108,8 +109,8 @@ class PriceStore:
         with Session(self.engine) as session, session.begin():
             security = _security_of(session, self.source, symbol, None)
             instead_of = None
-            if security is not None and not _identity(security).is_same_as(fetched.security):
-                instead_of = _identity(security)
+            if security is not None and not identity(security).is_same_as(fetched.security):
+                instead_of = identity(security)
                 security.left_at = at
                 security = None
             if security is None:
@@ -141,10 +142,6 @@ def _security_of(session: Session, source: str, symbol: Symbol, known_at: dateti
     return session.scalars(query.order_by(StoredSecurity.id.desc()).limit(1)).first()
 
 
-def _identity(row: StoredSecurity) -> Security:
-    return Security(row.name, row.kind, row.currency, row.exchange, row.first_traded)
-
-
 def _describe(row: StoredSecurity, security: Security) -> None:
     """Names and listings change while the security stays the same; a first session once known stays known."""
     row.name, row.kind, row.currency = security.name[:255], security.kind[:32], security.currency[:8]
@@ -168,7 +165,7 @@ def _stored(session: Session, security: StoredSecurity, known_at: datetime | Non
         ]
     return Stored(
         security.id,
-        _identity(security),
+        identity(security),
         security.known_since,
         security.unknown_since,
         _in_todays_units(_frame(rows), _rebasings(session, known)),

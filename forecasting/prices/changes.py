@@ -1,0 +1,58 @@
+"""What has happened to the securities behind the symbols, for those who show a status. Loads no pandas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from forecasting.prices.identity import Security
+from forecasting.prices.tables import StoredSecurity
+from forecasting.universe import Symbol
+
+
+@dataclass(frozen=True)
+class SecurityChange:
+    """A symbol that has come to mean another security, or that its source no longer knows (``now`` is None)."""
+
+    symbol: Symbol
+    at: datetime
+    before: Security
+    now: Security | None
+
+    @property
+    def sentence(self) -> str:
+        """For an operator or a reader: what happened, and what to do."""
+        day = f"{self.at:%Y-%m-%d}"
+        if self.now is None:
+            return f"{self.symbol} ({self.before.name}) has been unknown to its source since {day}. It may have ended."
+        return (
+            f"{self.symbol} has meant another security since {day}: {self.now.name}, before {self.before.name}. Its "
+            f"history has started anew; train a model of it: etf-forecast retrain {self.symbol}"
+        )
+
+
+def security_changes(engine: Engine, source: str) -> tuple[SecurityChange, ...]:
+    """Every such change that the price store knows of, oldest first."""
+    query = select(StoredSecurity).where(StoredSecurity.source == source).order_by(StoredSecurity.id)
+    changes: list[SecurityChange] = []
+    newest: dict[str, StoredSecurity] = {}
+    with Session(engine) as session:
+        for row in session.scalars(query):
+            former = newest.get(row.symbol)
+            if former is not None:
+                changes.append(SecurityChange(Symbol(row.symbol), row.known_since, identity(former), identity(row)))
+            newest[row.symbol] = row
+        changes += [
+            SecurityChange(Symbol(row.symbol), row.unknown_since, identity(row), None)
+            for row in newest.values()
+            if row.unknown_since is not None
+        ]
+    return tuple(sorted(changes, key=lambda change: change.at))
+
+
+def identity(row: StoredSecurity) -> Security:
+    """The security that a row of the store describes."""
+    return Security(row.name, row.kind, row.currency, row.exchange, row.first_traded)
