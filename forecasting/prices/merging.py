@@ -7,6 +7,7 @@ number is a revision: the source says otherwise than it did.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -76,18 +77,24 @@ def merge(known: pd.DataFrame, fetched: pd.DataFrame) -> Merge:
 
 
 def rebased(
-    frame: pd.DataFrame, rebasings: tuple[Rebasing, ...], only: npt.NDArray[np.bool_] | bool = True
+    frame: pd.DataFrame, rebasings: Sequence[Rebasing], applies: Sequence[npt.NDArray[np.bool_]] | None = None
 ) -> pd.DataFrame:
-    """``frame`` in the units after ``rebasings``, of the rows ``only``."""
-    if not rebasings:
+    """``frame`` in the units after ``rebasings``.
+
+    Args:
+        applies: for each of them the rows that it concerns, of those before its session; all of these without it.
+    """
+    adjusted, quoted = np.ones(len(frame)), np.ones(len(frame))
+    for number, rebasing in enumerate(rebasings):
+        rows = frame.index < pd.Timestamp(rebasing.before)
+        if applies is not None:
+            rows &= applies[number]
+        adjusted[rows] *= rebasing.adjusted
+        quoted[rows] *= rebasing.quoted
+    if (adjusted == 1).all() and (quoted == 1).all():
         return frame
-    frame = frame.copy()
-    for rebasing in rebasings:
-        rows = (frame.index < pd.Timestamp(rebasing.before)) & only
-        frame.loc[rows, "adjusted"] *= rebasing.adjusted
-        frame.loc[rows, [*_QUOTED, "dividend"]] *= rebasing.quoted
-        frame.loc[rows, "volume"] /= rebasing.quoted
-    return frame
+    scaled: dict[str, pd.Series] = {column: frame[column] * quoted for column in [*_QUOTED, "dividend"]}
+    return frame.assign(adjusted=frame["adjusted"] * adjusted, volume=frame["volume"] / quoted, **scaled)
 
 
 def _split(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:

@@ -94,16 +94,6 @@ class PriceStore:
             rows = session.execute(query).mappings().all()
         return pd.DataFrame([dict(row) for row in rows], columns=["session", "replaced_at", *COLUMNS])
 
-    def contradicts(self, symbol: Symbol, fetched: Fetched) -> bool:
-        """Whether only the whole history, fetched anew, can tell what the symbol's prices are now."""
-        stored = self.load(symbol)
-        if stored is None:
-            return False
-        if not stored.security.is_same_as(fetched.security):
-            return True
-        rows = _in_order(fetched.rows)
-        return rows.index.intersection(stored.frame.index).empty or merge(stored.frame, rows).is_contradiction
-
     def take_in(self, symbol: Symbol, fetched: Fetched, at: datetime) -> Taken:
         """Keep an answer, all of it or nothing. Prices of another security begin a history of their own."""
         with Session(self.engine) as session, session.begin():
@@ -130,6 +120,14 @@ class PriceStore:
                 return at
             security.unknown_since = security.unknown_since or at
             return security.unknown_since
+
+
+def contradicts(stored: Stored, fetched: Fetched) -> bool:
+    """Whether an answer leaves open what the prices are now, so that only the whole history, fetched anew, can tell."""
+    if not stored.security.is_same_as(fetched.security):
+        return True
+    rows = _in_order(fetched.rows)
+    return rows.index.intersection(stored.frame.index).empty or merge(stored.frame, rows).is_contradiction
 
 
 def _security_of(session: Session, source: str, symbol: Symbol, known_at: datetime | None) -> StoredSecurity | None:
@@ -197,9 +195,7 @@ def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]
 
 def _in_todays_units(frame: pd.DataFrame, rebasings: list[tuple[int, Rebasing]]) -> pd.DataFrame:
     fetch = frame.pop("fetch_id").to_numpy()
-    for brought_by, rebasing in rebasings:
-        frame = rebased(frame, (rebasing,), only=fetch < brought_by)
-    return frame
+    return rebased(frame, [change for _, change in rebasings], [fetch < brought_by for brought_by, _ in rebasings])
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from forecasting.prices.history import PriceHistory
 from forecasting.prices.merging import OVERLAP
 from forecasting.prices.pacing import Pacing
 from forecasting.prices.quality import sound_history
-from forecasting.prices.store import PriceStore, Stored, Taken
+from forecasting.prices.store import PriceStore, Stored, Taken, contradicts
 from forecasting.sessions import last_completed_session
 from forecasting.universe import Symbol
 
@@ -95,10 +95,12 @@ class StoredPrices:
         return taken
 
     def _fetch(self, symbol: Symbol, stored: Stored | None, wanted: date) -> Taken:
-        since = stored.sessions[-OVERLAP:][0].date() if stored is not None and len(stored.frame) else None
-        fetched = self._ask(symbol, since, wanted)
-        if since is not None and self.store.contradicts(symbol, fetched):
+        if stored is None:
             fetched = self._ask(symbol, None, wanted)
+        else:
+            fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date(), wanted)
+            if contradicts(stored, fetched):
+                fetched = self._ask(symbol, None, wanted)
         taken = self.store.take_in(symbol, fetched, self.now())
         if taken.instead_of is not None:
             changed = ", ".join(
