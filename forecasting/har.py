@@ -29,6 +29,9 @@ RIDGE: Final = 0.1
 """Penalty on standardised slopes, as a share of the number of rows. The rows overlap and share one market, so that
 many thousands of them are worth a few hundred."""
 
+RIDGE_ROWS: Final = 1000
+"""Rows that the penalty counts besides: an ETF alone with a few years of history is held closer to its mean level."""
+
 _ITERATIONS: Final = 30
 _DAMPING: Final = 0.5  # full steps overshoot where a single glitch of the prices dominates
 _LARGEST_EXCESS: Final = np.e**4
@@ -56,7 +59,8 @@ class VolatilityRegression:
         spread = np.where(spread > 1e-9, spread, 1.0)
         scaled = (features - centre) / spread
         rows, columns = scaled.shape
-        scoring = np.linalg.inv(scaled.T @ scaled + RIDGE * rows * np.eye(columns))
+        penalty = RIDGE * rows + RIDGE_ROWS
+        scoring = np.linalg.inv(scaled.T @ scaled + penalty * np.eye(columns))
         level = outcomes.mean(axis=0)
         slopes = scoring @ (scaled.T @ (outcomes - level))
         for _ in range(_ITERATIONS):
@@ -64,7 +68,7 @@ class VolatilityRegression:
             excess = np.minimum(ratio, _LARGEST_EXCESS) - 1.0
             step = excess.mean(axis=0)
             level = level + _DAMPING * step
-            slopes = slopes + _DAMPING * scoring @ (scaled.T @ (excess - step) - RIDGE * rows * slopes)
+            slopes = slopes + _DAMPING * scoring @ (scaled.T @ (excess - step) - penalty * slopes)
         slopes = slopes / spread[:, None]
         return cls(slopes, level - centre @ slopes)
 

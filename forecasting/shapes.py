@@ -23,6 +23,9 @@ SHAPE_EVERY: Final = 4
 FULL_SHAPE_YEARS: Final = 15
 """Years of history at which an ETF's own shape has its full weight of one half."""
 
+PRIOR_ETF_YEARS: Final = 10.0
+"""Years of history, summed over ETFs, at which the pooled shape is half measured and half Gaussian."""
+
 _LARGEST_STRESS: Final = 1.5
 _LARGEST_SLOPE: Final = 0.5
 _ITERATIONS: Final = 30
@@ -42,7 +45,8 @@ class Shapes:
 
     Attributes:
         centre, slopes: of that scaling; ``slopes`` at KNOTS, shape (len(KNOTS),).
-        pooled: standardised quantiles of all ETFs' moves at KNOTS, shape (len(KNOTS), len(LEVELS)).
+        pooled: standardised quantiles of all ETFs' moves at KNOTS, shrunk to the Gaussian where there are few, shape
+            (len(KNOTS), len(LEVELS)).
         own: the same of each ETF's.
         weight: of ``own`` against ``pooled``, at most one half.
     """
@@ -113,13 +117,16 @@ def fit_shapes(states: Mapping[Symbol, Volatility], log_sigma: Mapping[Symbol, A
     centre = float(np.concatenate(list(stresses.values())).mean())
     tension = {symbol: _centred(values, centre)[:, None] for symbol, values in stresses.items()}
     slopes = _scale_slopes(np.concatenate(list(moves.values())), np.concatenate(list(tension.values())))
+    years = {symbol: len(states[symbol].returns) / SESSIONS_PER_YEAR for symbol in moves}
+    known = sum(years.values()) / (sum(years.values()) + PRIOR_ETF_YEARS)
+    gaussian = np.array(GAUSSIAN)
     scaled = {symbol: values / np.exp(tension[symbol] * slopes) for symbol, values in moves.items()}
     return Shapes(
         centre=centre,
         slopes=slopes,
-        pooled=_quantiles(np.concatenate(list(scaled.values()))),
+        pooled=known * _quantiles(np.concatenate(list(scaled.values()))) + (1.0 - known) * gaussian,
         own={symbol: _quantiles(values) for symbol, values in scaled.items()},
-        weight={s: 0.5 * min(1.0, len(states[s].returns) / SESSIONS_PER_YEAR / FULL_SHAPE_YEARS) for s in scaled},
+        weight={symbol: 0.5 * min(1.0, years[symbol] / FULL_SHAPE_YEARS) for symbol in scaled},
     )
 
 

@@ -8,6 +8,7 @@ from forecasting.errors import ModelMissing, NotEnoughHistory
 from forecasting.har import Har, HarPredictor, VolatilityRegression
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
+from forecasting.quantiles import GAUSSIAN
 from forecasting.shapes import fit_shapes
 from forecasting.universe import Symbol
 from tests.panels import NEW, SPY, TLT, history, session, small_panel
@@ -88,3 +89,12 @@ def test_shapes_without_any_history_are_gaussian() -> None:
 def test_damaged_bytes_are_no_model(data: bytes) -> None:
     with pytest.raises(ModelMissing, match="cannot be read"):
         unpack(data)
+
+
+def test_a_short_history_alone_is_not_taken_at_its_word() -> None:
+    alone = Panel([history("ZZZ", 504, 4)])
+    shapes = Har().fit(alone).shapes
+    gaussian = np.array(GAUSSIAN)
+    two_years = 2 / (2 + 10)
+    measured = shapes.own[Symbol("ZZZ")]
+    np.testing.assert_allclose(shapes.pooled, two_years * measured + (1 - two_years) * gaussian)
