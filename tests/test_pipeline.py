@@ -142,18 +142,12 @@ def test_the_run_says_what_was_done_and_up_to_which_session(home: Home, engine: 
     report = store.latest(SPY, "csv")
     assert report is not None
     assert report.name == "SPDR S&P 500 ETF Trust"
-
-
-def test_the_issued_forecast_can_be_traced_to_its_data_and_program(home: Home, engine: Engine, folder: Path) -> None:
-    refresh(home, engine, folder, SPY)
-
-    (issued,) = ReportStore(engine).issued("csv", SPY)
+    (issued,) = store.issued("csv", SPY)
     history = CsvPrices(folder).history(SPY, LAST)
     assert issued.data_hash == data_hash(history)
     assert issued.code_version == code_version()
     assert issued.issued_at == NOW
-    assert issued.raw_close == history.last_close
-    assert issued.adjustment == history.as_quoted
+    assert (issued.raw_close, issued.adjustment) == (history.last_close, history.as_quoted)
 
 
 def test_a_split_since_the_training_rebases_the_dollars_and_nothing_else(
@@ -195,30 +189,36 @@ def test_nobody_is_forecast_with_what_came_after_its_own_last_session(home: Home
 
 
 def test_one_broken_symbol_never_stops_the_others(home: Home, engine: Engine, folder: Path) -> None:
+    tlt, gld = Symbol("TLT"), Symbol("GLD")
     (folder / "ARKK.csv").write_text("Date,Adj Close\n2021-01-28,no price\n")
-    write(folder, SimulatedPrices().history(Symbol("TLT"), LAST))
+    for symbol in (tlt, gld):
+        write(folder, SimulatedPrices().history(symbol, LAST))
+    registry = ModelRegistry(home.model_dir)
+    whole = registry.champion("csv", SPY)
+    damaged = RegisteredModel("GLD-2019-12-31-damaged", whole.data[:1000], whole.card)
+    registry.save("csv", gld, damaged)
+    registry.promote("csv", gld, damaged.version)
 
-    run, _ = refresh(home, engine, folder, ARKK, Symbol("TLT"), Symbol("GONE"), SPY)
+    run, _ = refresh(home, engine, folder, ARKK, tlt, Symbol("GONE"), gld, SPY)
 
     assert run.ok == (SPY,)
     assert [(failure.symbol, failure.error) for failure in run.failed] == [
         ("ARKK", "BadPrices"),
         ("TLT", "ModelMissing"),
         ("GONE", "UnknownSymbol"),
+        ("GLD", "ModelMissing"),
     ]
-    assert all(failure.symbol in failure.message for failure in run.failed)
+    assert "etf-forecast retrain TLT" in run.failed[1].message
 
 
-def test_a_damaged_model_fails_its_own_symbol(home: Home, engine: Engine, folder: Path) -> None:
-    champion = ModelRegistry(home.model_dir).champion("csv", ARKK)
-    damaged = RegisteredModel("ARKK-2020-12-31-damaged", champion.data[:1000], champion.card)
-    ModelRegistry(home.model_dir).save("csv", ARKK, damaged)
-    ModelRegistry(home.model_dir).promote("csv", ARKK, damaged.version)
+def test_a_model_does_not_forecast_days_that_it_has_learnt_from(home: Home, engine: Engine, folder: Path) -> None:
+    write(folder, SimulatedPrices().history(SPY, LAST), until=date(2019, 12, 30))
 
-    run, _ = refresh(home, engine, folder, ARKK, SPY)
+    run, _ = refresh(home, engine, folder, SPY)
 
-    assert run.ok == (SPY,)
-    assert [(failure.symbol, failure.error) for failure in run.failed] == [("ARKK", "ModelMissing")]
+    assert [(failure.symbol, failure.error) for failure in run.failed] == [("SPY", "ModelMissing")]
+    assert "2019-12-30" in run.failed[0].message
+    assert ReportStore(engine).latest(SPY, "csv") is None
 
 
 def test_workers_that_are_ended_from_outside_leave_a_named_failure(home: Home, engine: Engine, folder: Path) -> None:
