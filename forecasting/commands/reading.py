@@ -55,7 +55,8 @@ def scores(symbols: tuple[str, ...], prices: str | None, chart: Path | None, the
     log_to_stderr()
     store, source, universe = _open(prices)
     stored = {report.symbol: report for report in store.all_latest(source)}
-    asked = tuple(universe.resolve(text, also=stored) for text in symbols) or tuple(stored) or universe.symbols
+    named = dict.fromkeys(universe.resolve(text, also=stored) for text in symbols)
+    asked = tuple(named) or tuple(stored) or universe.symbols
     reports = [stored[symbol] for symbol in asked if symbol in stored]
     if chart is not None and reports:
         _write(chart, _scores_picture(store, source, theme, reports, every=not symbols))
