@@ -18,6 +18,8 @@ SETTLING = timedelta(minutes=30)
 
 _FIRST_DAY = "1990-01-01"
 
+_USUAL_CLOSE = 16  # o'clock, New York
+
 
 @lru_cache(maxsize=4)
 def _calendar_until(year: int) -> ExchangeCalendar:
@@ -78,3 +80,8 @@ def close_time(session: date) -> datetime:
         raise ValueError(f"{session} is no session of the NYSE")
     closes: datetime = calendar.session_close(session.isoformat()).to_pydatetime()
     return closes
+
+
+def closes_early(session: date) -> bool:
+    """Whether ``session`` ends before 16:00 New York, as on the day after Thanksgiving."""
+    return close_time(session).astimezone(NEW_YORK).hour < _USUAL_CLOSE

@@ -191,6 +191,23 @@ def test_rows_of_sessions_that_are_not_over() -> None:
     assert {f.kind for f in found} == {"unfinished session"}
 
 
+@pytest.mark.parametrize(
+    ("last", "share", "kinds"),
+    [
+        ("2024-12-31", 0.2, ["unfinished session"]),
+        ("2024-12-31", 0.3, []),
+        ("2024-12-24", 0.2, []),  # closes at 13:00
+        ("2024-12-24", 0.05, ["unfinished session"]),
+    ],
+)
+def test_a_last_row_of_little_volume_is_of_an_unfinished_session(last: str, share: float, kinds: list[str]) -> None:
+    frame = simulated().frame.loc[:last].copy()
+    frame.loc[last, "volume"] = share * frame["volume"].iloc[-21:-1].median()
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    assert [finding.kind for finding in history.findings] == kinds
+    assert (history.last_session == date.fromisoformat(last)) is not bool(kinds)
+
+
 def test_old_rows_without_a_range_are_a_note() -> None:
     frame = simulated().frame.copy()
     frame.loc[:"2017", "open"] = 0.0

@@ -8,6 +8,7 @@ import pytest
 
 from forecasting.sessions import (
     close_time,
+    closes_early,
     last_completed_session,
     next_sessions,
     session_on_or_before,
@@ -54,6 +55,13 @@ def test_session_on_or_before() -> None:
 )
 def test_close_time(session: date, close: datetime) -> None:
     assert close_time(session) == close
+
+
+def test_sessions_that_close_early() -> None:
+    assert closes_early(date(2026, 11, 27))
+    assert closes_early(date(2026, 12, 24))
+    assert not closes_early(date(2026, 12, 23))
+    assert not closes_early(date(2026, 7, 1))
 
 
 def test_close_time_of_no_session() -> None:

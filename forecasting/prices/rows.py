@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.prices.findings import Finding
-from forecasting.sessions import session_stamps
+from forecasting.sessions import closes_early, session_stamps
 from forecasting.universe import Symbol
 
 ROUNDING: Final = 1e-6
@@ -24,8 +24,11 @@ SPARSE: Final = 0.05
 LONGEST_REPEAT: Final = 4
 """Equal rows in a row that quiet ETFs truly have: 3 in forty real histories, each of zero volume."""
 
-UNFINISHED_VOLUME: Final = 0.1
+UNFINISHED_VOLUME: Final = 0.25
 """Of the median of twenty sessions. A last row with less was taken while its session was still going on."""
+
+UNFINISHED_SHORT_VOLUME: Final = 0.1
+"""The same for a session that closes early: half of the day's trade is missing from it anyway."""
 
 _LIQUID: Final = 5e5  # shares; below that, a session of hardly any volume is nothing strange
 
@@ -229,7 +232,10 @@ def _moving(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 def _finished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     volume = frame["volume"].to_numpy()
     usual = float(np.median(volume[-21:-1])) if len(volume) > 20 else np.nan
-    if not (usual >= _LIQUID and volume[-1] < UNFINISHED_VOLUME * usual):
+    if not usual >= _LIQUID:
+        return frame, []
+    least = UNFINISHED_SHORT_VOLUME if closes_early(_day(frame.index[-1])) else UNFINISHED_VOLUME
+    if not volume[-1] < least * usual:
         return frame, []
     values = {"volume": float(volume[-1]), "usual volume": usual}
     finding = Finding(symbol, _day(frame.index[-1]), "unfinished session", "quarantined", values)
