@@ -162,6 +162,31 @@ def test_a_crash_that_lasts_is_no_fault() -> None:
     assert faults(gate([sound_history(ARKK, "csv", frame, UNTIL), simulated()])) == []
 
 
+@pytest.mark.parametrize("with_range", [True, False])
+def test_a_crash_of_a_splits_size_is_no_split(with_range: bool) -> None:
+    """Half the price gone in a day of wild trading, and no rest on the day after: that is how funds die."""
+    frame = simulated(ARKK).frame.copy()
+    prices = ["adjusted", "close", "open", "high", "low"]
+    frame.loc["2020-06-01":, prices] *= 0.5
+    frame.loc["2020-06-01", ["open", "high"]] *= 1.9
+    frame.loc["2020-06-02":, prices] *= 1.25
+    frame.loc["2020-06-02", "low"] /= 1.2
+    if not with_range:
+        frame[["open", "high", "low"]] = np.nan
+    (history,) = gate([sound_history(ARKK, "csv", frame, UNTIL)])
+    assert history.findings == ()
+    assert len(history) == len(frame)
+
+
+def test_a_lasting_jump_of_the_adjustment_is_named_and_used() -> None:
+    """The dividend may be one that the list lacks; the loss of all later sessions would harm more."""
+    frame = simulated().frame.copy()
+    frame.loc[:"2020-06-01", "adjusted"] *= 0.95
+    (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
+    assert [(f.session, f.action) for f in history.findings] == [(date(2020, 6, 2), "left open")]
+    assert len(history) == len(frame)
+
+
 def test_an_unadjusted_split_ends_the_history_before_it() -> None:
     frame = simulated().frame.copy()
     frame.loc[:"2024-06-03", ["adjusted", "close", "open", "high", "low"]] *= 4.0
@@ -183,6 +208,21 @@ def test_what_comes_after_a_day_takes_nothing_from_the_days_before() -> None:
         day = true.index[row - 1].date()
         (gated,) = gate([sound_history(ARKK, "csv", frame, UNTIL)])
         assert gated.until(day).frame.equals(true[:row])
+
+
+def test_the_only_jump_with_unknown_dividends_is_named_and_left_open() -> None:
+    """It may be the one payment that the ETF ever made."""
+    frame = simulated(ARKK).frame.assign(dividend=np.nan)
+    frame.loc[:"2020-06-01", "adjusted"] *= 0.95
+    (history,) = gate([sound_history(ARKK, "csv", frame, UNTIL)])
+    assert [(f.session, f.action) for f in history.findings] == [(date(2020, 6, 2), "left open")]
+    assert len(history) == len(frame)
+
+
+def test_a_dividend_on_the_first_row_explains_nothing() -> None:
+    frame = simulated().frame.copy()
+    frame.iloc[0, frame.columns.get_loc("dividend")] = 20.0
+    assert gate([sound_history(SPY, "yahoo", frame, UNTIL)])[0].findings == ()
 
 
 def test_rows_of_sessions_that_are_not_over() -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
 from forecasting.prices.history import Array, PriceHistory
-from forecasting.prices.quality import sound_history
+from forecasting.prices.quality import sound_history, unsifted_history
 from forecasting.universe import Symbol
 
 _COLUMNS: Final = {
@@ -39,11 +39,19 @@ class CsvPrices:
 
     name = "csv"
 
-    def __init__(self, folder: Path) -> None:
-        """Raises BadSettings where ``folder`` is none that can be read."""
+    def __init__(self, folder: Path, *, as_written: bool = False) -> None:
+        """
+        Args:
+            as_written: give every row that has an adjusted close, sound or not: for judging a recipe on the same rows
+                as others do, never for a forecast that somebody reads.
+
+        Raises:
+            BadSettings: ``folder`` is none that can be read.
+        """
         if not folder.is_dir():
             raise BadSettings(f"The price folder {folder} does not exist. Give one that holds SYMBOL.csv files.")
         self.folder = folder
+        self.as_written = as_written
         try:
             files = sorted(folder.iterdir())
         except OSError as error:
@@ -66,6 +74,8 @@ class CsvPrices:
         if symbol not in self._files:
             raise UnknownSymbol(symbol, self.symbols)
         frame = _read_prices(symbol, self._files[symbol])
+        if self.as_written:
+            return unsifted_history(symbol, self.name, frame).until(until)
         dividends = self._dividends.get(symbol)
         if dividends is not None:
             frame["dividend"] = _by_row(dividends, pd.DatetimeIndex(frame.index))

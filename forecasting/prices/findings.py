@@ -34,7 +34,7 @@ Action = Literal["put in order", "dropped", "quarantined", "refused", "left open
 
 ``put in order``: the row is used, in its place. ``dropped``: the row says nothing that another one doesn't.
 ``quarantined``: the row is not used, and kept in the store. ``refused``: nothing from that session on is used.
-``left open``: there is a gap, and nothing is put into it. ``noted``: all is used; true, but worth knowing.
+``left open``: a gap stays a gap, and what may be wrong is used. ``noted``: all is used; true, but worth knowing.
 """
 
 

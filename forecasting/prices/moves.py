@@ -35,6 +35,12 @@ SPLIT_LEAST: Final = 0.5  # log return
 SPLIT_TOLERANCE: Final = 0.1  # log return, or four robust standard deviations where that is more
 SPLIT_RATIOS: Final = (2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 100.0)
 
+CRASH_RANGES: Final = 3.0
+"""Of the usual range between low and high: more on the day of a move like a split's speaks for a crash."""
+
+CRASH_SIGMAS: Final = 4.0
+"""Robust standard deviations of the days before: more on the day after it does too."""
+
 ADJUSTMENT_KNOWN: Final = 0.02
 """Log of adjusted over quoted close may jump by this much more or less than the listed dividends say: they are rounded,
 and the clean histories with listed dividends have differences of up to 0.01."""
@@ -43,10 +49,11 @@ ADJUSTMENT_DOWN: Final = 0.002
 """No dividend lowers adjusted closes against quoted ones; rounding does, by less than this."""
 
 ADJUSTMENT_UP: Final = 0.03
-"""With unknown dividends: a jump of this size is a fault where the history has no other, in a year or more."""
+"""With unknown dividends: a jump of this size is named where the history has no other, in a year or more."""
 
 ADJUSTMENT_CERTAIN: Final = 0.35
-"""No ETF pays out a third of its price."""
+"""No ETF pays out a third of its price, so such a jump is wrong. A smaller one may be a dividend that nobody listed: it
+is named, and used, since one strange return harms less than the loss of all that follows."""
 
 _LONG: Final = 250  # sessions
 _EDGE: Final = 2
@@ -90,6 +97,7 @@ def robust_sigma(returns: pd.Series) -> pd.Series:
 
 def _adjustments(symbol: Symbol, frame: pd.DataFrame, dividends_hold: bool) -> tuple[pd.DataFrame, list[Finding]]:
     excess, suspect = _unexplained_adjustment(frame, dividends_hold)
+    lonely = _lonely_jump(symbol, frame, excess) if frame["dividend"].isna().any() else []
     # A row whose neighbours agree with each other is wrong alone.
     alone = suspect[:-1] & suspect[1:] & (np.abs(excess[:-1] + excess[1:]) < 0.25 * np.abs(excess[:-1]))
     wrong = np.append(alone, False)
@@ -101,27 +109,39 @@ def _adjustments(symbol: Symbol, frame: pd.DataFrame, dividends_hold: bool) -> t
     if wrong.any():
         frame = keep(frame, ~wrong)
         excess, suspect = _unexplained_adjustment(frame, dividends_hold)
-    return _levels(symbol, frame, findings, np.flatnonzero(suspect).tolist(), excess, "adjustment without an action")
+    certain = np.abs(excess) > ADJUSTMENT_CERTAIN
+    findings += lonely + [
+        _finding(symbol, frame, row, "adjustment without an action", "left open", excess[row])
+        for row in np.flatnonzero(suspect & ~certain).tolist()
+    ]
+    rows = np.flatnonzero(suspect & certain).tolist()
+    return _levels(symbol, frame, findings, rows, excess, "adjustment without an action")
 
 
 def _unexplained_adjustment(frame: pd.DataFrame, dividends_hold: bool) -> tuple[Array, Mask]:
     """What dividends don't explain of each session's change of log(adjusted / close), and where that is a fault."""
     adjusted, close = frame["adjusted"].to_numpy(), frame["close"].to_numpy()
-    jump = np.diff(np.log(adjusted / close), prepend=np.log(adjusted[0] / close[0]))
+    jump = np.diff(np.log(adjusted / close), prepend=np.log(adjusted[0] / close[0]))  # 0 for the first
     dividend = frame["dividend"].to_numpy()
     if dividends_hold and np.isfinite(dividend).all():
         before = np.concatenate([close[:1], close[:-1]])
         paid = np.minimum(dividend / before, 0.9)
         excess = jump + np.log1p(-paid)
+        excess[0] = 0.0  # what was paid before the first row is in no ratio
         return excess, np.abs(excess) > ADJUSTMENT_KNOWN
     rounding = _CENT / np.minimum(adjusted, close)
-    suspect = jump < -(ADJUSTMENT_DOWN + rounding)
-    up = jump > ADJUSTMENT_UP
-    returns_at_once = np.append(np.abs(jump[:-1] + jump[1:]) < 0.25 * np.abs(jump[:-1]), False) & up
-    suspect |= returns_at_once
-    suspect |= jump > ADJUSTMENT_CERTAIN
-    only_one = len(jump) >= _LONG and int((np.abs(jump) > ADJUSTMENT_DOWN).sum()) == 1
-    return jump, suspect | (up & only_one)
+    suspect = (jump < -(ADJUSTMENT_DOWN + rounding)) | (jump > ADJUSTMENT_CERTAIN)
+    undone = np.append(np.abs(jump[:-1] + jump[1:]) < 0.25 * np.abs(jump[:-1]), False)
+    return jump, suspect | (undone & (jump > ADJUSTMENT_UP))
+
+
+def _lonely_jump(symbol: Symbol, frame: pd.DataFrame, jump: Array) -> list[Finding]:
+    """With unknown dividends: the one jump of a history that has no other. It may be the only payment ever."""
+    rows = np.flatnonzero(np.abs(jump) > ADJUSTMENT_DOWN)
+    if len(frame) < _LONG or len(rows) != 1 or not ADJUSTMENT_UP < jump[rows[0]] <= ADJUSTMENT_CERTAIN:
+        return []
+    row = int(rows[0])
+    return [_finding(symbol, frame, row, "adjustment without an action", "left open", float(jump[row]))]
 
 
 def _spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
@@ -165,9 +185,22 @@ def _splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tu
     move, sigma = returns.to_numpy(), robust_sigma(returns).to_numpy()
     distance = np.abs(np.abs(move)[:, None] - np.log(SPLIT_RATIOS)).min(axis=1)
     suspect = (np.abs(move) > SPLIT_LEAST) & (distance <= np.maximum(SPLIT_TOLERANCE, 4 * sigma))
+    suspect &= ~_crash(frame, move, sigma)
     if others is not None:
         suspect &= ~_shared(returns.abs(), others).to_numpy()
     return _levels(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
+
+
+def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
+    """Where the day itself was wild and the next one too: a missed split leaves both as quiet as any.
+
+    Of a history without a range the day after decides; at the last session nothing speaks for a crash yet.
+    """
+    day = pd.Series(np.log(frame["high"] / frame["low"]))
+    usual = day.rolling(_WINDOW, min_periods=_LEAST_WINDOW).median().shift(1)
+    wild_day = (usual.isna() | (day > CRASH_RANGES * usual)).to_numpy()
+    wild_after = np.append(np.abs(move[1:]) > CRASH_SIGMAS * sigma[:-1], False)
+    return np.asarray(wild_day & wild_after)
 
 
 def _levels(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices
@@ -56,6 +57,20 @@ def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, 
             "Correct the source."
         )
     return replace(PriceHistory.of(symbol, source, frame, currency), findings=findings)
+
+
+def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame, currency: str = "USD") -> PriceHistory:
+    """A history of all ``rows`` that have an adjusted close. A quoted close that is no price counts as unknown.
+
+    Raises:
+        BadPrices: no row is left, or they are out of order.
+    """
+    frame = in_columns(rows)
+    frame = frame[np.isfinite(frame["adjusted"]) & (frame["adjusted"] > 0)]
+    is_price = np.isfinite(frame["close"]) & (frame["close"] > 0)
+    return PriceHistory.of(
+        symbol, source, frame.assign(close=frame["close"].where(is_price, frame["adjusted"])), currency
+    )
 
 
 def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:

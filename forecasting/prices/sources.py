@@ -18,19 +18,22 @@ from forecasting.prices.stored import StoredPrices
 from forecasting.universe import Symbol, Universe
 
 
-def open_source(text: str, engine: Engine | None = None, var: Path = Path("var")) -> PriceSource:
+def open_source(
+    text: str, engine: Engine | None = None, var: Path = Path("var"), *, as_written: bool = False
+) -> PriceSource:
     """The source that ``text`` names: ``yahoo``, ``csv:DIR`` or ``simulated``.
 
     Args:
         engine: the database whose price store keeps what is fetched; without one, every history is fetched whole.
         var: writable folder, made when it is needed, in which the Yahoo client keeps its small caches.
+        as_written: of a CSV folder, see ``CsvPrices``.
 
     Raises:
         BadSettings: ``text`` has none of the three forms, or the folder does not exist.
     """
     kind, _, place = text.strip().partition(":")
     if kind == "csv" and place:
-        return CsvPrices(Path(place).expanduser())
+        return CsvPrices(Path(place).expanduser(), as_written=as_written)
     if kind == "simulated" and not place:
         return SimulatedPrices()
     if kind == "yahoo" and not place:
@@ -56,8 +59,10 @@ def load_panel(
     symbols: Iterable[Symbol],
     until: date,
     loaded: Callable[[Symbol], None] = lambda _: None,
+    *,
+    gated: bool = True,
 ) -> tuple[Panel, dict[Symbol, ForecastingError]]:
-    """The histories until ``until``, through the quality gate, and why the others are missing.
+    """The histories until ``until``, through the quality gate where ``gated``, and why the others are missing.
 
     A symbol that fails never stops the rest. A history can end before ``until``, where the source has no more or the
     gate refused the rest: its findings say so (``quality.refusal``).
@@ -74,4 +79,4 @@ def load_panel(
             failures[symbol] = error
         else:
             loaded(symbol)
-    return Panel(gate(histories)), failures
+    return Panel(gate(histories) if gated else histories), failures
