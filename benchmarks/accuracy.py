@@ -84,7 +84,7 @@ def skill_table(judged: dict[str, dict[str, dict[str, dict[str, float]]]]) -> st
             for name in ("mae", "rmse", "pinball")
         ]
         covers = [f"{np.mean([s[name] for s in ours]):.3f}" for name in ("cover80", "cover95")]
-        above = sum(s["model"]["pinball"] < s["climatology"]["pinball"] for s in table.values())
+        above = sum(s["model"]["pinball"] < s["climatology"]["pinball"] * (1 - 1e-9) for s in table.values())
         worst = min(table, key=lambda symbol: table[symbol]["model"]["mae_skill"])
         rows.append([model, *means, *covers, f"{above}", f"{worst} {table[worst]['model']['mae_skill']:.3f}"])
     header = ["skill against random walk", "MAE", "RMSE", "pinball", "80 %", "95 %", "ETFs above climatology"]
