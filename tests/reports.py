@@ -69,6 +69,12 @@ def made_report(
     )
 
 
+def young_report(symbol: str = "YNG") -> ForecastReport:
+    """That of an ETF too young for a backtest of its own, as a job makes it."""
+    note = f"{symbol} is too young for a backtest of its own, so there are no errors to show yet."
+    return replace(made_report(symbol), scores={}, notes=(note,))
+
+
 def publish(database_url: str, reports: Iterable[ForecastReport], now: datetime = TRAINED_AT) -> None:
     """Store ``reports`` with pictures, and the picture of all scores."""
     engine = open_database(database_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from bot.guilds import Delivery, Subscription
 from bot.messages.failures import bot_lacks, forecasting_failure, member_lacks
 from bot.messages.forecast import forecast_alt_text, forecast_embed
-from bot.messages.formats import MAX_ALT_TEXT, compact, fitting, record_line, signed_percent, skill, usd
+from bot.messages.formats import MAX_ALT_TEXT, compact, fitting, record_line, signed_percent, skill, source_words, usd
 from bot.messages.help import help_embed
 from bot.messages.report import subscription_status
 from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_embed
@@ -20,7 +21,7 @@ from bot.messages.status import Status, status_embed
 from bot.messages.weekly import weekly_embed
 from bot.worker import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, ForecastReport, NoForecastYet, Run, Symbol, UnknownSymbol
-from tests.reports import AS_OF, LSTM, made_report
+from tests.reports import AS_OF, LSTM, made_report, young_report
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 IDLE = WorkerState(None, ())
@@ -51,9 +52,21 @@ def assert_within_limits(embed: discord.Embed) -> None:
 
 class TestFormats:
     @pytest.mark.parametrize(
-        ("amount", "words"), [(12.1, "$12.10"), (1234.5, "$1,234.50"), (-0.5, "−$0.50"), (9_876_543.2, "$9,876,543.20")]
+        ("amount", "words"),
+        [
+            (12.1, "$12.10"),
+            (1234.5, "$1,234.50"),
+            (9_876_543.2, "$9,876,543.20"),
+            (-0.5, "−$0.500"),
+            (0.03124, "$0.0312"),
+            (0.0996, "$0.0996"),
+            (0.09999, "$0.100"),
+            (0.9996, "$1.00"),
+            (0.0, "$0.00"),
+            (math.nan, "$nan"),
+        ],
     )
-    def test_dollars(self, amount: float, words: str) -> None:
+    def test_dollars_have_cents_and_less_than_one_has_three_digits(self, amount: float, words: str) -> None:
         assert usd(amount) == words
 
     def test_another_currency_goes_by_its_code(self) -> None:
@@ -82,10 +95,21 @@ class TestFormats:
             "MAE $12.10, 6 % better than no change over 198 cut-offs; the 80 % band held 81 %"
         )
 
+    def test_of_a_young_etf_it_says_why_there_is_none(self) -> None:
+        assert record_line(young_report()) == "YNG is too young for a backtest of its own"
+
+    def test_a_source_that_nobody_foresaw_goes_by_its_name(self) -> None:
+        assert source_words("tape") == "prices of tape"
+
     @pytest.mark.parametrize(
         ("amount", "words"),
         [
             (0.0, "0.00"),
+            (0.5, "0.500"),
+            (0.03124, "0.0312"),
+            (0.001, "0.00100"),
+            (0.0000312, "3.12e-5"),
+            (0.9996, "1.00"),
             (999.99, "999.99"),
             (999.996, "1,000"),
             (4821.4, "4,821"),
@@ -123,6 +147,18 @@ class TestForecast:
         assert "A short history." in [field.value for field in embed.fields]
         assert embed.image.url is None
 
+    def test_a_note_that_is_too_long_is_cut_rather_than_dropped(self) -> None:
+        embed = forecast_embed(replace(made_report(), notes=("A short history. " * 100,)), None)
+        assert [f.value for f in embed.fields if (f.value or "").startswith("A short history.")]
+        assert_within_limits(embed)
+
+    def test_a_young_etf_has_a_forecast_and_no_record(self) -> None:
+        embed = forecast_embed(young_report(), "chart.png")
+        shown = {field.name: field.value for field in embed.fields}
+        assert shown["How such forecasts did"] == "YNG is too young for a backtest of its own"
+        assert "no errors to show yet" in (shown["Please note"] or "")
+        assert "YNG is too young for a backtest of its own." in forecast_alt_text(young_report())
+
     def test_extremes_fit(self) -> None:
         (report,) = extreme(1)
         assert_within_limits(forecast_embed(report, "chart.png"))
@@ -139,6 +175,31 @@ class TestScores:
         assert shown == count or f"… and {count - shown} more" in (embed.description or "")
         assert shown >= min(count, 25)
         assert len(scores_alt_text(reports)) <= MAX_ALT_TEXT
+
+    def test_young_etfs_are_named_below_the_tables_of_the_others(self) -> None:
+        reports = [made_report("SPY"), young_report("YNG"), young_report("NEW")]
+        text = scores_embed(reports, "scores.png").description or ""
+        assert text.endswith("YNG, NEW: too young for a backtest of its own.")
+        assert [line.split()[0] for line in text.splitlines() if "12.87" in line] == ["SPY"]
+        alt_text = scores_alt_text(reports)
+        assert "YNG, NEW: too young" in alt_text
+        assert "SPY: MAE $12.10" in alt_text
+
+    def test_where_all_are_young_there_is_no_table(self) -> None:
+        reports = [young_report("YNG"), young_report("NEW")]
+        text = scores_embed(reports, None).description or ""
+        assert text == "No ETF has scores yet.\nYNG, NEW: too young for a backtest of its own."
+        assert "No ETF has scores yet" in scores_alt_text(reports)
+
+    def test_a_hundred_young_ones_beside_many_others_fit(self) -> None:
+        reports = [*extreme(60), *(replace(report, scores={}) for report in extreme(100))]
+        assert_within_limits(scores_embed(reports, "scores.png"))
+        assert len(scores_alt_text(reports)) <= MAX_ALT_TEXT
+
+    def test_of_one_young_etf_the_answer_says_why_there_is_nothing(self) -> None:
+        text = symbol_scores_embed(young_report(), None).description or ""
+        assert text.startswith("YNG is too young for a backtest of its own")
+        assert "Cut-offs" not in text
 
     def test_the_table_of_one_lines_up(self) -> None:
         embed = symbol_scores_embed(made_report(), None)
@@ -167,6 +228,11 @@ class TestWeekly:
         assert "From the closes of <t:1794603600:f>" in text
         (line,) = (line for line in text.splitlines() if line.startswith("**SPY**"))
         assert "as of <t:1793998800:d>" in line
+
+    def test_a_young_etf_has_a_line_without_skill(self) -> None:
+        text = weekly_embed([made_report("SPY"), young_report()], (), None).description or ""
+        (line,) = (line for line in text.splitlines() if line.startswith("**YNG**"))
+        assert line.endswith(" · too young for a backtest of its own")
 
     def test_a_hundred_etfs_fit(self) -> None:
         reports = extreme(100)

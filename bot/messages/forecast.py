@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
 from bot.messages.formats import (
@@ -25,6 +27,9 @@ from bot.messages.formats import (
 )
 from forecasting import ForecastReport, Step
 
+MAX_NOTE: Final = 500
+"""Characters of a note: the start of a long one says more than that there is one."""
+
 
 def forecast_embed(report: ForecastReport, picture: str | None) -> discord.Embed:
     """The newest forecast of one ETF. ``picture`` is the name of the attached chart."""
@@ -41,7 +46,8 @@ def forecast_embed(report: ForecastReport, picture: str | None) -> discord.Embed
         embed.add_field(name=f"In {sessions} sessions", value=_outlook(report, step_at(report, sessions)))
     embed.add_field(name="How such forecasts did", value=record_line(report), inline=False)
     if report.notes:
-        embed.add_field(name="Please note", value=fitting(report.notes, MAX_FIELD_VALUE), inline=False)
+        notes = [shortened(note, MAX_NOTE) for note in report.notes]
+        embed.add_field(name="Please note", value=fitting(notes, MAX_FIELD_VALUE), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
     return embed.set_footer(text=small_print(report))

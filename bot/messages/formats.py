@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -22,6 +23,9 @@ HORIZONS: Final = (5, 20, 60)
 LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
 
 NOT_ADVICE: Final = "not investment advice"
+TOO_YOUNG: Final = "too young for a backtest of its own"
+"""Why a report has no scores."""
+
 REINVESTED: Final = "dividends count as reinvested"
 MODEL_NAMES: Final = {
     "lstm": "LSTM",
@@ -36,10 +40,18 @@ AMBER: Final = discord.Colour(0xE8A33D)
 
 
 def usd(amount: float, currency: str = "USD") -> str:
-    """``$1,234.56``; another currency by its code."""
+    """``$1,234.56``, ``$0.0312``; another currency by its code."""
     sign = "−" if amount < 0 else ""
     mark = "$" if currency == "USD" else f"{currency} "
-    return f"{sign}{mark}{abs(amount):,.2f}"
+    return f"{sign}{mark}{_figure(abs(amount))}"
+
+
+def _figure(amount: float) -> str:
+    """Two decimals from one up, and three significant digits below: cents would make an error of a cent nothing."""
+    if not 0 < amount < 1:
+        return f"{amount:,.2f}"
+    rounded = float(f"{amount:.2e}")
+    return f"{rounded:.{2 - math.floor(math.log10(rounded))}f}"
 
 
 def signed_percent(share: float) -> str:
@@ -55,9 +67,11 @@ def percent(share: float) -> str:
 
 
 def compact(amount: float) -> str:
-    """At most seven characters, for the columns of a table: ``12.10``, ``4,821``, ``1.35M``."""
+    """In seven characters, for the columns of a table: ``3.12e-5``, ``0.0312``, ``12.10``, ``4,821``, ``1.35M``."""
+    if 0 < amount < 0.001:
+        return f"{amount:.2e}".replace("e-0", "e-")
     if amount < 999.995:
-        return f"{amount:.2f}"
+        return _figure(amount)
     if amount < 99_999.5:
         return f"{amount:,.0f}"
     for divisor, unit in ((1e3, "k"), (1e6, "M"), (1e9, "G")):
@@ -85,7 +99,9 @@ def skill(scores: Scores) -> str:
 
 
 def record_line(report: ForecastReport) -> str:
-    """How forecasts of this kind did, beside their baseline, in one line."""
+    """How forecasts of this kind did, beside their baseline, in one line; of a young ETF, why nobody knows."""
+    if not report.scores:
+        return f"{report.symbol} is {TOO_YOUNG}"
     scores = report.scores["lstm"]
     return (
         f"MAE {usd(scores.mae, report.currency)}, {skill(scores)} over {scores.cutoffs} cut-offs; "
@@ -99,7 +115,8 @@ def step_at(report: ForecastReport, sessions: int) -> Step:
 
 def source_words(source: str) -> str:
     """Where prices come from, for a line of small print."""
-    return {"simulated": "simulated prices", "csv": "prices of CSV files", "yahoo": "Yahoo's prices"}[source]
+    words = {"simulated": "simulated prices", "csv": "prices of CSV files", "yahoo": "Yahoo's prices"}
+    return words.get(source, f"prices of {source}")
 
 
 def small_print(report: ForecastReport) -> str:

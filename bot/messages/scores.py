@@ -13,6 +13,7 @@ from bot.messages.formats import (
     MAX_DESCRIPTION,
     MAX_TITLE,
     MODEL_NAMES,
+    TOO_YOUNG,
     compact,
     fitting,
     percent,
@@ -36,18 +37,18 @@ BESIDE: Final = ("lstm", "random_walk", "drift")
 MAX_SYMBOL_WIDTH: Final = 8
 ROOM_FOR_WORDS: Final = 400
 """Characters of the description that are kept free for what stands above and below the tables."""
+ROOM_FOR_YOUNG: Final = 150
+"""Characters of them for the names of the ETFs that have no scores."""
+NO_SCORES: Final = "No ETF has scores yet."
 
 
 def scores_embed(reports: Sequence[ForecastReport], picture: str | None) -> discord.Embed:
-    """Of every ETF: three tables, as many rows as fit."""
-    rows = _rows_that_fit(reports)
-    tables = "\n".join(f"**{metric}**\n{_table_of_metric(rows, of)}" for metric, of in METRICS.items())
-    left_out = len(reports) - len(rows)
-    more = f"\n… and {left_out} more: name one with `/scores symbol`." if left_out else ""
+    """Of every ETF: three tables, as many rows as fit, and below them who has no scores."""
+    scored = [report for report in reports if report.scores]
     embed = discord.Embed(
         title="Errors of the forecasts, beside forecasts that anybody could make",
         colour=BLUE,
-        description=f"Over all 60 sessions, at past cut-offs that the model had not seen.\n{tables}{more}",
+        description="\n".join((_tables(scored) if scored else NO_SCORES, *_young(reports))),
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
@@ -56,14 +57,17 @@ def scores_embed(reports: Sequence[ForecastReport], picture: str | None) -> disc
 
 def symbol_scores_embed(report: ForecastReport, picture: str | None) -> discord.Embed:
     """Of one ETF: every model and baseline."""
+    basis = (
+        f"\n{_table_of_models(report)}\n"
+        f"Skill is measured against no change. Cut-offs from {report.backtest_from} to {report.backtest_to}, "
+        "none of which the model had seen."
+        if report.scores
+        else " There will be errors to show when it has traded longer."
+    )
     embed = discord.Embed(
         title=shortened(f"{report.symbol} · errors of its forecasts", MAX_TITLE),
         colour=BLUE,
-        description=(
-            f"{record_line(report)}.\n{_table_of_models(report)}\n"
-            f"Skill is measured against no change. Cut-offs from {report.backtest_from} to {report.backtest_to}, "
-            "none of which the model had seen."
-        ),
+        description=f"{record_line(report)}.{basis}",
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
@@ -72,13 +76,34 @@ def symbol_scores_embed(report: ForecastReport, picture: str | None) -> discord.
 
 def scores_alt_text(reports: Sequence[ForecastReport]) -> str:
     """What the three bar charts show, in words; fits Discord's limit."""
-    lines = [
-        f"{r.symbol}: MAE {usd(r.scores['lstm'].mae)} against {usd(r.scores['random_walk'].mae)} of no change, "
-        f"RMSE {usd(r.scores['lstm'].rmse)} against {usd(r.scores['random_walk'].rmse)}; {skill(r.scores['lstm'])}."
-        for r in reports
-    ]
+    lines = [_bars_in_words(report) for report in reports if report.scores]
     lead = f"Bar charts of MAE, MSE and RMSE, the model beside its baselines, {source_words(reports[0].source)}."
-    return fitting((lead, *lines), MAX_ALT_TEXT)
+    return fitting((lead if lines else NO_SCORES, *_young(reports), *lines), MAX_ALT_TEXT)
+
+
+def _bars_in_words(report: ForecastReport) -> str:
+    model, walk = report.scores["lstm"], report.scores["random_walk"]
+    mae, mae_of_walk, rmse, rmse_of_walk = (
+        usd(error, report.currency) for error in (model.mae, walk.mae, model.rmse, walk.rmse)
+    )
+    return (
+        f"{report.symbol}: MAE {mae} against {mae_of_walk} of no change, RMSE {rmse} against {rmse_of_walk}; "
+        f"{skill(model)}."
+    )
+
+
+def _young(reports: Iterable[ForecastReport]) -> tuple[str, ...]:
+    """The line that names those without scores, where there are any."""
+    symbols = ", ".join(report.symbol for report in reports if not report.scores)
+    return (f"{shortened(symbols, ROOM_FOR_YOUNG)}: {TOO_YOUNG}.",) if symbols else ()
+
+
+def _tables(scored: Sequence[ForecastReport]) -> str:
+    rows = _rows_that_fit(scored)
+    tables = "\n".join(f"**{metric}**\n{_table_of_metric(rows, of)}" for metric, of in METRICS.items())
+    left_out = len(scored) - len(rows)
+    more = f"\n… and {left_out} more: name one with `/scores symbol`." if left_out else ""
+    return f"Over all 60 sessions, at past cut-offs that the model had not seen.\n{tables}{more}"
 
 
 def _rows_that_fit(reports: Sequence[ForecastReport]) -> Sequence[ForecastReport]:

@@ -14,6 +14,7 @@ from bot.messages.formats import (
     LOW,
     MAX_DESCRIPTION,
     MEDIAN,
+    TOO_YOUNG,
     fitting,
     session_close,
     shortened,
@@ -30,7 +31,7 @@ ROOM_FOR_WORDS: Final = 500
 def weekly_embed(
     reports: Sequence[ForecastReport], not_retrained: Collection[Symbol], picture: str | None
 ) -> discord.Embed:
-    """Every ETF's last close, median and 80 % range in 60 sessions, and skill.
+    """Every ETF's last close, median and 80 % range in 60 sessions, and skill where it has been measured.
 
     Args:
         reports: at least one; the newest of each ETF.
@@ -64,7 +65,7 @@ def _warning(old: Sequence[Symbol], reports: int) -> str:
 def _line(report: ForecastReport, *, is_old: bool, is_behind: bool) -> str:
     quantiles = report.forecast[-1].quantiles
     low, median, high = (usd(quantiles[level], report.currency) for level in (LOW, MEDIAN, HIGH))
-    remarks = [skill(report.scores["lstm"])]
+    remarks = [skill(report.scores["lstm"]) if report.scores else TOO_YOUNG]
     if is_behind:
         remarks.append(f"as of {session_close(report.as_of, 'd')}")
     if is_old:
