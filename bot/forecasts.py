@@ -66,9 +66,19 @@ class Forecasts:
         order = {symbol: place for place, symbol in enumerate(self.universe.symbols)}
         return tuple(sorted(reports, key=lambda report: (order.get(report.symbol, len(order)), report.symbol)))
 
-    async def of_universe(self) -> tuple[ForecastReport, ...]:
-        """The newest forecasts of the universe alone, in its order."""
-        return tuple(report for report in await self.all_latest() if report.symbol in self.universe.names)
+    async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        """The same and the picture (PNG) of their errors, where a job has drawn it and any of them has errors to show.
+
+        All of them, not the universe alone, because the picture has them all: what is said beside it and in its place
+        must be about the same ETFs.
+        """
+        reports = await self.all_latest()
+        return reports, await self._scores_chart(reports, theme)
+
+    async def with_scores_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
+        """The newest forecast of the ETF that ``text`` means and the picture of its errors. Raises as ``latest``."""
+        report = await self.latest(text)
+        return report, await self._scores_chart((report,), theme, report.symbol)
 
     async def missing(self) -> tuple[Symbol, ...]:
         """The ETFs of the universe for which nothing is stored."""
@@ -78,10 +88,6 @@ class Forecasts:
         """The same for a caller that is in a thread of its own: it blocks on the database."""
         stored = self._store.symbols(self.source)
         return tuple(symbol for symbol in self.universe.symbols if symbol not in stored)
-
-    async def scores_chart(self, theme: Theme, symbol: Symbol | None = None) -> bytes | None:
-        """The picture (PNG) of the errors of every ETF or of one beside its baselines', where a job has drawn it."""
-        return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
 
     async def last_run(self, kind: JobKind) -> Run | None:
         """The job of this kind that ended last, whoever started it."""
@@ -109,6 +115,13 @@ class Forecasts:
         result = await self._worker.run(Job(kind, chosen, as_of), on_progress)
         await self.remember_symbols()
         return result
+
+    async def _scores_chart(
+        self, reports: Iterable[ForecastReport], theme: Theme, symbol: Symbol | None = None
+    ) -> bytes | None:
+        if not any(report.scores for report in reports):  # a job draws a picture of no errors too: a sentence is better
+            return None
+        return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
 
     def _resolve(self, text: str) -> Symbol:
         return self.universe.resolve(text, also=self._store.symbols(self.source))

@@ -13,7 +13,7 @@ import pytest
 
 from bot import answers
 from bot.playground import Exchange
-from tests.reports import PNG, made_report, publish
+from tests.reports import PNG, made_report, publish, young_report
 from tests.town import Town, small_town
 
 
@@ -184,6 +184,33 @@ async def test_scores_of_one_name_every_baseline_and_the_coverage(town: Town) ->
     for words in ("SPY · errors", "LSTM", "HAR", "No change", "Climatology", "81 %", "198 cut-offs"):
         assert words in exchange.message.text
     assert unknown.ephemeral
+
+
+async def test_an_etf_without_scores_breaks_no_answer_and_is_told(town: Town) -> None:
+    town.publish(("ARKK", "SPY", "FNGU"))
+    publish(town.database_url, [young_report()])
+    async with town.discord.running(town.bot()):
+        forecast, of_all, of_one = [await town.ask(line) for line in ("/forecast YNG", "/scores", "/scores YNG")]
+    _, alt_text = shown_file(forecast)
+    for words in ("$51.20", "YNG is too young for a backtest of its own", "no errors to show yet"):
+        assert words in forecast.message.text
+    assert "YNG is too young" in alt_text
+
+    _, alt_text = shown_file(of_all)
+    assert re.search(r"ARKK +12\.10 +12\.87 +12\.87", of_all.message.text)
+    for shown in (of_all.message.text, alt_text):
+        assert "YNG: too young for a backtest of its own" in shown
+
+    assert "YNG is too young for a backtest of its own" in of_one.message.text
+    assert of_one.message.files == [], "a job's picture of no errors shows nothing"
+
+
+async def test_where_no_etf_has_scores_the_answer_says_so(town: Town) -> None:
+    publish(town.database_url, [young_report(symbol) for symbol in ("ARKK", "SPY", "FNGU")])
+    async with town.discord.running(town.bot()):
+        answer = await town.ask("/scores")
+    assert "No ETF has scores yet" in answer.message.text
+    assert answer.message.files == []
 
 
 async def test_twenty_five_etfs_with_long_names_and_huge_prices_fit_every_answer(town: Town) -> None:

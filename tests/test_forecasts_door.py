@@ -70,13 +70,10 @@ async def test_a_forecast_comes_with_its_picture_where_one_was_drawn(
     assert await door().with_chart("ARKK", "light") == (made_report("ARKK"), None)
 
 
-async def test_the_universe_comes_first_and_alone_where_that_is_wanted(
-    engine: Engine, door: Callable[..., Forecasts]
-) -> None:
+async def test_the_universe_comes_first(engine: Engine, door: Callable[..., Forecasts]) -> None:
     publish_into(engine, [made_report(symbol) for symbol in ("AAA", "FNGU", "SPY", "TLT")])
     forecasts = door("TLT")
     assert [report.symbol for report in await forecasts.all_latest()] == ["SPY", "FNGU", "TLT", "AAA"]
-    assert [report.symbol for report in await forecasts.of_universe()] == ["SPY", "FNGU", "TLT"]
     assert await forecasts.missing() == ("ARKK",)
 
 

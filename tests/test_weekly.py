@@ -14,7 +14,7 @@ from bot.playground import Fault, Guild
 from bot.schedule.decision import BACKOFF
 from bot.schedule.records import RunRecords
 from forecasting import open_database
-from tests.reports import PNG
+from tests.reports import PNG, publish, young_report
 from tests.town import SATURDAY, UNIVERSE, WEDNESDAY, Town, posts, small_town
 
 RETRAIN = ("retrain", UNIVERSE, "2026-11-20")
@@ -75,6 +75,20 @@ async def test_it_retrains_and_posts_one_report_to_each_server_that_asked(town: 
     await look(town)
     assert town.jobs() == [RETRAIN]
     assert [len(posts(guild)) for guild in (town.club, library, silent)] == [1, 1, 0]
+
+
+async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(town: Town) -> None:
+    await a_started_week(town, town.club)
+    town.publish(("TLT",))
+    publish(town.database_url, [young_report()])
+    town.clock.at = SATURDAY
+    await look(town)
+    (message,) = posts(town.club)
+    text, alt_text = message.embeds[0]["description"], message.files[0].description or ""
+    for symbol in (*UNIVERSE, "TLT", "YNG"):
+        assert f"**{symbol}** $51.20" in text
+        assert f"{symbol}: " in alt_text
+    assert "too young for a backtest of its own" in text
 
 
 async def test_after_a_saturday_without_the_host_one_start_makes_up_for_it_once(town: Town) -> None:

@@ -43,11 +43,11 @@ class ScoresCog(commands.Cog):
         return symbol_choices(self._forecasts, text)
 
     async def _of_all(self) -> tuple[tuple[ForecastReport, ...], bytes | None]:
-        reports = await self._forecasts.all_latest()
+        reports, chart = await self._forecasts.all_with_scores_chart(self._theme)
         if not reports:
             raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
-        return reports, await self._forecasts.scores_chart(self._theme)
+        return reports, chart
 
     async def _of_one(self, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
-        report = await self._forecasts.latest(text)
-        return (report,), await self._forecasts.scores_chart(self._theme, report.symbol)
+        report, chart = await self._forecasts.with_scores_chart(text, self._theme)
+        return (report,), chart

@@ -37,8 +37,7 @@ class Postman:
 
     async def post(self, step: PostReports) -> None:
         """One message to each server of ``step``; a server that cannot be reached keeps no other from its own."""
-        reports = await self._forecasts.of_universe()
-        picture = await self._forecasts.scores_chart(self._theme)
+        reports, picture = await self._forecasts.all_with_scores_chart(self._theme)
         embed = weekly_embed(reports, step.not_retrained, None if picture is None else PICTURE)
         for subscription in step.to:
             await self._deliver(subscription, step.week, embed, _file(picture, reports))
