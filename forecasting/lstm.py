@@ -7,7 +7,7 @@ then trains its own copy further, held close to the panel's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -19,24 +19,18 @@ from forecasting.backtest import MIN_HISTORY
 from forecasting.bundles import Arrays, pack, unpack
 from forecasting.forecasters import Forecast
 from forecasting.har import Har, HarPredictor
+from forecasting.lessons import Lessons, gather_lessons
 from forecasting.middle import Rows
 from forecasting.outlook import forecast_last
 from forecasting.prices.history import Array, Panel
-from forecasting.quantiles import HORIZON
 from forecasting.shapes import Shapes, fit_shapes, shape_origins
-from forecasting.training import TrainingConfig, WindowSet, as_rows, train
+from forecasting.training import TrainingConfig, as_rows, train
 from forecasting.universe import Symbol
-from forecasting.volatility import WARM_UP, Volatility
-from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, linear_features, session_features, targets
+from forecasting.volatility import Volatility
+from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, session_features
 
 PANEL_TRAINING: Final = TrainingConfig(epochs=4, least=1, batch=256, rate=1e-3, shares=(0.5, 1.0))
 OWN_TRAINING: Final = TrainingConfig(epochs=3, batch=64, rate=3e-4, anchor=1.0)
-
-EMBARGO: Final = 60
-"""Sessions between the outcomes that training learns from and what validation sees."""
-
-MIN_WINDOWS: Final = 16
-"""Windows below which a network is not trained at all."""
 
 
 @dataclass(frozen=True)
@@ -104,24 +98,24 @@ class LstmForecaster:
     def fit(self, panel: Panel) -> LstmPredictor:
         """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
         har = Har().fit(panel)
-        windows = _windows(har, panel, tuple(panel), self.config)
+        lessons = gather_lessons(har, panel, tuple(panel), self.config.every, self.config.validation)
         seeds = range(self.seed, self.seed + self.config.networks)
-        networks = tuple(_learn(windows, self.config, seed) for seed in seeds)
+        networks = tuple(_learn(lessons, self.config, seed) for seed in seeds)
         return _with_shapes(har, networks, self.config, panel)
 
 
-def _learn(windows: _Windows | None, config: LstmConfig, seed: int) -> LstmNetwork:
-    """A network trained on the windows; untrained where there are none.
+def _learn(lessons: Lessons | None, config: LstmConfig, seed: int) -> LstmNetwork:
+    """A network trained on the lessons; untrained where there are none.
 
     The newest windows tell how long to train and how much of the correction to keep; then a network starts afresh and
     trains for as long on all windows, the newest included: they are the ones most like what comes.
     """
     network = _new_network(config, seed)
-    if windows is None:
+    if lessons is None:
         return network.eval()
-    found = train(network, windows.training, qlike, config.panel, seed, windows.validation)
+    found = train(network, lessons.training, qlike, config.panel, seed, lessons.validation)
     network = _new_network(config, seed)
-    train(network, windows.all, qlike, replace(config.panel, epochs=found.best, shares=(found.share,)), seed)
+    train(network, lessons.all, qlike, replace(config.panel, epochs=found.best, shares=(found.share,)), seed)
     return network
 
 
@@ -143,10 +137,11 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
     """
     networks = [_copy(network, predictor.config) for network in predictor.networks]
     if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
-        windows = _windows(predictor.har, panel, (symbol,), predictor.config)
-        if windows is not None:
+        config = predictor.config
+        lessons = gather_lessons(predictor.har, panel, (symbol,), config.every, config.validation)
+        if lessons is not None:
             for number, network in enumerate(networks):
-                train(network, windows.training, qlike, predictor.config.own, seed + number, windows.validation)
+                train(network, lessons.training, qlike, config.own, seed + number, lessons.validation)
     return LstmPredictor(predictor.har.only(symbol), tuple(networks), predictor.shapes.only(symbol), predictor.config)
 
 
@@ -221,62 +216,3 @@ def _copy(network: LstmNetwork, config: LstmConfig) -> LstmNetwork:
     copied = LstmNetwork(len(FEATURES), config.units, config.dropout)
     copied.load_state_dict(network.state_dict())
     return copied.eval()
-
-
-def window_origins(sessions: int, config: LstmConfig) -> Rows:
-    """Last sessions of the windows in a history: averages warmed up before they start, every outcome known."""
-    return np.arange(WARM_UP + LOOKBACK, sessions - HORIZON, config.every)
-
-
-def split_windows(
-    panel: Panel, config: LstmConfig, symbols: Iterable[Symbol]
-) -> tuple[dict[Symbol, Rows], dict[Symbol, Rows]]:
-    """Last sessions of the windows to train on and to validate with, per ETF, in time order.
-
-    Validation takes the newest sessions of the panel. A training window's last outcome lies at least 60 sessions
-    before the first session that a validation window sees: nothing that training learnt from is in what stops it.
-    """
-    calendar = np.unique(np.concatenate([history.sessions.to_numpy() for history in panel.values()]))
-    held_back = min(config.validation, len(calendar) // 4)
-    first = len(calendar) - HORIZON - held_back
-    last_training = calendar[max(0, first - LOOKBACK - EMBARGO - HORIZON)]
-    training, validation = {}, {}
-    for symbol in symbols:
-        sessions = panel[symbol].sessions.to_numpy()
-        origins = window_origins(len(sessions), config)
-        training[symbol] = origins[sessions[origins] <= last_training]
-        validation[symbol] = origins[sessions[origins] >= calendar[max(0, first)]]
-    return training, validation
-
-
-@dataclass(frozen=True, eq=False)
-class _Windows:
-    """Windows to find the recipe's length with, and all of them."""
-
-    training: WindowSet
-    validation: WindowSet
-    all: WindowSet
-
-
-def _windows(har: HarPredictor, panel: Panel, symbols: Sequence[Symbol], config: LstmConfig) -> _Windows | None:
-    """The windows of ``symbols``, or None where there are too few to train or to validate with."""
-    training, validation = split_windows(panel, config, symbols)
-    if min(sum(len(origins) for origins in part.values()) for part in (training, validation)) < MIN_WINDOWS:
-        return None
-    market = Market.of(panel)
-    tables, outcomes, offsets, offset = [], {}, {}, 0
-    for symbol in symbols:
-        state = Volatility.of(panel[symbol])
-        at = market.at(state)
-        tables.append(session_features(state, at))
-        outcomes[symbol] = targets(state) - har.regression(linear_features(state, at))
-        offsets[symbol], offset = offset, offset + len(state.returns)
-    rows = as_rows(np.concatenate(tables))
-
-    def window_set(part: Mapping[Symbol, Rows]) -> WindowSet:
-        ends = np.concatenate([origins + offsets[symbol] for symbol, origins in part.items()])
-        wanted = np.concatenate([outcomes[symbol][origins] for symbol, origins in part.items()])
-        return WindowSet(rows, torch.from_numpy(ends), LOOKBACK, as_rows(wanted))
-
-    everything = {symbol: window_origins(len(panel[symbol]), config) for symbol in symbols}
-    return _Windows(window_set(training), window_set(validation), window_set(everything))

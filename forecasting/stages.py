@@ -20,7 +20,8 @@ from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, foreca
 from forecasting.bundles import pack, unpack
 from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
-from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt, window_origins
+from forecasting.lessons import window_origins
+from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
@@ -207,7 +208,7 @@ def finish_symbol(
         "trained_from": history.sessions[0].date().isoformat(),
         "trained_to": history.last_session.isoformat(),
         "sessions": len(history),
-        "windows": len(window_origins(len(history), LstmPredictor.from_bytes(weights).config)),
+        "windows": len(window_origins(len(history), LstmPredictor.from_bytes(weights).config.every)),
         "panel": list(panel),
         "scores": {model: asdict(values) for model, values in scores.items()},
     }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -31,6 +33,13 @@ class WindowSet:
     ends: Tensor
     lookback: int
     targets: Tensor
+
+    @classmethod
+    def of(
+        cls, rows: npt.NDArray[Any], ends: npt.NDArray[np.int64], lookback: int, targets: npt.NDArray[Any]
+    ) -> WindowSet:
+        """The same from numpy's arrays, the values in single precision."""
+        return cls(as_rows(rows), torch.from_numpy(ends), lookback, as_rows(targets))
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -173,6 +182,6 @@ def predict(network: nn.Module, windows: WindowSet, batch: int = 2048) -> Tensor
         return torch.cat([network(windows.inputs(chosen)) for chosen in parts])
 
 
-def as_rows(table: np.ndarray) -> Tensor:
+def as_rows(table: npt.NDArray[Any]) -> Tensor:
     """A float32 tensor of ``table``."""
     return torch.from_numpy(np.ascontiguousarray(table, dtype=np.float32))

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from forecasting.errors import NotEnoughHistory
-from forecasting.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike, split_windows
+from forecasting.lessons import split_windows
+from forecasting.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.universe import Symbol
@@ -47,7 +48,7 @@ def test_the_loss_is_least_where_volatility_is_right() -> None:
 
 def test_no_training_outcome_lies_in_what_validation_sees() -> None:
     panel = small_panel()
-    training, validation = split_windows(panel, TINY, (SPY,))
+    training, validation = split_windows(panel, (SPY,), TINY.every, TINY.validation)
     ends = panel[SPY].sessions
     last_outcome = max(training[SPY]) + 60
     first_seen = min(validation[SPY]) - LOOKBACK + 1
