@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -15,6 +15,9 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from forecasting.errors import BadSettings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one. The bot and a job write to the same SQLite file."""
@@ -97,11 +100,20 @@ def migrate(engine: Engine) -> None:
     try:
         if engine.dialect.name == "sqlite":
             _make_folder(engine.url)
-        with engine.connect() as connection, _migration_lock(connection):
-            _migrate(connection)
+        config = _alembic()
+        with engine.connect() as connection:
+            if _is_newest(connection, config):
+                return  # the usual case, in which a reader need not wait for a writer
+            with _migration_lock(connection):
+                _migrate(connection, config)
     except (DBAPIError, OSError) as error:
         engine.dispose()
         reason = error.orig if isinstance(error, DBAPIError) else error
+        if "locked" in str(reason):
+            raise BadSettings(
+                f"The database {shown} (DATABASE_URL) has been locked by another program for {BUSY_SECONDS} seconds. "
+                "Try again; if it lasts, see which program holds it."
+            ) from error
         raise BadSettings(
             f"The database {shown} (DATABASE_URL) cannot be opened: {str(reason).strip()}. Check path, host and rights."
         ) from error
@@ -145,13 +157,27 @@ def migrations_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parent.parent / "migrations"
 
 
-def _migrate(connection: Connection) -> None:
+def _alembic() -> Config:
     # Imported here: Alembic is needed once, at start.
-    from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    return config
+
+
+def _is_newest(connection: Connection, config: Config) -> bool:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    current = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()  # only looked
+    return current == ScriptDirectory.from_config(config).get_current_head()
+
+
+def _migrate(connection: Connection, config: Config) -> None:
+    from alembic import command
+
     attributes: dict[str, Any] = config.attributes
     attributes["connection"] = connection
     command.upgrade(config, "head")

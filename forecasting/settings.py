@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from forecasting.errors import BadSettings
@@ -22,6 +22,12 @@ class ForecastSettings(BaseSettings):
     universe: str = ""
     workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None
     """Processes that a job spreads its symbols over; as many as there are cores where it is not set."""
+
+    @field_validator("database_url", "model_dir", "prices", mode="before")
+    @classmethod
+    def _blank_is_default(cls, value: object, info: ValidationInfo) -> object:
+        """Compose files hand over unset variables as blanks. A blank UNIVERSE has a meaning: no more than the three."""
+        return cls.model_fields[info.field_name or ""].default if value == "" else value
 
     @classmethod
     def load(cls) -> ForecastSettings:

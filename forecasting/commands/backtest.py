@@ -19,6 +19,7 @@ from forecasting.commands.options import (
 )
 from forecasting.commands.progress import failure_of, listening, tell_failures
 from forecasting.errors import BadSettings
+from forecasting.quantiles import HORIZON
 from forecasting.report import MODELS
 from forecasting.settings import ForecastSettings
 from forecasting.universe import Universe
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class _Listed(click.ParamType[Any]):
-    """Values of another type, separated by commas."""
+    """Different values of another type, separated by commas."""
 
     name = "list"
 
@@ -42,7 +43,7 @@ class _Listed(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
         if isinstance(value, tuple):
             return value
-        return tuple(self.each.convert(part.strip(), param, ctx) for part in value.split(","))
+        return tuple(dict.fromkeys(self.each.convert(part.strip(), param, ctx) for part in value.split(",")))
 
 
 @click.command()
@@ -62,19 +63,24 @@ def backtest(
     models: tuple[str, ...],
     workers: int | None,
 ) -> int:
-    """Write forecasts at past cut-offs beside what came, in the source's adjusted closes."""
+    """Write forecasts at past cut-offs beside what came, in the source's adjusted closes.
+
+    Rows of a CSV folder are taken as they are written, sound or not, so that the cut-offs are those that anybody
+    counts in the same files. `etf-forecast prices check` says what is wrong with them.
+    """
     log_to_stderr()
     _check(folds, out)
     settings = ForecastSettings.load()
     universe = Universe.parse(settings.universe)
     # Imported once the request is known to make sense: torch takes seconds.
+    from forecasting.backtest import MIN_HISTORY
     from forecasting.pipeline import walk
     from forecasting.prices.sources import load_panel, open_source, panel_symbols
 
-    source = open_source(prices or settings.prices)
+    source = open_source(prices or settings.prices, as_written=True)
     wanted, strangers = spelt_symbols(symbols, universe)
     until = last_known_session(None, source.name)
-    panel, missing = load_panel(source, panel_symbols(source, universe, wanted), until)
+    panel, missing = load_panel(source, panel_symbols(source, universe, wanted), until, gated=False)
     failures = [failure_of(error.text, error) for error in strangers]
     failures += [failure_of(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)
@@ -84,9 +90,13 @@ def backtest(
     failures += broken
     _write(frame, out)
     for symbol in sorted(set(served) - set(frame["symbol"]) - {failure.symbol for failure in failures}):
-        click.echo(f"{symbol} has too few sessions before every fold, so the frame holds none of it.", err=True)
+        click.echo(
+            f"{symbol} is in no fold, so the frame holds none of it: a fold needs {MIN_HISTORY} sessions before its "
+            f"date and {HORIZON} after its first cut-off.",
+            err=True,
+        )
     tell_failures(failures)
-    return 1 if failures else 0
+    return 1 if failures or frame.empty else 0
 
 
 def _check(folds: Sequence[date], out: Path) -> None:

@@ -23,7 +23,7 @@ from forecasting.commands.options import (
 from forecasting.commands.progress import JsonLines, failure_of, listening, tell_failures
 from forecasting.commands.tables import scores_table, wide
 from forecasting.database import open_database
-from forecasting.errors import ForecastingError
+from forecasting.errors import BadSettings, ForecastingError
 from forecasting.joblock import job_lock
 from forecasting.registry import ModelRegistry
 from forecasting.settings import ForecastSettings
@@ -86,13 +86,21 @@ def _carry_out(order: _Order) -> int:
         outcome = _run(order)
     except ForecastingError as error:
         if order.as_json:
-            JsonLines().done([], [failure_of(text, error) for text in order.texts])
+            JsonLines().done([], [failure_of(text, error) for text in _asked(order)])
         raise
     if order.as_json:
         JsonLines().done(outcome.ok, outcome.failed)
     else:
         _print(outcome)
     return 1 if outcome.failed else 0
+
+
+def _asked(order: _Order) -> Sequence[str]:
+    """The symbols that the job was to do: those named, or the universe where that can be read."""
+    try:
+        return order.texts or Universe.parse(ForecastSettings.load().universe).symbols
+    except BadSettings:
+        return ()
 
 
 def _run(order: _Order) -> _Outcome:

@@ -44,7 +44,7 @@ def forecast_table(report: ForecastReport) -> Table:
     trained = f"{report.model_version}, trained {report.trained_at:%Y-%m-%d %H:%M} UTC"
     table = Table(
         title=f"{report.symbol} · {report.name} · {source_words(report.source)}",
-        caption=f"As of {report.as_of}, close {report.last_close:.2f} {report.currency}; dividends count as "
+        caption=f"As of {report.as_of}, close {_amount(report.last_close)} {report.currency}; dividends count as "
         f"reinvested. Model {trained}. Not investment advice.",
         **_FOR_80_COLUMNS,
     )
@@ -52,7 +52,7 @@ def forecast_table(report: ForecastReport) -> Table:
         table.add_column(heading, justify="right")
     for step in report.forecast:
         if step.step in SHOWN_STEPS:
-            table.add_row(str(step.step), step.session.isoformat(), *(f"{price:.2f}" for price in step.quantiles))
+            table.add_row(str(step.step), step.session.isoformat(), *map(_amount, step.quantiles))
     return table
 
 
@@ -88,11 +88,16 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
     return table
 
 
+def _amount(value: float) -> str:
+    """Two decimals, or three significant digits below 1, where two decimals can hide the difference."""
+    return f"{value:.2f}" if value >= 1.0 else f"{value:.3g}"
+
+
 def _cells(scores: Scores) -> tuple[str, ...]:
     return (
-        f"{scores.mae:.2f}",
-        f"{scores.mse:.2f}",
-        f"{scores.rmse:.2f}",
+        _amount(scores.mae),
+        _amount(scores.mse),
+        _amount(scores.rmse),
         f"{scores.mae_pct:.2f}",
         f"{scores.skill_rw:+.3f}",
         f"{scores.skill_drift:+.3f}",
