@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Coroutine
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NoReturn
 
 import aiohttp
@@ -54,6 +53,8 @@ def run() -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
     settings = _settings()
     token = _token(settings)
+    if finding := _prices_finding(settings):
+        _quit(f"PRICES: {finding}", EXIT_BAD_SETTINGS)
     _discord(_run(build_bot(settings), token))
 
 
@@ -113,14 +114,12 @@ def _database_finding(settings: BotSettings) -> str | None:
 
 
 def _prices_finding(settings: BotSettings) -> str | None:
-    kind, _, folder = settings.prices.partition(":")
-    if kind in ("yahoo", "simulated") and not folder:
+    """Only the folder of files: whether the setting can be understood at all is known by now."""
+    folder = settings.prices_folder
+    if folder is None or any(folder.glob("*.csv")):
         return None
-    if kind != "csv" or not folder:
-        return f"{settings.prices!r} is no price source. Write yahoo, simulated, or csv:FOLDER."
-    if not any(Path(folder).glob("*.csv")):
-        return f"{folder} holds no SYMBOL.csv. Name a folder that does, or write yahoo."
-    return None
+    what = "holds no SYMBOL.csv" if folder.is_dir() else "is no folder"
+    return f"{folder} {what}. Name a folder that holds such files, or write yahoo."
 
 
 def _discord(work: Coroutine[Any, Any, None]) -> None:

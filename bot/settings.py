@@ -52,6 +52,14 @@ class BotSettings(BaseSettings):
     def _empty_is_none(cls, token: SecretStr | None) -> SecretStr | None:
         return token if token is not None and token.get_secret_value().strip() else None
 
+    @field_validator("prices")
+    @classmethod
+    def _names_a_source(cls, prices: str) -> str:
+        kind, colon, folder = prices.strip().partition(":")
+        if (kind == "csv" and folder) or (kind in ("yahoo", "simulated") and not colon):
+            return prices.strip()
+        raise ValueError(f"{prices!r} names no source of prices; write yahoo, simulated, or csv:DIR")
+
     @field_validator("universe")
     @classmethod
     def _has_tickers(cls, universe: str) -> str:
@@ -65,6 +73,12 @@ class BotSettings(BaseSettings):
     def source(self) -> str:
         """Kind of the price source, which is part of the key of everything stored: ``csv`` of ``csv:DIR``."""
         return self.prices.partition(":")[0]
+
+    @property
+    def prices_folder(self) -> Path | None:
+        """``DIR`` of ``csv:DIR``, which need not exist yet; None for the other sources."""
+        kind, _, folder = self.prices.partition(":")
+        return Path(folder).expanduser() if kind == "csv" else None
 
     def for_jobs(self) -> dict[str, str]:
         """The environment that hands a job the same database, models, prices and universe."""

@@ -121,6 +121,17 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
     assert "RETRAIN_DAY" in line
 
 
+@pytest.mark.parametrize(
+    ("prices", "words"), [("foo", "'foo' names no source of prices"), ("csv:prices", "prices is no folder")]
+)
+def test_prices_that_cannot_be_had_keep_the_bot_from_starting(tmp_path: Path, prices: str, words: str) -> None:
+    done = etf_bot(tmp_path, "run", DISCORD_TOKEN="x", PRICES=prices)  # noqa: S106
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert words in line
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_database_that_cannot_be_opened_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     done = etf_bot(tmp_path, "check", DATABASE_URL="sqlite:///file/bot.db", DISCORD_TOKEN="x")  # noqa: S106

@@ -52,12 +52,29 @@ def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, token: str) -> 
         ("RETRAIN_TIME", "25:00"),
         ("JOB_TIME_LIMIT", "0"),
         ("CHART_THEME", "pink"),
+        ("PRICES", "foo"),
+        ("PRICES", "csv"),
+        ("PRICES", "csv:"),
+        ("PRICES", "yahoo:prices"),
     ],
 )
 def test_a_wrong_value_is_named_with_where_to_look(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(BadSettings, match=rf"The setting {name} is wrong: .*\.env\.example"):
         BotSettings.load()
+
+
+@pytest.mark.parametrize("prices", ["foo", "csv:"])
+def test_a_wrong_source_of_prices_is_answered_with_the_right_ones(monkeypatch: pytest.MonkeyPatch, prices: str) -> None:
+    monkeypatch.setenv("PRICES", prices)
+    with pytest.raises(BadSettings, match=rf"'{prices}'.* yahoo, simulated, or csv:DIR"):
+        BotSettings.load()
+
+
+def test_a_folder_of_prices_may_be_made_later() -> None:
+    settings = BotSettings(prices=" csv:~/later ")
+    assert (settings.prices, settings.prices_folder) == ("csv:~/later", Path("~/later").expanduser())
+    assert BotSettings(prices="yahoo").prices_folder is None
 
 
 def test_jobs_get_the_same_database_models_prices_and_universe() -> None:
