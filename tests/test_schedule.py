@@ -11,6 +11,7 @@ import pytest
 from bot.guilds import NONCE_WINDOW, Delivery, Subscription
 from bot.schedule.decision import BACKOFF, MAX_ATTEMPTS, PostReports, Records, RunJob, ScheduledRun, due
 from bot.schedule.service import due_triggers
+from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -83,6 +84,28 @@ class TestTimetable:
     @pytest.mark.parametrize(("due_at", "week"), [("2027-01-02T13:00Z", "2026-W53"), ("2027-01-09T13:00Z", "2027-W01")])
     def test_the_week_is_the_iso_week(self, due_at: str, week: str) -> None:
         assert TABLE.week(datetime.fromisoformat(due_at)) == week
+
+
+class TestSetbacks:
+    REFRESH = RunJob("refresh", SATURDAY, UNIVERSE)
+
+    def test_are_failed_runs_counted_by_due_time(self) -> None:
+        setbacks = Setbacks()
+        setbacks.add(self.REFRESH, SATURDAY)
+        setbacks.add(self.REFRESH, SATURDAY + BACKOFF[0])
+        assert setbacks.runs() == {("refresh", SATURDAY): failed(2, SATURDAY + BACKOFF[0])}
+        next_day = SATURDAY + timedelta(days=1)
+        setbacks.add(replace(self.REFRESH, due_at=next_day), next_day)
+        assert setbacks.runs() == {("refresh", next_day): failed(1, next_day)}
+
+    def test_are_mended_by_their_own_end_or_by_that_of_a_training_of_all(self) -> None:
+        setbacks = Setbacks()
+        for step in (self.REFRESH, POST):
+            setbacks.add(step, SATURDAY)
+        setbacks.mend("refresh")
+        assert list(setbacks.runs()) == [("report", SATURDAY)]
+        setbacks.mend("retrain")
+        assert not setbacks.runs()
 
 
 class TestTriggers:
@@ -216,6 +239,13 @@ class TestPosts:
 
     def test_after_a_final_failure_go_out_and_say_which_are_not_new(self) -> None:
         assert self.posts(with_retrain(failed(MAX_ATTEMPTS))) == [replace(POST, not_retrained=UNIVERSE)]
+
+    def test_that_broke_as_a_whole_wait_for_the_next_try_and_hold_up_no_refresh(self) -> None:
+        records = with_retrain(DONE)
+        monday = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+        broken = replace(records, runs={**records.runs, ("report", SATURDAY): failed(2, monday)})
+        assert due(monday, broken, TABLE) == (RunJob("refresh", monday, UNIVERSE),)
+        assert self.posts(broken, monday + BACKOFF[1]) == [POST]
 
     def test_do_not_go_out_twice(self) -> None:
         assert self.posts(self.delivered(Delivery("2026-W47", "sent", 1, SATURDAY))) == []

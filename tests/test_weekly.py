@@ -19,6 +19,7 @@ from tests.town import SATURDAY, UNIVERSE, WEDNESDAY, Town, posts, small_town
 
 RETRAIN = ("retrain", UNIVERSE, "2026-11-20")
 MINUTE = timedelta(minutes=1)
+MONDAY_EVENING = SATURDAY + timedelta(days=2, hours=10)  # 18:00 in New York: the refresh is due
 
 
 @pytest.fixture
@@ -252,6 +253,69 @@ async def test_the_refresh_follows_the_session(town: Town) -> None:
     await look(town)
     await look(town)
     assert town.jobs() == [("refresh", UNIVERSE, "2026-11-18")]
+
+
+async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    await a_started_week(town, town.club)
+    publish(town.database_url, [young_report()])
+    bot = town.bot()
+    async with town.discord.running(bot):
+        town.break_reports()  # the retrain replaces those of the universe, and the report meets the other one
+        town.clock.at = SATURDAY
+        await bot.schedule.run_due()
+        town.clock.at = MONDAY_EVENING
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+        assert town.jobs() == [RETRAIN, ("refresh", UNIVERSE, "2026-11-23")]
+        assert caplog.text.count("nobody foresaw: PostReports") == 2
+        assert "Traceback" in caplog.text
+        assert "posting of the weekly report broke at attempt 2 of 4" in (await bot.schedule.problem() or "")
+
+        publish(town.database_url, [young_report()], now=town.clock.at)
+        await bot.schedule.run_due()
+        assert posts(town.club) == [], "the back-off is not over"
+        town.clock.at += BACKOFF[1]
+        await bot.schedule.run_due()
+        assert len(posts(town.club)) == 1
+        assert await bot.schedule.problem() is None
+
+
+async def test_a_job_that_cannot_even_be_started_is_tried_so_often_and_shown_by_status(town: Town) -> None:
+    await a_started_week(town, town.club)
+    town.clock.at = SATURDAY
+    bot = town.bot(job_command=(str(town.folder / "no such program"),))
+    async with town.discord.running(bot):
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+        status = (await town.ask("/status")).message.text
+        for words in ("The weekly training broke at attempt 1 of 4", "The refresh broke at attempt 1 of 4"):
+            assert words in status
+        for pause in BACKOFF:
+            assert posts(town.club) == []
+            town.clock.at += pause
+            await bot.schedule.run_due()
+        assert "**Not new:** this week's training failed" in posts(town.club)[0].text
+        assert "The weekly training broke at attempt 4 of 4" in (await bot.schedule.problem() or "")
+
+
+async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(town: Town) -> None:
+    library, school = town.discord.add_guild("Library"), town.discord.add_guild("School")
+    await a_started_week(town, town.club, library, school)
+    # A 200 that holds no message: discord.py raises what no client can expect.
+    town.discord.faults.append(Fault("POST", rf"/channels/{town.club.general.id}/messages", 200))
+    town.clock.at = SATURDAY
+    bot = town.bot()
+    async with town.discord.running(bot):
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+        assert [len(posts(guild)) for guild in (town.club, library, school)] == [0, 1, 1]
+        assert "weekly report broke at attempt 1" in (await bot.schedule.problem() or "")
+        town.clock.at += BACKOFF[0]
+        await bot.schedule.run_due()
+        assert await bot.schedule.problem() is None
+    assert [len(posts(guild)) for guild in (town.club, library, school)] == [1, 1, 1]
 
 
 async def test_of_two_bots_on_one_database_one_owns_the_schedule(

@@ -38,6 +38,20 @@ def unexpected_failure(reference: str) -> str:
     )
 
 
+STEPS = {
+    "retrain": "The weekly training",
+    "missing": "The training of ETFs without a forecast",
+    "refresh": "The refresh",
+    "report": "The posting of the weekly report",
+}
+
+
+def step_broke(task: str, attempts: int, of: int) -> str:
+    """Of scheduled work. The error's own words may be for operators' eyes only."""
+    then = "It is tried again later." if attempts < of else "It is not tried again before the bot's next start."
+    return f"{STEPS[task]} broke at attempt {attempts} of {of}, and nobody foresaw how: the bot's log has it. {then}"
+
+
 def member_lacks(permissions: Iterable[str], command: str, server: str) -> str:
     return f"`/{command}` needs the permission **{_names(permissions)}** in the server **{server}**, which you lack."
 

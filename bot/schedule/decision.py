@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from bot.guilds import NONCE_WINDOW, Delivery, Subscription
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
-Task = Literal["retrain", "missing", "refresh"]
-"""The weekly training; the training of what has no forecast at all; new forecasts of the models at hand."""
+Task = Literal["retrain", "missing", "refresh", "report"]
+"""The weekly training; the training of what has no forecast at all; new forecasts of the models at hand; the report.
+
+How far the report got is in the deliveries. A run of it is on record only where it broke as a whole.
+"""
 
 RunState = Literal["running", "done", "failed"]
 
@@ -89,6 +92,7 @@ class PostReports:
     week: str
     to: tuple[Subscription, ...]
     not_retrained: tuple[Symbol, ...]
+    task: ClassVar[Task] = "report"
 
 
 Step = RunJob | PostReports
@@ -145,6 +149,9 @@ def _was_retrained_since(moment: datetime, records: Records) -> bool:
 def _posts(
     now: datetime, records: Records, due_at: datetime, week: str, retrain: ScheduledRun
 ) -> tuple[PostReports, ...]:
+    broken = records.runs.get(("report", due_at))
+    if broken is not None and not broken.is_ready(now):
+        return ()
     to = tuple(
         subscription
         for subscription in records.subscriptions

@@ -36,15 +36,30 @@ class Postman:
         self._now = now
 
     async def post(self, step: PostReports) -> None:
-        """One message to each server of ``step``; a server that cannot be reached keeps no other from its own."""
+        """One message to each server of ``step``; a server that cannot be reached keeps no other from its own.
+
+        Raises:
+            ExceptionGroup: some deliveries broke in a way that nobody foresaw; the others were made.
+        """
         reports, picture = await self._forecasts.all_with_scores_chart(self._theme)
         embed = weekly_embed(reports, step.not_retrained, None if picture is None else PICTURE)
+        broken: list[Exception] = []
         for subscription in step.to:
-            await self._deliver(subscription, step.week, embed, _file(picture, reports))
+            try:
+                await self._deliver(subscription, step.week, embed, _file(picture, reports))
+            except Exception as error:
+                error.add_note(f"while the weekly report was delivered to server {subscription.server_id}")
+                broken.append(error)
+        if broken:
+            raise ExceptionGroup("deliveries of the weekly report broke", broken)
 
     async def _deliver(self, to: Subscription, week: str, embed: discord.Embed, file: discord.File | None) -> None:
         await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now())
-        state, problem, message_id = await self._send(to, week, embed, file)
+        try:
+            state, problem, message_id = await self._send(to, week, embed, file)
+        except Exception:
+            await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, "failed")
+            raise
         await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, state, message_id)
         if problem is not None:
             await asyncio.to_thread(self._servers.stop_trying, to.server_id, problem)

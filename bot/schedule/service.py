@@ -16,10 +16,12 @@ from sqlalchemy import Engine
 
 from bot.forecasts import Forecasts
 from bot.guilds import WEEKLY, Servers
-from bot.schedule.decision import PostReports, Records, RunJob, due
+from bot.messages.failures import step_broke
+from bot.schedule.decision import MAX_ATTEMPTS, PostReports, Records, RunJob, due
 from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
 from bot.schedule.posting import Postman
 from bot.schedule.records import RunRecords
+from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
 from bot.worker import JobFailed, JobKind
 from forecasting import Failure
@@ -61,6 +63,7 @@ class Schedule:
     ) -> None:
         self._ownership = Ownership(engine)
         self._records = RunRecords(engine, forecasts.source)
+        self._setbacks = Setbacks()
         self._forecasts = forecasts
         self._servers = servers
         self._postman = postman
@@ -99,7 +102,10 @@ class Schedule:
                 await asyncio.to_thread(self._ownership.release)
 
     async def run_due(self) -> None:
-        """Do everything that is due now: retrain, report, refresh. Returns when nothing is left that needn't wait."""
+        """Do everything that is due now: retrain, report, refresh. Returns when nothing is left that needn't wait.
+
+        A step that breaks keeps no other from being done, and is due again when its back-off is over.
+        """
         async with self._turn:
             if self._is_closed:
                 return
@@ -119,8 +125,10 @@ class Schedule:
         return self._timetable.next_retrain(self._now())
 
     async def problem(self) -> str | None:
-        """What went wrong with the newest scheduled jobs, where it is not mended."""
-        return await asyncio.to_thread(self._problem)
+        """What went wrong with the newest scheduled work, where it is not mended."""
+        broken = [step_broke(task, run.attempts, MAX_ATTEMPTS) for (task, _), run in self._setbacks.runs().items()]
+        failed = await asyncio.to_thread(self._problem)
+        return "\n".join((*broken, failed) if failed else broken) or None
 
     async def _look(self) -> None:
         # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
@@ -150,17 +158,23 @@ class Schedule:
             first_start=self._ownership.first_start(),
             universe=self._forecasts.universe.symbols,
             missing=self._forecasts.missing_now(),
-            runs=self._records.newest(),
+            runs={**self._records.newest(), **self._setbacks.runs()},
             subscriptions=self._servers.subscriptions(),
             deliveries=self._servers.deliveries(WEEKLY, week),
         )
 
     async def _do(self, step: RunJob | PostReports) -> None:
         log.info("Due: %s", step)
-        if isinstance(step, PostReports):
-            await self._postman.post(step)
+        try:
+            if isinstance(step, PostReports):
+                await self._postman.post(step)
+            else:
+                await self._run_job(step)
+        except Exception:
+            log.exception("Broke in a way that nobody foresaw: %s", step)
+            self._setbacks.add(step, self._now())
         else:
-            await self._run_job(step)
+            self._setbacks.mend(step.task)
 
     async def _run_job(self, step: RunJob) -> None:
         """Run it, and write down before and after how far it got."""

@@ -1,0 +1,35 @@
+"""Steps that broke in a way that nobody foresaw, so that they wait instead of being tried again without an end.
+
+Kept in memory: what broke may have been the database. After a restart, which may have mended it, all is tried at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.schedule.decision import RunJob, ScheduledRun, Step, Task
+
+
+class Setbacks:
+    """Of each task, the newest due time at which it broke, in the form in which records tell of a failed run."""
+
+    def __init__(self) -> None:
+        self._newest: dict[Task, tuple[datetime, ScheduledRun]] = {}
+
+    def add(self, step: Step, now: datetime) -> None:
+        """Count one more attempt in vain."""
+        due_at, before = self._newest.get(step.task, (None, None))
+        attempts = before.attempts + 1 if before is not None and due_at == step.due_at else 1
+        left = step.symbols if isinstance(step, RunJob) else ()
+        self._newest[step.task] = step.due_at, ScheduledRun("failed", attempts, now, left)
+
+    def mend(self, task: Task) -> None:
+        """It came to its end; with a training of the universe all that broke before it is past."""
+        if task == "retrain":
+            self._newest.clear()
+        self._newest.pop(task, None)
+
+    def runs(self) -> Mapping[tuple[Task, datetime], ScheduledRun]:
+        """By task and due time."""
+        return {(task, due_at): run for task, (due_at, run) in self._newest.items()}
