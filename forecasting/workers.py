@@ -1,4 +1,4 @@
-"""The processes that a job spreads its work over."""
+"""The processes that a job spreads its work over: on this machine, or on a cluster."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
+from typing import Final
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+from forecasting.errors import BadSettings
+
+CONNECT_SECONDS: Final = 10
+
+_ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def worker_count(asked: int | None) -> int:
@@ -42,6 +47,44 @@ def worker_pool(count: int) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown()
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """The workers of the Dask cluster whose scheduler is at ``address``; they stay when the block ends.
+
+    Each worker must have one thread (``dask worker ADDRESS --nthreads 1``), since torch's seed belongs to the process,
+    and this project installed. Nothing else is shared: arguments and results travel with the tasks.
+
+    Raises:
+        BadSettings: Dask is not installed, or no scheduler answers there.
+    """
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise BadSettings(
+            "--cluster needs Dask, which is not installed here: pip install 'etf-forecast-bot[cluster]'."
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise BadSettings(
+            f"No Dask scheduler answers at {address} (--cluster): {error}. Start one with `dask scheduler`, "
+            "and name its address like tcp://HOST:8786."
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise BadSettings(
+                f"The Dask cluster at {address} has no workers. Start some: dask worker {address} --nthreads 1."
+            ) from error
+        if max(client.nthreads().values()) > 1:
+            raise BadSettings(
+                f"The Dask cluster at {address} has a worker with several threads. A job needs workers with one each: "
+                f"dask worker {address} --nthreads 1."
+            )
+        yield client.get_executor(pure=False)
 
 
 def _start_all(pool: Executor, count: int) -> None:

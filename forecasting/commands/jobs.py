@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +13,7 @@ from rich.console import Console
 
 from forecasting.commands.options import (
     as_of_option,
+    cluster_option,
     json_option,
     last_known_session,
     log_to_stderr,
@@ -29,7 +32,7 @@ from forecasting.registry import ModelRegistry
 from forecasting.settings import ForecastSettings
 from forecasting.store import Failure, ReportStore
 from forecasting.universe import Symbol, Universe
-from forecasting.workers import worker_count, worker_pool
+from forecasting.workers import cluster, worker_count, worker_pool
 
 _JSON_HELP = "Progress as JSON lines on stdout, the last one with the event done."
 
@@ -42,8 +45,9 @@ class _Order:
     texts: Sequence[str]
     prices: str | None
     as_of: date | None
-    workers: int | None
     as_json: bool
+    workers: int | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,18 @@ class _Outcome:
 @prices_option
 @as_of_option
 @workers_option
+@cluster_option
 @json_option(_JSON_HELP)
 def retrain(
-    symbols: tuple[str, ...], prices: str | None, as_of: date | None, workers: int | None, as_json: bool
+    symbols: tuple[str, ...],
+    prices: str | None,
+    as_of: date | None,
+    workers: int | None,
+    cluster: str | None,
+    as_json: bool,
 ) -> int:
     """Train a new model of each SYMBOL (without any: of the universe) and store its forecast."""
-    return _carry_out(_Order("retrain", symbols, prices, as_of, workers, as_json))
+    return _carry_out(_Order("retrain", symbols, prices, as_of, as_json, workers, cluster))
 
 
 @click.command()
@@ -77,7 +87,7 @@ def refresh(
     symbols: tuple[str, ...], prices: str | None, as_of: date | None, workers: int | None, as_json: bool
 ) -> int:
     """Forecast the newest session with the models that are there, without training."""
-    return _carry_out(_Order("refresh", symbols, prices, as_of, workers, as_json))
+    return _carry_out(_Order("refresh", symbols, prices, as_of, as_json, workers))
 
 
 def _carry_out(order: _Order) -> int:
@@ -124,12 +134,17 @@ def _run(order: _Order) -> _Outcome:
         source = open_source(prices, engine)
         from forecasting.pipeline import Pipeline
 
-        workers = worker_count(order.workers or settings.workers)
-        with worker_pool(workers) as executor, listening(as_json=order.as_json) as listener:
+        with _workers(order, settings) as executor, listening(as_json=order.as_json) as listener:
             pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now)
             steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
             run = steps(symbols, until, listener)
     return _Outcome(name, run.ok, (*run.failed, *refused), store)
+
+
+def _workers(order: _Order, settings: ForecastSettings) -> AbstractContextManager[Executor]:
+    if order.cluster is not None:
+        return cluster(order.cluster)
+    return worker_pool(worker_count(order.workers or settings.workers))
 
 
 def _print(outcome: _Outcome) -> None:

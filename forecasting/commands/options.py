@@ -67,6 +67,14 @@ def workers_option(command: _Command) -> _Command:
     )(command)
 
 
+def cluster_option(command: _Command) -> _Command:
+    return click.option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster to do the work instead of processes here: tcp://HOST:8786.",
+    )(command)
+
+
 def json_option(help_text: str) -> Callable[[_Command], _Command]:
     return click.option("--json", "as_json", is_flag=True, help=help_text)
 

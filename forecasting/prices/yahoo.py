@@ -104,7 +104,7 @@ class YahooPrices:
 def _configure(cache_folder: Path) -> None:
     """yfinance keeps its settings per process, and the caches where they were first used."""
     cache_folder.mkdir(parents=True, exist_ok=True)
-    yfinance.set_tz_cache_location(str(cache_folder))
+    yfinance.set_tz_cache_location(str(cache_folder.absolute()))  # the process may change its folder later
     yfinance.config.debug.hide_exceptions = False
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # what it would say is raised as well
 
