@@ -178,6 +178,18 @@ def test_a_crash_of_a_splits_size_is_no_split(with_range: bool) -> None:
     assert len(history) == len(frame)
 
 
+def test_a_fall_of_a_splits_size_that_was_traded_is_no_split_though_the_next_day_is_calm() -> None:
+    frame = simulated().frame.copy()
+    later = frame.index >= "2020-06-01"
+    frame.loc[later, ["adjusted", "close", "open", "high", "low"]] *= 0.5
+    overnight = sound_history(SPY, "csv", frame, UNTIL)
+    frame.loc["2020-06-01", ["open", "high"]] *= 1.8
+    traded = sound_history(SPY, "csv", frame, UNTIL)
+
+    assert [f.kind for f in faults(gate([overnight]))] == ["unadjusted split"]
+    assert faults(gate([traded])) == []
+
+
 def test_a_lasting_jump_of_the_adjustment_is_named_and_used() -> None:
     """The dividend may be one that the list lacks; the loss of all later sessions would harm more."""
     frame = simulated().frame.copy()

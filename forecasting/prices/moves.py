@@ -38,6 +38,9 @@ SPLIT_RATIOS: Final = (2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0,
 CRASH_RANGES: Final = 3.0
 """Of the usual range between low and high: more on the day of a move like a split's speaks for a crash."""
 
+CRASH_SHARE: Final = 0.25
+"""Of the move, in log: more between the day's low and high than this share was traded, not re-based overnight."""
+
 CRASH_SIGMAS: Final = 4.0
 """Robust standard deviations of the days before: more on the day after it does too."""
 
@@ -194,13 +197,15 @@ def _splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tu
 def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
     """Where the day itself was wild and the next one too: a missed split leaves both as quiet as any.
 
-    Of a history without a range the day after decides; at the last session nothing speaks for a crash yet.
+    A range that holds much of the move is proof enough: a split happens overnight. Of a history without a range the day
+    after decides; at the last session nothing speaks for a crash yet.
     """
     day = pd.Series(np.log(frame["high"] / frame["low"]))
     usual = day.rolling(_WINDOW, min_periods=_LEAST_WINDOW).median().shift(1)
     wild_day = (usual.isna() | (day > CRASH_RANGES * usual)).to_numpy()
     wild_after = np.append(np.abs(move[1:]) > CRASH_SIGMAS * sigma[:-1], False)
-    return np.asarray(wild_day & wild_after)
+    traded = (day > CRASH_SHARE * np.abs(move)).to_numpy()  # False where there is no range
+    return np.asarray(wild_day & (wild_after | traded))
 
 
 def _levels(
