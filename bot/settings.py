@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
-from forecasting import BadSettings, Theme, Universe
+from forecasting import BadSettings, Settings, Theme, Universe
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -23,13 +23,13 @@ def _as_text(universe: object) -> object:
     return universe
 
 
-class BotSettings(BaseSettings):
-    """What ``python -m bot`` reads; each field is the environment variable of the same name in capitals.
+class BotSettings(Settings):
+    """What ``python -m bot`` reads.
 
     The fields up to ``universe`` are those of a job too: the bot hands them to each one through its environment.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     database_url: str = "sqlite:///var/forecasts.db"
     model_dir: Path = Path("var/models")
@@ -88,17 +88,3 @@ class BotSettings(BaseSettings):
             "PRICES": self.prices,
             "UNIVERSE": self.universe,
         }
-
-    @classmethod
-    def load(cls) -> BotSettings:
-        """Read them.
-
-        Raises:
-            BadSettings: a value cannot be understood.
-        """
-        try:
-            return cls()
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = "_".join(str(part) for part in first["loc"]).upper()
-            raise BadSettings(f"The setting {name} is wrong: {first['msg']}. See .env.example for its form.") from None

@@ -17,6 +17,7 @@ from forecasting.errors import (
 from forecasting.quantiles import HORIZON, LEVELS
 from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import close_time, last_completed_session, next_sessions, sessions_between
+from forecasting.settings import Settings
 from forecasting.store import Failure, Publication, ReportStore, Run
 from forecasting.universe import Symbol, Universe
 
@@ -43,6 +44,7 @@ __all__ = [
     "ReportStore",
     "Run",
     "Scores",
+    "Settings",
     "Step",
     "Symbol",
     "Theme",

@@ -1,9 +1,9 @@
-"""Settings of a job, from the environment or ``.env``."""
+"""Settings from the environment or ``.env``: how both programs read theirs, and those of a job."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,10 +11,28 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from forecasting.errors import BadSettings
 
 
-class ForecastSettings(BaseSettings):
-    """What ``python -m forecasting`` reads; each field is the environment variable of the same name in capitals."""
+class Settings(BaseSettings):
+    """A program's settings; each field is the environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read them.
+
+        Raises:
+            BadSettings: a value cannot be understood.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(str(part) for part in first["loc"]).upper()
+            raise BadSettings(f"The setting {name} is wrong: {first['msg']}. See .env.example for its form.") from None
+
+
+class ForecastSettings(Settings):
+    """What ``python -m forecasting`` reads."""
 
     database_url: str = "sqlite:///var/forecasts.db"
     model_dir: Path = Path("var/models")
@@ -28,17 +46,3 @@ class ForecastSettings(BaseSettings):
     def _blank_is_default(cls, value: object, info: ValidationInfo) -> object:
         """Compose files hand over unset variables as blanks. A blank UNIVERSE has a meaning: no more than the three."""
         return cls.model_fields[info.field_name or ""].default if value == "" else value
-
-    @classmethod
-    def load(cls) -> ForecastSettings:
-        """Read them.
-
-        Raises:
-            BadSettings: a value cannot be understood.
-        """
-        try:
-            return cls()
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = "_".join(str(part) for part in first["loc"]).upper()
-            raise BadSettings(f"The setting {name} is wrong: {first['msg']}. See .env.example for its form.") from None
