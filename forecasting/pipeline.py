@@ -183,7 +183,6 @@ class Pipeline:
             lesson.panel,
             frame,
             lesson.before,
-            lesson.final,
             weights,
             seed=self.seed,
             trained_at=self.now(),

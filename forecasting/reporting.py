@@ -51,7 +51,6 @@ def finish(
     panel: Panel,
     frame: pd.DataFrame,
     stages: Sequence[PanelStage],
-    final: PanelStage,
     weights: bytes,
     *,
     seed: int,
@@ -64,7 +63,7 @@ def finish(
         frame: of ``backtest_symbol``.
         weights: of ``fit_symbol``.
     """
-    trained = finish_symbol(subject.symbol, panel, frame, stages, final, weights, seed)
+    trained = finish_symbol(subject.symbol, panel, frame, stages, weights, seed)
     history = panel[subject.symbol]
     version = model_version(subject.symbol, history.last_session, trained.model)
     model = RegisteredModel(version, trained.model, _card(trained, history, seed, trained_at))

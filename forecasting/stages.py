@@ -189,7 +189,6 @@ def finish_symbol(
     panel: Panel,
     frame: pd.DataFrame,
     stages: Sequence[PanelStage],
-    final: PanelStage,  # noqa: ARG001  # what the panel taught last is in the weights already
     weights: bytes,
     seed: int,
 ) -> Trained:

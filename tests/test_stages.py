@@ -44,7 +44,7 @@ class Job:
     def train(self, symbol: Symbol) -> Trained:
         frame = backtest_symbol(symbol, self.panel, self.folds, self.stages, EVERY, 0)
         weights = fit_symbol(symbol, self.panel, self.final, 0)
-        return finish_symbol(symbol, self.panel, frame, self.stages, self.final, weights, 0)
+        return finish_symbol(symbol, self.panel, frame, self.stages, weights, 0)
 
 
 @pytest.fixture(scope="module")
