@@ -18,15 +18,21 @@ async def test_saturday_trains_and_reports_what_members_then_see(
 ) -> None:
     async with small_town(tmp_path, monkeypatch) as town:
         town.publish()
+        library, silent = town.discord.add_guild("Library"), town.discord.add_guild("Silent")
         bot = town.bot(job_command=COMMAND)
         async with town.discord.running(bot):
             await town.ask("/report here", town.ann)
+            await town.ask("/report here", library.add_member("cleo", manage_guild=True), library)
             town.clock.at = SATURDAY
             await bot.schedule.run_due()
-            (post,) = posts(town.club)
+            (post,), (_,) = posts(town.club), posts(library)
             forecast = (await town.ask("/forecast ARKK")).message
             status = (await town.ask("/status")).message
-        reports = {report.symbol: report for report in await bot.forecasts.all_latest()}
+        again = town.bot(job_command=COMMAND)
+        async with town.discord.running(again):
+            await again.schedule.run_due()
+        assert [len(posts(guild)) for guild in (town.club, library, silent)] == [1, 1, 0]
+        reports = {report.symbol: report for report in await again.forecasts.all_latest()}
 
     assert set(reports) == set(UNIVERSE)
     assert {report.as_of for report in reports.values()} == {date(2026, 11, 20)}
