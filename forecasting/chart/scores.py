@@ -62,7 +62,7 @@ def scores_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
     if scored:
         _draw_panels(sheet, scored, layout, top)
     else:
-        sheet.write(MARGIN, top, "No ETF has been scored yet: scores come with a training run.")
+        sheet.write(MARGIN, top, "No ETF has scores yet: a backtest needs three years of prices.")
     for row, text in enumerate(footer):
         sheet.write(MARGIN, bottom + (row + 0.5) * _ROW, text, color=sheet.palette.quiet)
     return sheet
