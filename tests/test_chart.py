@@ -266,7 +266,7 @@ def test_an_etf_without_scores_is_left_out_and_named() -> None:
     assert "Not scored yet: NEW." in words(sheet)
     assert sum(text.get_text() == "NEW" for text in sheet.figure.texts) == 0
     alone = words(scores_sheet([unscored], "dark"))
-    assert "No ETF has been scored yet" in alone
+    assert "No ETF has scores yet" in alone
     assert "MAE" not in alone
 
 
