@@ -367,7 +367,8 @@ def test_backtest_writes_a_frame_that_the_judge_accepts(empty_home: Home, shared
 
 
 def test_backtest_writes_the_models_that_are_asked_for(empty_home: Home) -> None:
-    arguments = ["SPY", "--folds", "2018-02-01", "--every", "700", "--models", "random_walk,drift"]
+    folds = ["--folds", "2018-02-01", "--folds", "2019-12-02"]
+    arguments = ["SPY", *folds, "--every", "700", "--models", "random_walk,drift,drift"]
 
     done = empty_home.run("backtest", *arguments, "--out", "frame.csv")
 
@@ -377,5 +378,6 @@ def test_backtest_writes_the_models_that_are_asked_for(empty_home: Home) -> None
     assert {row["model"] for row in table} == {"random_walk", "drift"}
     assert [int(row["step"]) for row in table[:60]] == list(range(1, 61))
     cutoffs = sorted({date.fromisoformat(row["cutoff"]) for row in table})
-    assert cutoffs[0] == date(2018, 2, 1)
-    assert next_sessions(cutoffs[0], 700)[-1] == cutoffs[1]
+    assert cutoffs[:2] == [date(2018, 2, 1), date(2019, 12, 2)]
+    assert next_sessions(cutoffs[1], 700)[-1] == cutoffs[2]
+    assert len(table) == 2 * 60 * len(cutoffs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +47,22 @@ class _Listed(click.ParamType[Any]):
         return tuple(dict.fromkeys(self.each.convert(part.strip(), param, ctx) for part in value.split(",")))
 
 
+def _joined(_ctx: click.Context, _param: click.Parameter, lists: tuple[tuple[Any, ...], ...]) -> tuple[Any, ...]:
+    """An option given twice means both."""
+    return tuple(chain.from_iterable(lists))
+
+
 @click.command()
 @click.argument("symbols", nargs=-1, required=True)
 @prices_option
-@click.option("--folds", type=_Listed(Day(), "DATE,DATE,…"), required=True, help="A model is fitted before each.")
+@click.option(
+    "--folds",
+    type=_Listed(Day(), "DATE,DATE,…"),
+    multiple=True,
+    callback=_joined,
+    required=True,
+    help="A model is fitted before each.",
+)
 @click.option("--every", type=click.IntRange(min=1), required=True, help="Sessions from one cut-off to the next.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FRAME.csv or .csv.gz")
 @click.option("--models", type=_Listed(click.Choice(MODELS), "MODEL,…"), default=MODELS, help=", ".join(MODELS))
