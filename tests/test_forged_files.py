@@ -23,10 +23,10 @@ SYMBOLS = (Symbol("SPY"), Symbol("GLD"))
 
 
 def files(folder: Path) -> Path:
-    """Two ETFs to the end of 2019, with a zero open that the quality gate would take a row for."""
+    """Two ETFs to the end of 2019, with a zero open in the first fold that the quality gate would take a row for."""
     source = SimulatedPrices()
     frames = {symbol: source.history(symbol, date(2019, 12, 31)).frame.copy() for symbol in SYMBOLS}
-    frames[SYMBOLS[1]].iloc[700, frames[SYMBOLS[1]].columns.get_loc("open")] = 0.0
+    frames[SYMBOLS[1]].iloc[850, frames[SYMBOLS[1]].columns.get_loc("open")] = 0.0
     write_folder(folder, frames)
     return folder
 

@@ -12,18 +12,9 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
-from forecasting.prices.history import Array, PriceHistory
+from forecasting.prices.history import YAHOO_COLUMNS, Array, PriceHistory
 from forecasting.prices.quality import sound_history, unsifted_history
 from forecasting.universe import Symbol
-
-_COLUMNS: Final = {
-    "Adj Close": "adjusted",
-    "Close": "close",
-    "Open": "open",
-    "High": "high",
-    "Low": "low",
-    "Volume": "volume",
-}
 
 _TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
 """What pandas writes after the date of an index with a time zone: the day is all that counts."""
@@ -95,7 +86,7 @@ class CsvPrices:
 
 def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
     table = _read_table(symbol, path, needed=("Date", "Adj Close")).set_index("Date")
-    frame = table.rename(columns=_COLUMNS).filter(list(_COLUMNS.values()))
+    frame = table.rename(columns=YAHOO_COLUMNS).filter(list(YAHOO_COLUMNS.values()))
     return frame.apply(lambda column: _numbers(symbol, path, column))
 
 
@@ -107,7 +98,7 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
     Raises:
         BadSettings: the folder cannot be written to.
     """
-    columns = {ours: theirs for theirs, ours in _COLUMNS.items()}
+    columns = {ours: theirs for theirs, ours in YAHOO_COLUMNS.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for symbol, frame in frames.items():

@@ -21,6 +21,17 @@ Array = npt.NDArray[np.float64]
 COLUMNS: Final = ("adjusted", "close", "open", "high", "low", "volume", "dividend", "split")
 
 
+YAHOO_COLUMNS: Final = {
+    "Adj Close": "adjusted",
+    "Close": "close",
+    "Open": "open",
+    "High": "high",
+    "Low": "low",
+    "Volume": "volume",
+}
+"""Our columns by the names that Yahoo gives them, which price files have too."""
+
+
 def in_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with the columns and the index of a history, in the order and with the numbers that it has.
 

@@ -23,7 +23,7 @@ from yfinance.exceptions import YFPricesMissingError, YFRateLimitError, YFTzMiss
 
 from forecasting.errors import BadPrices, ForecastingError, PricesUnavailable, RateLimited, UnknownSymbol
 from forecasting.prices.fetching import Fetched, last_session, require_complete
-from forecasting.prices.history import PriceHistory
+from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.prices.quality import sound_history
 from forecasting.universe import Symbol
@@ -31,16 +31,7 @@ from forecasting.universe import Symbol
 TIMEOUT: Final = 30.0
 """Seconds that one answer may take."""
 
-_COLUMNS: Final = {
-    "Adj Close": "adjusted",
-    "Close": "close",
-    "Open": "open",
-    "High": "high",
-    "Low": "low",
-    "Volume": "volume",
-    "Dividends": "dividend",
-    "Stock Splits": "split",
-}
+_COLUMNS: Final = {**YAHOO_COLUMNS, "Dividends": "dividend", "Stock Splits": "split"}
 
 
 def utc_now() -> datetime:
