@@ -15,7 +15,7 @@ from forecasting.quantiles import HORIZON
 from forecasting.training import WindowSet
 from forecasting.universe import Symbol
 from forecasting.volatility import WARM_UP, Volatility
-from forecasting.windows import LOOKBACK, Market, linear_features, session_features, targets
+from forecasting.windows import Market, linear_features, session_features, targets
 
 EMBARGO: Final = 60
 """Sessions between the outcomes that training learns from and what validation sees."""
@@ -24,13 +24,13 @@ MIN_WINDOWS: Final = 16
 """Windows below which a network is not trained at all."""
 
 
-def window_origins(sessions: int, every: int) -> Rows:
+def window_origins(sessions: int, every: int, lookback: int) -> Rows:
     """Last sessions of the windows in a history: averages warmed up before they start, every outcome known."""
-    return np.arange(WARM_UP + LOOKBACK, sessions - HORIZON, every)
+    return np.arange(WARM_UP + lookback, sessions - HORIZON, every)
 
 
 def split_windows(
-    panel: Panel, symbols: Iterable[Symbol], every: int, held_back: int
+    panel: Panel, symbols: Iterable[Symbol], every: int, held_back: int, lookback: int
 ) -> tuple[dict[Symbol, Rows], dict[Symbol, Rows]]:
     """Last sessions of the windows to train on and to validate with, per ETF, in time order.
 
@@ -40,11 +40,11 @@ def split_windows(
     """
     calendar = np.unique(np.concatenate([history.sessions.to_numpy() for history in panel.values()]))
     first = len(calendar) - HORIZON - min(held_back, len(calendar) // 4)
-    last_training = calendar[max(0, first - LOOKBACK - EMBARGO - HORIZON)]
+    last_training = calendar[max(0, first - lookback - EMBARGO - HORIZON)]
     training, validation = {}, {}
     for symbol in symbols:
         sessions = panel[symbol].sessions.to_numpy()
-        origins = window_origins(len(sessions), every)
+        origins = window_origins(len(sessions), every, lookback)
         training[symbol] = origins[sessions[origins] <= last_training]
         validation[symbol] = origins[sessions[origins] >= calendar[max(0, first)]]
     return training, validation
@@ -60,15 +60,16 @@ class Lessons:
 
 
 def gather_lessons(
-    har: HarPredictor, panel: Panel, symbols: Sequence[Symbol], every: int, held_back: int
+    har: HarPredictor, panel: Panel, symbols: Sequence[Symbol], every: int, held_back: int, lookback: int
 ) -> Lessons | None:
     """The lessons of ``symbols``, or None where there are too few to train or to validate with.
 
     Args:
         every: sessions between an ETF's windows.
         held_back: newest sessions that only validation sees.
+        lookback: sessions in a window.
     """
-    training, validation = split_windows(panel, symbols, every, held_back)
+    training, validation = split_windows(panel, symbols, every, held_back, lookback)
     if min(sum(len(origins) for origins in part.values()) for part in (training, validation)) < MIN_WINDOWS:
         return None
     market = Market.of(panel)
@@ -84,7 +85,7 @@ def gather_lessons(
     def window_set(part: Mapping[Symbol, Rows]) -> WindowSet:
         ends = np.concatenate([origins + offsets[symbol] for symbol, origins in part.items()])
         wanted = np.concatenate([outcomes[symbol][origins] for symbol, origins in part.items()])
-        return WindowSet.of(rows, ends, LOOKBACK, wanted)
+        return WindowSet.of(rows, ends, lookback, wanted)
 
-    everything = {symbol: window_origins(len(panel[symbol]), every) for symbol in symbols}
+    everything = {symbol: window_origins(len(panel[symbol]), every, lookback) for symbol in symbols}
     return Lessons(window_set(training), window_set(validation), window_set(everything))

@@ -1,8 +1,8 @@
 """The LSTM: what past sessions say about coming volatility beyond the linear forecast.
 
-The network sees 60 sessions in units of volatility and corrects the panel HAR's log volatility at five horizons. Its
-output layer starts at zero, so that an untrained network is the HAR. One network learns from the whole panel; each ETF
-then trains its own copy further, held close to the panel's.
+The network sees the last sessions (60 by default) in units of volatility and corrects the panel HAR's log volatility
+at five horizons. Its output layer starts at zero, so that an untrained network is the HAR. One network learns from the
+whole panel; each ETF then trains its own copy further, held close to the panel's.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class LstmConfig:
 
     Attributes:
         units: width of the LSTM.
-        dropout: share of the last state's units dropped in training.
+        layers: LSTMs one above the other.
+        lookback: sessions in a window.
+        dropout: share of the last state's units dropped in training, and of each layer's below it.
         every: sessions between training windows of an ETF.
         validation: newest sessions that only early stopping sees (fewer where the history is short).
         networks: networks whose mean is the forecast.
@@ -47,6 +49,8 @@ class LstmConfig:
     """
 
     units: int = 32
+    layers: int = 1
+    lookback: int = LOOKBACK
     dropout: float = 0.3
     every: int = 8
     validation: int = 630
@@ -56,18 +60,19 @@ class LstmConfig:
 
 
 class LstmNetwork(nn.Module):
-    """Windows of shape (batch, LOOKBACK, features) to corrections of log volatility, (batch, len(TARGET_STEPS))."""
+    """Windows of shape (batch, lookback, features) to corrections of log volatility, (batch, len(TARGET_STEPS))."""
 
-    def __init__(self, features: int, units: int, dropout: float) -> None:
+    def __init__(self, features: int, units: int, dropout: float, layers: int = 1) -> None:
         super().__init__()
-        self.lstm = nn.LSTM(features, units, batch_first=True)
+        between = dropout if layers > 1 else 0.0
+        self.lstm = nn.LSTM(features, units, layers, batch_first=True, dropout=between)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(units, len(TARGET_STEPS))
         nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
 
     def forward(self, windows: Tensor) -> Tensor:
-        states, _ = self.lstm(windows)  # (batch, LOOKBACK, units)
+        states, _ = self.lstm(windows)  # (batch, lookback, units)
         corrections: Tensor = self.output(self.dropout(states[:, -1]))
         return corrections
 
@@ -98,10 +103,14 @@ class LstmForecaster:
     def fit(self, panel: Panel) -> LstmPredictor:
         """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
         har = Har().fit(panel)
-        lessons = gather_lessons(har, panel, tuple(panel), self.config.every, self.config.validation)
+        lessons = _lessons(har, panel, tuple(panel), self.config)
         seeds = range(self.seed, self.seed + self.config.networks)
         networks = tuple(_learn(lessons, self.config, seed) for seed in seeds)
         return _with_shapes(har, networks, self.config, panel)
+
+
+def _lessons(har: HarPredictor, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig) -> Lessons | None:
+    return gather_lessons(har, panel, symbols, config.every, config.validation, config.lookback)
 
 
 def _learn(lessons: Lessons | None, config: LstmConfig, seed: int) -> LstmNetwork:
@@ -137,11 +146,10 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
     """
     networks = [_copy(network, predictor.config) for network in predictor.networks]
     if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
-        config = predictor.config
-        lessons = gather_lessons(predictor.har, panel, (symbol,), config.every, config.validation)
+        lessons = _lessons(predictor.har, panel, (symbol,), predictor.config)
         if lessons is not None:
             for number, network in enumerate(networks):
-                train(network, lessons.training, qlike, config.own, seed + number, lessons.validation)
+                train(network, lessons.training, qlike, predictor.config.own, seed + number, lessons.validation)
     return LstmPredictor(predictor.har.only(symbol), tuple(networks), predictor.shapes.only(symbol), predictor.config)
 
 
@@ -163,15 +171,16 @@ class LstmPredictor:
         Where an origin has fewer sessions before it than a window takes, the HAR stands alone.
         """
         log_sigma = self.har.log_sigma_at(state, market, origins)
-        full = np.flatnonzero(origins >= LOOKBACK)
+        lookback = self.config.lookback
+        full = np.flatnonzero(origins >= lookback)
         if len(full):
-            span = np.arange(1 - LOOKBACK, 1)
+            span = np.arange(1 - lookback, 1)
             windows = session_features(state, market)[origins[full][:, None] + span]
             log_sigma[full] += self._corrections(windows)
         return log_sigma
 
     def _corrections(self, windows: Array) -> Array:
-        """Of log volatility at TARGET_STEPS, shape (windows, 5), from windows of (windows, LOOKBACK, features)."""
+        """Of log volatility at TARGET_STEPS, shape (windows, 5), from windows of (windows, lookback, features)."""
         inputs = as_rows(windows)
         with torch.no_grad():
             mean = torch.stack([network(inputs) for network in self.networks]).mean(dim=0)
@@ -191,7 +200,7 @@ class LstmPredictor:
         config = _config(card["lstm"])
         networks = []
         for number in range(config.networks):
-            network = LstmNetwork(len(FEATURES), config.units, config.dropout)
+            network = _blank_network(config)
             network.load_state_dict(_state(arrays, f"network.{number}."))
             networks.append(network.eval())
         shapes = Shapes.from_arrays({n.removeprefix("lstm."): a for n, a in arrays.items() if n.startswith("lstm.")})
@@ -209,10 +218,14 @@ def _config(raw: Mapping[str, Any]) -> LstmConfig:
 
 def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:
     torch.manual_seed(seed)
-    return LstmNetwork(len(FEATURES), config.units, config.dropout)
+    return _blank_network(config)
+
+
+def _blank_network(config: LstmConfig) -> LstmNetwork:
+    return LstmNetwork(len(FEATURES), config.units, config.dropout, config.layers)
 
 
 def _copy(network: LstmNetwork, config: LstmConfig) -> LstmNetwork:
-    copied = LstmNetwork(len(FEATURES), config.units, config.dropout)
+    copied = _blank_network(config)
     copied.load_state_dict(network.state_dict())
     return copied.eval()

@@ -197,6 +197,7 @@ def finish_symbol(
     calibrated = calibrate_frame(frame, stages, panel)
     scores = score(calibrated, history)
     arrays, card = unpack(weights)
+    config = LstmPredictor.from_bytes(weights).config
     nodes = corrected_nodes(Residuals.pool([stage.residuals for stage in stages]), history.last_session)
     cutoffs = calibrated["cutoff"]
     span = (cutoffs.min().date(), cutoffs.max().date()) if len(calibrated) else (history.last_session,) * 2
@@ -207,7 +208,7 @@ def finish_symbol(
         "trained_from": history.sessions[0].date().isoformat(),
         "trained_to": history.last_session.isoformat(),
         "sessions": len(history),
-        "windows": len(window_origins(len(history), LstmPredictor.from_bytes(weights).config.every)),
+        "windows": len(window_origins(len(history), config.every, config.lookback)),
         "panel": list(panel),
         "scores": {model: asdict(values) for model, values in scores.items()},
     }

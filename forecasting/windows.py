@@ -17,7 +17,7 @@ TARGET_STEPS: Final = (5, 10, 20, 40, 60)
 """Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
 
 LOOKBACK: Final = 60
-"""Sessions in the LSTM's window."""
+"""Sessions in the LSTM's window, where its configuration names no other number."""
 
 MARKET: Final = Symbol("SPY")
 """The ETF whose volatility stands for the market's; where a panel lacks it, its mean does."""

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+from forecasting.bundles import pack, unpack
 from forecasting.errors import NotEnoughHistory
 from forecasting.lessons import split_windows
 from forecasting.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.universe import Symbol
-from forecasting.windows import FEATURES, LOOKBACK
+from forecasting.volatility import WARM_UP, Volatility
+from forecasting.windows import FEATURES, LOOKBACK, Market
 from tests.panels import NEW, SPY, TINY, TLT, history, session, small_panel
 
 
@@ -46,14 +48,16 @@ def test_the_loss_is_least_where_volatility_is_right() -> None:
     assert qlike(residuals - 0.5, residuals) > qlike(residuals + 0.5, residuals)
 
 
-def test_no_training_outcome_lies_in_what_validation_sees() -> None:
+@pytest.mark.parametrize("lookback", [20, LOOKBACK, 120])
+def test_no_training_outcome_lies_in_what_validation_sees(lookback: int) -> None:
     panel = small_panel()
-    training, validation = split_windows(panel, (SPY,), TINY.every, TINY.validation)
+    training, validation = split_windows(panel, (SPY,), TINY.every, TINY.validation, lookback)
     ends = panel[SPY].sessions
     last_outcome = max(training[SPY]) + 60
-    first_seen = min(validation[SPY]) - LOOKBACK + 1
+    first_seen = min(validation[SPY]) - lookback + 1
     assert last_outcome + 60 <= first_seen, "an embargo of 60 sessions"
     assert max(validation[SPY]) + 60 < len(ends), "every outcome is known"
+    assert min(training[SPY]) - lookback >= WARM_UP, "a window starts when the averages are warmed up"
 
 
 def test_a_short_panel_trains_no_network_and_still_forecasts() -> None:
@@ -80,6 +84,15 @@ def test_it_survives_its_bytes() -> None:
     assert again.config == TINY
 
 
+def test_a_model_from_before_look_back_and_layers_were_choices_has_the_first_of_them() -> None:
+    predictor = LstmForecaster(TINY).fit(small_panel())
+    arrays, card = unpack(predictor.to_bytes())
+    older = {name: value for name, value in card["lstm"].items() if name not in ("lookback", "layers")}
+    again = LstmPredictor.from_bytes(pack(arrays, {**card, "lstm": older}))
+    assert (again.config.lookback, again.config.layers) == (60, 1)
+    assert again.to_bytes() == predictor.to_bytes()
+
+
 def test_the_network_changes_the_bands() -> None:
     panel = small_panel()
     predictor = _moved(LstmForecaster(TINY).fit(panel))
@@ -94,6 +107,24 @@ def test_forecasts_in_one_pass_are_those_made_one_by_one() -> None:
     for row, origin in enumerate(origins):
         single = predictor.predict(TLT, panel.until(session(panel, int(origin)))).quantiles
         np.testing.assert_allclose(together[row], single, rtol=1e-5)  # float32 sums in another order
+
+
+def test_another_look_back_and_a_second_layer_reach_training_forecast_and_bytes() -> None:
+    panel = small_panel()
+    config = replace(TINY, lookback=20, layers=2, dropout=0.1)
+    predictor = _moved(LstmForecaster(config).fit(panel))
+    assert [name for name in predictor.networks[0].state_dict() if "_l1" in name], "a second layer"
+    own = _moved(adapt(predictor, SPY, panel, seed=0))
+    state = Volatility.of(panel[SPY])
+    at, origins = Market.of(panel).at(state), np.array([19, 20])
+    corrections = own.log_sigma_at(state, at, origins) - own.har.log_sigma_at(state, at, origins)
+    assert not corrections[0].any(), "too few sessions for a window"
+    assert corrections[1].all()
+    shown = panel.until(session(panel, 500))
+    longer = replace(own, config=replace(config, lookback=40))
+    assert not np.array_equal(longer.predict(SPY, shown).quantiles, own.predict(SPY, shown).quantiles)
+    again = LstmPredictor.from_bytes(own.to_bytes())
+    np.testing.assert_array_equal(again.predict(SPY, shown).quantiles, own.predict(SPY, shown).quantiles)
 
 
 def test_an_etf_trains_its_own_copy_and_leaves_the_panels_alone() -> None:
