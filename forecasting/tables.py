@@ -1,4 +1,4 @@
-"""The tables that jobs write: reports with their pictures, issued forecasts, runs, and the lock of the one job.
+"""The tables that jobs write: reports with their pictures, issued forecasts, decisions, runs, and the lock of the one job.
 
 Migrations make them (``migrations/``); a test compares the two. The source of the prices is part of every key.
 """
@@ -77,6 +77,23 @@ class IssuedForecast(Base):
     code_version: Mapped[str] = mapped_column(String(64))
     seed: Mapped[int]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredDecision(Base):
+    """Which of two trained models forecasts an ETF from then on, and why. Never changed or deleted."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_newest", "source", "symbol", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    challenger: Mapped[str] = mapped_column(String(64))
+    champion: Mapped[str | None] = mapped_column(String(64))
+    verdict: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StoredRun(Base):
