@@ -112,6 +112,24 @@ class StoredRun(Base):
     failed: Mapped[list[dict[str, str]]] = mapped_column(JSON)
 
 
+class StoredTrial(Base):
+    """One trial of a parameter search, written when it ends; ``study`` names the search by what it asks."""
+
+    __tablename__ = "trials"
+    __table_args__ = (UniqueConstraint("study", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(String(16))
+    symbols: Mapped[list[str]] = mapped_column(JSON)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    score: Mapped[float | None] = mapped_column(Double)
+    folds: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    seconds: Mapped[float] = mapped_column(Double)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StoredLock(Base):
     """The job that may write, if any: a table of at most one row."""
 
