@@ -1,4 +1,4 @@
-"""The tables that jobs write: reports with pictures, issued forecasts, decisions, runs, trials, the lock of the one job.
+"""The tables that jobs write: reports, pictures, issued forecasts, decisions, runs, trials, the lock of the one job.
 
 Migrations make them (``migrations/``); a test compares the two. The source of the prices is part of every key.
 """
