@@ -38,10 +38,12 @@ class ForecastSettings(Settings):
     model_dir: Path = Path("var/models")
     prices: str = "yahoo"
     universe: str = ""
+    recipe: str = "default"
+    """Name of the LSTM's configuration, see ``forecasting.recipes``."""
     workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None
     """Processes that a job spreads its symbols over; as many as there are cores where it is not set."""
 
-    @field_validator("database_url", "model_dir", "prices", mode="before")
+    @field_validator("database_url", "model_dir", "prices", "recipe", mode="before")
     @classmethod
     def _blank_is_default(cls, value: object, info: ValidationInfo) -> object:
         """Compose files hand over unset variables as blanks. A blank UNIVERSE has a meaning: no more than the three."""
