@@ -26,6 +26,7 @@ from forecasting.prices.history import Panel, PriceSource
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
 from forecasting.progress import Listener, Stage
+from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.reporting import Finished, Subject, draw_overview, finish, forecast_again
 from forecasting.stages import (
@@ -67,6 +68,7 @@ class Pipeline:
         lock: held by this process; asked before each write.
         executor: where the computing is done; what it computes does not depend on how many workers it has.
         now: gives the moment (aware).
+        recipe: what ``retrain`` trains.
     """
 
     source: PriceSource
@@ -77,6 +79,7 @@ class Pipeline:
     executor: Executor
     now: Callable[[], datetime]
     seed: int = SEED
+    recipe: Recipe = DEFAULT_RECIPE
 
     def retrain(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Train a new model of each symbol and publish its forecast.
@@ -166,10 +169,12 @@ class Pipeline:
     def _teach(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> _Lesson:
         """One task per fold and one for the final fit; what they give serves every symbol."""
         folds = report_folds(max(history.last_session for history in panel.values()))
+        config = self.recipe.config
         before = [
-            self.executor.submit(panel_stage, panel, folds, index, EVERY, self.seed) for index in range(len(folds))
+            self.executor.submit(panel_stage, panel, folds, index, EVERY, self.seed, config)
+            for index in range(len(folds))
         ]
-        final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed)
+        final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed, config)
         for done, _ in enumerate(as_completed(before), 1):
             tally.reached(members, "backtest", done, len(folds) + 1)
         lesson = _Lesson(panel, folds, tuple(future.result() for future in before), final.result())
@@ -259,15 +264,19 @@ def walk(
     every: int,
     models: tuple[str, ...],
     listen: Listener,
+    recipe: Recipe = DEFAULT_RECIPE,
+    seed: int = SEED,
 ) -> tuple[pd.DataFrame, tuple[Failure, ...]]:
     """The walk-forward frame of ``symbols``, ``lstm`` as it would have been posted, and which are missing and why."""
-    taught = [executor.submit(panel_stage, panel, folds, index, every, SEED) for index in range(len(folds))]
+    taught = [
+        executor.submit(panel_stage, panel, folds, index, every, seed, recipe.config) for index in range(len(folds))
+    ]
     tally = Tally(symbols, listen)
     for done, _ in enumerate(as_completed(taught), 1):
         tally.reached(symbols, "backtest", done, len(folds) + 1)
     stages = [future.result() for future in taught]
     tasks = {
-        symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, SEED, models)
+        symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, seed, models)
         for symbol in symbols
     }
     frames = []

@@ -89,7 +89,9 @@ def backtest(
     from forecasting.backtest import MIN_HISTORY
     from forecasting.pipeline import walk
     from forecasting.prices.sources import load_panel, open_source, panel_symbols
+    from forecasting.recipes import RecipeBook
 
+    recipe = RecipeBook(settings.model_dir).recipe(settings.recipe)
     source = open_source(prices or settings.prices, as_written=True)
     wanted, strangers = spelt_symbols(symbols, universe)
     until = last_known_session(None, source.name)
@@ -99,7 +101,7 @@ def backtest(
     served = tuple(symbol for symbol in wanted if symbol in panel)
     processes = worker_count(workers or settings.workers)
     with worker_pool(processes) as executor, listening(as_json=False, stages=("backtest",)) as listener:
-        frame, broken = walk(executor, panel, served, folds, every, models, listener)
+        frame, broken = walk(executor, panel, served, folds, every, models, listener, recipe)
     failures += broken
     _write(frame, out)
     for symbol in sorted(set(served) - set(frame["symbol"]) - {failure.symbol for failure in failures}):

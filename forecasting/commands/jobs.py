@@ -133,9 +133,11 @@ def _run(order: _Order) -> _Outcome:
 
         source = open_source(prices, engine)
         from forecasting.pipeline import Pipeline
+        from forecasting.recipes import RecipeBook
 
+        recipe = RecipeBook(settings.model_dir).recipe(settings.recipe)
         with _workers(order, settings) as executor, listening(as_json=order.as_json) as listener:
-            pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now)
+            pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now, recipe=recipe)
             steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
             run = steps(symbols, until, listener)
     return _Outcome(name, run.ok, (*run.failed, *refused), store)
