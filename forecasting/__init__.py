@@ -1,5 +1,6 @@
 """The front door: the names that the bot may use. None of them loads torch, and importing this loads no pandas."""
 
+from forecasting.comparison import Matrix, path_correlations, return_correlations
 from forecasting.database import Base, UtcDateTime, connect_lazily, migrate, open_database
 from forecasting.errors import (
     BadPrices,
@@ -14,18 +15,21 @@ from forecasting.errors import (
     PricesUnavailable,
     UnknownSymbol,
 )
-from forecasting.quantiles import HORIZON, LEVELS
+from forecasting.prices.changes import TOLD_FOR, SecurityChange, security_changes
+from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme
-from forecasting.sessions import close_time, last_completed_session, next_sessions, sessions_between
+from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
 from forecasting.store import Failure, Publication, ReportStore, Run
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
+    "COLUMNS",
     "HORIZON",
     "LEVELS",
     "MODELS",
     "THEMES",
+    "TOLD_FOR",
     "BadPrices",
     "BadSettings",
     "Base",
@@ -34,6 +38,7 @@ __all__ = [
     "ForecastReport",
     "ForecastingError",
     "JobRunning",
+    "Matrix",
     "ModelMissing",
     "NoForecastYet",
     "NotEnoughHistory",
@@ -44,6 +49,7 @@ __all__ = [
     "ReportStore",
     "Run",
     "Scores",
+    "SecurityChange",
     "Settings",
     "Step",
     "Symbol",
@@ -53,9 +59,14 @@ __all__ = [
     "UtcDateTime",
     "close_time",
     "connect_lazily",
+    "is_stale",
     "last_completed_session",
     "migrate",
     "next_sessions",
     "open_database",
+    "path_correlations",
+    "probability_above",
+    "return_correlations",
+    "security_changes",
     "sessions_between",
 ]

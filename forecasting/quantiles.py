@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Final
 
 HORIZON: Final = 60
@@ -15,3 +18,20 @@ COLUMNS: Final = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 
 GAUSSIAN: Final = (-1.959964, -1.281552, -0.674490, 0.0, 0.674490, 1.281552, 1.959964)
 """Standard normal quantiles at LEVELS, rounded as the public benchmark rounds them so that baselines agree exactly."""
+
+_NORMAL = NormalDist()
+
+
+def probability_above(quantiles: Sequence[float], price: float) -> float:
+    """The probability of an outcome above ``price``, read from the seven quantiles at LEVELS.
+
+    Each quantile is paired with the standard normal score of its level. Between two neighbours the score of ``price``
+    is interpolated linearly; beyond the outer ones the line through the last two goes on. So the answer is exact where
+    the outcomes are normal, and anywhere between 0 and 1 else. Quantiles that coincide make it a step.
+    """
+    place = min(max(bisect_right(quantiles, price), 1), len(quantiles) - 1)
+    low, high = quantiles[place - 1], quantiles[place]
+    below, above = (_NORMAL.inv_cdf(level) for level in LEVELS[place - 1 : place + 1])
+    if high > low:
+        return 1.0 - _NORMAL.cdf(below + (above - below) * (price - low) / (high - low))
+    return 1.0 - LEVELS[place] if price >= high else 1.0 - LEVELS[place - 1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from forecasting.quantiles import COLUMNS
+from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol
 
 MODELS: Final = ("lstm", "har", "random_walk", "drift", "climatology")
@@ -69,6 +69,10 @@ class Step:
     quantiles: tuple[float, ...]
 
 
+PAST_PER_SESSION: Final = 252 / HORIZON
+"""Sessions of the past that are shown for each one ahead: a year beside 60, a month beside 5."""
+
+
 @dataclass(frozen=True)
 class ForecastReport:
     """One forecast with what it stands on.
@@ -123,6 +127,11 @@ class ForecastReport:
         raw["scores"] = {model: Scores(**values) for model, values in raw["scores"].items()}
         raw["notes"] = tuple(raw["notes"])
         return cls(**{field.name: raw[field.name] for field in fields(cls)})
+
+    def nearby(self, horizon: int) -> ForecastReport:
+        """What a picture of so many sessions shows: with a nearer end also less of the past, or little could be seen."""
+        past = max(2, round(horizon * PAST_PER_SESSION))
+        return replace(self, history=self.history[-past:], forecast=self.forecast[:horizon])
 
     def published(self) -> dict[str, Any]:
         """The object that ``show --json`` prints. Other programs rely on its names."""

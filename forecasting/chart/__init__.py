@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
 
 
-def draw_forecast(report: ForecastReport, theme: Theme) -> bytes:
-    """A PNG of a year of closes and the coming sessions' median and 50, 80 and 95 % bands."""
+def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
+    """A PNG of past closes and the coming ``horizon`` sessions' median and 50, 80 and 95 % bands.
+
+    A year of closes beside 60 sessions, and less beside fewer.
+    """
     from forecasting.chart.forecast import forecast_sheet
 
-    return forecast_sheet(report, theme).png()
+    return forecast_sheet(report, theme, horizon).png()
+
+
+def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+    """A PNG of two to six forecasts in % from their last closes, and of how returns and medians are correlated."""
+    from forecasting.chart.comparison import comparison_sheet
+
+    return comparison_sheet(reports, theme).png()
 
 
 def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:

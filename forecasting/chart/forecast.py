@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from itertools import pairwise
@@ -26,7 +26,11 @@ from forecasting.chart.text import (
     text_width,
     wrapped,
 )
+from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
+
+_WEEKS_UP_TO = 45
+"""Sessions of a picture that is labelled by weeks instead of months."""
 
 _PLOT_HEIGHT = 175
 _TITLE = 16
@@ -62,8 +66,9 @@ class _Plot:
         return self.high - (y - self.top) / _PLOT_HEIGHT * (self.high - self.low)
 
 
-def forecast_sheet(report: ForecastReport, theme: Theme) -> Sheet:
-    """Draw ``report``; the sheet's height follows the length of the ETF's name."""
+def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> Sheet:
+    """Draw ``report`` up to ``horizon`` sessions ahead; the sheet's height follows the length of the ETF's name."""
+    report = report.nearby(horizon)
     name = wrapped(printable(report.name), WIDTH - 2 * MARGIN, 2, NORMAL) if report.name != report.symbol else []
     footer = _footer(report)
     top = MARGIN + _TITLE * LINE + len(name) * NORMAL * LINE + _ROW + 10
@@ -72,7 +77,7 @@ def forecast_sheet(report: ForecastReport, theme: Theme) -> Sheet:
     _head(sheet, report, name)
     plot = _prepare(sheet, report, top)
     _draw_prices(sheet, plot, report)
-    _label_months(sheet, plot, _sessions(report))
+    _label_sessions(sheet, plot, _sessions(report))
     _label_ends(sheet, plot, report)
     _label_last_close(sheet, plot, report)
     _draw_legend(sheet, legend + _ROW / 2)
@@ -159,6 +164,30 @@ def _draw_prices(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
 
 def _sessions(report: ForecastReport) -> list[date]:
     return [row.session for row in report.history] + [step.session for step in report.forecast]
+
+
+def _label_sessions(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:
+    """By weeks or by months, whichever the picture has room for."""
+    if len(sessions) <= _WEEKS_UP_TO:
+        _label_weeks(sheet, plot, sessions)
+    else:
+        _label_months(sheet, plot, sessions)
+
+
+def _label_weeks(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:
+    """Ticks at each week's first session with its day, as long as there is room for the day."""
+    bottom, free = plot.top + _PLOT_HEIGHT, plot.left
+    for start in _week_starts(sessions):
+        plot.axes.axvline(start, ymax=_TICK / _PLOT_HEIGHT, color=sheet.palette.quiet, linewidth=stroke(0.7))
+        label = f"{sessions[start].day} {MONTHS[sessions[start].month - 1]}"
+        half = text_width(label) / 2
+        if plot.x(start) - half >= free and plot.x(start) + half <= WIDTH - MARGIN:
+            sheet.write(plot.x(start), bottom + 8, label, color=sheet.palette.quiet, align="center")
+            free = plot.x(start) + half + 6
+
+
+def _week_starts(sessions: Sequence[date]) -> Iterator[int]:
+    return (n for n, (a, b) in enumerate(pairwise(sessions), 1) if a.isocalendar()[:2] != b.isocalendar()[:2])
 
 
 def _label_months(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
@@ -69,6 +70,18 @@ class Sheet:
                 facecolor=fill,
                 edgecolor=edge or fill,
                 linewidth=0.5 * FONT_POINT,
+            )
+        )
+
+    def line(self, x: float, y: float, to_x: float, to_y: float, *, color: str) -> None:
+        """Put a thin straight line, such as the one from a point to its label."""
+        self.figure.add_artist(
+            Line2D(
+                (x / WIDTH, to_x / WIDTH),
+                (1 - y / self.height, 1 - to_y / self.height),
+                transform=self.figure.transFigure,
+                color=color,
+                linewidth=stroke(0.7),
             )
         )
 

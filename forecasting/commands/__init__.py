@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "scores": "reading:scores",
     "backtest": "backtest:backtest",
     "prices": "prices:prices_group",
+    "draw": "drawing:draw",
 }
 
 

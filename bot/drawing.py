@@ -1,0 +1,161 @@
+"""Pictures that no job could foresee: another horizon, a comparison. A process of their own draws them; they are kept.
+
+The process is ``python -m forecasting draw``. It starts with the first picture asked for, which costs a second or two
+for matplotlib, stays for a while because whoever presses one button presses another, and ends when nobody does. The
+bot's own process stays small and never waits for a drawing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from forecasting import ForecastReport, Theme
+
+log = logging.getLogger(__name__)
+
+COMMAND: Final = (sys.executable, "-m", "forecasting", "draw")
+KEPT_PICTURES: Final = 64
+"""Some 60 kB each."""
+IDLE_SECONDS: Final = 600.0
+"""After which the process ends."""
+PATIENCE_SECONDS: Final = 60.0
+"""For one picture: a cold start on a busy machine takes a tenth of it."""
+GRACE_SECONDS: Final = 5.0
+MAX_LINE_BYTES: Final = 1 << 24
+
+Key = tuple[object, ...]
+
+
+class CannotDraw(Exception):
+    """A picture could not be had. The answer goes out without it."""
+
+
+class Easel:
+    """Draws one picture at a time, and keeps the newest ones by what they show."""
+
+    def __init__(self, command: tuple[str, ...] = COMMAND, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._command = command
+        self._idle_seconds = idle_seconds
+        self._turn = asyncio.Lock()
+        self._kept: OrderedDict[Key, bytes] = OrderedDict()
+        self._process: Process | None = None
+        self._dismissal: asyncio.TimerHandle | None = None
+        self._goodbyes: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def forecast(self, report: ForecastReport, theme: Theme, horizon: int) -> bytes:
+        """The picture (PNG) of the coming ``horizon`` sessions.
+
+        Raises:
+            CannotDraw: the process failed twice.
+        """
+        asked = {"kind": "forecast", "theme": theme, "horizon": horizon}
+        return await self._picture(("forecast", theme, horizon, *_key(report)), asked, (report,))
+
+    async def comparison(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+        """The picture (PNG) of several forecasts side by side. Raises as ``forecast``."""
+        key = ("comparison", theme, *(_key(report) for report in reports))
+        return await self._picture(key, {"kind": "comparison", "theme": theme}, reports)
+
+    async def close(self) -> None:
+        """End the process once the picture under way, if any, is done. The next picture would start it again."""
+        async with self._turn:
+            await self._end()
+
+    async def _picture(self, key: Key, asked: Mapping[str, object], reports: Sequence[ForecastReport]) -> bytes:
+        async with self._turn:
+            if (kept := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return kept
+            line = await asyncio.to_thread(_request, asked, reports)
+            try:
+                picture = await self._draw(line)
+            except (OSError, EOFError, ValueError, TimeoutError):
+                log.warning("The drawing process failed; it is started anew", exc_info=True)
+                picture = await self._draw_anew(line)
+            self._kept[key] = picture
+            if len(self._kept) > KEPT_PICTURES:
+                self._kept.popitem(last=False)
+            return picture
+
+    async def _draw_anew(self, line: bytes) -> bytes:
+        await self._end()
+        try:
+            return await self._draw(line)
+        except (OSError, EOFError, ValueError, TimeoutError) as error:
+            await self._end()
+            raise CannotDraw("The drawing process failed twice") from error
+
+    async def _draw(self, line: bytes) -> bytes:
+        process = await self._running()
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            process.stdin.write(line)
+            await process.stdin.drain()
+            answer = await process.stdout.readline()
+        if not answer:
+            raise EOFError("the drawing process ended")
+        said = json.loads(answer)
+        if "png" not in said:
+            raise CannotDraw(f"The drawing process cannot draw this: {said.get('error')}")
+        return base64.b64decode(said["png"])
+
+    async def _running(self) -> Process:
+        self._expect_more()
+        if self._process is None or self._process.returncode is not None:
+            inherited = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, env=inherited, stdin=PIPE, stdout=PIPE, limit=MAX_LINE_BYTES, start_new_session=True
+            )
+        return self._process
+
+    def _expect_more(self) -> None:
+        """Put off the end of the process."""
+        if self._dismissal is not None:
+            self._dismissal.cancel()
+        self._dismissal = asyncio.get_running_loop().call_later(self._idle_seconds, self._dismiss)
+
+    def _dismiss(self) -> None:
+        goodbye = asyncio.create_task(self.close())
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+
+    async def _end(self) -> None:
+        if self._dismissal is not None:
+            self._dismissal.cancel()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        process.stdin.close()  # the end of its input is its end
+        try:
+            async with asyncio.timeout(GRACE_SECONDS):
+                await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.communicate()
+
+
+def _request(asked: Mapping[str, object], reports: Sequence[ForecastReport]) -> bytes:
+    """One line for the process. A report is many numbers: this is done in a thread."""
+    bodies = ",".join(report.to_json() for report in reports)
+    return f'{json.dumps(asked)[:-1]}, "reports": [{bodies}]}}\n'.encode()
+
+
+def _key(report: ForecastReport) -> Key:
+    """By which two pictures of the same report are the same."""
+    return (report.source, report.symbol, report.as_of, report.model_version, report.trained_at, report.last_close)

@@ -1,0 +1,59 @@
+"""How several ETFs go together: correlations of their daily returns, and of their forecasts' medians.
+
+Plain Python, so that the bot can compute them without pandas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from statistics import StatisticsError, correlation
+from typing import Final
+
+from forecasting.quantiles import LEVELS
+from forecasting.report import ForecastReport
+
+Matrix = tuple[tuple[float | None, ...], ...]
+"""A correlation for each pair, in the order of the ETFs; None where it is not defined."""
+
+FEWEST_RETURNS: Final = 20
+"""Common daily returns below which their correlation would be chance."""
+
+_MEDIAN = LEVELS.index(0.50)
+
+
+def return_correlations(reports: Sequence[ForecastReport]) -> Matrix:
+    """Pearson's correlation of daily log returns over the sessions that a pair has in common, a year at most."""
+    returns = [_log_returns(report) for report in reports]
+    return tuple(tuple(_of_common(ours, theirs) for theirs in returns) for ours in returns)
+
+
+def path_correlations(reports: Sequence[ForecastReport]) -> Matrix:
+    """Pearson's correlation of the medians over the coming sessions.
+
+    This is what the original study drew of its three forecasts. Such paths are nearly straight, so most pairs are close
+    to 1 or to -1, and a pair says little more than whether both medians go the same way.
+    """
+    paths = [[step.quantiles[_MEDIAN] for step in report.forecast] for report in reports]
+    return tuple(tuple(_pearson(ours, theirs) for theirs in paths) for ours in paths)
+
+
+def _log_returns(report: ForecastReport) -> dict[date, float]:
+    """By the session at whose close the return is complete."""
+    return {b.session: math.log(b.close / a.close) for a, b in pairwise(report.history)}
+
+
+def _of_common(ours: dict[date, float], theirs: dict[date, float]) -> float | None:
+    common = sorted(ours.keys() & theirs.keys())
+    if len(common) < FEWEST_RETURNS:
+        return None
+    return _pearson([ours[session] for session in common], [theirs[session] for session in common])
+
+
+def _pearson(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
+    try:
+        return max(-1.0, min(1.0, correlation(ours, theirs)))
+    except StatisticsError:  # one of them does not move, or there are fewer than two values
+        return None
