@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import discord
@@ -25,7 +26,7 @@ from bot.registration import Registration
 from bot.schedule import Postman, Schedule, Timetable
 from bot.settings import BotSettings
 from bot.worker import COMMAND, Worker
-from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate
+from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate, security_changes
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ class ForecastBot(commands.Bot):
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         postman = Postman(self, self.servers, forecasts, settings.chart_theme, now)
         self.schedule = Schedule(engine, forecasts, self.servers, postman, timetable, now)
+        self._security_changes = partial(security_changes, engine, settings.source)
         self._engine = engine
         self._now = now
         self._only_syncs = False
@@ -138,7 +140,7 @@ class ForecastBot(commands.Bot):
         await self.add_cog(ForecastCog(self.forecasts, theme))
         await self.add_cog(ScoresCog(self.forecasts, theme))
         await self.add_cog(ReportCog(self.servers, self.schedule, self._now))
-        await self.add_cog(StatusCog(self.forecasts, self.schedule))
+        await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))
         await self.add_cog(HelpCog(self.tree))
 
     async def on_ready(self) -> None:

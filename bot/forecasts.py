@@ -28,7 +28,7 @@ class Forecasts:
     ) -> None:
         self._store = store
         self._worker = worker
-        self._now = now
+        self.now = now
         self.universe = universe
         self.source = source
         self._known = universe
@@ -110,7 +110,7 @@ class Forecasts:
     async def _run(
         self, kind: JobKind, symbols: Iterable[Symbol] | None, on_progress: Callable[[Progress], None] | None
     ) -> JobResult:
-        as_of = await asyncio.to_thread(last_completed_session, self._now())
+        as_of = await asyncio.to_thread(last_completed_session, self.now())
         chosen = self.universe.symbols if symbols is None else tuple(symbols)
         result = await self._worker.run(Job(kind, chosen, as_of), on_progress)
         await self.remember_symbols()

@@ -20,6 +20,12 @@ _FIRST_DAY = "1990-01-01"
 
 _USUAL_CLOSE = 16  # o'clock, New York
 
+STALE_AFTER = 2
+"""Sessions that may have ended since the newest price before it must be called stale."""
+
+_ALWAYS_STALE = timedelta(days=14)
+"""No holiday is so long that fewer than three sessions end in as many days."""
+
 
 @lru_cache(maxsize=4)
 def _calendar_until(year: int) -> ExchangeCalendar:
@@ -49,6 +55,17 @@ def session_on_or_before(day: date) -> date:
     """``day`` itself where it is a session, else the newest session before it."""
     found: date = _calendar(day).date_to_session(day.isoformat(), direction="previous").date()
     return found
+
+
+def is_stale(as_of: date, now: datetime) -> bool:
+    """Whether more than two sessions have ended, by ``now`` (aware), since the session ``as_of``.
+
+    Without the calendar where a glance at the dates is enough: loading it costs a second, for which a reader waits.
+    """
+    age = now.astimezone(NEW_YORK).date() - as_of
+    if age <= timedelta(days=STALE_AFTER) or age > _ALWAYS_STALE:
+        return age > _ALWAYS_STALE
+    return len(sessions_between(as_of, last_completed_session(now))) - 1 > STALE_AFTER
 
 
 def next_sessions(after: date, count: int) -> tuple[date, ...]:

@@ -25,6 +25,7 @@ from tests.reports import AS_OF, LSTM, made_report, young_report
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 IDLE = WorkerState(None, ())
+BEHIND = [made_report(), made_report("SPY", as_of=date(2026, 11, 6))]
 JOB = Job("retrain", (Symbol("SPY"), Symbol("ARKK")), AS_OF)
 
 
@@ -130,7 +131,7 @@ class TestFormats:
 
 class TestForecast:
     def test_prices_and_changes_stand_beside_each_other(self) -> None:
-        fields = forecast_embed(made_report(last_close=100.0), "chart.png").fields
+        fields = forecast_embed(made_report(last_close=100.0), "chart.png", NOW).fields
         assert fields[0].name == "In 5 sessions"
         value = fields[0].value or ""
         assert "Median **$100.50** (+0.5 %)" in value
@@ -143,17 +144,17 @@ class TestForecast:
             assert words in text
 
     def test_notes_are_shown(self) -> None:
-        embed = forecast_embed(replace(made_report(), notes=("A short history.",)), None)
+        embed = forecast_embed(replace(made_report(), notes=("A short history.",)), None, NOW)
         assert "A short history." in [field.value for field in embed.fields]
         assert embed.image.url is None
 
     def test_a_note_that_is_too_long_is_cut_rather_than_dropped(self) -> None:
-        embed = forecast_embed(replace(made_report(), notes=("A short history. " * 100,)), None)
+        embed = forecast_embed(replace(made_report(), notes=("A short history. " * 100,)), None, NOW)
         assert [f.value for f in embed.fields if (f.value or "").startswith("A short history.")]
         assert_within_limits(embed)
 
     def test_a_young_etf_has_a_forecast_and_no_record(self) -> None:
-        embed = forecast_embed(young_report(), "chart.png")
+        embed = forecast_embed(young_report(), "chart.png", NOW)
         shown = {field.name: field.value for field in embed.fields}
         assert shown["How such forecasts did"] == "YNG is too young for a backtest of its own"
         assert "no errors to show yet" in (shown["Please note"] or "")
@@ -161,7 +162,7 @@ class TestForecast:
 
     def test_extremes_fit(self) -> None:
         (report,) = extreme(1)
-        assert_within_limits(forecast_embed(report, "chart.png"))
+        assert_within_limits(forecast_embed(report, "chart.png", NOW))
         assert len(forecast_alt_text(report)) <= MAX_ALT_TEXT
 
 
@@ -169,7 +170,7 @@ class TestScores:
     @pytest.mark.parametrize("count", [1, 25, 100])
     def test_any_number_of_etfs_fits_and_those_left_out_are_counted(self, count: int) -> None:
         reports = extreme(count)
-        embed = scores_embed(reports, "scores.png")
+        embed = scores_embed(reports, "scores.png", NOW)
         assert_within_limits(embed)
         shown = (embed.description or "").count("LONGTIC…") // 3
         assert shown == count or f"… and {count - shown} more" in (embed.description or "")
@@ -178,7 +179,7 @@ class TestScores:
 
     def test_young_etfs_are_named_below_the_tables_of_the_others(self) -> None:
         reports = [made_report("SPY"), young_report("YNG"), young_report("NEW")]
-        text = scores_embed(reports, "scores.png").description or ""
+        text = scores_embed(reports, "scores.png", NOW).description or ""
         assert text.endswith("YNG, NEW: too young for a backtest of its own.")
         assert [line.split()[0] for line in text.splitlines() if "12.87" in line] == ["SPY"]
         alt_text = scores_alt_text(reports)
@@ -187,22 +188,22 @@ class TestScores:
 
     def test_where_all_are_young_there_is_no_table(self) -> None:
         reports = [young_report("YNG"), young_report("NEW")]
-        text = scores_embed(reports, None).description or ""
-        assert text == "No ETF has scores yet.\nYNG, NEW: too young for a backtest of its own."
+        text = scores_embed(reports, None, NOW).description or ""
+        assert text == "As of <t:1794603600:f>.\nNo ETF has scores yet.\nYNG, NEW: too young for a backtest of its own."
         assert "No ETF has scores yet" in scores_alt_text(reports)
 
     def test_a_hundred_young_ones_beside_many_others_fit(self) -> None:
         reports = [*extreme(60), *(replace(report, scores={}) for report in extreme(100))]
-        assert_within_limits(scores_embed(reports, "scores.png"))
+        assert_within_limits(scores_embed(reports, "scores.png", NOW))
         assert len(scores_alt_text(reports)) <= MAX_ALT_TEXT
 
     def test_of_one_young_etf_the_answer_says_why_there_is_nothing(self) -> None:
-        text = symbol_scores_embed(young_report(), None).description or ""
-        assert text.startswith("YNG is too young for a backtest of its own")
+        text = symbol_scores_embed(young_report(), None, NOW).description or ""
+        assert text.startswith("As of <t:1794603600:f>. YNG is too young for a backtest of its own")
         assert "Cut-offs" not in text
 
     def test_the_table_of_one_lines_up(self) -> None:
-        embed = symbol_scores_embed(made_report(), None)
+        embed = symbol_scores_embed(made_report(), None, NOW)
         table = (embed.description or "").split("```")[1].strip("\n").splitlines()
         assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
         assert len({len(line) for line in table}) == 1
@@ -211,7 +212,7 @@ class TestScores:
 
 class TestWeekly:
     def test_each_etf_is_a_line_with_its_skill(self) -> None:
-        embed = weekly_embed([made_report(last_close=100.0), made_report("SPY")], (), None)
+        embed = weekly_embed([made_report(last_close=100.0), made_report("SPY")], (), None, NOW)
         assert (
             "**ARKK** $100.00 → **$106.00** (+6.0 %) [$90.51 to $121.49] · 6 % better than no change"
             in (embed.description or "").splitlines()
@@ -219,27 +220,27 @@ class TestWeekly:
         assert "not new" not in (embed.description or "").casefold()
 
     def test_what_was_not_retrained_is_said_at_the_top_and_at_its_line(self) -> None:
-        text = weekly_embed([made_report(), made_report("SPY")], (Symbol("SPY"),), None).description or ""
+        text = weekly_embed([made_report(), made_report("SPY")], (Symbol("SPY"),), None, NOW).description or ""
         assert text.startswith("**Not new:** this week's training failed, and SPY: the forecast is from the model")
         assert [line[:7] for line in text.splitlines() if line.endswith("not new")] == ["**SPY**"]
 
     def test_an_etf_that_is_behind_the_others_shows_its_session(self) -> None:
-        text = weekly_embed([made_report(), made_report("SPY", as_of=date(2026, 11, 6))], (), None).description or ""
-        assert "From the closes of <t:1794603600:f>" in text
+        text = weekly_embed(BEHIND, (), None, NOW).description or ""
+        assert "As of the close of <t:1794603600:f>" in text
         (line,) = (line for line in text.splitlines() if line.startswith("**SPY**"))
         assert "as of <t:1793998800:d>" in line
 
     def test_a_young_etf_has_a_line_without_skill(self) -> None:
-        text = weekly_embed([made_report("SPY"), young_report()], (), None).description or ""
+        text = weekly_embed([made_report("SPY"), young_report()], (), None, NOW).description or ""
         (line,) = (line for line in text.splitlines() if line.startswith("**YNG**"))
         assert line.endswith(" · too young for a backtest of its own")
 
     def test_a_hundred_etfs_fit(self) -> None:
         reports = extreme(100)
-        embed = weekly_embed(reports, [report.symbol for report in reports], "errors.png")
+        embed = weekly_embed(reports, [report.symbol for report in reports], "errors.png", NOW)
         assert_within_limits(embed)
         assert "more" in (embed.description or "")
-        assert_within_limits(weekly_embed(reports, [report.symbol for report in reports[::2]], None))
+        assert_within_limits(weekly_embed(reports, [report.symbol for report in reports[::2]], None, NOW))
 
 
 def status(**changes: object) -> Status:
@@ -251,6 +252,8 @@ def status(**changes: object) -> Status:
         next_runs={"retrain": NOW, "refresh": NOW},
         last_runs={"retrain": None, "refresh": None},
         problem=None,
+        changes=(),
+        now=NOW,
     )
     return replace(facts, **changes)
 

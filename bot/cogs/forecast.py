@@ -31,10 +31,10 @@ class ForecastCog(commands.Cog):
     async def forecast(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         report, chart = await deferred(interaction, self._forecasts.with_chart(symbol, self._theme))
         if chart is None:
-            await interaction.followup.send(embed=forecast_embed(report, None))
+            await interaction.followup.send(embed=forecast_embed(report, None, self._forecasts.now()))
             return
         file = discord.File(io.BytesIO(chart), PICTURE, description=forecast_alt_text(report))
-        await interaction.followup.send(embed=forecast_embed(report, PICTURE), file=file)
+        await interaction.followup.send(embed=forecast_embed(report, PICTURE, self._forecasts.now()), file=file)
 
     @forecast.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:

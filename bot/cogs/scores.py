@@ -31,7 +31,8 @@ class ScoresCog(commands.Cog):
     async def scores(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         reports, chart = await deferred(interaction, self._of_all() if symbol is None else self._of_one(symbol))
         picture = None if chart is None else PICTURE
-        embed = scores_embed(reports, picture) if symbol is None else symbol_scores_embed(reports[0], picture)
+        now = self._forecasts.now()
+        embed = scores_embed(reports, picture, now) if symbol is None else symbol_scores_embed(reports[0], picture, now)
         if chart is None:
             await interaction.followup.send(embed=embed)
             return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -12,14 +14,19 @@ from bot.answers import deferred
 from bot.forecasts import Forecasts
 from bot.messages.status import Status, status_embed
 from bot.schedule import Schedule
+from forecasting import TOLD_FOR, SecurityChange
+
+ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
+"""Which symbols have come to mean another security. It blocks on the database: to be called in a thread."""
 
 
 class StatusCog(commands.Cog):
     """How old the data is, what runs, what failed, what comes next."""
 
-    def __init__(self, forecasts: Forecasts, schedule: Schedule) -> None:
+    def __init__(self, forecasts: Forecasts, schedule: Schedule, changes_since: ChangesSince) -> None:
         self._forecasts = forecasts
         self._schedule = schedule
+        self._changes_since = changes_since
 
     @app_commands.command(name="status", description="How old the data is, what runs now and what comes next")
     async def status(self, interaction: discord.Interaction) -> None:
@@ -27,6 +34,7 @@ class StatusCog(commands.Cog):
         await interaction.followup.send(embed=status_embed(status))
 
     async def _gather(self) -> Status:
+        now = self._forecasts.now()
         return Status(
             source=self._forecasts.source,
             reports=await self._forecasts.all_latest(),
@@ -38,4 +46,6 @@ class StatusCog(commands.Cog):
                 "refresh": await self._forecasts.last_run("refresh"),
             },
             problem=await self._schedule.problem(),
+            changes=await asyncio.to_thread(self._changes_since, now - TOLD_FOR),
+            now=now,
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import discord
 
 from bot.messages.formats import (
+    AMBER,
     BLUE,
     HIGH,
     HORIZONS,
@@ -25,20 +27,22 @@ from bot.messages.formats import (
     step_at,
     usd,
 )
+from bot.messages.staleness import stale_badge
 from forecasting import ForecastReport, Step
 
 MAX_NOTE: Final = 500
 """Characters of a note: the start of a long one says more than that there is one."""
 
 
-def forecast_embed(report: ForecastReport, picture: str | None) -> discord.Embed:
-    """The newest forecast of one ETF. ``picture`` is the name of the attached chart."""
+def forecast_embed(report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
+    """The newest forecast of one ETF, as it is seen ``now``. ``picture`` is the name of the attached chart."""
+    badge = stale_badge(report, now)
     title = report.symbol if report.name == report.symbol else f"{report.symbol} · {report.name}"
     embed = discord.Embed(
         title=shortened(title, MAX_TITLE),
-        colour=BLUE,
+        colour=AMBER if badge else BLUE,
         description=(
-            f"Last close **{usd(report.last_close, report.currency)}**, {session_close(report.as_of)}\n"
+            f"{badge}Last close **{usd(report.last_close, report.currency)}**, as of {session_close(report.as_of)}\n"
             f"Model trained {moment(report.trained_at)}"
         ),
     )

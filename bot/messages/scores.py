@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 import discord
 
 from bot.messages.formats import (
+    AMBER,
     BLUE,
     MAX_ALT_TEXT,
     MAX_DESCRIPTION,
@@ -18,12 +20,14 @@ from bot.messages.formats import (
     fitting,
     percent,
     record_line,
+    session_close,
     shortened,
     skill,
     small_print,
     source_words,
     usd,
 )
+from bot.messages.staleness import ROOM_FOR_STALE, as_of_words, stale_badge, stale_badges
 from forecasting import MODELS, ForecastReport, Scores
 
 METRICS: Final[dict[str, Callable[[Scores], float]]] = {
@@ -35,28 +39,31 @@ BESIDE: Final = ("lstm", "random_walk", "drift")
 """The columns of the tables of many ETFs; the other baselines are in the picture and in the table of one ETF."""
 
 MAX_SYMBOL_WIDTH: Final = 8
-ROOM_FOR_WORDS: Final = 400
+ROOM_FOR_WORDS: Final = 400 + ROOM_FOR_STALE
 """Characters of the description that are kept free for what stands above and below the tables."""
 ROOM_FOR_YOUNG: Final = 150
 """Characters of them for the names of the ETFs that have no scores."""
 NO_SCORES: Final = "No ETF has scores yet."
 
 
-def scores_embed(reports: Sequence[ForecastReport], picture: str | None) -> discord.Embed:
+def scores_embed(reports: Sequence[ForecastReport], picture: str | None, now: datetime) -> discord.Embed:
     """Of every ETF: three tables, as many rows as fit, and below them who has no scores."""
+    badge = stale_badges(reports, now)
     scored = [report for report in reports if report.scores]
     embed = discord.Embed(
         title="Errors of the forecasts, beside forecasts that anybody could make",
-        colour=BLUE,
-        description="\n".join((_tables(scored) if scored else NO_SCORES, *_young(reports))),
+        colour=AMBER if badge else BLUE,
+        description=badge
+        + "\n".join((as_of_words(reports), _tables(scored) if scored else NO_SCORES, *_young(reports))),
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
     return embed.set_footer(text=small_print(reports[0]))
 
 
-def symbol_scores_embed(report: ForecastReport, picture: str | None) -> discord.Embed:
+def symbol_scores_embed(report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
     """Of one ETF: every model and baseline."""
+    badge = stale_badge(report, now)
     basis = (
         f"\n{_table_of_models(report)}\n"
         f"Skill is measured against no change. Cut-offs from {report.backtest_from} to {report.backtest_to}, "
@@ -66,8 +73,8 @@ def symbol_scores_embed(report: ForecastReport, picture: str | None) -> discord.
     )
     embed = discord.Embed(
         title=shortened(f"{report.symbol} · errors of its forecasts", MAX_TITLE),
-        colour=BLUE,
-        description=f"{record_line(report)}.{basis}",
+        colour=AMBER if badge else BLUE,
+        description=f"{badge}As of {session_close(report.as_of)}. {record_line(report)}.{basis}",
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")

@@ -9,6 +9,7 @@ from datetime import datetime
 import discord
 
 from bot.messages.formats import (
+    AMBER,
     BLUE,
     MAX_FIELD_VALUE,
     NOT_ADVICE,
@@ -18,11 +19,14 @@ from bot.messages.formats import (
     shortened,
     source_words,
 )
+from bot.messages.staleness import stale_badges, stale_symbols
 from bot.worker import Job, JobKind, RunningJob, WorkerState
-from forecasting import ForecastReport, Run, Symbol
+from forecasting import ForecastReport, Run, SecurityChange, Symbol
 
 KIND_NAMES: dict[JobKind, str] = {"retrain": "Training", "refresh": "Refresh"}
 MAX_LISTED = 12
+ROOM_FOR_CHANGES = 600
+"""Characters: what else there is to tell can fill nearly the whole embed."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Status:
         next_runs: when each kind of job is due next.
         last_runs: the run that ended last, of each kind, where there was one.
         problem: what went wrong with the newest scheduled job, where it is not mended.
+        changes: symbols that have come to mean another security, or none, of late.
+        now: when it is told; prices that end too long before it are called stale.
     """
 
     source: str
@@ -44,14 +50,20 @@ class Status:
     next_runs: dict[JobKind, datetime]
     last_runs: dict[JobKind, Run | None]
     problem: str | None
+    changes: Sequence[SecurityChange]
+    now: datetime
 
 
 def status_embed(status: Status) -> discord.Embed:
-    embed = discord.Embed(title="How things stand", colour=BLUE)
+    is_stale = bool(stale_symbols(status.reports, status.now))
+    embed = discord.Embed(title="How things stand", colour=AMBER if is_stale or status.changes else BLUE)
     embed.add_field(name="Forecasts", value=_data(status), inline=False)
     embed.add_field(name="Now", value=_now(status.jobs), inline=False)
     for kind, name in KIND_NAMES.items():
         embed.add_field(name=name, value=_kind(status.last_runs[kind], status.next_runs[kind]))
+    if status.changes:
+        sentences = [shortened(change.sentence, ROOM_FOR_CHANGES) for change in reversed(status.changes)]
+        embed.add_field(name="Another security", value=fitting(sentences, ROOM_FOR_CHANGES), inline=False)
     if status.problem is not None:
         embed.add_field(name="What went wrong", value=shortened(status.problem, MAX_FIELD_VALUE), inline=False)
     return embed.set_footer(text=f"Made from {source_words(status.source)} · {NOT_ADVICE}")
@@ -77,7 +89,9 @@ def _data(status: Status) -> str:
     lines = []
     if status.reports:
         newest, oldest = max(r.as_of for r in status.reports), min(r.as_of for r in status.reports)
-        lines.append(f"{len(status.reports)} ETFs, as of {session_close(newest)}")
+        lines.append(
+            f"{stale_badges(status.reports, status.now)}{len(status.reports)} ETFs, as of {session_close(newest)}"
+        )
         if oldest < newest:
             behind = [r.symbol for r in status.reports if r.as_of < newest]
             lines.append(f"Behind, the oldest as of {session_close(oldest)}: {_listed(behind)}")

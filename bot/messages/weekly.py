@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final
 
 import discord
@@ -23,13 +24,14 @@ from bot.messages.formats import (
     small_print,
     usd,
 )
+from bot.messages.staleness import ROOM_FOR_STALE, stale_badges
 from forecasting import HORIZON, ForecastReport, Symbol
 
-ROOM_FOR_WORDS: Final = 500
+ROOM_FOR_WORDS: Final = 500 + ROOM_FOR_STALE
 
 
 def weekly_embed(
-    reports: Sequence[ForecastReport], not_retrained: Collection[Symbol], picture: str | None
+    reports: Sequence[ForecastReport], not_retrained: Collection[Symbol], picture: str | None, now: datetime
 ) -> discord.Embed:
     """Every ETF's last close, median and 80 % range in 60 sessions, and skill where it has been measured.
 
@@ -37,15 +39,18 @@ def weekly_embed(
         reports: at least one; the newest of each ETF.
         not_retrained: those whose training of this week failed for good, so that their model is not new.
         picture: name of the attached picture.
+        now: when it is posted; prices that end too long before it are called stale.
     """
+    badge = stale_badges(reports, now)
     old = [report.symbol for report in reports if report.symbol in not_retrained]
     newest = max(report.as_of for report in reports)
     lines = [_line(report, is_old=report.symbol in old, is_behind=report.as_of < newest) for report in reports]
     embed = discord.Embed(
         title=f"Weekly forecast, {HORIZON} sessions ahead",
-        colour=AMBER if old else BLUE,
+        colour=AMBER if old or badge else BLUE,
         description=(
-            f"{_warning(old, len(reports))}From the closes of {session_close(newest)}; in brackets the 80 % range.\n\n"
+            f"{badge}{_warning(old, len(reports))}"
+            f"As of the close of {session_close(newest)}; in brackets the 80 % range.\n\n"
             f"{fitting(lines, MAX_DESCRIPTION - ROOM_FOR_WORDS)}\n\n"
             "`/forecast` shows one of them with its chart, `/scores` how such forecasts did."
         ),

@@ -42,7 +42,7 @@ class Postman:
             ExceptionGroup: some deliveries broke in a way that nobody foresaw; the others were made.
         """
         reports, picture = await self._forecasts.all_with_scores_chart(self._theme)
-        embed = weekly_embed(reports, step.not_retrained, None if picture is None else PICTURE)
+        embed = weekly_embed(reports, step.not_retrained, None if picture is None else PICTURE, self._now())
         broken: list[Exception] = []
         for subscription in step.to:
             try:

@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from forecasting.commands.options import chart_options, json_option, log_to_stderr, prices_option, source_name
+from forecasting.commands.options import chart_options, json_option, log_to_stderr, prices_option, source_name, utc_now
 from forecasting.commands.tables import forecast_table, scores_table, wide
 from forecasting.database import open_database
 from forecasting.errors import BadSettings, NoForecastYet
 from forecasting.report import ForecastReport, Theme
+from forecasting.sessions import is_stale
 from forecasting.settings import ForecastSettings
 from forecasting.store import ReportStore
 from forecasting.universe import Symbol, Universe
@@ -41,6 +42,7 @@ def show(symbol: str, prices: str | None, chart: Path | None, theme: Theme, as_j
     console = wide(Console())
     console.print(forecast_table(report))
     console.print(scores_table([report]))
+    _print_stale(console, [report])
     for note in report.notes:
         console.print(f"Note: {note}")
 
@@ -63,11 +65,24 @@ def scores(symbols: tuple[str, ...], prices: str | None, chart: Path | None, the
     if as_json:
         click.echo(json.dumps([_published_scores(report) for report in reports]))
     elif reports:
-        wide(Console()).print(scores_table(reports))
+        console = wide(Console())
+        console.print(scores_table(reports))
+        _print_stale(console, reports)
     missing = [symbol for symbol in asked if symbol not in stored]
     for symbol in missing:
         click.echo(str(NoForecastYet(symbol, source)), err=True)
     return 1 if missing else 0
+
+
+def _print_stale(console: Console, reports: Sequence[ForecastReport]) -> None:
+    """The badge of prices that end too long ago. It depends on the clock, so the JSON has none."""
+    now = utc_now()
+    for report in reports:
+        if is_stale(report.as_of, now):
+            console.print(
+                f"STALE: the prices of {report.symbol} end on {report.as_of}, and more than two sessions have ended "
+                "since."
+            )
 
 
 def _open(prices: str | None) -> tuple[ReportStore, str, Universe]:

@@ -61,7 +61,8 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
     sources = ", ".join(sorted({source_words(report.source) for report in reports}))
     table = Table(
         title=f"Errors over 60 sessions at past cut-offs · {sources}",
-        caption="vs: 1 − MAE / MAE of that baseline, above 0 is better. Bands: share of closes inside. n: cut-offs.",
+        caption=f"{_as_of(reports)} vs: 1 − MAE / MAE of that baseline, above 0 is better. "
+        "Bands: share of closes inside. n: cut-offs.",
         **_FOR_80_COLUMNS,
     )
     for heading in ("ETF", "model"):
@@ -86,6 +87,13 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
         if not report.scores:
             table.add_row(report.symbol, "too young", end_section=True)
     return table
+
+
+def _as_of(reports: Sequence[ForecastReport]) -> str:
+    """``As of 2024-12-31.``, and which ETFs' forecasts are older."""
+    newest = max(report.as_of for report in reports)
+    behind = "".join(f", {report.symbol} as of {report.as_of}" for report in reports if report.as_of < newest)
+    return f"As of {newest}{behind}."
 
 
 def _amount(value: float) -> str:

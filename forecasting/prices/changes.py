@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -12,10 +13,17 @@ from forecasting.prices.identity import Security
 from forecasting.prices.tables import StoredSecurity
 from forecasting.universe import Symbol
 
+TOLD_FOR: Final = timedelta(days=90)
+"""How long a change is news."""
+
 
 @dataclass(frozen=True)
 class SecurityChange:
-    """A symbol that has come to mean another security, or that its source no longer knows (``now`` is None)."""
+    """A symbol that has come to mean another security, or that its source no longer knows (``now`` is None).
+
+    Attributes:
+        at: when it was found out.
+    """
 
     symbol: Symbol
     at: datetime
@@ -24,18 +32,27 @@ class SecurityChange:
 
     @property
     def sentence(self) -> str:
-        """For an operator or a reader: what happened, and what to do."""
+        """For an operator or a reader: what happened, what came of it, and what to do."""
         day = f"{self.at:%Y-%m-%d}"
         if self.now is None:
-            return f"{self.symbol} ({self.before.name}) has been unknown to its source since {day}. It may have ended."
+            return (
+                f"{self.symbol} ({self.before.name}) has been unknown to its source since {day}, so it may have "
+                "ended. Where it stays so, take it from the lists, or name its successor."
+            )
         return (
-            f"{self.symbol} has meant another security since {day}: {self.now.name}, before {self.before.name}. Its "
-            f"history has started anew; train a model of it: etf-forecast retrain {self.symbol}"
+            f"{self.symbol} has meant another security since {day}: {_described(self.now)}, before "
+            f"{_described(self.before)}. The forecasts of the former one have stopped, and are scored against its own "
+            f"prices. The history has started anew; train a model of it: etf-forecast retrain {self.symbol}"
         )
 
 
-def security_changes(engine: Engine, source: str) -> tuple[SecurityChange, ...]:
-    """Every such change that the price store knows of, oldest first."""
+def _described(security: Security) -> str:
+    since = f", first traded {security.first_traded}" if security.first_traded else ""
+    return f"{security.name} ({security.kind}{since})"
+
+
+def security_changes(engine: Engine, source: str, since: datetime | None = None) -> tuple[SecurityChange, ...]:
+    """Every such change that the price store has found, since ``since`` or ever, oldest first."""
     query = select(StoredSecurity).where(StoredSecurity.source == source).order_by(StoredSecurity.id)
     changes: list[SecurityChange] = []
     newest: dict[str, StoredSecurity] = {}
@@ -50,7 +67,8 @@ def security_changes(engine: Engine, source: str) -> tuple[SecurityChange, ...]:
             for row in newest.values()
             if row.unknown_since is not None
         ]
-    return tuple(sorted(changes, key=lambda change: change.at))
+    news = (change for change in changes if since is None or change.at >= since)
+    return tuple(sorted(news, key=lambda change: change.at))
 
 
 def identity(row: StoredSecurity) -> Security:
