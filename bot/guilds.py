@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final, Literal, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.tables import StoredDelivery, StoredSubscription
+from bot.tables import StoredDelivery, StoredDeparture, StoredSubscription
+from bot.weektime import Weekday, WeeklyTime
+from forecasting import Symbol
 
 Problem = Literal["forbidden", "gone"]
 """Why a channel is no longer tried: Discord says that the bot may not post there, or that there is no such channel."""
@@ -26,13 +29,39 @@ NONCE_WINDOW: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
+class Wish:
+    """How a server wants its weekly report.
+
+    Attributes:
+        when: day and time in the server's zone.
+        role_id: of the role that a post mentions, if any.
+        symbols: the ETFs that it is about; empty for all.
+    """
+
+    channel_id: int
+    when: WeeklyTime
+    role_id: int | None = None
+    symbols: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True)
 class Subscription:
-    """A server that wants the weekly report in a channel, since when, and what keeps it from getting it."""
+    """A server's wish, since when it stands, and what keeps it from being fulfilled.
+
+    Attributes:
+        since: nothing that was due before is owed.
+        problem: why the channel is no longer tried.
+    """
 
     server_id: int
-    channel_id: int
+    wish: Wish
     since: datetime
+    is_paused: bool = False
     problem: Problem | None = None
+
+    @property
+    def channel_id(self) -> int:
+        return self.wish.channel_id
 
 
 @dataclass(frozen=True)
@@ -51,25 +80,43 @@ def nonce(server_id: int, report: str, week: str) -> str:
 
 
 class Servers:
-    """The servers' subscriptions and deliveries."""
+    """The servers' subscriptions and deliveries, and which servers the bot has left."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def subscribe(self, server_id: int, channel_id: int, now: datetime) -> None:
-        """Want the weekly report in this channel from now on. A mere change of the channel keeps the date."""
+    def subscribe(self, server_id: int, wish: Wish, now: datetime) -> Subscription:
+        """Want the weekly report so from now on. Where day, time and zone stay, so does the date of the wish."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredSubscription, server_id)
             if row is None:
                 row = StoredSubscription(server_id=server_id, since=now)
                 session.add(row)
-            row.channel_id, row.problem, row.left_at = channel_id, None, None
+            elif _subscription(row).wish.when != wish.when or row.is_paused:
+                row.since = now
+            row.channel_id, row.role_id, row.symbols = wish.channel_id, wish.role_id, list(wish.symbols)
+            row.day, row.at, row.zone = wish.when.day, wish.when.at.isoformat("minutes"), wish.when.zone.key
+            row.skips_weekend, row.is_paused, row.problem = wish.when.skips_weekend, False, None
+            session.flush()
+            return _subscription(row)
 
     def unsubscribe(self, server_id: int) -> bool:
         """Want it no more. False where it was not wanted."""
         with self._engine.begin() as connection:
             found = connection.execute(delete(StoredSubscription).where(StoredSubscription.server_id == server_id))
             return found.rowcount > 0
+
+    def pause(self, server_id: int) -> None:
+        """Keep the wish, and post nothing until ``resume``."""
+        self._update(server_id, is_paused=True)
+
+    def resume(self, server_id: int, now: datetime) -> None:
+        """Fulfil the wish again, and try its channel again. What was due in a pause is not owed."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(StoredSubscription, server_id)
+            if row is not None:
+                row.since = now if row.is_paused else row.since
+                row.is_paused, row.problem = False, None
 
     def subscription(self, server_id: int) -> Subscription | None:
         with Session(self._engine) as session:
@@ -80,7 +127,7 @@ class Servers:
         """Of the servers that the bot is in, in the order in which they asked."""
         query = (
             select(StoredSubscription)
-            .where(StoredSubscription.left_at.is_(None))
+            .where(StoredSubscription.server_id.not_in(select(StoredDeparture.server_id)))
             .order_by(StoredSubscription.since, StoredSubscription.server_id)
         )
         with Session(self._engine) as session:
@@ -91,26 +138,31 @@ class Servers:
         self._update(server_id, problem=problem)
 
     def leave(self, server_id: int, now: datetime) -> None:
-        """The bot is in this server no more. What it asked for is kept for its return."""
-        self._update(server_id, left_at=now)
+        """The bot is in this server no more. What it asked for is kept for its return, for a while."""
+        with Session(self._engine) as session, session.begin():
+            if session.get(StoredDeparture, server_id) is None:
+                session.add(StoredDeparture(server_id=server_id, left_at=now))
 
     def come_back(self, server_id: int) -> None:
-        self._update(server_id, left_at=None)
+        with self._engine.begin() as connection:
+            connection.execute(delete(StoredDeparture).where(StoredDeparture.server_id == server_id))
 
     def present(self, server_ids: frozenset[int], now: datetime) -> None:
         """Make up for joins and leaves that the bot did not see: it is in these servers and in no others."""
         with Session(self._engine) as session, session.begin():
-            for row in session.scalars(select(StoredSubscription)):
+            for row in session.scalars(select(StoredDeparture)):
                 if row.server_id in server_ids:
-                    row.left_at = None
-                elif row.left_at is None:
-                    row.left_at = now
+                    session.delete(row)
+                else:
+                    server_ids |= {row.server_id}  # already known to be gone
+            for server_id in set(session.scalars(select(StoredSubscription.server_id))) - server_ids:
+                session.add(StoredDeparture(server_id=server_id, left_at=now))
 
-    def deliveries(self, report: str, week: str) -> Mapping[int, Delivery]:
-        """Of one week, by server."""
-        query = select(StoredDelivery).where(StoredDelivery.report == report, StoredDelivery.week == week)
+    def deliveries(self, report: str, since: datetime) -> Mapping[tuple[int, str], Delivery]:
+        """Those tried last after ``since``, by server and week."""
+        query = select(StoredDelivery).where(StoredDelivery.report == report, StoredDelivery.tried_at >= since)
         with Session(self._engine) as session:
-            return {row.server_id: _delivery(row) for row in session.scalars(query)}
+            return {(row.server_id, row.week): _delivery(row) for row in session.scalars(query)}
 
     def last_delivery(self, server_id: int, report: str) -> Delivery | None:
         query = (
@@ -136,10 +188,11 @@ class Servers:
     def end_delivery(
         self, to: Subscription, report: str, week: str, state: DeliveryState, message_id: int | None = None
     ) -> None:
-        """Mark it after the post, or after it could not be made."""
+        """Mark it after the post, or after it could not be made. Nothing to mark where it was deleted meanwhile."""
         with Session(self._engine) as session, session.begin():
-            row = session.get_one(StoredDelivery, (to.server_id, report, week))
-            row.state, row.message_id = state, message_id
+            row = session.get(StoredDelivery, (to.server_id, report, week))
+            if row is not None:
+                row.state, row.message_id = state, message_id
 
     def _update(self, server_id: int, **values: object) -> None:
         with self._engine.begin() as connection:
@@ -149,7 +202,9 @@ class Servers:
 
 
 def _subscription(row: StoredSubscription) -> Subscription:
-    return Subscription(row.server_id, row.channel_id, row.since, cast("Problem | None", row.problem))
+    when = WeeklyTime(cast(Weekday, row.day), time.fromisoformat(row.at), ZoneInfo(row.zone), row.skips_weekend)
+    wish = Wish(row.channel_id, when, row.role_id, tuple(Symbol(symbol) for symbol in row.symbols))
+    return Subscription(row.server_id, wish, row.since, row.is_paused, cast("Problem | None", row.problem))
 
 
 def _delivery(row: StoredDelivery) -> Delivery:

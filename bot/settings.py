@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from bot.weektime import Weekday
 from forecasting import BadSettings, Settings, Theme, Universe
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def _as_text(universe: object) -> object:
@@ -26,7 +25,7 @@ def _as_text(universe: object) -> object:
 class BotSettings(Settings):
     """What ``python -m bot`` reads.
 
-    The fields up to ``universe`` are those of a job too: the bot hands them to each one through its environment.
+    The fields up to ``recipe`` are those of a job too: the bot hands them to each one through its environment.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True)
@@ -35,6 +34,7 @@ class BotSettings(Settings):
     model_dir: Path = Path("var/models")
     prices: str = "yahoo"
     universe: Annotated[str, NoDecode, BeforeValidator(_as_text)] = ""
+    recipe: str = "default"
 
     discord_token: SecretStr | None = None
     chart_theme: Theme = "dark"
@@ -81,10 +81,11 @@ class BotSettings(Settings):
         return Path(folder).expanduser() if kind == "csv" else None
 
     def for_jobs(self) -> dict[str, str]:
-        """The environment that hands a job the same database, models, prices and universe."""
+        """The environment that hands a job the same database, models, prices, universe and recipe."""
         return {
             "DATABASE_URL": self.database_url,
             "MODEL_DIR": str(self.model_dir),
             "PRICES": self.prices,
             "UNIVERSE": self.universe,
+            "RECIPE": self.recipe,
         }

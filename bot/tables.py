@@ -20,11 +20,26 @@ class StoredSubscription(Base):
 
     server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     channel_id: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[str] = mapped_column(String(3))
+    at: Mapped[str] = mapped_column(String(5))
+    """``09:00`` on the wall clock of ``zone``."""
+    zone: Mapped[str] = mapped_column(String(64))
+    skips_weekend: Mapped[bool]
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    symbols: Mapped[list[str]] = mapped_column(JSON)
+    is_paused: Mapped[bool]
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(16))
     """Why the channel is no longer tried, see ``bot.guilds.Problem``."""
-    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the bot left the server, or was made to."""
+
+
+class StoredDeparture(Base):
+    """A server that the bot left, or was made to leave. What it asked for is kept for a while."""
+
+    __tablename__ = "departures"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StoredDelivery(Base):
@@ -35,7 +50,7 @@ class StoredDelivery(Base):
     server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     report: Mapped[str] = mapped_column(String(16), primary_key=True)
     week: Mapped[str] = mapped_column(String(8), primary_key=True)
-    """ISO week of the due time: ``2026-W48``."""
+    """ISO week of the due time in the server's zone: ``2026-W48``."""
     channel_id: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,10 +13,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from bot import tables
-from bot.guilds import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, nonce
+from bot.guilds import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, Wish, nonce
 from bot.schedule.decision import ScheduledRun
 from bot.schedule.ownership import LEASE, Ownership
 from bot.schedule.records import RunRecords
+from bot.weektime import WeeklyTime
 from forecasting import Base, Symbol, open_database
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
@@ -23,6 +25,11 @@ LATER = NOW + timedelta(days=1)
 BIG = 2**62  # as large as the ids that Discord gives out
 TABLES = {table.__tablename__ for name, table in vars(tables).items() if name.startswith("Stored")}
 SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+SATURDAYS = WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York"))
+
+
+def wish(channel_id: int, when: WeeklyTime = SATURDAYS) -> Wish:
+    return Wish(channel_id, when)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,44 +51,67 @@ def test_the_migrations_make_the_tables_that_the_program_declares(engine: Engine
         assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
 
 
-def test_a_subscription_lasts_from_here_to_off(servers: Servers) -> None:
-    servers.subscribe(BIG, BIG + 1, NOW)
-    assert servers.subscription(BIG) == Subscription(BIG, BIG + 1, NOW)
-    servers.subscribe(BIG, BIG + 2, LATER)
-    assert servers.subscriptions() == (Subscription(BIG, BIG + 2, NOW),)
+def test_a_subscription_lasts_from_its_wish_to_off(servers: Servers) -> None:
+    servers.subscribe(BIG, wish(BIG + 1), NOW)
+    assert servers.subscription(BIG) == Subscription(BIG, wish(BIG + 1), NOW)
+    assert servers.subscribe(BIG, wish(BIG + 2), LATER) == Subscription(BIG, wish(BIG + 2), NOW)
+    assert servers.subscriptions() == (Subscription(BIG, wish(BIG + 2), NOW),)
     assert servers.unsubscribe(BIG)
     assert not servers.unsubscribe(BIG)
-    servers.subscribe(BIG, BIG + 1, LATER)
-    assert servers.subscriptions() == (Subscription(BIG, BIG + 1, LATER),)
+    servers.subscribe(BIG, wish(BIG + 1), LATER)
+    assert servers.subscriptions() == (Subscription(BIG, wish(BIG + 1), LATER),)
 
 
-def test_a_channel_is_not_tried_until_one_is_set_again(servers: Servers) -> None:
-    servers.subscribe(1, 10, NOW)
+def test_every_part_of_a_wish_is_kept_and_another_time_counts_from_now(servers: Servers) -> None:
+    mondays = WeeklyTime("sun", time(7, 5), ZoneInfo("Asia/Kolkata"), skips_weekend=True)
+    whole = Wish(BIG + 1, mondays, role_id=BIG + 2, symbols=(SPY, ARKK))
+    servers.subscribe(BIG, wish(BIG + 1), NOW)
+    servers.subscribe(BIG, whole, LATER)
+    assert servers.subscription(BIG) == Subscription(BIG, whole, LATER)
+
+
+def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(servers: Servers) -> None:
+    servers.subscribe(1, wish(10), NOW)
+    servers.pause(1)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW, is_paused=True)
+    servers.resume(1, LATER)
+    assert servers.subscription(1) == Subscription(1, wish(10), LATER)
+
+
+def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(servers: Servers) -> None:
+    servers.subscribe(1, wish(10), NOW)
     servers.stop_trying(1, "forbidden")
-    assert servers.subscription(1) == Subscription(1, 10, NOW, "forbidden")
-    servers.subscribe(1, 10, LATER)
-    assert servers.subscription(1) == Subscription(1, 10, NOW)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW, problem="forbidden")
+    servers.subscribe(1, wish(10), LATER)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW)
+    servers.stop_trying(1, "gone")
+    servers.resume(1, LATER)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW)
 
 
 def test_the_wish_of_a_server_that_the_bot_left_waits_for_its_return(servers: Servers) -> None:
     for server in (1, 2):
-        servers.subscribe(server, 10 * server, NOW)
-    servers.present(frozenset({2, 3}), LATER)
-    assert [subscription.server_id for subscription in servers.subscriptions()] == [2]
+        servers.subscribe(server, wish(10 * server), NOW)
+    for _ in range(2):
+        servers.present(frozenset({2, 3}), LATER)
+        assert [subscription.server_id for subscription in servers.subscriptions()] == [2]
+    servers.leave(2, LATER)
     servers.leave(2, LATER)
     servers.come_back(1)
     assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
+    servers.present(frozenset({1, 2}), LATER)
+    assert {subscription.server_id for subscription in servers.subscriptions()} == {1, 2}
 
 
 def test_a_delivery_is_marked_before_and_after(servers: Servers) -> None:
-    to = Subscription(BIG, BIG + 1, NOW)
+    to = Subscription(BIG, wish(BIG + 1), NOW)
     servers.begin_delivery(to, WEEKLY, "2026-W47", NOW)
-    assert servers.deliveries(WEEKLY, "2026-W47") == {BIG: Delivery("2026-W47", "sending", 1, NOW)}
+    assert servers.deliveries(WEEKLY, NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
     servers.end_delivery(to, WEEKLY, "2026-W47", "failed")
     servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)
     servers.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
     assert servers.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
-    assert servers.deliveries(WEEKLY, "2026-W48") == {}
+    assert servers.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
     assert servers.last_delivery(1, WEEKLY) is None
 
 
