@@ -10,12 +10,21 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from forecasting.report import ForecastReport, Theme
+from forecasting.decisions import DecisionStore
+from forecasting.prices.identity import Security
+from forecasting.report import MODELS, ForecastReport, Theme
 from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport, StoredRun
+from forecasting.track.chain import append
 from forecasting.universe import Symbol
 
 Subject = Literal["forecast", "scores"]
 """What a picture of one report shows: the coming sessions, or the errors of model and baselines."""
+
+Kind = Literal["live", "replayed"]
+"""Of an issued forecast: by the weekly and daily jobs, or by a replay of past weeks."""
+
+POSTED: Final = MODELS[0]
+"""The model whose forecasts are issued."""
 
 KEPT_REPORTS: Final = 12
 """Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""
@@ -65,6 +74,8 @@ class Publication:
         data_hash: of the history that the forecast was made from, see ``forecasting.fingerprint``.
         code_version: of the program that made it.
         seed: of the training.
+        baselines: what random walk and drift say of the same sessions, see ``forecasting.track.baselines``.
+        security: what the symbol means, where the source tells.
     """
 
     report: ForecastReport
@@ -73,6 +84,8 @@ class Publication:
     data_hash: str
     code_version: str
     seed: int
+    baselines: Mapping[str, float] | None = None
+    security: Security | None = None
 
 
 class ReportStore:
@@ -80,6 +93,7 @@ class ReportStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.decisions = DecisionStore(engine)
 
     def latest(self, symbol: Symbol, source: str) -> ForecastReport | None:
         """The report of the newest as-of session, of several the one written last. One SELECT."""
@@ -153,10 +167,20 @@ class ReportStore:
         query = (
             select(IssuedForecast)
             .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
-            .order_by(IssuedForecast.id)
+            .order_by(IssuedForecast.number)
         )
         with Session(self._engine, expire_on_commit=False) as session:
             return tuple(session.scalars(query))
+
+    def issued_models(self, source: str, symbol: Symbol) -> frozenset[str]:
+        """The models that an issued forecast names: they are kept for good."""
+        query = (
+            select(IssuedForecast.model_version)
+            .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(query))
 
     def publish(self, publication: Publication, now: datetime) -> bool:
         """Make a report visible, and issue its forecast, in one transaction.
@@ -171,12 +195,26 @@ class ReportStore:
         with Session(self._engine) as session, session.begin():
             session.execute(delete(StoredReport).where(*_key(StoredReport, report)))
             session.add(_stored_report(publication, now))
-            is_new = session.scalar(select(IssuedForecast.id).where(*_key(IssuedForecast, report))) is None
-            if is_new:
-                session.add(_issued(publication, now))
-            session.flush()
+            number = _issue_once(session, publication, now, "live")
             _forget_old(session, report.source, report.symbol)
-        return is_new
+        return number is not None
+
+    def issue(self, publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> int | None:
+        """Put a forecast on the record without making a report visible: one of a replay, or a correction.
+
+        Args:
+            corrects: number of the issued forecast that this one puts right. That one stays, and both are scored:
+                else the record could be made better afterwards.
+
+        Returns:
+            Its number; None where that key has one and nothing is to be corrected.
+        """
+        with Session(self._engine) as session, session.begin():
+            if corrects is None:
+                return _issue_once(session, publication, now, kind)
+            issued = _issued(publication, now, kind, corrects)
+            append(session, issued)
+            return issued.number
 
     def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
         """Replace the pictures of all ETFs' scores."""
@@ -237,16 +275,32 @@ def _stored_report(publication: Publication, now: datetime) -> StoredReport:
     )
 
 
-def _issued(publication: Publication, now: datetime) -> IssuedForecast:
-    report = publication.report
+def _issue_once(session: Session, publication: Publication, now: datetime, kind: Kind) -> int | None:
+    """The number of the forecast, issued now; None where that key has one."""
+    there = select(IssuedForecast.number).where(*_key(IssuedForecast, publication.report), IssuedForecast.kind == kind)
+    if session.scalar(there.limit(1)) is not None:
+        return None
+    issued = _issued(publication, now, kind, None)
+    append(session, issued)
+    return issued.number
+
+
+def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None) -> IssuedForecast:
+    report, security = publication.report, publication.security
     return IssuedForecast(
+        kind=kind,
+        corrects=corrects,
         source=report.source,
         symbol=report.symbol,
+        security=None if security is None else security.as_json(),
+        currency=report.currency,
         as_of=report.as_of,
-        model_version=report.model_version,
-        raw_close=report.last_close,
-        adjustment=publication.adjustment,
+        raw_close=float(report.last_close),
+        adjustment=float(publication.adjustment),
         quantiles={step.session.isoformat(): list(step.quantiles) for step in report.forecast},
+        baselines=None if publication.baselines is None else dict(publication.baselines),
+        promise=asdict(report.scores[POSTED]) if POSTED in report.scores else None,
+        model_version=report.model_version,
         data_hash=publication.data_hash,
         code_version=publication.code_version,
         seed=publication.seed,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,24 @@ class Security:
             "first traded": (self.first_traded, other.first_traded),
         }
         return {what: f"{old} -> {new}" for what, (old, new) in pairs.items() if old != new}
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which an issued forecast keeps it; ``from_json`` gives it back."""
+        return {
+            "name": self.name,
+            "type": self.kind,
+            "currency": self.currency,
+            "exchange": self.exchange,
+            "first_traded": None if self.first_traded is None else self.first_traded.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Security:
+        first = raw["first_traded"]
+        return cls(
+            raw["name"],
+            raw["type"],
+            raw["currency"],
+            raw["exchange"],
+            None if first is None else date.fromisoformat(first),
+        )
