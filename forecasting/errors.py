@@ -14,6 +14,8 @@ one (a cog, the command line) shows ``str(error)`` as it is; anything else is a 
     │   ├── SymbolEnded        the ETF is no longer traded under this symbol
     │   └── BadPrices          what the source gave cannot be used as it is
     ├── ModelMissing           no trained model of that name in the registry
+    ├── UnsoundModel           a trained model whose forecast must not be shown
+    ├── CannotRollBack         the model named cannot become champion again
     ├── JobRunning             another job holds the lock of this database
     └── BadSettings            a setting or an option cannot be understood
 """
@@ -60,12 +62,12 @@ class NoForecastYet(ForecastingError):
 
 
 class NotEnoughHistory(ForecastingError):
-    """Too few sessions to forecast from."""
+    """Too few sessions to forecast from, or for another ``purpose``."""
 
-    def __init__(self, symbol: str, sessions: int, needed: int) -> None:
+    def __init__(self, symbol: str, sessions: int, needed: int, purpose: str = "a forecast") -> None:
         self.symbol, self.sessions, self.needed = symbol, sessions, needed
         super().__init__(
-            f"{symbol} has only {sessions} sessions of prices, and a forecast needs at least {needed}. "
+            f"{symbol} has only {sessions} sessions of prices, and {purpose} needs at least {needed}. "
             "Wait until it has traded longer."
         )
 
@@ -96,6 +98,14 @@ class BadPrices(PricesError):
 
 class ModelMissing(ForecastingError):
     """The registry has no such trained model."""
+
+
+class UnsoundModel(ForecastingError):
+    """A trained model whose forecast must not be shown, and no other model to forecast instead."""
+
+
+class CannotRollBack(ForecastingError):
+    """The model named cannot become champion again."""
 
 
 class JobRunning(ForecastingError):

@@ -1,7 +1,7 @@
 """Pipeline: the one place that knows the order of the steps.
 
     retrain   prices → per fold and finally: what the panel teaches → per ETF: backtest, fit, scores and bands,
-              forecast, pictures → model, report and issued forecast stored
+              challenge of the champion, forecast, pictures → model, decision, report and issued forecast stored
     refresh   prices → per ETF: the champion's forecast, pictures → report and issued forecast stored
 
 Workers compute; they are given values and hand back values. The job alone writes.
@@ -11,24 +11,28 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
 from forecasting.backtest import empty_frame
-from forecasting.errors import ModelMissing
+from forecasting.contest import config_of
+from forecasting.decisions import withdrawn
+from forecasting.issuing import Issuer
 from forecasting.joblock import JobLock
+from forecasting.lstm import LstmConfig
 from forecasting.prices.history import Panel, PriceSource
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
-from forecasting.progress import Listener, Stage
+from forecasting.progress import Listener
 from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.registry import ModelRegistry, RegisteredModel
-from forecasting.reporting import Finished, Subject, draw_overview, finish, forecast_again
+from forecasting.report import MODELS, current
+from forecasting.reporting import Finished, Incumbent, Lesson, Subject, draw_overview, finish, forecast_again
 from forecasting.stages import (
     EVERY,
     PanelStage,
@@ -42,20 +46,42 @@ from forecasting.store import Failure, Publication, ReportStore, Run
 from forecasting.tally import Tally
 from forecasting.universe import Symbol, Universe
 
+POSTED: Final = MODELS[:1]
+"""Of a rival recipe, only what would be posted is measured."""
+
 SEED: Final = 1
 """Of every training: the same prices give the same model."""
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Lesson:
-    """What the panel taught, with what it was taught on: before each fold, and finally."""
+_Task = Literal["backtest", "fit", "rival", "finish"]
 
-    panel: Panel
-    folds: tuple[date, ...]
-    before: tuple[PanelStage, ...]
-    final: PanelStage
+
+@dataclass(frozen=True)
+class _Candidate:
+    """An ETF whose new model is in the making.
+
+    Attributes:
+        champion: the model that forecasts now.
+        other: what the panel taught the champion's recipe before each fold, where that is not the recipe trained now.
+        results: of the tasks that have ended.
+    """
+
+    champion: RegisteredModel | None
+    other: Sequence[PanelStage] | None
+    results: dict[_Task, Any] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        wanted = {"backtest", "fit"} if self.other is None else {"backtest", "fit", "rival"}
+        return wanted <= self.results.keys()
+
+    @property
+    def incumbent(self) -> Incumbent | None:
+        if self.champion is None:
+            return None
+        return Incumbent(self.champion, None if self.other is None else (self.results["rival"], self.other))
 
 
 @dataclass(frozen=True)
@@ -142,54 +168,79 @@ class Pipeline:
         return panel
 
     def _train(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
+        champions = {symbol: self._issuer.champion(symbol) for symbol in members}
         lesson = self._teach(tally, panel, members)
+        others = self._teach_others(champions, lesson)
+        candidates = {symbol: _Candidate(champions[symbol], others[symbol]) for symbol in members}
         waiting: _Waiting = {}
-        for symbol in members:
-            backtest = self.executor.submit(
-                backtest_symbol, symbol, panel, lesson.folds, lesson.before, EVERY, self.seed
-            )
+        for symbol, candidate in candidates.items():
             fit = self.executor.submit(fit_symbol, symbol, panel, lesson.final, self.seed)
-            waiting |= {backtest: (symbol, "backtest"), fit: (symbol, "fit")}
-        results: dict[Symbol, dict[Stage, Any]] = defaultdict(dict)
-        for symbol, stage, future in _as_they_end(waiting):
+            waiting |= {self._backtest(symbol, lesson, lesson.before): (symbol, "backtest"), fit: (symbol, "fit")}
+            if candidate.other is not None:
+                waiting[self._backtest(symbol, lesson, candidate.other, POSTED)] = symbol, "rival"
+        for symbol, task, future in _as_they_end(waiting):
             with tally.guard([symbol]):
-                results[symbol][stage] = future.result()
-                if stage == "backtest":
-                    tally.reached([symbol], "backtest", len(lesson.folds) + 1, len(lesson.folds) + 1)
-                elif stage == "fit":
-                    tally.reached([symbol], "fit", 2, 2)
-                else:
+                result = future.result()
+                if task == "finish":
                     tally.reached([symbol], "calibrate")
-                    self._keep(tally, results.pop(symbol)[stage])
+                    self._publish(tally, self._issuer.keep(result))
                     continue
-                if {"backtest", "fit"} <= results[symbol].keys():
-                    frame, weights = results[symbol]["backtest"], results[symbol]["fit"]
-                    waiting[self._submit_finish(symbol, lesson, frame, weights)] = symbol, "calibrate"
+                candidates[symbol].results[task] = result
+                if task == "backtest":
+                    tally.reached([symbol], "backtest", len(lesson.folds) + 1, len(lesson.folds) + 1)
+                elif task == "fit":
+                    tally.reached([symbol], "fit", 2, 2)
+                if candidates[symbol].is_complete:
+                    waiting[self._finish(symbol, lesson, candidates.pop(symbol))] = symbol, "finish"
 
-    def _teach(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> _Lesson:
+    def _teach(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> Lesson:
         """One task per fold and one for the final fit; what they give serves every symbol."""
         folds = report_folds(max(history.last_session for history in panel.values()))
-        config = self.recipe.config
-        before = [
-            self.executor.submit(panel_stage, panel, folds, index, EVERY, self.seed, config)
-            for index in range(len(folds))
-        ]
-        final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed, config)
+        before = self._panel_stages(panel, folds, self.recipe.config)
+        final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed, self.recipe.config)
         for done, _ in enumerate(as_completed(before), 1):
             tally.reached(members, "backtest", done, len(folds) + 1)
-        lesson = _Lesson(panel, folds, tuple(future.result() for future in before), final.result())
+        lesson = Lesson(panel, folds, tuple(future.result() for future in before), final.result())
         tally.reached(members, "fit", 1, 2)
         return lesson
 
-    def _submit_finish(self, symbol: Symbol, lesson: _Lesson, frame: pd.DataFrame, weights: bytes) -> Future[Finished]:
+    def _teach_others(
+        self, champions: Mapping[Symbol, RegisteredModel | None], lesson: Lesson
+    ) -> dict[Symbol, tuple[PanelStage, ...] | None]:
+        """The same before each fold by the recipe of each champion, where it is not the one trained now."""
+        configs = {symbol: None if model is None else config_of(model) for symbol, model in champions.items()}
+        submitted = {
+            config: self._panel_stages(lesson.panel, lesson.folds, config)
+            for config in {*configs.values()} - {None, self.recipe.config}
+            if config is not None
+        }
+        taught = {config: tuple(future.result() for future in stages) for config, stages in submitted.items()}
+        return {symbol: None if config is None else taught.get(config) for symbol, config in configs.items()}
+
+    def _panel_stages(self, panel: Panel, folds: tuple[date, ...], config: LstmConfig) -> list[Future[PanelStage]]:
+        return [
+            self.executor.submit(panel_stage, panel, folds, index, EVERY, self.seed, config)
+            for index in range(len(folds))
+        ]
+
+    def _backtest(
+        self, symbol: Symbol, lesson: Lesson, stages: Sequence[PanelStage], models: tuple[str, ...] = MODELS
+    ) -> Future[pd.DataFrame]:
+        return self.executor.submit(
+            backtest_symbol, symbol, lesson.panel, lesson.folds, stages, EVERY, self.seed, models
+        )
+
+    def _finish(self, symbol: Symbol, lesson: Lesson, candidate: _Candidate) -> Future[Finished]:
         return self.executor.submit(
             finish,
             self._subject(symbol),
-            lesson.panel,
-            frame,
-            lesson.before,
-            weights,
+            lesson,
+            candidate.results["backtest"],
+            candidate.results["fit"],
+            candidate.incumbent,
             seed=self.seed,
+            recipe=self.recipe.name,
+            withdrawn=withdrawn(self.store.decisions.of(self.source.name, symbol)),
             trained_at=self.now(),
         )
 
@@ -198,40 +249,23 @@ class Pipeline:
         for symbol in members:
             with tally.guard([symbol]):
                 champion = self.registry.champion(self.source.name, symbol)
-                waiting[self.executor.submit(forecast_again, self._subject(symbol), panel, champion)] = symbol, "report"
+                notes = self._issuer.refusal(symbol)
+                again = self.executor.submit(forecast_again, self._subject(symbol), panel, champion, notes)
+                waiting[again] = symbol, "finish"
         for symbol, _, future in _as_they_end(waiting):
             with tally.guard([symbol]):
                 self._publish(tally, future.result())
 
-    def _keep(self, tally: Tally, finished: Finished) -> None:
-        """The model first: a report must never name one that is not there."""
-        source, model = self.source.name, finished.model
-        symbol = finished.publication.report.symbol
-        self.lock.confirm()
-        self.registry.save(source, symbol, model)
-        if self._takes_over(symbol, model):
-            self.registry.promote(source, symbol, model.version)
-        self._publish(tally, finished.publication)
-
-    def _takes_over(self, symbol: Symbol, model: RegisteredModel) -> bool:
-        """A training as of a past day is a question about the past: it leaves the champion of today alone."""
-        try:
-            champion = self.registry.champion(self.source.name, symbol)
-        except ModelMissing:
-            return True
-        return bool(champion.card["as_of"] <= model.card["as_of"])
-
     def _publish(self, tally: Tally, publication: Publication) -> None:
         report = publication.report
-        self.lock.confirm()
-        self.store.publish(publication, self.now())
+        self._issuer.publish(publication)
         tally.ok[report.symbol] = report.as_of
         tally.reached([report.symbol], "report")
 
     def _publish_overview(self, tally: Tally) -> None:
         if not tally.ok:
             return
-        reports = self.store.all_latest(self.source.name)
+        reports = current(self.store.all_latest(self.source.name), self.universe.symbols)
         try:
             charts = self.executor.submit(draw_overview, reports).result()
         except BrokenExecutor:
@@ -243,17 +277,21 @@ class Pipeline:
     def _subject(self, symbol: Symbol) -> Subject:
         return Subject(symbol, self.universe.name(symbol))
 
+    @property
+    def _issuer(self) -> Issuer:
+        return Issuer(self.source.name, self.store, self.registry, self.lock, self.now)
 
-_Waiting = dict[Future[Any], tuple[Symbol, Stage]]
+
+_Waiting = dict[Future[Any], tuple[Symbol, _Task]]
 
 
-def _as_they_end(waiting: _Waiting) -> Iterator[tuple[Symbol, Stage, Future[Any]]]:
+def _as_they_end(waiting: _Waiting) -> Iterator[tuple[Symbol, _Task, Future[Any]]]:
     """Each task as it ends, those added meanwhile too, until none is left."""
     while waiting:
         ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in ended:
-            symbol, stage = waiting.pop(future)
-            yield symbol, stage, future
+            symbol, task = waiting.pop(future)
+            yield symbol, task, future
 
 
 def walk(

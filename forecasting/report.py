@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from forecasting.quantiles import COLUMNS, HORIZON
@@ -18,6 +18,10 @@ Theme = Literal["dark", "light"]
 """The background that a picture is drawn for; Discord has both."""
 
 THEMES: Final[tuple[Theme, ...]] = ("dark", "light")
+
+
+FORGOTTEN_AFTER: Final = timedelta(days=14)
+"""Age, beside the newest report, at which one of an ETF that is not served leaves the overviews."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,16 @@ class ForecastReport:
         return {
             model: {name: getattr(scores, name) for name in PUBLISHED_SCORES} for model, scores in self.scores.items()
         }
+
+
+def current(reports: Iterable[ForecastReport], served: Collection[Symbol]) -> tuple[ForecastReport, ...]:
+    """What an overview of all ETFs shows: those served, and others while somebody still has them forecast.
+
+    A report of an ETF that left the universe stays on record; two weeks behind the newest it is no news any more.
+    """
+    found = tuple(reports)
+    newest = max((report.as_of for report in found), default=date.min)
+    return tuple(report for report in found if report.symbol in served or newest - report.as_of <= FORGOTTEN_AFTER)
 
 
 def _iso(value: object) -> str:

@@ -6,7 +6,7 @@ session (adjusted × ``history.as_quoted``), in which people see them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,16 +14,19 @@ from typing import Any, Final
 import pandas as pd
 
 from forecasting.chart import draw_forecast, draw_scores
-from forecasting.errors import ModelMissing
+from forecasting.contest import contest, require_usable, stand_in
+from forecasting.errors import UnsoundModel
 from forecasting.fingerprint import code_version, data_hash, model_version
 from forecasting.forecasters import Forecast
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality import reader_notes
+from forecasting.promotion import Judgement, is_sound, judge
 from forecasting.registry import RegisteredModel
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import next_sessions
-from forecasting.stages import PanelStage, Trained, finish_symbol, predict_symbol
+from forecasting.stages import PanelStage, Trained, calibrate_frame, finish_symbol, predict_symbol
 from forecasting.store import Publication
+from forecasting.track.baselines import Baselines
 from forecasting.universe import Symbol
 
 HISTORY_SESSIONS: Final = 252
@@ -39,58 +42,122 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """A trained model and its first report, for the job to store."""
+class Lesson:
+    """What the panel taught and on which prices, for the ETFs that share them.
+
+    Attributes:
+        panel: ends at the as-of session.
+        folds: dates of the backtest.
+        before: what the panel taught before each fold.
+        final: what it taught of everything.
+    """
+
+    panel: Panel
+    folds: tuple[date, ...]
+    before: tuple[PanelStage, ...]
+    final: PanelStage
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """The model that forecasts when a challenger is trained.
+
+    Attributes:
+        model: the champion.
+        recipe: where it was made by another recipe: the walk-forward of that recipe, and what the panel taught it
+            before each fold.
+    """
 
     model: RegisteredModel
-    publication: Publication
+    recipe: tuple[pd.DataFrame, Sequence[PanelStage]] | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A trained model and what came of it, for the job to store.
+
+    Attributes:
+        champion: the model that it was compared with.
+        judgement: whether it is promoted; None where there was nothing to decide: it is the champion already, or was
+            trained as of a day before the champion's.
+        publication: the report of the model that forecasts from now on; None where no model gives a sound one.
+    """
+
+    subject: Subject
+    model: RegisteredModel
+    champion: str | None
+    judgement: Judgement | None
+    publication: Publication | None
 
 
 def finish(
     subject: Subject,
-    panel: Panel,
+    lesson: Lesson,
     frame: pd.DataFrame,
-    stages: Sequence[PanelStage],
     weights: bytes,
+    incumbent: Incumbent | None,
     *,
     seed: int,
+    recipe: str,
+    withdrawn: Collection[str],
     trained_at: datetime,
 ) -> Finished:
-    """Calibrate and score the backtest, and forecast with the trained model.
+    """Calibrate and score the backtest, let the trained model challenge the champion, and forecast with the better.
 
     Args:
-        panel: ends at the as-of session.
         frame: of ``backtest_symbol``.
         weights: of ``fit_symbol``.
+        recipe: name of the recipe.
+        withdrawn: models that an operator rolled back, so that no training may bring them back.
     """
-    trained = finish_symbol(subject.symbol, panel, frame, stages, weights, seed)
-    history = panel[subject.symbol]
-    version = model_version(subject.symbol, history.last_session, trained.model)
-    model = RegisteredModel(version, trained.model, _card(trained, history, seed, trained_at))
-    return Finished(model, forecast_again(subject, panel, model))
+    symbol, panel = subject.symbol, lesson.panel
+    history = panel[symbol]
+    trained = finish_symbol(symbol, panel, frame, lesson.before, weights, seed)
+    standing_in = stand_in(symbol, panel, lesson.folds, lesson.before, seed)
+    card = _card(trained, history, seed, recipe, trained_at) | {"stand_in": standing_in and standing_in[1].isoformat()}
+    version = model_version(symbol, history.last_session, trained.model)
+    model = RegisteredModel(version, trained.model, card, standing_in and standing_in[0])
+    champion = None if incumbent is None else incumbent.model
+    former = None if champion is None else champion.version
+    if champion is not None and (champion.version == version or champion.card["as_of"] > card["as_of"]):
+        return Finished(subject, model, former, None, forecast_again(subject, panel, model))
+    walks = None
+    if incumbent is not None and incumbent.recipe is not None:
+        walks = trained.frame, calibrate_frame(*incumbent.recipe, panel)
+    judgement = judge(contest(symbol, panel, model, champion, lesson.folds, walks), withdrawn=version in withdrawn)
+    publication = None
+    if judgement.promoted:
+        publication = forecast_again(subject, panel, model)
+    elif judgement.champion_stays and champion is not None:
+        publication = forecast_again(subject, panel, champion, (refusal_note(version, judgement.reason),))
+    return Finished(subject, model, former, judgement, publication)
 
 
-def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel) -> Publication:
+def refusal_note(challenger: str, reason: str) -> str:
+    """What a report says while the newest model is not the one that forecasts."""
+    return f"The newest model, {challenger}, was not taken; the one before it forecasts. {reason}"
+
+
+def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel, notes: Sequence[str] = ()) -> Publication:
     """The report of a model that is kept, at the end of ``panel``. Its scores are those of its training.
 
+    Args:
+        notes: sentences about the day, beside those of the training and the prices.
+
     Raises:
-        ModelMissing: the model was trained on sessions after the panel's end, so a forecast there would be no forecast,
-            or on sessions before its start, which were another security's.
+        ModelMissing: the model may not forecast there, see ``require_usable``.
+        UnsoundModel: its forecast lacks prices, or they are in no order.
     """
     history = panel[subject.symbol]
-    trained_until = date.fromisoformat(model.card["as_of"])
-    if trained_until > history.last_session:
-        raise ModelMissing(
-            f"The model of {subject.symbol} has learnt from sessions up to {trained_until}, so it cannot forecast as "
-            f"of {history.last_session}. Ask for a later day, or train one as of then: etf-forecast retrain "
-            f"{subject.symbol} --as-of {history.last_session}"
+    require_usable(model, history)
+    forecast = predict_symbol(subject.symbol, panel, model.data)
+    if not is_sound(forecast.quantiles):
+        raise UnsoundModel(
+            f"The model {model.version} of {subject.symbol} gives a forecast without prices or with crossed "
+            f"quantiles, so nothing is shown. Look at the prices (etf-forecast prices check {subject.symbol}), or go "
+            f"back to an earlier model: etf-forecast rollback {subject.symbol}"
         )
-    if date.fromisoformat(model.card["recipe"]["trained_from"]) < history.sessions[0].date():
-        raise ModelMissing(
-            f"The model of {subject.symbol} has learnt from sessions before {history.sessions[0].date()}, when its "
-            f"prices start now: those were another security's. Train a new one: etf-forecast retrain {subject.symbol}"
-        )
-    report = _report(subject, history, predict_symbol(subject.symbol, panel, model.data), model)
+    report = _report(subject, history, forecast, model, notes)
     return Publication(
         report,
         {("forecast", theme): draw_forecast(report, theme) for theme in THEMES}
@@ -99,6 +166,8 @@ def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel) -> Pu
         data_hash=data_hash(history),
         code_version=code_version(),
         seed=model.card["seed"],
+        baselines=asdict(Baselines.of(history)),
+        security=history.security,
     )
 
 
@@ -107,7 +176,7 @@ def draw_overview(reports: Sequence[ForecastReport]) -> dict[Theme, bytes]:
     return {theme: draw_scores(reports, theme) for theme in THEMES}
 
 
-def _card(trained: Trained, history: PriceHistory, seed: int, trained_at: datetime) -> dict[str, Any]:
+def _card(trained: Trained, history: PriceHistory, seed: int, recipe: str, trained_at: datetime) -> dict[str, Any]:
     scores = {model: asdict(_in_dollars(scores, history.as_quoted)) for model, scores in trained.scores.items()}
     return {
         "symbol": history.symbol,
@@ -123,11 +192,13 @@ def _card(trained: Trained, history: PriceHistory, seed: int, trained_at: dateti
         "backtest_to": trained.backtest_to.isoformat(),
         "scores": scores,
         "notes": list(trained.notes),
-        "recipe": trained.card,
+        "recipe": {**trained.card, "name": recipe},
     }
 
 
-def _report(subject: Subject, history: PriceHistory, forecast: Forecast, model: RegisteredModel) -> ForecastReport:
+def _report(
+    subject: Subject, history: PriceHistory, forecast: Forecast, model: RegisteredModel, notes: Sequence[str]
+) -> ForecastReport:
     card = model.card
     quantiles = forecast.quantiles * history.as_quoted
     sessions = next_sessions(history.last_session, len(quantiles))
@@ -152,7 +223,7 @@ def _report(subject: Subject, history: PriceHistory, forecast: Forecast, model: 
         scores={name: _in_dollars(Scores(**values), units) for name, values in card["scores"].items()},
         backtest_from=date.fromisoformat(card["backtest_from"]),
         backtest_to=date.fromisoformat(card["backtest_to"]),
-        notes=(*card["notes"], *reader_notes(history)),
+        notes=(*card["notes"], *notes, *reader_notes(history)),
     )
 
 

@@ -1,0 +1,149 @@
+"""What a worker finds out for a promotion: how challenger and champion forecast where neither has learnt.
+
+A model cannot be judged on what it trained on, and one trained up to today has seen all that happened. In its place
+stands its *stand-in*: the same recipe, trained and calibrated on sessions before the newest fold of the backtest, as a
+training on the eve of that fold would have made it. It is kept with the model, so that next week's challenger can meet
+it: on the cut-offs of the newest fold, two years of outcomes that neither stand-in trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from forecasting.backtest import before, empty_frame, fold_cutoffs
+from forecasting.errors import ModelMissing
+from forecasting.lstm import LstmConfig, LstmPredictor
+from forecasting.prices.history import Array, Panel, PriceHistory
+from forecasting.promotion import Contest, Losses, mean_losses
+from forecasting.quantiles import COLUMNS, HORIZON
+from forecasting.registry import RegisteredModel
+from forecasting.stages import EVERY, PanelStage, finish_symbol, fit_symbol, predict_symbol
+from forecasting.universe import Symbol
+
+
+def config_of(model: RegisteredModel) -> LstmConfig | None:
+    """The recipe of a model, with today's defaults where it is older than a part of it; None where it is unreadable."""
+    try:
+        return LstmPredictor.from_bytes(model.data).config
+    except (ModelMissing, KeyError, TypeError, ValueError, RuntimeError):  # of a program that kept its models otherwise
+        return None
+
+
+def stand_in(
+    symbol: Symbol, panel: Panel, folds: tuple[date, ...], stages: Sequence[PanelStage], seed: int
+) -> tuple[bytes, date] | None:
+    """The model that a training on the eve of the newest fold would have made, and the last session it learnt from.
+
+    Args:
+        stages: those of the folds: the last one's panel model, and the earlier ones' residuals for its calibration.
+
+    Returns:
+        None where the ETF is too young for the newest fold.
+    """
+    fold = fold_cutoffs(panel, folds, EVERY, (symbol,))[-1]
+    if not fold.cutoffs:
+        return None
+    eve = before(panel, fold.start)
+    weights = fit_symbol(symbol, eve, stages[-1], seed)
+    model = finish_symbol(symbol, eve, empty_frame(), stages[:-1], weights, seed).model
+    return model, eve[symbol].last_session
+
+
+def require_usable(model: RegisteredModel, history: PriceHistory) -> None:
+    """Whether a model may forecast at the end of a history.
+
+    Raises:
+        ModelMissing: it was trained on sessions after that end, so a forecast there would be no forecast, or on
+            sessions before the history's start, which were another security's.
+    """
+    symbol = history.symbol
+    trained_until = date.fromisoformat(model.card["as_of"])
+    if trained_until > history.last_session:
+        raise ModelMissing(
+            f"The model of {symbol} has learnt from sessions up to {trained_until}, so it cannot forecast as "
+            f"of {history.last_session}. Ask for a later day, or train one as of then: etf-forecast retrain "
+            f"{symbol} --as-of {history.last_session}"
+        )
+    start = history.sessions[0].date()
+    if date.fromisoformat(model.card["recipe"]["trained_from"]) < start:
+        raise ModelMissing(
+            f"The model of {symbol} has learnt from sessions before {start}, when its prices start now: those were "
+            f"another security's. Train a new one: etf-forecast retrain {symbol}"
+        )
+
+
+def contest(
+    symbol: Symbol,
+    panel: Panel,
+    challenger: RegisteredModel,
+    champion: RegisteredModel | None,
+    folds: tuple[date, ...],
+    walks: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+) -> Contest:
+    """What a decision between the two rests on, from the end of ``panel``.
+
+    Args:
+        folds: of the challenger's backtest.
+        walks: where the recipes differ, the calibrated walk-forward frames of the challenger's and the champion's.
+    """
+    forecast = predict_symbol(symbol, panel, challenger.data).quantiles
+    if champion is None:
+        return Contest("first", forecast)
+    if config_of(champion) is None:
+        return Contest("first", forecast, remark=f"The champion {champion.version} is unreadable to this program.")
+    try:
+        require_usable(champion, panel[symbol])
+        rival = predict_symbol(symbol, panel, champion.data).quantiles
+    except ModelMissing as error:
+        return Contest("first", forecast, remark=f"The champion cannot forecast any more. {error}")
+    if not np.isfinite(rival).all():
+        return Contest("first", forecast, remark=f"The champion {champion.version} gives a forecast without prices.")
+    losses = _refit_losses(symbol, panel, challenger, champion, folds) if walks is None else _walk_losses(panel, walks)
+    remark = ""
+    if losses is None or not losses.suffice:
+        losses, remark = None, "Too few outcomes have closed on which neither trained to compare losses."
+    return Contest("refit" if walks is None else "recipe", forecast, rival, losses, remark)
+
+
+def _refit_losses(
+    symbol: Symbol, panel: Panel, challenger: RegisteredModel, champion: RegisteredModel, folds: tuple[date, ...]
+) -> Losses | None:
+    """Of the two stand-ins, on the cut-offs of the newest fold that both were trained before."""
+    if challenger.stand_in is None or champion.stand_in is None:
+        return None
+    known = max(date.fromisoformat(model.card["stand_in"]) for model in (challenger, champion))
+    cutoffs = [day for _, day in fold_cutoffs(panel, folds, EVERY, (symbol,))[-1].cutoffs if day > known]
+    if not cutoffs:
+        return None
+    history = panel[symbol]
+    origins = history.sessions.searchsorted(pd.DatetimeIndex(cutoffs))
+    actual = history.adjusted[origins[:, None] + np.arange(1, HORIZON + 1)]
+    last = history.adjusted[origins]
+    cut = [panel.until(day) for day in cutoffs]
+
+    def losses(model: bytes) -> Array:
+        fans = np.stack([predict_symbol(symbol, known, model).quantiles for known in cut])
+        return mean_losses(actual, fans, last)
+
+    return Losses(tuple(cutoffs), losses(challenger.stand_in), losses(champion.stand_in), EVERY)
+
+
+def _walk_losses(panel: Panel, walks: tuple[pd.DataFrame, pd.DataFrame]) -> Losses | None:
+    """Of two walk-forward frames of one symbol with the same cut-offs, by their ``lstm`` rows."""
+    ours, theirs = (frame[frame["model"] == "lstm"].sort_values(["cutoff", "step"]) for frame in walks)
+    if ours.empty:
+        return None
+    cutoffs = pd.DatetimeIndex(ours["cutoff"].unique())
+    history = panel[Symbol(str(ours["symbol"].iloc[0]))]
+    last = history.adjusted[history.sessions.searchsorted(cutoffs)]
+
+    def losses(frame: pd.DataFrame) -> Array:
+        actual = frame["actual"].to_numpy(dtype=np.float64).reshape(len(cutoffs), HORIZON)
+        fans = frame[list(COLUMNS)].to_numpy(dtype=np.float64).reshape(len(cutoffs), HORIZON, len(COLUMNS))
+        return mean_losses(actual, fans, last)
+
+    return Losses(tuple(day.date() for day in cutoffs), losses(ours), losses(theirs), EVERY)

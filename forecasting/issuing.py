@@ -1,0 +1,104 @@
+"""Issuer: the job's writing side, in the order in which a kill at any moment leaves nothing wrong.
+
+    model kept → decision recorded → champion changed → report published, forecast issued → old models removed
+
+A report never names a model that is not there, and no model becomes champion without a decision. A job that was killed
+between two of these is finished by the next one of the same day: the same training gives the same model and the same
+decision, which are not stored twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from forecasting.decisions import Decision, Verdict
+from forecasting.errors import ModelMissing, UnsoundModel
+from forecasting.joblock import JobLock
+from forecasting.promotion import Judgement
+from forecasting.registry import ModelRegistry, RegisteredModel
+from forecasting.reporting import Finished, refusal_note
+from forecasting.store import Publication, ReportStore
+from forecasting.universe import Symbol
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Stores what workers have made, for one source of prices.
+
+    Attributes:
+        lock: held by this process; asked before each write.
+        now: gives the moment (aware).
+    """
+
+    source: str
+    store: ReportStore
+    registry: ModelRegistry
+    lock: JobLock
+    now: Callable[[], datetime]
+
+    def champion(self, symbol: Symbol) -> RegisteredModel | None:
+        """The model that forecasts; None where there is none that can be read."""
+        try:
+            return self.registry.champion(self.source, symbol)
+        except ModelMissing:
+            return None
+
+    def refusal(self, symbol: Symbol) -> tuple[str, ...]:
+        """What every report says while the newest model is not the one that forecasts."""
+        newest = self.store.decisions.newest(self.source, symbol)
+        if newest is None or not newest.is_refusal:
+            return ()
+        return (refusal_note(newest.challenger, newest.reason),)
+
+    def keep(self, finished: Finished) -> Publication:
+        """Store a trained model and what was decided about it.
+
+        Returns:
+            The report of the model that forecasts from now on, not yet published.
+
+        Raises:
+            UnsoundModel: there is no such model.
+        """
+        symbol, model, judgement = finished.subject.symbol, finished.model, finished.judgement
+        self.lock.confirm()
+        self.registry.save(self.source, symbol, model)
+        if judgement is not None:
+            self._decide(symbol, finished.champion, model, judgement)
+        if finished.publication is None:
+            reason = "" if judgement is None else judgement.reason
+            raise UnsoundModel(
+                f"The new model of {symbol} was not taken, and there is no earlier one to forecast instead. {reason} "
+                f"Look at the prices: etf-forecast prices check {symbol}"
+            )
+        return finished.publication
+
+    def _decide(self, symbol: Symbol, champion: str | None, challenger: RegisteredModel, judgement: Judgement) -> None:
+        verdict: Verdict = "promoted" if judgement.promoted else "refused"
+        level = logging.INFO if judgement.promoted else logging.WARNING
+        log.log(level, "%s: %s was %s. %s", symbol, challenger.version, verdict, judgement.reason)
+        decision = Decision(
+            source=self.source,
+            symbol=symbol,
+            challenger=challenger.version,
+            champion=champion,
+            verdict=verdict,
+            reason=judgement.reason,
+            numbers=judgement.numbers,
+            decided_at=self.now(),
+        )
+        self.store.decisions.record(decision)
+        if judgement.promoted:
+            self.registry.promote(self.source, symbol, challenger.version)
+
+    def publish(self, publication: Publication) -> None:
+        """Make a report visible and its forecast part of the record, and remove models that nobody needs any more."""
+        symbol = publication.report.symbol
+        self.lock.confirm()
+        self.store.publish(publication, self.now())
+        refused = {past.challenger for past in self.store.decisions.of(self.source, symbol) if past.is_refusal}
+        self.registry.prune(self.source, symbol, self.store.issued_models(self.source, symbol), refused)
