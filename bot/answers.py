@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands
 
+from bot.cooldowns import TooFast
 from bot.messages import failures
 from bot.worker import WorkerState
 from forecasting import ForecastingError
@@ -26,6 +27,10 @@ _IS_PUBLIC: Final = "is_public"
 T = TypeVar("T")
 
 
+class Refusal(app_commands.AppCommandError):
+    """What was asked for makes no sense or is not allowed; the text says why, to the asker alone."""
+
+
 class BotLacks(app_commands.CheckFailure):
     """The bot may not do in this channel what it is asked to do there."""
 
@@ -34,8 +39,8 @@ class BotLacks(app_commands.CheckFailure):
         super().__init__(failures.bot_lacks(permissions, channel_id))
 
 
-async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T]) -> T:
-    """Do ``work``, and have Discord wait for a public answer to it.
+async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T], *, private: bool = False) -> T:
+    """Do ``work``, and have Discord wait for an answer to it: a public one, or one for the asker alone.
 
     Discord decides with the deferral whether the answer is for all to see. So a failure that comes quickly, such as an
     unknown symbol, defers privately; work that takes longer defers publicly and goes on.
@@ -43,7 +48,7 @@ async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=QUICK_SECONDS)
-        is_private = task.done() and task.exception() is not None
+        is_private = private or (task.done() and task.exception() is not None)
         interaction.extras[_IS_PUBLIC] = not is_private
         await interaction.response.defer(ephemeral=is_private, thinking=True)
         return await task
@@ -51,9 +56,25 @@ async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T
         task.cancel()
 
 
-async def tell_failure(
-    interaction: discord.Interaction, error: app_commands.AppCommandError, jobs: WorkerState
-) -> None:
+async def answer_press(interaction: discord.Interaction, work: Coroutine[Any, Any, None], jobs: WorkerState) -> None:
+    """Do what a button asks for. discord.py would only log what that raises; here it becomes words, as of a command."""
+    try:
+        await work
+    except Exception as error:
+        await tell_failure(interaction, error, jobs)
+
+
+def is_own(interaction: discord.Interaction) -> bool:
+    """Whether the pressed message answers the member who pressed, so that it may be changed for them.
+
+    Anybody may press. But what one member asked for must not turn into what another wants to see.
+    """
+    message = interaction.message
+    asked = message.interaction_metadata if message is not None else None
+    return asked is not None and asked.user.id == interaction.user.id
+
+
+async def tell_failure(interaction: discord.Interaction, error: Exception, jobs: WorkerState) -> None:
     """Turn whatever a command raised into words, in this one place, and show them to the asker alone."""
     text = failure_words(interaction, error, jobs)
     try:
@@ -74,9 +95,9 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
             return failures.member_lacks(cause.missing_permissions, command, server)
         case app_commands.NoPrivateMessage():
             return failures.only_in_servers(command)
-        case app_commands.CommandOnCooldown():
-            return failures.too_fast(cause.retry_after)
-        case BotLacks():
+        case TooFast():
+            return failures.too_fast(cause.again_at)
+        case BotLacks() | Refusal():
             return str(cause)
         case _:
             reference = uuid.uuid4().hex[:8]
@@ -85,7 +106,11 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
 
 
 def _command(interaction: discord.Interaction) -> str:
-    return interaction.command.qualified_name if interaction.command is not None else "?"
+    """The command, or the button by its custom id."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    pressed: Mapping[str, Any] = interaction.data or {}
+    return str(pressed.get("custom_id", "?"))
 
 
 async def _tell_privately(interaction: discord.Interaction, text: str) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from datetime import datetime
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from typing import Final
 
+from bot.drawing import CannotDraw, Easel
 from bot.worker import Job, JobKind, JobResult, Progress, Worker, WorkerState
 from forecasting import (
+    HORIZON,
     ForecastReport,
     NoForecastYet,
     ReportStore,
@@ -19,12 +23,23 @@ from forecasting import (
     last_completed_session,
 )
 
+log = logging.getLogger(__name__)
+
+REMEMBER_AGAIN_AFTER: Final = timedelta(minutes=1)
+"""Between two looks for ETFs that another program has trained."""
+
 
 class Forecasts:
     """What members may ask about. Every method that meets the database does so in a thread, off the event loop."""
 
     def __init__(
-        self, store: ReportStore, worker: Worker, universe: Universe, source: str, now: Callable[[], datetime]
+        self,
+        store: ReportStore,
+        worker: Worker,
+        universe: Universe,
+        source: str,
+        now: Callable[[], datetime],
+        easel: Easel | None = None,
     ) -> None:
         self._store = store
         self._worker = worker
@@ -32,20 +47,45 @@ class Forecasts:
         self.universe = universe
         self.source = source
         self._known = universe
+        self._remembered_at: datetime | None = None
+        self._looks: set[asyncio.Task[None]] = set()
+        self._easel = easel or Easel()
 
     @property
     def job_state(self) -> WorkerState:
         return self._worker.state
 
     def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
-        """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory."""
-        return tuple((symbol, self._known.name(symbol)) for symbol in self._known.search(text))
+        """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory.
+
+        Where there is none, another program may have trained one meanwhile: the memory is renewed for the next letter.
+        """
+        found = tuple((symbol, self._known.name(symbol)) for symbol in self._known.search(text))
+        if not found:
+            self._look_for_new()
+        return found
 
     async def remember_symbols(self) -> None:
-        """Learn which ETFs beyond the universe have a forecast, for ``suggest``."""
-        stored = await asyncio.to_thread(self._store.symbols, self.source)
-        names = {symbol: symbol for symbol in stored} | dict(self.universe.names)
-        self._known = Universe(MappingProxyType(names))
+        """Learn which ETFs beyond the universe have a forecast, and their names, for ``suggest``."""
+        self._remembered_at = self.now()
+        names = await asyncio.to_thread(self._stored_names)
+        self._known = Universe(MappingProxyType(names | dict(self.universe.names)))
+
+    def _look_for_new(self) -> None:
+        """Renew the memory behind the caller's back, not more than once a minute."""
+        if self._remembered_at is not None and self.now() - self._remembered_at < REMEMBER_AGAIN_AFTER:
+            return
+        look = asyncio.create_task(self.remember_symbols())
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+
+    async def resolve(self, text: str) -> Symbol:
+        """The ETF that ``text`` means.
+
+        Raises:
+            UnknownSymbol: it means none that is served or has a forecast.
+        """
+        return await asyncio.to_thread(self._resolve, text)
 
     async def latest(self, text: str) -> ForecastReport:
         """The newest forecast of the ETF that ``text`` means.
@@ -54,11 +94,37 @@ class Forecasts:
             UnknownSymbol: it means none.
             NoForecastYet: no job has stored one.
         """
-        return await asyncio.to_thread(self._latest, text)
+        report = await asyncio.to_thread(self._latest, text)
+        if report.symbol not in self._known.names:
+            self._look_for_new()
+        return report
 
-    async def with_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
-        """The same and its picture (PNG), where the job has drawn one for this background. Raises as ``latest``."""
-        return await asyncio.to_thread(self._with_chart, text, theme)
+    async def with_chart(self, text: str, theme: Theme, horizon: int = HORIZON) -> tuple[ForecastReport, bytes | None]:
+        """The same and its picture (PNG), where there is one. Raises as ``latest``.
+
+        The job has drawn the whole forecast for both backgrounds; a nearer horizon is drawn now.
+        """
+        if horizon == HORIZON:
+            return await asyncio.to_thread(self._with_chart, text, theme)
+        report = await self.latest(text)
+        return report, await _if_drawn(self._easel.forecast(report, theme, horizon))
+
+    async def compared(self, texts: Sequence[str], theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        """The newest forecasts of the ETFs that ``texts`` mean, each once, and their picture (PNG), drawn now.
+
+        Raises as ``latest``. Where they are but one there is nothing to compare, and no picture.
+        """
+        reports = await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
+        found = await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in reports))
+        return found, None if len(found) < 2 else await _if_drawn(self._easel.comparison(found, theme))
+
+    async def issued(self, symbol: Symbol) -> tuple[date, ...]:
+        """The as-of sessions of an ETF's forecasts that are on record, in the order of issue."""
+        return tuple(row.as_of for row in await asyncio.to_thread(self._store.issued, self.source, symbol))
+
+    async def close(self) -> None:
+        """End the process that draws."""
+        await self._easel.close()
 
     async def all_latest(self) -> tuple[ForecastReport, ...]:
         """The newest forecast of every ETF that has one: the universe in its order, then the others."""
@@ -123,8 +189,16 @@ class Forecasts:
             return None
         return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
 
+    def _stored_names(self) -> dict[Symbol, str]:
+        """Of every ETF that has a forecast; where a report cannot be read, tickers do."""
+        try:
+            return {report.symbol: report.name for report in self._store.all_latest(self.source)}
+        except (KeyError, TypeError, ValueError):
+            log.exception("A stored report cannot be read")
+            return {symbol: str(symbol) for symbol in self._store.symbols(self.source)}
+
     def _resolve(self, text: str) -> Symbol:
-        return self.universe.resolve(text, also=self._store.symbols(self.source))
+        return self._known.resolve(text, also=self._store.symbols(self.source))
 
     def _latest(self, text: str) -> ForecastReport:
         symbol = self._resolve(text)
@@ -136,3 +210,12 @@ class Forecasts:
     def _with_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
         found = self._store.with_chart(self._resolve(text), self.source, theme)
         return (self._latest(text), None) if found is None else found
+
+
+async def _if_drawn(picture: Awaitable[bytes]) -> bytes | None:
+    """None where it could not be drawn: an answer without its picture is better than none."""
+    try:
+        return await picture
+    except CannotDraw:
+        log.exception("An answer goes out without its picture")
+        return None

@@ -1,41 +1,101 @@
-"""``/forecast``"""
+"""``/forecast`` and the buttons under its answers."""
 
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers import deferred
-from bot.cogs.options import SymbolText, symbol_choices
+from bot.answers import answer_press, deferred, is_own
+from bot.cogs.forecast_buttons import Action, Shown, forecast_view
+from bot.cogs.options import SymbolText, everywhere, picture_files, symbol_choices
+from bot.cooldowns import Cooldowns
 from bot.forecasts import Forecasts
-from bot.messages.forecast import forecast_alt_text, forecast_embed
-from forecasting import Theme
+from bot.messages.forecast import csv_note, forecast_alt_text, forecast_embed, issued_note, quantiles_csv
+from bot.messages.scores import scores_alt_text, symbol_scores_embed
+from forecasting import HORIZON, ForecastReport, Theme
 
 PICTURE = "forecast.png"
+SCORES_PICTURE = "scores.png"
+
+Illustrated = tuple[discord.Embed, list[discord.File]]
 
 
 class ForecastCog(commands.Cog):
     """The newest forecast of one ETF."""
 
-    def __init__(self, forecasts: Forecasts, theme: Theme) -> None:
+    def __init__(self, forecasts: Forecasts, theme: Theme, cooldowns: Cooldowns) -> None:
         self._forecasts = forecasts
         self._theme = theme
+        self._cooldowns = cooldowns
 
+    @everywhere
     @app_commands.command(
         name="forecast", description="The next 60 sessions of an ETF, and how far off such forecasts were"
     )
-    @app_commands.describe(symbol="Ticker or name of the ETF")
-    async def forecast(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
-        report, chart = await deferred(interaction, self._forecasts.with_chart(symbol, self._theme))
-        if chart is None:
-            await interaction.followup.send(embed=forecast_embed(report, None, self._forecasts.now()))
-            return
-        file = discord.File(io.BytesIO(chart), PICTURE, description=forecast_alt_text(report))
-        await interaction.followup.send(embed=forecast_embed(report, PICTURE, self._forecasts.now()), file=file)
+    @app_commands.describe(
+        symbol="Ticker or name of the ETF",
+        horizon="Sessions that the picture shows; 60 without it",
+        private="Show it to you alone",
+    )
+    async def forecast(
+        self,
+        interaction: discord.Interaction,
+        symbol: SymbolText,
+        horizon: Literal[5, 20, 60] = HORIZON,
+        private: bool = False,
+    ) -> None:
+        work = self._forecasts.with_chart(symbol, self._theme, horizon)
+        report, chart = await deferred(interaction, work, private=private)
+        shown = Shown(report.symbol, self._theme, horizon)
+        embed, files = self._answer(report, chart, shown)
+        await interaction.followup.send(embed=embed, files=files, view=forecast_view(shown))
 
     @forecast.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         return symbol_choices(self._forecasts, text)
+
+    async def press(self, interaction: discord.Interaction, action: Action, of: Shown) -> None:
+        """Answer a button, whoever pressed it, see ``bot.cogs.forecast_buttons``."""
+        await answer_press(interaction, self._pressed(interaction, action, of), self._forecasts.job_state)
+
+    async def _pressed(self, interaction: discord.Interaction, action: Action, of: Shown) -> None:
+        self._cooldowns.count(interaction.user.id, "forecast buttons")
+        if action == "show" and is_own(interaction):
+            await interaction.response.defer()
+            embed, files = await self._shown(of)
+            await interaction.edit_original_response(embed=embed, attachments=files, view=forecast_view(of))
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        match action:
+            case "show":
+                embed, files = await self._shown(of)
+                await interaction.followup.send(embed=embed, files=files, view=forecast_view(of))
+            case "scores":
+                embed, files = await self._scores(of)
+                await interaction.followup.send(embed=embed, files=files)
+            case "track":
+                await interaction.followup.send(await self._track(of))
+            case "csv":
+                report = await self._forecasts.latest(of.symbol)
+                file = discord.File(io.BytesIO(quantiles_csv(report)), f"{of.symbol}-{report.as_of}.csv")
+                await interaction.followup.send(csv_note(report), file=file)
+
+    async def _shown(self, of: Shown) -> Illustrated:
+        report, chart = await self._forecasts.with_chart(of.symbol, of.theme, of.horizon)
+        return self._answer(report, chart, of)
+
+    async def _scores(self, of: Shown) -> Illustrated:
+        report, chart = await self._forecasts.with_scores_chart(of.symbol, of.theme)
+        embed = symbol_scores_embed(report, SCORES_PICTURE if chart else None, self._forecasts.now())
+        return embed, picture_files(chart, SCORES_PICTURE, scores_alt_text([report]))
+
+    async def _track(self, of: Shown) -> str:
+        return issued_note(of.symbol, await self._forecasts.issued(of.symbol))
+
+    def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown) -> Illustrated:
+        embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now())
+        return embed, picture_files(chart, PICTURE, forecast_alt_text(report, shown.horizon))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+import io
+from typing import Any, Final
 
+import discord
 from discord import app_commands
 
 from bot.forecasts import Forecasts
@@ -12,6 +14,20 @@ MAX_CHOICE_NAME: Final = 100
 
 SymbolText = app_commands.Range[str, 1, 100]
 """A ticker or a name, as a member types it."""
+
+
+Command = app_commands.Command[Any, ..., Any]
+
+
+def everywhere(command: Command) -> Command:
+    """A command that only reads: in servers, in direct messages, and wherever a member takes the bot along."""
+    command = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)
+    return app_commands.allowed_installs(guilds=True, users=True)(command)
+
+
+def picture_files(picture: bytes | None, name: str, alt_text: str) -> list[discord.File]:
+    """The picture of an answer as Discord takes it, or nothing where there is none."""
+    return [] if picture is None else [discord.File(io.BytesIO(picture), name, description=alt_text)]
 
 
 def symbol_choices(forecasts: Forecasts, text: str) -> list[app_commands.Choice[str]]:

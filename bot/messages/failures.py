@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from bot.messages.formats import MAX_CONTENT, shortened
+from bot.messages.formats import MAX_CONTENT, moment, shortened
 from bot.messages.status import progress_words
 from bot.worker import WorkerState
 from forecasting import ForecastingError, NoForecastYet
@@ -59,7 +60,7 @@ def member_lacks(permissions: Iterable[str], command: str, server: str) -> str:
 def bot_lacks(permissions: Iterable[str], channel_id: int) -> str:
     return (
         f"I lack the permission **{_names(permissions)}** in <#{channel_id}>. Grant it to my role in that channel's "
-        "settings, then use `/report here` again."
+        "settings, then try again."
     )
 
 
@@ -67,8 +68,8 @@ def only_in_servers(command: str) -> str:
     return f"`/{command}` works in the channels of a server only."
 
 
-def too_fast(seconds: float) -> str:
-    return f"That was a lot in a short time. Please try again in {seconds:.0f} seconds."
+def too_fast(again_at: datetime) -> str:
+    return f"That was a lot in a short time. Please try again {moment(again_at, 'R')} ({moment(again_at, 'T')})."
 
 
 def _names(permissions: Iterable[str]) -> str:

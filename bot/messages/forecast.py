@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Final
 
 import discord
@@ -19,6 +22,7 @@ from bot.messages.formats import (
     MEDIAN,
     fitting,
     moment,
+    odds,
     record_line,
     session_close,
     shortened,
@@ -28,7 +32,7 @@ from bot.messages.formats import (
     usd,
 )
 from bot.messages.staleness import stale_badge
-from forecasting import ForecastReport, Step
+from forecasting import COLUMNS, HORIZON, ForecastReport, Step, Symbol, Theme, probability_above
 
 MAX_NOTE: Final = 500
 """Characters of a note: the start of a long one says more than that there is one."""
@@ -63,7 +67,8 @@ def _outlook(report: ForecastReport, step: Step) -> str:
         f"{session_close(step.session, 'D')}\n"
         f"Median **{usd(median, report.currency)}** ({_change(report, median)})\n"
         f"80 %: {usd(low, report.currency)} to {usd(high, report.currency)}\n"
-        f"({_change(report, low)} to {_change(report, high)})"
+        f"({_change(report, low)} to {_change(report, high)})\n"
+        f"Above the last close: **{odds(probability_above(step.quantiles, report.last_close))}**"
     )
 
 
@@ -71,19 +76,57 @@ def _change(report: ForecastReport, price: float) -> str:
     return signed_percent(price / report.last_close - 1.0)
 
 
-def forecast_alt_text(report: ForecastReport) -> str:
-    """What the chart shows, in words; fits Discord's limit."""
-    first, last = report.history[0], report.forecast[-1]
+def forecast_alt_text(report: ForecastReport, horizon: int = HORIZON) -> str:
+    """What the chart of the coming ``horizon`` sessions shows, in words; fits Discord's limit."""
+    shown = report.nearby(horizon)
+    first, last = shown.history[0], shown.forecast[-1]
     outlook = " ".join(
         f"In {sessions} sessions: median {usd(step.quantiles[MEDIAN], report.currency)} "
         f"({_change(report, step.quantiles[MEDIAN])}), 80 % range {usd(step.quantiles[LOW], report.currency)} "
         f"to {usd(step.quantiles[HIGH], report.currency)}."
-        for sessions, step in ((n, step_at(report, n)) for n in HORIZONS)
+        for sessions, step in ((n, step_at(report, n)) for n in HORIZONS if n <= horizon)
     )
     text = (
         f"Chart of {report.symbol}: closes from {first.session} ({usd(first.close, report.currency)}) to "
         f"{report.as_of} ({usd(report.last_close, report.currency)}), then the forecast of "
-        f"{len(report.forecast)} sessions to {last.session} with bands of 50, 80 and 95 %. {outlook} "
+        f"{len(shown.forecast)} sessions to {last.session} with bands of 50, 80 and 95 %. {outlook} "
         f"{record_line(report)}. {small_print(report)}."
     )
     return shortened(text, MAX_ALT_TEXT)
+
+
+def horizon_label(horizon: int) -> str:
+    return f"{horizon} sessions"
+
+
+def theme_label(theme: Theme) -> str:
+    return {"dark": "Dark", "light": "Light"}[theme]
+
+
+SCORES_LABEL, TRACK_LABEL, CSV_LABEL = "Scores", "Past forecasts", "CSV"
+
+
+def quantiles_csv(report: ForecastReport) -> bytes:
+    """The forecast as a file for a spreadsheet: one line per session, its quantiles in closes of the as-of session."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("symbol", "as_of", "step", "session", *COLUMNS))
+    for step in report.forecast:
+        prices = (f"{price:.6g}" if price < 1 else f"{price:.4f}" for price in step.quantiles)
+        rows.writerow((report.symbol, report.as_of, step.step, step.session, *prices))
+    return text.getvalue().encode()
+
+
+def csv_note(report: ForecastReport) -> str:
+    return (
+        f"The quantiles of {report.symbol} as of {session_close(report.as_of)}, in closes of that session "
+        f"({report.currency}). {small_print(report)}."
+    )
+
+
+def issued_note(symbol: Symbol, issued: Sequence[date]) -> str:
+    """How many forecasts are on record, and since when."""
+    if not issued:
+        return f"No forecast of {symbol} is on record yet."
+    count = f"{len(issued)} forecasts of {symbol} are" if len(issued) > 1 else f"One forecast of {symbol} is"
+    return f"{count} on record, the first as of {session_close(issued[0])}, kept as issued."

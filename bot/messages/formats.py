@@ -66,6 +66,13 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
+def odds(share: float) -> str:
+    """A probability, never told as certain: ``58 %``, ``under 1 %``."""
+    if share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if share > 0.99 else percent(share)
+
+
 def compact(amount: float) -> str:
     """In seven characters, for the columns of a table: ``3.12e-5``, ``0.0312``, ``12.10``, ``4,821``, ``1.35M``."""
     if 0 < amount < 0.001:

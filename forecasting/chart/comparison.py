@@ -191,10 +191,11 @@ def _draw_table(sheet: Sheet, top: float, title: str, names: Sequence[str], matr
 
 def _shade(sheet: Sheet, value: float | None, theme: Theme) -> str:
     """Between the background at 0 and the full colour of the sign at 1."""
-    ground = to_rgb(sheet.palette.background)
-    full = to_rgb(_WARM[theme] if (value or 0) < 0 else sheet.palette.bands[1])
+    red, green, blue = to_rgb(sheet.palette.background)
+    full_red, full_green, full_blue = to_rgb(_WARM[theme] if (value or 0) < 0 else sheet.palette.bands[1])
     part = abs(value or 0)
-    return to_hex(tuple(g + (f - g) * part for g, f in zip(ground, full, strict=True)))
+    mixed = (red + (full_red - red) * part, green + (full_green - green) * part, blue + (full_blue - blue) * part)
+    return to_hex(mixed)
 
 
 def _signed(percent: float, decimals: int) -> str:
