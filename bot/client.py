@@ -23,11 +23,12 @@ from bot.cogs.status import StatusCog
 from bot.forecasts import Forecasts
 from bot.guilds import Servers
 from bot.registration import Registration
-from bot.schedule import Postman, Schedule, Timetable
+from bot.schedule import Newsroom, Postman, Schedule, Timetable
 from bot.settings import BotSettings
 from bot.worker import COMMAND, Worker
 from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate, security_changes
 
+from bot.zones import zones
 log = logging.getLogger(__name__)
 
 
@@ -96,7 +97,8 @@ class ForecastBot(commands.Bot):
         self.servers = Servers(engine)
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
-        postman = Postman(self, self.servers, forecasts, settings.chart_theme, now)
+        newsroom = Newsroom(forecasts, settings.chart_theme, now)
+        self.postman = postman = Postman(self, self.servers, newsroom, now)
         self.schedule = Schedule(engine, forecasts, self.servers, postman, timetable, now)
         self._security_changes = partial(security_changes, engine, settings.source)
         self._engine = engine
@@ -106,7 +108,7 @@ class ForecastBot(commands.Bot):
     async def setup_hook(self) -> None:
         """After the login and before the connection: everything that needs the database or the event loop."""
         await asyncio.to_thread(migrate, self._engine)
-        # Loads the calendar, so that no answer has to wait for it.
+        # Loads calendar and time zones, so that no answer has to wait for them.
         await asyncio.to_thread(last_completed_session, self._now())
         await self._add_cogs()
         if self.application_id is None:
@@ -119,6 +121,7 @@ class ForecastBot(commands.Bot):
 
     async def sync_commands(self, token: str) -> None:
         """Log in only to send the commands to Discord, changed or not."""
+        await asyncio.to_thread(zones)
         self._only_syncs = True
         await self.login(token)
 
@@ -139,7 +142,11 @@ class ForecastBot(commands.Bot):
         theme = self.settings.chart_theme
         await self.add_cog(ForecastCog(self.forecasts, theme))
         await self.add_cog(ScoresCog(self.forecasts, theme))
-        await self.add_cog(ReportCog(self.servers, self.schedule, self._now))
+        await self.add_cog(
+            ReportCog(
+                self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, self._now
+            )
+        )
         await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))
         await self.add_cog(HelpCog(self.tree))
 

@@ -11,7 +11,7 @@ from bot.guilds import Servers
 from bot.playground import Fault
 from bot.schedule.decision import BACKOFF
 from forecasting import open_database
-from tests.town import SATURDAY, Town, posts, small_town
+from tests.town import REPORT_TIME, SATURDAY, Town, posts, small_town
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def channel_of(town: Town) -> int | None:
     return None if subscription is None else subscription.channel_id
 
 
-NEXT = f"<t:{int(SATURDAY.timestamp())}:f>"
+NEXT = f"<t:{int(REPORT_TIME.timestamp())}:f>"
+NEXT_TRAINING = f"<t:{int(SATURDAY.timestamp())}:f>"
 
 
 async def test_here_off_and_status_are_told_to_the_admin_alone(town: Town) -> None:
@@ -96,7 +97,7 @@ async def test_the_status_of_a_channel_that_forbids_says_so_until_a_channel_is_s
     async with town.discord.running(bot):
         await town.ask("/report here", town.ann)
         town.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 403, 50013, "Missing Permissions"))
-        town.clock.at = SATURDAY
+        town.clock.at = REPORT_TIME
         await bot.schedule.run_due()
         told = await town.ask("/report status", town.ann)
         await town.ask("/report here", town.ann)
@@ -121,7 +122,13 @@ async def test_status_shows_data_runs_and_what_comes_next(town: Town) -> None:
         await bot.schedule.run_due()
         mended = await town.ask("/status")
     text = fresh.message.text
-    for words in ("3 ETFs, as of <t:1794603600:f>", "No job is running", NEXT, "Never ran yet", "simulated prices"):
+    for words in (
+        "3 ETFs, as of <t:1794603600:f>",
+        "No job is running",
+        NEXT_TRAINING,
+        "Never ran yet",
+        "simulated prices",
+    ):
         assert words in text
     assert "What went wrong" not in text
     assert "The prices of ARKK cannot be had." in broken.message.text

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.guilds import NONCE_WINDOW, Delivery, Subscription
-from bot.schedule.decision import BACKOFF, MAX_ATTEMPTS, PostReports, Records, RunJob, ScheduledRun, due
+from bot.guilds import NONCE_WINDOW, Delivery, Subscription, Wish
+from bot.schedule.decision import (
+    BACKOFF,
+    LATEST_POST,
+    MAX_ATTEMPTS,
+    OwedReport,
+    PostReports,
+    Records,
+    RunJob,
+    ScheduledRun,
+    due,
+)
 from bot.schedule.service import due_triggers
 from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
+from bot.weektime import WEEKDAYS, Weekday, WeeklyTime
 from forecasting import Symbol
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -22,8 +34,9 @@ UNIVERSE = (ARKK, SPY)
 
 SATURDAY = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 08:00 in New York
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
-CLUB = Subscription(1, 10, since=LONG_AGO)
-LATE = Subscription(2, 20, since=SATURDAY + timedelta(minutes=1))
+SATURDAYS = WeeklyTime("sat", time(8, 0), NEW_YORK)
+CLUB = Subscription(1, Wish(10, SATURDAYS), since=LONG_AGO)
+LATE = Subscription(2, Wish(20, SATURDAYS), since=SATURDAY + timedelta(minutes=1))
 DONE = ScheduledRun("done", 1, SATURDAY)
 
 RECORDS = Records(LONG_AGO, UNIVERSE, subscriptions=(CLUB, LATE))
@@ -37,7 +50,8 @@ def with_retrain(run: ScheduledRun, due_at: datetime = SATURDAY) -> Records:
     return replace(RECORDS, runs={("retrain", due_at): run})
 
 
-POST = PostReports(SATURDAY, "2026-W47", (CLUB,), ())
+OWED = OwedReport(CLUB, SATURDAY, "2026-W47")
+POST = PostReports((OWED,))
 
 
 class TestTimetable:
@@ -81,10 +95,6 @@ class TestTimetable:
         assert kolkata.newest_refresh(friday_session_on_saturday) == friday_session_on_saturday
         assert kolkata.newest_refresh(friday_session_on_saturday - timedelta(seconds=1)).date().day == 20
 
-    @pytest.mark.parametrize(("due_at", "week"), [("2027-01-02T13:00Z", "2026-W53"), ("2027-01-09T13:00Z", "2027-W01")])
-    def test_the_week_is_the_iso_week(self, due_at: str, week: str) -> None:
-        assert TABLE.week(datetime.fromisoformat(due_at)) == week
-
 
 class TestSetbacks:
     REFRESH = RunJob("refresh", SATURDAY, UNIVERSE)
@@ -108,6 +118,114 @@ class TestSetbacks:
         assert not setbacks.runs()
 
 
+class TestWeeklyTime:
+    """Clocks of New York go back on 2026-11-01 and 2027-11-07 and forward on 2026-03-08 and 2027-03-14 at 02:00;
+    those of London on 2026-10-25, 2027-10-31, 2026-03-29 and 2027-03-28 at 01:00 UTC; those of Sydney forward on
+    2026-10-04 and 2027-10-03 and back on 2026-04-05 and 2027-04-04. Those of Kolkata never.
+    """
+
+    @pytest.mark.parametrize(
+        ("zone", "day", "at", "due_at"),
+        [
+            # The same time on the wall clock before and after each change: a Saturday, and the one after it.
+            ("America/New_York", "sat", "09:00", ["2026-03-07T14:00", "2026-03-14T13:00", "2026-03-21T13:00"]),
+            ("America/New_York", "sat", "09:00", ["2026-10-31T13:00", "2026-11-07T14:00", "2026-11-14T14:00"]),
+            ("America/New_York", "sat", "09:00", ["2027-03-13T14:00", "2027-03-20T13:00", "2027-03-27T13:00"]),
+            ("America/New_York", "sat", "09:00", ["2027-11-06T13:00", "2027-11-13T14:00", "2027-11-20T14:00"]),
+            ("Europe/London", "mon", "07:30", ["2026-03-23T07:30", "2026-03-30T06:30", "2026-04-06T06:30"]),
+            ("Europe/London", "mon", "07:30", ["2026-10-19T06:30", "2026-10-26T07:30", "2026-11-02T07:30"]),
+            ("Europe/London", "mon", "07:30", ["2027-03-22T07:30", "2027-03-29T06:30", "2027-04-05T06:30"]),
+            ("Europe/London", "mon", "07:30", ["2027-10-25T06:30", "2027-11-01T07:30", "2027-11-08T07:30"]),
+            ("Australia/Sydney", "sun", "18:00", ["2026-03-29T07:00", "2026-04-05T08:00", "2026-04-12T08:00"]),
+            ("Australia/Sydney", "sun", "18:00", ["2026-09-27T08:00", "2026-10-04T07:00", "2026-10-11T07:00"]),
+            ("Australia/Sydney", "sun", "18:00", ["2027-03-28T07:00", "2027-04-04T08:00", "2027-04-11T08:00"]),
+            ("Australia/Sydney", "sun", "18:00", ["2027-09-26T08:00", "2027-10-03T07:00", "2027-10-10T07:00"]),
+            ("Asia/Kolkata", "sat", "20:15", ["2026-10-31T14:45", "2026-11-07T14:45", "2026-11-14T14:45"]),
+            ("Asia/Kolkata", "sun", "02:30", ["2027-03-13T21:00", "2027-03-20T21:00", "2027-03-27T21:00"]),
+            # A time that a clock change leaves out moves forward with the clock.
+            ("America/New_York", "sun", "02:30", ["2026-03-01T07:30", "2026-03-08T07:30", "2026-03-15T06:30"]),
+            ("America/New_York", "sun", "02:30", ["2027-03-07T07:30", "2027-03-14T07:30", "2027-03-21T06:30"]),
+            ("Europe/London", "sun", "01:30", ["2026-03-22T01:30", "2026-03-29T01:30", "2026-04-05T00:30"]),
+            ("Europe/London", "sun", "01:30", ["2027-03-21T01:30", "2027-03-28T01:30", "2027-04-04T00:30"]),
+            ("Australia/Sydney", "sun", "02:30", ["2026-09-26T16:30", "2026-10-03T16:30", "2026-10-10T15:30"]),
+            ("Australia/Sydney", "sun", "02:30", ["2027-09-25T16:30", "2027-10-02T16:30", "2027-10-09T15:30"]),
+            # One that comes twice counts the first time, and only then.
+            ("America/New_York", "sun", "01:30", ["2026-10-25T05:30", "2026-11-01T05:30", "2026-11-08T06:30"]),
+            ("America/New_York", "sun", "01:30", ["2027-10-31T05:30", "2027-11-07T05:30", "2027-11-14T06:30"]),
+            ("Europe/London", "sun", "01:30", ["2026-10-18T00:30", "2026-10-25T00:30", "2026-11-01T01:30"]),
+            ("Europe/London", "sun", "01:30", ["2027-10-24T00:30", "2027-10-31T00:30", "2027-11-07T01:30"]),
+            ("Australia/Sydney", "sun", "02:30", ["2026-03-28T15:30", "2026-04-04T15:30", "2026-04-11T16:30"]),
+            ("Australia/Sydney", "sun", "02:30", ["2027-03-27T15:30", "2027-04-03T15:30", "2027-04-10T16:30"]),
+        ],
+    )
+    def test_keeps_to_the_wall_clock_through_every_change(
+        self, zone: str, day: Weekday, at: str, due_at: list[str]
+    ) -> None:
+        when = WeeklyTime(day, time.fromisoformat(at), ZoneInfo(zone))
+        moments = [datetime.fromisoformat(f"{moment}:00+00:00") for moment in due_at]
+        for before, after in pairwise(moments):
+            assert when.next(before) == after
+            assert when.newest(after) == after
+            assert when.newest(after - timedelta(seconds=1)) == before
+            subscription = Subscription(1, Wish(10, when), since=before + timedelta(seconds=1))
+            records = Records(LONG_AGO - timedelta(days=400), UNIVERSE, subscriptions=(subscription,))
+            assert owed(after - timedelta(seconds=1), records) == []
+            assert owed(after, records) == [(1, after)]
+            week = when.week(after)
+            sent = replace(records, deliveries={(1, week): Delivery(week, "sent", 1, after)})
+            for later in (timedelta(hours=1), timedelta(hours=2), timedelta(days=6)):
+                assert owed(after + later, sent) == [], "one post a week, whatever the clock shows again"
+
+    @pytest.mark.parametrize(
+        ("zone", "due_at", "week"),
+        [
+            ("America/New_York", "2026-12-27T13:00", "2026-W52"),
+            ("America/New_York", "2027-01-02T13:00", "2026-W53"),
+            ("Europe/London", "2027-01-03T23:30", "2026-W53"),
+            ("Europe/London", "2027-01-04T00:30", "2027-W01"),
+            ("Asia/Kolkata", "2027-01-03T18:29", "2026-W53"),
+            ("Asia/Kolkata", "2027-01-03T18:30", "2027-W01"),  # midnight there
+            ("Australia/Sydney", "2027-01-03T12:59", "2026-W53"),
+            ("Australia/Sydney", "2027-01-03T13:00", "2027-W01"),
+            ("America/New_York", "2027-01-04T04:59", "2026-W53"),
+            ("America/New_York", "2027-01-04T05:00", "2027-W01"),
+            ("Europe/London", "2026-01-01T09:00", "2026-W01"),
+            ("Europe/London", "2028-01-01T09:00", "2027-W52"),
+        ],
+    )
+    def test_the_week_is_the_iso_week_in_the_servers_zone(self, zone: str, due_at: str, week: str) -> None:
+        when = WeeklyTime("sat", time(9, 0), ZoneInfo(zone))
+        assert when.week(datetime.fromisoformat(f"{due_at}:00+00:00")) == week
+
+    @pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kolkata"])
+    @pytest.mark.parametrize("day", WEEKDAYS)
+    def test_two_years_have_one_due_time_in_each_of_their_iso_weeks(self, zone: str, day: Weekday) -> None:
+        when = WeeklyTime(day, time(2, 30), ZoneInfo(zone))
+        moment, weeks = datetime(2026, 1, 8, tzinfo=UTC), []
+        while moment < datetime(2028, 1, 5, tzinfo=UTC):
+            moment = when.next(moment)
+            weeks.append(when.week(moment))
+        assert len(weeks) == len(set(weeks))
+        assert "2026-W53" in weeks
+        assert weeks == sorted(weeks)
+
+    @pytest.mark.parametrize("day", WEEKDAYS)
+    def test_who_skips_the_weekend_gets_its_report_on_monday(self, day: Weekday) -> None:
+        when = WeeklyTime(day, time(9, 0), NEW_YORK, skips_weekend=True)
+        moment = when.next(SATURDAY)
+        assert moment.astimezone(NEW_YORK).time() == time(9, 0)
+        expected = 0 if day in ("sat", "sun") else WEEKDAYS.index(day)
+        assert moment.astimezone(NEW_YORK).weekday() == expected
+        assert not moment.astimezone(NEW_YORK).weekday() > 4
+
+
+def owed(now: datetime, records: Records) -> list[tuple[int, datetime]]:
+    """Server and due time of the reports to be posted at ``now``, the week's training done."""
+    weekly = ("retrain", TABLE.newest_retrain(now))
+    steps = due(now, replace(records, runs={weekly: DONE}), TABLE)
+    return [(r.to.server_id, r.due_at) for step in steps if isinstance(step, PostReports) for r in step.reports]
+
+
 class TestTriggers:
     @pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kolkata"])
     def test_apscheduler_looks_at_the_due_times_through_both_clock_changes(self, zone: str) -> None:
@@ -116,7 +234,7 @@ class TestTriggers:
         now = datetime(2026, 10, 1, tzinfo=UTC)
         while now < datetime(2027, 5, 1, tzinfo=UTC):
             weekly = table.next_retrain(now)
-            assert triggers["weekly retrain and report"].get_next_fire_time(None, now) == weekly
+            assert triggers["weekly retrain"].get_next_fire_time(None, now) == weekly
             refresh = table.next_refresh(now)
             assert triggers["refresh"].get_next_fire_time(None, refresh) == refresh
             now = weekly + timedelta(seconds=1)
@@ -130,7 +248,9 @@ class TestWeeklyRetrain:
         refreshed = replace(
             done_last_week, runs={**done_last_week.runs, ("refresh", TABLE.newest_refresh(SATURDAY)): DONE}
         )
-        posted = replace(refreshed, deliveries={CLUB.server_id: Delivery("2026-W46", "sent", 1, LONG_AGO)})
+        posted = replace(
+            refreshed, deliveries={(CLUB.server_id, "2026-W46"): Delivery("2026-W46", "sent", 1, LONG_AGO)}
+        )
         assert due(SATURDAY - timedelta(seconds=1), posted, TABLE) == ()
         assert due(SATURDAY, posted, TABLE) == (RunJob("retrain", SATURDAY, UNIVERSE),)
 
@@ -228,7 +348,7 @@ class TestPosts:
         return [step for step in due(now, records, TABLE) if isinstance(step, PostReports)]
 
     def delivered(self, delivery: Delivery) -> Records:
-        return replace(with_retrain(DONE), deliveries={CLUB.server_id: delivery})
+        return replace(with_retrain(DONE), deliveries={(CLUB.server_id, "2026-W47"): delivery})
 
     def test_follow_the_retrain_for_servers_that_had_asked_before_the_due_time(self) -> None:
         assert self.posts(with_retrain(DONE)) == [POST]
@@ -265,6 +385,36 @@ class TestPosts:
         opened = self.delivered(Delivery("2026-W47", "sending", 1, SATURDAY))
         assert self.posts(opened, SATURDAY + NONCE_WINDOW) == [POST]
         assert self.posts(opened, SATURDAY + NONCE_WINDOW + timedelta(seconds=1)) == []
+
+    def test_keep_to_each_servers_own_time_and_zone(self) -> None:
+        kolkata = Subscription(3, Wish(30, WeeklyTime("sun", time(10, 0), ZoneInfo("Asia/Kolkata"))), LONG_AGO)
+        records = replace(with_retrain(DONE), subscriptions=(CLUB, kolkata))
+        sunday = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)  # 10:00 in Kolkata
+        missed = OwedReport(kolkata, sunday - timedelta(days=7), "2026-W46")
+        assert self.posts(records, sunday - timedelta(days=3)) == []
+        assert self.posts(records, SATURDAY) == [POST], f"{missed} is too old by then"
+        assert self.posts(records, sunday) == [PostReports((OWED, OwedReport(kolkata, sunday, "2026-W47")))]
+
+    def test_missed_ones_are_made_up_for_while_they_are_young(self) -> None:
+        assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST) == [POST]
+        assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST + timedelta(seconds=1)) == []
+
+    def test_a_pause_stops_them(self) -> None:
+        paused = replace(with_retrain(DONE), subscriptions=(replace(CLUB, is_paused=True),))
+        assert self.posts(paused) == []
+
+    def test_another_time_in_a_week_that_had_its_post_brings_no_second_one(self) -> None:
+        sundays = replace(CLUB, wish=Wish(10, replace(SATURDAYS, day="sun")), since=SATURDAY + timedelta(hours=1))
+        posted = self.delivered(Delivery("2026-W47", "sent", 1, SATURDAY))
+        moved = replace(posted, subscriptions=(sundays,))
+        assert self.posts(moved, SATURDAY + timedelta(days=1)) == []
+
+    def test_before_the_first_weekly_training_show_what_is_there(self) -> None:
+        start = SATURDAY + timedelta(hours=5)
+        sundays = Subscription(1, Wish(10, replace(SATURDAYS, day="sun")), since=start)
+        records = Records(start, UNIVERSE, missing=(SPY,), subscriptions=(sundays,))
+        sunday = SATURDAY + timedelta(days=1)
+        assert due(sunday, records, TABLE)[0] == PostReports((OwedReport(sundays, sunday, "2026-W47"),))
 
     def test_wait_for_a_forecast_where_there_is_none_at_all(self) -> None:
         assert self.posts(replace(with_retrain(failed(MAX_ATTEMPTS)), missing=UNIVERSE)) == []

@@ -15,7 +15,7 @@ from bot.schedule.decision import BACKOFF
 from bot.schedule.records import RunRecords
 from forecasting import open_database
 from tests.reports import PNG, publish, young_report
-from tests.town import SATURDAY, UNIVERSE, WEDNESDAY, Town, posts, small_town
+from tests.town import REPORT_TIME, SATURDAY, UNIVERSE, WEDNESDAY, Town, posts, small_town
 
 RETRAIN = ("retrain", UNIVERSE, "2026-11-20")
 MINUTE = timedelta(minutes=1)
@@ -57,7 +57,7 @@ async def test_it_retrains_and_posts_one_report_to_each_server_that_asked(town: 
         await bot.schedule.run_due()
         assert town.jobs() == []
 
-        town.clock.at = SATURDAY
+        town.clock.at = REPORT_TIME
         await bot.schedule.run_due()
         await bot.schedule.run_due()
 
@@ -82,7 +82,7 @@ async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(tow
     await a_started_week(town, town.club)
     town.publish(("TLT",))
     publish(town.database_url, [young_report()])
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     await look(town)
     (message,) = posts(town.club)
     text, alt_text = message.embeds[0]["description"], message.files[0].description or ""
@@ -94,7 +94,7 @@ async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(tow
 
 async def test_after_a_saturday_without_the_host_one_start_makes_up_for_it_once(town: Town) -> None:
     await a_started_week(town, town.club)
-    town.clock.at = SATURDAY + timedelta(days=1, hours=5)
+    town.clock.at = REPORT_TIME + timedelta(days=1, hours=5)
     async with town.discord.running(town.bot()):  # nobody calls run_due: the start does
         await town.discord.world.changes.until(lambda: len(posts(town.club)) == 1, 30)
     await look(town)
@@ -105,14 +105,14 @@ async def test_after_a_saturday_without_the_host_one_start_makes_up_for_it_once(
 async def test_the_next_week_brings_the_next_report(town: Town) -> None:
     await a_started_week(town, town.club)
     for week in range(3):
-        town.clock.at = SATURDAY + timedelta(weeks=week)
+        town.clock.at = REPORT_TIME + timedelta(weeks=week)
         await look(town)
     assert len(posts(town.club)) == 3
 
 
 async def test_a_server_that_asks_after_the_due_time_waits_for_the_next_week(town: Town) -> None:
     await a_started_week(town)
-    town.clock.at = SATURDAY + MINUTE
+    town.clock.at = REPORT_TIME + MINUTE
     bot = town.bot()
     async with town.discord.running(bot):
         await subscribe(town, town.club)
@@ -126,7 +126,7 @@ async def test_a_server_that_asks_after_the_due_time_waits_for_the_next_week(tow
 async def test_a_failed_training_is_tried_again_and_then_reported_as_not_new(town: Town) -> None:
     await a_started_week(town, town.club)
     town.plan_jobs("crash")
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     bot = town.bot()
     async with town.discord.running(bot):
         await bot.schedule.run_due()
@@ -144,7 +144,7 @@ async def test_a_failed_training_is_tried_again_and_then_reported_as_not_new(tow
 async def test_only_the_symbols_that_failed_are_trained_again(town: Town) -> None:
     await a_started_week(town, town.club)
     town.plan_jobs(failing={"SPY": ["PricesNotReady", "Not there yet."]})
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     bot = town.bot()
     async with town.discord.running(bot):
         await bot.schedule.run_due()
@@ -158,7 +158,7 @@ async def test_only_the_symbols_that_failed_are_trained_again(town: Town) -> Non
 async def test_a_symbol_that_cannot_be_helped_delays_nobody(town: Town) -> None:
     await a_started_week(town, town.club)
     town.plan_jobs(failing={"FNGU": ["UnknownSymbol", "No ETF is known by that name."]})
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     await look(town)
     (message,) = posts(town.club)
     assert "FNGU: the forecast is from the model of an earlier week" in message.text
@@ -167,7 +167,7 @@ async def test_a_symbol_that_cannot_be_helped_delays_nobody(town: Town) -> None:
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_a_crash_between_the_two_marks_leads_to_no_second_post(town: Town, arrived: bool) -> None:
     await a_started_week(town, town.club)
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     if arrived:
         await look(town)
     else:  # the bot stops before Discord has it
@@ -185,7 +185,7 @@ async def test_a_crash_between_the_two_marks_leads_to_no_second_post(town: Town,
 
 async def test_much_later_than_the_crash_nothing_is_posted_blindly(town: Town) -> None:
     await a_started_week(town, town.club)
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     await look(town)
     engine = open_database(town.database_url)
     with engine.begin() as connection:
@@ -202,7 +202,7 @@ async def test_a_channel_that_is_gone_or_forbidden_keeps_no_other_server_from_it
     town.club.remove_channel(town.club.general)
     town.monkeypatch.setattr(Guild, "general", property(lambda guild: next(iter(guild.channels.values()))))
     library.general.set_permissions(library.bot, send_messages=False)
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     await look(town)
     asked = len([r for r in town.discord.requests if r.method == "POST" and r.path.endswith("/messages")])
     town.clock.at += timedelta(weeks=1)
@@ -219,7 +219,7 @@ async def test_a_server_that_threw_the_bot_out_gets_nothing_and_keeps_its_settin
     bot = town.bot()
     async with town.discord.running(bot):
         await asyncio.to_thread(bot.servers.present, frozenset({town.club.id}), WEDNESDAY)
-        town.clock.at = SATURDAY
+        town.clock.at = REPORT_TIME
         assert [s.server_id for s in bot.servers.subscriptions()] == [town.club.id]
         bot.servers.come_back(library.id)
         assert {s.server_id for s in bot.servers.subscriptions()} == {town.club.id, library.id}
@@ -227,7 +227,7 @@ async def test_a_server_that_threw_the_bot_out_gets_nothing_and_keeps_its_settin
 
 async def test_the_first_start_trains_what_is_missing_at_once_and_owes_no_past_week(town: Town) -> None:
     town.publish(("ARKK",))
-    town.clock.at = SATURDAY + timedelta(hours=1)
+    town.clock.at = REPORT_TIME + timedelta(hours=1)
     await look(town)
     await look(town)
     assert town.jobs() == [("retrain", ("SPY", "FNGU"), "2026-11-20")]
@@ -263,7 +263,7 @@ async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
     bot = town.bot()
     async with town.discord.running(bot):
         town.break_reports()  # the retrain replaces those of the universe, and the report meets the other one
-        town.clock.at = SATURDAY
+        town.clock.at = REPORT_TIME
         await bot.schedule.run_due()
         town.clock.at = MONDAY_EVENING
         await bot.schedule.run_due()
@@ -284,7 +284,7 @@ async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
 
 async def test_a_job_that_cannot_even_be_started_is_tried_so_often_and_shown_by_status(town: Town) -> None:
     await a_started_week(town, town.club)
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     bot = town.bot(job_command=(str(town.folder / "no such program"),))
     async with town.discord.running(bot):
         await bot.schedule.run_due()
@@ -305,7 +305,7 @@ async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(town
     await a_started_week(town, town.club, library, school)
     # A 200 that holds no message: discord.py raises what no client can expect.
     town.discord.faults.append(Fault("POST", rf"/channels/{town.club.general.id}/messages", 200))
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     bot = town.bot()
     async with town.discord.running(bot):
         await bot.schedule.run_due()
@@ -325,10 +325,10 @@ async def test_of_two_bots_on_one_database_one_owns_the_schedule(
     engine = open_database(town.database_url)
     with engine.begin() as connection:
         connection.execute(
-            text("UPDATE schedule_owner SET token = 'other', host = 'elsewhere', heartbeat_at = '2026-11-21 12:59:00'")
+            text("UPDATE schedule_owner SET token = 'other', host = 'elsewhere', heartbeat_at = '2026-11-21 13:59:00'")
         )
     engine.dispose()
-    town.clock.at = SATURDAY
+    town.clock.at = REPORT_TIME
     bot = town.bot()
     async with town.discord.running(bot):
         await bot.schedule.run_due()

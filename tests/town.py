@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from tests.discord_document import assert_no_violations
 from tests.reports import made_report, publish
 
 WEDNESDAY = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
-SATURDAY = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 08:00 in New York: the weekly due time
+SATURDAY = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 08:00 in New York: the weekly training is due
+REPORT_TIME = SATURDAY + timedelta(hours=1)  # of servers that said no other
 UNIVERSE = ("ARKK", "SPY", "FNGU")
 FAKE_JOB = (sys.executable, "-m", "tests.fake_job")
 

@@ -1,45 +1,86 @@
-"""The answers to ``/report here``, ``off`` and ``status``."""
+"""The answers to ``/report``: how the weekly report is set, and what became of the last one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.guilds import Delivery, Problem, Subscription
-from bot.messages.formats import moment
+from bot.guilds import Delivery, Subscription
+from bot.messages.formats import MAX_CONTENT, moment, shortened
+from bot.texts import Texts
 
-PROBLEMS: dict[Problem, str] = {
-    "forbidden": "Discord says that I may not post there, so I stopped trying. Let me view the channel, send messages, "
-    "embed links and attach files there, then use `/report here` again.",
-    "gone": "The channel is gone, so I stopped trying. Use `/report here` in another one.",
-}
-
-DELIVERIES = {
-    "sent": "The report of week {week} was posted {when}.",
-    "sending": "I was stopped while posting the report of week {week} {when}, and won't post it twice.",
-    "failed": "The report of week {week} could not be posted {when}; I try again.",
-    "refused": "The report of week {week} could not be posted {when}.",
-}
+ROOM_FOR_SYMBOLS = 500
 
 
-def subscribed(channel_id: int, next_at: datetime) -> str:
-    return (
-        f"The weekly report comes to <#{channel_id}> from now on, right after the week's training: next "
-        f"{moment(next_at)} ({moment(next_at, 'R')})."
+def subscribed(texts: Texts, subscription: Subscription, next_training: datetime, now: datetime) -> str:
+    """All that was set, and when the first report comes."""
+    return _fitting([_goes(texts, "report.set", subscription, now), *_details(texts, subscription, next_training)])
+
+
+def unsubscribed(texts: Texts, was_subscribed: bool) -> str:
+    return texts("report.off" if was_subscribed else "report.off_anyway")
+
+
+def paused(texts: Texts, subscription: Subscription | None) -> str:
+    return texts("report.none" if subscription is None else "report.paused")
+
+
+def resumed(texts: Texts, subscription: Subscription, now: datetime) -> str:
+    return _goes(texts, "report.resumed", subscription, now)
+
+
+def subscription_status(
+    texts: Texts, subscription: Subscription | None, last: Delivery | None, next_training: datetime, now: datetime
+) -> str:
+    """Where the report goes, when the next one comes, and what became of the last."""
+    if subscription is None:
+        return texts("report.none")
+    if subscription.problem is not None:
+        lines = [_goes(texts, "report.should_go", subscription, now), texts(f"report.{subscription.problem}")]
+    elif subscription.is_paused:
+        lines = [_goes(texts, "report.should_go", subscription, now), texts("report.is_paused")]
+    else:
+        lines = [_goes(texts, "report.goes", subscription, now)]
+    lines += _details(texts, subscription, next_training)
+    if last is not None:
+        lines.append(texts(f"report.{last.state}", week=last.week, when=moment(last.tried_at, "R")))
+    return _fitting(lines)
+
+
+def mention_forbidden(texts: Texts, role_id: int, channel_id: int, permission: str) -> str:
+    return texts("report.role_forbidden", role=f"<@&{role_id}>", channel=f"<#{channel_id}>", permission=permission)
+
+
+def bad_zone(texts: Texts, text: str, near: Sequence[str]) -> str:
+    such = texts("report.such_as", zones=", ".join(near[:3])) if near else texts("report.such_as_city")
+    return texts("report.bad_zone", text=shortened(text, 100), such=such)
+
+
+def _goes(texts: Texts, key: str, subscription: Subscription, now: datetime) -> str:
+    when = subscription.wish.when
+    next_at = when.next(now)
+    return texts(
+        key,
+        channel=f"<#{subscription.channel_id}>",
+        day=texts(f"day.{when.effective_day}"),
+        at=f"{when.at:%H:%M}",
+        zone=when.zone.key,
+        next=moment(next_at),
+        in_time=moment(next_at, "R"),
     )
 
 
-def unsubscribed(was_subscribed: bool) -> str:
-    return "No more weekly reports in this server." if was_subscribed else "This server gets no weekly report anyway."
+def _details(texts: Texts, subscription: Subscription, next_training: datetime) -> list[str]:
+    wish = subscription.wish
+    lines = []
+    if wish.when.effective_day != wish.when.day:
+        lines.append(texts("report.weekend", day=texts(f"day.{wish.when.day}")))
+    if wish.role_id is not None:
+        lines.append(texts("report.role", role=f"<@&{wish.role_id}>"))
+    if wish.symbols:
+        lines.append(texts("report.symbols", symbols=shortened(", ".join(wish.symbols), ROOM_FOR_SYMBOLS)))
+    return [*lines, texts("report.training", next=moment(next_training))]
 
 
-def subscription_status(subscription: Subscription | None, last: Delivery | None, next_at: datetime) -> str:
-    if subscription is None:
-        return "This server gets no weekly report. `/report here` has it posted in this channel."
-    where = f"<#{subscription.channel_id}>"
-    if subscription.problem is not None:
-        lines = [f"The weekly report should go to {where}. {PROBLEMS[subscription.problem]}"]
-    else:
-        lines = [f"The weekly report goes to {where}: next {moment(next_at)} ({moment(next_at, 'R')})."]
-    if last is not None:
-        lines.append(DELIVERIES[last.state].format(week=last.week, when=moment(last.tried_at, "R")))
-    return "\n".join(lines)
+def _fitting(lines: Sequence[str]) -> str:
+    return shortened("\n".join(lines), MAX_CONTENT)

@@ -24,6 +24,9 @@ BACKOFF: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=
 
 MAX_ATTEMPTS: Final = len(BACKOFF) + 1
 
+LATEST_POST: Final = timedelta(days=5)
+"""How late a missed report is still posted: later, the next one is nearer than the one that was missed."""
+
 
 @dataclass(frozen=True)
 class ScheduledRun:
@@ -64,7 +67,7 @@ class Records:
         missing: those of them that have no stored forecast.
         runs: by task and due time.
         subscriptions: of the servers that the bot is in.
-        deliveries: of the newest due week's report, by server.
+        deliveries: of the report, by server and week; at least those of the last two weeks.
     """
 
     first_start: datetime
@@ -72,7 +75,7 @@ class Records:
     missing: tuple[Symbol, ...] = ()
     runs: Mapping[tuple[Task, datetime], ScheduledRun] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
-    deliveries: Mapping[int, Delivery] = field(default_factory=dict)
+    deliveries: Mapping[tuple[int, str], Delivery] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,26 @@ class RunJob:
 
 
 @dataclass(frozen=True)
-class PostReports:
-    """Post the report owed at ``due_at`` to these servers; the week's job could not do ``not_retrained``."""
+class OwedReport:
+    """The report owed to a server since ``due_at``; the ISO week of that moment in the server's zone is its key."""
 
+    to: Subscription
     due_at: datetime
     week: str
-    to: tuple[Subscription, ...]
-    not_retrained: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class PostReports:
+    """Post these reports; the week's training could not do ``not_retrained``."""
+
+    reports: tuple[OwedReport, ...]
+    not_retrained: tuple[Symbol, ...] = ()
     task: ClassVar[Task] = "report"
+
+    @property
+    def due_at(self) -> datetime:
+        """Since when the newest of them is owed."""
+        return max(report.due_at for report in self.reports)
 
 
 Step = RunJob | PostReports
@@ -102,7 +117,11 @@ def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ..
     """What is to be done at ``now``, in this order. Empty where all is done or has to wait."""
     weekly = timetable.newest_retrain(now)
     if weekly <= records.first_start:
-        return (*_missing(now, records, records.first_start), *_refresh(now, records, timetable))
+        return (
+            *_posts(now, records),
+            *_missing(now, records, records.first_start),
+            *_refresh(now, records, timetable),
+        )
     retrain = records.runs.get(("retrain", weekly))
     if retrain is None:
         return (RunJob("retrain", weekly, records.universe),)
@@ -110,8 +129,9 @@ def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ..
         return (RunJob("retrain", weekly, retrain.left or records.universe),)
     if not retrain.is_settled:
         return _refresh(now, records, timetable)
+    not_retrained = () if retrain.state == "done" else retrain.left or records.universe
     return (
-        *_posts(now, records, weekly, timetable.week(weekly), retrain),
+        *_posts(now, records, not_retrained),
         *_missing(now, records, weekly, given_up=retrain.left),
         *_refresh(now, records, timetable),
     )
@@ -146,25 +166,33 @@ def _was_retrained_since(moment: datetime, records: Records) -> bool:
     )
 
 
-def _posts(
-    now: datetime, records: Records, due_at: datetime, week: str, retrain: ScheduledRun
-) -> tuple[PostReports, ...]:
-    broken = records.runs.get(("report", due_at))
-    if broken is not None and not broken.is_ready(now):
+def _posts(now: datetime, records: Records, not_retrained: tuple[Symbol, ...] = ()) -> tuple[PostReports, ...]:
+    if set(records.missing) >= set(records.universe):
         return ()
-    to = tuple(
-        subscription
-        for subscription in records.subscriptions
-        if subscription.since <= due_at
-        and subscription.problem is None
-        and _is_owed(now, records.deliveries.get(subscription.server_id))
+    reports = tuple(
+        owed for subscription in records.subscriptions if (owed := _owed(now, records, subscription)) is not None
     )
-    if not to or set(records.missing) >= set(records.universe):
+    if not reports:
         return ()
-    return (PostReports(due_at, week, to, () if retrain.state == "done" else retrain.left or records.universe),)
+    step = PostReports(reports, not_retrained)
+    broken = records.runs.get(("report", step.due_at))
+    return (step,) if broken is None or broken.is_ready(now) else ()
 
 
-def _is_owed(now: datetime, delivery: Delivery | None) -> bool:
+def _owed(now: datetime, records: Records, subscription: Subscription) -> OwedReport | None:
+    """The report of the newest due time in the server's own zone, where it has still to be posted."""
+    when = subscription.wish.when
+    due_at = when.newest(now)
+    week = when.week(due_at)
+    is_wanted = subscription.problem is None and not subscription.is_paused
+    if not is_wanted or due_at < subscription.since or now - due_at > LATEST_POST:
+        return None
+    if not _has_to_go_out(now, records.deliveries.get((subscription.server_id, week))):
+        return None
+    return OwedReport(subscription, due_at, week)
+
+
+def _has_to_go_out(now: datetime, delivery: Delivery | None) -> bool:
     if delivery is None:
         return True
     if delivery.attempts >= MAX_ATTEMPTS:

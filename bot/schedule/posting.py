@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -11,28 +10,23 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from bot.forecasts import Forecasts
-from bot.guilds import WEEKLY, DeliveryState, Problem, Servers, Subscription, nonce
-from bot.messages.scores import scores_alt_text
-from bot.messages.weekly import weekly_embed
-from bot.schedule.decision import PostReports
-from forecasting import ForecastReport, Theme
+from bot.guilds import WEEKLY, DeliveryState, Problem, Servers, Subscription, Wish, nonce
+from bot.schedule.decision import OwedReport, PostReports
+from bot.schedule.edition import Edition, Newsroom, WeeklyPost
+from bot.texts import Texts, texts_for
 
 log = logging.getLogger(__name__)
-
-PICTURE = "errors.png"
 
 
 class Postman:
     """Brings reports to the servers' channels."""
 
     def __init__(
-        self, client: discord.Client, servers: Servers, forecasts: Forecasts, theme: Theme, now: Callable[[], datetime]
+        self, client: discord.Client, servers: Servers, newsroom: Newsroom, now: Callable[[], datetime]
     ) -> None:
         self._client = client
         self._servers = servers
-        self._forecasts = forecasts
-        self._theme = theme
+        self._newsroom = newsroom
         self._now = now
 
     async def post(self, step: PostReports) -> None:
@@ -41,22 +35,43 @@ class Postman:
         Raises:
             ExceptionGroup: some deliveries broke in a way that nobody foresaw; the others were made.
         """
-        reports, picture = await self._forecasts.all_with_scores_chart(self._theme)
-        embed = weekly_embed(reports, step.not_retrained, None if picture is None else PICTURE, self._now())
+        edition = await self._newsroom.edition(step.not_retrained)
         broken: list[Exception] = []
-        for subscription in step.to:
+        for owed in step.reports:
             try:
-                await self._deliver(subscription, step.week, embed, _file(picture, reports))
+                await self._deliver(owed, edition)
             except Exception as error:
-                error.add_note(f"while the weekly report was delivered to server {subscription.server_id}")
+                error.add_note(f"while the weekly report was delivered to server {owed.to.server_id}")
                 broken.append(error)
         if broken:
             raise ExceptionGroup("deliveries of the weekly report broke", broken)
 
-    async def _deliver(self, to: Subscription, week: str, embed: discord.Embed, file: discord.File | None) -> None:
+    async def preview(self, server_id: int, wish: Wish, texts: Texts) -> WeeklyPost:
+        """What would be posted now.
+
+        Raises:
+            NoForecastYet: there is nothing to report.
+        """
+        edition = await self._newsroom.edition()
+        return await self._newsroom.post_for(server_id, wish, edition, texts)
+
+    async def test(self, to: Subscription) -> discord.Message:
+        """Post it now, marked as a test, without a ping. No delivery of the week is marked.
+
+        Raises:
+            NoForecastYet: there is nothing to report.
+        """
+        texts = self._texts_of(to.server_id)
+        post = await self.preview(to.server_id, to.wish, texts)
+        next_at = discord.utils.format_dt(to.wish.when.next(self._now()))
+        return await self._channel(to).send(texts("report.test", next=next_at), **post.arguments())
+
+    async def _deliver(self, owed: OwedReport, edition: Edition) -> None:
+        to, week = owed.to, owed.week
         await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now())
         try:
-            state, problem, message_id = await self._send(to, week, embed, file)
+            post = await self._newsroom.post_for(to.server_id, to.wish, edition, self._texts_of(to.server_id))
+            state, problem, message_id = await self._send(to, week, post)
         except Exception:
             await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, "failed")
             raise
@@ -65,13 +80,19 @@ class Postman:
             await asyncio.to_thread(self._servers.stop_trying, to.server_id, problem)
 
     async def _send(
-        self, to: Subscription, week: str, embed: discord.Embed, file: discord.File | None
+        self, to: Subscription, week: str, post: WeeklyPost
     ) -> tuple[DeliveryState, Problem | None, int | None]:
         """Post it, and say what came of it: how the delivery ends, what is wrong with the channel, the message's id."""
-        channel = self._client.get_partial_messageable(to.channel_id, guild_id=to.server_id)
-        files = [] if file is None else [file]
+        role = to.wish.role_id
         try:
-            message = await channel.send(embed=embed, files=files, nonce=nonce(to.server_id, WEEKLY, week))
+            message = await self._channel(to).send(
+                None if role is None else f"<@&{role}>",
+                **post.arguments(),
+                nonce=nonce(to.server_id, WEEKLY, week),
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, users=False, roles=[] if role is None else [discord.Object(role)]
+                ),
+            )
         except discord.Forbidden as error:
             log.warning("Server %d: no weekly report any more, channel %d: %s", to.server_id, to.channel_id, error)
             return "refused", "forbidden", None
@@ -84,9 +105,10 @@ class Postman:
         log.info("Server %d: weekly report of %s posted", to.server_id, week)
         return "sent", None, message.id
 
+    def _channel(self, to: Subscription) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(to.channel_id, guild_id=to.server_id)
 
-def _file(picture: bytes | None, reports: tuple[ForecastReport, ...]) -> discord.File | None:
-    """A new one for each message: sending uses it up."""
-    if picture is None:
-        return None
-    return discord.File(io.BytesIO(picture), PICTURE, description=scores_alt_text(reports))
+    def _texts_of(self, server_id: int) -> Texts:
+        """In the server's language."""
+        guild = self._client.get_guild(server_id)
+        return texts_for(None if guild is None else guild.preferred_locale)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from bot.forecasts import Forecasts
-from bot.guilds import WEEKLY, Servers
+from bot.guilds import WEEKLY, Servers, Subscription
 from bot.messages.failures import step_broke
 from bot.schedule.decision import MAX_ATTEMPTS, PostReports, Records, RunJob, due
 from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
@@ -23,6 +24,7 @@ from bot.schedule.posting import Postman
 from bot.schedule.records import RunRecords
 from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
+from bot.weektime import WEEK
 from bot.worker import JobFailed, JobKind
 from forecasting import Failure
 
@@ -34,6 +36,8 @@ TICK_MINUTES: Final = 5
 GRACE: Final = timedelta(hours=6)
 """How late APScheduler may still say "look now". Its default of one second loses a run to a busy loop."""
 
+NEXT_REPORT: Final = "next report"
+
 HOPELESS_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
 """Failures of a symbol that the next attempt would meet again."""
 
@@ -42,7 +46,7 @@ def due_triggers(table: Timetable) -> dict[str, CronTrigger]:
     """At the due times of the timetable. Days go by name: APScheduler's numbers start on Monday, cron's on Sunday."""
     weekly, daily = table.retrain_time, table.refresh_time
     return {
-        "weekly retrain and report": CronTrigger(
+        "weekly retrain": CronTrigger(
             day_of_week=table.retrain_day, hour=weekly.hour, minute=weekly.minute, timezone=table.zone
         ),
         "refresh": CronTrigger(hour=daily.hour, minute=daily.minute, timezone=table.zone),
@@ -114,15 +118,25 @@ class Schedule:
                 return
             while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
                 await self._do(steps[0])
+            self.look_at_next_report(await asyncio.to_thread(self._servers.subscriptions))
 
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""
         now = self._now()
         return {"retrain": self._timetable.next_retrain(now), "refresh": self._timetable.next_refresh(now)}
 
-    def next_report(self) -> datetime:
-        """When the next weekly report is due."""
-        return self._timetable.next_retrain(self._now())
+    def look_at_next_report(self, subscriptions: tuple[Subscription, ...]) -> None:
+        """Have APScheduler look when the first of their next reports is due.
+
+        Its clock is the machine's, and the bot's may be another: it is told how long to wait.
+        """
+        if self._is_closed or not self._scheduler.running:
+            return
+        now = self._now()
+        moments = [s.wish.when.next(now) for s in subscriptions if s.problem is None and not s.is_paused]
+        if moments:
+            at = datetime.now(UTC) + (min(moments) - now)
+            self._scheduler.add_job(self._look, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
 
     async def problem(self) -> str | None:
         """What went wrong with the newest scheduled work, where it is not mended."""
@@ -153,14 +167,13 @@ class Schedule:
         return due(now, self._load(now), self._timetable)
 
     def _load(self, now: datetime) -> Records:
-        week = self._timetable.week(self._timetable.newest_retrain(now))
         return Records(
             first_start=self._ownership.first_start(),
             universe=self._forecasts.universe.symbols,
             missing=self._forecasts.missing_now(),
             runs={**self._records.newest(), **self._setbacks.runs()},
             subscriptions=self._servers.subscriptions(),
-            deliveries=self._servers.deliveries(WEEKLY, week),
+            deliveries=self._servers.deliveries(WEEKLY, now - 2 * WEEK),
         )
 
     async def _do(self, step: RunJob | PostReports) -> None:

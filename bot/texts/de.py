@@ -1,0 +1,69 @@
+"""Die Texte auf Deutsch."""
+
+from __future__ import annotations
+
+from typing import Final
+
+GERMAN: Final[dict[str, str]] = {
+    "day.mon": "Montag",
+    "day.tue": "Dienstag",
+    "day.wed": "Mittwoch",
+    "day.thu": "Donnerstag",
+    "day.fri": "Freitag",
+    "day.sat": "Samstag",
+    "day.sun": "Sonntag",
+    "report.set": (
+        "Der Wochenbericht kommt von jetzt an in {channel}, jeden {day} um {at} in der Zone {zone}: das nächste Mal "
+        "{next} ({in_time})."
+    ),
+    "report.role": "Er erwähnt {role}.",
+    "report.symbols": "Er handelt von {symbols}.",
+    "report.weekend": (
+        "An einem {day} wird nicht gehandelt, und das Wochenende soll ausfallen: darum kommt er am Montag."
+    ),
+    "report.training": "Die Modelle werden einmal in der Woche neu trainiert; das nächste Training beginnt {next}.",
+    "report.off": "Auf diesem Server gibt es keine Wochenberichte mehr.",
+    "report.off_anyway": "Dieser Server bekommt ohnehin keinen Wochenbericht.",
+    "report.none": "Dieser Server bekommt keinen Wochenbericht. `/report here` oder `/report set` bestellt ihn.",
+    "report.goes": (
+        "Der Wochenbericht kommt in {channel}, jeden {day} um {at} in der Zone {zone}: das nächste Mal {next} "
+        "({in_time})."
+    ),
+    "report.should_go": "Der Wochenbericht soll in {channel} kommen, jeden {day} um {at} in der Zone {zone}.",
+    "report.is_paused": "Er macht Pause: mit `/report resume` geht es weiter.",
+    "report.paused": (
+        "Der Wochenbericht macht Pause. Seine Einstellungen bleiben; mit `/report resume` geht es weiter."
+    ),
+    "report.resumed": "Der Wochenbericht kommt wieder in {channel}: das nächste Mal {next} ({in_time}).",
+    "report.forbidden": (
+        "Discord sagt, dass ich dort nicht schreiben darf; darum versuche ich es nicht mehr. Erlaube mir, den Kanal zu "
+        "sehen und dort Nachrichten, eingebettete Links und Dateien zu senden, und nimm dann `/report resume`."
+    ),
+    "report.gone": (
+        "Den Kanal gibt es nicht mehr; darum versuche ich es nicht weiter. Wähle mit `/report set` oder `/report here` "
+        "einen anderen."
+    ),
+    "report.sent": "Der Bericht der Woche {week} kam {when}.",
+    "report.sending": ("Beim Bericht der Woche {week} wurde ich {when} unterbrochen; ich sende ihn kein zweites Mal."),
+    "report.failed": "Der Bericht der Woche {week} ließ sich {when} nicht senden; ich versuche es noch einmal.",
+    "report.refused": "Der Bericht der Woche {week} ließ sich {when} nicht senden.",
+    "report.preview": "Das siehst nur du. So sähe der Bericht jetzt aus:",
+    "report.test": "**Probe** des Wochenberichts. Der echte kommt {next}.",
+    "report.tested": "Gesendet in {channel}: {link}",
+    "report.bad_time": "{text!r} ist keine Uhrzeit. Schreib sie wie 09:00, 21:30 oder 9 pm.",
+    "report.bad_zone": (
+        "{text!r} bezeichnet keine Zeitzone. Wähle eine von denen, die ich beim Tippen vorschlage, {such}."
+    ),
+    "report.such_as": "etwa {zones}",
+    "report.such_as_city": "nach Stadt oder Land, etwa Europe/Berlin",
+    "report.everyone": (
+        "Der Bericht kann nicht @everyone erwähnen. Wähle eine Rolle, die man annehmen und ablegen kann, oder lass das "
+        "Feld leer."
+    ),
+    "report.role_forbidden": (
+        "Ich darf {role} in {channel} nicht erwähnen: die Rolle ist für niemanden erwähnbar, und mir fehlt dort das "
+        "Recht **{permission}**. Mach die Rolle in ihren Einstellungen für alle erwähnbar oder gib mir das Recht, und "
+        "versuch es dann noch einmal."
+    ),
+    "report.too_many_symbols": "Der Bericht handelt von höchstens {most} ETFs, und du hast {count} genannt.",
+}

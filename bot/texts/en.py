@@ -1,0 +1,57 @@
+"""The texts in English: the original, and the list of keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENGLISH: Final[dict[str, str]] = {
+    # Days of the week
+    "day.mon": "Monday",
+    "day.tue": "Tuesday",
+    "day.wed": "Wednesday",
+    "day.thu": "Thursday",
+    "day.fri": "Friday",
+    "day.sat": "Saturday",
+    "day.sun": "Sunday",
+    # /report
+    "report.set": (
+        "The weekly report comes to {channel} from now on, every {day} at {at} in {zone}: next {next} ({in_time})."
+    ),
+    "report.role": "It mentions {role}.",
+    "report.symbols": "It is about {symbols}.",
+    "report.weekend": "A {day} has no session, and you asked to skip the weekend: so it comes on Mondays.",
+    "report.training": "The models are trained anew once a week; the next training is due {next}.",
+    "report.off": "No more weekly reports in this server.",
+    "report.off_anyway": "This server gets no weekly report anyway.",
+    "report.none": "This server gets no weekly report. `/report here` or `/report set` has it posted.",
+    "report.goes": "The weekly report goes to {channel}, every {day} at {at} in {zone}: next {next} ({in_time}).",
+    "report.should_go": "The weekly report should go to {channel}, every {day} at {at} in {zone}.",
+    "report.is_paused": "It is paused: `/report resume` goes on with it.",
+    "report.paused": "The weekly report is paused. Its settings are kept; `/report resume` goes on with it.",
+    "report.resumed": "The weekly report goes on in {channel}: next {next} ({in_time}).",
+    "report.forbidden": (
+        "Discord says that I may not post there, so I stopped trying. Let me view the channel, send messages, embed "
+        "links and attach files there, then use `/report resume`."
+    ),
+    "report.gone": "The channel is gone, so I stopped trying. Choose another one with `/report set` or `/report here`.",
+    "report.sent": "The report of week {week} was posted {when}.",
+    "report.sending": "I was stopped while posting the report of week {week} {when}, and won't post it twice.",
+    "report.failed": "The report of week {week} could not be posted {when}; I try again.",
+    "report.refused": "The report of week {week} could not be posted {when}.",
+    "report.preview": "Only you see this. So would the report look now:",
+    "report.test": "**Test** of the weekly report. The real one comes {next}.",
+    "report.tested": "Posted in {channel}: {link}",
+    "report.bad_time": "{text!r} is no time of the day. Write it like 09:00, 21:30 or 9 pm.",
+    "report.bad_zone": "{text!r} names no time zone. Choose one of those that I suggest while you type, {such}.",
+    "report.such_as": "such as {zones}",
+    "report.such_as_city": "by city or country code, such as Europe/London",
+    "report.everyone": (
+        "The report cannot mention @everyone. Choose a role that people can take or leave, or leave the option empty."
+    ),
+    "report.role_forbidden": (
+        "I may not mention {role} in {channel}: nobody may mention that role, and I lack the permission "
+        "**{permission}** there. Let everybody mention the role in its settings, or grant me that permission, then try "
+        "again."
+    ),
+    "report.too_many_symbols": "The report is about {most} ETFs at most, and you named {count}.",
+}

@@ -1,0 +1,95 @@
+"""Time zones as people look for them: by city, by IANA name or by abbreviation. From memory once they are loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+MAX_CHOICES: Final = 25
+
+FIRST: Final = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto",
+    "America/Sao_Paulo", "Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Zurich", "Europe/Vienna",
+    "Europe/Madrid", "Europe/Rome", "Europe/Warsaw", "Europe/Istanbul", "Africa/Johannesburg", "Africa/Lagos",
+    "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai", "Asia/Tokyo", "Asia/Seoul",
+    "Australia/Sydney", "Pacific/Auckland", "UTC",
+)  # fmt: skip
+"""Offered before the others, and without a letter typed."""
+
+ALSO_KNOWN: Final = {
+    "America/New_York": "washington boston miami atlanta philadelphia eastern usa",
+    "America/Chicago": "dallas houston austin central usa",
+    "America/Denver": "salt lake city mountain usa",
+    "America/Los_Angeles": "san francisco seattle las vegas pacific usa",
+    "America/Toronto": "ottawa montreal canada",
+    "America/Sao_Paulo": "rio de janeiro brasilia brazil",
+    "Europe/London": "england uk britain manchester edinburgh gb",
+    "Europe/Berlin": "munich frankfurt hamburg cologne germany deutschland",
+    "Europe/Paris": "france lyon",
+    "Europe/Zurich": "switzerland geneva schweiz zürich",
+    "Europe/Vienna": "austria österreich wien",
+    "Europe/Madrid": "spain barcelona",
+    "Europe/Rome": "italy milan",
+    "Asia/Kolkata": "india mumbai delhi bangalore chennai hyderabad calcutta bombay",
+    "Asia/Shanghai": "china beijing shenzhen",
+    "Asia/Tokyo": "japan osaka",
+    "Asia/Seoul": "korea",
+    "Asia/Dubai": "abu dhabi emirates uae",
+    "Australia/Sydney": "canberra australia",
+    "Pacific/Auckland": "wellington new zealand",
+}
+"""Cities and countries that have no zone of their own name."""
+
+_SPLIT: Final = re.compile(r"[\s/_,+-]+")
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone, and the words by which it is found."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[Zone, ...]:
+    """All zones that a person may mean, the best known first. The first call reads some hundred small files."""
+    names = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
+    others = sorted(names - set(FIRST))
+    return tuple(Zone(name, tuple(_words(name))) for name in (*FIRST, *others))
+
+
+def search_zones(text: str, limit: int = MAX_CHOICES) -> tuple[str, ...]:
+    """Names of the zones of which some words begin with the words of ``text``: ``new york``, ``kolk``, ``CET``."""
+    wanted = [word for word in _SPLIT.split(text.casefold()) if word]
+    hits = [zone for zone in zones() if all(any(word.startswith(w) for word in zone.words) for w in wanted)]
+    exact = [zone for zone in hits if wanted and wanted[-1] in zone.words]
+    return tuple(zone.name for zone in (*exact, *(hit for hit in hits if hit not in exact)))[:limit]
+
+
+def zone_named(text: str) -> ZoneInfo | None:
+    """The zone that ``text`` can only mean: by its name in any case, by its city, or as the only one that is found.
+
+    So are understood ``asia/kolkata``, ``new york`` and ``mumbai``, and not ``Argentina``, which has twelve zones.
+    """
+    name = text.strip().casefold().replace(" ", "_")
+    full = [zone.name for zone in zones() if zone.name.casefold() == name]
+    city = [zone.name for zone in zones() if zone.name.casefold().rpartition("/")[2] == name]
+    found = full or city or search_zones(text)
+    return ZoneInfo(found[0]) if len(found) == 1 else None
+
+
+def _words(name: str) -> Iterable[str]:
+    """Of the name, of its other names, and the abbreviations that its clocks have in winter and in summer."""
+    yield from _SPLIT.split(name.casefold())
+    yield from _SPLIT.split(ALSO_KNOWN.get(name, "").casefold())
+    zone = ZoneInfo(name)
+    for month in (1, 7):
+        abbreviation = datetime(2026, month, 15, tzinfo=UTC).astimezone(zone).tzname()
+        if abbreviation and abbreviation.isalpha():
+            yield abbreviation.casefold()
