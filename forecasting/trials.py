@@ -52,9 +52,8 @@ class Trial:
 
     Attributes:
         number: 0 is the configuration that the search starts from.
-        score: mean pinball skill against the random walk over the ETFs, all inner folds together; None where the
-            training came to no finite forecast.
-        folds: the same fold by fold; empty without a score.
+        score: mean of the inner folds' skills; None where a training came to no finite forecast.
+        folds: what it is the mean of; empty without a score.
         seconds: it took, on the clock.
     """
 

@@ -77,13 +77,14 @@ def test_a_folder_of_prices_may_be_made_later() -> None:
     assert BotSettings(prices="yahoo").prices_folder is None
 
 
-def test_jobs_get_the_same_database_models_prices_and_universe() -> None:
-    settings = BotSettings(database_url="sqlite:///x.db", model_dir="m", prices="csv:p", universe=["TLT"])
+def test_jobs_get_the_same_database_models_prices_universe_and_recipe() -> None:
+    settings = BotSettings(database_url="sqlite:///x.db", model_dir="m", prices="csv:p", universe=["TLT"], recipe="owl")
     assert settings.for_jobs() == {
         "DATABASE_URL": "sqlite:///x.db",
         "MODEL_DIR": "m",
         "PRICES": "csv:p",
         "UNIVERSE": "TLT",
+        "RECIPE": "owl",
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
+from forecasting.trials import Trial
+from forecasting.universe import Symbol
 
 
 def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
@@ -33,3 +35,10 @@ def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
     from forecasting.chart.scores import scores_sheet
 
     return scores_sheet(reports, theme).png()
+
+
+def draw_trials(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str, theme: Theme) -> bytes:
+    """A PNG of a parameter search: score by trial, and score against each parameter. One trial must have a score."""
+    from forecasting.chart.trials import trials_sheet
+
+    return trials_sheet(trials, symbols, source, theme).png()

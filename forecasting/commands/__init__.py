@@ -13,6 +13,8 @@ _COMMANDS: Final = {
     "show": "reading:show",
     "scores": "reading:scores",
     "backtest": "backtest:backtest",
+    "tune": "tune:tune",
+    "rollback": "rollback:rollback",
     "prices": "prices:prices_group",
     "draw": "drawing:draw",
 }

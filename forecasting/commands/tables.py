@@ -23,7 +23,7 @@ SHOWN_STEPS: Final = (1, 5, 10, 20, 40, 60)
 
 _WIDTH_WITHOUT_TERMINAL = 120
 
-_FOR_80_COLUMNS: Final[dict[str, Any]] = {"box": box.SIMPLE_HEAD, "padding": 0, "pad_edge": False}
+FOR_80_COLUMNS: Final[dict[str, Any]] = {"box": box.SIMPLE_HEAD, "padding": 0, "pad_edge": False}
 """Lets every number through uncut on the narrowest usual terminal."""
 
 
@@ -46,7 +46,7 @@ def forecast_table(report: ForecastReport) -> Table:
         title=f"{report.symbol} · {report.name} · {source_words(report.source)}",
         caption=f"As of {report.as_of}, close {_amount(report.last_close)} {report.currency}; dividends count as "
         f"reinvested. Model {trained}. Not investment advice.",
-        **_FOR_80_COLUMNS,
+        **FOR_80_COLUMNS,
     )
     for heading in ("step", "session", "2.5 %", "10 %", "25 %", "median", "75 %", "90 %", "97.5 %"):
         table.add_column(heading, justify="right")
@@ -63,7 +63,7 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
         title=f"Errors over 60 sessions at past cut-offs · {sources}",
         caption=f"{_as_of(reports)} vs: 1 − MAE / MAE of that baseline, above 0 is better. "
         "Bands: share of closes inside. n: cut-offs.",
-        **_FOR_80_COLUMNS,
+        **FOR_80_COLUMNS,
     )
     for heading in ("ETF", "model"):
         table.add_column(heading, no_wrap=True)
