@@ -21,11 +21,10 @@ import pandas as pd
 
 from forecasting.backtest import empty_frame
 from forecasting.contest import config_of
-from forecasting.decisions import withdrawn
 from forecasting.issuing import Issuer
 from forecasting.joblock import JobLock
 from forecasting.lstm import LstmConfig
-from forecasting.prices.history import Panel, PriceSource
+from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
 from forecasting.progress import Listener
@@ -42,8 +41,9 @@ from forecasting.stages import (
     panel_stage,
     report_folds,
 )
-from forecasting.store import Failure, Publication, ReportStore, Run
+from forecasting.store import Failure, Kind, Publication, ReportStore, Run
 from forecasting.tally import Tally
+from forecasting.tracking import follow_up
 from forecasting.universe import Symbol, Universe
 
 POSTED: Final = MODELS[:1]
@@ -95,6 +95,8 @@ class Pipeline:
         executor: where the computing is done; what it computes does not depend on how many workers it has.
         now: gives the moment (aware).
         recipe: what ``retrain`` trains.
+        kind: ``replayed`` for a past day that is gone through again: its forecasts go on the record under that name,
+            and no report, picture or run of it is stored.
     """
 
     source: PriceSource
@@ -106,6 +108,7 @@ class Pipeline:
     now: Callable[[], datetime]
     seed: int = SEED
     recipe: Recipe = DEFAULT_RECIPE
+    kind: Kind = "live"
 
     def retrain(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Train a new model of each symbol and publish its forecast.
@@ -138,13 +141,16 @@ class Pipeline:
         for last, members in sorted(by_last.items()):
             with tally.guard(members):
                 work(tally, panel.until(last), tuple(members))
-        self._publish_overview(tally)
+        if self.kind == "live":
+            self._publish_overview(tally)
+            self._follow_up(tally, panel, until)
         as_of = max(tally.ok.values(), default=min(until, started.date()))
         ok = tuple(symbol for symbol in symbols if symbol in tally.ok)
         failed = tuple(tally.failed[symbol] for symbol in symbols if symbol in tally.failed)
         run = Run(kind, self.source.name, as_of, started, self.now(), ok, failed)
-        self.lock.confirm()
-        self.store.record(run)
+        if self.kind == "live":
+            self.lock.confirm()
+            self.store.record(run)
         return run
 
     def _load(self, tally: Tally, until: date) -> Panel:
@@ -160,12 +166,23 @@ class Pipeline:
             else:
                 log.warning("The panel does without %s. %s", symbol, error)
         for symbol, history in panel.items():
-            for finding in history.findings:
-                log.log(logging.WARNING if finding.is_fault else logging.INFO, "%s", finding)
+            if self.kind == "live":  # a replay goes through the same prices a hundred times
+                self._tell_of_faults(history, until)
             refused = refusal(history)
             if refused and symbol in tally.named:
                 tally.fail(symbol, refused)
         return panel
+
+    def _tell_of_faults(self, history: PriceHistory, until: date) -> None:
+        for finding in history.findings:
+            log.log(logging.WARNING if finding.is_fault else logging.INFO, "%s", finding)
+        self.lock.confirm()
+        self.store.price_faults.keep(self.source.name, history.symbol, history.findings, until, self.now())
+
+    def _follow_up(self, tally: Tally, panel: Panel, until: date) -> None:
+        asked_for = panel_symbols(self.source, self.universe, tally.named)
+        self.lock.confirm()
+        follow_up(self.lock.engine, self.source, panel, until, self.now(), without=asked_for)
 
     def _train(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
         champions = {symbol: self._issuer.champion(symbol) for symbol in members}
@@ -240,8 +257,9 @@ class Pipeline:
             candidate.incumbent,
             seed=self.seed,
             recipe=self.recipe.name,
-            withdrawn=withdrawn(self.store.decisions.of(self.source.name, symbol)),
+            withdrawn=self._issuer.withdrawn(symbol),
             trained_at=self.now(),
+            drawn=self.kind == "live",
         )
 
     def _forecast(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
@@ -250,7 +268,9 @@ class Pipeline:
             with tally.guard([symbol]):
                 champion = self.registry.champion(self.source.name, symbol)
                 notes = self._issuer.refusal(symbol)
-                again = self.executor.submit(forecast_again, self._subject(symbol), panel, champion, notes)
+                again = self.executor.submit(
+                    forecast_again, self._subject(symbol), panel, champion, notes, drawn=self.kind == "live"
+                )
                 waiting[again] = symbol, "finish"
         for symbol, _, future in _as_they_end(waiting):
             with tally.guard([symbol]):
@@ -279,7 +299,7 @@ class Pipeline:
 
     @property
     def _issuer(self) -> Issuer:
-        return Issuer(self.source.name, self.store, self.registry, self.lock, self.now)
+        return Issuer(self.source.name, self.store, self.registry, self.lock, self.now, self.kind)
 
 
 _Waiting = dict[Future[Any], tuple[Symbol, _Task]]

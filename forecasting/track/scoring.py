@@ -124,6 +124,7 @@ def _outcome_row(
         "source": issued.source,
         "symbol": issued.symbol,
         "kind": issued.kind,
+        "currency": issued.currency,
         "as_of": issued.as_of,
         "is_late": issued.issued_at >= close_time(sessions[0]),
         "sessions": scored.sessions,

@@ -31,6 +31,7 @@ class StoredOutcome(Base):
     source: Mapped[str] = mapped_column(String(16))
     symbol: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(8))
+    currency: Mapped[str] = mapped_column(String(8))
     as_of: Mapped[date]
     is_late: Mapped[bool]
     """Issued when the first session that it forecasts was over already: by a job told of a past day."""

@@ -141,6 +141,7 @@ def _create_outcomes() -> None:
         sa.Column("source", sa.String(16), nullable=False),
         sa.Column("symbol", sa.String(16), nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("currency", sa.String(8), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("sessions", sa.Integer(), nullable=False),
