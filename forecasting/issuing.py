@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from forecasting.decisions import Decision, Verdict
+from forecasting.decisions import Decision, Verdict, withdrawn
 from forecasting.errors import ModelMissing, UnsoundModel
 from forecasting.joblock import JobLock
 from forecasting.promotion import Judgement
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.reporting import Finished, refusal_note
-from forecasting.store import Publication, ReportStore
+from forecasting.store import Kind, Publication, ReportStore
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Issuer:
     Attributes:
         lock: held by this process; asked before each write.
         now: gives the moment (aware).
+        kind: of the forecasts. Those of a replay go on the record, and no report of them is shown.
     """
 
     source: str
@@ -40,6 +41,12 @@ class Issuer:
     registry: ModelRegistry
     lock: JobLock
     now: Callable[[], datetime]
+    kind: Kind = "live"
+
+    @property
+    def bench(self) -> str:
+        """Under which name decisions are kept: those of a replay never count for the models that forecast today."""
+        return self.source if self.kind == "live" else f"replay:{self.source}"
 
     def champion(self, symbol: Symbol) -> RegisteredModel | None:
         """The model that forecasts; None where there is none that can be read."""
@@ -48,9 +55,13 @@ class Issuer:
         except ModelMissing:
             return None
 
+    def withdrawn(self, symbol: Symbol) -> frozenset[str]:
+        """The models that an operator rolled back, so that no training may bring them back."""
+        return withdrawn(self.store.decisions.of(self.bench, symbol))
+
     def refusal(self, symbol: Symbol) -> tuple[str, ...]:
         """What every report says while the newest model is not the one that forecasts."""
-        newest = self.store.decisions.newest(self.source, symbol)
+        newest = self.store.decisions.newest(self.bench, symbol)
         if newest is None or not newest.is_refusal:
             return ()
         return (refusal_note(newest.challenger, newest.reason),)
@@ -82,7 +93,7 @@ class Issuer:
         level = logging.INFO if judgement.promoted else logging.WARNING
         log.log(level, "%s: %s was %s. %s", symbol, challenger.version, verdict, judgement.reason)
         decision = Decision(
-            source=self.source,
+            source=self.bench,
             symbol=symbol,
             challenger=challenger.version,
             champion=champion,
@@ -99,6 +110,9 @@ class Issuer:
         """Make a report visible and its forecast part of the record, and remove models that nobody needs any more."""
         symbol = publication.report.symbol
         self.lock.confirm()
-        self.store.publish(publication, self.now())
-        refused = {past.challenger for past in self.store.decisions.of(self.source, symbol) if past.is_refusal}
+        if self.kind == "live":
+            self.store.publish(publication, self.now())
+        else:
+            self.store.issue(publication, self.now(), self.kind)
+        refused = {past.challenger for past in self.store.decisions.of(self.bench, symbol) if past.is_refusal}
         self.registry.prune(self.source, symbol, self.store.issued_models(self.source, symbol), refused)

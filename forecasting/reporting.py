@@ -26,6 +26,7 @@ from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Them
 from forecasting.sessions import next_sessions
 from forecasting.stages import PanelStage, Trained, calibrate_frame, finish_symbol, predict_symbol
 from forecasting.store import Publication
+from forecasting.store import Subject as Picture
 from forecasting.track.baselines import Baselines
 from forecasting.universe import Symbol
 
@@ -101,6 +102,7 @@ def finish(
     recipe: str,
     withdrawn: Collection[str],
     trained_at: datetime,
+    drawn: bool = True,
 ) -> Finished:
     """Calibrate and score the backtest, let the trained model challenge the champion, and forecast with the better.
 
@@ -109,6 +111,7 @@ def finish(
         weights: of ``fit_symbol``.
         recipe: name of the recipe.
         withdrawn: models that an operator rolled back, so that no training may bring them back.
+        drawn: whether anybody will see the report, so that it needs pictures.
     """
     symbol, panel = subject.symbol, lesson.panel
     history = panel[symbol]
@@ -120,16 +123,17 @@ def finish(
     champion = None if incumbent is None else incumbent.model
     former = None if champion is None else champion.version
     if champion is not None and (champion.version == version or champion.card["as_of"] > card["as_of"]):
-        return Finished(subject, model, former, None, forecast_again(subject, panel, model))
+        return Finished(subject, model, former, None, forecast_again(subject, panel, model, drawn=drawn))
     walks = None
     if incumbent is not None and incumbent.recipe is not None:
         walks = trained.frame, calibrate_frame(*incumbent.recipe, panel)
     judgement = judge(contest(symbol, panel, model, champion, lesson.folds, walks), withdrawn=version in withdrawn)
     publication = None
     if judgement.promoted:
-        publication = forecast_again(subject, panel, model)
+        publication = forecast_again(subject, panel, model, drawn=drawn)
     elif judgement.champion_stays and champion is not None:
-        publication = forecast_again(subject, panel, champion, (refusal_note(version, judgement.reason),))
+        notes = (refusal_note(version, judgement.reason),)
+        publication = forecast_again(subject, panel, champion, notes, drawn=drawn)
     return Finished(subject, model, former, judgement, publication)
 
 
@@ -138,11 +142,14 @@ def refusal_note(challenger: str, reason: str) -> str:
     return f"The newest model, {challenger}, was not taken; the one before it forecasts. {reason}"
 
 
-def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel, notes: Sequence[str] = ()) -> Publication:
+def forecast_again(
+    subject: Subject, panel: Panel, model: RegisteredModel, notes: Sequence[str] = (), *, drawn: bool = True
+) -> Publication:
     """The report of a model that is kept, at the end of ``panel``. Its scores are those of its training.
 
     Args:
         notes: sentences about the day, beside those of the training and the prices.
+        drawn: whether the report comes with pictures.
 
     Raises:
         ModelMissing: the model may not forecast there, see ``require_usable``.
@@ -160,8 +167,7 @@ def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel, notes
     report = _report(subject, history, forecast, model, notes)
     return Publication(
         report,
-        {("forecast", theme): draw_forecast(report, theme) for theme in THEMES}
-        | {("scores", theme): draw_scores([report], theme) for theme in THEMES},
+        _pictures(report) if drawn else {},
         adjustment=history.as_quoted,
         data_hash=data_hash(history),
         code_version=code_version(),
@@ -169,6 +175,13 @@ def forecast_again(subject: Subject, panel: Panel, model: RegisteredModel, notes
         baselines=asdict(Baselines.of(history)),
         security=history.security,
     )
+
+
+def _pictures(report: ForecastReport) -> dict[tuple[Picture, Theme], bytes]:
+    forecasts: dict[tuple[Picture, Theme], bytes] = {
+        ("forecast", theme): draw_forecast(report, theme) for theme in THEMES
+    }
+    return forecasts | {("scores", theme): draw_scores([report], theme) for theme in THEMES}
 
 
 def draw_overview(reports: Sequence[ForecastReport]) -> dict[Theme, bytes]:

@@ -26,7 +26,10 @@ _DIVIDENDS: Final = "dividends"
 
 
 class CsvPrices:
-    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and the others of Yahoo where known."""
+    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and the others of Yahoo where known.
+
+    Each file is read once, when it is asked for first: a replay asks for the same ones week after week.
+    """
 
     name = "csv"
 
@@ -43,6 +46,7 @@ class CsvPrices:
             raise BadSettings(f"The price folder {folder} does not exist. Give one that holds SYMBOL.csv files.")
         self.folder = folder
         self.as_written = as_written
+        self._frames: dict[Symbol, pd.DataFrame] = {}
         try:
             files = sorted(folder.iterdir())
         except OSError as error:
@@ -64,7 +68,9 @@ class CsvPrices:
         """As ``PriceSource.history`` says; rows of the file in any state but readable ones raise BadPrices."""
         if symbol not in self._files:
             raise UnknownSymbol(symbol, self.symbols)
-        frame = _read_prices(symbol, self._files[symbol])
+        if symbol not in self._frames:
+            self._frames[symbol] = _read_prices(symbol, self._files[symbol])
+        frame = self._frames[symbol].copy()
         if self.as_written:
             return unsifted_history(symbol, self.name, frame).until(until)
         dividends = self._dividends.get(symbol)
