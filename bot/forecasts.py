@@ -14,6 +14,7 @@ from bot.worker import Job, JobKind, JobResult, Progress, Worker, WorkerState
 from forecasting import (
     HORIZON,
     ForecastReport,
+    ModelCard,
     NoForecastYet,
     ReportStore,
     Run,
@@ -28,6 +29,14 @@ log = logging.getLogger(__name__)
 REMEMBER_AGAIN_AFTER: Final = timedelta(minutes=1)
 """Between two looks for ETFs that another program has trained."""
 
+Cards = Callable[[str, Symbol, str], ModelCard | None]
+"""The card of a model by source, symbol and version. It blocks on disk and database: to be called in a thread."""
+
+
+def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
+    """Where no folder of models is at hand."""
+    return None
+
 
 class Forecasts:
     """What members may ask about. Every method that meets the database does so in a thread, off the event loop."""
@@ -39,6 +48,7 @@ class Forecasts:
         universe: Universe,
         source: str,
         now: Callable[[], datetime],
+        cards: Cards = no_cards,
         easel: Easel | None = None,
     ) -> None:
         self._store = store
@@ -49,6 +59,7 @@ class Forecasts:
         self._known = universe
         self._remembered_at: datetime | None = None
         self._looks: set[asyncio.Task[None]] = set()
+        self._cards = cards
         self._easel = easel or Easel()
 
     @property
@@ -68,8 +79,9 @@ class Forecasts:
     async def remember_symbols(self) -> None:
         """Learn which ETFs beyond the universe have a forecast, and their names, for ``suggest``."""
         self._remembered_at = self.now()
-        names = await asyncio.to_thread(self._stored_names)
-        self._known = Universe(MappingProxyType(names | dict(self.universe.names)))
+        stored = await asyncio.to_thread(self._stored_names)
+        beyond = {symbol: name for symbol, name in stored.items() if symbol not in self.universe.names}
+        self._known = Universe(MappingProxyType(dict(self.universe.names) | beyond))
 
     def _look_for_new(self) -> None:
         """Renew the memory behind the caller's back, not more than once a minute."""
@@ -109,14 +121,28 @@ class Forecasts:
         report = await self.latest(text)
         return report, await _if_drawn(self._easel.forecast(report, theme, horizon))
 
-    async def compared(self, texts: Sequence[str], theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
-        """The newest forecasts of the ETFs that ``texts`` mean, each once, and their picture (PNG), drawn now.
+    async def resolved(self, texts: Sequence[str]) -> tuple[Symbol, ...]:
+        """The ETFs that ``texts`` mean, each once.
 
-        Raises as ``latest``. Where they are but one there is nothing to compare, and no picture.
+        Raises:
+            UnknownSymbol: one of them means none.
         """
-        reports = await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
-        found = await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in reports))
-        return found, None if len(found) < 2 else await _if_drawn(self._easel.comparison(found, theme))
+        return await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
+
+    def knows(self, ticker: str) -> bool:
+        """Whether it is the ticker of an ETF that is known here, from memory."""
+        return ticker.strip().lstrip("$").upper() in self._known.names
+
+    async def compared(
+        self, symbols: Sequence[Symbol], theme: Theme
+    ) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        """The newest forecasts of several ETFs and their picture (PNG), drawn now. Raises as ``latest``."""
+        reports = await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
+        return reports, await _if_drawn(self._easel.comparison(reports, theme))
+
+    async def card(self, report: ForecastReport) -> ModelCard | None:
+        """What there is to say about the model behind a forecast; None where its card is not on this machine."""
+        return await asyncio.to_thread(self._cards, report.source, report.symbol, report.model_version)
 
     async def issued(self, symbol: Symbol) -> tuple[date, ...]:
         """The as-of sessions of an ETF's forecasts that are on record, in the order of issue."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.answers import deferred
-from bot.cogs.options import SymbolText, symbol_choices
+from bot.cogs.options import SymbolText, everywhere, picture_files, symbol_choices
 from bot.forecasts import Forecasts
 from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_embed
 from forecasting import ForecastReport, NoForecastYet, Theme
@@ -24,6 +22,7 @@ class ScoresCog(commands.Cog):
         self._forecasts = forecasts
         self._theme = theme
 
+    @everywhere
     @app_commands.command(
         name="scores", description="How far off the forecasts were, beside forecasts anybody could make"
     )
@@ -33,11 +32,7 @@ class ScoresCog(commands.Cog):
         picture = None if chart is None else PICTURE
         now = self._forecasts.now()
         embed = scores_embed(reports, picture, now) if symbol is None else symbol_scores_embed(reports[0], picture, now)
-        if chart is None:
-            await interaction.followup.send(embed=embed)
-            return
-        file = discord.File(io.BytesIO(chart), PICTURE, description=scores_alt_text(reports))
-        await interaction.followup.send(embed=embed, file=file)
+        await interaction.followup.send(embed=embed, files=picture_files(chart, PICTURE, scores_alt_text(reports)))
 
     @scores.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:

@@ -37,6 +37,8 @@ class User:
     """The language of the user's client, as interactions carry it."""
     accepts_direct: bool = True
     """False refuses direct messages from the bot (code 50007)."""
+    takes_bot_along: bool = False
+    """Whether the user has installed the bot for themselves: its commands then follow them everywhere."""
 
     def payload(self) -> Json:
         payload = {
@@ -57,6 +59,8 @@ class Role:
     id: int
     name: str
     permissions: Permissions
+    mentionable: bool = True
+    """Whether everybody may ping it."""
 
     def payload(self) -> Json:
         return {
@@ -68,7 +72,7 @@ class Role:
             "hoist": False,
             "position": 1,
             "managed": False,
-            "mentionable": True,
+            "mentionable": self.mentionable,
             "flags": 0,
         }
 

@@ -111,16 +111,23 @@ class Exchange:
 
     def metadata(self) -> Json:
         """What Discord says of the interaction on the messages that answer it."""
-        owners: dict[str, str] = {"0": str(self.channel.guild.id if self.channel.guild else 0)}
         metadata: Json = {
             "id": str(self.id),
             "type": self.kind,
             "user": self.user.payload(),
-            "authorizing_integration_owners": owners,
+            "authorizing_integration_owners": self._owners(),
         }
         if self.pressed:
             metadata["interacted_message_id"] = str(self.pressed.id)
         return metadata
+
+    def _owners(self) -> dict[str, str]:
+        """By which installations the bot is here: the server's, or the direct messages' with it, and the user's own."""
+        guild = self.channel.guild
+        owners = {"1": str(self.user.id)} if self.user.takes_bot_along else {}
+        if guild is None or guild.has_bot:
+            owners["0"] = str(guild.id if guild else 0)
+        return owners
 
     def event(self, application_id: int) -> Json:
         """The data of INTERACTION_CREATE."""
@@ -138,13 +145,13 @@ class Exchange:
             "context": 0 if guild else 1,
             "attachment_size_limit": guild.file_limit if guild else 10 * 1024 * 1024,
             "entitlements": [],
-            "authorizing_integration_owners": {"0": str(guild.id if guild else 0)},
+            "authorizing_integration_owners": self._owners(),
         }
         if self.pressed:
             event["message"] = self.pressed.payload()
         if guild is None:
             return event | {"user": self.user.payload(), "app_permissions": "0"}
-        permissions = self.channel.permissions(guild.bot).value if application_id in guild.members else 0
+        permissions = self.channel.permissions(guild.bot).value if guild.has_bot else 0
         return event | {
             "guild_id": str(guild.id),
             "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},

@@ -81,7 +81,7 @@ class Channel:
 
 @dataclass(eq=False)
 class Guild:
-    """A server. It starts with the bot in it and a channel #general."""
+    """A server. It starts with a channel #general, and with the bot in it unless it never asked for it."""
 
     world: World
     id: int
@@ -97,6 +97,10 @@ class Guild:
     def general(self) -> Channel:
         """The channel that the server started with."""
         return next(channel for channel in self.channels.values() if channel.name == "general")
+
+    @property
+    def has_bot(self) -> bool:
+        return self.world.bot.id in self.members
 
     @property
     def bot(self) -> Member:

@@ -70,6 +70,25 @@ def parse(line: str, commands: Sequence[Json], channel: Channel, member: Member 
     return command_data(target, values, resolved)
 
 
+def typed_values(target: Target, texts: dict[str, str], focused: str, channel: Channel) -> tuple[list[Json], Json]:
+    """The options so far while ``focused`` is being typed, and what those mean that name a channel, member or role.
+
+    Raises:
+        Refused: one names what there is not.
+    """
+    resolved: Json = {}
+    values = []
+    for option in target.options:
+        if (name := option["name"]) not in texts:
+            continue
+        is_named = option["type"] in (USER, CHANNEL, ROLE, MENTIONABLE)
+        value = _value(option, texts[name], target.name, channel, resolved) if is_named else texts[name]
+        values.append(
+            {"name": name, "type": option["type"], "value": value} | ({"focused": True} if name == focused else {})
+        )
+    return values, resolved
+
+
 def command_data(target: Target, values: list[Json], resolved: Json | None = None) -> Json:
     """The ``data`` of an interaction with ``target``, its options nested under the subcommands."""
     for step in reversed(target.path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.playground.accounts import User
 from bot.playground.api_errors import (
     FormErrors,
     Json,
@@ -23,6 +24,9 @@ from bot.playground.world import World
 
 GLOBAL = 0
 """Key of the commands that every server has."""
+
+IN_GUILD, IN_DIRECT = 0, 1  # a command's contexts
+WITH_GUILD, WITH_USER = 0, 1  # how an application is installed
 
 Answer = tuple[int, Any]
 """Status and JSON; 204 with None."""
@@ -67,14 +71,22 @@ class Commands:
     def of(self, scope: int) -> list[Json]:
         return list(self._registered.get(scope, {}).values())
 
-    def in_channel(self, channel: Channel) -> list[Json]:
-        """Those that a client offers there: a server's own and the global ones that the place is a context of."""
-        context = 1 if channel.guild is None else 0
+    def in_channel(self, channel: Channel, user: User | None = None) -> list[Json]:
+        """Those that a client offers there: a server's own and the global ones that the place is a context of.
+
+        A command that is installed with a server is offered in servers that have the bot and in its direct messages;
+        one that is installed with a user follows ``user`` everywhere.
+        """
+        context = IN_DIRECT if channel.guild is None else IN_GUILD
+        here = {WITH_GUILD} if channel.guild is None or channel.guild.has_bot else set()
+        if user is not None and user.takes_bot_along:
+            here.add(WITH_USER)
         offered = [
             command
             for command in self.of(GLOBAL)
             if command["contexts"] is None or context in command["contexts"]
-            if context == 0 or command["dm_permission"]
+            if context == IN_GUILD or command["dm_permission"]
+            if here.intersection(command["integration_types"])
         ]
         return offered + (self.of(channel.guild.id) if channel.guild else [])
 

@@ -17,6 +17,7 @@ import discord
 from pydantic_settings import SettingsConfigDict
 
 from bot.client import ForecastBot, build_bot
+from bot.playground.conversation import begin_line
 from bot.playground.exchange import NoAnswer
 from bot.playground.guilds import Guild
 from bot.playground.page import Page
@@ -36,7 +37,13 @@ EXIT_FAILED, EXIT_BAD_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Of the page; 0 for any free one.")
-@click.option("--send", "lines", multiple=True, metavar="LINE", help="Send this line instead of serving the page.")
+@click.option(
+    "--send",
+    "lines",
+    multiple=True,
+    metavar="LINE",
+    help='Send this line, or press "LABEL", instead of serving the page.',
+)
 @click.option("--save", type=click.Path(file_okay=False, path_type=Path), help="Folder for transcript and pictures.")
 def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> None:
     """Try the bot on this machine, without Discord: on a page, or with --send without a browser."""
@@ -113,7 +120,7 @@ async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) 
             if missing:
                 progress.finish(missing, problem)
             for line in lines:
-                exchange = stand_in.begin(guild.general, admin, line)
+                exchange = begin_line(stand_in, guild.general, admin, line)
                 try:
                     await stand_in.wait(exchange, ANSWER_WITHIN)
                 except NoAnswer as error:
@@ -129,11 +136,16 @@ async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) 
 
 
 def furnish(stand_in: StandIn) -> Guild:
-    """The playground's server: #general and #reports, an admin and an ordinary member."""
+    """The playground's server: #general and #reports, an admin and an ordinary member.
+
+    Beside it a server that never invited the bot, with a member who takes it along.
+    """
     guild = stand_in.add_guild("Playground", GUILD_ID)
     guild.add_channel("reports")
     guild.add_member("admin", administrator=True)
     guild.add_member("member")
+    elsewhere = stand_in.add_guild("Elsewhere", has_bot=False)
+    elsewhere.add_member("traveller").user.takes_bot_along = True
     return guild
 
 

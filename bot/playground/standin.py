@@ -21,7 +21,7 @@ from bot.playground.exchange import AUTOCOMPLETE, COMMAND, COMPONENT, Exchange, 
 from bot.playground.faults import Fault, RateLimits
 from bot.playground.gateway import Gateway
 from bot.playground.guilds import Channel, Guild
-from bot.playground.lines import Refused, assign, command_data, find_target, parse
+from bot.playground.lines import Refused, assign, command_data, find_target, parse, typed_values
 from bot.playground.messages import Message
 from bot.playground.posting import Posting
 from bot.playground.recording import Recorded
@@ -93,9 +93,13 @@ class StandIn:
         await self.gateway.close()
         await self._server.stop()
 
-    def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
-        """A server with the bot in it and a channel #general; the same again after a restart with a ``guild_id``."""
-        return self.world.add_guild(name, guild_id)
+    def add_guild(self, name: str, guild_id: int | None = None, *, has_bot: bool = True) -> Guild:
+        """A server with a channel #general; the same again after a restart with a ``guild_id``.
+
+        Args:
+            has_bot: False where the bot was never invited: only members who installed it for themselves can use it.
+        """
+        return self.world.add_guild(name, guild_id, has_bot=has_bot)
 
     def direct(self, user: User | Member) -> Channel:
         """The direct messages between the bot and a person."""
@@ -139,7 +143,7 @@ class StandIn:
         exchange = self._exchange(line, channel, sender)
         member = sender if isinstance(sender, Member) else None
         try:
-            exchange.data = parse(line.strip(), self.commands.in_channel(channel), channel, member)
+            exchange.data = parse(line.strip(), self.commands.in_channel(channel, exchange.user), channel, member)
         except Refused as refusal:
             exchange.refusal = str(refusal)
         else:
@@ -159,17 +163,15 @@ class StandIn:
             NoAnswer: the bot did not answer in time.
         """
         member = sender if isinstance(sender, Member) else None
-        target = find_target(line, self.commands.in_channel(channel), channel, member)
+        user = sender.user if isinstance(sender, Member) else sender
+        target = find_target(line, self.commands.in_channel(channel, user), channel, member)
         texts = assign(target)
         options = {item["name"]: item for item in target.options}
         if not (options.get(option) or {}).get("autocomplete"):
             raise Refused(f"{target.name} has no option {option} with suggestions.")
-        values = [
-            {"name": name, "type": options[name]["type"], "value": text} | ({"focused": True} if name == option else {})
-            for name, text in ({option: ""} | texts).items()
-        ]
+        values, resolved = typed_values(target, {option: ""} | texts, option, channel)
         exchange = self._exchange(line, channel, sender)
-        exchange.data = command_data(target, values)
+        exchange.data = command_data(target, values, resolved)
         self._interact(exchange, AUTOCOMPLETE)
         await self._answered(exchange, within)
         return exchange.choices or []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.playground.accounts import Member
+from bot.playground.accounts import Member, User
 from bot.playground.api_errors import Json
 from bot.playground.exchange import NoAnswer
 from bot.playground.guilds import Channel
@@ -26,19 +26,25 @@ class Suggestion:
     detail: str = ""
 
 
-async def suggest(discord: StandIn, channel: Channel, member: Member, line: str) -> list[Suggestion]:
+async def suggest(discord: StandIn, channel: Channel, sender: Member | User, line: str) -> list[Suggestion]:
     """At most 25 ways to go on with ``line``; none where it is no command."""
     line = line.lstrip()
-    commands = visible_commands(discord.commands.in_channel(channel), channel, member)
+    commands = visible_commands(*_offered(discord, channel, sender))
     if not line.startswith("/"):
         return []
     named = [s for command in commands for s in _named(command) if s.label.startswith(line.rstrip())]
     if named and not (line.endswith(" ") and any(s.label == line.rstrip() for s in named)):
         return named[:SHOWN]
     try:
-        return (await _options(discord, channel, member, line))[:SHOWN]
+        return (await _options(discord, channel, sender, line))[:SHOWN]
     except (Refused, NoAnswer):
         return []
+
+
+def _offered(discord: StandIn, channel: Channel, sender: Member | User) -> tuple[list[Json], Channel, Member | None]:
+    """The commands of the place, and for whom."""
+    member, user = (sender, sender.user) if isinstance(sender, Member) else (None, sender)
+    return discord.commands.in_channel(channel, user), channel, member
 
 
 def _named(command: Json, before: str = "/") -> Iterator[Suggestion]:
@@ -51,18 +57,18 @@ def _named(command: Json, before: str = "/") -> Iterator[Suggestion]:
         yield from _named(step, f"{name} ")
 
 
-async def _options(discord: StandIn, channel: Channel, member: Member, line: str) -> list[Suggestion]:
+async def _options(discord: StandIn, channel: Channel, sender: Member | User, line: str) -> list[Suggestion]:
     """Values for the option that is being typed; before any is, also the options themselves."""
     typed, _, word = line.rpartition(" ")
-    target = find_target(typed, discord.commands.in_channel(channel), channel, member)
+    target = find_target(typed, *_offered(discord, channel, sender))
     options = {option["name"]: option for option in target.options}
     taken = {word.partition(":")[0] for word in target.words} & set(options)
     unnamed = sum(word.partition(":")[0] not in options for word in target.words)
     free = [option for name, option in options.items() if name not in taken][unnamed:]
     name, colon, partial = word.partition(":")
     if colon and name in options:
-        return await _values(discord, channel, member, typed, options[name], partial, f"{name}:")
-    values = await _values(discord, channel, member, typed, free[0], word, f"{free[0]['name']}:") if free else []
+        return await _values(discord, channel, sender, typed, options[name], partial, f"{name}:")
+    values = await _values(discord, channel, sender, typed, free[0], word, f"{free[0]['name']}:") if free else []
     names = [
         Suggestion(f"{typed} {option['name']}:", f"{option['name']}:", option["description"])
         for option in free
@@ -72,12 +78,12 @@ async def _options(discord: StandIn, channel: Channel, member: Member, line: str
 
 
 async def _values(
-    discord: StandIn, channel: Channel, member: Member, typed: str, option: Json, partial: str, prefix: str
+    discord: StandIn, channel: Channel, sender: Member | User, typed: str, option: Json, partial: str, prefix: str
 ) -> list[Suggestion]:
     partial = partial.strip('"')
     if option.get("autocomplete"):
         asked = f'{typed} {option["name"]}:"{partial}"'
-        choices = await discord.autocomplete(channel, member, asked, option["name"], within=SUGGESTIONS_WITHIN)
+        choices = await discord.autocomplete(channel, sender, asked, option["name"], within=SUGGESTIONS_WITHIN)
     else:
         choices = [c for c in _fixed(option, channel) if partial.casefold() in str(c["name"]).casefold()]
     return [

@@ -65,8 +65,7 @@ class World:
 
     def __init__(self, now: Clock, tell: Callable[[str, Mapping[str, Any], Guild | None], None]) -> None:
         self.now = now
-        self.tell = tell
-        """Sends an event to the bot through the gateway: its name, its data, the server it happened in."""
+        self._tell = tell
         self.changes = Changes()
         self.snowflakes = Snowflakes(now)
         self.bot = User(self.snowflakes.next(), "ETF forecasts", bot=True)
@@ -78,17 +77,26 @@ class World:
         self.watchers: list[Callable[[Message], None]] = []
         """Called with each message that was made, changed or deleted."""
 
+    def tell(self, event: str, data: Mapping[str, Any], guild: Guild | None) -> None:
+        """Send an event to the bot through the gateway: its name, its data, the server it happened in.
+
+        Of servers without it the bot hears nothing but that it has left.
+        """
+        if guild is None or guild.has_bot or event == "GUILD_DELETE":
+            self._tell(event, data, guild)
+
     def touched(self, message: Message) -> None:
         """Tell those who watch or wait that ``message`` changed."""
         for watch in self.watchers:
             watch(message)
         self.changes.notify()
 
-    def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
-        """A server that has invited the bot; with an id of its own choice, its #general has the next one."""
+    def add_guild(self, name: str, guild_id: int | None = None, *, has_bot: bool = True) -> Guild:
+        """A server that has invited the bot, or not; with an id of its own choice, its #general has the next one."""
         everyone = Role(guild_id or self.snowflakes.next(), "@everyone", Permissions(EVERYONE.value))
         guild = Guild(self, everyone.id, name, everyone, roles={everyone.id: everyone})
-        guild._add(self.bot)
+        if has_bot:
+            guild._add(self.bot)
         general = Channel(guild_id + 1 if guild_id else self.snowflakes.next(), "general", guild=guild)
         guild.channels[general.id] = self.channels[general.id] = general
         self.guilds[guild.id] = guild

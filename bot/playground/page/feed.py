@@ -68,13 +68,23 @@ def place(guild: Guild) -> Json:
     """A server with what can be chosen in it."""
     return {
         "id": str(guild.id),
-        "name": guild.name,
-        "channels": [{"id": str(channel.id), "name": channel.name} for channel in guild.channels.values()],
+        "name": guild.name if guild.has_bot else f"{guild.name} (without the bot)",
+        "channels": [{"id": str(channel.id), "name": f"#{channel.name}"} for channel in guild.channels.values()],
         "members": [
             {"id": str(member.id), "name": member.name, "admin": member.permissions.manage_guild}
             for member in guild.members.values()
             if not member.user.bot
         ],
+    }
+
+
+def direct_place(channel: Channel, user: User, bot: User) -> Json:
+    """The direct messages of one person with the bot: a place of its own, where nobody else can be."""
+    return {
+        "id": str(channel.id),
+        "name": f"Direct messages of {user.name}",
+        "channels": [{"id": str(channel.id), "name": f"@{bot.name}"}],
+        "members": [{"id": str(user.id), "name": user.name, "admin": False}],
     }
 
 

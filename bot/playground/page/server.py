@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from bot.playground.accounts import Member
+from bot.playground.accounts import Member, User
 from bot.playground.api_errors import Json
 from bot.playground.exchange import FIRST_ANSWER_WITHIN, Exchange
 from bot.playground.guilds import Channel
 from bot.playground.messages import Message
-from bot.playground.page.feed import Listeners, Notice, message_entry, place
+from bot.playground.page.feed import Listeners, Notice, direct_place, message_entry, place
 from bot.playground.standin import StandIn
 from bot.playground.suggestions import suggest
 
@@ -77,8 +77,11 @@ class Page:
         return response
 
     async def _state(self, _request: web.Request) -> web.Response:
-        guilds = [place(guild) for guild in self._discord.world.guilds.values()]
-        return web.json_response({"guilds": guilds, "bot": self._discord.world.bot.name, "progress": self._progress})
+        world = self._discord.world
+        places = [place(guild) for guild in world.guilds.values()]
+        people = [user for user in world.users.values() if not user.bot]
+        places += [direct_place(world.direct_channel(user), user, world.bot) for user in people]
+        return web.json_response({"guilds": places, "bot": world.bot.name, "progress": self._progress})
 
     async def _entries(self, request: web.Request) -> web.Response:
         channel, member = self._where(request.query)
@@ -148,12 +151,16 @@ class Page:
         """End the open streams, so that the server need not wait for them."""
         self._listeners.tell({})
 
-    def _where(self, asked: Any) -> tuple[Channel, Member]:
-        """The channel and the member that a request names."""
+    def _where(self, asked: Any) -> tuple[Channel, Member | User]:
+        """The channel and the person there that a request names."""
         try:
             channel = self._discord.world.channels[int(asked["channel"])]
-            members = channel.guild.members if channel.guild else {}
-            return channel, members[int(asked["member"])]
+            people: Mapping[int, Member | User] = {}
+            if channel.guild is not None:
+                people = channel.guild.members
+            elif channel.recipient is not None:
+                people = {channel.recipient.id: channel.recipient}
+            return channel, people[int(asked["member"])]
         except (KeyError, ValueError):
             raise web.HTTPNotFound(text="There is no such channel or member.") from None
 

@@ -35,9 +35,11 @@ function fill(select, items, label) {
 
 function showPlace() {
   const guild = state.guilds.find((item) => item.id === selects.guild.value) ?? state.guilds[0];
-  fill(selects.channel, guild.channels, (item) => `#${item.name}`);
+  fill(selects.channel, guild.channels, (item) => item.name);
   fill(selects.member, guild.members, (item) => item.admin ? `${item.name} (admin)` : item.name);
-  byId("channel-name").textContent = selects.channel.selectedOptions[0].textContent.slice(1);
+  const name = selects.channel.selectedOptions[0].textContent; // #general, or @bot in direct messages
+  byId("channel-mark").textContent = name[0];
+  byId("channel-name").textContent = name.slice(1);
   return showEntries();
 }
 
@@ -93,7 +95,7 @@ list.addEventListener("load", () => {
 
 async function start() {
   state = await ask("state");
-  learnNames(state.guilds.flatMap((g) => [...g.channels, ...g.members].map((item) => [item.id, item.name])));
+  learnNames(state.guilds.flatMap((g) => [...g.channels, ...g.members].map((item) => [item.id, item.name.replace(/^[#@]/, "")])));
   fill(selects.guild, state.guilds, (item) => item.name);
   byId("progress").textContent = state.progress;
   for (const select of Object.values(selects)) select.addEventListener("change", showPlace);

@@ -1,0 +1,62 @@
+"""``/compare``"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answers import Refusal, deferred
+from bot.cogs.options import MAX_CHOICE_NAME, everywhere, picture_files, symbol_choices
+from bot.forecasts import Forecasts
+from bot.messages.compare import FEWEST, MOST, compare_alt_text, compare_embed, wrong_number
+from forecasting import ForecastReport, Theme
+
+PICTURE = "compared.png"
+
+SymbolsText = app_commands.Range[str, 1, 400]
+
+
+class CompareCog(commands.Cog):
+    """Several ETFs side by side."""
+
+    def __init__(self, forecasts: Forecasts, theme: Theme) -> None:
+        self._forecasts = forecasts
+        self._theme = theme
+
+    @everywhere
+    @app_commands.command(name="compare", description="Two to six ETFs side by side, and how they go together")
+    @app_commands.describe(symbols="Tickers or names, separated by commas: ARKK, SPY, FNGU")
+    async def compare(self, interaction: discord.Interaction, symbols: SymbolsText) -> None:
+        reports, chart = await deferred(interaction, self._compared(symbols))
+        embed = compare_embed(reports, PICTURE if chart else None, self._forecasts.now())
+        await interaction.followup.send(embed=embed, files=picture_files(chart, PICTURE, compare_alt_text(reports)))
+
+    @compare.autocomplete("symbols")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        """Complete the last one; those before it stay."""
+        *before, last = named(text, self._forecasts) or [""]
+        taken = {name.upper() for name in before}
+        return [
+            app_commands.Choice(name=line, value=line)
+            for choice in symbol_choices(self._forecasts, last)
+            if choice.value not in taken and len(line := ", ".join((*before, choice.value))) <= MAX_CHOICE_NAME
+        ]
+
+    async def _compared(self, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        names = [name for name in named(text, self._forecasts) if name]
+        symbols = await self._forecasts.resolved(names)
+        if not FEWEST <= len(symbols) <= MOST:
+            raise Refusal(wrong_number(len(symbols)))
+        return await self._forecasts.compared(symbols, self._theme)
+
+
+def named(text: str, forecasts: Forecasts) -> list[str]:
+    """The ETFs that a member named: between commas, or, without any, between spaces after tickers that are known.
+
+    So ``ARKK SPY`` is two, and ``ark inn`` one that is still being typed. The last may be empty.
+    """
+    if "," in text:
+        return [part.strip() for part in text.split(",")]
+    *before, last = text.split(" ")
+    return [*before, last] if before and all(map(forecasts.knows, before)) else [text.strip()]

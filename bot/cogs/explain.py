@@ -1,0 +1,21 @@
+"""``/explain``"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.options import everywhere
+from bot.messages.explain import explain_embed
+
+
+class ExplainCog(commands.Cog):
+    """How to read a forecast."""
+
+    @everywhere
+    @app_commands.command(
+        name="explain", description="Why the middle of a forecast is nearly flat, and why the bands matter"
+    )
+    async def explain(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(embed=explain_embed())

@@ -1,0 +1,37 @@
+"""``/model``"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answers import deferred
+from bot.cogs.options import SymbolText, everywhere, symbol_choices
+from bot.forecasts import Forecasts
+from bot.messages.model import model_embed
+from forecasting import ForecastReport, ModelCard
+
+
+class ModelCog(commands.Cog):
+    """What the model behind an ETF's forecast is."""
+
+    def __init__(self, forecasts: Forecasts) -> None:
+        self._forecasts = forecasts
+
+    @everywhere
+    @app_commands.command(
+        name="model", description="The model behind an ETF's forecast: when and on what it was trained"
+    )
+    @app_commands.describe(symbol="Ticker or name of the ETF")
+    async def model(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
+        report, card = await deferred(interaction, self._read(symbol))
+        await interaction.followup.send(embed=model_embed(report, card, self._forecasts.now()))
+
+    @model.autocomplete("symbol")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return symbol_choices(self._forecasts, text)
+
+    async def _read(self, text: str) -> tuple[ForecastReport, ModelCard | None]:
+        report = await self._forecasts.latest(text)
+        return report, await self._forecasts.card(report)
