@@ -185,7 +185,7 @@ class Pipeline:
         follow_up(self.lock.engine, self.source, panel, until, self.now(), without=asked_for)
 
     def _train(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
-        champions = {symbol: self._issuer.champion(symbol) for symbol in members}
+        champions = {symbol: self.issuer.champion(symbol) for symbol in members}
         lesson = self._teach(tally, panel, members)
         others = self._teach_others(champions, lesson)
         candidates = {symbol: _Candidate(champions[symbol], others[symbol]) for symbol in members}
@@ -200,7 +200,7 @@ class Pipeline:
                 result = future.result()
                 if task == "finish":
                     tally.reached([symbol], "calibrate")
-                    self._publish(tally, self._issuer.keep(result))
+                    self._publish(tally, self.issuer.keep(result))
                     continue
                 candidates[symbol].results[task] = result
                 if task == "backtest":
@@ -257,7 +257,7 @@ class Pipeline:
             candidate.incumbent,
             seed=self.seed,
             recipe=self.recipe.name,
-            withdrawn=self._issuer.withdrawn(symbol),
+            withdrawn=self.issuer.withdrawn(symbol),
             trained_at=self.now(),
             drawn=self.kind == "live",
         )
@@ -267,7 +267,7 @@ class Pipeline:
         for symbol in members:
             with tally.guard([symbol]):
                 champion = self.registry.champion(self.source.name, symbol)
-                notes = self._issuer.refusal(symbol)
+                notes = self.issuer.refusal(symbol)
                 again = self.executor.submit(
                     forecast_again, self._subject(symbol), panel, champion, notes, drawn=self.kind == "live"
                 )
@@ -278,7 +278,7 @@ class Pipeline:
 
     def _publish(self, tally: Tally, publication: Publication) -> None:
         report = publication.report
-        self._issuer.publish(publication)
+        self.issuer.publish(publication)
         tally.ok[report.symbol] = report.as_of
         tally.reached([report.symbol], "report")
 
@@ -298,7 +298,8 @@ class Pipeline:
         return Subject(symbol, self.universe.name(symbol))
 
     @property
-    def _issuer(self) -> Issuer:
+    def issuer(self) -> Issuer:
+        """What stores the models and forecasts of this pipeline."""
         return Issuer(self.source.name, self.store, self.registry, self.lock, self.now, self.kind)
 
 

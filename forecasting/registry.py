@@ -104,6 +104,10 @@ class ModelRegistry:
             )
         replace_file(place / _CHAMPION, version.encode())
 
+    def vacate(self, source: str, symbol: Symbol) -> None:
+        """Have no champion; the models stay."""
+        (self._place(source, symbol) / _CHAMPION).unlink(missing_ok=True)
+
     def champion(self, source: str, symbol: Symbol) -> RegisteredModel:
         """The model that forecasts.
 
