@@ -17,11 +17,14 @@ from sqlalchemy import Engine
 from bot.answers import tell_failure
 from bot.cogs.forecast import ForecastCog
 from bot.cogs.help import HelpCog
+from bot.cogs.ops import OpsCog
 from bot.cogs.report import ReportCog
 from bot.cogs.scores import ScoresCog
 from bot.cogs.status import StatusCog
 from bot.forecasts import Forecasts
 from bot.guilds import Servers
+from bot.operators import Operators, trouble_sources
+from bot.opschannels import OpsChannels
 from bot.registration import Registration
 from bot.schedule import Newsroom, Postman, Schedule, Timetable
 from bot.settings import BotSettings
@@ -99,7 +102,9 @@ class ForecastBot(commands.Bot):
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         newsroom = Newsroom(forecasts, settings.chart_theme, now)
         self.postman = postman = Postman(self, self.servers, newsroom, now)
-        self.schedule = Schedule(engine, forecasts, self.servers, postman, timetable, now)
+        self._ops_channels = OpsChannels(engine)
+        self._operators = Operators(self, self._ops_channels, trouble_sources(engine, settings.source, self.servers), now)
+        self.schedule = Schedule(engine, forecasts, self.servers, postman, self._operators, timetable, now)
         self._security_changes = partial(security_changes, engine, settings.source)
         self._engine = engine
         self._now = now
@@ -148,6 +153,7 @@ class ForecastBot(commands.Bot):
             )
         )
         await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))
+        await self.add_cog(OpsCog(self._ops_channels, self._operators, self.schedule, self._now))
         await self.add_cog(HelpCog(self.tree))
 
     async def on_ready(self) -> None:

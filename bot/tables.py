@@ -1,13 +1,13 @@
-"""The tables that the bot writes: subscriptions, deliveries, scheduled runs, the schedule's owner, synced commands.
+"""The tables that the bot writes: subscriptions, deliveries, scheduled runs, the schedule's owner, synced commands, alerts.
 
 Migrations make them (``migrations/``). Moments are aware and on the bot's own clock.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Double, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting import Base, UtcDateTime
@@ -98,3 +98,61 @@ class StoredCommands(Base):
     application_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     tree_hash: Mapped[str] = mapped_column(String(64))
     synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredOpsChannel(Base):
+    """A server's channel in which operators are told what goes wrong."""
+
+    __tablename__ = "ops_channels"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(16))
+    """Why the channel is no longer tried, see ``bot.guilds.Problem``."""
+
+
+class StoredOpsNote(Base):
+    """A trouble that a server's operators were told, for as long as it lasts: written before the post, and after."""
+
+    __tablename__ = "ops_notes"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    trouble: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """``bot.troubles.Trouble.key``"""
+    state: Mapped[str] = mapped_column(String(16))
+    nonce: Mapped[str] = mapped_column(String(25))
+    """Of the post that tells it, perhaps beside others."""
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredAlert(Base):
+    """What a member wants to be told of an ETF, see ``bot.alerts``. Prices are in the newest report's that met it."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index("ix_alerts_to_meet", "source", "symbol", "checked"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    server_id: Mapped[int | None] = mapped_column(BigInteger)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(8))
+    way: Mapped[str] = mapped_column(String(8))
+    level: Mapped[float | None] = mapped_column(Double)
+    band: Mapped[dict[str, list[float]] | None] = mapped_column(JSON)
+    """Low and high of each coming session, in prices of ``base_session``."""
+    base_session: Mapped[date]
+    base_close: Mapped[float] = mapped_column(Double)
+    checked: Mapped[date]
+    """The last session whose close it met."""
+    is_armed: Mapped[bool]
+    """Whether the next crossing is told: the close was on the other side."""
+    state: Mapped[str] = mapped_column(String(8))
+    crossed_on: Mapped[date | None]
+    crossed_at: Mapped[float | None] = mapped_column(Double)
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,6 +16,7 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.prices.changes import TOLD_FOR, SecurityChange, security_changes
+from forecasting.prices.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
@@ -42,6 +43,8 @@ __all__ = [
     "ModelMissing",
     "NoForecastYet",
     "NotEnoughHistory",
+    "PriceFault",
+    "PriceFaults",
     "PricesError",
     "PricesNotReady",
     "PricesUnavailable",

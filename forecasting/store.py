@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Engine, delete, func, select
+from sqlalchemy import ColumnElement, Engine, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from forecasting.decisions import DecisionStore
 from forecasting.prices.identity import Security
+from forecasting.prices.faults import PriceFaults
 from forecasting.report import MODELS, ForecastReport, Theme
 from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport, StoredRun
 from forecasting.track.chain import append
@@ -94,6 +95,7 @@ class ReportStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.decisions = DecisionStore(engine)
+        self.price_faults = PriceFaults(engine)
 
     def latest(self, symbol: Symbol, source: str) -> ForecastReport | None:
         """The report of the newest as-of session, of several the one written last. One SELECT."""
@@ -107,14 +109,15 @@ class ReportStore:
             body = connection.scalar(query)
         return None if body is None else ForecastReport.from_json(body)
 
-    def all_latest(self, source: str) -> tuple[ForecastReport, ...]:
-        """The latest report of every symbol, in alphabetical order. One SELECT."""
+    def all_latest(self, source: str, until: date | None = None) -> tuple[ForecastReport, ...]:
+        """The latest report of every symbol, in alphabetical order; ``until``: as of no later session. One SELECT."""
         age = func.row_number().over(
             partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
         )
         ranked = (
             select(StoredReport.symbol, StoredReport.body, age.label("age"))
             .where(StoredReport.source == source)
+            .where(true() if until is None else StoredReport.as_of <= until)
             .subquery()
         )
         query = select(ranked.c.body).where(ranked.c.age == 1).order_by(ranked.c.symbol)

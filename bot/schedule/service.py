@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from bot.forecasts import Forecasts
 from bot.guilds import WEEKLY, Servers, Subscription
 from bot.messages.failures import step_broke
+from bot.operators import Operators
 from bot.schedule.decision import MAX_ATTEMPTS, PostReports, Records, RunJob, due
 from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
 from bot.schedule.posting import Postman
@@ -25,6 +26,7 @@ from bot.schedule.records import RunRecords
 from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
 from bot.weektime import WEEK
+from bot.troubles import JobFailure
 from bot.worker import JobFailed, JobKind
 from forecasting import Failure
 
@@ -62,6 +64,7 @@ class Schedule:
         forecasts: Forecasts,
         servers: Servers,
         postman: Postman,
+        operators: Operators,
         timetable: Timetable,
         now: Callable[[], datetime],
     ) -> None:
@@ -71,6 +74,7 @@ class Schedule:
         self._forecasts = forecasts
         self._servers = servers
         self._postman = postman
+        self._operators = operators
         self._timetable = timetable
         self._now = now
         self._turn = asyncio.Lock()
@@ -118,6 +122,7 @@ class Schedule:
                 return
             while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
                 await self._do(steps[0])
+            await self._tell_operators()
             self.look_at_next_report(await asyncio.to_thread(self._servers.subscriptions))
 
     def next_runs(self) -> dict[JobKind, datetime]:
@@ -140,9 +145,16 @@ class Schedule:
 
     async def problem(self) -> str | None:
         """What went wrong with the newest scheduled work, where it is not mended."""
-        broken = [step_broke(task, run.attempts, MAX_ATTEMPTS) for (task, _), run in self._setbacks.runs().items()]
-        failed = await asyncio.to_thread(self._problem)
-        return "\n".join((*broken, failed) if failed else broken) or None
+        return "\n".join(failure.sentences for failure in await self.failures()) or None
+
+    async def failures(self) -> tuple[JobFailure, ...]:
+        """The same by due time."""
+        broken = tuple(
+            JobFailure(due_at, step_broke(task, run.attempts, MAX_ATTEMPTS))
+            for (task, due_at), run in self._setbacks.runs().items()
+        )
+        failed = await asyncio.to_thread(self._failure)
+        return broken if failed is None else (*broken, failed)
 
     async def _look(self) -> None:
         # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
@@ -208,12 +220,19 @@ class Schedule:
                 self._records.end, task, due_at, left, _problem_words(result.failed), hopeless=hopeless
             )
 
-    def _problem(self) -> str | None:
+    async def _tell_operators(self) -> None:
+        """It must not keep the schedule from its work: what breaks here is tried again at the next look."""
+        try:
+            await self._operators.tell(await self.failures())
+        except Exception:
+            log.exception("The operators could not be told what is wrong")
+
+    def _failure(self) -> JobFailure | None:
         """Of each task's newest due time, the first that says so; a retrain that was done has mended all before it."""
         seen = set()
         for (task, due_at), run in self._records.newest().items():
             if task not in seen and (problem := self._records.problem(task, due_at)):
-                return problem
+                return JobFailure(due_at, problem)
             if task == "retrain" and run.state == "done":
                 return None
             seen.add(task)
