@@ -4,7 +4,7 @@ BIN := .venv/bin
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 
-.PHONY: install playground run test lint format benchmark system
+.PHONY: install playground run test lint format benchmark peers system
 
 install: .venv/installed
 
@@ -35,6 +35,18 @@ system:
 SHARED ?= ../shared
 benchmark: install
 	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py
+
+# The same forecasts beside those of other libraries, which live in an environment of their own: some 40 minutes.
+peers: install .venv-peers/installed
+	$(BIN)/python -m benchmarks.peers --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
+		--python .venv-peers/bin/python
+
+.venv-peers/installed: benchmarks/peers/requirements.txt benchmarks/peers/constraints.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --no-deps --retries 0 torch==2.13.0 $(TORCH_INDEX)
+	.venv-peers/bin/pip install --quiet --constraint benchmarks/peers/constraints.txt \
+		--requirement benchmarks/peers/requirements.txt
+	touch $@
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -1,0 +1,55 @@
+"""What the benchmarks share: the public judge on one model's rows, and tables in Markdown."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+Judged = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""By ETF: the judge's scores of ``model`` and of its own baselines."""
+
+FOLDS = "2017-01-01,2019-01-01,2021-01-01,2023-01-01"
+EVERY = 10
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Where the judge stands, and the cut-offs at which it judges."""
+
+    judge: Path
+    prices: Path
+    folds: str = FOLDS
+    every: int = EVERY
+
+
+def judge(rows: pd.DataFrame, protocol: Protocol) -> Judged:
+    """The judge's scores of one model's ``rows`` by ETF.
+
+    Raises:
+        CalledProcessError: the judge refused the rows; its reason stands on stderr.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        frame, scores = Path(folder, "frame.csv"), Path(folder, "scores.json")
+        rows.to_csv(frame, index=False)
+        options = ["--prices", protocol.prices, "--folds", protocol.folds, "--every", str(protocol.every)]
+        command = [sys.executable, protocol.judge, frame, *options, "--json", scores]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        judged: Judged = json.loads(scores.read_text())["by_symbol"]
+    return judged
+
+
+def mean_of(judged: Judged, metric: str) -> float:
+    """A metric of the model, mean over ETFs; never minus zero."""
+    return sum(scores["model"][metric] for scores in judged.values()) / len(judged) + 0.0
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

@@ -1,0 +1,128 @@
+"""Our forecasts beside those of neuralforecast, statsforecast and darts: one judge, one table.
+
+    python -m benchmarks.peers --prices FOLDER --judge FOLDER/score.py --python .venv-peers/bin/python
+
+``make peers`` makes the peers' environment and calls this. Each model runs as a process of its own, one after the
+other, and its frame is kept in the folder of ``--out``: a run cut short goes on where it ended, and ``--again NAME``
+makes a kept one anew. What was kept from an earlier call is named under the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.judging import EVERY, FOLDS, Protocol
+from benchmarks.peers import runs, table
+from benchmarks.peers.peer import PEERS
+from benchmarks.peers.task import Question, Task
+from forecasting.backtest import fold_cutoffs, walk_forward
+from forecasting.commands.options import last_known_session
+from forecasting.forecasters import RandomWalk
+from forecasting.prices.csv import CsvPrices
+from forecasting.prices.history import Panel
+from forecasting.quantiles import COLUMNS, HORIZON, LEVELS
+from forecasting.universe import Symbol
+
+SYMBOLS = "SPY,ARKK,TLT,XLE,HYG,FXI,GLD,EWZ"
+"""Shares of the USA, a theme, long bonds, a sector, risky bonds, two countries, gold."""
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> None:
+    given = _parser().parse_args()
+    symbols = tuple(given.symbols.split(","))
+    folds = tuple(date.fromisoformat(day) for day in given.folds.split(","))
+    panel = _panel(given.prices, symbols)
+    task = _task(given.prices.resolve(), panel, folds, given.every)
+    runs.same_task(given.out, task)
+    started = time.monotonic()
+    outcomes = walk_forward(RandomWalk(), panel, folds, given.every)
+    done = [_peer(given, name, outcomes) for name in PEERS]
+    done += [_own(given, name, symbols) for name in ("own", "own-few")]
+    minutes = (time.monotonic() - started) / 60
+    frame = pd.concat([each.frame(given.out) for each in done], ignore_index=True)
+    frame.to_csv(given.out / "all.csv.gz", index=False, date_format="%Y-%m-%d")
+    print(table.heading(frame, given.folds, given.every))
+    print(table.scores(frame, done, Protocol(given.judge, given.prices, given.folds, given.every)))
+    print(table.doubt(frame, given.prices, HORIZON // given.every))
+    print(table.origin(done, minutes))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prices", type=Path, required=True)
+    parser.add_argument("--judge", type=Path, required=True)
+    parser.add_argument("--python", type=Path, required=True, help="of the peers' environment")
+    parser.add_argument("--our-python", type=Path, default=Path(".venv/bin/python"))
+    parser.add_argument("--symbols", default=SYMBOLS)
+    parser.add_argument("--folds", default=FOLDS)
+    parser.add_argument("--every", type=int, default=EVERY)
+    parser.add_argument("--out", type=Path, default=Path("var/peers"))
+    again = (*PEERS, "own", "own-few")
+    parser.add_argument("--again", nargs="+", choices=again, default=(), help="make these anew though they are kept")
+    return parser
+
+
+def _panel(prices: Path, symbols: tuple[str, ...]) -> Panel:
+    source = CsvPrices(prices, as_written=True)  # the cut-offs that the judge counts in the same files
+    until = last_known_session(None, source.name)
+    return Panel([source.history(Symbol(symbol), until) for symbol in symbols])
+
+
+def _task(prices: Path, panel: Panel, folds: tuple[date, ...], every: int) -> Task:
+    questions = []
+    for fold in fold_cutoffs(panel, folds, every, tuple(panel)):
+        days: dict[str, tuple[str, ...]] = {}
+        for symbol, day in fold.cutoffs:
+            days[symbol] = (*days.get(symbol, ()), day.isoformat())
+        questions.append(Question(fold.start.isoformat(), days))
+    return Task(str(prices), HORIZON, LEVELS, COLUMNS, tuple(questions))
+
+
+def _peer(given: argparse.Namespace, name: str, outcomes: pd.DataFrame) -> runs.Kept:
+    folder = given.out
+    found = runs.kept(folder, name)
+    if found and name not in given.again:
+        return found
+    half, said = folder / f"half-{name}.csv", folder / f"half-{name}.json"
+    command = [given.python, "-m", "benchmarks.peers.peer", name, folder / "task.json", half, said]
+    done = runs.run(folder, name, command, {"PYTHONPATH": str(ROOT)})
+    quantiles = pd.read_csv(half, parse_dates=["cutoff"])
+    runs.keep(folder, done, runs.meet(quantiles, name, outcomes))
+    return done
+
+
+def _own(given: argparse.Namespace, name: str, symbols: tuple[str, ...]) -> runs.Kept:
+    """Our program as people call it: on the whole folder with all baselines, or on the compared ETFs alone."""
+    folder, few = given.out, name == "own-few"
+    found = runs.kept(folder, name)
+    if found and name not in given.again:
+        return found
+    prices = _few(given.prices, folder / "few", symbols) if few else given.prices
+    half = folder / f"half-{name}.csv"
+    command = [given.our_python, "-m", "forecasting", "backtest", *symbols, "--prices", f"csv:{prices}"]
+    command += ["--folds", given.folds, "--every", str(given.every), "--out", half, "--workers", "1"]
+    done = runs.run(folder, name, [*command, *(("--models", "lstm,har") if few else ())], {})
+    frame = pd.read_csv(half, parse_dates=["cutoff", "session"])
+    runs.keep(folder, done, frame.assign(model=frame["model"] + table.FEW) if few else frame)
+    return done
+
+
+def _few(prices: Path, folder: Path, symbols: tuple[str, ...]) -> Path:
+    """A folder of the compared ETFs alone: what a folder holds is what our model learns from."""
+    folder.mkdir(exist_ok=True)
+    for symbol in symbols:
+        link = folder / f"{symbol}.csv"
+        link.unlink(missing_ok=True)
+        link.symlink_to((prices / f"{symbol}.csv").resolve())
+    return folder
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""neuralforecast's LSTM and NHITS: one network over all ETFs, all quantiles of all steps at once."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from neuralforecast import NeuralForecast
+from neuralforecast.losses.pytorch import MQLoss
+from neuralforecast.models import LSTM, NHITS
+
+from benchmarks.peers.anchored import INPUT
+from benchmarks.peers.task import Array, Task
+from benchmarks.peers.walk import Answer
+
+LSTM_STEPS = 150
+NHITS_STEPS = 100
+"""Batches of training. Chosen on folds 2013 and 2015, before those that are judged."""
+
+
+def fit_lstm(paths: Array, task: Task) -> Answer:
+    shape = {"encoder_n_layers": 1, "encoder_hidden_size": 64, "decoder_hidden_size": 64}
+    return _fit(LSTM(**shape, **_common(task, LSTM_STEPS)), paths, task)
+
+
+def fit_nhits(paths: Array, task: Task) -> Answer:
+    return _fit(NHITS(**_common(task, NHITS_STEPS)), paths, task)
+
+
+def _common(task: Task, steps: int) -> dict[str, Any]:
+    return {
+        "h": task.horizon,
+        "input_size": INPUT,
+        "loss": MQLoss(quantiles=list(task.levels)),
+        "max_steps": steps,
+        "learning_rate": 1e-3,
+        "batch_size": 256,
+        "windows_batch_size": 256,
+        "scaler_type": "identity",  # the paths are scaled already, each by its own window
+        "random_seed": 1,
+        "accelerator": "cpu",
+        "logger": False,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+    }
+
+
+def _fit(model: Any, paths: Array, task: Task) -> Answer:
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    forecaster = NeuralForecast(models=[model], freq=1)
+    forecaster.fit(_series(paths))
+
+    def answer(seen: Array) -> Array:
+        made = forecaster.predict(_series(seen)).sort_values(["unique_id", "ds"])
+        columns = made.drop(columns=["unique_id", "ds"]).to_numpy(float)
+        return columns.reshape(len(seen), task.horizon, len(task.levels))
+
+    return answer
+
+
+def _series(paths: Array) -> pd.DataFrame:
+    """Each path as a series of its own: whatever its dates, it is one example."""
+    count, length = paths.shape
+    return pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.arange(count), length),
+            "ds": np.tile(np.arange(length), count),
+            "y": paths.reshape(-1).astype(np.float32),
+        }
+    )

@@ -1,0 +1,94 @@
+"""Walk a peer through a task: fit on what was known, forecast, note what it cost. Knows no library of forecasts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.peers import anchored
+from benchmarks.peers.task import Array, Closes, Question, Task, read_closes
+
+EVERY = 5
+"""Sessions from one training path of a global model to the next: neighbours hardly differ."""
+
+Answer = Callable[[Array], Array]
+FitTogether = Callable[[Array, Task], Answer]
+"""Global model: scaled paths (paths, INPUT + horizon) to a function from paths (paths, INPUT) to quantiles."""
+
+FitAlone = Callable[[Array, Task], Callable[[], Array]]
+"""Local model: one ETF's log closes up to the cut-off to its log quantiles (horizon, levels)."""
+
+
+@dataclass
+class Costs:
+    """Processor seconds of each fit, and of all forecasts together."""
+
+    fits: list[float] = field(default_factory=list)
+    forecast_seconds: float = 0.0
+    forecasts: int = 0
+
+
+def walk_together(fit: FitTogether, task: Task) -> tuple[pd.DataFrame, Costs]:
+    """One fit a fold over all ETFs of the fold. Returns the frame without the actual closes, and the costs."""
+    costs, frames = Costs(), []
+    for question in task.questions:
+        closes = {symbol: read_closes(task.prices, symbol) for symbol in question.cutoffs}
+        started = time.process_time()
+        answer = fit(lessons(closes, question, task.horizon), task)
+        costs.fits.append(time.process_time() - started)
+        for symbol, days in question.cutoffs.items():
+            log_close, origins = closes[symbol].log_close, closes[symbol].rows(days)
+            started = time.process_time()
+            quantiles = anchored.prices(answer(anchored.inputs(log_close, origins)), log_close, origins)
+            costs.forecast_seconds += time.process_time() - started
+            costs.forecasts += len(days)
+            frames.append(rows(symbol, days, quantiles, task))
+    return pd.concat(frames, ignore_index=True), costs
+
+
+def lessons(closes: Mapping[str, Closes], question: Question, horizon: int) -> Array:
+    """Scaled paths of all ETFs whose outcomes closed before the fold, shape (paths, INPUT + horizon)."""
+    paths = []
+    for each in closes.values():
+        (start,) = each.rows((question.start,))
+        origins = np.arange(start - 1 - horizon, anchored.INPUT, -EVERY)[::-1]
+        seen, came = anchored.inputs(each.log_close, origins), anchored.outcomes(each.log_close, origins, horizon)
+        paths.append(np.concatenate([seen, came], axis=1))
+    return np.concatenate(paths)
+
+
+def walk_alone(fit: FitAlone, task: Task) -> tuple[pd.DataFrame, Costs]:
+    """One fit per ETF and cut-off. Returns the frame without the actual closes, and the costs."""
+    costs, frames = Costs(), []
+    for question in task.questions:
+        for symbol, days in question.cutoffs.items():
+            closes = read_closes(task.prices, symbol)
+            found = [_timed(fit, closes.log_close[: row + 1], task, costs) for row in closes.rows(days)]
+            frames.append(rows(symbol, days, np.exp(np.sort(np.array(found), axis=-1)), task))
+    return pd.concat(frames, ignore_index=True), costs
+
+
+def _timed(fit: FitAlone, log_close: Array, task: Task, costs: Costs) -> Array:
+    started = time.process_time()
+    answer = fit(log_close, task)
+    fitted = time.process_time()
+    quantiles = answer()
+    costs.fits.append(fitted - started)
+    costs.forecast_seconds += time.process_time() - fitted
+    costs.forecasts += 1
+    return quantiles
+
+
+def rows(symbol: str, days: tuple[str, ...], quantiles: Array, task: Task) -> pd.DataFrame:
+    """Quantiles (cut-offs, horizon, levels), USD, as rows of a frame."""
+    keys = {
+        "symbol": symbol,
+        "cutoff": np.repeat(pd.DatetimeIndex(days), task.horizon),
+        "step": np.tile(np.arange(1, task.horizon + 1), len(days)),
+    }
+    flat = quantiles.reshape(-1, len(task.levels))
+    return pd.DataFrame(keys | dict(zip(task.columns, flat.T, strict=True)))
