@@ -13,6 +13,7 @@ one (a cog, the command line) shows ``str(error)`` as it is; anything else is a 
     │   ├── PricesNotReady     the newest session is not complete at the source yet: try again later
     │   ├── SymbolEnded        the ETF is no longer traded under this symbol
     │   └── BadPrices          what the source gave cannot be used as it is
+    ├── ForecastMissing        no forecast of that number on the record
     ├── ModelMissing           no trained model of that name in the registry
     ├── UnsoundModel           a trained model whose forecast must not be shown
     ├── CannotRollBack         the model named cannot become champion again
@@ -94,6 +95,15 @@ class SymbolEnded(PricesError):
 
 class BadPrices(PricesError):
     """What the source gave cannot be used as it is."""
+
+
+class ForecastMissing(ForecastingError):
+    """The record has no forecast of that number."""
+
+    def __init__(self, number: int, issued: int) -> None:
+        self.number, self.issued = number, issued
+        on_it = f"it holds {issued}, numbered from 1" if issued else "nothing was issued yet"
+        super().__init__(f"There is no forecast {number} on the record: {on_it}. See: etf-forecast track --export FILE")
 
 
 class ModelMissing(ForecastingError):

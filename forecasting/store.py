@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Engine, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from forecasting.decisions import DecisionStore
-from forecasting.prices.identity import Security
+from forecasting.errors import ForecastMissing
 from forecasting.prices.faults import PriceFaults
+from forecasting.prices.identity import Security
 from forecasting.report import MODELS, ForecastReport, Theme
 from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport, StoredRun
-from forecasting.track.chain import append
+from forecasting.track.chain import append, head
 from forecasting.universe import Symbol
 
 Subject = Literal["forecast", "scores"]
@@ -174,6 +175,18 @@ class ReportStore:
         )
         with Session(self._engine, expire_on_commit=False) as session:
             return tuple(session.scalars(query))
+
+    def issued_forecast(self, number: int) -> IssuedForecast:
+        """A forecast of the record, detached, for reading only.
+
+        Raises:
+            ForecastMissing: there is none of that number.
+        """
+        with Session(self._engine, expire_on_commit=False) as session:
+            issued = session.get(IssuedForecast, number)
+            if issued is None:
+                raise ForecastMissing(number, head(session).number)
+            return issued
 
     def issued_models(self, source: str, symbol: Symbol) -> frozenset[str]:
         """The models that an issued forecast names: they are kept for good."""

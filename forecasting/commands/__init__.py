@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "backtest": "backtest:backtest",
     "tune": "tune:tune",
     "rollback": "rollback:rollback",
+    "reproduce": "reproduce:reproduce",
     "replay": "replay:replay",
     "prices": "prices:prices_group",
     "draw": "drawing:draw",

@@ -142,9 +142,14 @@ class StoredPrices:
 
 @dataclass(frozen=True)
 class KeptPrices:
-    """A PriceSource of what is stored, as it is now."""
+    """A PriceSource of what is stored, as it is now or was known at a moment.
+
+    Attributes:
+        known_at: the moment, aware; None for now.
+    """
 
     store: PriceStore
+    known_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -152,7 +157,7 @@ class KeptPrices:
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history`` says."""
-        stored = self.store.load(symbol)
+        stored = self.store.load(symbol, self.known_at)
         if stored is None:
             raise UnknownSymbol(symbol, self.store.symbols())
         return _history(self.store, symbol, stored, until)
