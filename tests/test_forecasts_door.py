@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from bot.forecasts import Forecasts
 from bot.worker import JobFailed, Progress, Worker
 from forecasting import NoForecastYet, ReportStore, Symbol, Universe, UnknownSymbol, open_database
-from tests.reports import PNG, made_report, publish_into
+from tests.reports import AS_OF, PNG, made_report, publish_into
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
 OPENING = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -75,6 +75,20 @@ async def test_the_universe_comes_first(engine: Engine, door: Callable[..., Fore
     forecasts = door("TLT")
     assert [report.symbol for report in await forecasts.all_latest()] == ["SPY", "FNGU", "TLT", "AAA"]
     assert await forecasts.missing() == ("ARKK",)
+
+
+async def test_an_etf_that_left_the_universe_leaves_the_overviews_after_two_weeks(
+    engine: Engine, door: Callable[..., Forecasts]
+) -> None:
+    ages = {"SPY": 0, "ARKK": 40, "TLT": 14, "GONE": 15}
+    publish_into(engine, [made_report(symbol, as_of=AS_OF - timedelta(days=age)) for symbol, age in ages.items()])
+    forecasts = door("")
+
+    reports, picture = await forecasts.all_with_scores_chart("dark")
+
+    assert [report.symbol for report in reports] == ["ARKK", "SPY", "TLT"]
+    assert picture == PNG
+    assert len(await forecasts.all_latest()) == 4, "who asks for it by name still gets it"
 
 
 async def test_suggestions_need_no_database(

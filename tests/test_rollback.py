@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -186,6 +186,25 @@ def test_it_stays_out_of_the_way_of_a_job_that_writes(desk: Desk) -> None:
         assert isinstance(desk.rollback("SPY").exception, JobRunning)
 
     assert desk.champion == champion
+
+
+def test_show_says_since_when_a_model_forecasts_and_what_was_decided_last(desk: Desk) -> None:
+    def shown() -> str:
+        return " ".join(CliRunner().invoke(cli, ["show", "SPY"]).output.split())
+
+    assert "Champion" not in shown()
+    desk.train("2026-11-06")
+    champion = desk.train("2026-11-13")
+    publish_into(desk.engine, [replace(made_report("SPY", as_of=NEWEST_FORECAST), model_version=champion)])
+    assert shown().endswith("Champion since 2026-11-20. Planted.")
+
+    refused = desk.train("2026-11-20", verdict="refused")
+    assert shown().endswith(
+        f"Champion since 2026-11-20. Planted. Last decision, 2026-11-20: {refused} was refused. Planted."
+    )
+
+    desk.rollback("SPY")
+    assert "back to SPY-2026-11-06-00000000, from the next refresh on. Rolled back by hand." in shown()
 
 
 @pytest.fixture

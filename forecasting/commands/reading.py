@@ -12,8 +12,9 @@ from rich.console import Console
 from forecasting.commands.options import chart_options, json_option, log_to_stderr, prices_option, source_name, utc_now
 from forecasting.commands.tables import forecast_table, scores_table, wide
 from forecasting.database import open_database
+from forecasting.decisions import Decision
 from forecasting.errors import BadSettings, NoForecastYet
-from forecasting.report import ForecastReport, Theme
+from forecasting.report import ForecastReport, Theme, current
 from forecasting.sessions import is_stale
 from forecasting.settings import ForecastSettings
 from forecasting.store import ReportStore
@@ -45,6 +46,8 @@ def show(symbol: str, prices: str | None, chart: Path | None, theme: Theme, as_j
     _print_stale(console, [report])
     for note in report.notes:
         console.print(f"Note: {note}")
+    for line in _decided(store.decisions.of(source, known), report.model_version):
+        console.print(line)
 
 
 @click.command()
@@ -61,7 +64,8 @@ def scores(symbols: tuple[str, ...], prices: str | None, chart: Path | None, the
     asked = tuple(named) or tuple(stored) or universe.symbols
     reports = [stored[symbol] for symbol in asked if symbol in stored]
     if chart is not None and reports:
-        _write(chart, _scores_picture(store, source, theme, reports, every=not symbols))
+        every = not symbols and current(reports, universe.symbols) == tuple(reports)  # those that the job drew
+        _write(chart, _scores_picture(store, source, theme, reports, every=every))
     if as_json:
         click.echo(json.dumps([_published_scores(report) for report in reports]))
     elif reports:
@@ -72,6 +76,23 @@ def scores(symbols: tuple[str, ...], prices: str | None, chart: Path | None, the
     for symbol in missing:
         click.echo(str(NoForecastYet(symbol, source)), err=True)
     return 1 if missing else 0
+
+
+def _decided(newest_first: Sequence[Decision], version: str) -> list[str]:
+    """Since when a model forecasts and why, and what was decided last where that is something else."""
+    made_champion = next((d for d in newest_first if not d.is_refusal and d.challenger == version), None)
+    lines = []
+    if made_champion is not None:
+        lines.append(f"Champion since {made_champion.decided_at:%Y-%m-%d}. {made_champion.reason}")
+    for decision in newest_first[:1]:
+        if decision is not made_champion:
+            went = {
+                "promoted": f"{decision.challenger} was promoted",
+                "refused": f"{decision.challenger} was refused",
+                "rolled back": f"back to {decision.challenger}, from the next refresh on",
+            }[decision.verdict]
+            lines.append(f"Last decision, {decision.decided_at:%Y-%m-%d}: {went}. {decision.reason}")
+    return lines
 
 
 def _print_stale(console: Console, reports: Sequence[ForecastReport]) -> None:
