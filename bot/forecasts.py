@@ -21,6 +21,7 @@ from forecasting import (
     Symbol,
     Theme,
     Universe,
+    current,
     last_completed_session,
 )
 
@@ -158,13 +159,17 @@ class Forecasts:
         order = {symbol: place for place, symbol in enumerate(self.universe.symbols)}
         return tuple(sorted(reports, key=lambda report: (order.get(report.symbol, len(order)), report.symbol)))
 
-    async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
-        """The same and the picture (PNG) of their errors, where a job has drawn it and any of them has errors to show.
+    def current(self, reports: Iterable[ForecastReport]) -> tuple[ForecastReport, ...]:
+        """Those that are news to somebody who named none: without ETFs that left the universe weeks ago."""
+        return current(reports, self.universe.symbols)
 
-        All of them, not the universe alone, because the picture has them all: what is said beside it and in its place
-        must be about the same ETFs.
+    async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        """The current ones and the picture (PNG) of their errors, where a job has drawn it and any has errors to show.
+
+        Not the universe alone, because the picture has the others too: what is said beside it and in its place must
+        be about the same ETFs.
         """
-        reports = await self.all_latest()
+        reports = self.current(await self.all_latest())
         return reports, await self._scores_chart(reports, theme)
 
     async def with_scores_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:

@@ -18,7 +18,7 @@ from forecasting.errors import (
 from forecasting.prices.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.prices.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
-from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme
+from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme, current
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
 from forecasting.store import Failure, Publication, ReportStore, Run
@@ -62,6 +62,7 @@ __all__ = [
     "UtcDateTime",
     "close_time",
     "connect_lazily",
+    "current",
     "is_stale",
     "last_completed_session",
     "migrate",
