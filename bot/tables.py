@@ -1,4 +1,4 @@
-"""The tables that the bot writes: subscriptions, deliveries, scheduled runs, the schedule's owner, synced commands, alerts.
+"""The tables that the bot writes: subscriptions, deliveries, scheduled runs, the schedule's owner, commands, alerts.
 
 Migrations make them (``migrations/``). Moments are aware and on the bot's own clock.
 """
