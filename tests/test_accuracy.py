@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.accuracy import diebold_mariano, pinball, score
+from forecasting.accuracy import crps, diebold_mariano, pinball, score, student_p
 from forecasting.backtest import empty_frame
 from forecasting.prices.history import PriceHistory
-from forecasting.quantiles import COLUMNS, LEVELS
+from forecasting.quantiles import COLUMNS, GAUSSIAN, LEVELS
 from tests.panels import SPY, history
 
 
@@ -71,6 +71,18 @@ def test_pinball_is_the_quantile_loss() -> None:
     assert loss[0] == pytest.approx([0.05, 0.1, 0.0, 0.5, 0.5, 0.3, 0.1])
 
 
+def test_crps_of_true_normal_forecasts_is_its_closed_form_less_what_seven_levels_leave_out() -> None:
+    """Mean score of N(0, 1) where it is true: 1/√π (Gneiting and Raftery 2007)."""
+    actual = np.random.default_rng(3).standard_normal(20_000)
+    quantiles = np.tile(GAUSSIAN, (len(actual), 1))
+    assert crps(actual, quantiles).mean() == pytest.approx(0.96 / np.sqrt(np.pi), rel=0.01)
+
+
+def test_crps_of_a_single_price_is_nearly_the_distance_to_it() -> None:
+    quantiles = np.full((2, len(LEVELS)), 10.0)
+    assert crps(np.array([13.0, 7.0]), quantiles) == pytest.approx([3.0, 3.0], rel=0.03)
+
+
 def test_order_of_rows_does_not_matter(frame: pd.DataFrame, prices: PriceHistory) -> None:
     assert score(frame.sample(frac=1, random_state=0), prices) == score(frame, prices)
 
@@ -112,3 +124,35 @@ def test_diebold_mariano_is_the_t_test_where_nothing_overlaps() -> None:
     gap = np.random.default_rng(2).standard_normal(50) - 0.3
     expected = gap.mean() / (gap.std(ddof=1) / np.sqrt(50))
     assert diebold_mariano(gap, np.zeros(50), 1)[0] == pytest.approx(expected)
+
+
+def test_diebold_mariano_is_what_the_formula_gives_by_hand() -> None:
+    """Mean 1, autocovariances 12/8 and 7/8, so √(.40625) for the mean's error, times √(5.25 / 8) for 8 forecasts."""
+    statistic, p = diebold_mariano(np.array([1.0, 2.0, 3.0, 2.0, 0.0, -1.0, 0.0, 1.0]), np.zeros(8), 2)
+    assert statistic == pytest.approx(1.0 / np.sqrt(0.40625) * np.sqrt(5.25 / 8))
+    assert statistic == pytest.approx(1.27098, abs=1e-5)
+    assert p == pytest.approx(student_p(1.27098, 7), abs=1e-5)
+
+
+def test_diebold_mariano_falls_back_on_bartlett_where_the_plain_variance_is_negative() -> None:
+    """Autocovariances 28/8 and −17/8: 3.5 − 4.25 < 0, while half the weight leaves 3.5 − 2.125."""
+    statistic, _ = diebold_mariano(np.array([1.0, -2.0, 3.0, 0.0, 2.0, -1.0, 4.0, 1.0]), np.zeros(8), 2)
+    assert statistic == pytest.approx(1.0 / np.sqrt(1.375 / 8) * np.sqrt(5.25 / 8))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "degrees", "p"),
+    [
+        (12.706, 1, 0.05),
+        (4.303, 2, 0.05),
+        (3.182, 3, 0.05),
+        (2.571, 5, 0.05),
+        (3.169, 10, 0.01),
+        (1.812, 10, 0.10),
+        (-2.042, 30, 0.05),
+        (2.617, 120, 0.01),
+        (0.0, 7, 1.0),
+    ],
+)
+def test_students_p_is_that_of_the_printed_tables(statistic: float, degrees: int, p: float) -> None:
+    assert student_p(statistic, degrees) == pytest.approx(p, rel=0.003)
