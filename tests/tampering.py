@@ -114,7 +114,7 @@ def _another(column: str, value: Any, random: np.random.Generator) -> Any:
         return value + int(random.integers(1, 100))
     if value is None:  # of corrects
         return 1
-    if column == "as_o":
+    if column == "as_of":
         return value[:-2] + ("01" if value[-2:] != "01" else "02")
     if column == "issued_at":
         return "2023" + value[4:]

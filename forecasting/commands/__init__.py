@@ -12,6 +12,7 @@ _COMMANDS: Final = {
     "refresh": "jobs:refresh",
     "show": "reading:show",
     "scores": "reading:scores",
+    "track": "track:track",
     "backtest": "backtest:backtest",
     "tune": "tune:tune",
     "rollback": "rollback:rollback",
