@@ -20,6 +20,7 @@ from bot.cogs.help import HelpCog
 from bot.cogs.ops import OpsCog
 from bot.cogs.report import ReportCog
 from bot.cogs.scores import ScoresCog
+from bot.cogs.forecast_buttons import ForecastButton
 from bot.cogs.status import StatusCog
 from bot.forecasts import Forecasts
 from bot.guilds import Servers
@@ -28,7 +29,10 @@ from bot.opschannels import OpsChannels
 from bot.registration import Registration
 from bot.schedule import Newsroom, Postman, Schedule, Timetable
 from bot.settings import BotSettings
+from bot.drawing import Easel
 from bot.worker import COMMAND, Worker
+from bot.messages.details import DetailsMenu
+from bot.news import news_source
 from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate, security_changes
 
 from bot.zones import zones
@@ -37,6 +41,16 @@ log = logging.getLogger(__name__)
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+from forecasting import (
+    ReportStore,
+    Universe,
+    connect_lazily,
+    last_completed_session,
+    migrate,
+    model_card,
+    security_changes,
+)
+
 
 
 def build_bot(
@@ -46,7 +60,7 @@ def build_bot(
 
     Args:
         now: the clock by which everything is due; aware.
-        job_command: the program that jobs are arguments of.
+        job_command: the program that jobs are arguments of, and ``draw``.
 
     Raises:
         BadSettings: DATABASE_URL or UNIVERSE cannot be understood.
@@ -55,7 +69,9 @@ def build_bot(
     time_limit = timedelta(minutes=settings.job_time_limit)
     worker = Worker(settings.for_jobs(), time_limit=time_limit, now=now, command=job_command)
     universe = Universe.parse(settings.universe)
-    forecasts = Forecasts(ReportStore(engine), worker, universe, settings.source, now)
+    cards = partial(model_card, engine, settings.model_dir)
+    easel = Easel((*job_command, "draw"))
+    forecasts = Forecasts(ReportStore(engine), worker, universe, settings.source, now, cards, easel)
     return ForecastBot(settings, engine, worker, forecasts, now)
 
 
@@ -100,7 +116,7 @@ class ForecastBot(commands.Bot):
         self.servers = Servers(engine)
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
-        newsroom = Newsroom(forecasts, settings.chart_theme, now)
+        newsroom = Newsroom(forecasts, news_source(engine, settings.source), settings.chart_theme, now)
         self.postman = postman = Postman(self, self.servers, newsroom, now)
         self._ops_channels = OpsChannels(engine)
         self._operators = Operators(self, self._ops_channels, trouble_sources(engine, settings.source, self.servers), now)
@@ -138,6 +154,7 @@ class ForecastBot(commands.Bot):
         await super().close()
         self._engine.dispose()
 
+        self.add_dynamic_items(ForecastButton, DetailsMenu)
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drop events that come after the end: discord.py's delayed "ready" would have no event loop to run on."""
         if not self.is_closed():
@@ -149,7 +166,7 @@ class ForecastBot(commands.Bot):
         await self.add_cog(ScoresCog(self.forecasts, theme))
         await self.add_cog(
             ReportCog(
-                self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, self._now
+                self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, theme, self._now
             )
         )
         await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))

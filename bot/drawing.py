@@ -70,6 +70,11 @@ class Easel:
         key = ("comparison", theme, *(_key(report) for report in reports))
         return await self._picture(key, {"kind": "comparison", "theme": theme}, reports)
 
+    async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+        """The picture (PNG) of the weekly report: one row for each forecast. Raises as ``forecast``."""
+        key = ("overview", theme, *(_key(report) for report in reports))
+        return await self._picture(key, {"kind": "overview", "theme": theme}, reports)
+
     async def close(self) -> None:
         """End the process once the picture under way, if any, is done. The next picture would start it again."""
         async with self._turn:

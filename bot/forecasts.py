@@ -145,6 +145,10 @@ class Forecasts:
         """What there is to say about the model behind a forecast; None where its card is not on this machine."""
         return await asyncio.to_thread(self._cards, report.source, report.symbol, report.model_version)
 
+    async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes | None:
+        """The picture (PNG) of these forecasts, a row for each, drawn now; None where it cannot be."""
+        return await _if_drawn(self._easel.overview(reports, theme))
+
     async def issued(self, symbol: Symbol) -> tuple[date, ...]:
         """The as-of sessions of an ETF's forecasts that are on record, in the order of issue."""
         return tuple(row.as_of for row in await asyncio.to_thread(self._store.issued, self.source, symbol))

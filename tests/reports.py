@@ -24,13 +24,10 @@ from forecasting import (
     open_database,
     sessions_between,
 )
+from tests.pictures import PNG as PNG
 
 AS_OF = date(2026, 11, 13)  # a Friday
 TRAINED_AT = datetime(2026, 11, 14, 13, 5, tzinfo=UTC)
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000002000000010802000000"  # 2 x 1 pixels
-    "7b40e8dd0000000d49444154789c63f8cfc0c0c0f01f000500020056c6b6ab0000000049454e44ae426082"
-)
 
 LSTM = Scores(12.1, 250.5, 15.83, 2.5, 9.0, 3.0, 0.011, 0.06, 0.01, 0.81, 0.95, 198)
 BASELINE = replace(LSTM, mae=12.87, skill_rw=0.0, skill_drift=-0.02, cover80=0.78)

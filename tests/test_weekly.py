@@ -69,8 +69,10 @@ async def test_it_retrains_and_posts_one_report_to_each_server_that_asked(town: 
             assert "6 % better than no change" in embed["description"]
             assert "not new" not in embed["description"].casefold()
             assert "simulated prices" in embed["footer"]["text"]
-            assert file.content == PNG
-            assert "Bar charts" in (file.description or "")
+            assert file.content.startswith(PNG)
+            assert "ARKK: +6.0 %, −9.5 % to +21.5 %." in (file.description or "")
+            (row,) = message.components
+            assert [option["value"] for option in row["components"][0]["options"]] == list(UNIVERSE)
         assert posts(silent) == []
 
     await look(town)
@@ -89,6 +91,7 @@ async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(tow
     for symbol in (*UNIVERSE, "TLT", "YNG"):
         assert f"**{symbol}** $51.20" in text
         assert f"{symbol}: " in alt_text
+    assert "No session today" in text, "it is a Saturday"
     assert "too young for a backtest of its own" in text
 
 
@@ -273,6 +276,7 @@ async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
         assert "Traceback" in caplog.text
         assert "posting of the weekly report broke at attempt 2 of 4" in (await bot.schedule.problem() or "")
 
+        town.publish()
         publish(town.database_url, [young_report()], now=town.clock.at)
         await bot.schedule.run_due()
         assert posts(town.club) == [], "the back-off is not over"

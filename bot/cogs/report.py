@@ -12,26 +12,33 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers import BotLacks, Refusal
+from bot.answers import BotLacks, Refusal, answer_press
 from bot.cogs import report_options as options
-from bot.cogs.options import SymbolText, symbol_choices
+from bot.cogs.forecast_buttons import Shown, forecast_view
+from bot.cogs.options import SymbolText, picture_files, symbol_choices
 from bot.forecasts import Forecasts
 from bot.guilds import WEEKLY, Servers, Subscription, Wish
 from bot.messages import report as words
+from bot.messages.forecast import forecast_alt_text, forecast_embed
 from bot.schedule import Postman, Schedule
 from bot.texts import Texts, texts_for
 from bot.weektime import WeeklyTime
-from forecasting import Symbol
+from forecasting import Symbol, Theme
 
 MAX_SYMBOLS: Final = 25
+PICTURE: Final = "forecast.png"
 
 ReportChannel = discord.TextChannel | discord.Thread
 
 
 def missing_permissions(channel: object, has: discord.Permissions) -> tuple[str, ...]:
-    """What the bot would need in ``channel`` to post the report there, and lacks."""
+    """What the bot would need in ``channel`` to post the report there, and lacks.
+
+    Who may not see a channel, or not write there, may do nothing else there either: that alone is what is missing.
+    """
     send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    return tuple(name for name in ("view_channel", send, "embed_links", "attach_files") if not getattr(has, name))
+    missing = tuple(name for name in ("view_channel", send, "embed_links", "attach_files") if not getattr(has, name))
+    return missing[:1] if missing[:1] in (("view_channel",), (send,)) else missing
 
 
 @app_commands.guild_only()
@@ -46,6 +53,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         schedule: Schedule,
         postman: Postman,
         zone: ZoneInfo,
+        theme: Theme,
         now: Callable[[], datetime],
     ) -> None:
         """``zone`` is that of servers that have not named theirs."""
@@ -54,6 +62,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         self._schedule = schedule
         self._postman = postman
         self._default = WeeklyTime("sat", time(9, 0), zone)
+        self._theme = theme
         self._now = now
 
     @app_commands.command(name="set", description="Have the weekly report posted at a time of your choice")
@@ -132,7 +141,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         server_id, channel_id = _place(interaction)
         subscription = await asyncio.to_thread(self._servers.subscription, server_id)
         wish = Wish(channel_id, self._default) if subscription is None else subscription.wish
-        post = await self._postman.preview(server_id, wish, texts)
+        post = await self._postman.preview(wish, texts)
         await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
 
     @app_commands.command(name="test", description="Post the weekly report now, as a test")
@@ -190,6 +199,18 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
             texts_for(interaction.locale), subscription, last, self._schedule.next_runs()["retrain"], self._now()
         )
         await interaction.followup.send(text, ephemeral=True)
+
+    async def show_details(self, interaction: discord.Interaction, symbol: str) -> None:
+        """Answer whoever chose an ETF under a report, alone."""
+        await answer_press(interaction, self._details(interaction, symbol), self._forecasts.job_state)
+
+    async def _details(self, interaction: discord.Interaction, symbol: str) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        report, chart = await self._forecasts.with_chart(symbol, self._theme)
+        embed = forecast_embed(report, PICTURE if chart else None, self._now())
+        files = picture_files(chart, PICTURE, forecast_alt_text(report))
+        view = forecast_view(Shown(report.symbol, self._theme))
+        await interaction.followup.send(embed=embed, files=files, view=view, ephemeral=True)
 
     async def _subscribe(self, interaction: discord.Interaction, texts: Texts, server_id: int, wish: Wish) -> None:
         now = self._now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,20 +13,21 @@ import discord
 
 from bot.forecasts import Forecasts
 from bot.guilds import Wish
-from bot.messages.scores import scores_alt_text
-from bot.messages.weekly import weekly_embed
+from bot.messages.details import details_view
+from bot.messages.weekly import weekly_alt_text, weekly_embed
+from bot.news import News, NewsSource
 from bot.texts import Texts
 from forecasting import ForecastReport, NoForecastYet, Symbol, Theme
 
-PICTURE: Final = "errors.png"
+PICTURE: Final = "overview.png"
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The newest forecasts, with their overview (PNG); this week's training could not do ``not_retrained``."""
+    """The newest forecasts and the week's news; this week's training could not do ``not_retrained``."""
 
     reports: tuple[ForecastReport, ...]
-    picture: bytes | None
+    news: News
     not_retrained: tuple[Symbol, ...]
 
 
@@ -33,43 +35,52 @@ class Edition:
 class WeeklyPost:
     """One server's message."""
 
+    reports: tuple[ForecastReport, ...]
     embed: discord.Embed
     picture: bytes | None
-    alt_text: str
+    texts: Texts
 
     def arguments(self) -> dict[str, Any]:
         """For discord.py's ``send``. New ones each time: sending uses a file up."""
-        if self.picture is None:
-            return {"embed": self.embed}
-        return {
-            "embed": self.embed,
-            "file": discord.File(io.BytesIO(self.picture), PICTURE, description=self.alt_text),
-        }
+        arguments: dict[str, Any] = {"embed": self.embed, "view": details_view(self.reports, self.texts)}
+        if self.picture is not None:
+            words = weekly_alt_text(self.reports, self.texts)
+            arguments["file"] = discord.File(io.BytesIO(self.picture), PICTURE, description=words)
+        return arguments
 
 
 class Newsroom:
     """Makes reports; posts none."""
 
-    def __init__(self, forecasts: Forecasts, theme: Theme, now: Callable[[], datetime]) -> None:
+    def __init__(self, forecasts: Forecasts, news: NewsSource, theme: Theme, now: Callable[[], datetime]) -> None:
         self._forecasts = forecasts
+        self._news = news
         self._theme = theme
         self._now = now
 
     async def edition(self, not_retrained: tuple[Symbol, ...] = ()) -> Edition:
-        """All that any server's report can say now."""
-        reports, picture = await self._forecasts.all_with_scores_chart(self._theme)
-        return Edition(reports, picture, not_retrained)
+        """All that any server's report can say now.
 
-    async def post_for(self, server_id: int, wish: Wish, edition: Edition, texts: Texts) -> WeeklyPost:
+        Raises:
+            NoForecastYet: there is nothing to report.
+        """
+        reports = await self._forecasts.all_latest()
+        if not reports:
+            raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
+        return Edition(reports, await asyncio.to_thread(self._news, reports, self._now()), not_retrained)
+
+    async def post_for(self, wish: Wish, edition: Edition, texts: Texts) -> WeeklyPost:
         """The message for a server.
 
         Raises:
             NoForecastYet: of what it wants nothing has a forecast.
         """
-        reports = tuple(r for r in edition.reports if not wish.symbols or r.symbol in wish.symbols)
+        reports = self._forecasts.current(edition.reports)
+        if wish.symbols:
+            reports = tuple(report for report in edition.reports if report.symbol in wish.symbols)
         if not reports:
-            symbol = wish.symbols[0] if wish.symbols else self._forecasts.universe.symbols[0]
-            raise NoForecastYet(symbol, self._forecasts.source)
-        picture = edition.picture if reports == edition.reports else None
-        embed = weekly_embed(reports, edition.not_retrained, None if picture is None else PICTURE, self._now())
-        return WeeklyPost(embed, picture, scores_alt_text(reports))
+            raise NoForecastYet(wish.symbols[0], self._forecasts.source)
+        picture = await self._forecasts.overview(reports, self._theme)
+        name = None if picture is None else PICTURE
+        embed = weekly_embed(reports, edition.not_retrained, name, self._now(), edition.news, texts)
+        return WeeklyPost(reports, embed, picture, texts)

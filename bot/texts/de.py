@@ -66,4 +66,36 @@ GERMAN: Final[dict[str, str]] = {
         "versuch es dann noch einmal."
     ),
     "report.too_many_symbols": "Der Bericht handelt von höchstens {most} ETFs, und du hast {count} genannt.",
+    "weekly.title": "Wochenprognose, {horizon} Handelstage voraus",
+    "weekly.as_of": "Stand: Schluss vom {close}; in Klammern der Bereich für 80 %.",
+    "weekly.as_of_no_session": (
+        "Heute wird nicht gehandelt. Stand: letzter Schluss, {close}; in Klammern der Bereich für 80 %."
+    ),
+    "weekly.all_old": (
+        "**Nicht neu:** das Training dieser Woche ist gescheitert; diese Prognosen stammen von einem früheren Modell."
+    ),
+    "weekly.some_old": (
+        "**Nicht neu:** das Training dieser Woche ist gescheitert; von einem früheren Modell stammt: {symbols}."
+    ),
+    "weekly.more": "Das Menü unten zeigt dir einen ETF im Bild; `/scores` sagt, wie gut solche Prognosen waren.",
+    "weekly.and_more": "… und {count} weitere",
+    "weekly.to": "bis",
+    "weekly.week": "Woche {change}",
+    "weekly.behind": "Stand {session}",
+    "weekly.not_new": "nicht neu",
+    "weekly.young": "zu jung für einen eigenen Rückblick",
+    "weekly.young_short": "noch ohne Note",
+    "weekly.skill": "Güte {skill}",
+    "weekly.same": "so gut wie „keine Änderung“",
+    "weekly.better": "{size} % besser als „keine Änderung“",
+    "weekly.worse": "{size} % schlechter als „keine Änderung“",
+    "weekly.changes": "Was sich diese Woche geändert hat",
+    "weekly.promoted": "Mit neuem Modell: {symbols}.",
+    "weekly.faults": "Nicht verwendete Kurse: {faults}.",
+    "weekly.failed": "{symbol}: {message}",
+    "weekly.menu": "Einen ETF zeigen, nur dir",
+    "weekly.alt": (
+        "Ein Balken je ETF: Median und Bereich für 80 % in {horizon} Handelstagen, in % vom letzten Schluss."
+    ),
+    "weekly.alt_line": "{symbol}: {median}, {low} bis {high}.",
 }

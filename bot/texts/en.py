@@ -54,4 +54,33 @@ ENGLISH: Final[dict[str, str]] = {
         "again."
     ),
     "report.too_many_symbols": "The report is about {most} ETFs at most, and you named {count}.",
+    # The weekly report
+    "weekly.title": "Weekly forecast, {horizon} sessions ahead",
+    "weekly.as_of": "As of the close of {close}; in brackets the 80 % range.",
+    "weekly.as_of_no_session": ("No session today: as of the last close, {close}; in brackets the 80 % range."),
+    "weekly.all_old": (
+        "**Not new:** this week's training failed, and these forecasts are from the model of an earlier week."
+    ),
+    "weekly.some_old": (
+        "**Not new:** this week's training failed, and {symbols}: the forecast is from the model of an earlier week."
+    ),
+    "weekly.more": "Choose an ETF below for its chart; `/scores` shows how such forecasts did.",
+    "weekly.and_more": "… and {count} more",
+    "weekly.to": "to",
+    "weekly.week": "week {change}",
+    "weekly.behind": "as of {session}",
+    "weekly.not_new": "not new",
+    "weekly.young": "too young for a backtest of its own",
+    "weekly.young_short": "no scores yet",
+    "weekly.skill": "skill {skill}",
+    "weekly.same": "no better and no worse than no change",
+    "weekly.better": "{size} % better than no change",
+    "weekly.worse": "{size} % worse than no change",
+    "weekly.changes": "What changed this week",
+    "weekly.promoted": "A new model forecasts: {symbols}.",
+    "weekly.faults": "Prices that were not used: {faults}.",
+    "weekly.failed": "{symbol}: {message}",
+    "weekly.menu": "Show one ETF, to you alone",
+    "weekly.alt": ("One bar for each ETF: median and 80 % range in {horizon} sessions, in % from its last close."),
+    "weekly.alt_line": "{symbol}: {median}, {low} to {high}.",
 }

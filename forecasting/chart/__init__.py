@@ -27,6 +27,13 @@ def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
     return comparison_sheet(reports, theme).png()
 
 
+def draw_overview(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+    """A PNG with one row for each ETF: median, 50 and 80 % band of the last session forecast, in % from its close."""
+    from forecasting.chart.overview import overview_sheet
+
+    return overview_sheet(reports, theme).png()
+
+
 def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
     """A PNG of MAE, MSE and RMSE as three bar charts: every ETF, the posted model beside what it must beat.
 

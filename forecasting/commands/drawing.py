@@ -1,9 +1,9 @@
 """``etf-forecast draw``: pictures on demand for another program, one JSON object per line in and out.
 
 A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "reports": [REPORT]}`` or
-``{"kind": "comparison", "theme": "light", "reports": [REPORT, …]}``, with reports as ``ForecastReport.to_json`` writes
-them. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that cannot be drawn. The program ends
-with its input.
+``{"kind": "comparison", "theme": "light", "reports": [REPORT, …]}`` or the same of the kind ``overview``, with reports
+as ``ForecastReport.to_json`` writes them. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that
+cannot be drawn. The program ends with its input.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from forecasting.chart import draw_comparison, draw_forecast
+from forecasting.chart import draw_comparison, draw_forecast, draw_overview
 from forecasting.commands.options import log_to_stderr
 from forecasting.report import ForecastReport
 
@@ -42,4 +42,6 @@ def _picture(asked: dict[str, Any]) -> bytes:
             return draw_forecast(reports[0], asked["theme"], asked["horizon"])
         case "comparison":
             return draw_comparison(reports, asked["theme"])
+        case "overview":
+            return draw_overview(reports, asked["theme"])
     raise ValueError(f"there is no picture of the kind {asked['kind']!r}")

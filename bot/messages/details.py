@@ -1,0 +1,50 @@
+"""The menu under a weekly report: whoever chooses an ETF gets its forecast, alone. It works after a restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+import discord
+
+from bot.messages.formats import shortened
+from bot.texts import Texts
+from forecasting import ForecastReport
+
+CUSTOM_ID: Final = "report:details"
+MAX_OPTIONS: Final = 25
+MAX_LABEL: Final = 100
+
+
+class DetailsMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=re.compile(CUSTOM_ID)):
+    """``setup_hook`` registers the class, so that Discord's client finds a menu again after a restart."""
+
+    @classmethod
+    def of(cls, reports: Sequence[ForecastReport], texts: Texts) -> Self:
+        """A menu of these ETFs; of more than a menu can hold, the first."""
+        options = [
+            discord.SelectOption(
+                label=report.symbol,
+                value=report.symbol,
+                description=shortened(report.name, MAX_LABEL) if report.name != report.symbol else None,
+            )
+            for report in reports[:MAX_OPTIONS]
+        ]
+        return cls(discord.ui.Select(custom_id=CUSTOM_ID, placeholder=texts("weekly.menu"), options=options))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the custom id is a menu's alone
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.get_cog("report").show_details(interaction, self.item.values[0])
+
+
+def details_view(reports: Sequence[ForecastReport], texts: Texts) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(DetailsMenu.of(reports, texts))
+    return view
