@@ -14,33 +14,33 @@ from discord import app_commands
 from discord.ext import commands
 from sqlalchemy import Engine
 
+from bot.alerts import Alerts
 from bot.answers import tell_failure
+from bot.cogs.alert import AlertCog
+from bot.cogs.compare import CompareCog
+from bot.cogs.explain import ExplainCog
 from bot.cogs.forecast import ForecastCog
+from bot.cogs.forecast_buttons import ForecastButton
 from bot.cogs.help import HelpCog
+from bot.cogs.model import ModelCog
 from bot.cogs.ops import OpsCog
 from bot.cogs.report import ReportCog
 from bot.cogs.scores import ScoresCog
-from bot.cogs.forecast_buttons import ForecastButton
 from bot.cogs.status import StatusCog
+from bot.cooldowns import Cooldowns
 from bot.forecasts import Forecasts
+from bot.drawing import Easel
 from bot.guilds import Servers
+from bot.messages.details import DetailsMenu
+from bot.news import news_source
 from bot.operators import Operators, trouble_sources
 from bot.opschannels import OpsChannels
 from bot.registration import Registration
 from bot.schedule import Newsroom, Postman, Schedule, Timetable
+from bot.schedule.alerting import Herald
 from bot.settings import BotSettings
-from bot.drawing import Easel
 from bot.worker import COMMAND, Worker
-from bot.messages.details import DetailsMenu
-from bot.news import news_source
-from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate, security_changes
-
 from bot.zones import zones
-log = logging.getLogger(__name__)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 from forecasting import (
     ReportStore,
     Universe,
@@ -51,6 +51,11 @@ from forecasting import (
     security_changes,
 )
 
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def build_bot(
@@ -83,8 +88,21 @@ def invitation(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=needed)
 
 
+def is_for_everybody(command: app_commands.Command[Any, ..., Any]) -> bool:
+    """Whether no permission is needed to see it."""
+    return (command.root_parent or command).default_permissions is None
+
+
 class ForecastTree(app_commands.CommandTree["ForecastBot"]):
     """The commands; what they raise becomes words in ``bot.answers``."""
+
+    async def interaction_check(self, interaction: discord.Interaction[ForecastBot], /) -> bool:
+        """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""
+        command = interaction.command
+        is_typed = interaction.type is discord.InteractionType.application_command  # suggestions come with each letter
+        if is_typed and isinstance(command, app_commands.Command) and is_for_everybody(command):
+            self.client.cooldowns.count(interaction.user.id, command.qualified_name)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[ForecastBot], error: app_commands.AppCommandError
@@ -113,6 +131,7 @@ class ForecastBot(commands.Bot):
         self.settings = settings
         self.worker = worker
         self.forecasts = forecasts
+        self.cooldowns = Cooldowns(now)
         self.servers = Servers(engine)
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
@@ -121,6 +140,8 @@ class ForecastBot(commands.Bot):
         self._ops_channels = OpsChannels(engine)
         self._operators = Operators(self, self._ops_channels, trouble_sources(engine, settings.source, self.servers), now)
         self.schedule = Schedule(engine, forecasts, self.servers, postman, self._operators, timetable, now)
+        self.alerts = Alerts(engine, settings.source)
+        self.schedule.afterwards.append(Herald(self, self.alerts, forecasts, now).run)
         self._security_changes = partial(security_changes, engine, settings.source)
         self._engine = engine
         self._now = now
@@ -131,7 +152,9 @@ class ForecastBot(commands.Bot):
         await asyncio.to_thread(migrate, self._engine)
         # Loads calendar and time zones, so that no answer has to wait for them.
         await asyncio.to_thread(last_completed_session, self._now())
+        await asyncio.to_thread(zones)
         await self._add_cogs()
+        self.add_dynamic_items(ForecastButton, DetailsMenu)
         if self.application_id is None:
             raise RuntimeError("Discord did not tell the application's id at login")
         await self.registration.sync(self.tree, self.application_id, always=self._only_syncs)
@@ -142,7 +165,6 @@ class ForecastBot(commands.Bot):
 
     async def sync_commands(self, token: str) -> None:
         """Log in only to send the commands to Discord, changed or not."""
-        await asyncio.to_thread(zones)
         self._only_syncs = True
         await self.login(token)
 
@@ -151,10 +173,10 @@ class ForecastBot(commands.Bot):
         self.schedule.stop()
         await self.worker.close()
         await self.schedule.release()
+        await self.forecasts.close()
         await super().close()
         self._engine.dispose()
 
-        self.add_dynamic_items(ForecastButton, DetailsMenu)
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drop events that come after the end: discord.py's delayed "ready" would have no event loop to run on."""
         if not self.is_closed():
@@ -162,8 +184,12 @@ class ForecastBot(commands.Bot):
 
     async def _add_cogs(self) -> None:
         theme = self.settings.chart_theme
-        await self.add_cog(ForecastCog(self.forecasts, theme))
+        await self.add_cog(ForecastCog(self.forecasts, theme, self.cooldowns))
         await self.add_cog(ScoresCog(self.forecasts, theme))
+        await self.add_cog(CompareCog(self.forecasts, theme))
+        await self.add_cog(ModelCog(self.forecasts))
+        await self.add_cog(ExplainCog())
+        await self.add_cog(AlertCog(self.forecasts, self.alerts, self._now))
         await self.add_cog(
             ReportCog(
                 self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, theme, self._now

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers import deferred
+from bot.cogs.options import everywhere
 from bot.forecasts import Forecasts
 from bot.messages.status import Status, status_embed
 from bot.schedule import Schedule
@@ -28,6 +29,7 @@ class StatusCog(commands.Cog):
         self._schedule = schedule
         self._changes_since = changes_since
 
+    @everywhere
     @app_commands.command(name="status", description="How old the data is, what runs now and what comes next")
     async def status(self, interaction: discord.Interaction) -> None:
         status = await deferred(interaction, self._gather())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -25,8 +25,8 @@ from bot.schedule.posting import Postman
 from bot.schedule.records import RunRecords
 from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
-from bot.weektime import WEEK
 from bot.troubles import JobFailure
+from bot.weektime import WEEK
 from bot.worker import JobFailed, JobKind
 from forecasting import Failure
 
@@ -77,6 +77,8 @@ class Schedule:
         self._operators = operators
         self._timetable = timetable
         self._now = now
+        self.afterwards: list[Callable[[], Awaitable[None]]] = []
+        """What is done at the end of each look, by the owner of the schedule alone: members' alerts."""
         self._turn = asyncio.Lock()
         self._looks: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -122,6 +124,8 @@ class Schedule:
                 return
             while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
                 await self._do(steps[0])
+            for follow in self.afterwards:
+                await self._follow_up(follow)
             await self._tell_operators()
             self.look_at_next_report(await asyncio.to_thread(self._servers.subscriptions))
 
@@ -166,6 +170,13 @@ class Schedule:
         except asyncio.CancelledError:
             if not self._is_closed:
                 raise
+
+    async def _follow_up(self, follow: Callable[[], Awaitable[None]]) -> None:
+        """Keep what breaks there from everything else; the next look tries it again."""
+        try:
+            await follow()
+        except Exception:
+            log.exception("Broke in a way that nobody foresaw, at the end of a look")
 
     def _goes_on(self) -> bool:
         """Neither the bot's end nor another bot, after a heartbeat of ours that came too late, has stopped it."""

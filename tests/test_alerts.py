@@ -1,0 +1,326 @@
+"""Members' alerts: when one is crossed, what splits and dividends do to it, and how each crossing is told once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.alerts import MAX_PER_MEMBER, RETRY_AFTER, Alert, Alerts, Kind, Place, TooMany, Way, split_ratio
+from bot.client import ForecastBot
+from bot.playground import Fault, Message
+from bot.tables import StoredAlert
+from forecasting import Close, ForecastReport, next_sessions, open_database
+from tests.reports import AS_OF, TRAINED_AT, made_report, publish
+from tests.town import Town, small_town
+
+PLACE = Place(channel_id=7, server_id=3)
+BOB = 11
+COMING = next_sessions(AS_OF, 70)
+
+
+def later(sessions: int, close: float, quoted_before: float = 51.2) -> ForecastReport:
+    """The report after so many sessions, in whose prices the closes before were ``quoted_before``."""
+    report = made_report(as_of=COMING[sessions - 1], last_close=close)
+    before = tuple(Close(row.session, quoted_before) for row in report.history[:-1])
+    return replace(report, history=(*before, report.history[-1]))
+
+
+@pytest.fixture
+def alerts(tmp_path: Path) -> Alerts:
+    return Alerts(open_database(f"sqlite:///{tmp_path}/bot.db"), "simulated")
+
+
+def add(alerts: Alerts, kind: Kind, level: float | None = None, way: Way = "direct", user: int = BOB) -> Alert:
+    return alerts.add(user, PLACE, made_report(), kind, level, way, TRAINED_AT)
+
+
+def only(alerts: Alerts) -> Alert:
+    (alert,) = alerts.of(BOB)
+    return alert
+
+
+@pytest.mark.parametrize(("kind", "level", "close"), [("above", 52.0, 52.01), ("below", 50.0, 49.99)])
+def test_a_price_is_crossed_once_until_the_close_has_been_away(
+    alerts: Alerts, kind: Kind, level: float, close: float
+) -> None:
+    add(alerts, kind, level)
+    alerts.meet(later(1, 51.0))
+    assert only(alerts).state == "quiet"
+    alerts.meet(later(2, close))
+    crossed = only(alerts)
+    assert (crossed.state, crossed.crossed_on, crossed.crossed_at) == ("owed", COMING[1], close)
+    alerts.end(crossed, "sent")
+    alerts.meet(later(3, close))
+    assert only(alerts).state == "sent", "still there: nothing new"
+    alerts.meet(later(4, 51.0))
+    alerts.meet(later(5, close))
+    assert (only(alerts).state, only(alerts).crossed_on) == ("owed", COMING[4])
+    assert only(alerts).nonce != crossed.nonce
+
+
+def test_what_holds_when_it_is_set_has_to_end_first(alerts: Alerts) -> None:
+    add(alerts, "above", 50.0)
+    alerts.meet(later(1, 51.0))
+    assert only(alerts).state == "quiet"
+    alerts.meet(later(2, 49.0))
+    alerts.meet(later(3, 51.0))
+    assert only(alerts).state == "owed"
+
+
+def test_a_report_that_was_met_is_not_met_again(alerts: Alerts) -> None:
+    add(alerts, "above", 52.0)
+    assert alerts.waiting() == {"ARKK": AS_OF}
+    alerts.meet(later(2, 51.0))
+    assert alerts.waiting() == {"ARKK": COMING[1]}
+    alerts.meet(later(1, 99.0))
+    assert only(alerts).state == "quiet"
+
+
+def test_a_price_follows_a_split_and_no_dividend(alerts: Alerts) -> None:
+    add(alerts, "above", 60.0)
+    alerts.meet(later(1, 25.6, quoted_before=25.5))  # 2:1, and a dividend of 0.4 % on the same day
+    assert only(alerts).level == pytest.approx(30.0)
+    assert only(alerts).state == "quiet"
+    alerts.meet(later(2, 30.5, quoted_before=25.6))
+    assert only(alerts).state == "owed"
+
+    add(alerts, "above", 50.9, user=12)
+    alerts.meet(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5 %
+    (other,) = alerts.of(12)
+    assert other.level == 50.9
+
+
+@pytest.mark.parametrize(
+    ("change", "ratio"),
+    [
+        (1.0, 1.0),
+        (0.9, 1.0),
+        (0.5, 0.5),
+        (0.497, 0.5),
+        (0.8, 0.8),
+        (0.1, 0.1),
+        (10.02, 10.0),
+        (1.5, 1.5),
+        (0.336, 1 / 3),
+    ],
+)
+def test_splits_are_told_from_distributions(change: float, ratio: float) -> None:
+    assert split_ratio(change) == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize(("growth", "leaves"), [(1.0, False), (1.03, True), (0.96, True), (1.015, False)])
+@pytest.mark.parametrize("quoted", [51.2, 25.6, 50.0])
+def test_the_band_counts_growth_whatever_splits_and_dividends_do(
+    alerts: Alerts, growth: float, leaves: bool, quoted: float
+) -> None:
+    """The band of the first session of this report is 0.1 % up and 2 % to either side."""
+    add(alerts, "band")
+    alerts.meet(later(1, quoted * growth, quoted_before=quoted))
+    assert (only(alerts).state == "owed") is leaves
+
+
+def test_a_band_that_is_over_gives_way_to_the_newest(alerts: Alerts) -> None:
+    assert add(alerts, "band").until == COMING[59]
+    alerts.meet(later(61, 500.0))
+    assert only(alerts).state == "quiet"
+    assert only(alerts).until == next_sessions(COMING[60], 60)[-1]
+
+
+def test_a_member_has_no_more_than_the_limit_and_takes_back_only_their_own(alerts: Alerts) -> None:
+    for n in range(MAX_PER_MEMBER):
+        add(alerts, "above", 60.0 + n)
+    with pytest.raises(TooMany):
+        add(alerts, "below", 10.0)
+    theirs = add(alerts, "below", 10.0, user=12)
+    assert alerts.remove(BOB, theirs.id) is None
+    assert alerts.remove(12, theirs.id) == theirs
+    assert alerts.forget_member(BOB) == MAX_PER_MEMBER
+    assert alerts.of(BOB) == ()
+    add(alerts, "below", 10.0)
+    assert alerts.forget_server(4) == 0
+    assert alerts.forget_server(PLACE.server_id or 0) == 1
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    async with small_town(tmp_path, monkeypatch) as town:
+        town.publish()
+        town.plan_jobs("talk")  # forecasts come from the test
+        yield town
+
+
+def direct_messages(town: Town) -> list[Message]:
+    return list(town.discord.direct(town.bob).messages.values())
+
+
+def unasked(town: Town) -> list[Message]:
+    return [message for message in town.club.general.messages.values() if message.invoked_by is None]
+
+
+async def new_close(town: Town, bot: ForecastBot, close: float, sessions: int = 1) -> None:
+    publish(town.database_url, [later(sessions, close)])
+    await bot.schedule.run_due()
+
+
+async def test_a_crossing_comes_by_direct_message_once(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        added = await town.ask("/alert add ARKK condition:above price:60")
+        assert added.ephemeral
+        assert "ARKK above $60.00" in added.text
+        assert "$51.20" in added.text
+        await new_close(town, bot, 59.0)
+        assert direct_messages(town) == []
+        await new_close(town, bot, 61.5, 2)
+        await bot.schedule.run_due()
+        (message,) = direct_messages(town)
+        assert "**ARKK** is above your $60.00: it closed at **$61.50**" in message.text
+        assert message.nonce
+        assert unasked(town) == []
+        listed = await town.ask("/alert list")
+    assert listed.ephemeral
+    assert "ARKK above $60.00, told in a direct message; crossed at the close of" in listed.text
+
+
+async def test_a_crossing_comes_in_the_channel_where_that_was_asked_for(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        added = await town.ask('/alert add ARKK condition:"leaves its band" where:"in this channel"')
+        assert f"<#{town.club.general.id}>" in added.text
+        await new_close(town, bot, 99.0)
+        (message,) = unasked(town)
+        assert f"<@{town.bob.id}> **ARKK** has left the 80 % band" in message.text
+    (body,) = (asked.body for asked in town.discord.requests if asked.body and "has left" in str(asked.body))
+    assert body["allowed_mentions"]["users"] == [str(town.bob.id)]
+    assert direct_messages(town) == []
+
+
+async def test_closed_direct_messages_are_no_reason_for_a_public_post_and_the_list_says_so(town: Town) -> None:
+    town.bob.user.accepts_direct = False
+    bot = town.bot()
+    async with town.discord.running(bot):
+        await town.ask("/alert add ARKK condition:below price:50")
+        await new_close(town, bot, 40.0)
+        await bot.schedule.run_due()
+        listed = await town.ask("/alert list")
+    assert unasked(town) == []
+    assert "**not told**: I may not write to you" in listed.text
+    assert len([r for r in town.discord.requests if r.status == 403]) == 1, "not tried again"
+
+
+@pytest.mark.parametrize("lost", ["forbidden", "gone"])
+async def test_who_asked_for_a_channel_that_is_lost_is_told_directly(town: Town, lost: str) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        await town.ask('/alert add ARKK condition:below price:50 where:"in this channel"')
+        if lost == "gone":
+            town.club.remove_channel(town.club.general)
+        else:
+            town.club.general.set_permissions(town.club, send_messages=False)
+        await new_close(town, bot, 40.0)
+    (message,) = direct_messages(town)
+    assert "below your $50.00" in message.text
+
+
+async def test_what_does_not_get_through_is_tried_again_later(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        await town.ask("/alert add ARKK condition:below price:50")
+        town.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
+        await new_close(town, bot, 40.0)
+        assert "I try again" in (await town.ask("/alert list")).text
+        town.discord.faults.clear()
+        await bot.schedule.run_due()
+        assert direct_messages(town) == [], "not at once"
+        town.clock.at += RETRY_AFTER[0]
+        await bot.schedule.run_due()
+    assert len(direct_messages(town)) == 1
+
+
+@pytest.mark.parametrize(("minutes", "posts"), [(1, 1), (3, 0)])
+async def test_a_crash_between_the_marks_leads_to_no_second_post(town: Town, minutes: int, posts: int) -> None:
+    """Within two minutes Discord knows the repeated nonce; later nobody can tell, and none is better than two."""
+    async with town.discord.running(town.bot()):
+        await town.ask("/alert add ARKK condition:below price:50")
+    publish(town.database_url, [later(1, 40.0)])
+    engine = open_database(town.database_url)
+    alerts = Alerts(engine, "simulated")
+    alerts.meet(later(1, 40.0))
+    (alert,) = alerts.owed(town.clock.at)
+    alerts.begin(alert, town.clock.at)  # and here the bot is killed
+    engine.dispose()
+    town.clock.at += timedelta(minutes=minutes)
+    again = town.bot()
+    async with town.discord.running(again):
+        await again.schedule.run_due()
+        await again.schedule.run_due()
+        listed = await town.ask("/alert list")
+    assert len(direct_messages(town)) == posts
+    assert ("I was stopped while telling" in listed.text) is (posts == 0)
+
+
+async def test_a_close_that_came_while_the_bot_was_down_is_met_at_its_start(town: Town) -> None:
+    async with town.discord.running(town.bot()):
+        await town.ask("/alert add ARKK condition:below price:50")
+    publish(town.database_url, [later(1, 40.0)])
+    bot = town.bot()
+    async with town.discord.running(bot):
+        await bot.schedule.run_due()
+    assert len(direct_messages(town)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/alert add ARKK condition:above", "needs its option `price`"),
+        ('/alert add ARKK condition:"leaves its band" price:3', "leave out `price`"),
+        ("/alert add NOPE condition:above price:3", "No ETF is known here by the name 'NOPE'"),
+        ("/alert remove 999", "no alert of that number"),
+    ],
+)
+async def test_an_alert_that_makes_no_sense_is_refused_privately(town: Town, line: str, words: str) -> None:
+    async with town.discord.running(town.bot()):
+        exchange = await town.ask(line)
+    assert exchange.messages[-1].ephemeral
+    assert words in exchange.text
+
+
+async def test_alerts_are_taken_back_by_choosing_from_ones_own(town: Town) -> None:
+    async with town.discord.running(town.bot()):
+        await town.ask("/alert add ARKK condition:above price:60")
+        await town.ask("/alert add SPY condition:below price:3", town.ann)
+        again = await town.ask("/alert add ARKK condition:above price:60")
+        assert "You have that alert already" in again.text
+        (choice,) = await town.discord.autocomplete(town.club.general, town.bob, "/alert remove alert:", "alert")
+        assert "ARKK above $60.00" in choice["name"]
+        removed = await town.ask(f"/alert remove {choice['value']}")
+        assert "Taken back: ARKK above $60.00" in removed.text
+        assert "You have no alerts" in (await town.ask("/alert list")).text
+        assert "SPY" in (await town.ask("/alert list", town.ann)).text
+
+
+async def test_a_channel_in_which_the_bot_may_not_post_is_refused_with_what_is_missing(town: Town) -> None:
+    town.club.general.set_permissions(town.club.bot, send_messages=False)
+    async with town.discord.running(town.bot()):
+        exchange = await town.ask('/alert add ARKK condition:above price:60 where:"in this channel"')
+    assert "Send Messages" in exchange.text
+
+
+async def test_the_longest_list_fits_its_message(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        engine = open_database(town.database_url)
+        alerts = Alerts(engine, "simulated")
+        long = replace(made_report("ABCDEFGHIJKLMNO", last_close=987_654_321.0), name="N" * 100)
+        for n in range(MAX_PER_MEMBER):
+            alerts.add(town.bob.id, PLACE, long, "above", 999_999_999.0 - n, "channel", town.clock.at)
+        engine.dispose()
+        listed = await town.ask("/alert list")
+        full = await town.ask("/alert add ARKK condition:above price:60")
+    assert "20 of 20" in listed.text
+    assert "as many as one may have" in full.text
+    assert StoredAlert.__tablename__ == "alerts"
