@@ -172,6 +172,7 @@ def test_the_same_run_again_gives_the_same_numbers_with_any_number_of_workers(tr
     assert again.pop("trained_at") > first.pop("trained_at")
     assert again == first
     assert rows(trained, "issued_forecasts") == issued, "the same forecast is not issued twice"
+    assert [row["verdict"] for row in rows(trained, "decisions")] == ["promoted"], "nor is anything decided twice"
     assert "simulated prices" in done.stdout
 
 
@@ -251,6 +252,7 @@ def test_a_second_job_says_who_holds_the_database_and_a_killed_one_leaves_it_usa
     # A question about the past leaves the forecast and the model of today alone.
     assert trained.json("show", "SPY")["as_of"] == AS_OF
     assert (trained.model_dir / "simulated" / "SPY" / "champion").read_text() == champion
+    assert [row["challenger"] for row in rows(trained, "decisions")] == [champion]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
