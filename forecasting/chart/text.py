@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -70,10 +71,11 @@ def _fitting(text: str, width: float, size: float, weight: Weight, *, between_wo
     """The longest start of ``text`` that is no wider than ``width``; at least one character."""
     if text_width(text, size, weight) <= width:
         return text
-    end = next(n for n in range(len(text) - 1, -1, -1) if n <= 1 or text_width(text[:n], size, weight) <= width)
+    fitting = bisect_right(range(len(text)), width, key=lambda end: text_width(text[:end], size, weight))
+    end = max(fitting - 1, 1)
     if between_words and " " in text[1 : end + 1]:
         end = text.rindex(" ", 1, end + 1)
-    return text[: max(end, 1)]
+    return text[:end]
 
 
 def printable(text: str) -> str:

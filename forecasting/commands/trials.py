@@ -106,31 +106,32 @@ def trials_table(outcome: Outcome) -> Table:
     plan, folds = outcome.plan, outcome.plan.search.folds
     table = Table(
         title=f"Trials · {', '.join(plan.search.symbols)} · {source_words(plan.source)}",
-        caption="score: mean pinball skill against the random walk over the folds from these days on, each fitted "
-        "before. Trial 0 is the default; * marks the best.",
+        caption="score: mean pinball skill against the random walk over the folds that begin in these months. Trial 0 "
+        f"is the default, * marks the best. {_minutes(outcome.trials)} in all.",
         **FOR_80_COLUMNS,
     )
-    headings = ("trial", "units", "layers", "look back", "batch", "epochs", "rate", "score")
-    for heading in (*headings, *(fold.isoformat() for fold in folds), "s"):
+    headings = ("trial", "units", "layers", "look\nback", "batch", "epochs", "rate", "score")
+    for heading in (*headings, *(f"{fold:%Y-%m}" for fold in folds)):
         table.add_column(heading, justify="right")
     for trial in outcome.trials:
         mark = "*" if trial == outcome.winner else ""
         by_start = {fold.start: fold.skill for fold in trial.folds}
         found = [_skill(by_start.get(fold)) for fold in folds]
-        table.add_row(f"{mark}{trial.number}", *_cells(trial), _skill(trial.score), *found, f"{trial.seconds:.0f}")
+        table.add_row(f"{mark}{trial.number}", *_cells(trial), _skill(trial.score), *found)
     table.add_section()
     har = {fold.start: fold.har for fold in outcome.winner.folds}
-    table.add_row("HAR", *[""] * 6, _skill(fmean(har.values())), *(_skill(har.get(fold)) for fold in folds), "")
+    table.add_row("HAR", *[""] * 6, _skill(fmean(har.values())), *(_skill(har.get(fold)) for fold in folds))
     return table
 
 
 def confirmation_table(outcome: Outcome) -> Table:
     """Default and winner on the folds that the search never saw."""
     found = outcome.confirmation
-    days = ", ".join(fold.isoformat() for fold in found.folds)
+    days = " and ".join(fold.isoformat() for fold in found.folds)
     table = Table(
-        title=f"Confirmation · folds from {days} to {outcome.plan.as_of}, unseen by the search",
-        caption="Pinball skill against the random walk; each refitted before every fold.",
+        title="Confirmation · folds that the search never saw",
+        caption=f"Pinball skill against the random walk, each refitted before {days}; to {outcome.plan.as_of}.",
+        min_width=60,
         **FOR_80_COLUMNS,
     )
     table.add_column("ETF")
@@ -185,6 +186,10 @@ def _published_trial(trial: Trial) -> dict[str, Any]:
         "folds": folds,
         "seconds": round(trial.seconds, 1),
     }
+
+
+def _minutes(trials: Sequence[Trial]) -> str:
+    return f"{sum(trial.seconds for trial in trials) / 60:.0f} minutes"
 
 
 def _cells(trial: Trial) -> Sequence[str]:

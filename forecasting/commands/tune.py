@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ def tune(
     configuration that nothing uses until RECIPE names it.
     """
     log_to_stderr()
+    _require_optuna()
     settings = ForecastSettings.load()
     if chart is not None and not chart.parent.is_dir():
         raise BadSettings(f"The folder {chart.parent} does not exist. Make it, or write the chart elsewhere.")
@@ -103,6 +105,11 @@ def tune(
             _print(outcome)
     tell_failures(failures)
     return 1 if failures or outcome is None else 0
+
+
+def _require_optuna() -> None:
+    if find_spec("optuna") is None:
+        raise BadSettings("tune needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'.")
 
 
 def _carry_out(order: _Order, settings: ForecastSettings) -> tuple[Outcome | None, list[Failure]]:

@@ -7,23 +7,11 @@ from dataclasses import asdict
 from typing import Final
 
 import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from forecasting.errors import BadSettings
 from forecasting.trials import Parameters, Trial
 from forecasting.tune.space import Space
-
-try:
-    import optuna
-    from optuna.distributions import (
-        BaseDistribution,
-        CategoricalDistribution,
-        FloatDistribution,
-        IntDistribution,
-    )
-except ModuleNotFoundError:
-    raise BadSettings(
-        "A parameter search needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'."
-    ) from None
 
 RANDOM_TRIALS: Final = 4
 """Trials, the first included, before proposals follow from what was found."""
