@@ -115,7 +115,10 @@ def _refit_losses(
     """Of the two stand-ins, on the cut-offs of the newest fold that both were trained before."""
     if challenger.stand_in is None or champion.stand_in is None:
         return None
-    known = max(date.fromisoformat(model.card["stand_in"]) for model in (challenger, champion))
+    eves = [model.card.get("stand_in") for model in (challenger, champion)]
+    if not all(eves):  # a job was killed between a stand-in and its card
+        return None
+    known = max(date.fromisoformat(str(eve)) for eve in eves)
     cutoffs = [day for _, day in fold_cutoffs(panel, folds, EVERY, (symbol,))[-1].cutoffs if day > known]
     if not cutoffs:
         return None

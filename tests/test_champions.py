@@ -87,25 +87,23 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """SPY was trained twice, a week apart. For tests in the order in which they stand."""
+    """SPY was trained twice, a week apart. Each test leaves the second model champion or newer, in any order."""
     desk = Desk(tmp_path_factory.mktemp("desk"))
     (desk.folder / "prices").mkdir()
     write(desk.folder / "prices", SimulatedPrices().history(SPY, THIRD), until=THIRD)
     for day in (FIRST, SECOND):
         run = desk.job("retrain", day)
         assert run.failed == ()
+        assert (desk.report.as_of, desk.report.model_version) == (day, desk.champion.version)
+        assert desk.report.notes == ()
     return desk
 
 
 def test_a_refit_is_judged_on_a_block_that_neither_model_trained_on(desk: Desk) -> None:
-    second, first = desk.decisions
+    second, first = desk.decisions[-2:]
 
     assert (first.verdict, first.champion, first.numbers["rule"]) == ("promoted", None, "first")
-    assert (second.verdict, second.challenger, second.champion) == (
-        "promoted",
-        desk.champion.version,
-        first.challenger,
-    )
+    assert (second.verdict, second.champion) == ("promoted", first.challenger)
     loss = second.numbers["loss"]
     stand_ins = [desk.registry.load("csv", SPY, d.challenger).card["stand_in"] for d in (first, second)]
     assert stand_ins == ["2018-12-21", "2018-12-27"], "the eves of the newest folds"
@@ -113,9 +111,7 @@ def test_a_refit_is_judged_on_a_block_that_neither_model_trained_on(desk: Desk) 
     assert loss["to"] < SECOND.isoformat()
     assert loss["cutoffs"] > 40
     assert abs(loss["difference"]) <= 2 * loss["standard_error"]
-    assert second.reason.count(str(loss["cutoffs"])) == 1
-    assert desk.report.model_version == desk.champion.version
-    assert desk.report.notes == ()
+    assert f"{loss['cutoffs']} cut-offs" in second.reason
 
 
 def test_a_challenger_out_of_scale_is_refused_and_the_champion_forecasts_on(desk: Desk) -> None:
