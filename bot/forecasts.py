@@ -222,6 +222,21 @@ class Forecasts:
     ) -> bytes | None:
         if not any(report.scores for report in reports):  # a job draws a picture of no errors too: a sentence is better
             return None
+    def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
+        """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
+        return Job("retrain", symbols, last_completed_session(self.now()), only_funds)
+
+    async def run(self, job: Job) -> JobResult:
+        """Wait for the jobs before it, and run it. Raises as ``retrain``."""
+        result = await self._worker.run(job)
+        await self.remember_symbols()
+        return result
+
+    def listen(self, listener: Callable[[WorkerState], None]) -> Callable[[], None]:
+        """Have ``listener`` called whenever the queue of jobs changes, until what this returns is called."""
+        self._worker.listeners.append(listener)
+        return lambda: self._worker.listeners.remove(listener)
+
         return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
 
     def _stored_names(self) -> dict[Symbol, str]:

@@ -9,10 +9,10 @@ from datetime import datetime, time, timedelta
 from typing import Final, Literal, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, select, union, update
 from sqlalchemy.orm import Session
 
-from bot.tables import StoredDelivery, StoredDeparture, StoredSubscription
+from bot.tables import StoredDelivery, StoredDeparture, StoredSubscription, StoredWatch
 from bot.weektime import Weekday, WeeklyTime
 from forecasting import Symbol
 
@@ -155,7 +155,8 @@ class Servers:
                     session.delete(row)
                 else:
                     server_ids |= {row.server_id}  # already known to be gone
-            for server_id in set(session.scalars(select(StoredSubscription.server_id))) - server_ids:
+            known = union(select(StoredSubscription.server_id), select(StoredWatch.server_id))
+            for server_id in set(session.scalars(known)) - server_ids:
                 session.add(StoredDeparture(server_id=server_id, left_at=now))
 
     def deliveries(self, report: str, since: datetime) -> Mapping[tuple[int, str], Delivery]:

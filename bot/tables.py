@@ -42,6 +42,17 @@ class StoredDeparture(Base):
     left_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StoredWatch(Base):
+    """An ETF that a server follows, or followed until ``ended_at``."""
+
+    __tablename__ = "watches"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class StoredDelivery(Base):
     """One report of one week to one server: written before it is posted, and again after."""
 

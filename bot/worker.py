@@ -37,14 +37,20 @@ JobKind = Literal["retrain", "refresh"]
 
 @dataclass(frozen=True)
 class Job:
-    """What a child process is asked to do, for forecasts that know prices up to the session ``as_of``."""
+    """What a child process is asked to do, for forecasts that know prices up to the session ``as_of``.
+
+    Attributes:
+        only_funds: whether a training refuses what is no ETF, exchange-traded note or index.
+    """
 
     kind: JobKind
     symbols: tuple[Symbol, ...]
     as_of: date
+    only_funds: bool = False
 
     def arguments(self) -> tuple[str, ...]:
-        return (self.kind, *self.symbols, "--json", "--as-of", self.as_of.isoformat())
+        options = ("--only-funds",) if self.only_funds else ()
+        return (self.kind, *self.symbols, *options, "--json", "--as-of", self.as_of.isoformat())
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,11 @@ class WorkerState:
     running: RunningJob | None
     waiting: tuple[Job, ...]
 
+    def place_of(self, job: Job) -> int | None:
+        """How many jobs are done before this one, counted from 1; None where it does not wait."""
+        places = [place for place, waiting in enumerate(self.waiting, 1) if waiting is job]
+        return places[0] if places else None
+
 
 class JobFailed(ForecastingError):
     """A job that came to no proper end: it broke, ran too long, or found another one at work."""
@@ -105,7 +116,7 @@ class Worker:
         self._waiting: list[Job] = []
         self._callers: set[asyncio.Task[Any]] = set()
         self.listeners: list[Callable[[WorkerState], None]] = []
-        """Called whenever a job starts, gets on or ends."""
+        """Called whenever a job joins the queue, starts, gets on or ends."""
 
     @property
     def state(self) -> WorkerState:
@@ -139,11 +150,15 @@ class Worker:
 
     def _show(self, running: RunningJob | None) -> None:
         self._running = running
-        for listener in self.listeners:
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self.listeners):
             listener(self.state)
 
     async def _take_turn(self, job: Job) -> None:
         self._waiting.append(job)
+        self._tell()
         try:
             await self._turn.acquire()
         finally:

@@ -6,6 +6,7 @@ one (a cog, the command line) shows ``str(error)`` as it is; anything else is a 
     ForecastingError
     ├── UnknownSymbol          the text names no ETF that the source has
     ├── NoForecastYet          the ETF is served, but no job has stored a forecast for it
+    ├── NotAFund               the symbol is a share, a currency or the like, where an ETF, a note or an index is wanted
     ├── NotEnoughHistory       too few sessions to forecast from
     ├── PricesError            the source could not give trustworthy prices
     │   ├── PricesUnavailable  source down, or not reachable: try again later
@@ -59,6 +60,17 @@ class NoForecastYet(ForecastingError):
         super().__init__(
             f"There is no forecast for {symbol} from {source} prices yet. It comes with the next training run; "
             f"an operator can start one now with: etf-forecast retrain {symbol}"
+        )
+
+
+class NotAFund(ForecastingError):
+    """The symbol is known, and is no ETF, exchange-traded note or index."""
+
+    def __init__(self, symbol: str, name: str, kind: str) -> None:
+        self.symbol, self.name, self.kind = symbol, name, kind
+        super().__init__(
+            f"{symbol} is {name or 'unnamed'}, of the type {kind}: no ETF, no exchange-traded note and no index. "
+            "Name one of those."
         )
 
 

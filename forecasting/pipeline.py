@@ -21,6 +21,7 @@ import pandas as pd
 
 from forecasting.backtest import empty_frame
 from forecasting.contest import config_of
+from forecasting.errors import NotAFund
 from forecasting.issuing import Issuer
 from forecasting.joblock import JobLock
 from forecasting.lstm import LstmConfig
@@ -97,6 +98,7 @@ class Pipeline:
         recipe: what ``retrain`` trains.
         kind: ``replayed`` for a past day that is gone through again: its forecasts go on the record under that name,
             and no report, picture or run of it is stored.
+        only_funds: whether a symbol that the source calls a share or the like is refused.
     """
 
     source: PriceSource
@@ -109,6 +111,7 @@ class Pipeline:
     seed: int = SEED
     recipe: Recipe = DEFAULT_RECIPE
     kind: Kind = "live"
+    only_funds: bool = False
 
     def retrain(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Train a new model of each symbol and publish its forecast.
@@ -168,7 +171,7 @@ class Pipeline:
         for symbol, history in panel.items():
             if self.kind == "live":  # a replay goes through the same prices a hundred times
                 self._tell_of_faults(history, until)
-            refused = refusal(history)
+            refused = refusal(history) or self._not_a_fund(history)
             if refused and symbol in tally.named:
                 tally.fail(symbol, refused)
         return panel
@@ -183,6 +186,12 @@ class Pipeline:
         asked_for = panel_symbols(self.source, self.universe, tally.named)
         self.lock.confirm()
         follow_up(self.lock.engine, self.source, panel, until, self.now(), without=asked_for)
+
+    def _not_a_fund(self, history: PriceHistory) -> NotAFund | None:
+        security = history.security
+        if not self.only_funds or security is None or security.is_fund:
+            return None
+        return NotAFund(history.symbol, security.name, security.kind)
 
     def _train(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
         champions = {symbol: self.issuer.champion(symbol) for symbol in members}

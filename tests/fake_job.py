@@ -29,7 +29,8 @@ def main() -> int:
     if sys.argv[1:] == ["draw"]:
         return draw()
     plan = json.loads(os.environ["FAKE_JOB"])
-    kind, *symbols = sys.argv[1 : sys.argv.index("--json")]
+    kind, *named = sys.argv[1 : sys.argv.index("--json")]
+    symbols = [word for word in named if word != "--only-funds"]
     as_of = date.fromisoformat(sys.argv[sys.argv.index("--as-of") + 1])
     failing = plan.get("failing", {})
     ok = [symbol for symbol in symbols if symbol not in failing]

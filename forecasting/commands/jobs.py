@@ -48,6 +48,7 @@ class _Order:
     as_json: bool
     workers: int | None = None
     cluster: str | None = None
+    only_funds: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class _Outcome:
 @as_of_option
 @workers_option
 @cluster_option
+@click.option("--only-funds", is_flag=True, help="Refuse what is no ETF, exchange-traded note or index.")
 @json_option(_JSON_HELP)
 def retrain(
     symbols: tuple[str, ...],
@@ -71,10 +73,11 @@ def retrain(
     as_of: date | None,
     workers: int | None,
     cluster: str | None,
+    only_funds: bool,
     as_json: bool,
 ) -> int:
     """Train a new model of each SYMBOL (without any: of the universe) and store its forecast."""
-    return _carry_out(_Order("retrain", symbols, prices, as_of, as_json, workers, cluster))
+    return _carry_out(_Order("retrain", symbols, prices, as_of, as_json, workers, cluster, only_funds))
 
 
 @click.command()
@@ -137,7 +140,17 @@ def _run(order: _Order) -> _Outcome:
 
         recipe = RecipeBook(settings.model_dir).recipe(settings.recipe)
         with _workers(order, settings) as executor, listening(as_json=order.as_json) as listener:
-            pipeline = Pipeline(source, universe, store, registry, lock, executor, utc_now, recipe=recipe)
+            pipeline = Pipeline(
+                source,
+                universe,
+                store,
+                registry,
+                lock,
+                executor,
+                utc_now,
+                recipe=recipe,
+                only_funds=order.only_funds,
+            )
             steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
             run = steps(symbols, until, listener)
     return _Outcome(name, run.ok, (*run.failed, *refused), store)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+_FUNDS: Final = frozenset({"ETF", "INDEX", ""})
+"""Types of what is forecast. A source that tells no type says nothing against it."""
+
+_NOTE: Final = re.compile(r"\bE\.?T\.?Ns?\b|\b(exchange[- ]traded|index[- ]linked) (notes?|securit)", re.IGNORECASE)
+"""Names of exchange-traded notes: Yahoo has no type of its own for them and calls them EQUITY, as it calls shares."""
 from typing import Any
 
 
@@ -25,6 +33,11 @@ class Security:
     currency: str
     exchange: str
     first_traded: date | None
+
+    @property
+    def is_fund(self) -> bool:
+        """Whether it is an ETF, an exchange-traded note or an index, as far as the source tells."""
+        return self.kind.upper() in _FUNDS or (self.kind.upper() == "EQUITY" and _NOTE.search(self.name) is not None)
 
     def is_same_as(self, other: Security) -> bool:
         """Whether the two can be one security under changing names: first session, kind and currency agree."""

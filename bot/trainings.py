@@ -1,0 +1,73 @@
+"""Trainings that members ask for: one job for all who want the same, and how far it is, told as it goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.forecasts import Forecasts
+from bot.worker import Job, JobResult, RunningJob, WorkerState
+from forecasting import Symbol
+
+Phase = Literal["waiting", "running"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a job is: its ``place`` among those that wait, or what it does now; neither before it has begun."""
+
+    place: int | None = None
+    running: RunningJob | None = None
+
+
+class Training:
+    """A training under way, or done. Whoever is interested looks at ``standing`` when ``changed`` is set."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.standing = Standing()
+        self.changed = asyncio.Event()
+
+    def notice(self, state: WorkerState) -> None:
+        """The queue has changed; perhaps this job's standing too."""
+        running = state.running if state.running is not None and state.running.job is self.job else None
+        standing = Standing(state.place_of(self.job), running)
+        if standing != self.standing:
+            self.standing = standing
+            self.changed.set()
+            self.changed = asyncio.Event()
+
+
+class Trainings:
+    """Starts them. They go on when whoever asked has gone."""
+
+    def __init__(self, forecasts: Forecasts) -> None:
+        self._forecasts = forecasts
+        self._under_way: dict[tuple[Symbol, ...], tuple[Training, asyncio.Task[JobResult]]] = {}
+
+    async def start(
+        self, symbols: tuple[Symbol, ...], *, only_funds: bool = False
+    ) -> tuple[Training, asyncio.Future[JobResult]]:
+        """Train ``symbols``, or join in where that is under way.
+
+        Returns:
+            How far it is, and what comes of it, which raises JobFailed where the job comes to no proper end.
+        """
+        if symbols not in self._under_way:
+            job = await asyncio.to_thread(self._forecasts.training, symbols, only_funds=only_funds)
+        if symbols not in self._under_way:  # somebody may have been quicker while the calendar was asked
+            training = Training(job)
+            task = asyncio.create_task(self._run(training))
+            self._under_way[symbols] = training, task
+            task.add_done_callback(lambda _: self._under_way.pop(symbols))
+        training, task = self._under_way[symbols]
+        return training, asyncio.shield(task)
+
+    async def _run(self, training: Training) -> JobResult:
+        stop_listening: Callable[[], None] = self._forecasts.listen(training.notice)
+        try:
+            return await self._forecasts.run(training.job)
+        finally:
+            stop_listening()
