@@ -19,6 +19,7 @@ from bot.troubles import (
     Trouble,
     concerning,
     job_troubles,
+    model_troubles,
     price_troubles,
     report_troubles,
     security_troubles,
@@ -33,7 +34,7 @@ TroubleSource = Callable[[datetime], Iterable[Trouble]]
 
 
 def trouble_sources(engine: Engine, source: str, servers: Servers) -> tuple[TroubleSource, ...]:
-    """What can be wrong beside the scheduled jobs: prices, securities, and reports that cannot be posted.
+    """What can be wrong beside the scheduled jobs: prices, securities, models, and reports that cannot be posted.
 
     Whoever finds another kind of trouble adds a function of the moment here.
     """
@@ -42,6 +43,7 @@ def trouble_sources(engine: Engine, source: str, servers: Servers) -> tuple[Trou
         lambda now: stale_troubles(reports.all_latest(source), now),
         lambda now: security_troubles(security_changes(engine, source, now - TOLD_FOR)),
         lambda _: price_troubles(faults.of(source)),
+        lambda _: model_troubles(reports.decisions.newest_of_all(source).values()),
         lambda _: report_troubles(servers.subscriptions()),
     )
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Final, Literal
 
 from bot.guilds import Problem, Subscription
-from forecasting import ForecastReport, PriceFault, SecurityChange, is_stale
+from forecasting import Decision, ForecastReport, PriceFault, SecurityChange, is_stale
 
-TroubleKind = Literal["job", "stale", "security", "prices", "report"]
+TroubleKind = Literal["job", "stale", "security", "prices", "model", "report"]
 
 KEY_LENGTH: Final = 32
 
@@ -84,6 +84,20 @@ def security_troubles(changes: Iterable[SecurityChange]) -> tuple[Trouble, ...]:
 def price_troubles(faults: Iterable[PriceFault]) -> tuple[Trouble, ...]:
     """Rows of prices that the newest job did not use."""
     return tuple(Trouble("prices", fault.sentence, f"{fault.symbol} {fault.session} {fault.kind}") for fault in faults)
+
+
+def model_troubles(decisions: Iterable[Decision]) -> tuple[Trouble, ...]:
+    """ETFs whose newest model was refused, so that the one before it forecasts on: one for each such model."""
+    return tuple(
+        Trouble(
+            "model",
+            f"{decision.symbol}: {decision.challenger} was not taken, {decision.champion or 'no model'} forecasts. "
+            f"{decision.reason}",
+            f"{decision.symbol} {decision.challenger} {decision.champion}",
+        )
+        for decision in decisions
+        if decision.is_refusal
+    )
 
 
 def report_troubles(subscriptions: Iterable[Subscription]) -> tuple[Trouble, ...]:

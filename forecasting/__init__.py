@@ -2,6 +2,7 @@
 
 from forecasting.comparison import Matrix, path_correlations, return_correlations
 from forecasting.database import Base, UtcDateTime, connect_lazily, migrate, open_database
+from forecasting.decisions import Decision
 from forecasting.errors import (
     BadPrices,
     BadSettings,
@@ -35,6 +36,7 @@ __all__ = [
     "BadSettings",
     "Base",
     "Close",
+    "Decision",
     "Failure",
     "ForecastReport",
     "ForecastingError",

@@ -17,21 +17,22 @@ HEADINGS: Final[dict[TroubleKind, str]] = {
     "stale": "Stale prices",
     "security": "Another security",
     "prices": "Prices left out",
+    "model": "New models not taken",
     "report": "Weekly report not posted",
 }
 
 ADVICE: Final[dict[TroubleKind, str]] = {"prices": "`etf-forecast prices check` names every one."}
 """A last line under some headings."""
 
-MAX_FIELD: Final = 1000
-"""Characters: five such fields fit into an embed with what stands around them."""
+MAX_FIELD: Final = 720
+"""Characters: one such field of each kind fits into an embed with what stands around them."""
 
-MAX_SENTENCE: Final = 480
+MAX_SENTENCE: Final = 340
 """Characters: two sentences of this length fit under a heading."""
 
 WHAT_IS_TOLD: Final = (
-    "failed jobs, stale prices, symbols that mean another security or have ended, prices that were left out, and a "
-    "weekly report that could not be posted here"
+    "failed jobs, stale prices, symbols that mean another security or have ended, prices that were left out, "
+    "new models that were not taken, and a weekly report that could not be posted here"
 )
 
 PROBLEMS: Final[dict[Problem, str]] = {
