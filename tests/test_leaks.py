@@ -33,7 +33,10 @@ CLOSE_BY = 4
 """Sessions between cut-offs where calibration is tested: enough outcomes for it to act."""
 SESSIONS = 1060
 
-FORECASTERS: tuple[Forecaster, ...] = (RandomWalk(), Drift(), Climatology(), Har(), LstmForecaster(TINY))
+DEEP = LstmForecaster(replace(TINY, lookback=20, layers=2), name="deep_lstm")
+"""What a parameter search may come to."""
+
+FORECASTERS: tuple[Forecaster, ...] = (RandomWalk(), Drift(), Climatology(), Har(), LstmForecaster(TINY), DEEP)
 
 Backtest = Callable[[Panel], pd.DataFrame]
 

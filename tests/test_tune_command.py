@@ -95,8 +95,9 @@ def test_progress_outside_a_terminal_is_a_line_per_trial(outcome: Outcome, caplo
     with watching(outcome.plan, 12, kept=10) as watcher:
         watcher.trial_done(outcome.trials[10])
         watcher.trial_done(outcome.trials[5])
-    kept, eleventh, failed = (record.getMessage() for record in caplog.records)
+    kept, ahead, eleventh, failed = (record.getMessage() for record in caplog.records)
     assert kept.startswith("10 trials of this search are kept")
+    assert ahead.startswith("2 trials to make, 3 fits on the panel of 2 ETFs each; then 4 fits")
     # One more trial of three folds and the confirmation's four, at 25 seconds a fold.
     assert eleventh == "Trial 11 of 12: score -0.0391, best so far -0.0391; 75 s, about 3 minutes to come."
     assert "score none, best so far -0.0391" in failed

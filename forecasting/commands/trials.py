@@ -37,6 +37,14 @@ def watching(plan: Plan, trials: int, kept: int) -> Iterator[Watcher]:
     if kept:
         log.info("%d trials of this search are kept from before and count.", min(kept, trials))
     new, inner, unseen = max(trials - kept, 0), len(plan.search.folds), len(plan.folds.confirmation)
+    log.info(
+        "%d trials to make, %d fits on the panel of %d ETFs each; then %d fits for the confirmation. Stopped, the "
+        "same command goes on from the trials that are kept.",
+        new,
+        inner,
+        len(plan.panel),
+        2 * unseen,
+    )
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _Lines(trials, inner, unseen)
