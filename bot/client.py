@@ -25,11 +25,14 @@ from bot.cogs.help import HelpCog
 from bot.cogs.model import ModelCog
 from bot.cogs.ops import OpsCog
 from bot.cogs.report import ReportCog
+from bot.cogs.retrain import RetrainCog
 from bot.cogs.scores import ScoresCog
 from bot.cogs.status import StatusCog
+from bot.cogs.track import TrackCog
+from bot.cogs.watch import WatchCog
 from bot.cooldowns import Cooldowns
-from bot.forecasts import Forecasts
 from bot.drawing import Easel
+from bot.forecasts import Forecasts
 from bot.guilds import Servers
 from bot.messages.details import DetailsMenu
 from bot.news import news_source
@@ -39,6 +42,8 @@ from bot.registration import Registration
 from bot.schedule import Newsroom, Postman, Schedule, Timetable
 from bot.schedule.alerting import Herald
 from bot.settings import BotSettings
+from bot.trainings import Trainings
+from bot.watches import Watches
 from bot.worker import COMMAND, Worker
 from bot.zones import zones
 from forecasting import (
@@ -135,11 +140,16 @@ class ForecastBot(commands.Bot):
         self.servers = Servers(engine)
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
-        newsroom = Newsroom(forecasts, news_source(engine, settings.source), settings.chart_theme, now)
+        self.watches = Watches(engine)
+        self._trainings = Trainings(forecasts)
+        newsroom = Newsroom(forecasts, self.watches, news_source(engine, settings.source), settings.chart_theme, now)
         self.postman = postman = Postman(self, self.servers, newsroom, now)
         self._ops_channels = OpsChannels(engine)
-        self._operators = Operators(self, self._ops_channels, trouble_sources(engine, settings.source, self.servers), now)
-        self.schedule = Schedule(engine, forecasts, self.servers, postman, self._operators, timetable, now)
+        sources = trouble_sources(engine, settings.source, self.servers)
+        self._operators = Operators(self, self._ops_channels, sources, now)
+        self.schedule = Schedule(
+            engine, forecasts, self.servers, self.watches, postman, self._operators, timetable, now
+        )
         self.alerts = Alerts(engine, settings.source)
         self.schedule.afterwards.append(Herald(self, self.alerts, forecasts, now).run)
         self._security_changes = partial(security_changes, engine, settings.source)
@@ -186,6 +196,7 @@ class ForecastBot(commands.Bot):
         theme = self.settings.chart_theme
         await self.add_cog(ForecastCog(self.forecasts, theme, self.cooldowns))
         await self.add_cog(ScoresCog(self.forecasts, theme))
+        await self.add_cog(TrackCog(self.forecasts, theme))
         await self.add_cog(CompareCog(self.forecasts, theme))
         await self.add_cog(ModelCog(self.forecasts))
         await self.add_cog(ExplainCog())
@@ -195,6 +206,9 @@ class ForecastBot(commands.Bot):
                 self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, theme, self._now
             )
         )
+        limit = self.settings.watch_limit
+        await self.add_cog(WatchCog(self.forecasts, self.watches, self._trainings, limit, self._now))
+        await self.add_cog(RetrainCog(self.forecasts, self._trainings, self.watches, self._now))
         await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))
         await self.add_cog(OpsCog(self._ops_channels, self._operators, self.schedule, self._now))
         await self.add_cog(HelpCog(self.tree))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -13,9 +14,11 @@ from bot.drawing import CannotDraw, Easel
 from bot.worker import Job, JobKind, JobResult, Progress, Worker, WorkerState
 from forecasting import (
     HORIZON,
+    Alarm,
     ForecastReport,
     ModelCard,
     NoForecastYet,
+    Record,
     ReportStore,
     Run,
     Symbol,
@@ -37,6 +40,22 @@ Cards = Callable[[str, Symbol, str], ModelCard | None]
 def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
     """Where no folder of models is at hand."""
     return None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The record of issued forecasts: of one ETF with its picture, where there is one, or of all.
+
+    Attributes:
+        records: live before replayed of each ETF; at least one.
+        alarms: of these ETFs, what monitoring has found.
+        head: of the chain, as the weekly report shows it.
+    """
+
+    records: tuple[Record, ...]
+    alarms: tuple[Alarm, ...]
+    head: str
+    chart: bytes | None = None
 
 
 class Forecasts:
@@ -149,10 +168,6 @@ class Forecasts:
         """The picture (PNG) of these forecasts, a row for each, drawn now; None where it cannot be."""
         return await _if_drawn(self._easel.overview(reports, theme))
 
-    async def issued(self, symbol: Symbol) -> tuple[date, ...]:
-        """The as-of sessions of an ETF's forecasts that are on record, in the order of issue."""
-        return tuple(row.as_of for row in await asyncio.to_thread(self._store.issued, self.source, symbol))
-
     async def close(self) -> None:
         """End the process that draws."""
         await self._easel.close()
@@ -181,18 +196,42 @@ class Forecasts:
         report = await self.latest(text)
         return report, await self._scores_chart((report,), theme, report.symbol)
 
+    async def track(self, text: str | None, theme: Theme) -> Kept:
+        """How issued forecasts did: those of the ETF that ``text`` means with their picture, or those of all.
+
+        Raises:
+            UnknownSymbol: it means none.
+            NoForecastYet: nothing was issued.
+        """
+        return await asyncio.to_thread(self._kept, text, theme)
+
     async def missing(self) -> tuple[Symbol, ...]:
         """The ETFs of the universe for which nothing is stored."""
         return await asyncio.to_thread(self.missing_now)
 
-    def missing_now(self) -> tuple[Symbol, ...]:
-        """The same for a caller that is in a thread of its own: it blocks on the database."""
+    def missing_now(self, symbols: Iterable[Symbol] | None = None) -> tuple[Symbol, ...]:
+        """The same, of ``symbols`` where they are given, for a caller in a thread of its own: it blocks."""
         stored = self._store.symbols(self.source)
-        return tuple(symbol for symbol in self.universe.symbols if symbol not in stored)
+        return tuple(symbol for symbol in symbols or self.universe.symbols if symbol not in stored)
 
     async def last_run(self, kind: JobKind) -> Run | None:
         """The job of this kind that ended last, whoever started it."""
         return await asyncio.to_thread(self._store.last_run, kind, self.source)
+
+    def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
+        """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
+        return Job("retrain", symbols, last_completed_session(self.now()), only_funds)
+
+    async def run(self, job: Job) -> JobResult:
+        """Wait for the jobs before it, and run it. Raises as ``retrain``."""
+        result = await self._worker.run(job)
+        await self.remember_symbols()
+        return result
+
+    def listen(self, listener: Callable[[WorkerState], None]) -> Callable[[], None]:
+        """Have ``listener`` called whenever the queue of jobs changes, until what this returns is called."""
+        self._worker.listeners.append(listener)
+        return lambda: self._worker.listeners.remove(listener)
 
     async def retrain(
         self, symbols: Iterable[Symbol] | None = None, on_progress: Callable[[Progress], None] | None = None
@@ -222,21 +261,6 @@ class Forecasts:
     ) -> bytes | None:
         if not any(report.scores for report in reports):  # a job draws a picture of no errors too: a sentence is better
             return None
-    def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
-        """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
-        return Job("retrain", symbols, last_completed_session(self.now()), only_funds)
-
-    async def run(self, job: Job) -> JobResult:
-        """Wait for the jobs before it, and run it. Raises as ``retrain``."""
-        result = await self._worker.run(job)
-        await self.remember_symbols()
-        return result
-
-    def listen(self, listener: Callable[[WorkerState], None]) -> Callable[[], None]:
-        """Have ``listener`` called whenever the queue of jobs changes, until what this returns is called."""
-        self._worker.listeners.append(listener)
-        return lambda: self._worker.listeners.remove(listener)
-
         return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
 
     def _stored_names(self) -> dict[Symbol, str]:
@@ -247,6 +271,15 @@ class Forecasts:
             log.exception("A stored report cannot be read")
             return {symbol: str(symbol) for symbol in self._store.symbols(self.source)}
 
+    def _kept(self, text: str | None, theme: Theme) -> Kept:
+        track = self._store.track(self.source)
+        symbol = None if text is None else self._resolve(text)
+        records = track.records(symbol)
+        if not records:
+            raise NoForecastYet(symbol or self.universe.symbols[0], self.source)
+        chart = None if symbol is None else track.chart(symbol, theme)
+        return Kept(records, track.alarms(symbol), str(track.head()), chart)
+
     def _resolve(self, text: str) -> Symbol:
         return self._known.resolve(text, also=self._store.symbols(self.source))
 
@@ -255,11 +288,16 @@ class Forecasts:
         report = self._store.latest(symbol, self.source)
         if report is None:
             raise NoForecastYet(symbol, self.source)
-        return report
+        return self._flagged(report)
+
+    def _flagged(self, report: ForecastReport) -> ForecastReport:
+        """The report, with a word about it where such forecasts have held less than was promised."""
+        alarms = self._store.track(self.source).alarms(report.symbol)
+        return replace(report, notes=(*(alarm.sentence for alarm in alarms), *report.notes)) if alarms else report
 
     def _with_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
         found = self._store.with_chart(self._resolve(text), self.source, theme)
-        return (self._latest(text), None) if found is None else found
+        return (self._latest(text), None) if found is None else (self._flagged(found[0]), found[1])
 
 
 async def _if_drawn(picture: Awaitable[bytes]) -> bytes | None:

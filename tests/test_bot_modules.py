@@ -14,6 +14,29 @@ from tests.test_bot_main import program
 from tests.town import small_town
 
 FORBIDDEN = {"torch", "yfinance"}
+LINES = (
+    "/forecast ARKK",
+    "/forecast NOPE",
+    "/forecast ARKK horizon:20",
+    "/scores",
+    "/scores SPY",
+    "/compare ARKK, SPY",
+    "/model ARKK",
+    "/explain",
+    "/alert add ARKK condition:above price:60",
+    "/alert list",
+    "/status",
+    "/help",
+    "/report here",
+    "/report status",
+    "/report off",
+    "/ops status",
+    "/track",
+    "/track ARKK",
+    "/watch list",
+    "/retrain ARKK",
+)
+"""At least one of each command."""
 
 
 @pytest.mark.parametrize("module", ["bot.client", "bot.__main__"])
@@ -29,14 +52,18 @@ async def test_after_every_command_it_has_loaded_neither(tmp_path: Path, monkeyp
         town.publish()
         async with program(town, "run", MODULES=str(modules)) as process:
             await town.discord.world.changes.until(lambda: town.discord.gateway.connected, 30)
-            lines = ["/forecast ARKK", "/forecast NOPE", "/scores", "/scores SPY", "/status", "/help"]
-            for line in (*lines, "/report here", "/report status", "/report off"):
-                assert (await town.ask(line, town.ann)).message, line
+            for line in LINES:
+                exchange = await town.ask(line, town.ann)
+                assert exchange.message, line
+                if line == "/forecast ARKK horizon:20":
+                    for label in ("5 sessions", "Scores", "Past forecasts", "CSV"):
+                        assert (await town.discord.press(exchange.message, label, town.bob)).messages, label
             offered = {command["name"] for command in town.discord.commands.in_channel(town.club.general)}
-            assert offered == {line.split()[0][1:] for line in (*lines, "/report here")}
+            assert offered == {line.split()[0][1:] for line in LINES}
             await town.discord.autocomplete(town.club.general, town.bob, "/forecast symbol:a", "symbol")
             process.send_signal(signal.SIGTERM)
             await process.communicate()
     loaded = set(json.loads(modules.read_text()))
     assert "bot.client" in loaded
     assert not FORBIDDEN & loaded
+    assert not {"matplotlib"} & loaded, "another process draws"

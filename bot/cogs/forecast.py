@@ -14,12 +14,14 @@ from bot.cogs.forecast_buttons import Action, Shown, forecast_view
 from bot.cogs.options import SymbolText, everywhere, picture_files, symbol_choices
 from bot.cooldowns import Cooldowns
 from bot.forecasts import Forecasts
-from bot.messages.forecast import csv_note, forecast_alt_text, forecast_embed, issued_note, quantiles_csv
+from bot.messages.forecast import csv_note, forecast_alt_text, forecast_embed, quantiles_csv
 from bot.messages.scores import scores_alt_text, symbol_scores_embed
+from bot.messages.track import symbol_track_embed, track_alt_text
 from forecasting import HORIZON, ForecastReport, Theme
 
 PICTURE = "forecast.png"
 SCORES_PICTURE = "scores.png"
+TRACK_PICTURE = "track.png"
 
 Illustrated = tuple[discord.Embed, list[discord.File]]
 
@@ -78,7 +80,8 @@ class ForecastCog(commands.Cog):
                 embed, files = await self._scores(of)
                 await interaction.followup.send(embed=embed, files=files)
             case "track":
-                await interaction.followup.send(await self._track(of))
+                embed, files = await self._track(of)
+                await interaction.followup.send(embed=embed, files=files)
             case "csv":
                 report = await self._forecasts.latest(of.symbol)
                 file = discord.File(io.BytesIO(quantiles_csv(report)), f"{of.symbol}-{report.as_of}.csv")
@@ -93,8 +96,10 @@ class ForecastCog(commands.Cog):
         embed = symbol_scores_embed(report, SCORES_PICTURE if chart else None, self._forecasts.now())
         return embed, picture_files(chart, SCORES_PICTURE, scores_alt_text([report]))
 
-    async def _track(self, of: Shown) -> str:
-        return issued_note(of.symbol, await self._forecasts.issued(of.symbol))
+    async def _track(self, of: Shown) -> Illustrated:
+        kept = await self._forecasts.track(of.symbol, of.theme)
+        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, TRACK_PICTURE if kept.chart else None)
+        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records[0]))
 
     def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown) -> Illustrated:
         embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now())

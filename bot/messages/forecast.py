@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 import discord
@@ -32,7 +31,7 @@ from bot.messages.formats import (
     usd,
 )
 from bot.messages.staleness import stale_badge
-from forecasting import COLUMNS, HORIZON, ForecastReport, Step, Symbol, Theme, probability_above
+from forecasting import COLUMNS, HORIZON, ForecastReport, Step, Theme, probability_above
 
 MAX_NOTE: Final = 500
 """Characters of a note: the start of a long one says more than that there is one."""
@@ -122,11 +121,3 @@ def csv_note(report: ForecastReport) -> str:
         f"The quantiles of {report.symbol} as of {session_close(report.as_of)}, in closes of that session "
         f"({report.currency}). {small_print(report)}."
     )
-
-
-def issued_note(symbol: Symbol, issued: Sequence[date]) -> str:
-    """How many forecasts are on record, and since when."""
-    if not issued:
-        return f"No forecast of {symbol} is on record yet."
-    count = f"{len(issued)} forecasts of {symbol} are" if len(issued) > 1 else f"One forecast of {symbol} is"
-    return f"{count} on record, the first as of {session_close(issued[0])}, kept as issued."
