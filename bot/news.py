@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from forecasting import (
     ReportStore,
     SecurityChange,
     Symbol,
+    WeekOfCloses,
     security_changes,
 )
 
@@ -35,6 +36,8 @@ class News:
         faults: rows of prices that the newest job did not use.
         securities: symbols that have come to mean another security, or none.
         failed: what the newest jobs could not do.
+        week: what the week's closes say about the forecasts from before them, by ETF.
+        head: of the record of issued forecasts, ``1204:9f86d081884c7d65``; none where none was issued.
     """
 
     before: Mapping[Symbol, ForecastReport]
@@ -42,6 +45,8 @@ class News:
     faults: tuple[PriceFault, ...] = ()
     securities: tuple[SecurityChange, ...] = ()
     failed: tuple[Failure, ...] = ()
+    week: Mapping[Symbol, WeekOfCloses] = field(default_factory=dict)
+    head: str | None = None
 
     def about(self, symbols: Collection[Symbol]) -> News:
         """That of these ETFs alone."""
@@ -51,6 +56,7 @@ class News:
             faults=tuple(fault for fault in self.faults if fault.symbol in symbols),
             securities=tuple(change for change in self.securities if change.symbol in symbols),
             failed=tuple(failure for failure in self.failed if failure.symbol in symbols),
+            week={symbol: week for symbol, week in self.week.items() if symbol in symbols},
         )
 
 
@@ -60,6 +66,7 @@ NewsSource = Callable[[tuple[ForecastReport, ...], datetime], News]
 def news_source(engine: Engine, source: str) -> NewsSource:
     """Reads the news beside given reports, at a moment."""
     store, faults = ReportStore(engine), PriceFaults(engine)
+    track = store.track(source)
 
     def read(reports: tuple[ForecastReport, ...], now: datetime) -> News:
         newest = max(report.as_of for report in reports)
@@ -80,6 +87,8 @@ def news_source(engine: Engine, source: str) -> NewsSource:
             faults=tuple(fault for fault in faults.of(source) if newest - fault.session <= WEEK),
             securities=security_changes(engine, source, now - WEEK),
             failed=tuple(failed.values()),
+            week=track.last_week(newest),
+            head=str(head) if (head := track.head()).number else None,
         )
 
     return read

@@ -21,6 +21,7 @@ from bot.troubles import (
     job_troubles,
     model_troubles,
     price_troubles,
+    record_troubles,
     report_troubles,
     security_troubles,
     stale_troubles,
@@ -45,6 +46,7 @@ def trouble_sources(engine: Engine, source: str, servers: Servers) -> tuple[Trou
         lambda _: price_troubles(faults.of(source)),
         lambda _: model_troubles(reports.decisions.newest_of_all(source).values()),
         lambda _: report_troubles(servers.subscriptions()),
+        lambda _: record_troubles(reports.track(source).alarms()),
     )
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Final, Literal
 
 from bot.guilds import Problem, Subscription
-from forecasting import Decision, ForecastReport, PriceFault, SecurityChange, is_stale
+from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, is_stale
 
-TroubleKind = Literal["job", "stale", "security", "prices", "model", "report"]
+TroubleKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
 
 KEY_LENGTH: Final = 32
 
@@ -113,6 +113,11 @@ def report_troubles(subscriptions: Iterable[Subscription]) -> tuple[Trouble, ...
         for to in subscriptions
         if to.problem is not None
     )
+
+
+def record_troubles(alarms: Iterable[Alarm]) -> tuple[Trouble, ...]:
+    """ETFs whose forecasts do significantly less than their backtest promised."""
+    return tuple(Trouble("record", alarm.sentence, f"{alarm.symbol} {alarm.what} {alarm.since}") for alarm in alarms)
 
 
 def concerning(troubles: Sequence[Trouble], server_id: int) -> tuple[Trouble, ...]:

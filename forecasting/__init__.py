@@ -16,6 +16,7 @@ from forecasting.errors import (
     PricesUnavailable,
     UnknownSymbol,
 )
+from forecasting.modelcards import ModelCard, model_card
 from forecasting.prices.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.prices.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
@@ -23,6 +24,11 @@ from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, St
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
 from forecasting.store import Failure, Publication, ReportStore, Run
+from forecasting.track.book import Track
+from forecasting.track.chain import Head
+from forecasting.track.monitoring import Alarm
+from forecasting.track.record import LiveScores, Record
+from forecasting.track.week import WeekOfCloses
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
@@ -32,6 +38,7 @@ __all__ = [
     "MODELS",
     "THEMES",
     "TOLD_FOR",
+    "Alarm",
     "BadPrices",
     "BadSettings",
     "Base",
@@ -40,8 +47,11 @@ __all__ = [
     "Failure",
     "ForecastReport",
     "ForecastingError",
+    "Head",
     "JobRunning",
+    "LiveScores",
     "Matrix",
+    "ModelCard",
     "ModelMissing",
     "NoForecastYet",
     "NotEnoughHistory",
@@ -51,6 +61,7 @@ __all__ = [
     "PricesNotReady",
     "PricesUnavailable",
     "Publication",
+    "Record",
     "ReportStore",
     "Run",
     "Scores",
@@ -59,15 +70,18 @@ __all__ = [
     "Step",
     "Symbol",
     "Theme",
+    "Track",
     "Universe",
     "UnknownSymbol",
     "UtcDateTime",
+    "WeekOfCloses",
     "close_time",
     "connect_lazily",
     "current",
     "is_stale",
     "last_completed_session",
     "migrate",
+    "model_card",
     "next_sessions",
     "open_database",
     "path_correlations",

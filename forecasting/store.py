@@ -16,6 +16,7 @@ from forecasting.prices.faults import PriceFaults
 from forecasting.prices.identity import Security
 from forecasting.report import MODELS, ForecastReport, Theme
 from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport, StoredRun
+from forecasting.track.book import Track
 from forecasting.track.chain import append, head
 from forecasting.universe import Symbol
 
@@ -197,6 +198,10 @@ class ReportStore:
         )
         with self._engine.connect() as connection:
             return frozenset(connection.scalars(query))
+
+    def track(self, source: str) -> Track:
+        """The record of the forecasts issued from this source's prices."""
+        return Track(self._engine, source)
 
     def publish(self, publication: Publication, now: datetime) -> bool:
         """Make a report visible, and issue its forecast, in one transaction.

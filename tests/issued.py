@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from forecasting import ForecastReport, Publication, ReportStore, Symbol, next_sessions, open_database
 from forecasting.prices.history import PriceHistory
 from forecasting.sessions import close_time, session_stamps
+from forecasting.track.scoring import score_open
 from tests.reports import made_report
 
 ARKK = Symbol("ARKK")
@@ -64,4 +65,16 @@ def database(folder: Path, forecasts: int = 0, name: str = "track.db") -> Engine
     return engine
 
 
-NOON = datetime(2024, 1, 2, 17, 0, tzinfo=UTC)
+def live_through(
+    database_url: str, days: Sequence[date], symbols: Sequence[str] = ("ARKK",), sigma: float = 0.01
+) -> None:
+    """A forecast of each ETF as of each of ``days``, the last with its report, all scored until the last of them."""
+    engine = open_database(database_url)
+    first = days[0] - timedelta(days=200)
+    histories = {Symbol(name): made_prices(first, days[-1], name, seed, sigma) for seed, name in enumerate(symbols, 1)}
+    for history in histories.values():
+        for day in days[:-1]:
+            ReportStore(engine).issue(forecast_from(history, day), evening(day), "live")
+        issue_daily(engine, history, days[-1:])
+    score_open(engine, "simulated", histories, days[-1], evening(days[-1]))
+    engine.dispose()

@@ -143,3 +143,17 @@ def fitting(lines: Sequence[str], limit: int, more: str = "… and {} more") -> 
         kept -= 1
         text = "\n".join((*lines[:kept], more.format(len(lines) - kept)))
     return text
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    """A code block: the first column to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = (
+        " ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    body = "\n".join(line.rstrip() for line in lines)
+    return f"```\n{body}\n```"

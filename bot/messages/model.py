@@ -14,6 +14,7 @@ from bot.messages.formats import (
     MAX_FIELD_VALUE,
     MAX_TITLE,
     MODEL_NAMES,
+    fitting,
     moment,
     record_line,
     session_close,
@@ -50,6 +51,9 @@ def model_embed(report: ForecastReport, card: ModelCard | None, now: datetime) -
     )
     for name, value in _facts(card):
         embed.add_field(name=name, value=shortened(value, MAX_FIELD_VALUE), inline=False)
+    if report.notes:
+        notes = [shortened(note, MAX_FIELD_VALUE // 2) for note in report.notes]
+        embed.add_field(name="Please note", value=fitting(notes, MAX_FIELD_VALUE), inline=False)
     embed.add_field(name="How it did in its backtest", value=shortened(_scores(report), MAX_FIELD_VALUE), inline=False)
     return embed.set_footer(text=small_print(report))
 

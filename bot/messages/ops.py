@@ -19,6 +19,7 @@ HEADINGS: Final[dict[TroubleKind, str]] = {
     "prices": "Prices left out",
     "model": "New models not taken",
     "report": "Weekly report not posted",
+    "record": "Forecasts below what was promised",
 }
 
 ADVICE: Final[dict[TroubleKind, str]] = {"prices": "`etf-forecast prices check` names every one."}

@@ -25,6 +25,7 @@ from bot.messages.formats import (
     skill,
     small_print,
     source_words,
+    table,
     usd,
 )
 from bot.messages.staleness import ROOM_FOR_STALE, as_of_words, stale_badge, stale_badges
@@ -127,7 +128,7 @@ def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], f
         (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in BESIDE))
         for report in reports
     ]
-    return _table([head, *rows])
+    return table([head, *rows])
 
 
 def _table_of_models(report: ForecastReport) -> str:
@@ -145,18 +146,4 @@ def _table_of_models(report: ForecastReport) -> str:
         )
         for model, scores in ((model, report.scores[model]) for model in MODELS if model in report.scores)
     ]
-    return _table([head, *rows])
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    """A code block: the first column to the left, numbers to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = (
-        " ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
-    body = "\n".join(line.rstrip() for line in lines)
-    return f"```\n{body}\n```"
+    return table([head, *rows])

@@ -31,7 +31,7 @@ from bot.news import News
 from bot.texts import Texts
 from forecasting import HORIZON, ForecastReport, Symbol, sessions_between
 
-ROOM_FOR_WORDS: Final = 500 + ROOM_FOR_STALE
+ROOM_FOR_WORDS: Final = 750 + ROOM_FOR_STALE
 ROOM_FOR_LINES: Final = MAX_DESCRIPTION - ROOM_FOR_WORDS
 ROOM_FOR_CHANGE: Final = 200
 """Characters of one piece of news."""
@@ -64,7 +64,7 @@ def weekly_embed(
         title=texts("weekly.title", horizon=HORIZON),
         colour=AMBER if old or badge else BLUE,
         description=(
-            f"{badge}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
+            f"{badge}{_record(texts, news)}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
             f"{_lines(texts, reports, old, news)}\n\n{texts('weekly.more')}"
         ),
     )
@@ -72,7 +72,8 @@ def weekly_embed(
         embed.add_field(name=texts("weekly.changes"), value=fitting(changes, MAX_FIELD_VALUE), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(reports[0]))
+    head = texts("weekly.head", head=news.head) if news.head is not None else ""
+    return embed.set_footer(text=f"{small_print(reports[0])}{head}")
 
 
 def weekly_alt_text(reports: Sequence[ForecastReport], texts: Texts) -> str:
@@ -86,6 +87,16 @@ def _as_of(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> st
     close = session_close(max(report.as_of for report in reports))
     today = now.astimezone(NEW_YORK).date()
     return texts("weekly.as_of" if sessions_between(today, today) else "weekly.as_of_no_session", close=close)
+
+
+def _record(texts: Texts, news: News) -> str:
+    """How last week's forecasts did, which comes first: it says how much to make of the new ones."""
+    weeks = news.week.values()
+    if not weeks:
+        return ""
+    inside, closes = sum(week.inside for week in weeks), sum(week.closes for week in weeks)
+    nearer = sum(week.is_nearer for week in weeks)
+    return texts("weekly.record", inside=inside, closes=closes, nearer=nearer, etfs=len(weeks)) + "\n"
 
 
 def _warning(texts: Texts, old: Sequence[Symbol], reports: int) -> str:

@@ -71,6 +71,11 @@ GERMAN: Final[dict[str, str]] = {
     "weekly.as_of_no_session": (
         "Heute wird nicht gehandelt. Stand: letzter Schluss, {close}; in Klammern der Bereich für 80 %."
     ),
+    "weekly.record": (
+        "**Letzte Woche:** {inside} von {closes} Schlusskursen in den 80-%-Bändern; am Ende lag der Median bei "
+        "{nearer} von {etfs} ETFs näher als „keine Änderung“. `/track` zeigt die ganze Bilanz."
+    ),
+    "weekly.head": " · Bilanz {head}",
     "weekly.all_old": (
         "**Nicht neu:** das Training dieser Woche ist gescheitert; diese Prognosen stammen von einem früheren Modell."
     ),
@@ -98,4 +103,35 @@ GERMAN: Final[dict[str, str]] = {
         "Ein Balken je ETF: Median und Bereich für 80 % in {horizon} Handelstagen, in % vom letzten Schluss."
     ),
     "weekly.alt_line": "{symbol}: {median}, {low} bis {high}.",
+    "training.waiting": "Training von {symbols}: in der Warteschlange, Platz {place}.",
+    "training.running": "Training von {symbols}, begonnen {since}: {steps}",
+    "training.prices": "Kurse",
+    "training.backtest": "Rückblick",
+    "training.fit": "Anpassung",
+    "training.done": "fertig",
+    "training.count": " ({done} von {of})",
+    "training.continued": "{member}: {text}",
+    "training.failed": "Das Training von {symbols} kam zu keinem Ende. {message}",
+    "watch.added": (
+        "Dieser Server verfolgt jetzt {symbol} ({count} von {limit}): {close} zum Schluss vom {session}, der Median in "
+        "60 Handelstagen {change}. `/forecast {symbol}` zeigt ihn; trainiert wird er jede Woche neu."
+    ),
+    "watch.already": "Dieser Server verfolgt {symbol} schon.",
+    "watch.for_everybody": "{symbol} gehört zu den ETFs, die jeder Server hat; man muss ihn nicht eigens verfolgen.",
+    "watch.full": "Dieser Server verfolgt schon {limit} ETFs, mehr geht nicht. Streich erst einen mit `/watch remove`.",
+    "watch.refused": "{symbol} lässt sich nicht verfolgen. {reason}",
+    "watch.not_now": "{symbol} lässt sich gerade nicht verfolgen. {reason} Bitte versuch es später noch einmal.",
+    "watch.removed": (
+        "Dieser Server verfolgt {symbol} nicht mehr. Tut es auch sonst niemand, wird er noch 30 Tage trainiert und "
+        "ruht dann."
+    ),
+    "watch.not_followed": "Dieser Server verfolgt {symbol} nicht. `/watch list` zeigt, was er verfolgt.",
+    "watch.list": "Eigene ETFs dieses Servers, {count} von {limit}: {own}\nDie aller Server: {universe}",
+    "watch.none": "noch keine",
+    "retrain.done": "Trainiert: {symbols}.",
+    "retrain.failed": "{symbol} ist gescheitert. {message}",
+    "retrain.forbidden": (
+        "`/retrain` ist für den Besitzer des Bots und für Mitglieder mit der Rolle, die seine Einstellungen nennen "
+        "(OPERATOR_ROLE)."
+    ),
 }

@@ -58,6 +58,11 @@ ENGLISH: Final[dict[str, str]] = {
     "weekly.title": "Weekly forecast, {horizon} sessions ahead",
     "weekly.as_of": "As of the close of {close}; in brackets the 80 % range.",
     "weekly.as_of_no_session": ("No session today: as of the last close, {close}; in brackets the 80 % range."),
+    "weekly.record": (
+        "**Last week:** {inside} of {closes} closes inside the 80 % bands; at its end the median was nearer than no "
+        "change for {nearer} of {etfs} ETFs. `/track` shows the whole record."
+    ),
+    "weekly.head": " · record {head}",
     "weekly.all_old": (
         "**Not new:** this week's training failed, and these forecasts are from the model of an earlier week."
     ),
@@ -83,4 +88,36 @@ ENGLISH: Final[dict[str, str]] = {
     "weekly.menu": "Show one ETF, to you alone",
     "weekly.alt": ("One bar for each ETF: median and 80 % range in {horizon} sessions, in % from its last close."),
     "weekly.alt_line": "{symbol}: {median}, {low} to {high}.",
+    # Trainings that members ask for
+    "training.waiting": "Training of {symbols}: in the queue, place {place}.",
+    "training.running": "Training of {symbols}, since {since}: {steps}",
+    "training.prices": "fetch",
+    "training.backtest": "backtest",
+    "training.fit": "fit",
+    "training.done": "done",
+    "training.count": " ({done} of {of})",
+    "training.continued": "{member}: {text}",
+    "training.failed": "Training of {symbols} came to no end. {message}",
+    # /watch
+    "watch.added": (
+        "This server follows {symbol} now ({count} of {limit}): {close} at the close of {session}, the median in 60 "
+        "sessions {change}. `/forecast {symbol}` shows it; it is trained anew each week."
+    ),
+    "watch.already": "This server follows {symbol} already.",
+    "watch.for_everybody": "{symbol} is one of the ETFs that every server has; there is no need to follow it.",
+    "watch.full": "This server follows {limit} ETFs, as many as it may. Take one off with `/watch remove` first.",
+    "watch.refused": "{symbol} cannot be followed. {reason}",
+    "watch.not_now": "{symbol} cannot be followed just now. {reason} Please try again later.",
+    "watch.removed": (
+        "This server follows {symbol} no more. Where nobody else does, it is trained for 30 days yet and then rests."
+    ),
+    "watch.not_followed": "This server does not follow {symbol}. `/watch list` shows what it follows.",
+    "watch.list": "This server's own ETFs, {count} of {limit}: {own}\nEverybody's: {universe}",
+    "watch.none": "none yet",
+    # /retrain
+    "retrain.done": "Trained: {symbols}.",
+    "retrain.failed": "{symbol} failed. {message}",
+    "retrain.forbidden": (
+        "`/retrain` is for the bot's owner, and for members with the role that its settings name (OPERATOR_ROLE)."
+    ),
 }
