@@ -106,6 +106,8 @@ def contest(
     remark = ""
     if losses is None or not losses.suffice:
         losses, remark = None, "Too few outcomes have closed on which neither trained to compare losses."
+    elif not np.isfinite(losses.champion).all():
+        losses, remark = None, "The champion's losses are no numbers, so there is nothing to compare with."
     return Contest("refit" if walks is None else "recipe", forecast, rival, losses, remark)
 
 

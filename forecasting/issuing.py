@@ -64,7 +64,7 @@ class Issuer:
         newest = self.store.decisions.newest(self.bench, symbol)
         if newest is None or not newest.is_refusal:
             return ()
-        return (refusal_note(newest.challenger, newest.reason),)
+        return (refusal_note(newest.reason),)
 
     def keep(self, finished: Finished) -> Publication:
         """Store a trained model and what was decided about it.

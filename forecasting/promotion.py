@@ -32,6 +32,13 @@ SCALE_STEPS: Final = (20, 60)
 
 STANDARD_ERRORS: Final = 2.0
 
+REFIT_LUCK: Final = 0.005
+"""Standard deviation of the difference between two refits' mean losses, as a share of the loss: luck of training alone.
+
+Measured on weekly refits (docs/model.md). The Diebold-Mariano standard error takes both models as given and knows
+nothing of it, so that it would call half a percent of loss significant where two forecasts are nearly the same.
+"""
+
 FEWEST_BLOCKS: Final = 2
 """Separate horizons under which a mean loss has no standard error worth the name."""
 
@@ -200,10 +207,14 @@ def _loss(losses: Losses, rule: Rule) -> _Finding:
 
 
 def _standard_error(losses: Losses) -> float:
-    """Of the mean difference, as in the Diebold-Mariano test with the correction of Harvey, Leybourne and Newbold."""
+    """Of the mean difference: from the outcomes, which chance might have made others, and from the luck of training.
+
+    The first as in the Diebold-Mariano test with the correction of Harvey, Leybourne and Newbold.
+    """
     statistic, _ = diebold_mariano(losses.challenger, losses.champion, losses.overlap)
     gap = float((losses.challenger - losses.champion).mean())
-    return abs(gap / statistic) if statistic else 0.0
+    of_outcomes = gap / statistic if statistic else 0.0
+    return math.hypot(of_outcomes, REFIT_LUCK * float(losses.champion.mean()))
 
 
 def _number(value: float) -> float | None:

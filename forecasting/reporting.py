@@ -132,14 +132,14 @@ def finish(
     if judgement.promoted:
         publication = forecast_again(subject, panel, model, drawn=drawn)
     elif judgement.champion_stays and champion is not None:
-        notes = (refusal_note(version, judgement.reason),)
+        notes = (refusal_note(judgement.reason),)
         publication = forecast_again(subject, panel, champion, notes, drawn=drawn)
     return Finished(subject, model, former, judgement, publication)
 
 
-def refusal_note(challenger: str, reason: str) -> str:
+def refusal_note(reason: str) -> str:
     """What a report says while the newest model is not the one that forecasts."""
-    return f"The newest model, {challenger}, was not taken; the one before it forecasts. {reason}"
+    return f"A newer model was trained and not taken; the one before it forecasts on. {reason}"
 
 
 def forecast_again(

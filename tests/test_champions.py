@@ -129,7 +129,7 @@ def test_a_challenger_out_of_scale_is_refused_and_the_champion_forecasts_on(desk
     assert desk.report.as_of == THIRD
     assert desk.report.model_version == narrow.version
     (note,) = desk.report.notes
-    assert newest.challenger in note
+    assert note.startswith("A newer model was trained and not taken")
     assert "times as wide" in note
 
     assert desk.job("refresh", THIRD).ok == (SPY,)
