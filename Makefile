@@ -4,7 +4,7 @@ BIN := .venv/bin
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 
-.PHONY: install playground run test lint format benchmark peers system
+.PHONY: install playground run test lint format benchmark peers system pictures approve
 
 install: .venv/installed
 
@@ -57,3 +57,11 @@ lint: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The pictures of docs/commands.md, from the real bot in a real browser.
+pictures: install system
+	$(BIN)/python -m docs.pictures
+
+# The charts and embeds that tests compare with: look at them before committing.
+approve: install
+	$(BIN)/python -m tests.approved_pictures

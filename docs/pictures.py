@@ -1,0 +1,124 @@
+"""Takes the pictures of docs/commands.md: the real bot at the stand-in, on simulated prices, in a real browser.
+
+``make pictures`` runs it. What is photographed stands in SHOTS alone: to add a command, add a line there and a picture
+to docs/commands.md. Training what is missing in var/playground comes first and takes a few minutes once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Page as Tab
+from playwright.async_api import async_playwright
+
+from bot.client import build_bot
+from bot.playground import Exchange, Guild, Member, StandIn
+from bot.playground.conversation import begin_line
+from bot.playground.page import Page
+from bot.playground.runner import PlaygroundSettings, furnish, train_missing
+
+FOLDER = Path(__file__).parent / "images" / "commands"
+ANSWER_WITHIN = 300.0  # seconds
+WIDTH, SCALE = 620, 1.5
+COLORS = 128
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A line, who types it, and the name of the picture of its answer; no name where it only prepares the next."""
+
+    line: str
+    picture: str = ""
+    by: str = "member"
+
+
+SHOTS = (
+    Shot("/forecast ARKK", "forecast"),
+    Shot('press "20 sessions"', "forecast-20"),
+    Shot('press "Scores"', "forecast-scores"),
+    Shot('press "Past forecasts"', "forecast-track"),
+    Shot('press "CSV"', "forecast-csv"),
+    Shot("/scores", "scores"),
+    Shot("/compare ARKK, SPY, FNGU", "compare"),
+    Shot("/model SPY", "model"),
+    Shot("/explain", "explain"),
+    Shot("/alert add ARKK condition:above price:99", "alert-add"),
+    Shot('/alert add SPY condition:"leaves its band" where:"in this channel"'),
+    Shot("/alert list", "alert-list"),
+    Shot("/alert remove 999999", "refusal"),
+    Shot("/track", "track"),
+    Shot("/track SPY", "track-symbol"),
+    Shot("/status", "status"),
+    Shot("/help", "help"),
+    Shot("/report here", "report-here", by="admin"),
+    Shot("/report preview", "report-preview", by="admin"),
+    Shot("/report status", "report-status", by="admin"),
+    Shot("/watch list", "watch-list", by="admin"),
+    Shot("/retrain SPY", "retrain", by="member"),
+    Shot("/ops status", "ops-status", by="admin"),
+    Shot("/privacy", "privacy"),
+    Shot("/delete-data", "delete-data"),
+)
+
+
+async def main() -> int:
+    """Take every picture; 1 where a command is not there or did not answer."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.stderr.write("The pictures are taken with Chromium, and none is installed (make system).\n")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page = Page()
+    missed = 0
+    async with StandIn(extend=page.attach) as discord, async_playwright() as playwright:
+        guild = furnish(discord)
+        bot = build_bot(PlaygroundSettings.load())
+        async with discord.running(bot):
+            await train_missing(bot)
+            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            tab = await browser.new_page(viewport={"width": WIDTH, "height": 1600}, device_scale_factor=SCALE)
+            await tab.goto(f"{discord.url}/")
+            for shot in SHOTS:
+                missed += not await take(discord, guild, tab, shot)
+            await browser.close()
+    return 1 if missed else 0
+
+
+async def take(discord: StandIn, guild: Guild, tab: Tab, shot: Shot) -> bool:
+    """Have the line answered, and photograph the answer. False where there was none."""
+    sender = member(guild, shot.by)
+    exchange = begin_line(discord, guild.general, sender, shot.line)
+    if exchange.refused:
+        sys.stderr.write(f"{shot.line}: {exchange.refusal}\n")
+        return False
+    await discord.wait(exchange, ANSWER_WITHIN)
+    if shot.picture:
+        await photograph(tab, exchange, sender, FOLDER / f"{shot.picture}.png")
+    return True
+
+
+def member(guild: Guild, name: str) -> Member:
+    return next(member for member in guild.members.values() if member.name == name)
+
+
+async def photograph(tab: Tab, exchange: Exchange, sender: Member, path: Path) -> None:
+    """The newest message of the answer, as ``sender`` sees it."""
+    await tab.get_by_label("Acting as").select_option(value=str(sender.id))
+    entry = tab.locator(f'li.entry[data-id="{exchange.messages[-1].id}"]')
+    await entry.wait_for()
+    for picture in await entry.locator("img").all():
+        await picture.scroll_into_view_if_needed()
+        await picture.evaluate("image => image.decode()")
+    photo = Image.open(BytesIO(await entry.screenshot())).convert("RGB")
+    photo.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
+    sys.stdout.write(f"{path.relative_to(FOLDER.parents[2])}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

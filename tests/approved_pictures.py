@@ -1,0 +1,108 @@
+"""The pictures and embeds that were looked at and approved, and how to approve them anew: ``make approve``.
+
+A picture is kept at a third of its size, which is that of a phone, and compared with a tolerance: each version of
+FreeType rasterises fonts a little differently.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image
+
+from bot.messages.compare import compare_embed
+from bot.messages.explain import explain_embed
+from bot.messages.forecast import forecast_embed
+from bot.messages.model import model_embed
+from bot.messages.scores import scores_embed, symbol_scores_embed
+from forecasting import Close, ForecastReport
+from forecasting.chart import draw_comparison, draw_forecast, draw_scores
+from forecasting.quantiles import GAUSSIAN
+from tests.reports import TRAINED_AT, made_report
+
+FOLDER: Final = Path(__file__).parent / "approved"
+SHRINK: Final = 3
+MAX_MEAN_DIFFERENCE: Final = 2.0
+"""Of 255, over all pixels and colours. A moved label makes about 1, a missing one more."""
+MAX_FAR_OFF: Final = 0.012
+"""Share of pixels that differ by more than FAR_OFF in any colour."""
+FAR_OFF: Final = 60
+
+
+def lively_report(symbol: str, last_close: float, volatility: float, drift: float, seed: int) -> ForecastReport:
+    """A report whose closes wander, with the market and on their own, and whose bands are normal."""
+    report = made_report(symbol, last_close=last_close)
+    market, own = random.Random(1), random.Random(seed)  # noqa: S311 - prices, no secrets
+    closes, close = [], last_close
+    for row in reversed(report.history):
+        closes.append(Close(row.session, close))
+        close *= math.exp(-volatility * (0.7 * market.gauss(0, 1) + 0.7 * own.gauss(0, 1)))
+    forecast = tuple(
+        replace(
+            step,
+            quantiles=tuple(
+                last_close * math.exp(drift * step.step + z * volatility * step.step**0.5) for z in GAUSSIAN
+            ),
+        )
+        for step in report.forecast
+    )
+    return replace(report, history=tuple(reversed(closes)), forecast=forecast)
+
+
+ARKK = lively_report("ARKK", 51.2, 0.02, 0.001, 1)
+REPORTS = (ARKK, lively_report("SPY", 612.0, 0.009, 0.0003, 2), lively_report("FNGU", 24.0, 0.05, -0.0004, 3))
+
+PICTURES: Final[dict[str, Callable[[], bytes]]] = {
+    "forecast-dark": lambda: draw_forecast(ARKK, "dark"),
+    "forecast-light": lambda: draw_forecast(ARKK, "light"),
+    "forecast-20-dark": lambda: draw_forecast(ARKK, "dark", 20),
+    "forecast-5-light": lambda: draw_forecast(ARKK, "light", 5),
+    "compared-dark": lambda: draw_comparison(REPORTS, "dark"),
+    "compared-light": lambda: draw_comparison(REPORTS, "light"),
+    "scores-dark": lambda: draw_scores(REPORTS, "dark"),
+}
+
+EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "forecast": lambda: dict(forecast_embed(ARKK, "forecast.png", TRAINED_AT).to_dict()),
+    "scores": lambda: dict(scores_embed(REPORTS, "scores.png", TRAINED_AT).to_dict()),
+    "scores-symbol": lambda: dict(symbol_scores_embed(ARKK, "scores.png", TRAINED_AT).to_dict()),
+    "compared": lambda: dict(compare_embed(REPORTS, "compared.png", TRAINED_AT).to_dict()),
+    "model": lambda: dict(model_embed(ARKK, None, TRAINED_AT).to_dict()),
+    "explain": lambda: dict(explain_embed().to_dict()),
+}
+
+
+def shrunk(png: bytes) -> Image.Image:
+    """As a phone shows it."""
+    image = Image.open(BytesIO(png)).convert("RGB")
+    return image.resize((image.width // SHRINK, image.height // SHRINK), Image.Resampling.LANCZOS)
+
+
+def difference(one: Image.Image, other: Image.Image) -> tuple[float, float]:
+    """Mean difference of 255, and the share of pixels that are far off; infinite where the sizes differ."""
+    if one.size != other.size:
+        return math.inf, math.inf
+    off = np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float))
+    return float(off.mean()), float((off.max(axis=2) > FAR_OFF).mean())
+
+
+def approve() -> None:
+    """Write what is drawn and said now. Look at it before it is committed."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, draw in PICTURES.items():
+        shrunk(draw()).quantize(64, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    for name, say in EMBEDS.items():
+        text = json.dumps(say(), indent=1, ensure_ascii=False, sort_keys=True)
+        (FOLDER / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    approve()
