@@ -45,6 +45,10 @@ class BotSettings(Settings):
     retrain_day: Weekday = "sat"
     retrain_time: time = time(8, 0)
     refresh_time: time = time(18, 0)
+    watch_limit: int = Field(default=10, ge=0, le=25)
+    """ETFs beside the universe that one server may follow."""
+    operator_role: int | None = None
+    """Id of the role whose members may use /retrain, beside the bot's owner."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("discord_token")

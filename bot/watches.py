@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.tables import StoredDeparture, StoredWatch
-from forecasting import Symbol
+from forecasting import Symbol, Universe
 
 REST_AFTER: Final = timedelta(days=30)
 """An ETF beyond the universe that nobody has followed for so long is trained no more. Its last forecast stays."""
@@ -82,3 +82,9 @@ class Watches:
                 if all(end is None or now - end < REST_AFTER for end in (ended_at, left_at))
             }
         return tuple(sorted(found))
+
+
+def served(universe: Universe, watches: Watches, now: datetime) -> tuple[Symbol, ...]:
+    """All that the jobs train and refresh: the universe, then what servers follow. It blocks on the database."""
+    followed = (symbol for symbol in watches.trained(now) if symbol not in universe.names)
+    return (*universe.symbols, *followed)

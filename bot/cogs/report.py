@@ -141,7 +141,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         server_id, channel_id = _place(interaction)
         subscription = await asyncio.to_thread(self._servers.subscription, server_id)
         wish = Wish(channel_id, self._default) if subscription is None else subscription.wish
-        post = await self._postman.preview(wish, texts)
+        post = await self._postman.preview(server_id, wish, texts)
         await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
 
     @app_commands.command(name="test", description="Post the weekly report now, as a test")

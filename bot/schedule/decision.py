@@ -63,7 +63,7 @@ class Records:
 
     Attributes:
         first_start: when a bot first ran on this database; nothing before it is overdue.
-        universe: every ETF that the weekly job trains.
+        universe: every ETF that the weekly job trains, those that servers follow included.
         missing: those of them that have no stored forecast.
         runs: by task and due time.
         subscriptions: of the servers that the bot is in.

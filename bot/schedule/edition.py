@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +17,7 @@ from bot.messages.details import details_view
 from bot.messages.weekly import weekly_alt_text, weekly_embed
 from bot.news import News, NewsSource
 from bot.texts import Texts
+from bot.watches import Watches
 from forecasting import ForecastReport, NoForecastYet, Symbol, Theme
 
 PICTURE: Final = "overview.png"
@@ -29,6 +30,15 @@ class Edition:
     reports: tuple[ForecastReport, ...]
     news: News
     not_retrained: tuple[Symbol, ...]
+    followed: frozenset[Symbol]
+    """By any server, beside the universe: for the reports of those alone."""
+
+    def for_server(self, wish: Wish, own: Collection[Symbol]) -> tuple[ForecastReport, ...]:
+        """What its report is about: what it chose, else all but what only others follow."""
+        if wish.symbols:
+            return tuple(report for report in self.reports if report.symbol in wish.symbols)
+        hidden = self.followed.difference(own)
+        return tuple(report for report in self.reports if report.symbol not in hidden)
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,11 @@ class WeeklyPost:
 class Newsroom:
     """Makes reports; posts none."""
 
-    def __init__(self, forecasts: Forecasts, news: NewsSource, theme: Theme, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, forecasts: Forecasts, watches: Watches, news: NewsSource, theme: Theme, now: Callable[[], datetime]
+    ) -> None:
         self._forecasts = forecasts
+        self._watches = watches
         self._news = news
         self._theme = theme
         self._now = now
@@ -67,19 +80,22 @@ class Newsroom:
         reports = await self._forecasts.all_latest()
         if not reports:
             raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
-        return Edition(reports, await asyncio.to_thread(self._news, reports, self._now()), not_retrained)
+        news = await asyncio.to_thread(self._news, reports, self._now())
+        followed = await asyncio.to_thread(self._watches.all)
+        return Edition(reports, news, not_retrained, followed.difference(self._forecasts.universe.symbols))
 
-    async def post_for(self, wish: Wish, edition: Edition, texts: Texts) -> WeeklyPost:
+    async def post_for(self, server_id: int, wish: Wish, edition: Edition, texts: Texts) -> WeeklyPost:
         """The message for a server.
 
         Raises:
             NoForecastYet: of what it wants nothing has a forecast.
         """
-        reports = self._forecasts.current(edition.reports)
-        if wish.symbols:
-            reports = tuple(report for report in edition.reports if report.symbol in wish.symbols)
+        own = await asyncio.to_thread(self._watches.of, server_id)
+        reports = edition.for_server(wish, own)
+        if not wish.symbols:
+            reports = self._forecasts.current(reports)
         if not reports:
-            raise NoForecastYet(wish.symbols[0], self._forecasts.source)
+            raise NoForecastYet((*wish.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
         picture = await self._forecasts.overview(reports, self._theme)
         name = None if picture is None else PICTURE
         embed = weekly_embed(reports, edition.not_retrained, name, self._now(), edition.news, texts)

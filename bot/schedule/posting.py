@@ -47,14 +47,14 @@ class Postman:
         if broken:
             raise ExceptionGroup("deliveries of the weekly report broke", broken)
 
-    async def preview(self, wish: Wish, texts: Texts) -> WeeklyPost:
+    async def preview(self, server_id: int, wish: Wish, texts: Texts) -> WeeklyPost:
         """What would be posted now.
 
         Raises:
             NoForecastYet: there is nothing to report.
         """
         edition = await self._newsroom.edition()
-        return await self._newsroom.post_for(wish, edition, texts)
+        return await self._newsroom.post_for(server_id, wish, edition, texts)
 
     async def test(self, to: Subscription) -> discord.Message:
         """Post it now, marked as a test, without a ping. No delivery of the week is marked.
@@ -63,7 +63,7 @@ class Postman:
             NoForecastYet: there is nothing to report.
         """
         texts = self._texts_of(to.server_id)
-        post = await self.preview(to.wish, texts)
+        post = await self.preview(to.server_id, to.wish, texts)
         next_at = discord.utils.format_dt(to.wish.when.next(self._now()))
         return await self._channel(to).send(texts("report.test", next=next_at), **post.arguments())
 
@@ -71,7 +71,7 @@ class Postman:
         to, week = owed.to, owed.week
         await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now())
         try:
-            post = await self._newsroom.post_for(to.wish, edition, self._texts_of(to.server_id))
+            post = await self._newsroom.post_for(to.server_id, to.wish, edition, self._texts_of(to.server_id))
             state, problem, message_id = await self._send(to, week, post)
         except Exception:
             await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, "failed")

@@ -26,6 +26,7 @@ from bot.schedule.records import RunRecords
 from bot.schedule.setbacks import Setbacks
 from bot.schedule.timetable import Timetable
 from bot.troubles import JobFailure
+from bot.watches import Watches, served
 from bot.weektime import WEEK
 from bot.worker import JobFailed, JobKind
 from forecasting import Failure
@@ -63,6 +64,7 @@ class Schedule:
         engine: Engine,
         forecasts: Forecasts,
         servers: Servers,
+        watches: Watches,
         postman: Postman,
         operators: Operators,
         timetable: Timetable,
@@ -73,6 +75,7 @@ class Schedule:
         self._setbacks = Setbacks()
         self._forecasts = forecasts
         self._servers = servers
+        self._watches = watches
         self._postman = postman
         self._operators = operators
         self._timetable = timetable
@@ -190,10 +193,11 @@ class Schedule:
         return due(now, self._load(now), self._timetable)
 
     def _load(self, now: datetime) -> Records:
+        symbols = served(self._forecasts.universe, self._watches, now)
         return Records(
             first_start=self._ownership.first_start(),
-            universe=self._forecasts.universe.symbols,
-            missing=self._forecasts.missing_now(),
+            universe=symbols,
+            missing=self._forecasts.missing_now(symbols),
             runs={**self._records.newest(), **self._setbacks.runs()},
             subscriptions=self._servers.subscriptions(),
             deliveries=self._servers.deliveries(WEEKLY, now - 2 * WEEK),

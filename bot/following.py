@@ -1,0 +1,79 @@
+"""An answer that is edited as a job goes on, and goes on as a message in the channel when Discord's time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import discord
+
+from bot.messages.mentions import only_member
+from bot.texts import Texts
+from bot.trainings import Standing, Training
+from bot.worker import JobResult
+
+log = logging.getLogger(__name__)
+
+TOKEN_USABLE: Final = timedelta(minutes=14)
+"""An interaction's token lives 15 minutes. The last one is kept free for an edit that is slow to arrive."""
+
+EDIT_SECONDS: float = 3.0
+"""Between two edits, so that a job that tells much does not use up the channel's rate limit."""
+
+
+class LiveAnswer:
+    """The answer to one interaction, which has been deferred."""
+
+    def __init__(self, interaction: discord.Interaction[Any], texts: Texts, now: Callable[[], datetime]) -> None:
+        self._interaction = interaction
+        self._texts = texts
+        self._now = now
+        self._shown: str | None = None
+        self._message: discord.Message | None = None
+
+    async def show(self, text: str) -> None:
+        """Make ``text`` the answer. Where Discord refuses, the job goes on all the same."""
+        if text == self._shown:
+            return
+        self._shown = text
+        try:
+            await self._show(text)
+        except discord.HTTPException as error:
+            log.warning("The progress of a job could not be shown: %s", error)
+
+    async def _show(self, text: str) -> None:
+        interaction = self._interaction
+        if self._message is not None:
+            await self._message.edit(content=self._addressed(text), allowed_mentions=discord.AllowedMentions.none())
+        elif self._now() - interaction.created_at < TOKEN_USABLE:
+            await interaction.edit_original_response(content=text)
+        elif interaction.channel_id is not None:
+            place = interaction.client.get_partial_messageable(interaction.channel_id, guild_id=interaction.guild_id)
+            self._message = await place.send(self._addressed(text), allowed_mentions=only_member(interaction.user.id))
+
+    def _addressed(self, text: str) -> str:
+        return self._texts("training.continued", member=f"<@{self._interaction.user.id}>", text=text)
+
+
+async def follow(
+    answer: LiveAnswer,
+    training: Training,
+    outcome: asyncio.Future[JobResult],
+    words: Callable[[Standing], str],
+) -> JobResult:
+    """Show how far the training is until it has ended, and what came of it.
+
+    Raises:
+        JobFailed: it came to no proper end.
+    """
+    while not outcome.done():
+        changed: asyncio.Future[Any] = asyncio.ensure_future(training.changed.wait())  # before the look: none is missed
+        await answer.show(words(training.standing))
+        await asyncio.wait({outcome}, timeout=EDIT_SECONDS)
+        either: set[asyncio.Future[Any]] = {outcome, changed}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        changed.cancel()
+    return await outcome
