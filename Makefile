@@ -32,9 +32,11 @@ system:
 	fi
 
 # The forecasts against their baselines on a folder of real prices, by the judge that lies beside it: some 20 minutes.
+# Prints the tables of benchmarks/README.md and draws the pictures of docs/model.md.
 SHARED ?= ../shared
 benchmark: install
-	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py
+	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
+		--pictures docs/images
 
 # The same forecasts beside those of other libraries, which live in an environment of their own: some 40 minutes.
 peers: install .venv-peers/installed

@@ -56,12 +56,15 @@ def block_weights(dates: int, block: int, draws: int, seed: int) -> Array:
 def ratio_band(sums: Array, counts: Array, weights: Array, level: float = 0.95) -> tuple[Array, Array]:
     """Lower and upper bound of Σ sums / Σ counts by the percentiles of its bootstrap draws, each of shape (groups,).
 
+    A draw that happens to hold no row of a group says nothing of it.
+
     Args:
         sums, counts: per date and group, shape (dates, groups).
         weights: of ``block_weights``.
     """
-    drawn = (weights @ sums) / (weights @ counts)
-    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
+    rows = weights @ counts
+    drawn = np.divide(weights @ sums, rows, out=np.full_like(rows, np.nan), where=rows > 0.0)
+    low, high = np.nanquantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
     return low, high
 
 

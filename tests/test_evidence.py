@@ -73,6 +73,12 @@ def test_groups_are_resampled_together_and_weighed_by_their_rows() -> None:
     assert high == pytest.approx([0.5, 0.5])
 
 
+def test_a_draw_without_a_group_says_nothing_of_it() -> None:
+    sums, counts = np.array([[1.0], [0.0], [0.0]]), np.array([[2.0], [0.0], [0.0]])
+    low, high = ratio_band(sums, counts, np.array([[3.0, 0.0, 0.0], [0.0, 2.0, 1.0]]))
+    assert (low[0], high[0]) == (0.5, 0.5)
+
+
 def test_thirds_are_equal_in_number_whatever_the_ties() -> None:
     assert thirds(np.array([5.0, 1.0, 9.0, 3.0, 7.0, 2.0])).tolist() == [1, 0, 2, 1, 2, 0]
     assert np.bincount(thirds(np.ones(9))).tolist() == [3, 3, 3]
