@@ -33,7 +33,7 @@ CLOSE_BY = 4
 """Sessions between cut-offs where calibration is tested: enough outcomes for it to act."""
 SESSIONS = 1060
 
-DEEP = LstmForecaster(replace(TINY, lookback=20, layers=2), name="deep_lstm")
+DEEP = LstmForecaster(replace(TINY, lookback=40, layers=2), name="deep_lstm")
 """What a parameter search may come to."""
 
 FORECASTERS: tuple[Forecaster, ...] = (RandomWalk(), Drift(), Climatology(), Har(), LstmForecaster(TINY), DEEP)

@@ -18,7 +18,7 @@ from forecasting.registry import ModelRegistry
 from tests.panels import SPY, TINY, history
 
 EVIDENCE = {"search": {"study": "abc", "score": 0.05}, "confirmation": {"confirmed": False, "gain": -0.001}}
-OWL = Recipe("owl", replace(TINY, lookback=20, layers=2), EVIDENCE)
+OWL = Recipe("owl", replace(TINY, lookback=40, layers=2), EVIDENCE)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_retrain_trains_the_recipe_that_the_setting_names(home: Path, monkeypa
     assert cli.main(["retrain", "SPY", "--json"], standalone_mode=False) == 0
     recipe = ModelRegistry(home).champion("csv", SPY).card["recipe"]
     assert recipe["name"] == "owl"
-    assert (recipe["lstm"]["units"], recipe["lstm"]["lookback"], recipe["lstm"]["layers"]) == (3, 20, 2)
+    assert (recipe["lstm"]["units"], recipe["lstm"]["lookback"], recipe["lstm"]["layers"]) == (3, 40, 2)
 
 
 @pytest.mark.parametrize(
