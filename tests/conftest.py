@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.postgresql import postgresql, postgresql_server
+from tests.replayed import replayed, replaying
 from tests.trained import empty_home, trained, training
 
 if TYPE_CHECKING:
     from bot.playground import StandIn
 
-__all__ = ["SHARED", "empty_home", "postgresql", "postgresql_server", "shared", "standin", "trained", "training"]
+__all__ = [
+    "SHARED",
+    "empty_home",
+    "postgresql",
+    "postgresql_server",
+    "replayed",
+    "replaying",
+    "shared",
+    "standin",
+    "trained",
+    "training",
+]
 
 SHARED = Path(os.environ.get("ETF_SHARED", Path(__file__).parents[2] / "shared"))
 HAS_DOCUMENT = (SHARED / "discord").is_dir()

@@ -1,0 +1,167 @@
+"""A replay: past weeks gone through as they would have been, on the record under a name of their own."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecasting import ReportStore, Symbol, open_database
+from forecasting.prices.csv import CsvPrices
+from forecasting.prices.sources import load_panel
+from forecasting.registry import ModelRegistry
+from forecasting.replay import issue_days, replay_folder
+from forecasting.reproduction import Reproduction, reproduce
+from forecasting.tables import IssuedForecast
+from tests.replayed import FROM, SYMBOLS, TO, replay
+from tests.trained import Home
+
+WEEKS = issue_days(date.fromisoformat(FROM), date.fromisoformat(TO), "week")
+
+
+def issued(home: Home) -> list[IssuedForecast]:
+    engine = open_database(home.database_url)
+    rows = [row for symbol in SYMBOLS for row in ReportStore(engine).issued("csv", Symbol(symbol))]
+    engine.dispose()
+    return rows
+
+
+def reproduced(home: Home, row: IssuedForecast) -> Reproduction:
+    """In this process: the command line would load torch for each."""
+    source = CsvPrices(home.folder / "prices")
+    panel, _ = load_panel(source, source.symbols, row.as_of)
+    model = ModelRegistry(replay_folder(home.model_dir)).load("csv", Symbol(row.symbol), row.model_version)
+    return reproduce(row, model, panel)
+
+
+def newest_of_spy(home: Home) -> IssuedForecast:
+    return [row for row in issued(home) if row.symbol == "SPY"][-1]
+
+
+def test_a_forecast_is_issued_at_the_last_session_of_each_week_that_is_over() -> None:
+    assert issue_days(date(2024, 12, 20), date(2025, 1, 8), "week") == (
+        date(2024, 12, 20),
+        date(2024, 12, 27),
+        date(2025, 1, 3),
+    )
+    assert issue_days(date(2023, 4, 3), date(2023, 4, 9), "week") == (date(2023, 4, 6),)  # Good Friday
+    assert issue_days(date(2023, 4, 3), date(2023, 4, 4), "week") == ()
+    assert issue_days(date(2023, 4, 3), date(2023, 4, 9), "day") == tuple(date(2023, 4, day) for day in (3, 4, 5, 6))
+
+
+def test_each_week_issues_one_forecast_of_each_etf_and_shows_none(
+    replaying: tuple[Home, subprocess.CompletedProcess[str]],
+) -> None:
+    home, done = replaying
+    assert done.returncode == 0, done.stderr
+    rows = issued(home)
+    assert sorted((row.symbol, row.as_of) for row in rows) == sorted((s, day) for s in SYMBOLS for day in WEEKS)
+    assert {row.kind for row in rows} == {"replayed"}
+    assert home.run("show", "SPY", "--prices", "csv").returncode == 1  # nobody was shown one
+    assert not (home.model_dir / "csv").exists()
+
+
+def test_one_model_serves_the_quarter_and_knows_nothing_later_than_its_first_week(
+    replaying: tuple[Home, subprocess.CompletedProcess[str]],
+) -> None:
+    rows = issued(replaying[0])
+    assert len({row.model_version for row in rows}) == len(SYMBOLS)
+    assert all(WEEKS[0].isoformat() in row.model_version for row in rows)
+
+
+def test_a_replay_of_what_is_on_the_record_adds_nothing_and_one_that_goes_on_adds_the_rest(replayed: Home) -> None:
+    before = [(row.number, row.hash) for row in issued(replayed)]
+    again = replay(replayed, replayed.folder / "prices")
+    assert again.stdout.startswith("0 forecasts issued as replayed, 0 models trained"), again.stderr
+    assert [(row.number, row.hash) for row in issued(replayed)] == before
+    longer = replay(replayed, replayed.folder / "prices", "--from", FROM, "--to", "2023-04-09", "--retrain-every", "99")
+    assert longer.stdout.startswith(f"{len(SYMBOLS)} forecasts issued as replayed, 0 models trained"), longer.stderr
+
+
+def test_prices_that_came_later_change_no_replayed_forecast(replayed: Home, tmp_path: Path) -> None:
+    """Every price after the first week is forged, and the week is replayed from nothing."""
+    week = replayed.folder / "prices"
+    for symbol in SYMBOLS:
+        table = pd.read_csv(week / f"{symbol}.csv", parse_dates=["Date"])
+        later = table["Date"] > pd.Timestamp(WEEKS[0])
+        table.loc[later, ["Open", "High", "Low", "Close", "Adj Close"]] *= 1.07
+        table.to_csv(week / f"{symbol}.csv", index=False)
+    fresh = Home(tmp_path / "fresh")
+    fresh.folder.mkdir()
+    assert replay(fresh, week, "--from", FROM, "--to", WEEKS[0].isoformat()).returncode == 0
+    then = {row.symbol: row.quantiles for row in issued(replayed) if row.as_of == WEEKS[0]}
+    assert {row.symbol: row.quantiles for row in issued(fresh)} == then
+
+
+def test_every_replayed_forecast_is_reproduced_to_the_last_bit(
+    replaying: tuple[Home, subprocess.CompletedProcess[str]],
+) -> None:
+    rows = issued(replaying[0])
+    assert len(rows) == len(SYMBOLS) * len(WEEKS)
+    for row in rows:
+        found = reproduced(replaying[0], row)
+        assert (found.distance, found.same_bits, found.differences) == (0.0, True, ())
+
+
+def test_the_command_line_says_that_a_forecast_is_equal(
+    replaying: tuple[Home, subprocess.CompletedProcess[str]],
+) -> None:
+    home = replaying[0]
+    done = home.run("reproduce", "1", "--prices", f"csv:{home.folder}/prices")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"Forecast 1 (ARKK as of {WEEKS[0]}, replayed): equal, to the last bit.\n",
+    )
+
+
+def test_a_forecast_is_reproduced_after_its_prices_were_re_based(replayed: Home) -> None:
+    """A dividend of 1 % and a 3:1 split came since."""
+    path = replayed.folder / "prices" / "SPY.csv"
+    table = pd.read_csv(path)
+    table["Adj Close"] *= 0.99
+    for column in ("Open", "High", "Low", "Close", "Adj Close"):
+        table[column] /= 3
+    table.to_csv(path, index=False)
+    found = reproduced(replayed, newest_of_spy(replayed))
+    assert found.is_equal
+    assert len(found.differences) == 1
+    assert "re-based" in found.differences[0]
+
+
+@pytest.mark.parametrize("fault", ["price", "model"])
+def test_what_differs_is_said(replayed: Home, fault: str) -> None:
+    row = newest_of_spy(replayed)
+    if fault == "price":
+        path = replayed.folder / "prices" / "SPY.csv"
+        table = pd.read_csv(path)
+        at = int(np.flatnonzero(table["Date"] == row.as_of.isoformat())[0]) - 3
+        table.loc[at, ["Close", "Adj Close"]] = table.loc[at, ["Low", "Low"]].to_numpy()
+        table.to_csv(path, index=False)
+    else:
+        folder = replayed.model_dir / "replayed" / "csv"
+        other = next((folder / "ARKK").glob("ARKK-*/model.safetensors"))
+        (folder / "SPY" / row.model_version / "model.safetensors").write_bytes(other.read_bytes())
+    found = reproduced(replayed, row)
+    assert not found.is_equal
+    assert found.differences[0].startswith("Quantiles differ")
+    assert ("prices" if fault == "price" else "another model") in found.differences[1].lower()
+
+
+def test_a_number_that_is_not_on_the_record_is_said(
+    replaying: tuple[Home, subprocess.CompletedProcess[str]],
+) -> None:
+    done = replaying[0].run("reproduce", "4000")
+    assert done.returncode == 1
+    assert "There is no forecast 4000 on the record: it holds 39" in done.stderr
+
+
+def test_a_forecast_from_files_needs_the_files(
+    replaying: tuple[Home, subprocess.CompletedProcess[str]],
+) -> None:
+    done = replaying[0].run("reproduce", "1", PRICES="simulated")
+    assert done.returncode == 2
+    assert "--prices csv:DIR" in done.stderr
