@@ -169,3 +169,12 @@ def test_what_an_earlier_call_made_is_named(task: Task) -> None:
     assert "Made in this call, in 1 minutes: own." in text
     assert "Kept from an earlier call: NHITS of 2026-01-02T03:04:05+00:00." in text
     assert "3 minutes of processor time" in text
+
+
+def test_forecasts_taken_from_a_frame_say_so(tmp_path: Path) -> None:
+    full = tmp_path / "full.csv.gz"
+    full.write_bytes(b"")
+    made = runs.Kept("NHITS", 120.0, 700.0, "2026-01-02T03:04:05+00:00", {"versions": {"torch": "2"}})
+    text = table.origin([made, runs.lent("own", full)], 1.0)
+    assert "Kept from an earlier call: own of " in text
+    assert "(rows of full.csv.gz)" in text

@@ -44,7 +44,7 @@ def main() -> None:
     started = time.monotonic()
     outcomes = walk_forward(RandomWalk(), panel, folds, given.every)
     done = [_peer(given, name, outcomes) for name in PEERS]
-    done += [_own(given, name, symbols) for name in ("own", "own-few")]
+    done += [_lent(given, symbols) if given.own else _own(given, "own", symbols), _own(given, "own-few", symbols)]
     minutes = (time.monotonic() - started) / 60
     frame = pd.concat([each.frame(given.out) for each in done], ignore_index=True)
     frame.to_csv(given.out / "all.csv.gz", index=False, date_format="%Y-%m-%d")
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folds", default=FOLDS)
     parser.add_argument("--every", type=int, default=EVERY)
     parser.add_argument("--out", type=Path, default=Path("var/peers"))
+    parser.add_argument("--own", type=Path, help="frame of a full benchmark to take our forecasts from, uncosted")
     again = (*PEERS, "own", "own-few")
     parser.add_argument("--again", nargs="+", choices=again, default=(), help="make these anew though they are kept")
     return parser
@@ -111,6 +112,14 @@ def _own(given: argparse.Namespace, name: str, symbols: tuple[str, ...]) -> runs
     done = runs.run(folder, name, [*command, *(("--models", "lstm,har") if few else ())], {})
     frame = pd.read_csv(half, parse_dates=["cutoff", "session"])
     runs.keep(folder, done, frame.assign(model=frame["model"] + table.FEW) if few else frame)
+    return done
+
+
+def _lent(given: argparse.Namespace, symbols: tuple[str, ...]) -> runs.Kept:
+    """Our forecasts from the frame of a full benchmark: same prices, folds and seeds give the same rows."""
+    full = pd.read_csv(given.own, parse_dates=["cutoff", "session"])
+    done = runs.lent("own", given.own)
+    runs.keep(given.out, done, full[full["symbol"].isin(symbols)])
     return done
 
 

@@ -82,6 +82,12 @@ def run(folder: Path, name: str, command: Sequence[str | Path], environment: dic
     return Kept(name, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, moment, details)
 
 
+def lent(name: str, frame: Path) -> Kept:
+    """A run that is not made here but taken from a frame; what it cost is unknown."""
+    moment = datetime.fromtimestamp(frame.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    return Kept(name, 0.0, 0.0, moment, {"lent": frame.name}, reused=True)
+
+
 def keep(folder: Path, done: Kept, frame: pd.DataFrame) -> None:
     """The frame first: costs without a frame would pass for a finished run."""
     frame.to_csv(folder / f"{done.name}.csv.gz", index=False, date_format="%Y-%m-%d")

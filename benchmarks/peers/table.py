@@ -48,6 +48,8 @@ def _models(run: Kept, frame: pd.DataFrame) -> list[str]:
 
 def _costs(run: Kept) -> list[str]:
     said = run.details
+    if "lent" in said:
+        return [""] * 5
     whole = [f"{run.processor_seconds:.0f}", f"{run.peak_megabytes:.0f}"]
     if not said:  # ours: panel, own networks, inner folds, calibration and forecasts are one command
         return ["", "", "", *whole]
@@ -66,10 +68,10 @@ def doubt(frame: pd.DataFrame, prices: Path, overlap: int) -> str:
 
 def origin(done: Sequence[Kept], minutes: float) -> str:
     """When each frame was made, by which versions."""
-    versions = next(run.details["versions"] for run in done if run.details)
+    versions = next(run.details["versions"] for run in done if "versions" in run.details)
     spent = sum(run.processor_seconds for run in done) / 60
     fresh = [run.name for run in done if not run.reused]
-    reused = [f"{run.name} of {run.made_at}" for run in done if run.reused]
+    reused = [f"{run.name} of {run.made_at}{_lender(run)}" for run in done if run.reused]
     lines = [
         f"All models together: {spent:.0f} minutes of processor time, one thread each.",
         f"Made in this call, in {minutes:.0f} minutes: {', '.join(fresh) or 'nothing'}.",
@@ -77,3 +79,7 @@ def origin(done: Sequence[Kept], minutes: float) -> str:
         "Versions of the peers' environment: " + ", ".join(f"{name} {number}" for name, number in versions.items()),
     ]
     return "\n".join(lines)
+
+
+def _lender(run: Kept) -> str:
+    return f" (rows of {run.details['lent']})" if "lent" in run.details else ""
