@@ -234,7 +234,12 @@ class Pipeline:
         self, champions: Mapping[Symbol, RegisteredModel | None], lesson: Lesson
     ) -> dict[Symbol, tuple[PanelStage, ...] | None]:
         """The same before each fold by the recipe of each champion, where it is not the one trained now."""
-        configs = {symbol: None if model is None else config_of(model) for symbol, model in champions.items()}
+        last = max(history.last_session for history in lesson.panel.values()).isoformat()
+        configs = {
+            # A champion of later sessions is not challenged: this is a training as of a past day.
+            symbol: None if model is None or model.card["as_of"] > last else config_of(model)
+            for symbol, model in champions.items()
+        }
         submitted = {
             config: self._panel_stages(lesson.panel, lesson.folds, config)
             for config in {*configs.values()} - {None, self.recipe.config}
