@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from bot.alerts import Alerts
 from bot.answers import tell_failure
+from bot.belongings import Belongings
 from bot.cogs.alert import AlertCog
 from bot.cogs.compare import CompareCog
 from bot.cogs.explain import ExplainCog
@@ -24,6 +25,7 @@ from bot.cogs.forecast_buttons import ForecastButton
 from bot.cogs.help import HelpCog
 from bot.cogs.model import ModelCog
 from bot.cogs.ops import OpsCog
+from bot.cogs.privacy import PrivacyCog
 from bot.cogs.report import ReportCog
 from bot.cogs.retrain import RetrainCog
 from bot.cogs.scores import ScoresCog
@@ -35,6 +37,7 @@ from bot.drawing import Easel
 from bot.forecasts import Forecasts
 from bot.guilds import Servers
 from bot.messages.details import DetailsMenu
+from bot.messages.privacy import DeleteButton
 from bot.news import news_source
 from bot.operators import Operators, trouble_sources
 from bot.opschannels import OpsChannels
@@ -141,6 +144,7 @@ class ForecastBot(commands.Bot):
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         self.watches = Watches(engine)
+        self.belongings = Belongings(engine)
         self._trainings = Trainings(forecasts)
         newsroom = Newsroom(forecasts, self.watches, news_source(engine, settings.source), settings.chart_theme, now)
         self.postman = postman = Postman(self, self.servers, newsroom, now)
@@ -153,6 +157,7 @@ class ForecastBot(commands.Bot):
         self.alerts = Alerts(engine, settings.source)
         self.schedule.afterwards.append(Herald(self, self.alerts, forecasts, now).run)
         self._security_changes = partial(security_changes, engine, settings.source)
+        self.schedule.afterwards.append(self._forget_departed)
         self._engine = engine
         self._now = now
         self._only_syncs = False
@@ -164,7 +169,7 @@ class ForecastBot(commands.Bot):
         await asyncio.to_thread(last_completed_session, self._now())
         await asyncio.to_thread(zones)
         await self._add_cogs()
-        self.add_dynamic_items(ForecastButton, DetailsMenu)
+        self.add_dynamic_items(ForecastButton, DetailsMenu, DeleteButton)
         if self.application_id is None:
             raise RuntimeError("Discord did not tell the application's id at login")
         await self.registration.sync(self.tree, self.application_id, always=self._only_syncs)
@@ -209,6 +214,7 @@ class ForecastBot(commands.Bot):
         limit = self.settings.watch_limit
         await self.add_cog(WatchCog(self.forecasts, self.watches, self._trainings, limit, self._now))
         await self.add_cog(RetrainCog(self.forecasts, self._trainings, self.watches, self._now))
+        await self.add_cog(PrivacyCog(self.belongings, lambda: self.worker.state))
         await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))
         await self.add_cog(OpsCog(self._ops_channels, self._operators, self.schedule, self._now))
         await self.add_cog(HelpCog(self.tree))
@@ -225,6 +231,11 @@ class ForecastBot(commands.Bot):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Perhaps not for the first time."""
         await asyncio.to_thread(self.servers.come_back, guild.id)
+
+    async def _forget_departed(self) -> None:
+        """What a server asked for waits for the bot's return so long, and no longer."""
+        if forgotten := await asyncio.to_thread(self.belongings.forget_departed, self._now()):
+            log.info("Deleted the settings of %d servers that the bot left long ago", forgotten)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await asyncio.to_thread(self.servers.leave, guild.id, self._now())

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, delete, select, union, update
 from sqlalchemy.orm import Session
 
-from bot.tables import StoredDelivery, StoredDeparture, StoredSubscription, StoredWatch
+from bot.belongings import server_tables
+from bot.tables import StoredDelivery, StoredDeparture, StoredSubscription
 from bot.weektime import Weekday, WeeklyTime
 from forecasting import Symbol
 
@@ -155,7 +156,7 @@ class Servers:
                     session.delete(row)
                 else:
                     server_ids |= {row.server_id}  # already known to be gone
-            known = union(select(StoredSubscription.server_id), select(StoredWatch.server_id))
+            known = union(*(select(table.c.server_id) for table in server_tables()))
             for server_id in set(session.scalars(known)) - server_ids:
                 session.add(StoredDeparture(server_id=server_id, left_at=now))
 
