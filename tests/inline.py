@@ -1,9 +1,9 @@
-"""An executor for tests that need no processes of their own."""
+"""Executors for tests that need no processes of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
 
@@ -17,3 +17,10 @@ class Inline(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+class Broken(Executor):
+    """Its worker processes were ended from outside."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        raise BrokenExecutor("a worker was ended")

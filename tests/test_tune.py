@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from forecasting.backtest import MIN_HISTORY
 from forecasting.database import open_database
-from forecasting.errors import BadSettings, JobRunning, NotEnoughHistory
+from forecasting.errors import BadSettings, ForecastingError, JobRunning, NotEnoughHistory
 from forecasting.prices.history import Panel
 from forecasting.recipes import RecipeBook
 from forecasting.trials import FoldScore, Parameters, Trial, TrialStore
@@ -26,7 +26,7 @@ from forecasting.tune.proposals import propose
 from forecasting.tune.search import Search, best, run_trials
 from forecasting.tune.space import Space, configured, parameters_of
 from forecasting.universe import Symbol
-from tests.inline import Inline
+from tests.inline import Broken, Inline
 from tests.panels import SPY, TINY, TLT, forged_after, history, session
 
 SESSIONS = MIN_HISTORY + 5 * SHORTEST
@@ -102,6 +102,13 @@ def test_a_search_that_was_stopped_goes_on_as_if_it_had_not_been(engine: Engine,
     assert run_trials(search, 2, store, Inline(), lambda: NOW, StopsAfter(0)) == gone_on, "nothing is made again"
 
 
+def test_a_search_whose_worker_was_killed_says_so_and_keeps_no_half_trial(engine: Engine) -> None:
+    search, store = _search(_panel()), TrialStore(engine)
+    with pytest.raises(ForecastingError, match=r"trial-0: a worker process was ended.* start it again"):
+        run_trials(search, 1, store, Broken(), lambda: NOW, Silent())
+    assert store.of(search.study) == ()
+
+
 def test_a_trial_is_kept_as_it_was_found_and_only_once(engine: Engine) -> None:
     store, study = TrialStore(engine), _search(_panel()).study
     for trial in _trials():
@@ -120,17 +127,18 @@ def test_what_is_proposed_follows_from_seed_and_past_trials_alone() -> None:
 
 
 def test_what_is_proposed_lies_in_the_space_and_leaves_everything_else() -> None:
+    space = replace(SPACE, units=(2, 40, 1))
     past = list(_trials()[:1])
-    while len(past) < 12:
-        found = propose(past, SPACE, 3)
-        past.append(Trial(len(past), found, 0.04 + 0.001 * found.units, past[0].folds, 1.0))
+    while len(past) < 30:
+        found = propose(past, space, 3)
+        past.append(Trial(len(past), found, 0.001 * found.units, past[0].folds, 1.0))
     tried = [trial.parameters for trial in past[1:]]
     assert all(1e-3 <= p.rate <= 1e-2 and p.lookback in (20, 40, 60) and p.batch in (16, 64) for p in tried)
     assert {p.layers for p in tried} == {1, 2}
-    assert np.mean([p.units for p in tried[5:]]) > 3.0, "more units scored higher, so more are tried"
-    config = configured(TINY, tried[0])
+    assert np.mean([p.units for p in tried[15:]]) > 23, "where more units score higher, more than half are tried"
+    config = configured(START, tried[0])
     assert parameters_of(config) == tried[0]
-    assert configured(config, parameters_of(TINY)) == TINY
+    assert configured(config, parameters_of(START)) == START
 
 
 def test_the_best_trial_is_the_first_of_the_highest_score() -> None:

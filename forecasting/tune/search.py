@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -142,7 +142,13 @@ def walked_losses(
         if progress.symbol == symbols[0] and progress.done < progress.of:
             watcher.fold_done()
 
-    frame, failures = walk(executor, panel, symbols, folds, every, MODELS, listen, recipe)
+    try:
+        frame, failures = walk(executor, panel, symbols, folds, every, MODELS, listen, recipe)
+    except BrokenExecutor:
+        raise ForecastingError(
+            f"The search stops at {recipe.name}: a worker process was ended from outside. Give it more memory or fewer "
+            "--workers, and start it again: the trials that are kept count."
+        ) from None
     if failures:
         raise ForecastingError(f"The search stops at {recipe.name}: {failures[0].message}")
     return relative_losses(frame, panel)
