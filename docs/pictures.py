@@ -1,7 +1,8 @@
 """Takes the pictures of docs/commands.md: the real bot at the stand-in, on simulated prices, in a real browser.
 
-``make pictures`` runs it. What is photographed stands in SHOTS alone: to add a command, add a line there and a picture
-to docs/commands.md. Training what is missing in var/playground comes first and takes a few minutes once.
+``make pictures`` runs it, and puts them below the marker in docs/commands.md. What is photographed stands in SHOTS
+alone: to add a command, add a line there. Training what is missing in var/playground comes first and takes a few
+minutes once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from bot.playground.conversation import begin_line
 from bot.playground.page import Page
 from bot.playground.runner import PlaygroundSettings, furnish, train_missing
 
-FOLDER = Path(__file__).parent / "images" / "commands"
+PAGE = Path(__file__).parent / "commands.md"
+FOLDER = PAGE.parent / "images" / "commands"
+MARKER = "<!-- Below this line docs/pictures.py writes. -->"
 ANSWER_WITHIN = 300.0  # seconds
 WIDTH, SCALE = 620, 1.5
 COLORS = 128
@@ -87,7 +90,20 @@ async def main() -> int:
             for shot in SHOTS:
                 missed += not await take(discord, guild, tab, shot)
             await browser.close()
+    show_in(PAGE)
     return 1 if missed else 0
+
+
+def show_in(page: Path) -> None:
+    """Write the section of the pictures that there are."""
+    above = page.read_text(encoding="utf-8").partition(MARKER)[0]
+    parts = ["## What the answers look like\n\nFrom `make pictures`, on simulated prices.\n"]
+    for shot in SHOTS:
+        if (FOLDER / f"{shot.picture}.png").is_file():
+            whose = " (by an admin)" if shot.by == "admin" else ""
+            picture = f"![The answer to {shot.line}](images/commands/{shot.picture}.png)"
+            parts.append(f"### `{shot.line}`{whose}\n\n{picture}\n")
+    page.write_text(above.rstrip("\n") + f"\n\n{MARKER}\n\n" + "\n".join(parts), encoding="utf-8")
 
 
 async def take(discord: StandIn, guild: Guild, tab: Tab, shot: Shot) -> bool:

@@ -104,7 +104,7 @@ async def test_the_models_card_says_when_on_what_and_how(town: Town) -> None:
     for words in (
         "ARKK-2026-11-13",
         "3,029 sessions of its own, 2014-10-31 to 2026-11-13",
-        "32 units, 1 layers, 60 sessions of look-back, 2 networks averaged, 0.3 dropout",
+        "32 units, 1 layer, 60 sessions of look-back, 2 networks averaged, 0.3 dropout",
         "seed 7",
         "no other model has challenged it",
         "6 % better than no change over 198 cut-offs",

@@ -46,7 +46,7 @@ async def test_a_forecast_has_seven_buttons_and_the_odds(town: Town) -> None:
         exchange = await town.ask("/forecast ARKK")
     assert list(buttons(exchange.message)) == LABELS
     assert current(exchange.message) == ["60 sessions"]
-    assert "Above the last close: **" in exchange.message.text
+    assert "Ends higher: **" in exchange.message.text
     assert all("ARKK" in str(button["custom_id"]) for button in buttons(exchange.message).values())
 
 

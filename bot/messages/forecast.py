@@ -67,7 +67,7 @@ def _outlook(report: ForecastReport, step: Step) -> str:
         f"Median **{usd(median, report.currency)}** ({_change(report, median)})\n"
         f"80 %: {usd(low, report.currency)} to {usd(high, report.currency)}\n"
         f"({_change(report, low)} to {_change(report, high)})\n"
-        f"Above the last close: **{odds(probability_above(step.quantiles, report.last_close))}**"
+        f"Ends higher: **{odds(probability_above(step.quantiles, report.last_close))}**"
     )
 
 

@@ -31,13 +31,13 @@ NO_CARD: Final = (
     "keep their models there."
 )
 SHOWN_SETTINGS: Final = {
-    "units": "units",
-    "layers": "layers",
-    "lookback": "sessions of look-back",
-    "networks": "networks averaged",
-    "dropout": "dropout",
+    "units": ("unit", "units"),
+    "layers": ("layer", "layers"),
+    "lookback": ("session of look-back", "sessions of look-back"),
+    "networks": ("network", "networks averaged"),
+    "dropout": ("dropout", "dropout"),
 }
-"""Of the card's settings, in words."""
+"""Of the card's settings, in words: of one, and of any other number."""
 
 
 def model_embed(report: ForecastReport, card: ModelCard | None, now: datetime) -> discord.Embed:
@@ -72,8 +72,10 @@ def _facts(card: ModelCard | None) -> Iterator[tuple[str, str]]:
 
 
 def _settings(settings: Mapping[str, Any]) -> str:
-    """``32 units, 1 layers, …``: those that the card has."""
-    told = (f"{settings[name]:g} {words}" for name, words in SHOWN_SETTINGS.items() if name in settings)
+    """``32 units, 1 layer, …``: those that the card has."""
+    told = (
+        f"{settings[name]:g} {words[settings[name] != 1]}" for name, words in SHOWN_SETTINGS.items() if name in settings
+    )
     return "LSTM: " + ", ".join(told)
 
 
