@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Executor, Future
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -38,6 +38,7 @@ from forecasting.progress import Progress
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.tables import StoredLock
 from forecasting.workers import worker_count, worker_pool
+from tests.inline import Broken, Inline
 from tests.trained import AS_OF, Home
 
 NOW = datetime(2021, 2, 1, 23, 0, tzinfo=UTC)
@@ -52,25 +53,6 @@ HEADINGS = {
     "low": "Low",
     "volume": "Volume",
 }
-
-
-class Inline(Executor):
-    """Does the work at once, in this process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-class Broken(Executor):
-    """Its worker processes were ended from outside."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        raise BrokenExecutor("a worker was ended")
 
 
 @pytest.fixture
