@@ -185,7 +185,7 @@ class Pipeline:
     def _follow_up(self, tally: Tally, panel: Panel, until: date) -> None:
         asked_for = panel_symbols(self.source, self.universe, tally.named)
         self.lock.confirm()
-        follow_up(self.lock.engine, self.source, panel, until, self.now(), without=asked_for)
+        follow_up(self.lock.engine, self.source, panel, until, self.now(), asked_for, self.executor)
 
     def _not_a_fund(self, history: PriceHistory) -> NotAFund | None:
         security = history.security
@@ -342,7 +342,8 @@ def walk(
 ) -> tuple[pd.DataFrame, tuple[Failure, ...]]:
     """The walk-forward frame of ``symbols``, ``lstm`` as it would have been posted, and which are missing and why."""
     taught = [
-        executor.submit(panel_stage, panel, folds, index, every, seed, recipe.config) for index in range(len(folds))
+        executor.submit(panel_stage, panel, folds, index, every, seed, recipe.config, models)
+        for index in range(len(folds))
     ]
     tally = Tally(symbols, listen)
     for done, _ in enumerate(as_completed(taught), 1):

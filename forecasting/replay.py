@@ -95,7 +95,7 @@ class Replay:
             tell(day)
         # Once, at the end: closes are what they are, whichever day they are looked up on.
         job.lock.confirm()
-        follow_up(job.lock.engine, job.source, panel, self.until, job.now())
+        follow_up(job.lock.engine, job.source, panel, self.until, job.now(), executor=job.executor)
         return done
 
     def _issue(self, symbols: tuple[Symbol, ...], day: date, done: Replayed) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
 from forecasting.trials import Trial
 from forecasting.universe import Symbol
+
+if TYPE_CHECKING:  # it takes pandas, which the other pictures do without
+    from forecasting.track.past import Past
 
 
 def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
@@ -42,6 +46,13 @@ def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
     from forecasting.chart.scores import scores_sheet
 
     return scores_sheet(reports, theme).png()
+
+
+def draw_track(past: Past, theme: Theme) -> bytes:
+    """A PNG of past forecasts that do not overlap, and the closes that came drawn over them."""
+    from forecasting.chart.track import track_sheet
+
+    return track_sheet(past, theme).png()
 
 
 def draw_trials(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str, theme: Theme) -> bytes:

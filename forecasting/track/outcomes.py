@@ -7,14 +7,13 @@ and dividends count as reinvested, as everywhere. All USD are of the as-of sessi
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.identity import Security
@@ -22,6 +21,9 @@ from forecasting.quantiles import HORIZON
 from forecasting.sessions import session_stamps
 from forecasting.tables import IssuedForecast
 from forecasting.track.baselines import Baselines
+
+Days = npt.NDArray[np.datetime64]
+_DAY: Final = "datetime64[D]"
 
 _MEDIAN, _LOW80, _HIGH80, _LOW95, _HIGH95 = 3, 1, 5, 0, 6
 
@@ -84,42 +86,57 @@ def meet(issued: IssuedForecast, history: PriceHistory, closed_until: date, befo
         before: the closes found when it was looked up before. They stay where ``history`` has none any more.
     """
     known = np.full(HORIZON, np.nan) if before is None else before
-    sessions = pd.DatetimeIndex(list(issued.quantiles))
-    over = np.asarray(sessions <= pd.Timestamp(closed_until))
+    sessions = np.array(list(issued.quantiles), dtype=_DAY)
+    over = sessions <= np.datetime64(closed_until)
     # A day that the exchange closed on after the forecast was made is no session to wait for.
-    real = sessions.isin(session_stamps(sessions[0].date(), sessions[-1].date()))
-    refusal = _refusal(issued, history)
-    if refusal is None:
-        closes = _closes(issued, history, sessions)
+    real = np.isin(sessions, _sessions_between(sessions[0].item(), sessions[-1].item()))
+    closes = _closes(issued, history, sessions)
+    if not isinstance(closes, str):
         known = np.where(np.isnan(closes) | ~over, known, closes)
     missing = sessions[over & real & np.isnan(known)]
     is_final = bool(np.all((over & ~np.isnan(known)) | ~real))
-    return Outcome(known, is_final, None if missing.empty else refusal or _missing(issued, missing))
+    if not len(missing):
+        return Outcome(known, is_final, None)
+    return Outcome(known, is_final, closes if isinstance(closes, str) else _missing(issued, missing))
 
 
-def _closes(issued: IssuedForecast, history: PriceHistory, sessions: pd.DatetimeIndex) -> Array:
-    adjusted = history.frame["adjusted"]
-    since = adjusted.reindex(sessions) / adjusted.loc[pd.Timestamp(issued.as_of)]
-    closes: Array = issued.raw_close * since.to_numpy(dtype=np.float64)
-    return closes
-
-
-def _refusal(issued: IssuedForecast, history: PriceHistory) -> str | None:
-    """Why ``history`` cannot score this forecast at all."""
+def _closes(issued: IssuedForecast, history: PriceHistory, sessions: Days) -> Array | str:
+    """The closes of ``sessions``, NaN where there is none, or why ``history`` cannot tell any."""
     if issued.security is not None and history.security is not None:
         security = Security.from_json(issued.security)
         if not security.is_same_as(history.security):
             return f"{issued.symbol} means another security now than {security.name}, of which this forecast is."
-    if pd.Timestamp(issued.as_of) not in history.sessions:
+    days, adjusted = _days_and_prices(history)
+    start = _adjusted_at(days, adjusted, np.array([issued.as_of], dtype=_DAY))[0]
+    if np.isnan(start):
         return f"{issued.symbol} has no price of {issued.as_of}, from which this forecast counts."
-    return None
+    closes: Array = issued.raw_close * (_adjusted_at(days, adjusted, sessions) / start)
+    return closes
 
 
-def _missing(issued: IssuedForecast, sessions: Collection[pd.Timestamp]) -> str:
-    first = min(sessions).date()
+def _adjusted_at(days: Days, adjusted: Array, sessions: Days) -> Array:
+    """Of ``sessions``; NaN of those that are not among ``days``."""
+    at = np.minimum(days.searchsorted(sessions), len(days) - 1)
+    found: Array = np.where(days[at] == sessions, adjusted[at], np.nan)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _days_and_prices(history: PriceHistory) -> tuple[Days, Array]:
+    """Kept for a while: sixty forecasts of each ETF are open at once."""
+    return history.sessions.to_numpy().astype(_DAY), history.adjusted
+
+
+@lru_cache(maxsize=256)
+def _sessions_between(first: date, last: date) -> Days:
+    days: Days = session_stamps(first, last).to_numpy().astype(_DAY)
+    return days
+
+
+def _missing(issued: IssuedForecast, sessions: Days) -> str:
     others = len(sessions) - 1
     more = f" and {others} later session{'s' * (others > 1)}" if others else ""
-    return f"{issued.symbol} has no price of {first}{more}."
+    return f"{issued.symbol} has no price of {sessions[0]}{more}."
 
 
 def score(issued: IssuedForecast, outcome: Outcome, baselines: Baselines) -> Score:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -36,11 +37,13 @@ class Scored:
         sessions: how many closes were met for the first time.
         final: how many forecasts have become final.
         waiting: a sentence for each forecast that lacks the price of a session that is over.
+        changed: ETF and kind of the records that say something else now.
     """
 
     sessions: int
     final: int
     waiting: tuple[str, ...]
+    changed: frozenset[tuple[Symbol, str]] = field(default=frozenset(), compare=False)
 
 
 def open_symbols(engine: Engine, source: str) -> tuple[Symbol, ...]:
@@ -77,7 +80,8 @@ def score_open(
                 elif _says_more(row, stored):
                     changed.append(row)
         _write(session, new, changed)
-    return Scored(sessions, final, tuple(waiting))
+    told = frozenset((Symbol(row["symbol"]), row["kind"]) for row in (*new, *changed) if row["sessions"])
+    return Scored(sessions, final, tuple(waiting), told)
 
 
 def closes_of(blob: bytes) -> Array:
@@ -126,7 +130,7 @@ def _outcome_row(
         "kind": issued.kind,
         "currency": issued.currency,
         "as_of": issued.as_of,
-        "is_late": issued.issued_at >= close_time(sessions[0]),
+        "is_late": issued.issued_at >= _close_time(sessions[0]),
         "sessions": scored.sessions,
         "is_final": outcome.is_final,
         "problem": outcome.problem,
@@ -139,6 +143,9 @@ def _outcome_row(
         "week_in80": scored.week_in80,
         "week_worse": scored.week_worse,
     }
+
+
+_close_time = lru_cache(maxsize=256)(close_time)  # open forecasts of many ETFs share their sessions
 
 
 def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baselines:
@@ -157,7 +164,7 @@ def _sums(scored: Score) -> dict[str, float]:
     return {
         f"{model}_{name}": value
         for model in ("lstm", "random_walk", "drift")
-        for name, value in asdict(getattr(scored, model)).items()
+        for name, value in vars(getattr(scored, model)).items()
     }
 
 
