@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.cooldowns import TooFast
 from bot.messages import failures
+from bot.texts import Texts, texts_for
 from bot.worker import WorkerState
 from forecasting import ForecastingError
 
@@ -36,7 +37,7 @@ class BotLacks(app_commands.CheckFailure):
 
     def __init__(self, permissions: tuple[str, ...], channel_id: int) -> None:
         self.permissions, self.channel_id = permissions, channel_id
-        super().__init__(failures.bot_lacks(permissions, channel_id))
+        super().__init__(failures.bot_lacks(Texts(), permissions, channel_id))
 
 
 async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T], *, private: bool = False) -> T:
@@ -88,21 +89,24 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     command = _command(interaction)
     server = interaction.guild.name if interaction.guild is not None else ""
+    texts = texts_for(interaction.locale)
     match cause:
         case ForecastingError():
-            return failures.forecasting_failure(cause, jobs)
+            return failures.forecasting_failure(texts, cause, jobs)
         case app_commands.MissingPermissions():
-            return failures.member_lacks(cause.missing_permissions, command, server)
+            return failures.member_lacks(texts, cause.missing_permissions, command, server)
         case app_commands.NoPrivateMessage():
-            return failures.only_in_servers(command)
+            return failures.only_in_servers(texts, command)
         case TooFast():
-            return failures.too_fast(cause.again_at)
-        case BotLacks() | Refusal():
+            return failures.too_fast(texts, cause.again_at)
+        case BotLacks():
+            return failures.bot_lacks(texts, cause.permissions, cause.channel_id)
+        case Refusal():
             return str(cause)
         case _:
             reference = uuid.uuid4().hex[:8]
             log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
-            return failures.unexpected_failure(reference)
+            return failures.unexpected_failure(texts, reference)
 
 
 def _command(interaction: discord.Interaction) -> str:

@@ -46,6 +46,7 @@ from bot.schedule import Newsroom, Postman, Schedule, Timetable
 from bot.schedule.alerting import Herald
 from bot.settings import BotSettings
 from bot.trainings import Trainings
+from bot.translator import CommandTranslator
 from bot.watches import Watches
 from bot.worker import COMMAND, Worker
 from bot.zones import zones
@@ -172,6 +173,7 @@ class ForecastBot(commands.Bot):
         self.add_dynamic_items(ForecastButton, DetailsMenu, DeleteButton)
         if self.application_id is None:
             raise RuntimeError("Discord did not tell the application's id at login")
+        await self.tree.set_translator(CommandTranslator())
         await self.registration.sync(self.tree, self.application_id, always=self._only_syncs)
         if not self._only_syncs:
             log.info("Invite the bot to a server: %s", invitation(self.application_id))

@@ -15,14 +15,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.tables import StoredCommands
+from bot.texts.commands import COMMANDS
 
 log = logging.getLogger(__name__)
 
 
 def tree_hash(tree: app_commands.CommandTree[Any]) -> str:
-    """Changes when anything that Discord is told about the commands does."""
+    """Changes when anything that Discord is told about the commands does, translations included."""
     commands = sorted((command.to_dict(tree) for command in tree.get_commands()), key=lambda body: body["name"])
-    return hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
+    translations = {} if tree.translator is None else COMMANDS
+    return hashlib.sha256(json.dumps([commands, translations], sort_keys=True).encode()).hexdigest()
 
 
 class Registration:

@@ -19,6 +19,7 @@ from bot.messages.report import subscription_status
 from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_embed
 from bot.messages.status import Status, status_embed
 from bot.messages.weekly import weekly_embed
+from bot.texts import Texts
 from bot.worker import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, ForecastReport, NoForecastYet, Run, Symbol, UnknownSymbol
 from tests.reports import AS_OF, LSTM, made_report, young_report
@@ -328,17 +329,18 @@ class TestReportStatus:
 class TestFailures:
     def test_an_error_speaks_for_itself(self) -> None:
         error = UnknownSymbol("XYZ", (Symbol("SPY"),))
-        assert forecasting_failure(error, IDLE) == str(error)
+        assert forecasting_failure(Texts(), error, IDLE) == str(error)
 
     def test_while_a_job_runs_a_missing_forecast_is_on_its_way(self) -> None:
         jobs = WorkerState(RunningJob(JOB, NOW, Progress("SPY", "fit", 1, 3)), ())
-        text = forecasting_failure(NoForecastYet("SPY", "simulated"), jobs)
+        text = forecasting_failure(Texts(), NoForecastYet("SPY", "simulated"), jobs)
         assert "A job is under way: training of SPY, ARKK" in text
         assert "SPY, fit, 1 of 3" in text
 
     def test_permissions_are_named_as_discord_names_them(self) -> None:
-        assert "**Manage Server** in the server **Club**" in member_lacks(["manage_guild"], "report here", "Club")
-        assert "**Embed Links, Attach Files** in <#42>" in bot_lacks(["embed_links", "attach_files"], 42)
+        lacking = member_lacks(Texts(), ["manage_guild"], "report here", "Club")
+        assert "**Manage Server** in the server **Club**" in lacking
+        assert "**Embed Links, Attach Files** in <#42>" in bot_lacks(Texts(), ["embed_links", "attach_files"], 42)
 
 
 def test_help_with_very_many_commands_fits() -> None:

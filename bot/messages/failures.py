@@ -4,39 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from bot.messages.formats import MAX_CONTENT, moment, shortened
 from bot.messages.status import progress_words
+from bot.texts import Texts
 from bot.worker import WorkerState
-from forecasting import ForecastingError, NoForecastYet
+from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, UnknownSymbol
 
-PERMISSION_NAMES = {
-    "manage_guild": "Manage Server",
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "embed_links": "Embed Links",
-    "attach_files": "Attach Files",
-}
-"""As Discord's own settings call them."""
+NAMED_PERMISSIONS: Final = frozenset(
+    {"manage_guild", "view_channel", "send_messages", "send_messages_in_threads", "embed_links", "attach_files"}
+)
+"""Those that this bot asks for."""
 
 
-def forecasting_failure(error: ForecastingError, jobs: WorkerState) -> str:
-    """The error's own words; for a forecast that is being made, how far that is."""
+def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
+    """The error's own words, or a translation; for a forecast that is being made, how far that is."""
     if isinstance(error, NoForecastYet) and jobs.running is not None:
-        return shortened(
-            f"There is no forecast for {error.symbol} yet. A job is under way: {progress_words(jobs.running)}. "
-            "Please ask again when it is done.",
-            MAX_CONTENT,
-        )
-    return shortened(str(error), MAX_CONTENT)
+        under_way = progress_words(jobs.running)
+        return shortened(texts("failure.under_way", symbol=error.symbol, job=under_way), MAX_CONTENT)
+    return shortened(_translated(texts, error), MAX_CONTENT)
 
 
-def unexpected_failure(reference: str) -> str:
-    return (
-        f"Something went wrong here that nobody foresaw. It is in the bot's log under the reference `{reference}`; "
-        "please tell whoever runs the bot."
-    )
+def _translated(texts: Texts, error: ForecastingError) -> str:
+    """Errors carry their sentence in English. Those that members meet most are told from their facts."""
+    if texts.language == "en":
+        return str(error)
+    match error:
+        case UnknownSymbol():
+            return texts("failure.unknown_symbol", text=error.text, known=", ".join(error.known[:12]))
+        case NoForecastYet():
+            return texts("failure.no_forecast", symbol=error.symbol)
+        case NotEnoughHistory():
+            return texts("failure.too_young", symbol=error.symbol, sessions=error.sessions, needed=error.needed)
+    return str(error)
+
+
+def unexpected_failure(texts: Texts, reference: str) -> str:
+    return texts("failure.unexpected", reference=reference)
 
 
 STEPS = {
@@ -53,24 +58,25 @@ def step_broke(task: str, attempts: int, of: int) -> str:
     return f"{STEPS[task]} broke at attempt {attempts} of {of}, and nobody foresaw how: the bot's log has it. {then}"
 
 
-def member_lacks(permissions: Iterable[str], command: str, server: str) -> str:
-    return f"`/{command}` needs the permission **{_names(permissions)}** in the server **{server}**, which you lack."
+def member_lacks(texts: Texts, permissions: Iterable[str], command: str, server: str) -> str:
+    return texts("failure.member_lacks", command=command, permissions=_names(texts, permissions), server=server)
 
 
-def bot_lacks(permissions: Iterable[str], channel_id: int) -> str:
-    return (
-        f"I lack the permission **{_names(permissions)}** in <#{channel_id}>. Grant it to my role in that channel's "
-        "settings, then try again."
+def bot_lacks(texts: Texts, permissions: Iterable[str], channel_id: int) -> str:
+    return texts("failure.bot_lacks", permissions=_names(texts, permissions), channel=f"<#{channel_id}>")
+
+
+def only_in_servers(texts: Texts, command: str) -> str:
+    return texts("failure.only_in_servers", command=command)
+
+
+def too_fast(texts: Texts, again_at: datetime) -> str:
+    return texts("failure.too_fast", in_time=moment(again_at, "R"), at=moment(again_at, "T"))
+
+
+def _names(texts: Texts, permissions: Iterable[str]) -> str:
+    """As Discord's own settings call them."""
+    return ", ".join(
+        texts(f"permission.{name}") if name in NAMED_PERMISSIONS else name.replace("_", " ").title()
+        for name in permissions
     )
-
-
-def only_in_servers(command: str) -> str:
-    return f"`/{command}` works in the channels of a server only."
-
-
-def too_fast(again_at: datetime) -> str:
-    return f"That was a lot in a short time. Please try again {moment(again_at, 'R')} ({moment(again_at, 'T')})."
-
-
-def _names(permissions: Iterable[str]) -> str:
-    return ", ".join(PERMISSION_NAMES.get(name, name.replace("_", " ").title()) for name in permissions)

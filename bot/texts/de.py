@@ -165,4 +165,90 @@ GERMAN: Final[dict[str, str]] = {
     "privacy.deleted_server": (
         "Gelöscht. Über diesen Server ist nichts mehr gespeichert, außer den eigenen Alarmen seiner Mitglieder."
     ),
+    # /explain
+    "explain.title": "Wie man eine Prognose liest",
+    "explain.middle": (
+        "**Warum ist die Mitte fast flach?** Weil das die ehrliche Antwort ist. Was alle über einen ETF wissen können, "
+        "steckt schon im Preis; die beste einzelne Schätzung für die nächsten 60 Handelstage liegt darum nahe am "
+        "heutigen Schlusskurs, und kein Modell, hier oder anderswo, schlägt das verlässlich. Eine Linie, die kühn steigt "
+        "oder fällt, sieht klüger aus und irrt öfter; `/scores` zeigt, wie wenig zu gewinnen ist, neben Prognosen, die "
+        "jeder machen könnte."
+    ),
+    "explain.bands": (
+        "**Wozu sind die Bänder da?** In ihnen steckt die Auskunft. Wie weit ein ETF sich bewegen kann, lässt sich "
+        "vorhersagen: Ruhige und wilde Zeiten halten an, und das Modell lernt sie. 8 von 10 Schlusskursen sollen im "
+        "80-%-Band enden und 19 von 20 im 95-%-Band; ein breites Band heißt also „alles ist möglich“, ein schmales, dass "
+        "wenig geschehen dürfte. Ob sie das halten, wird an vergangenen Handelstagen gemessen, die das Modell nicht "
+        "kannte, und steht bei jeder Prognose."
+    ),
+    "explain.advice": "keine Anlageberatung",
+    # /alert
+    "alert.above": "{symbol} über {price}",
+    "alert.below": "{symbol} unter {price}",
+    "alert.band": "{symbol} verlässt das 80-%-Band seiner Prognose, das der Handelstage bis {until}",
+    "alert.needs_price": "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in Dollar und über 0.",
+    "alert.has_no_price": (
+        "Das Band ist das der Prognose: Lass `price` weg, oder lass dich über oder unter einem Preis benachrichtigen."
+    ),
+    "alert.too_many": "Du hast {most} Alarme, und mehr darf man nicht haben. `/alert remove` nimmt einen zurück.",
+    "alert.unknown": "Du hast keinen Alarm mit dieser Nummer. `/alert list` zeigt deine.",
+    "alert.has_it": "Diesen Alarm hast du schon: {what}.",
+    "alert.added": (
+        "Alarm {id}: {what}. {last} Ich sehe einmal am Tag nach, nach der Aktualisierung, die auf jeden Handelstag folgt, "
+        "zum Schlusskurs, und sage es dir {way}, einmal je Überschreitung. Ein Split rechnet den Preis um. Keine "
+        "Anlageberatung."
+    ),
+    "alert.last": "Der letzte Schlusskurs ist {close}, {session}.",
+    "alert.there": (
+        "Der letzte Schlusskurs ({close}, {session}) ist schon dort; ich sage es dir, wenn er weg war und wiederkommt."
+    ),
+    "alert.removed": "Zurückgenommen: {what}.",
+    "alert.none": "Du hast keine Alarme. `/alert add` legt einen an.",
+    "alert.yours": "Deine Alarme, {count} von {most}:",
+    "alert.direct": "in einer Direktnachricht",
+    "alert.channel": "in {channel}",
+    "alert.line": "{what}, gemeldet {way}",
+    "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
+    "alert.sent": "{crossed}, gemeldet {when}",
+    "alert.failed": "{crossed}, konnte {when} nicht gemeldet werden; ich versuche es noch einige Male",
+    "alert.lost": "{crossed}; ich wurde {when} beim Melden unterbrochen und melde es nicht zweimal",
+    "alert.refused": "{crossed}, **nicht gemeldet**: {why}",
+    "alert.direct_closed": (
+        "Ich darf dir nicht schreiben: Erlaube in den Privatsphäre-Einstellungen dieses Servers Direktnachrichten"
+    ),
+    "alert.channel_forbidden": "Ich darf in diesem Kanal nicht schreiben und dir auch nicht",
+    "alert.channel_gone": "den Kanal gibt es nicht mehr, und dir darf ich nicht schreiben",
+    "alert.tell_above": "**{symbol}** ist über deinen {price}: Schlusskurs **{close}**, {session}.",
+    "alert.tell_below": "**{symbol}** ist unter deinen {price}: Schlusskurs **{close}**, {session}.",
+    "alert.tell_band": "**{symbol}** hat das 80-%-Band seiner Prognose verlassen: Schlusskurs **{close}**, {session}.",
+    "alert.more": "`/forecast {symbol}` zeigt, was kommen kann. Keine Anlageberatung.",
+    "failure.under_way": (
+        "Für {symbol} gibt es noch keine Prognose. Ein Auftrag läuft: {job}. Bitte frag wieder, wenn er fertig ist."
+    ),
+    "failure.unknown_symbol": (
+        "Unter {text!r} ist hier kein ETF bekannt. Prüf die Schreibweise des Kürzels. Bekannt sind: {known}"
+    ),
+    "failure.no_forecast": "Für {symbol} gibt es noch keine Prognose. Sie kommt mit dem nächsten Training.",
+    "failure.too_young": (
+        "{symbol} hat erst Kurse von {sessions} Handelstagen, und eine Prognose braucht mindestens {needed}."
+    ),
+    "failure.unexpected": (
+        "Hier ging etwas schief, womit niemand gerechnet hat. Im Protokoll des Bots steht es unter `{reference}`; "
+        "bitte sag dem Bescheid, der ihn betreibt."
+    ),
+    "failure.member_lacks": (
+        "`/{command}` verlangt das Recht **{permissions}** auf dem Server **{server}**; dir fehlt es."
+    ),
+    "failure.bot_lacks": (
+        "Mir fehlt das Recht **{permissions}** in {channel}. Gib es meiner Rolle in den Einstellungen des Kanals und "
+        "versuch es dann noch einmal."
+    ),
+    "failure.only_in_servers": "`/{command}` geht nur in den Kanälen eines Servers.",
+    "failure.too_fast": "Das war viel in kurzer Zeit. Bitte versuch es {in_time} wieder ({at}).",
+    "permission.manage_guild": "Server verwalten",
+    "permission.view_channel": "Kanal anzeigen",
+    "permission.send_messages": "Nachrichten senden",
+    "permission.send_messages_in_threads": "Nachrichten in Threads senden",
+    "permission.embed_links": "Links einbetten",
+    "permission.attach_files": "Dateien anhängen",
 }
