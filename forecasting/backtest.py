@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -43,12 +43,12 @@ def walk_forward(
         The columns FRAME_COLUMNS; prices in the histories' adjusted USD. Empty where no symbol is in a fold.
     """
     wanted = tuple(panel) if symbols is None else tuple(symbols)
-    frames = []
-    for fold in fold_cutoffs(panel, folds, every, wanted):
-        if fold.cutoffs:
-            predictor = forecaster.fit(before(panel, fold.start))
-            frames.append(forecast_at(predictor, forecaster.name, panel, fold))
-    return pd.concat(frames, ignore_index=True) if frames else empty_frame()
+    return walk_folds(
+        lambda fold: forecaster.fit(before(panel, fold.start)),
+        forecaster.name,
+        panel,
+        fold_cutoffs(panel, folds, every, wanted),
+    )
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,18 @@ def fold_cutoffs(panel: Panel, folds: Sequence[date], every: int, symbols: Itera
         Fold(k, start, tuple((s, day) for s in wanted for day in _cutoffs(panel[s], start, end, every)))
         for k, (start, end) in enumerate(zip(folds, ends, strict=True))
     )
+
+
+def walk_folds(
+    predictor_of: Callable[[Fold], Predictor], model: str, panel: Panel, folds: Iterable[Fold]
+) -> pd.DataFrame:
+    """The frame of ``walk_forward`` from the predictor of each fold, which is asked for where the fold has cut-offs.
+
+    Args:
+        panel: what forecasts are made from, cut at each cut-off; ``predictor_of`` may have learnt from more ETFs.
+    """
+    frames = [forecast_at(predictor_of(fold), model, panel, fold) for fold in folds if fold.cutoffs]
+    return pd.concat(frames, ignore_index=True) if frames else empty_frame()
 
 
 def _cutoffs(history: PriceHistory, start: date, end: date | None, every: int) -> list[date]:

@@ -4,8 +4,9 @@ Each past forecast gives one normal score per step: where in its fan the close f
 the bands hold, half of the scores are within ±0.67, 80 % within ±1.28, 95 % within ±1.96. Where more lie outside, the
 fan is read further out: conformalised quantiles in the spirit of Romano, Patterson and Candès (2019), with the score on
 the fan's own scale, symmetric (which way the market went is no lesson for the next years) and by regime (Mondrian
-conformal prediction, Vovk et al. 2003), for bands that hold on average may fail in calm markets. Bands are never
-narrowed: a quiet stretch is weak evidence, and too narrow a band is the worse fault.
+conformal prediction, Vovk et al. 2003), for bands that hold on average may fail in calm markets. A band that held more
+than it promised is narrowed half as far as one that held less is widened, the outermost not at all: a quiet stretch is
+weak evidence, and too narrow a band is the worse fault.
 
 Step k of a cut-off counts only once its outcome has closed. Outcomes of neighbouring cut-offs overlap and ETFs move
 together, so that nothing exact is promised: the correction is shrunk by how many separate 60-session blocks it rests
@@ -36,6 +37,9 @@ HALF_LIFE_DAYS: Final = 1500.0
 
 PRIOR_BLOCKS: Final = 20.0
 """Blocks of 60 sessions at which a correction has half of its weight."""
+
+NARROWING: Final = np.array([0.5, 0.5, 0.0])
+"""Share of a measured narrowing that is followed, per band from the inner one out."""
 
 _DAYS_PER_BLOCK: Final = 60 * 365.25 / 252
 _FEWEST: Final = 20
@@ -145,13 +149,14 @@ def _blocks(days: int) -> float:
 
 
 def _factors(sizes: Array, age: Array, blocks: float) -> Array:
-    """How much further out to read each band, shape (bands,), at least 1."""
+    """How much further out to read each band, shape (bands,)."""
     if len(sizes) < _FEWEST:
         return np.ones(len(_BANDS))
     found = weighted_quantiles(sizes, 0.5 ** (age / HALF_LIFE_DAYS), _COVERS)
     promised = _nodes[[high for _, high in _BANDS]]
     trust = blocks / (blocks + PRIOR_BLOCKS)
-    return np.asarray(np.maximum(1.0, 1.0 + trust * (found / promised - 1.0)))
+    change = trust * (found / promised - 1.0)
+    return np.asarray(1.0 + np.where(change < 0.0, NARROWING * change, change))
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: Array) -> Array:

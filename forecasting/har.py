@@ -45,7 +45,7 @@ class VolatilityRegression:
     intercept: Array
 
     @classmethod
-    def fit(cls, features: Array, outcomes: Array) -> VolatilityRegression:
+    def fit(cls, features: Array, outcomes: Array, ridge_rows: float = RIDGE_ROWS) -> VolatilityRegression:
         """Ridge regression under QLIKE loss of volatility: mean of s/ŝ − log(s/ŝ) − 1 for realised s and predicted ŝ.
 
         A gamma regression with log link, by Fisher scoring from the least-squares solution in logs. On volatility, not
@@ -54,12 +54,13 @@ class VolatilityRegression:
         Args:
             features: shape (rows, columns), without NaN.
             outcomes: log realised volatility, shape (rows, 5), without NaN.
+            ridge_rows: that the penalty counts besides those there are.
         """
         centre, spread = features.mean(axis=0), features.std(axis=0)
         spread = np.where(spread > 1e-9, spread, 1.0)
         scaled = (features - centre) / spread
         rows, columns = scaled.shape
-        penalty = RIDGE * rows + RIDGE_ROWS
+        penalty = RIDGE * rows + ridge_rows
         scoring = np.linalg.inv(scaled.T @ scaled + penalty * np.eye(columns))
         level = outcomes.mean(axis=0)
         slopes = scoring @ (scaled.T @ (outcomes - level))
@@ -78,9 +79,14 @@ class VolatilityRegression:
 
 @dataclass(frozen=True)
 class Har:
-    """The recipe of the panel HAR."""
+    """The recipe of the panel HAR.
+
+    Attributes:
+        every: of each ETF's sessions, which are learnt from: all, or every second, third and so on.
+    """
 
     name: str = "har"
+    every: int = 1
 
     def fit(self, panel: Panel) -> HarPredictor:
         """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
@@ -88,22 +94,23 @@ class Har:
         states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
         rows = {symbol: linear_features(state, market.at(state)) for symbol, state in states.items()}
         wanted = {symbol: targets(state) for symbol, state in states.items()}
-        usable = {symbol: _usable(outcomes) for symbol, outcomes in wanted.items()}
+        usable = {symbol: _usable(outcomes, self.every) for symbol, outcomes in wanted.items()}
         if not any(mask.any() for mask in usable.values()):
             longest = max(panel.values(), key=len)
             raise NotEnoughHistory(longest.symbol, len(longest), WARM_UP + HORIZON + 1)
         regression = VolatilityRegression.fit(
             np.concatenate([rows[symbol][usable[symbol]] for symbol in states]),
             np.concatenate([wanted[symbol][usable[symbol]] for symbol in states]),
+            RIDGE_ROWS / self.every,
         )
         predicted = {symbol: regression(rows[symbol][shape_origins(state)]) for symbol, state in states.items()}
         return HarPredictor(regression, fit_shapes(states, predicted))
 
 
-def _usable(wanted: Array) -> npt.NDArray[np.bool_]:
-    """Rows past the averages' warm-up whose every outcome is known, as a mask."""
-    warm = np.arange(len(wanted)) >= WARM_UP
-    return np.asarray(np.isfinite(wanted).all(axis=1) & warm)
+def _usable(wanted: Array, every: int) -> npt.NDArray[np.bool_]:
+    """Each ``every``-th row past the averages' warm-up whose every outcome is known, as a mask."""
+    rows = np.arange(len(wanted))
+    return np.asarray(np.isfinite(wanted).all(axis=1) & (rows >= WARM_UP) & (rows % every == 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +119,8 @@ class HarPredictor:
 
     regression: VolatilityRegression
     shapes: Shapes
+    mixture: None = None
+    """A baseline stands alone."""
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
         return forecast_last(self, symbol, panel)

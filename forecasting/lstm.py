@@ -17,19 +17,25 @@ from torch import Tensor, nn
 
 from forecasting.backtest import MIN_HISTORY
 from forecasting.bundles import Arrays, pack, unpack
+from forecasting.errors import ModelMissing
 from forecasting.forecasters import Forecast
 from forecasting.har import Har, HarPredictor
 from forecasting.lessons import Lessons, gather_lessons
 from forecasting.middle import Rows
+from forecasting.mixture import Mixture
 from forecasting.outlook import forecast_last
 from forecasting.prices.history import Array, Panel
 from forecasting.shapes import Shapes, fit_shapes, shape_origins
+from forecasting.share import mix
 from forecasting.training import TrainingConfig, as_rows, train
 from forecasting.universe import Symbol
 from forecasting.volatility import Volatility
 from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, session_features
 
 PANEL_TRAINING: Final = TrainingConfig(epochs=4, least=1, batch=256, rate=1e-3, shares=(0.5, 1.0))
+FORMAT: Final = 2
+"""Of the bytes of a model. Whatever changes what they hold, or what a forecast makes of it, takes the next number."""
+
 OWN_TRAINING: Final = TrainingConfig(epochs=3, batch=64, rate=3e-4, anchor=1.0)
 
 
@@ -104,39 +110,46 @@ class LstmForecaster:
         """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
         har = Har().fit(panel)
         lessons = _lessons(har, panel, tuple(panel), self.config)
+        length = _find_length(lessons, self.config, self.seed)
         seeds = range(self.seed, self.seed + self.config.networks)
-        networks = tuple(_learn(lessons, self.config, seed) for seed in seeds)
-        return _with_shapes(har, networks, self.config, panel)
+        networks = tuple(_learn(lessons, length, self.config, seed) for seed in seeds)
+        return _with_shapes(LstmPredictor(har, networks, har.shapes, mix(panel), self.config), panel)
 
 
 def _lessons(har: HarPredictor, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig) -> Lessons | None:
     return gather_lessons(har, panel, symbols, config.every, config.validation, config.lookback)
 
 
-def _learn(lessons: Lessons | None, config: LstmConfig, seed: int) -> LstmNetwork:
-    """A network trained on the lessons; untrained where there are none.
+def _find_length(lessons: Lessons | None, config: LstmConfig, seed: int) -> TrainingConfig | None:
+    """How long to train and how much of the correction to keep, as the newest windows tell; None without lessons.
 
-    The newest windows tell how long to train and how much of the correction to keep; then a network starts afresh and
-    trains for as long on all windows, the newest included: they are the ones most like what comes.
+    One network is tried for all, on every other window: what is sought is a number of epochs.
     """
-    network = _new_network(config, seed)
     if lessons is None:
-        return network.eval()
-    found = train(network, lessons.training, qlike, config.panel, seed, lessons.validation)
+        return None
+    trial = _new_network(config, seed)
+    found = train(trial, lessons.training.every_other(), qlike, config.panel, seed, lessons.validation)
+    return replace(config.panel, epochs=found.best, shares=(found.share,))
+
+
+def _learn(lessons: Lessons | None, length: TrainingConfig | None, config: LstmConfig, seed: int) -> LstmNetwork:
+    """A network trained on all windows, the newest included, which are most like what comes; untrained without any."""
     network = _new_network(config, seed)
-    train(network, lessons.all, qlike, replace(config.panel, epochs=found.best, shares=(found.share,)), seed)
+    if lessons is None or length is None:
+        return network.eval()
+    train(network, lessons.all, qlike, length, seed)
     return network
 
 
-def _with_shapes(
-    har: HarPredictor, networks: tuple[LstmNetwork, ...], config: LstmConfig, panel: Panel
-) -> LstmPredictor:
+def _with_shapes(predictor: LstmPredictor, panel: Panel) -> LstmPredictor:
     """The predictor with the shapes of moves over its own predictions, which differ from the HAR's."""
-    blank = LstmPredictor(har, networks, har.shapes, config)
     market = Market.of(panel)
     states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
-    predicted = {s: blank.log_sigma_at(state, market.at(state), shape_origins(state)) for s, state in states.items()}
-    return replace(blank, shapes=fit_shapes(states, predicted))
+    predicted = {
+        symbol: predictor.log_sigma_at(state, market.at(state), shape_origins(state))
+        for symbol, state in states.items()
+    }
+    return replace(predictor, shapes=fit_shapes(states, predicted))
 
 
 def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> LstmPredictor:
@@ -150,16 +163,23 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
         if lessons is not None:
             for number, network in enumerate(networks):
                 train(network, lessons.training, qlike, predictor.config.own, seed + number, lessons.validation)
-    return LstmPredictor(predictor.har.only(symbol), tuple(networks), predictor.shapes.only(symbol), predictor.config)
+    return replace(
+        predictor,
+        har=predictor.har.only(symbol),
+        networks=tuple(networks),
+        shapes=predictor.shapes.only(symbol),
+        mixture=predictor.mixture.only(symbol),
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class LstmPredictor:
-    """The HAR, the networks that correct it (in evaluation mode), and the shapes of what both leave."""
+    """The HAR, the networks that correct it (in evaluation mode), the shapes of what both leave, and the mixture."""
 
     har: HarPredictor
     networks: tuple[LstmNetwork, ...]
     shapes: Shapes
+    mixture: Mixture
     config: LstmConfig
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
@@ -188,15 +208,21 @@ class LstmPredictor:
 
     def to_bytes(self) -> bytes:
         arrays = self.har.arrays() | {f"lstm.{name}": array for name, array in self.shapes.arrays().items()}
+        arrays |= self.mixture.arrays()
         for number, network in enumerate(self.networks):
             for name, tensor in network.state_dict().items():
                 arrays[f"network.{number}.{name}"] = tensor.numpy()
-        return pack(arrays, {"lstm": asdict(self.config)})
+        return pack(arrays, {"format": FORMAT, "lstm": asdict(self.config)})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LstmPredictor:
-        """Raises ModelMissing where ``data`` are not the bytes of a model."""
+        """Raises ModelMissing where ``data`` are not the bytes of a model, or those of another format."""
         arrays, card = unpack(data)
+        if card.get("format") != FORMAT:
+            raise ModelMissing(
+                f"The stored model has the format {card.get('format', 1)}, and this version of the program reads "
+                f"{FORMAT} alone. Retrain the ETF to make a new one."
+            )
         config = _config(card["lstm"])
         networks = []
         for number in range(config.networks):
@@ -204,7 +230,7 @@ class LstmPredictor:
             network.load_state_dict(_state(arrays, f"network.{number}."))
             networks.append(network.eval())
         shapes = Shapes.from_arrays({n.removeprefix("lstm."): a for n, a in arrays.items() if n.startswith("lstm.")})
-        return cls(HarPredictor.from_arrays(arrays), tuple(networks), shapes, config)
+        return cls(HarPredictor.from_arrays(arrays), tuple(networks), shapes, Mixture.from_arrays(arrays), config)
 
 
 def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:

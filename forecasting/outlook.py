@@ -1,4 +1,7 @@
-"""From predicted volatility to the fan of coming closes: bands from the shapes, the middle from the guarded drift."""
+"""From predicted volatility to the fan of coming closes.
+
+Bands come from the shapes, the middle from the guarded drift, and a share of both from climatology.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import numpy as np
 
 from forecasting.forecasters import STEPS, Forecast, fan, require_history
 from forecasting.middle import Rows, guard_weights, shrunk_sharpes
+from forecasting.mixture import Mixture
 from forecasting.prices.history import Array, Panel
 from forecasting.shapes import Shapes
 from forecasting.universe import Symbol
@@ -26,6 +30,9 @@ class VolatilityPredictor(Protocol):
     @property
     def shapes(self) -> Shapes: ...
 
+    @property
+    def mixture(self) -> Mixture | None: ...
+
     def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
         """Predicted log volatility at TARGET_STEPS, shape (origins, 5). ``market`` is aligned with the sessions."""
         ...
@@ -43,23 +50,28 @@ def forecast_last(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel) 
     return Forecast(symbol, history.last_session, float(history.adjusted[-1]), quantiles)
 
 
-def forecasts_at(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel, origins: Rows) -> Array:
+def forecasts_at(
+    predictor: VolatilityPredictor, symbol: Symbol, panel: Panel, origins: Rows, market: Market | None = None
+) -> Array:
     """Forecasts at several cut-offs in one pass, shape (origins, HORIZON, len(LEVELS)), adjusted USD.
 
     All that goes into a forecast is prefix-stable, so each is the one that the panel cut at its cut-off gives.
 
     Args:
         origins: indices of the cut-offs in the ETF's history.
+        market: the panel's, where it is at hand.
     """
     state = Volatility.of(panel[symbol])
-    log_sigma = np.clip(predictor.log_sigma_at(state, Market.of(panel).at(state), origins), *_BELIEVABLE)
-    sigma = to_steps(log_sigma) * predictor.shapes.scale(state, origins)
+    at = (market or Market.of(panel)).at(state)
+    log_sigma = np.clip(predictor.log_sigma_at(state, at, origins), *_BELIEVABLE)
+    sigma = to_steps(log_sigma) * predictor.shapes.scale(state, origins, log_sigma)
     shape = predictor.shapes.of(symbol)
     # The drift is a ratio to risk: calm markets drift less in price.
     drift = shrunk_sharpes(state.returns, origins)[:, None] * sigma * np.sqrt(STEPS)
     last = np.exp(state.log_close[origins])
     fans = np.stack([fan(last[i], drift[i], sigma[i], shape) for i in range(len(origins))])
-    return guarded(fans, last, guard_weights(state, origins))
+    fans = guarded(fans, last, guard_weights(state, origins))
+    return fans if predictor.mixture is None else predictor.mixture.of(fans, symbol, state, origins)
 
 
 def guarded(fans: Array, last: Array, weights: Array) -> Array:

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from forecasting.accuracy import score
-from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, forecast_at
+from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, walk_folds
 from forecasting.bundles import pack, unpack
 from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
+from forecasting.har import Har, HarPredictor
 from forecasting.lessons import window_origins
 from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
 from forecasting.outlook import forecasts_at
@@ -28,6 +30,7 @@ from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.report import MODELS, Scores
 from forecasting.universe import Symbol
 from forecasting.volatility import Volatility
+from forecasting.windows import Market, market_members
 
 EVERY: Final = 10
 """Sessions between the cut-offs of the backtest behind a report."""
@@ -56,8 +59,8 @@ class PanelStage:
     """What the panel taught for one fold, or finally.
 
     Attributes:
-        weights: the panel's model.
-        residuals: of its out-of-sample forecasts of every ETF in the fold; none for the final fit.
+        weights: the panel's model; the HAR alone, or nothing, where no more was asked for.
+        residuals: of its out-of-sample forecasts of every ETF in the fold; none for the final fit and without LSTM.
     """
 
     weights: bytes
@@ -71,8 +74,12 @@ def panel_stage(
     every: int,
     seed: int,
     config: LstmConfig = LstmConfig(),  # noqa: B008  # frozen
+    models: tuple[str, ...] = MODELS,
 ) -> PanelStage:
     """Fit the panel's model for fold number ``index`` on sessions before its date, or on everything where None.
+
+    Args:
+        models: those that the backtest is to measure; what none of them needs is not fitted.
 
     Raises:
         NotEnoughHistory: no ETF of the panel is long enough to learn from.
@@ -83,18 +90,23 @@ def panel_stage(
     fold = fold_cutoffs(panel, folds, every, tuple(panel))[index]
     if not fold.cutoffs:  # every ETF is too young for this fold: nobody will ask for its model
         return PanelStage(b"", Residuals.pool(()))
-    predictor = forecaster.fit(before(panel, folds[index]))
+    past = before(panel, folds[index])
+    if "lstm" not in models:
+        weights = pack(Har().fit(past).arrays(), {}) if "har" in models else b""
+        return PanelStage(weights, Residuals.pool(()))
+    predictor = forecaster.fit(past)
     return PanelStage(predictor.to_bytes(), _residuals(predictor, panel, fold))
 
 
 def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
     parts = []
+    market = Market.of(panel)
     for symbol in sorted({symbol for symbol, _ in fold.cutoffs}):
         history = panel[symbol]
         cutoffs = pd.DatetimeIndex([day for owner, day in fold.cutoffs if owner == symbol])
         origins = history.sessions.searchsorted(cutoffs)
         came = origins[:, None] + np.arange(1, HORIZON + 1)
-        scores = normal_scores(history.adjusted[came], forecasts_at(predictor, symbol, panel, origins))
+        scores = normal_scores(history.adjusted[came], forecasts_at(predictor, symbol, panel, origins, market))
         ordinals = np.array([day.toordinal() for day in history.sessions])
         regime = regimes(Volatility.of(history), origins)
         parts.append(Residuals(ordinals[came], scores.astype(np.float32), regime))
@@ -115,23 +127,27 @@ def backtest_symbol(
     Args:
         stages: those of the folds, in their order.
     """
-    frames = []
-    for fold in fold_cutoffs(panel, folds, every, (symbol,)):
-        if not fold.cutoffs:
-            continue
+    own = fold_cutoffs(panel, folds, every, (symbol,))
+    # A forecast looks at the ETF and the market alone: to cut forty histories at each cut-off takes longer than that.
+    seen = Panel({history.symbol: history for history in (panel[symbol], *market_members(panel))}.values())
+
+    def predictor_of(model: str, fold: Fold) -> Predictor:
         past = before(panel, fold.start)
-        panel_model = LstmPredictor.from_bytes(stages[fold.index].weights)
-        for model in models:
-            predictor = _fold_predictor(model, symbol, past, panel_model, seed)
-            frames.append(forecast_at(predictor, model, panel, fold))
-    return pd.concat(frames, ignore_index=True) if frames else empty_frame()
+        return _fold_predictor(model, symbol, past, stages[fold.index].weights, seed)
+
+    return _joined([walk_folds(partial(predictor_of, model), model, seen, own) for model in models])
 
 
-def _fold_predictor(model: str, symbol: Symbol, past: Panel, panel_model: LstmPredictor, seed: int) -> Predictor:
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else empty_frame()
+
+
+def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, seed: int) -> Predictor:
     if model == "lstm":
-        return adapt(panel_model, symbol, past, seed)
+        return adapt(LstmPredictor.from_bytes(weights), symbol, past, seed)
     if model == "har":
-        return panel_model.har
+        return HarPredictor.from_arrays(unpack(weights)[0])
     return _BASELINES[model].fit(Panel([past[symbol]]))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.prices.history import Array, Panel
+from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 from forecasting.volatility import RANGE_HALF_LIVES, Volatility, log_range, realised_log_sigma
@@ -16,7 +16,7 @@ from forecasting.volatility import RANGE_HALF_LIVES, Volatility, log_range, real
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
 """Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
 
-LOOKBACK: Final = 60
+LOOKBACK: Final = 20
 """Sessions in the LSTM's window, where its configuration names no other number."""
 
 MARKET: Final = Symbol("SPY")
@@ -46,6 +46,11 @@ _LARGEST_SCALED_RETURN: Final = 6.0
 """A move beyond six volatilities tells the network no more than one of six; the crash itself is in the averages."""
 
 
+def market_members(panel: Panel) -> tuple[PriceHistory, ...]:
+    """The histories that stand for the market: SPY's where the panel has it, else all."""
+    return (panel[MARKET],) if MARKET in panel else tuple(panel.values())
+
+
 @dataclass(frozen=True, eq=False)
 class Market:
     """The market's volatility: ``log_range`` of shape (sessions, 5), as in Volatility."""
@@ -56,7 +61,7 @@ class Market:
     @classmethod
     def of(cls, panel: Panel) -> Market:
         """SPY's where the panel has it, else the mean over the ETFs that trade at each session."""
-        members = [panel[MARKET]] if MARKET in panel else list(panel.values())
+        members = market_members(panel)
         sessions = members[0].sessions
         for history in members[1:]:
             sessions = sessions.union(history.sessions)

@@ -48,10 +48,17 @@ def test_bands_that_were_too_narrow_are_widened() -> None:
     assert (nodes[..., 3] == 0.0).all(), "the middle is not the bands' to move"
 
 
-def test_bands_that_held_stay_and_none_is_narrowed() -> None:
+def test_bands_that_held_stay() -> None:
     today = START + timedelta(days=2100)
     np.testing.assert_allclose(corrected_nodes(_residuals(2000, 1.0), today), np.tile(NODES, (3, 60, 1)), atol=0.05)
-    np.testing.assert_array_equal(corrected_nodes(_residuals(2000, 0.6), today), np.tile(NODES, (3, 60, 1)))
+
+
+def test_bands_that_held_more_are_narrowed_half_as_far_and_the_outermost_never() -> None:
+    today = START + timedelta(days=2100)
+    wide, narrow = (corrected_nodes(_residuals(2000, spread), today) for spread in (1.4, 0.6))
+    widened, narrowed = wide[..., 5] / NODES[5] - 1.0, 1.0 - narrow[..., 5] / NODES[5]
+    np.testing.assert_allclose(narrowed, 0.5 * widened, atol=0.02)
+    np.testing.assert_array_equal(narrow[..., [0, 6]], np.tile(NODES[[0, 6]], (3, 60, 1)))
 
 
 def test_each_regime_learns_from_its_own() -> None:

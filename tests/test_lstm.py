@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from forecasting.bundles import pack, unpack
-from forecasting.errors import NotEnoughHistory
+from forecasting.errors import ModelMissing, NotEnoughHistory
 from forecasting.lessons import split_windows
 from forecasting.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
+from forecasting.mixture import Mixture
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.universe import Symbol
@@ -48,7 +49,7 @@ def test_the_loss_is_least_where_volatility_is_right() -> None:
     assert qlike(residuals - 0.5, residuals) > qlike(residuals + 0.5, residuals)
 
 
-@pytest.mark.parametrize("lookback", [20, LOOKBACK, 120])
+@pytest.mark.parametrize("lookback", [LOOKBACK, 60, 120])
 def test_no_training_outcome_lies_in_what_validation_sees(lookback: int) -> None:
     panel = small_panel()
     training, validation = split_windows(panel, (SPY,), TINY.every, TINY.validation, lookback)
@@ -64,8 +65,9 @@ def test_a_short_panel_trains_no_network_and_still_forecasts() -> None:
     panel = Panel([history("SPY", 300, 1)])
     predictor = LstmForecaster(TINY).fit(panel)
     assert not any(network.output.weight.any() for network in predictor.networks)
+    alone = replace(predictor, mixture=Mixture(1.0, {}))
     expected = predictor.har.predict(SPY, panel).quantiles
-    np.testing.assert_allclose(predictor.predict(SPY, panel).quantiles, expected, rtol=1e-6)
+    np.testing.assert_allclose(alone.predict(SPY, panel).quantiles, expected, rtol=1e-6)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
@@ -84,13 +86,14 @@ def test_it_survives_its_bytes() -> None:
     assert again.config == TINY
 
 
-def test_a_model_from_before_look_back_and_layers_were_choices_has_the_first_of_them() -> None:
-    predictor = LstmForecaster(TINY).fit(small_panel())
-    arrays, card = unpack(predictor.to_bytes())
-    older = {name: value for name, value in card["lstm"].items() if name not in ("lookback", "layers")}
-    again = LstmPredictor.from_bytes(pack(arrays, {**card, "lstm": older}))
-    assert (again.config.lookback, again.config.layers) == (60, 1)
-    assert again.to_bytes() == predictor.to_bytes()
+@pytest.mark.parametrize("number", [None, 1, 99])
+def test_a_model_of_another_format_is_told_from_a_damaged_one(number: int | None) -> None:
+    arrays, card = unpack(LstmForecaster(TINY).fit(small_panel()).to_bytes())
+    other = {name: value for name, value in card.items() if name != "format"}
+    if number is not None:
+        other["format"] = number
+    with pytest.raises(ModelMissing, match=f"has the format {number or 1}, .* Retrain the ETF"):
+        LstmPredictor.from_bytes(pack(arrays, other))
 
 
 def test_the_network_changes_the_bands() -> None:

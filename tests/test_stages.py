@@ -10,8 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.backtest import walk_forward
 from forecasting.calibration import Residuals
 from forecasting.errors import ModelMissing, NotEnoughHistory
+from forecasting.forecasters import Climatology
+from forecasting.har import Har
+from forecasting.lstm import LstmForecaster, LstmPredictor
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
 from forecasting.report import MODELS
@@ -75,6 +79,29 @@ def test_the_frame_has_every_model_at_the_same_cutoffs(spy: Trained) -> None:
 def test_only_the_models_asked_for_are_forecast(job: Job) -> None:
     frame = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, models=("har", "drift"))
     assert list(frame["model"].unique()) == ["har", "drift"]
+
+
+def test_what_no_model_needs_is_not_fitted(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(self: LstmForecaster, panel: Panel) -> LstmPredictor:
+        raise AssertionError("a network was fitted that nobody asked for")
+
+    monkeypatch.setattr(LstmForecaster, "fit", no_network)
+    models = ("har", "drift")
+    stages = [panel_stage(job.panel, job.folds, k, EVERY, 0, TINY, models) for k in range(2)]
+    frame = backtest_symbol(SPY, job.panel, job.folds, stages, EVERY, 0, models)
+    with_network = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, models)
+    pd.testing.assert_frame_equal(frame, with_network)
+    plain = panel_stage(job.panel, job.folds, 0, EVERY, 0, TINY, ("random_walk", "climatology"))
+    assert plain.weights == b""
+
+
+def test_a_backtest_equals_the_walk_forward_of_each_baseline(job: Job) -> None:
+    frame = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, ("har", "climatology"))
+    pd.testing.assert_frame_equal(
+        frame[frame["model"] == "har"], walk_forward(Har(), job.panel, job.folds, EVERY, [SPY])
+    )
+    climatology = frame[frame["model"] == "climatology"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(climatology, walk_forward(Climatology(), job.panel, job.folds, EVERY, [SPY]))
 
 
 def test_only_the_lstm_is_calibrated(job: Job) -> None:
@@ -149,7 +176,7 @@ def test_the_card_is_json_and_says_what_the_model_is(spy: Trained) -> None:
     assert card["symbol"] == "SPY"
     assert card["seed"] == 0
     assert card["lstm"]["units"] == TINY.units
-    assert card["windows"] == len(range(120, 1140, TINY.every))
+    assert card["windows"] == len(range(60 + TINY.lookback, 1140, TINY.every))
     assert card["panel"] == ["KID", "NEW", "SPY", "TLT"]
     assert card["scores"]["lstm"]["cutoffs"] == spy.scores["lstm"].cutoffs
 
