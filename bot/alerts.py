@@ -68,6 +68,7 @@ class Alert:
         until: last session of the band of ``band``.
         state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close.
         problem: why the member could not be told.
+        language: in which the member is told, see ``bot.texts``.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Alert:
     crossed_at: float | None
     tried_at: datetime | None
     problem: Problem | None
+    language: str = "en"
 
     @property
     def nonce(self) -> str:
@@ -110,6 +112,7 @@ class Alerts:
         level: float | None,
         way: Way,
         now: datetime,
+        language: str = "en",
     ) -> Alert:
         """Keep a new alert. Where what it waits for holds already, it waits for the next time.
 
@@ -128,6 +131,7 @@ class Alerts:
                 kind=kind,
                 way=way,
                 level=level,
+                language=language,
                 state="quiet",
                 attempts=0,
                 created_at=now,
@@ -308,4 +312,5 @@ def _alert(row: StoredAlert) -> Alert:
         crossed_at=row.crossed_at,
         tried_at=row.tried_at,
         problem=cast("Problem | None", row.problem),
+        language=row.language,
     )

@@ -166,4 +166,6 @@ class StoredAlert(Base):
     attempts: Mapped[int]
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8), server_default="en")
+    """Of whoever set it, as ``bot.texts`` names languages."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -23,6 +23,7 @@ from bot.messages.explain import explain_embed
 from bot.messages.forecast import forecast_embed
 from bot.messages.model import model_embed
 from bot.messages.scores import scores_embed, symbol_scores_embed
+from bot.texts import Texts
 from forecasting import Close, ForecastReport
 from forecasting.chart import draw_comparison, draw_forecast, draw_scores
 from forecasting.quantiles import GAUSSIAN
@@ -76,7 +77,7 @@ EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "scores-symbol": lambda: dict(symbol_scores_embed(ARKK, "scores.png", TRAINED_AT).to_dict()),
     "compared": lambda: dict(compare_embed(REPORTS, "compared.png", TRAINED_AT).to_dict()),
     "model": lambda: dict(model_embed(ARKK, None, TRAINED_AT).to_dict()),
-    "explain": lambda: dict(explain_embed().to_dict()),
+    "explain": lambda: dict(explain_embed(Texts()).to_dict()),
 }
 
 

@@ -199,6 +199,19 @@ async def test_a_crossing_comes_in_the_channel_where_that_was_asked_for(town: To
     assert direct_messages(town) == []
 
 
+async def test_who_speaks_german_is_told_in_german(town: Town) -> None:
+    town.bob.user.locale = "de"
+    bot = town.bot()
+    async with town.discord.running(bot):
+        added = await town.ask("/alert add ARKK condition:above price:60")
+        assert "ARKK über $60.00" in added.text
+        await new_close(town, bot, 61.5)
+        listed = await town.ask("/alert list")
+    (message,) = direct_messages(town)
+    assert "ist über deinen $60.00: Schlusskurs **$61.50**" in message.text
+    assert "gemeldet in einer Direktnachricht; überschritten" in listed.text
+
+
 async def test_closed_direct_messages_are_no_reason_for_a_public_post_and_the_list_says_so(town: Town) -> None:
     town.bob.user.accepts_direct = False
     bot = town.bot()
@@ -276,7 +289,7 @@ async def test_a_close_that_came_while_the_bot_was_down_is_met_at_its_start(town
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/alert add ARKK condition:above", "needs its option `price`"),
+        ("/alert add ARKK condition:above", "Name it in the option `price`"),
         ('/alert add ARKK condition:"leaves its band" price:3', "leave out `price`"),
         ("/alert add NOPE condition:above price:3", "No ETF is known here by the name 'NOPE'"),
         ("/alert remove 999", "no alert of that number"),

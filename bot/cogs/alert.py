@@ -16,6 +16,7 @@ from bot.answers import BotLacks, Refusal, deferred
 from bot.cogs.options import SymbolText, symbol_choices
 from bot.forecasts import Forecasts
 from bot.messages import alerts as words
+from bot.texts import texts_for
 from forecasting import ForecastReport
 
 Price = app_commands.Range[float, 0.0001, 1_000_000_000.0]
@@ -56,22 +57,24 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
         kind: Kind = _KINDS[condition.value]
         way: Way = "channel" if where is not None and where.value == "channel" else "direct"
         alert, report = await deferred(interaction, self._added(interaction, symbol, kind, price, way), private=True)
-        await interaction.followup.send(words.added(alert, report, holds_already=holds_now(alert, report)))
+        texts = texts_for(interaction.locale)
+        await interaction.followup.send(words.added(texts, alert, report, holds_already=holds_now(alert, report)))
 
     @app_commands.command(name="list", description="Your alerts, and what became of them")
     async def show(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
-        await interaction.followup.send(words.listed(alerts))
+        await interaction.followup.send(words.listed(texts_for(interaction.locale), alerts))
 
     @app_commands.command(name="remove", description="Take an alert back")
     @app_commands.describe(alert="Which one")
     async def remove(self, interaction: discord.Interaction, alert: int) -> None:
         await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
         removed = await asyncio.to_thread(self._alerts.remove, interaction.user.id, alert)
         if removed is None:
-            raise Refusal(words.no_such_alert())
-        await interaction.followup.send(words.removed(removed))
+            raise Refusal(texts("alert.unknown"))
+        await interaction.followup.send(words.removed(texts, removed))
 
     @add.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -80,16 +83,18 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
     @remove.autocomplete("alert")
     async def suggest_own(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[int]]:
         alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
-        named = ((alert, words.choice_name(alert)) for alert in alerts)
+        texts = texts_for(interaction.locale)
+        named = ((alert, words.choice_name(texts, alert)) for alert in alerts)
         return [app_commands.Choice(name=name, value=alert.id) for alert, name in named if text.lower() in name.lower()]
 
     async def _added(
         self, interaction: discord.Interaction, symbol: str, kind: Kind, price: float | None, way: Way
     ) -> tuple[Alert, ForecastReport]:
+        texts = texts_for(interaction.locale)
         if kind == "band" and price is not None:
-            raise Refusal(words.has_no_price())
+            raise Refusal(texts("alert.has_no_price"))
         if kind != "band" and price is None:
-            raise Refusal(words.needs_price(kind))
+            raise Refusal(texts("alert.needs_price"))
         place = _place(interaction)
         if way == "channel":
             _check_may_post(interaction, place)
@@ -97,11 +102,13 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
         user = interaction.user.id
         for alert in await asyncio.to_thread(self._alerts.of, user):
             if (alert.symbol, alert.kind, alert.level) == (report.symbol, kind, price):
-                raise Refusal(words.has_it_already(alert))
+                raise Refusal(words.has_it(texts, alert))
         try:
-            alert = await asyncio.to_thread(self._alerts.add, user, place, report, kind, price, way, self._now())
+            alert = await asyncio.to_thread(
+                self._alerts.add, user, place, report, kind, price, way, self._now(), texts.language
+            )
         except TooMany:
-            raise Refusal(words.too_many()) from None
+            raise Refusal(words.too_many(texts)) from None
         return alert, report
 
 

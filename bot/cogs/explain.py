@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.cogs.options import everywhere
 from bot.messages.explain import explain_embed
+from bot.texts import texts_for
 
 
 class ExplainCog(commands.Cog):
@@ -18,4 +19,5 @@ class ExplainCog(commands.Cog):
         name="explain", description="Why the middle of a forecast is nearly flat, and why the bands matter"
     )
     async def explain(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(embed=explain_embed())
+        texts = texts_for(interaction.guild_locale or interaction.locale)  # for all to read
+        await interaction.response.send_message(embed=explain_embed(texts))

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 
-from bot.messages.formats import BLUE, NOT_ADVICE
-
-MIDDLE: Final = (
-    "**Why is the middle nearly flat?** Because that is the honest answer. What everybody can know about an ETF is in "
-    "its price already, so the best single guess for the next 60 sessions is close to today's close, and no model "
-    "here or elsewhere reliably beats it. A line that climbs or falls boldly looks cleverer and is wrong more often; "
-    "`/scores` shows how little there is to win, beside forecasts that anybody could make."
-)
-BANDS: Final = (
-    "**What are the bands for?** They carry the information. How far an ETF may move can be forecast: calm and wild "
-    "times last, and the model learns them. 8 in 10 closes should end inside the 80 % band and 19 in 20 inside the "
-    '95 % band, so a wide band says "anything may happen" and a narrow one that little should. Whether they keep that '
-    "promise is measured on past sessions that the model had not seen, and told with every forecast."
-)
+from bot.messages.formats import BLUE
+from bot.texts import Texts
 
 
-def explain_embed() -> discord.Embed:
-    embed = discord.Embed(title="How to read a forecast", colour=BLUE, description=f"{MIDDLE}\n\n{BANDS}")
-    return embed.set_footer(text=NOT_ADVICE)
+def explain_embed(texts: Texts) -> discord.Embed:
+    """Two paragraphs."""
+    paragraphs = "\n\n".join(texts(f"explain.{part}") for part in ("middle", "bands"))
+    embed = discord.Embed(title=texts("explain.title"), colour=BLUE, description=paragraphs)
+    return embed.set_footer(text=texts("explain.advice"))

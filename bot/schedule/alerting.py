@@ -14,6 +14,7 @@ from bot.alerts import Alert, Alerts, Problem, State
 from bot.forecasts import Forecasts
 from bot.messages.alerts import crossed
 from bot.messages.mentions import only_member
+from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +91,9 @@ class Herald:
 
     async def _post_in_channel(self, alert: Alert) -> None:
         channel = self._client.get_partial_messageable(alert.place.channel_id, guild_id=alert.place.server_id)
-        text = crossed(alert, mention=True)
+        text = crossed(Texts(alert.language), alert, mention=True)
         await channel.send(text, nonce=alert.nonce, allowed_mentions=only_member(alert.user_id))
 
     async def _post_directly(self, alert: Alert) -> None:
         channel = await self._client.create_dm(discord.Object(alert.user_id))
-        await channel.send(crossed(alert, mention=False), nonce=alert.nonce)
+        await channel.send(crossed(Texts(alert.language), alert, mention=False), nonce=alert.nonce)
