@@ -23,9 +23,10 @@ from bot.messages.explain import explain_embed
 from bot.messages.forecast import forecast_embed
 from bot.messages.model import model_embed
 from bot.messages.scores import scores_embed, symbol_scores_embed
+from bot.messages.weekly import weekly_embed
 from bot.texts import Texts
 from forecasting import Close, ForecastReport
-from forecasting.chart import draw_comparison, draw_forecast, draw_scores
+from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_scores
 from forecasting.quantiles import GAUSSIAN
 from tests.reports import TRAINED_AT, made_report
 
@@ -68,6 +69,8 @@ PICTURES: Final[dict[str, Callable[[], bytes]]] = {
     "forecast-5-light": lambda: draw_forecast(ARKK, "light", 5),
     "compared-dark": lambda: draw_comparison(REPORTS, "dark"),
     "compared-light": lambda: draw_comparison(REPORTS, "light"),
+    "overview-dark": lambda: draw_overview(REPORTS, "dark"),
+    "overview-light": lambda: draw_overview(REPORTS, "light"),
     "scores-dark": lambda: draw_scores(REPORTS, "dark"),
 }
 
@@ -77,6 +80,8 @@ EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "scores-symbol": lambda: dict(symbol_scores_embed(ARKK, "scores.png", TRAINED_AT).to_dict()),
     "compared": lambda: dict(compare_embed(REPORTS, "compared.png", TRAINED_AT).to_dict()),
     "model": lambda: dict(model_embed(ARKK, None, TRAINED_AT).to_dict()),
+    "weekly": lambda: dict(weekly_embed(REPORTS, (), "overview.png", TRAINED_AT, None, Texts()).to_dict()),
+    "weekly-german": lambda: dict(weekly_embed(REPORTS, (), "overview.png", TRAINED_AT, None, Texts("de")).to_dict()),
     "explain": lambda: dict(explain_embed(Texts()).to_dict()),
 }
 

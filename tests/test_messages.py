@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import discord
 import pytest
 
-from bot.guilds import Delivery, Subscription
+from bot.guilds import Delivery, Subscription, Wish
 from bot.messages.failures import bot_lacks, forecasting_failure, member_lacks
 from bot.messages.forecast import forecast_alt_text, forecast_embed
 from bot.messages.formats import MAX_ALT_TEXT, compact, fitting, record_line, signed_percent, skill, source_words, usd
@@ -20,6 +21,7 @@ from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_emb
 from bot.messages.status import Status, status_embed
 from bot.messages.weekly import weekly_embed
 from bot.texts import Texts
+from bot.weektime import WeeklyTime
 from bot.worker import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, ForecastReport, NoForecastYet, Run, Symbol, UnknownSymbol
 from tests.reports import AS_OF, LSTM, made_report, young_report
@@ -301,7 +303,8 @@ class TestStatus:
 
 
 class TestReportStatus:
-    SUBSCRIPTION = Subscription(1, 42, NOW)
+    WISH = Wish(42, WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York")))
+    SUBSCRIPTION = Subscription(1, WISH, NOW)
 
     @pytest.mark.parametrize(
         ("state", "words"),
@@ -314,14 +317,14 @@ class TestReportStatus:
     )
     def test_the_last_delivery_is_told(self, state: str, words: str) -> None:
         last = Delivery("2026-W47", state, 1, NOW)  # type: ignore[arg-type]
-        text = subscription_status(self.SUBSCRIPTION, last, NOW)
+        text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
         assert "<#42>" in text
         assert "2026-W47" in text
         assert words in text
 
     @pytest.mark.parametrize(("problem", "words"), [("forbidden", "may not post there"), ("gone", "channel is gone")])
     def test_a_channel_that_is_not_tried_is_told(self, problem: str, words: str) -> None:
-        text = subscription_status(replace(self.SUBSCRIPTION, problem=problem), None, NOW)
+        text = subscription_status(Texts(), replace(self.SUBSCRIPTION, problem=problem), None, NOW, NOW)
         assert words in text
         assert "stopped trying" in text
 
