@@ -27,6 +27,7 @@ SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
 UNTIL = date(2024, 12, 31)
 TRIALS = 200
 ROWS = 1000
+RANGE = ["open", "high", "low"]
 UNLISTED = {"DIA", "EEM"}  # they paid dividends that dividends.csv lacks: there a jump is no proof of a fault
 
 
@@ -112,14 +113,13 @@ def test_two_hundred_planted_faults_are_all_found(shared: Path, tmp_path: Path, 
     tables = {path.stem: pd.read_csv(path, parse_dates=["Date"]).tail(ROWS).reset_index(drop=True) for path in files}
     for name, table in tables.items():
         table.to_csv(tmp_path / f"{name}.csv", index=False)
-    source = CsvPrices(tmp_path)
     spy = replace(real[SPY], frame=real[SPY].frame.tail(ROWS))
     missed = []
     for trial, (kind, plant) in enumerate(islice(cycle(KINDS.items()), TRIALS)):
         name = str(random.choice([n for n in tables if not (kind.startswith("adjusted jump") and n in UNLISTED)]))
         planted, sessions = plant(tables[name], int(random.integers(1, ROWS - 1)), random)
         planted.to_csv(tmp_path / f"{name}.csv", index=False)
-        found = faults(gate([source.history(Symbol(name), UNTIL), *([spy] if trial % 2 else [])]))
+        found = faults(gate([CsvPrices(tmp_path).history(Symbol(name), UNTIL), *([spy] if trial % 2 else [])]))
         if not any(finding.session in sessions and finding.symbol == name for finding in found):
             missed.append((trial, kind, name, sorted(sessions), [str(finding) for finding in found]))
     assert missed == []
@@ -154,6 +154,43 @@ def test_a_crash_that_the_others_share_is_no_fault_and_alone_it_is_one() -> None
     calm, shared_crash = [dented(ARKK, 0.7), dented(SPY, 1.0)], [dented(ARKK, 0.7), dented(SPY, 0.92)]
     assert [(f.kind, f.session) for f in faults(gate(calm))] == [("spike", date(2020, 6, 1))]
     assert faults(gate(shared_crash)) == []
+
+
+def leveraged(history: PriceHistory, times: float, with_range: bool) -> PriceHistory:
+    """Of each day's move ``times`` as much, as an ETF of that leverage would have made it."""
+    true = history.frame
+    before = true["close"].shift(1).fillna(true["close"])
+    closes = 100 * (1 + times * (true["close"] / before - 1)).clip(lower=0.05).cumprod()
+    frame = pd.DataFrame({"adjusted": closes, "close": closes})
+    if with_range:
+        start = closes.shift(1).fillna(100.0)
+        day = pd.DataFrame({c: start * (1 + times * (true[c] / before - 1)).clip(lower=0.02) for c in RANGE})
+        day = day.assign(close=closes)
+        frame = frame.assign(open=day["open"], high=day.max(axis=1), low=day.min(axis=1), volume=true["volume"])
+    return sound_history(history.symbol, "csv", frame, UNTIL)
+
+
+@pytest.mark.parametrize("with_range", [True, False])
+@pytest.mark.parametrize("times", [3.0, -3.0])
+@pytest.mark.parametrize("symbol", ["SPY", "QQQ", "EEM", "EWZ", "XLE", "XLF", "USO", "INDA"])
+def test_panics_of_leveraged_etfs_are_no_faults(real: Panel, symbol: str, times: float, with_range: bool) -> None:
+    """They halve or double in a day of 2008 or 2020, and do it again on the next. Where nothing but closes are known,
+    one such day in the middle of a quiet year looks like a split all the same."""
+    history = leveraged(real[Symbol(symbol)], times, with_range)
+    beside = [] if symbol == "SPY" else [real[SPY]]
+    found = [finding for finding in faults(gate([history, *beside])) if finding.symbol == symbol]
+    if with_range:
+        assert found == []
+    else:
+        assert {finding.session for finding in found} <= {date(2017, 5, 18), date(2020, 11, 9)}
+
+
+def test_closes_without_quoted_ones_need_no_dividends(shared: Path, tmp_path: Path) -> None:
+    """A list of dividends beside them explains nothing: there is no ratio that they could have changed."""
+    shutil.copy(shared / "prices" / "dividends.csv", tmp_path)
+    table = pd.read_csv(shared / "prices" / "EWZ.csv", usecols=["Date", "Adj Close"])
+    table.to_csv(tmp_path / "EWZ.csv", index=False)
+    assert faults(gate([CsvPrices(tmp_path).history(Symbol("EWZ"), UNTIL)])) == []
 
 
 def test_a_crash_that_lasts_is_no_fault() -> None:

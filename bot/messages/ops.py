@@ -28,8 +28,8 @@ ADVICE: Final[dict[TroubleKind, str]] = {"prices": "`etf-forecast prices check` 
 MAX_FIELD: Final = 720
 """Characters: one such field of each kind fits into an embed with what stands around them."""
 
-MAX_SENTENCE: Final = 340
-"""Characters: two sentences of this length fit under a heading."""
+MAX_SENTENCE: Final = 600
+"""Characters: the longest names of securities leave room for what to do, and for the number of what does not fit."""
 
 WHAT_IS_TOLD: Final = (
     "failed jobs, stale prices, symbols that mean another security or have ended, prices that were left out, "

@@ -42,7 +42,7 @@ class SecurityChange:
         return (
             f"{self.symbol} has meant another security since {day}: {_described(self.now)}, before "
             f"{_described(self.before)}. The forecasts of the former one have stopped, and are scored against its own "
-            f"prices. The history has started anew; train a model of it: etf-forecast retrain {self.symbol}"
+            f"prices. Train a model of the new one: etf-forecast retrain {self.symbol}"
         )
 
 

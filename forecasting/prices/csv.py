@@ -74,7 +74,7 @@ class CsvPrices:
         if self.as_written:
             return unsifted_history(symbol, self.name, frame).until(until)
         dividends = self._dividends.get(symbol)
-        if dividends is not None:
+        if dividends is not None and "close" in frame:  # else there is nothing that they could explain
             frame["dividend"] = _by_row(dividends, pd.DatetimeIndex(frame.index))
         return sound_history(symbol, self.name, frame, until)
 

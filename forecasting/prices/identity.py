@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 _FUNDS: Final = frozenset({"ETF", "INDEX", ""})
 """Types of what is forecast. A source that tells no type says nothing against it."""
 
 _NOTE: Final = re.compile(r"\bE\.?T\.?Ns?\b|\b(exchange[- ]traded|index[- ]linked) (notes?|securit)", re.IGNORECASE)
 """Names of exchange-traded notes: Yahoo has no type of its own for them and calls them EQUITY, as it calls shares."""
-from typing import Any
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,14 @@ UNDONE: Final = (0.75, 1.33)
 SHARED: Final = 6.0
 """A move is shared by the others where SPY or the median ETF moved a sixth as much: leveraged ETFs move three times."""
 
+SHARED_BOUNCE: Final = 10.0
+"""The same of a move that is undone, by the others' moves on its day or on the way back: a panic has both."""
+
 SPLIT_LEAST: Final = 0.5  # log return
 SPLIT_TOLERANCE: Final = 0.1  # log return, or four robust standard deviations where that is more
+SPLIT_SIGMAS: Final = 8.0
+"""Robust standard deviations, of a history without opening prices: in a panic, leveraged ETFs halve in a day."""
+
 SPLIT_RATIOS: Final = (2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 100.0)
 
 CRASH_RANGES: Final = 3.0
@@ -40,6 +46,9 @@ CRASH_RANGES: Final = 3.0
 
 CRASH_SHARE: Final = 0.25
 """Of the move, in log: more between the day's low and high than this share was traded, not re-based overnight."""
+
+CRASH_VOLUME: Final = 4.0
+"""Times the usual volume: more, on a day of a wide range, speaks for a crash as well."""
 
 CRASH_SIGMAS: Final = 4.0
 """Robust standard deviations of the days before: more on the day after it does too."""
@@ -63,6 +72,7 @@ _EDGE: Final = 2
 """A level that changes this early is the first rows' fault, not that of all the others."""
 
 _WINDOW, _LEAST_WINDOW = 60, 20  # sessions that the robust standard deviation looks back on
+_RECENT: Final = 5  # sessions
 _CENT: Final = 0.01
 
 Mask = npt.NDArray[np.bool_]
@@ -151,7 +161,7 @@ def _spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tu
     returns = log_returns(frame)
     size = returns.abs()
     large = (size > SPIKE_SIGMAS * robust_sigma(returns)) & (size > SPIKE_LEAST)
-    calm = size > SPIKE_ALONE if others is None else ~_shared(size, others)
+    calm = (size > SPIKE_ALONE) & ~_wild_day(frame) if others is None else ~_shared_bounce(size, others)
     candidates = (large & (calm | (size > SPIKE_CERTAIN))).to_numpy()
     move = returns.to_numpy()
     wrong = np.zeros(len(move), dtype=bool)
@@ -183,15 +193,35 @@ def _shared(size: pd.Series, others: pd.Series) -> pd.Series:
     return size < SHARED * others.reindex(size.index).fillna(0.0)
 
 
+def _shared_bounce(size: pd.Series, others: pd.Series) -> pd.Series:
+    beside = others.reindex(size.index).fillna(0.0)
+    wildest = pd.concat([beside, beside.shift(-1), beside.shift(-2)], axis=1).max(axis=1)
+    return size < SHARED_BOUNCE * wildest
+
+
 def _splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
     returns = log_returns(frame)
     move, sigma = returns.to_numpy(), robust_sigma(returns).to_numpy()
-    distance = np.abs(np.abs(move)[:, None] - np.log(SPLIT_RATIOS)).min(axis=1)
-    suspect = (np.abs(move) > SPLIT_LEAST) & (distance <= np.maximum(SPLIT_TOLERANCE, 4 * sigma))
+    tolerance = np.maximum(SPLIT_TOLERANCE, 4 * sigma)
+    gap = np.log((frame["open"] / frame["close"].shift(1)).to_numpy())
+    overnight = np.where(np.isnan(gap), _from_calm(returns, sigma), _like_a_split(gap, tolerance))
+    suspect = _like_a_split(move, tolerance) & overnight & (np.where(np.isnan(gap), move, gap) * move > 0)
     suspect &= ~_crash(frame, move, sigma)
     if others is not None:
         suspect &= ~_shared(returns.abs(), others).to_numpy()
     return _levels(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
+
+
+def _from_calm(returns: pd.Series, sigma: Array) -> Mask:
+    """Moves out of the ordinary even beside the last few, among which a panic's are large."""
+    recent = np.sqrt((returns**2).rolling(_RECENT, min_periods=1).mean().shift(1)).fillna(0.0).to_numpy()
+    return np.asarray(returns.abs().to_numpy() > SPLIT_SIGMAS * np.maximum(sigma, recent))
+
+
+def _like_a_split(move: Array, tolerance: Array) -> Mask:
+    """Which log returns are those of a split, give or take what the market did beside it."""
+    distance = np.abs(np.abs(move)[:, None] - np.log(SPLIT_RATIOS)).min(axis=1)
+    return np.asarray((np.abs(move) > SPLIT_LEAST) & (distance <= tolerance))
 
 
 def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
@@ -200,12 +230,28 @@ def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
     A range that holds much of the move is proof enough: a split happens overnight. Of a history without a range the day
     after decides; at the last session nothing speaks for a crash yet.
     """
-    day = pd.Series(np.log(frame["high"] / frame["low"]))
-    usual = day.rolling(_WINDOW, min_periods=_LEAST_WINDOW).median().shift(1)
-    wild_day = (usual.isna() | (day > CRASH_RANGES * usual)).to_numpy()
+    day = _range(frame)
+    has_range = _usual(day).notna().to_numpy()
+    wild_day = _wild_day(frame).to_numpy() | ~has_range
     wild_after = np.append(np.abs(move[1:]) > CRASH_SIGMAS * sigma[:-1], False)
     traded = (day > CRASH_SHARE * np.abs(move)).to_numpy()  # False where there is no range
-    return np.asarray(wild_day & (wild_after | traded))
+    heavy = has_range & (frame["volume"] > CRASH_VOLUME * _usual(frame["volume"])).to_numpy()
+    return np.asarray(wild_day & (wild_after | traded | heavy))
+
+
+def _wild_day(frame: pd.DataFrame) -> pd.Series:
+    """Days of a range between low and high far beyond the usual; none where there is no range."""
+    day = _range(frame)
+    return day > CRASH_RANGES * _usual(day)
+
+
+def _range(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series(np.log(frame["high"] / frame["low"]))
+
+
+def _usual(numbers: pd.Series) -> pd.Series:
+    """The median of the sessions before each."""
+    return numbers.rolling(_WINDOW, min_periods=_LEAST_WINDOW).median().shift(1)
 
 
 def _levels(
