@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, as_completed, wait
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Final
 
 import pandas as pd
 
-from forecasting.backtest import empty_frame
 from forecasting.contest import config_of
 from forecasting.errors import NotAFund
 from forecasting.issuing import Issuer
 from forecasting.joblock import JobLock
-from forecasting.lstm import LstmConfig
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
@@ -32,57 +30,25 @@ from forecasting.progress import Listener
 from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.report import MODELS, current
-from forecasting.reporting import Finished, Incumbent, Lesson, Subject, draw_overview, finish, forecast_again
+from forecasting.reporting import Finished, Lesson, Subject, draw_overview, finish, forecast_again
 from forecasting.stages import (
     EVERY,
     PanelStage,
     backtest_symbol,
-    calibrate_frame,
     fit_symbol,
     panel_stage,
     report_folds,
 )
-from forecasting.store import Failure, Kind, Publication, ReportStore, Run
+from forecasting.store import Kind, Publication, ReportStore, Run
 from forecasting.tally import Tally
+from forecasting.tasks import SEED, Candidate, Waiting, as_they_end, submit_panel_stages
 from forecasting.tracking import follow_up
 from forecasting.universe import Symbol, Universe
 
 POSTED: Final = MODELS[:1]
 """Of a rival recipe, only what would be posted is measured."""
 
-SEED: Final = 1
-"""Of every training: the same prices give the same model."""
-
 log = logging.getLogger(__name__)
-
-
-_Task = Literal["backtest", "fit", "rival", "finish"]
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """An ETF whose new model is in the making.
-
-    Attributes:
-        champion: the model that forecasts now.
-        other: what the panel taught the champion's recipe before each fold, where that is not the recipe trained now.
-        results: of the tasks that have ended.
-    """
-
-    champion: RegisteredModel | None
-    other: Sequence[PanelStage] | None
-    results: dict[_Task, Any] = field(default_factory=dict)
-
-    @property
-    def is_complete(self) -> bool:
-        wanted = {"backtest", "fit"} if self.other is None else {"backtest", "fit", "rival"}
-        return wanted <= self.results.keys()
-
-    @property
-    def incumbent(self) -> Incumbent | None:
-        if self.champion is None:
-            return None
-        return Incumbent(self.champion, None if self.other is None else (self.results["rival"], self.other))
 
 
 @dataclass(frozen=True)
@@ -197,14 +163,14 @@ class Pipeline:
         champions = {symbol: self.issuer.champion(symbol) for symbol in members}
         lesson = self._teach(tally, panel, members)
         others = self._teach_others(champions, lesson)
-        candidates = {symbol: _Candidate(champions[symbol], others[symbol]) for symbol in members}
-        waiting: _Waiting = {}
+        candidates = {symbol: Candidate(champions[symbol], others[symbol]) for symbol in members}
+        waiting: Waiting = {}
         for symbol, candidate in candidates.items():
             fit = self.executor.submit(fit_symbol, symbol, panel, lesson.final, self.seed)
             waiting |= {self._backtest(symbol, lesson, lesson.before): (symbol, "backtest"), fit: (symbol, "fit")}
             if candidate.other is not None:
                 waiting[self._backtest(symbol, lesson, candidate.other, POSTED)] = symbol, "rival"
-        for symbol, task, future in _as_they_end(waiting):
+        for symbol, task, future in as_they_end(waiting):
             with tally.guard([symbol]):
                 result = future.result()
                 if task == "finish":
@@ -222,7 +188,7 @@ class Pipeline:
     def _teach(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> Lesson:
         """One task per fold and one for the final fit; what they give serves every symbol."""
         folds = report_folds(max(history.last_session for history in panel.values()))
-        before = self._panel_stages(panel, folds, self.recipe.config)
+        before = submit_panel_stages(self.executor, panel, folds, EVERY, self.seed, self.recipe.config)
         final = self.executor.submit(panel_stage, panel, folds, None, EVERY, self.seed, self.recipe.config)
         for done, _ in enumerate(as_completed(before), 1):
             tally.reached(members, "backtest", done, len(folds) + 1)
@@ -241,18 +207,12 @@ class Pipeline:
             for symbol, model in champions.items()
         }
         submitted = {
-            config: self._panel_stages(lesson.panel, lesson.folds, config)
+            config: submit_panel_stages(self.executor, lesson.panel, lesson.folds, EVERY, self.seed, config)
             for config in {*configs.values()} - {None, self.recipe.config}
             if config is not None
         }
         taught = {config: tuple(future.result() for future in stages) for config, stages in submitted.items()}
         return {symbol: None if config is None else taught.get(config) for symbol, config in configs.items()}
-
-    def _panel_stages(self, panel: Panel, folds: tuple[date, ...], config: LstmConfig) -> list[Future[PanelStage]]:
-        return [
-            self.executor.submit(panel_stage, panel, folds, index, EVERY, self.seed, config)
-            for index in range(len(folds))
-        ]
 
     def _backtest(
         self, symbol: Symbol, lesson: Lesson, stages: Sequence[PanelStage], models: tuple[str, ...] = MODELS
@@ -261,7 +221,7 @@ class Pipeline:
             backtest_symbol, symbol, lesson.panel, lesson.folds, stages, EVERY, self.seed, models
         )
 
-    def _finish(self, symbol: Symbol, lesson: Lesson, candidate: _Candidate) -> Future[Finished]:
+    def _finish(self, symbol: Symbol, lesson: Lesson, candidate: Candidate) -> Future[Finished]:
         return self.executor.submit(
             finish,
             self._subject(symbol),
@@ -277,7 +237,7 @@ class Pipeline:
         )
 
     def _forecast(self, tally: Tally, panel: Panel, members: tuple[Symbol, ...]) -> None:
-        waiting: _Waiting = {}
+        waiting: Waiting = {}
         for symbol in members:
             with tally.guard([symbol]):
                 champion = self.registry.champion(self.source.name, symbol)
@@ -286,7 +246,7 @@ class Pipeline:
                     forecast_again, self._subject(symbol), panel, champion, notes, drawn=self.kind == "live"
                 )
                 waiting[again] = symbol, "finish"
-        for symbol, _, future in _as_they_end(waiting):
+        for symbol, _, future in as_they_end(waiting):
             with tally.guard([symbol]):
                 self._publish(tally, future.result())
 
@@ -315,48 +275,3 @@ class Pipeline:
     def issuer(self) -> Issuer:
         """What stores the models and forecasts of this pipeline."""
         return Issuer(self.source.name, self.store, self.registry, self.lock, self.now, self.kind)
-
-
-_Waiting = dict[Future[Any], tuple[Symbol, _Task]]
-
-
-def _as_they_end(waiting: _Waiting) -> Iterator[tuple[Symbol, _Task, Future[Any]]]:
-    """Each task as it ends, those added meanwhile too, until none is left."""
-    while waiting:
-        ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in ended:
-            symbol, task = waiting.pop(future)
-            yield symbol, task, future
-
-
-def walk(
-    executor: Executor,
-    panel: Panel,
-    symbols: tuple[Symbol, ...],
-    folds: tuple[date, ...],
-    every: int,
-    models: tuple[str, ...],
-    listen: Listener,
-    recipe: Recipe = DEFAULT_RECIPE,
-    seed: int = SEED,
-) -> tuple[pd.DataFrame, tuple[Failure, ...]]:
-    """The walk-forward frame of ``symbols``, ``lstm`` as it would have been posted, and which are missing and why."""
-    taught = [
-        executor.submit(panel_stage, panel, folds, index, every, seed, recipe.config, models)
-        for index in range(len(folds))
-    ]
-    tally = Tally(symbols, listen)
-    for done, _ in enumerate(as_completed(taught), 1):
-        tally.reached(symbols, "backtest", done, len(folds) + 1)
-    stages = [future.result() for future in taught]
-    tasks = {
-        symbol: executor.submit(backtest_symbol, symbol, panel, folds, stages, every, seed, models)
-        for symbol in symbols
-    }
-    frames = []
-    for symbol, task in tasks.items():
-        with tally.guard([symbol]):
-            frames.append(task.result())
-            tally.reached([symbol], "backtest", len(folds) + 1, len(folds) + 1)
-    filled = [frame for frame in frames if len(frame)] or [empty_frame()]
-    return calibrate_frame(pd.concat(filled, ignore_index=True), stages, panel), tuple(tally.failed.values())

@@ -87,7 +87,7 @@ def backtest(
     universe = Universe.parse(settings.universe)
     # Imported once the request is known to make sense: torch takes seconds.
     from forecasting.backtest import MIN_HISTORY
-    from forecasting.pipeline import walk
+    from forecasting.tasks import walk
     from forecasting.prices.sources import load_panel, open_source, panel_symbols
     from forecasting.recipes import RecipeBook
 

@@ -18,7 +18,7 @@ import pandas as pd
 from forecasting.errors import ForecastingError
 from forecasting.fingerprint import code_version, data_hash
 from forecasting.lstm import LstmConfig
-from forecasting.pipeline import SEED, walk
+from forecasting.tasks import SEED, walk
 from forecasting.prices.history import Panel
 from forecasting.progress import Progress
 from forecasting.recipes import DEFAULT_RECIPE, Recipe
