@@ -1,13 +1,6 @@
 """Members' alerts: what they want to be told, and how far the telling got. All methods block: call them in a thread.
 
-An alert is met by the newest report of its ETF, in the report's prices (closes of the as-of session).
-
-- ``above`` and ``below`` compare the close with a price. The price counts in dollars of the session at whose close it
-  was last looked at: when a split re-bases the prices, the alert's price follows. A dividend changes nothing, because
-  the price is compared with the close as quoted.
-- ``band`` compares the session's close with the 80 % band of the forecast that was the newest when the alert was set.
-  Both count as growth since that forecast's close, dividends reinvested, so that neither splits nor dividends matter.
-  When its 60 sessions are over the newest forecast's band takes its place.
+When one is crossed is in ``bot.crossings``.
 
 A crossing is told once: it is written down before anything is posted, marked again before and after the post, and the
 alert stays silent until the close has been on the other side.
@@ -16,21 +9,19 @@ alert stays silent until the close has been on the other side.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from typing import Final, Literal, cast
 
-from sqlalchemy import Engine, Select, delete, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
+from bot.crossings import Kind, holds, meet, start
 from bot.guilds import NONCE_LENGTH, NONCE_WINDOW
 from bot.tables import StoredAlert
-from forecasting import LEVELS, ForecastReport, Symbol
+from forecasting import ForecastReport, Symbol
 
-Kind = Literal["above", "below", "band"]
 Way = Literal["direct", "channel"]
 """How a member is told: in direct messages, or in the channel where the alert was set."""
 
@@ -42,13 +33,6 @@ Problem = Literal["direct closed", "channel forbidden", "channel gone"]
 MAX_PER_MEMBER: Final = 20
 MAX_ATTEMPTS: Final = 4
 RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
-
-LARGEST_DIVIDEND: Final = 0.15
-"""A change of the past's prices by less is a distribution, by more a split: the smallest, 5:4, is a fifth."""
-_SPLITS: Final[tuple[float, ...]] = tuple(
-    chain.from_iterable((n, 1 / n) for n in (5 / 4, 4 / 3, 3 / 2, *range(2, 101)))
-)
-_LOW, _HIGH = LEVELS.index(0.10), LEVELS.index(0.90)
 
 
 @dataclass(frozen=True)
@@ -136,7 +120,7 @@ class Alerts:
                 attempts=0,
                 created_at=now,
             )
-            _start(row, report)
+            start(row, report)
             session.add(row)
             session.flush()
             return _alert(row)
@@ -157,16 +141,6 @@ class Alerts:
             session.delete(row)
             return alert
 
-    def forget_member(self, user_id: int) -> int:
-        """Delete all that is stored of a member; how many alerts that were. Of every source."""
-        with self._engine.begin() as connection:
-            return connection.execute(delete(StoredAlert).where(StoredAlert.user_id == user_id)).rowcount
-
-    def forget_server(self, server_id: int) -> int:
-        """Delete the alerts that were set in a server; how many."""
-        with self._engine.begin() as connection:
-            return connection.execute(delete(StoredAlert).where(StoredAlert.server_id == server_id)).rowcount
-
     def waiting(self) -> dict[Symbol, date]:
         """The ETFs that somebody waits for, each with the last session that all of its alerts have met."""
         query = (
@@ -182,7 +156,7 @@ class Alerts:
         query = self._all().where(StoredAlert.symbol == report.symbol, StoredAlert.checked < report.as_of)
         with Session(self._engine) as session, session.begin():
             for row in session.scalars(query):
-                _meet(row, report)
+                meet(row, report)
 
     def owed(self, now: datetime) -> tuple[Alert, ...]:
         """The crossings that are to be told now; those whose post may or may not have got through are given up."""
@@ -218,72 +192,10 @@ class Alerts:
         return select(StoredAlert).where(StoredAlert.source == self._source).order_by(StoredAlert.id)
 
 
-def holds(kind: Kind, close: float, low: float | None, high: float | None) -> bool:
-    """Whether a close is where the alert waits for it: over ``high`` or under ``low``, as far as the kind has them."""
-    over = high is not None and close > high
-    under = low is not None and close < low
-    return {"above": over, "below": under, "band": over or under}[kind]
-
-
 def holds_now(alert: Alert, report: ForecastReport) -> bool:
     """Whether what a new alert waits for holds at the close from which it counts."""
     low, high = (alert.level, None) if alert.kind == "below" else (None, alert.level)
     return alert.kind != "band" and holds(alert.kind, report.last_close, low, high)
-
-
-def split_ratio(change: float) -> float:
-    """The split behind a change of what past closes are quoted at, new over old; 1 where it was a distribution."""
-    if abs(change - 1) < LARGEST_DIVIDEND:
-        return 1.0
-    return min(_SPLITS, key=lambda ratio: abs(math.log(change / ratio)))
-
-
-def _start(row: StoredAlert, report: ForecastReport) -> None:
-    """Count from this report on. What holds already has to end first."""
-    row.base_session = row.checked = report.as_of
-    row.base_close = report.last_close
-    if row.kind == "band":
-        row.band = {s.session.isoformat(): [s.quantiles[_LOW], s.quantiles[_HIGH]] for s in report.forecast}
-    row.is_armed = not holds(cast(Kind, row.kind), report.last_close, *_bounds(row, report))
-
-
-def _meet(row: StoredAlert, report: ForecastReport) -> None:
-    if row.kind == "band":
-        if report.as_of.isoformat() not in (row.band or {}) or _then(row, report) is None:
-            _start(row, report)
-            return
-    else:
-        _rebase(row, report)
-    row.checked = report.as_of
-    is_there = holds(cast(Kind, row.kind), report.last_close, *_bounds(row, report))
-    if is_there and row.is_armed:
-        row.state, row.attempts, row.problem = "owed", 0, None
-        row.crossed_on, row.crossed_at = report.as_of, report.last_close
-    row.is_armed = not is_there
-
-
-def _rebase(row: StoredAlert, report: ForecastReport) -> None:
-    """Bring the price into the report's prices, and count from the report's session on."""
-    then = _then(row, report)
-    if then is not None and row.level is not None:
-        row.level *= split_ratio(then / row.base_close)
-    row.base_session, row.base_close = report.as_of, report.last_close
-
-
-def _bounds(row: StoredAlert, report: ForecastReport) -> tuple[float | None, float | None]:
-    """Low and high in the report's prices."""
-    if row.kind != "band":
-        return (row.level, None) if row.kind == "below" else (None, row.level)
-    band, then = (row.band or {}).get(report.as_of.isoformat()), _then(row, report)
-    if band is None or then is None:
-        return None, None
-    low, high = (price * then / row.base_close for price in band)
-    return low, high
-
-
-def _then(row: StoredAlert, report: ForecastReport) -> float | None:
-    """The close from which the alert counts, as the report quotes it."""
-    return next((past.close for past in report.history if past.session == row.base_session), None)
 
 
 def _is_ready(row: StoredAlert, now: datetime) -> bool:

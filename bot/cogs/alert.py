@@ -11,9 +11,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts import Alert, Alerts, Kind, Place, TooMany, Way, holds_now
+from bot.alerts import Alert, Alerts, Place, TooMany, Way, holds_now
 from bot.answers import BotLacks, Refusal, deferred
 from bot.cogs.options import SymbolText, symbol_choices
+from bot.crossings import Kind
 from bot.forecasts import Forecasts
 from bot.messages import alerts as words
 from bot.texts import texts_for

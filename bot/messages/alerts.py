@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.alerts import MAX_PER_MEMBER, Alert, Kind
+from bot.alerts import MAX_PER_MEMBER, Alert
+from bot.crossings import Kind
 from bot.messages.formats import MAX_CONTENT, fitting, moment, session_close, shortened, usd
 from bot.texts import Texts
 from forecasting import ForecastReport
