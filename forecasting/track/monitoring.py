@@ -71,14 +71,16 @@ class Chart:
 
     Attributes:
         sum: of log likelihood ratios, never below 0 nor above the limit.
-        since: as-of session of the trial with which it reached the limit; None where it is not flagged.
+        since: last session of the trial with which it reached the limit; None where it is not flagged.
         alarms: how often it did.
+        first: last session of the trial with which it did first.
         failures, trials: since the sum was last 0.
     """
 
     sum: float = 0.0
     since: date | None = None
     alarms: int = 0
+    first: date | None = None
     failures: int = 0
     trials: int = 0
 
@@ -122,6 +124,7 @@ def step(chart: Chart, failed: bool, share: float, what: What, at: date) -> Char
         sum=total,
         since=since,
         alarms=chart.alarms + raised,
+        first=chart.first or (at if raised else None),
         failures=chart.failures + failed if counted else 0,
         trials=chart.trials + 1 if counted else 0,
     )
