@@ -17,8 +17,9 @@ from bot.guilds import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, Wi
 from bot.schedule.decision import ScheduledRun
 from bot.schedule.ownership import LEASE, Ownership
 from bot.schedule.records import RunRecords
+from bot.watches import REST_AFTER, TooManyWatched, Watches, served
 from bot.weektime import WeeklyTime
-from forecasting import Base, Symbol, open_database
+from forecasting import Base, Symbol, Universe, open_database
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -113,6 +114,40 @@ def test_a_delivery_is_marked_before_and_after(servers: Servers) -> None:
     assert servers.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
     assert servers.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
     assert servers.last_delivery(1, WEEKLY) is None
+
+
+class TestWatches:
+    def test_last_from_add_to_remove_and_then_rest_for_thirty_days(self, engine: Engine) -> None:
+        watches = Watches(engine)
+        assert watches.add(BIG, SPY, 2, NOW)
+        assert not watches.add(BIG, SPY, 2, LATER)
+        assert watches.add(BIG, ARKK, 2, LATER)
+        assert watches.of(BIG) == (SPY, ARKK)
+        with pytest.raises(TooManyWatched):
+            watches.add(BIG, Symbol("TLT"), 2, LATER)
+        assert watches.remove(BIG, SPY, LATER)
+        assert not watches.remove(BIG, SPY, LATER)
+        assert watches.of(BIG) == (ARKK,)
+        assert watches.trained(LATER + REST_AFTER - timedelta(seconds=1)) == (ARKK, SPY)
+        assert watches.trained(LATER + REST_AFTER) == (ARKK,)
+        assert watches.add(BIG, SPY, 2, LATER)
+        assert watches.all() == {SPY, ARKK}
+
+    def test_of_a_server_that_was_left_rest_as_if_removed_then(self, engine: Engine, servers: Servers) -> None:
+        watches = Watches(engine)
+        for server in (1, 2):
+            watches.add(server, (SPY, ARKK)[server - 1], 5, NOW)
+        servers.present(frozenset({2}), LATER)
+        assert watches.trained(LATER) == (ARKK, SPY)
+        assert watches.trained(LATER + REST_AFTER) == (ARKK,)
+        servers.come_back(1)
+        assert watches.trained(LATER + REST_AFTER) == (ARKK, SPY)
+
+    def test_come_after_the_universe_in_what_is_served(self, engine: Engine) -> None:
+        watches = Watches(engine)
+        for symbol in ("TLT", "SPY"):
+            watches.add(1, Symbol(symbol), 5, NOW)
+        assert served(Universe.parse(""), watches, NOW) == ("ARKK", "SPY", "FNGU", "TLT")
 
 
 def test_a_nonce_is_short_and_of_one_report_to_one_server() -> None:

@@ -73,6 +73,13 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(to
         assert body["allowed_mentions"]["parse"] == []
         assert len(str(body["nonce"])) <= 25
 
+        chosen = await town.discord.press(post, "report:details", town.bob, values=["ARKK"])
+        assert chosen.ephemeral
+        assert "ARKK · ARK Innovation ETF" in chosen.text
+        assert "edited" not in post.text
+        unknown = await town.discord.press(post, "report:details", town.bob, values=["GONE"])
+        assert "No ETF is known here" in unknown.text
+
         paused = await town.ask("/report pause", town.ann)
         told = await town.ask("/report status", town.ann)
         town.clock.at += timedelta(weeks=1)
