@@ -153,6 +153,15 @@ async def test_help_shows_just_what_this_member_may_do_here(town: Town) -> None:
     assert all(exchange.ephemeral for exchange in (member, admin, direct, elsewhere))
 
 
+async def test_help_speaks_the_askers_language(town: Town) -> None:
+    town.bob.user.locale = "de"
+    async with town.discord.running(town.bot()):
+        answer = await town.ask("/help")
+    assert "Was du fragen kannst" in answer.text
+    assert "Kürzel" not in answer.text
+    assert "Die nächsten 60 Handelstage eines ETFs" in answer.text
+
+
 async def test_what_help_offers_in_direct_messages_works_there(town: Town) -> None:
     direct = town.discord.direct(town.bob)
     async with town.discord.running(town.bot()):

@@ -348,4 +348,4 @@ class TestFailures:
 
 def test_help_with_very_many_commands_fits() -> None:
     commands: Sequence[tuple[str, str]] = [(f"command{number} [option]", "D" * 100) for number in range(100)]
-    assert_within_limits(help_embed(commands))
+    assert_within_limits(help_embed(Texts(), commands))

@@ -12,6 +12,7 @@ from discord.utils import maybe_coroutine
 
 from bot.cogs.options import everywhere
 from bot.messages.help import help_embed
+from bot.texts import texts_for
 
 Command = app_commands.Command[Any, ..., Any]
 
@@ -27,7 +28,7 @@ class HelpCog(commands.Cog):
     async def help(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         usable = [(usage(command), command.description) async for command in usable_commands(self._tree, interaction)]
-        await interaction.followup.send(embed=help_embed(usable), ephemeral=True)
+        await interaction.followup.send(embed=help_embed(texts_for(interaction.locale), usable), ephemeral=True)
 
 
 async def usable_commands(

@@ -165,6 +165,13 @@ GERMAN: Final[dict[str, str]] = {
     "privacy.deleted_server": (
         "Gelöscht. Über diesen Server ist nichts mehr gespeichert, außer den eigenen Alarmen seiner Mitglieder."
     ),
+    # /help
+    "help.title": "Was du fragen kannst",
+    "help.intro": (
+        "Prognosen von ETFs für 60 Handelstage. Die Mitte bewegt sich kaum, und das ist ehrlich: Niemand weiß, wo ein "
+        "ETF in drei Monaten steht. In den Bändern steckt die Auskunft: 8 von 10 Ausgängen sollen ins 80-%-Band "
+        "fallen, und `/scores` zeigt, wie viele es taten."
+    ),
     # /explain
     "explain.title": "Wie man eine Prognose liest",
     "explain.middle": (

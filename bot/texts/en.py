@@ -150,6 +150,13 @@ ENGLISH: Final[dict[str, str]] = {
     "privacy.button": "Delete for good",
     "privacy.deleted_mine": "Deleted. Nothing is stored about you any more.",
     "privacy.deleted_server": "Deleted. Nothing is stored about this server any more, but its members' own alerts.",
+    # /help
+    "help.title": "What you can ask",
+    "help.intro": (
+        "Forecasts of ETFs, 60 sessions ahead. The middle hardly moves, and that is honest: nobody knows where an "
+        "ETF will stand in three months. The bands carry the information: 8 in 10 outcomes should fall into the "
+        "80 % band, and `/scores` shows how many did."
+    ),
     # /explain
     "explain.title": "How to read a forecast",
     "explain.middle": (
