@@ -9,6 +9,7 @@ from typing import Any
 
 from forecasting.decisions import Decision
 from forecasting.errors import CannotRollBack, ModelMissing
+from forecasting.prices.identity import Security
 from forecasting.registry import READY, ModelRegistry
 from forecasting.universe import Symbol
 
@@ -89,7 +90,15 @@ class Shelf:
                 f"as of {self.newest_forecast}: it cannot forecast a day that it knows. {self._listed()}"
             )
         now = self.ready.get(self.champion)
-        if now is not None and card["recipe"]["trained_from"] < now["recipe"]["trained_from"]:
+        if now is None:
+            return
+        theirs, ours = card.get("security"), now.get("security")  # models of older versions don't say
+        if theirs and ours and not Security.from_json(theirs).is_same_as(Security.from_json(ours)):
+            raise CannotRollBack(
+                f"{target} has learnt from {theirs['name']}, and {self.symbol} means another security now: "
+                f"{ours['name']}. {self._listed()}"
+            )
+        if card["recipe"]["trained_from"] < now["recipe"]["trained_from"]:
             raise CannotRollBack(
                 f"{target} has learnt from prices since {card['recipe']['trained_from']}, and those of {self.symbol} "
                 f"start on {now['recipe']['trained_from']} now: the earlier ones were another security's. "

@@ -18,6 +18,7 @@ from forecasting.commands import cli
 from forecasting.decisions import Decision, Verdict, withdrawn
 from forecasting.errors import CannotRollBack, JobRunning, ModelMissing, UnknownSymbol
 from forecasting.joblock import job_lock
+from forecasting.prices.identity import Security
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.tables import StoredLock
 from tests.reports import made_report, publish_into
@@ -34,7 +35,14 @@ class Desk:
     engine: Engine
     registry: ModelRegistry
 
-    def train(self, as_of: str, *, trained_from: str = "1993-01-29", verdict: Verdict | None = "promoted") -> str:
+    def train(
+        self,
+        as_of: str,
+        *,
+        trained_from: str = "1993-01-29",
+        security: Security | None = None,
+        verdict: Verdict | None = "promoted",
+    ) -> str:
         """A model as a retrain leaves it; without a verdict, as before decisions were kept."""
         version = f"SPY-{as_of}-00000000"
         card = {
@@ -42,6 +50,7 @@ class Desk:
             "trained_at": f"{as_of}T13:00:00+00:00",
             "currency": "USD",
             "recipe": {"trained_from": trained_from},
+            "security": None if security is None else security.as_json(),
             "scores": {"lstm": {"mae": 12.345, "skill_rw": 0.0612, "cutoffs": 132}},
         }
         before = self.champion if (self.registry.folder / "simulated" / "SPY" / "champion").exists() else None
@@ -153,6 +162,14 @@ def test_another_securitys_model_stays_where_it_is(desk: Desk) -> None:
 
     assert "another security" in desk.refusal("SPY")
     assert "2025-02-20" in desk.refusal("SPY", "--to", other)
+
+
+def test_a_name_that_came_to_mean_another_security_is_no_way_back(desk: Desk) -> None:
+    note = Security("A note of 2018", "ETF", "USD", "NYSEArca", date(2018, 1, 22))
+    other = desk.train("2026-10-30", security=note)
+    desk.train("2026-11-06", security=replace(note, name="A note of 2025", first_traded=date(2025, 2, 20)))
+
+    assert "means another security now: A note of 2025" in desk.refusal("SPY", "--to", other)
 
 
 def test_a_model_cannot_forecast_days_that_it_knows(desk: Desk) -> None:
