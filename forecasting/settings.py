@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, fi
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from forecasting.errors import BadSettings
+from forecasting.universe import DEFAULT_TEACHERS
 
 
 class Settings(BaseSettings):
@@ -38,6 +39,8 @@ class ForecastSettings(Settings):
     model_dir: Path = Path("var/models")
     prices: str = "yahoo"
     universe: str = ""
+    teachers: str = DEFAULT_TEACHERS
+    """ETFs that models from yahoo prices learn from beside those served; none where it is blank."""
     recipe: str = "default"
     """Name of the LSTM's configuration, see ``forecasting.recipes``."""
     workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NewType
+from typing import Final, NewType
 
 from forecasting.errors import BadSettings, UnknownSymbol
 
@@ -21,11 +21,29 @@ DEFAULT_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+DEFAULT_TEACHERS: Final = (
+    "SPY,QQQ,IWM,DIA,EFA,EEM,EWJ,EWZ,FXI,TLT,IEF,LQD,HYG,GLD,SLV,USO,VNQ,XLE,XLF,XLK,XLU,XLV,XBI,SMH"
+)
+"""Long-lived ETFs of all kinds. What the panel learns of volatility, it learns from those served and these."""
+
 _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.\-=]{0,14}")
 
 
 def _normalise(text: str) -> str:
     return text.strip().lstrip("$").upper()
+
+
+def parse_teachers(text: str) -> tuple[Symbol, ...]:
+    """The symbols of the setting TEACHERS: ``"SPY,TLT"``; none for a blank.
+
+    Raises:
+        BadSettings: an entry is no ticker.
+    """
+    tickers = [_normalise(part) for part in text.split(",") if part.strip()]
+    for ticker in tickers:
+        if not _TICKER.fullmatch(ticker):
+            raise BadSettings(f"TEACHERS has the entry {ticker!r}, which is no ticker. Write it like: TEACHERS=SPY,TLT")
+    return tuple(dict.fromkeys(map(Symbol, tickers)))
 
 
 @dataclass(frozen=True)

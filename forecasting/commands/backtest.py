@@ -23,7 +23,7 @@ from forecasting.errors import BadSettings
 from forecasting.quantiles import HORIZON
 from forecasting.report import MODELS
 from forecasting.settings import ForecastSettings
-from forecasting.universe import Universe
+from forecasting.universe import Universe, parse_teachers
 from forecasting.workers import worker_count, worker_pool
 
 if TYPE_CHECKING:
@@ -87,15 +87,17 @@ def backtest(
     universe = Universe.parse(settings.universe)
     # Imported once the request is known to make sense: torch takes seconds.
     from forecasting.backtest import MIN_HISTORY
-    from forecasting.tasks import walk
-    from forecasting.prices.sources import load_panel, open_source, panel_symbols
+    from forecasting.prices.sources import load_panel, open_source, panel_symbols, teachers_for
     from forecasting.recipes import RecipeBook
+    from forecasting.tasks import walk
 
     recipe = RecipeBook(settings.model_dir).recipe(settings.recipe)
     source = open_source(prices or settings.prices, as_written=True)
     wanted, strangers = spelt_symbols(symbols, universe)
     until = last_known_session(None, source.name)
-    panel, missing = load_panel(source, panel_symbols(source, universe, wanted), until, gated=False)
+    members = panel_symbols(source, universe, wanted)
+    teachers = teachers_for(source, parse_teachers(settings.teachers), members)
+    panel, missing = load_panel(source, members, until, teachers=teachers, gated=False)
     failures = [failure_of(error.text, error) for error in strangers]
     failures += [failure_of(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)

@@ -30,10 +30,11 @@ _Answer = TypeVar("_Answer")
 
 @dataclass
 class Pacing:
-    """Makes the calls of one run. ``sleep`` takes seconds."""
+    """Makes the calls of one run. ``sleep`` takes seconds, ``waits`` are those between attempts."""
 
     sleep: Callable[[float], None] = time.sleep
     random: np.random.Generator = field(default_factory=np.random.default_rng)
+    waits: tuple[float, ...] = WAITS
     _calls: int = 0
     _failures: int = 0
     _down: PricesUnavailable | None = None
@@ -61,7 +62,7 @@ class Pacing:
         return answer
 
     def _patiently(self, request: Callable[[], _Answer]) -> _Answer:
-        for wait in WAITS:
+        for wait in self.waits:
             try:
                 return request()
             except RateLimited as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine
 
@@ -16,6 +18,11 @@ from forecasting.prices.simulated import SimulatedPrices
 from forecasting.prices.store import PriceStore
 from forecasting.prices.stored import StoredPrices
 from forecasting.universe import Symbol, Universe
+
+TEACHERS_PATIENCE: Final = 3
+"""Teachers in a row that may fail before the others are done without."""
+
+log = logging.getLogger(__name__)
 
 
 def open_source(
@@ -54,12 +61,24 @@ def panel_symbols(source: PriceSource, universe: Universe, named: Iterable[Symbo
     return tuple(sorted({*own, *named}))
 
 
+def teachers_for(source: PriceSource, teachers: Iterable[Symbol], served: Iterable[Symbol]) -> tuple[Symbol, ...]:
+    """Those of ``teachers`` that a panel from ``source`` has besides the ETFs ``served``: from Yahoo all, else none.
+
+    A folder says itself what there is to learn from, and invented prices teach nothing about others.
+    """
+    if source.name != "yahoo":
+        return ()
+    known = set(served)
+    return tuple(symbol for symbol in dict.fromkeys(teachers) if symbol not in known)
+
+
 def load_panel(
     source: PriceSource,
     symbols: Iterable[Symbol],
     until: date,
     loaded: Callable[[Symbol], None] = lambda _: None,
     *,
+    teachers: Iterable[Symbol] = (),
     gated: bool = True,
 ) -> tuple[Panel, dict[Symbol, ForecastingError]]:
     """The histories until ``until``, through the quality gate where ``gated``, and why the others are missing.
@@ -69,6 +88,7 @@ def load_panel(
 
     Args:
         loaded: called with each symbol whose prices are there, for whoever shows progress.
+        teachers: asked for last, without waiting, and no more once TEACHERS_PATIENCE of them failed in a row.
     """
     histories: list[PriceHistory] = []
     failures: dict[Symbol, ForecastingError] = {}
@@ -79,4 +99,16 @@ def load_panel(
             failures[symbol] = error
         else:
             loaded(symbol)
+    missed = 0
+    hurried = source.in_a_hurry() if isinstance(source, StoredPrices) else source
+    for symbol in teachers:
+        try:
+            histories.append(hurried.history(symbol, until))
+            missed = 0
+        except ForecastingError as error:
+            failures[symbol] = error
+            missed += 1
+        if missed == TEACHERS_PATIENCE:
+            log.warning("The panel does without the other TEACHERS: %d in a row could not be had.", missed)
+            break
     return Panel(gate(histories) if gated else histories), failures

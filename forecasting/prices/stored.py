@@ -47,6 +47,10 @@ class StoredPrices:
     def name(self) -> str:
         return self.fetcher.name
 
+    def in_a_hurry(self) -> StoredPrices:
+        """The same for symbols that can be done without: it waits for no rate limit, and its failures are its own."""
+        return replace(self, pacing=replace(self.pacing, waits=()))
+
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history`` says. Where the source is down, what is stored, with a note that says so.
 
