@@ -25,7 +25,7 @@ from forecasting.issuing import Issuer
 from forecasting.joblock import JobLock
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.quality import refusal
-from forecasting.prices.sources import load_panel, panel_symbols
+from forecasting.prices.sources import load_panel, panel_symbols, teachers_for
 from forecasting.progress import Listener
 from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.registry import ModelRegistry, RegisteredModel
@@ -62,6 +62,7 @@ class Pipeline:
         executor: where the computing is done; what it computes does not depend on how many workers it has.
         now: gives the moment (aware).
         recipe: what ``retrain`` trains.
+        teachers: ETFs that a training from Yahoo's prices learns from besides.
         kind: ``replayed`` for a past day that is gone through again: its forecasts go on the record under that name,
             and no report, picture or run of it is stored.
         only_funds: whether a symbol that the source calls a share or the like is refused.
@@ -76,6 +77,7 @@ class Pipeline:
     now: Callable[[], datetime]
     seed: int = SEED
     recipe: Recipe = DEFAULT_RECIPE
+    teachers: tuple[Symbol, ...] = ()
     kind: Kind = "live"
     only_funds: bool = False
 
@@ -85,7 +87,7 @@ class Pipeline:
         Args:
             until: the last session that may be known; a symbol whose prices end earlier is forecast from their end.
         """
-        return self._run("retrain", symbols, until, listen, self._train)
+        return self._run("retrain", symbols, until, listen, self._train, self.teachers)
 
     def refresh(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Publish each symbol's forecast of the newest session by its champion, without training."""
@@ -98,10 +100,11 @@ class Pipeline:
         until: date,
         listen: Listener,
         work: Callable[[Tally, Panel, tuple[Symbol, ...]], None],
+        teachers: tuple[Symbol, ...] = (),
     ) -> Run:
         started = self.now()
         tally = Tally(symbols, listen)
-        panel = self._load(tally, until)
+        panel = self._load(tally, until, teachers)
         # Prices may end on different days: nobody's forecast may know what came after its own last session.
         by_last: dict[date, list[Symbol]] = defaultdict(list)
         for symbol in symbols:
@@ -122,20 +125,22 @@ class Pipeline:
             self.store.record(run)
         return run
 
-    def _load(self, tally: Tally, until: date) -> Panel:
+    def _load(self, tally: Tally, until: date, teachers: tuple[Symbol, ...]) -> Panel:
         def loaded(symbol: Symbol) -> None:
             if symbol in tally.named:
                 tally.reached([symbol], "prices")
 
         symbols = panel_symbols(self.source, self.universe, tally.named)
-        panel, failures = load_panel(self.source, symbols, until, loaded)
+        others = teachers_for(self.source, teachers, symbols)
+        panel, failures = load_panel(self.source, symbols, until, loaded, teachers=others)
         for symbol, error in failures.items():
             if symbol in tally.named:
                 tally.fail(symbol, error)
             else:
                 log.warning("The panel does without %s. %s", symbol, error)
         for symbol, history in panel.items():
-            if self.kind == "live":  # a replay goes through the same prices a hundred times
+            # A replay goes through the same prices a hundred times, and nobody is shown a teacher's.
+            if self.kind == "live" and symbol not in others:
                 self._tell_of_faults(history, until)
             refused = refusal(history) or self._not_a_fund(history)
             if refused and symbol in tally.named:

@@ -31,7 +31,7 @@ from forecasting.joblock import job_lock
 from forecasting.registry import ModelRegistry
 from forecasting.settings import ForecastSettings
 from forecasting.store import Failure, ReportStore
-from forecasting.universe import Symbol, Universe
+from forecasting.universe import Symbol, Universe, parse_teachers
 from forecasting.workers import cluster, worker_count, worker_pool
 
 _JSON_HELP = "Progress as JSON lines on stdout, the last one with the event done."
@@ -149,6 +149,7 @@ def _run(order: _Order) -> _Outcome:
                 executor,
                 utc_now,
                 recipe=recipe,
+                teachers=parse_teachers(settings.teachers),
                 only_funds=order.only_funds,
             )
             steps = pipeline.retrain if order.kind == "retrain" else pipeline.refresh
