@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import aiohttp
 import discord
 
 from bot.messages.mentions import only_member
@@ -41,7 +42,7 @@ class LiveAnswer:
         self._shown = text
         try:
             await self._show(text)
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("The progress of a job could not be shown: %s", error)
 
     async def _show(self, text: str) -> None:

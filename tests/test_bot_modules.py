@@ -35,6 +35,10 @@ LINES = (
     "/track ARKK",
     "/watch list",
     "/retrain ARKK",
+    "/report set channel:#general day:mon time:9 timezone:UTC",
+    "/report preview",
+    "/privacy",
+    "/delete-data",
 )
 """At least one of each command."""
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from bot import tables
 from bot.guilds import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, Wish, nonce
@@ -19,7 +21,8 @@ from bot.schedule.ownership import LEASE, Ownership
 from bot.schedule.records import RunRecords
 from bot.watches import REST_AFTER, TooManyWatched, Watches, served
 from bot.weektime import WeeklyTime
-from forecasting import Base, Symbol, Universe, open_database
+from forecasting import Base, Symbol, Universe, connect_lazily, open_database
+from forecasting.database import migrations_folder
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -50,6 +53,36 @@ def test_the_migrations_make_the_tables_that_the_program_declares(engine: Engine
     options = {"include_object": lambda _, name, kind, *__: kind != "table" or name in TABLES}
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_servers_that_asked_before_there_were_times_have_saturdays_and_are_still_left(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgresql")
+    old = connect_lazily(url)
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        row = text(
+            "INSERT INTO subscriptions (server_id, channel_id, since, left_at) "
+            "VALUES (:id, 10, '2026-11-01 13:00:00+00:00', :left_at)"
+        )
+        for server, left_at in ((1, None), (2, "2026-11-20 13:00:00+00:00")):
+            connection.execute(row, {"id": server, "left_at": left_at})
+    old.dispose()
+
+    engine = open_database(url)
+    servers = Servers(engine)
+    assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
+    subscription = servers.subscription(2)
+    assert subscription is not None
+    assert subscription.wish == wish(10)
+    servers.come_back(2)
+    assert len(servers.subscriptions()) == 2
+    engine.dispose()
 
 
 def test_a_subscription_lasts_from_its_wish_to_off(servers: Servers) -> None:
