@@ -12,9 +12,11 @@ limits and permissions, and answers as Discord answers. Tests, the chat page and
             exchange.refusal  # why Discord's client would not have sent the line, or None
             await discord.press(exchange.message, "a custom_id or a label", bob)
             await discord.autocomplete(guild.general, bob, "/forecast ar", "symbol")
+            await discord.send(discord.direct(bob), bob.user, "/help")  # in direct messages
         guild.general.messages  # every message by id, deleted ones too
         discord.requests  # all that the bot asked of the REST interface: method, path, body, files, status
 
+A server of ``add_guild(…, has_bot=False)`` never invited the bot; ``user.takes_bot_along`` lets a member use it there.
 ``discord.faults`` makes requests fail, ``discord.gateway`` breaks the connection, ``channel.set_permissions`` forbids.
 """
 
