@@ -86,6 +86,7 @@ class IssuedForecast(Base):
             sqlite_where=text("corrects IS NULL"),
             postgresql_where=text("corrects IS NULL"),
         ),
+        Index("ix_issued_forecasts_symbol", "source", "symbol", "kind", "as_of"),
         CheckConstraint("kind IN ('live', 'replayed')", name="kind"),
     )
 

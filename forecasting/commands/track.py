@@ -18,8 +18,8 @@ from forecasting.errors import BadSettings, NoForecastYet
 from forecasting.settings import ForecastSettings
 from forecasting.track.chain import Head, verify
 from forecasting.track.export import scored_sessions, write_export
-from forecasting.track.monitoring import alarms
 from forecasting.track.record import Record, records
+from forecasting.track.totals import alarms
 from forecasting.universe import Symbol, Universe
 
 

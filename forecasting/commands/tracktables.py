@@ -8,7 +8,8 @@ from rich.table import Table
 
 from forecasting.commands.tables import FOR_80_COLUMNS, LABELS, source_words
 from forecasting.track.monitoring import Alarm
-from forecasting.track.record import TRACKED, LiveScores, Record
+from forecasting.track.record import LiveScores, Record
+from forecasting.track.totals import TRACKED
 
 
 def counts_table(records: Sequence[Record]) -> Table:

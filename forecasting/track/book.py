@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select
 
 from forecasting.report import Theme
 from forecasting.track.chain import Head, newest_head
-from forecasting.track.monitoring import Alarm, alarms
+from forecasting.track.monitoring import Alarm
 from forecasting.track.record import Record, records
 from forecasting.track.tables import StoredTrackChart
+from forecasting.track.totals import alarms
 from forecasting.track.week import WeekOfCloses, last_week
 from forecasting.universe import Symbol
 

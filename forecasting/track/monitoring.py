@@ -17,15 +17,11 @@ the sum never falls below 0. At LIMIT the ETF is flagged; the flag is taken back
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import Engine, select
-
-from forecasting.track.tables import StoredOutcome
 from forecasting.universe import Symbol
 
 What = Literal["coverage", "skill"]
@@ -140,28 +136,14 @@ def charts(weeks: Sequence[Week]) -> dict[What, Chart]:
     return {"coverage": coverage, "skill": skill}
 
 
-def alarms(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
-    """The ETFs that are flagged now, in alphabetical order. Of forecasts issued in time, live ones alone."""
-    table = StoredOutcome.__table__.c
-    query = (
-        select(table.symbol, table.as_of, table.week_ends, table.week_in80, table.week_worse, table.promised_cover80)
-        .where(table.source == source, table.kind == "live", table.week_ends.is_not(None), table.is_late.is_(False))
-        .order_by(table.symbol, table.as_of, table.number)
+def alarms_of(symbol: Symbol, source: str, weeks: Iterable[Week]) -> tuple[Alarm, ...]:
+    """What is flagged after ``weeks``, in the order of their as-of sessions; they may overlap."""
+    found = charts(independent(weeks))
+    return tuple(
+        Alarm(symbol, source, what, chart.since, _sentence(symbol, what, chart))
+        for what, chart in found.items()
+        if chart.since is not None
     )
-    if symbol is not None:
-        query = query.where(table.symbol == symbol)
-    by_symbol: dict[Symbol, list[Week]] = defaultdict(list)
-    with engine.connect() as connection:
-        for row in connection.execute(query):
-            promised = None if row.promised_cover80 is None else 1.0 - row.promised_cover80
-            week = Week(row.as_of, row.week_ends, not row.week_in80, row.week_worse, promised)
-            by_symbol[Symbol(row.symbol)].append(week)
-    found = []
-    for owner, weeks in by_symbol.items():
-        for what, chart in charts(independent(weeks)).items():
-            if chart.since is not None:
-                found.append(Alarm(owner, source, what, chart.since, _sentence(owner, what, chart)))
-    return tuple(found)
 
 
 def _sentence(symbol: Symbol, what: What, chart: Chart) -> str:

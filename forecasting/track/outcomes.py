@@ -89,7 +89,8 @@ def meet(issued: IssuedForecast, history: PriceHistory, closed_until: date, befo
     sessions = np.array(list(issued.quantiles), dtype=_DAY)
     over = sessions <= np.datetime64(closed_until)
     # A day that the exchange closed on after the forecast was made is no session to wait for.
-    real = np.isin(sessions, _sessions_between(sessions[0].item(), sessions[-1].item()))
+    calendar = _sessions_between(sessions[0].item(), sessions[-1].item())
+    real = np.ones(HORIZON, dtype=bool) if np.array_equal(calendar, sessions) else np.isin(sessions, calendar)
     closes = _closes(issued, history, sessions)
     if not isinstance(closes, str):
         known = np.where(np.isnan(closes) | ~over, known, closes)

@@ -6,26 +6,19 @@ For whoever shows it: plain values, read by a few sums in the database, without 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from forecasting.tables import IssuedForecast
-from forecasting.track.tables import StoredOutcome
+from forecasting.track.totals import PROMISED, SUMS, TRACKED, totals_of
 from forecasting.universe import Symbol
-
-TRACKED: Final = ("lstm", "random_walk", "drift")
-"""The issued forecast, and what it is measured against on the same sessions."""
 
 FEW: Final = 20
 """Final forecasts under which the figures of an ETF say little."""
-
-_SUMS: Final = ("abs", "sq", "pct", "pct_sq", "in80", "in95")
-_PROMISED: Final = ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", "cover95")
 
 
 @dataclass(frozen=True)
@@ -119,9 +112,8 @@ def records(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[
     """The record of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
     with engine.connect() as connection:
         issued = _issued(connection, source, symbol)
-        sums = _sums(connection, source, symbol)
-        calls = _calls(connection, source, symbol)
-    return tuple(_record(source, row, sums.get(key, {}), calls.get(key, ())) for key, row in sorted(issued.items()))
+        totals = {(total.symbol, total.kind): total.body for total in totals_of(connection, source, symbol)}
+    return tuple(_record(source, row, totals.get(key, {})) for key, row in sorted(issued.items()))
 
 
 _Key = tuple[str, str]
@@ -142,58 +134,9 @@ def _issued(connection: Connection, source: str, symbol: Symbol | None) -> dict[
     return {(row["symbol"], row["kind"]): dict(row) for row in rows}
 
 
-def _sums(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, dict[str, Any]]:
-    table = StoredOutcome.__table__.c
-    columns = [func.sum(table[f"{model}_{name}"]).label(f"{model}_{name}") for model in TRACKED for name in _SUMS]
-    for name in _PROMISED:
-        promised = table[f"promised_{name}"]
-        columns.append(func.sum(promised * table.sessions).label(f"promised_{name}"))
-    query = select(
-        table.symbol,
-        table.kind,
-        func.max(table.currency).label("currency"),
-        func.sum(table.sessions).label("sessions"),
-        func.sum(case((table.sessions > 0, 1), else_=0)).label("cutoffs"),
-        func.sum(case((table.is_final, 1), else_=0)).label("final"),
-        func.sum(case((table.is_late, 1), else_=0)).label("late"),
-        func.count(table.problem).label("waiting"),
-        func.max(table.problem).label("problem"),
-        func.sum(case((table.promised_cover80.is_not(None), table.sessions), else_=0)).label("promised"),
-        *columns,
-    ).where(table.source == source)
-    if symbol is not None:
-        query = query.where(table.symbol == symbol)
-    rows = connection.execute(query.group_by(table.symbol, table.kind)).mappings()
-    return {(row["symbol"], row["kind"]): dict(row) for row in rows}
-
-
-def _calls(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, tuple[Call, Call]]:
-    """The final forecasts with the smallest and the largest mean error."""
-    table = StoredOutcome.__table__.c
-    error = (table.lstm_pct / table.sessions).label("error")
-    query = select(table.symbol, table.kind, table.number, table.as_of, error)
-    query = query.where(table.source == source, table.is_final, table.sessions > 0)
-    if symbol is not None:
-        query = query.where(table.symbol == symbol)
-    found: dict[_Key, list[Any]] = defaultdict(list)
-    for row in connection.execute(query):
-        best_and_worst = found[row.symbol, row.kind]
-        if not best_and_worst:
-            best_and_worst += [row, row]
-        elif row.error < best_and_worst[0].error:
-            best_and_worst[0] = row
-        elif row.error > best_and_worst[1].error:
-            best_and_worst[1] = row
-    return {key: (_call(best), _call(worst)) for key, (best, worst) in found.items()}
-
-
-def _call(row: Any) -> Call:
-    return Call(row.number, row.as_of, float(row.error))
-
-
-def _record(source: str, issued: Mapping[str, Any], sums: Mapping[str, Any], calls: Sequence[Call]) -> Record:
+def _record(source: str, issued: Mapping[str, Any], total: Mapping[str, Any]) -> Record:
+    sums: Mapping[str, Any] = total.get("sums", {})
     sessions, final = int(sums.get("sessions") or 0), int(sums.get("final") or 0)
-    best, worst = calls or (None, None)
     return Record(
         symbol=Symbol(issued["symbol"]),
         source=source,
@@ -208,18 +151,24 @@ def _record(source: str, issued: Mapping[str, Any], sums: Mapping[str, Any], cal
         last=issued["last"],
         scores=_scores(sums, sessions) if sessions else {},
         promise=_promise(sums),
-        best=best,
-        worst=worst,
+        best=_call(total.get("best")),
+        worst=_call(total.get("worst")),
         waiting=int(sums.get("waiting") or 0),
         problem=sums.get("problem"),
     )
+
+
+def _call(stored: Mapping[str, Any] | None) -> Call | None:
+    if stored is None:
+        return None
+    return Call(stored["number"], date.fromisoformat(stored["as_of"]), stored["error"])
 
 
 def _scores(sums: Mapping[str, Any], sessions: int) -> dict[str, LiveScores]:
     mae = {model: sums[f"{model}_abs"] / sessions for model in TRACKED}
 
     def scores(model: str) -> LiveScores:
-        of = {name: float(sums[f"{model}_{name}"]) / sessions for name in _SUMS}
+        of = {name: float(sums[f"{model}_{name}"]) / sessions for name in SUMS}
         return LiveScores(
             mae=of["abs"],
             mse=of["sq"],
@@ -246,7 +195,7 @@ def _promise(sums: Mapping[str, Any]) -> dict[str, float]:
     weight = sums.get("promised") or 0
     if not weight:
         return {}
-    return {name: float(sums[f"promised_{name}"]) / weight for name in _PROMISED}
+    return {name: float(sums[f"promised_{name}"]) / weight for name in PROMISED}
 
 
 def _published(call: Call | None) -> dict[str, Any] | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -15,16 +17,17 @@ from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
+from forecasting.prices.identity import Security
 from forecasting.quantiles import HORIZON
 from forecasting.sessions import close_time
 from forecasting.tables import IssuedForecast
 from forecasting.track.baselines import Baselines
 from forecasting.track.outcomes import WEEK, Outcome, Score, meet, score
 from forecasting.track.tables import StoredOutcome
+from forecasting.track.totals import PROMISED, renew
 from forecasting.universe import Symbol
 
-PROMISED: Final = ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", "cover95")
-"""The figures of a backtest that stand beside those of the record."""
+_AT_ONCE: Final = 200  # forecasts read together
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +51,17 @@ class Scored:
 
 def open_symbols(engine: Engine, source: str) -> tuple[Symbol, ...]:
     """The symbols with a forecast that is not final, in alphabetical order."""
-    query = select(IssuedForecast.symbol).where(IssuedForecast.source == source, _is_open()).distinct()
-    with engine.connect() as connection:
-        return tuple(sorted(Symbol(symbol) for symbol in connection.scalars(query)))
+    with Session(engine) as session:
+        return tuple(sorted(_open_numbers(session, source)))
 
 
 def score_open(
-    engine: Engine, source: str, histories: Mapping[Symbol, PriceHistory], closed_until: date, now: datetime
+    engine: Engine,
+    source: str,
+    histories: Mapping[Symbol, PriceHistory],
+    closed_until: date,
+    now: datetime,
+    former: Mapping[Symbol, Sequence[PriceHistory]] = MappingProxyType({}),
 ) -> Scored:
     """Score the forecasts that are still open, with whatever closes have come since.
 
@@ -62,15 +69,17 @@ def score_open(
         histories: as they are known now. A forecast whose symbol is not among them stays open, and says so.
         closed_until: the newest session that is over.
         now: the moment, aware.
+        former: histories of other securities that a symbol meant before; each forecast meets the prices of its own.
     """
     with Session(engine) as session, session.begin():
         new, changed = [], []
         sessions = final = 0
         waiting: dict[str, None] = {}
-        for symbol in open_symbols(engine, source):
+        for symbol, numbers in sorted(_open_numbers(session, source).items()):
             history = histories.get(symbol)
-            for issued, stored in _open(session, source, symbol):
-                row = _outcome_row(issued, stored, history, closed_until, now)
+            for issued, stored in _open(session, numbers):
+                own = _own_history(issued, history, former.get(symbol, ()))
+                row = _outcome_row(issued, stored, own, closed_until, now)
                 sessions += row["sessions"] - (stored.sessions if stored else 0)
                 final += row["is_final"]
                 if row["problem"]:
@@ -80,6 +89,7 @@ def score_open(
                 elif _says_more(row, stored):
                     changed.append(row)
         _write(session, new, changed)
+        renew(session, source, ((Symbol(row["symbol"]), row["kind"]) for row in (*new, *changed)))
     told = frozenset((Symbol(row["symbol"]), row["kind"]) for row in (*new, *changed) if row["sessions"])
     return Scored(sessions, final, tuple(waiting), told)
 
@@ -89,22 +99,49 @@ def closes_of(blob: bytes) -> Array:
     return np.frombuffer(blob, dtype="<f8")
 
 
-def _is_open() -> Any:
-    finals = select(StoredOutcome.number).where(StoredOutcome.is_final)
-    return IssuedForecast.number.not_in(finals)
+def _own_history(
+    issued: IssuedForecast, history: PriceHistory | None, former: Sequence[PriceHistory]
+) -> PriceHistory | None:
+    """That of the security that was forecast: of a reused ticker it is not the one that the symbol means now."""
+    if issued.security is None:
+        return history
+    security = Security.from_json(issued.security)
+    if history is not None and history.security is not None and security.is_same_as(history.security):
+        return history
+    return next((one for one in former if one.security is not None and security.is_same_as(one.security)), history)
 
 
-def _open(session: Session, source: str, symbol: Symbol) -> Iterator[tuple[IssuedForecast, StoredOutcome | None]]:
-    query = (
-        select(IssuedForecast, StoredOutcome)
-        .outerjoin(StoredOutcome, StoredOutcome.number == IssuedForecast.number)
-        .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
-        .where(StoredOutcome.is_final.is_not(True))
-        .order_by(IssuedForecast.number)
+def _open_numbers(session: Session, source: str) -> dict[Symbol, list[int]]:
+    """The forecasts that are not final, by ETF: those whose outcome is open, and those that have none yet.
+
+    Two queries, so that each is answered from an index: the rows of all issued forecasts are half a gigabyte.
+    """
+    issued, outcome = IssuedForecast.__table__.c, StoredOutcome.__table__.c
+    still_open = select(outcome.symbol, outcome.number).where(outcome.source == source, outcome.is_final.is_(False))
+    unmet = (
+        select(issued.symbol, issued.number)
+        .outerjoin(StoredOutcome.__table__, outcome.number == issued.number)
+        .where(issued.source == source, outcome.number.is_(None))
     )
-    for issued, stored in session.execute(query):
-        yield issued, stored
-        session.expunge(issued)  # three thousand of them are open at once
+    found: dict[Symbol, list[int]] = defaultdict(list)
+    for query in (still_open, unmet):
+        for symbol, number in session.execute(query):
+            found[Symbol(symbol)].append(number)
+    return found
+
+
+def _open(session: Session, numbers: Sequence[int]) -> Iterator[tuple[IssuedForecast, StoredOutcome | None]]:
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), _AT_ONCE):
+        query = (
+            select(IssuedForecast, StoredOutcome)
+            .outerjoin(StoredOutcome, StoredOutcome.number == IssuedForecast.number)
+            .where(IssuedForecast.number.in_(ordered[start : start + _AT_ONCE]))
+            .order_by(IssuedForecast.number)
+        )
+        for issued, stored in session.execute(query).all():
+            yield issued, stored
+            session.expunge(issued)  # three thousand of them are open at once
 
 
 def _outcome_row(

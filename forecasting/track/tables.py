@@ -6,8 +6,9 @@ All of it can be computed again from the issued forecasts and the prices; the jo
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Double, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting.database import Base, UtcDateTime
@@ -25,7 +26,10 @@ class StoredOutcome(Base):
     """
 
     __tablename__ = "outcomes"
-    __table_args__ = (Index("ix_outcomes_symbol", "source", "symbol", "kind", "as_of"),)
+    __table_args__ = (
+        Index("ix_outcomes_symbol", "source", "symbol", "kind", "as_of"),
+        Index("ix_outcomes_open", "source", "is_final", "symbol"),
+    )
 
     number: Mapped[int] = mapped_column(ForeignKey("issued_forecasts.number"), primary_key=True, autoincrement=False)
     source: Mapped[str] = mapped_column(String(16))
@@ -79,6 +83,17 @@ class StoredOutcome(Base):
     """Whether that close was inside the 80 % band."""
     week_worse: Mapped[bool | None]
     """Whether the median was further from it than the as-of close was."""
+
+
+class StoredTotal(Base):
+    """What the outcomes of one ETF add up to, renewed with them: see ``forecasting.track.totals``."""
+
+    __tablename__ = "track_totals"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class StoredTrackChart(Base):
