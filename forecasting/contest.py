@@ -8,8 +8,10 @@ it: on the cut-offs of the newest fold, two years of outcomes that neither stand
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -24,12 +26,17 @@ from forecasting.registry import RegisteredModel
 from forecasting.stages import EVERY, PanelStage, finish_symbol, fit_symbol, predict_symbol
 from forecasting.universe import Symbol
 
+log = logging.getLogger(__name__)
+
+_UNREADABLE: Final = (ModelMissing, KeyError, TypeError, ValueError, RuntimeError)
+"""What reading the bytes of a program that kept its models otherwise ends in."""
+
 
 def config_of(model: RegisteredModel) -> LstmConfig | None:
     """The recipe of a model, with today's defaults where it is older than a part of it; None where it is unreadable."""
     try:
         return LstmPredictor.from_bytes(model.data).config
-    except (ModelMissing, KeyError, TypeError, ValueError, RuntimeError):  # of a program that kept its models otherwise
+    except _UNREADABLE:
         return None
 
 
@@ -93,13 +100,14 @@ def contest(
     forecast = predict_symbol(symbol, panel, challenger.data).quantiles
     if champion is None:
         return Contest("first", forecast)
-    if config_of(champion) is None:
-        return Contest("first", forecast, remark=f"The champion {champion.version} is unreadable to this program.")
     try:
         require_usable(champion, panel[symbol])
-        rival = predict_symbol(symbol, panel, champion.data).quantiles
     except ModelMissing as error:
         return Contest("first", forecast, remark=f"The champion cannot forecast any more. {error}")
+    try:
+        rival = predict_symbol(symbol, panel, champion.data).quantiles
+    except _UNREADABLE:
+        return Contest("first", forecast, remark=f"The champion {champion.version} is unreadable to this program.")
     if not np.isfinite(rival).all():
         return Contest("first", forecast, remark=f"The champion {champion.version} gives a forecast without prices.")
     losses = _refit_losses(symbol, panel, challenger, champion, folds) if walks is None else _walk_losses(panel, walks)
@@ -134,7 +142,12 @@ def _refit_losses(
         fans = np.stack([predict_symbol(symbol, known, model).quantiles for known in cut])
         return mean_losses(actual, fans, last)
 
-    return Losses(tuple(cutoffs), losses(challenger.stand_in), losses(champion.stand_in), EVERY)
+    ours = losses(challenger.stand_in)
+    try:
+        return Losses(tuple(cutoffs), ours, losses(champion.stand_in), EVERY)
+    except _UNREADABLE:
+        log.warning("The stand-in of %s is unreadable to this program", champion.version)
+        return None
 
 
 def _walk_losses(panel: Panel, walks: tuple[pd.DataFrame, pd.DataFrame]) -> Losses | None:

@@ -150,6 +150,15 @@ def test_models_of_before_stand_ins_were_kept_are_compared_by_their_forecasts_al
     assert found.rival is not None
 
 
+def test_a_stand_in_of_another_program_is_not_compared(job: Job) -> None:
+    champion = replace(job.model("champion"), stand_in=b"of another program")
+
+    found = contest(SPY, job.panel, job.model("challenger"), champion, job.folds)
+
+    assert (found.rule, found.losses) == ("refit", None)
+    assert found.rival is not None
+
+
 def test_two_recipes_meet_on_their_walk_forward(job: Job) -> None:
     ours = calibrate_frame(job.frame, job.stages, job.panel)
     theirs = ours.sample(frac=1.0, random_state=1)  # rows in any order
@@ -172,9 +181,11 @@ def test_a_champion_that_cannot_forecast_any_more_is_no_rival(job: Job) -> None:
     earlier = {"trained_from": "2001-01-02"}
     arrays, card = unpack(challenger.data)
     blank = pack({**arrays, "calibration.nodes": np.nan * arrays["calibration.nodes"]}, card)
+    foreign = pack({name: array for name, array in arrays.items() if name != "calibration.nodes"}, card)
     past = {
         "another security": job.model("champion", recipe=earlier),
         "unreadable": replace(challenger, version="champion", data=b"of another program"),
+        "unreadable to this": replace(challenger, version="champion", data=foreign),
         "without prices": replace(challenger, version="champion", data=blank),
     }
 
