@@ -20,6 +20,7 @@ from forecasting.backtest import before, empty_frame, fold_cutoffs
 from forecasting.errors import ModelMissing
 from forecasting.lstm import LstmConfig, LstmPredictor
 from forecasting.prices.history import Array, Panel, PriceHistory
+from forecasting.prices.identity import Security
 from forecasting.promotion import Contest, Losses, mean_losses
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.registry import RegisteredModel
@@ -74,6 +75,12 @@ def require_usable(model: RegisteredModel, history: PriceHistory) -> None:
             f"The model of {symbol} has learnt from sessions up to {trained_until}, so it cannot forecast as "
             f"of {history.last_session}. Ask for a later day, or train one as of then: etf-forecast retrain "
             f"{symbol} --as-of {history.last_session}"
+        )
+    security = model.card.get("security")  # models of older versions don't say
+    if security and history.security and not Security.from_json(security).is_same_as(history.security):
+        raise ModelMissing(
+            f"The model of {symbol} has learnt from {security['name']}, and {symbol} means another security now: "
+            f"{history.security.name}. Train a new one: etf-forecast retrain {symbol}"
         )
     start = history.sessions[0].date()
     if date.fromisoformat(model.card["recipe"]["trained_from"]) < start:

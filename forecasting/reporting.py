@@ -201,6 +201,7 @@ def _card(trained: Trained, history: PriceHistory, seed: int, recipe: str, train
         "seed": seed,
         "code_version": code_version(),
         "data_hash": data_hash(history),
+        "security": None if history.security is None else history.security.as_json(),
         "backtest_from": trained.backtest_from.isoformat(),
         "backtest_to": trained.backtest_to.isoformat(),
         "scores": scores,

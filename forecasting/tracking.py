@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from forecasting.chart import draw_track
+from forecasting.prices.former import former_histories
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.sources import load_panel
 from forecasting.report import THEMES
@@ -49,7 +50,8 @@ def follow_up(
         return Scored(0, 0, ())
     # A source without a calendar of its own, a CSV folder, is over when its last file ends.
     closed_until = min(until, max(history.last_session for history in histories.values()))
-    scored = score_open(engine, source.name, histories, closed_until, now)
+    former = former_histories(engine, source.name, open_symbols(engine, source.name), until)
+    scored = score_open(engine, source.name, histories, closed_until, now, former)
     log.info("%d sessions scored, %d forecasts final", scored.sessions, scored.final)
     for sentence in scored.waiting:
         log.warning("A forecast stays open. %s", sentence)

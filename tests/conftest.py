@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fetched import store, vendor
 from tests.postgresql import postgresql, postgresql_server
 from tests.replayed import replayed, replaying
 from tests.trained import empty_home, trained, training
@@ -25,8 +26,10 @@ __all__ = [
     "replaying",
     "shared",
     "standin",
+    "store",
     "trained",
     "training",
+    "vendor",
 ]
 
 SHARED = Path(os.environ.get("ETF_SHARED", Path(__file__).parents[2] / "shared"))

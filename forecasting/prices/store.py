@@ -75,6 +75,17 @@ class PriceStore:
             security = _security_of(session, self.source, symbol, known_at)
             return None if security is None else _stored(session, security, known_at)
 
+    def former(self, symbol: Symbol) -> tuple[Stored, ...]:
+        """The prices of what the symbol meant before, oldest first, as they were known last."""
+        query = (
+            select(StoredSecurity)
+            .where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
+            .where(StoredSecurity.left_at.is_not(None))
+            .order_by(StoredSecurity.id)
+        )
+        with Session(self.engine) as session:
+            return tuple(_stored(session, security, None) for security in session.scalars(query).all())
+
     def securities(self, symbol: Symbol) -> tuple[Security, ...]:
         """What the symbol has meant, oldest first."""
         query = select(StoredSecurity).where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
