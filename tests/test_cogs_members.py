@@ -94,6 +94,12 @@ async def test_the_last_of_several_is_completed(town: Town) -> None:
         assert await suggested(town, '/compare symbols:"ARKK, "', "symbols") == ["ARKK, SPY", "ARKK, FNGU"]
 
 
+@pytest.mark.parametrize("command", ["forecast", "scores", "model", "alert add", "track"])
+async def test_each_command_about_an_etf_suggests_it_by_name(town: Town, command: str) -> None:
+    async with town.discord.running(town.bot()):
+        assert await suggested(town, f"/{command} symbol:ark inn", "symbol") == ["ARKK"]
+
+
 async def test_the_models_card_says_when_on_what_and_how(town: Town) -> None:
     folder = town.folder / "models" / "simulated" / "ARKK" / "ARKK-2026-11-13"
     folder.mkdir(parents=True)
