@@ -16,10 +16,10 @@ from bot.client import build_bot
 from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts_for
 from bot.texts.commands import COMMANDS
-from bot.texts.en import ENGLISH
 from bot.translator import CommandTranslator
 from tests.town import REPORT_TIME, Town, posts, small_town
 
+ENGLISH = LANGUAGES["en"]
 MAX_DESCRIPTION = 100
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 
@@ -121,6 +121,7 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: T
         assert bot.tree.translator is not None
         here = await town.ask("/report here", town.ann)
         unknown = await town.ask("/forecast NOPE", town.ann)
+        forecast = await town.ask("/forecast ARKK", town.ann)
         town.let_everybody_use("report")
         town.bob.user.locale = "de"
         refused = await town.ask("/report off", town.bob)
@@ -128,7 +129,11 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: T
         await bot.schedule.run_due()
     assert "jeden Samstag um 09:00 in der Zone America/New_York" in here.message.content
     assert "ist hier kein ETF bekannt" in unknown.message.content
+    for words in ("Letzter Schluss **$51.20**", "In 60 Handelstagen", "keine Anlageberatung"):
+        assert words in forecast.message.text
+    assert "dann die Prognose für 60 Handelstage" in (forecast.message.files[0].description or "")
     assert "verlangt das Recht **Server verwalten** auf dem Server **Club**" in refused.message.content
     (post,) = posts(town.club)
     assert "Wochenprognose, 60 Handelstage voraus" in post.text
     assert "6 % besser als" in post.text
+    assert "Aus simulierten Kursen" in post.text

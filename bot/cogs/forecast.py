@@ -17,6 +17,7 @@ from bot.forecasts import Forecasts
 from bot.messages.forecast import csv_note, forecast_alt_text, forecast_embed, quantiles_csv
 from bot.messages.scores import scores_alt_text, symbol_scores_embed
 from bot.messages.track import symbol_track_embed, track_alt_text
+from bot.texts import Texts, texts_for
 from forecasting import HORIZON, ForecastReport, Theme
 
 PICTURE = "forecast.png"
@@ -53,7 +54,7 @@ class ForecastCog(commands.Cog):
         work = self._forecasts.with_chart(symbol, self._theme, horizon)
         report, chart = await deferred(interaction, work, private=private)
         shown = Shown(report.symbol, self._theme, horizon)
-        embed, files = self._answer(report, chart, shown)
+        embed, files = self._answer(report, chart, shown, texts_for(interaction.locale))
         await interaction.followup.send(embed=embed, files=files, view=forecast_view(shown))
 
     @forecast.autocomplete("symbol")
@@ -68,13 +69,13 @@ class ForecastCog(commands.Cog):
         self._cooldowns.count(interaction.user.id, "forecast buttons")
         if action == "show" and is_own(interaction):
             await interaction.response.defer()
-            embed, files = await self._shown(of)
+            embed, files = await self._shown(of, texts_for(interaction.locale))
             await interaction.edit_original_response(embed=embed, attachments=files, view=forecast_view(of))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         match action:
             case "show":
-                embed, files = await self._shown(of)
+                embed, files = await self._shown(of, texts_for(interaction.locale))
                 await interaction.followup.send(embed=embed, files=files, view=forecast_view(of))
             case "scores":
                 embed, files = await self._scores(of)
@@ -87,9 +88,9 @@ class ForecastCog(commands.Cog):
                 file = discord.File(io.BytesIO(quantiles_csv(report)), f"{of.symbol}-{report.as_of}.csv")
                 await interaction.followup.send(csv_note(report), file=file)
 
-    async def _shown(self, of: Shown) -> Illustrated:
+    async def _shown(self, of: Shown, texts: Texts) -> Illustrated:
         report, chart = await self._forecasts.with_chart(of.symbol, of.theme, of.horizon)
-        return self._answer(report, chart, of)
+        return self._answer(report, chart, of, texts)
 
     async def _scores(self, of: Shown) -> Illustrated:
         report, chart = await self._forecasts.with_scores_chart(of.symbol, of.theme)
@@ -101,6 +102,6 @@ class ForecastCog(commands.Cog):
         embed = symbol_track_embed(kept.records, kept.alarms, kept.head, TRACK_PICTURE if kept.chart else None)
         return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records[0]))
 
-    def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown) -> Illustrated:
-        embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now())
-        return embed, picture_files(chart, PICTURE, forecast_alt_text(report, shown.horizon))
+    def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown, texts: Texts) -> Illustrated:
+        embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now(), texts)
+        return embed, picture_files(chart, PICTURE, forecast_alt_text(report, shown.horizon, texts))

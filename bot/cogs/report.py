@@ -207,8 +207,9 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
     async def _details(self, interaction: discord.Interaction, symbol: str) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         report, chart = await self._forecasts.with_chart(symbol, self._theme)
-        embed = forecast_embed(report, PICTURE if chart else None, self._now())
-        files = picture_files(chart, PICTURE, forecast_alt_text(report))
+        texts = texts_for(interaction.locale)
+        embed = forecast_embed(report, PICTURE if chart else None, self._now(), texts)
+        files = picture_files(chart, PICTURE, forecast_alt_text(report, texts=texts))
         view = forecast_view(Shown(report.symbol, self._theme))
         await interaction.followup.send(embed=embed, files=files, view=view, ephemeral=True)
 

@@ -31,43 +31,54 @@ from bot.messages.formats import (
     usd,
 )
 from bot.messages.staleness import stale_badge
+from bot.texts import IN_ENGLISH, Texts
 from forecasting import COLUMNS, HORIZON, ForecastReport, Step, Theme, probability_above
 
 MAX_NOTE: Final = 500
 """Characters of a note: the start of a long one says more than that there is one."""
 
 
-def forecast_embed(report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
+def forecast_embed(
+    report: ForecastReport, picture: str | None, now: datetime, texts: Texts = IN_ENGLISH
+) -> discord.Embed:
     """The newest forecast of one ETF, as it is seen ``now``. ``picture`` is the name of the attached chart."""
-    badge = stale_badge(report, now)
+    badge = stale_badge(report, now, texts)
+    head = texts(
+        "forecast.head",
+        close=usd(report.last_close, report.currency),
+        session=session_close(report.as_of),
+        trained=moment(report.trained_at),
+    )
     title = report.symbol if report.name == report.symbol else f"{report.symbol} · {report.name}"
     embed = discord.Embed(
         title=shortened(title, MAX_TITLE),
         colour=AMBER if badge else BLUE,
-        description=(
-            f"{badge}Last close **{usd(report.last_close, report.currency)}**, as of {session_close(report.as_of)}\n"
-            f"Model trained {moment(report.trained_at)}"
-        ),
+        description=f"{badge}{head}",
     )
     for sessions in HORIZONS:
-        embed.add_field(name=f"In {sessions} sessions", value=_outlook(report, step_at(report, sessions)))
-    embed.add_field(name="How such forecasts did", value=record_line(report), inline=False)
+        name = texts("forecast.in", sessions=sessions)
+        embed.add_field(name=name, value=_outlook(report, step_at(report, sessions), texts))
+    embed.add_field(name=texts("forecast.record"), value=record_line(report, texts), inline=False)
     if report.notes:
         notes = [shortened(note, MAX_NOTE) for note in report.notes]
-        embed.add_field(name="Please note", value=fitting(notes, MAX_FIELD_VALUE), inline=False)
+        embed.add_field(name=texts("forecast.notes"), value=fitting(notes, MAX_FIELD_VALUE), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(report))
+    return embed.set_footer(text=small_print(report, texts))
 
 
-def _outlook(report: ForecastReport, step: Step) -> str:
+def _outlook(report: ForecastReport, step: Step, texts: Texts) -> str:
     low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
-    return (
-        f"{session_close(step.session, 'D')}\n"
-        f"Median **{usd(median, report.currency)}** ({_change(report, median)})\n"
-        f"80 %: {usd(low, report.currency)} to {usd(high, report.currency)}\n"
-        f"({_change(report, low)} to {_change(report, high)})\n"
-        f"Ends higher: **{odds(probability_above(step.quantiles, report.last_close))}**"
+    return texts(
+        "forecast.outlook",
+        session=session_close(step.session, "D"),
+        median=usd(median, report.currency),
+        median_change=_change(report, median),
+        low=usd(low, report.currency),
+        high=usd(high, report.currency),
+        low_change=_change(report, low),
+        high_change=_change(report, high),
+        odds=odds(probability_above(step.quantiles, report.last_close)),
     )
 
 
@@ -75,23 +86,37 @@ def _change(report: ForecastReport, price: float) -> str:
     return signed_percent(price / report.last_close - 1.0)
 
 
-def forecast_alt_text(report: ForecastReport, horizon: int = HORIZON) -> str:
+def forecast_alt_text(report: ForecastReport, horizon: int = HORIZON, texts: Texts = IN_ENGLISH) -> str:
     """What the chart of the coming ``horizon`` sessions shows, in words; fits Discord's limit."""
     shown = report.nearby(horizon)
     first, last = shown.history[0], shown.forecast[-1]
-    outlook = " ".join(
-        f"In {sessions} sessions: median {usd(step.quantiles[MEDIAN], report.currency)} "
-        f"({_change(report, step.quantiles[MEDIAN])}), 80 % range {usd(step.quantiles[LOW], report.currency)} "
-        f"to {usd(step.quantiles[HIGH], report.currency)}."
-        for sessions, step in ((n, step_at(report, n)) for n in HORIZONS if n <= horizon)
-    )
-    text = (
-        f"Chart of {report.symbol}: closes from {first.session} ({usd(first.close, report.currency)}) to "
-        f"{report.as_of} ({usd(report.last_close, report.currency)}), then the forecast of "
-        f"{len(shown.forecast)} sessions to {last.session} with bands of 50, 80 and 95 %. {outlook} "
-        f"{record_line(report)}. {small_print(report)}."
+    outlook = " ".join(_step_in_words(report, sessions, texts) for sessions in HORIZONS if sessions <= horizon)
+    text = texts(
+        "forecast.alt",
+        symbol=report.symbol,
+        first=first.session,
+        first_close=usd(first.close, report.currency),
+        as_of=report.as_of,
+        last_close=usd(report.last_close, report.currency),
+        sessions=len(shown.forecast),
+        last=last.session,
+        outlook=outlook,
+        record=record_line(report, texts),
+        small_print=small_print(report, texts),
     )
     return shortened(text, MAX_ALT_TEXT)
+
+
+def _step_in_words(report: ForecastReport, sessions: int, texts: Texts) -> str:
+    low, median, high = (step_at(report, sessions).quantiles[level] for level in (LOW, MEDIAN, HIGH))
+    return texts(
+        "forecast.alt_step",
+        sessions=sessions,
+        median=usd(median, report.currency),
+        change=_change(report, median),
+        low=usd(low, report.currency),
+        high=usd(high, report.currency),
+    )
 
 
 def horizon_label(horizon: int) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 import discord
 
+from bot.texts import IN_ENGLISH, Texts
 from forecasting import LEVELS, ForecastReport, Scores, Step, close_time
 
 MAX_DESCRIPTION: Final = 4096
@@ -97,22 +98,25 @@ def session_close(session: date, style: discord.utils.TimestampStyle = "f") -> s
     return moment(close_time(session), style)
 
 
-def skill(scores: Scores) -> str:
+def skill(scores: Scores, texts: Texts = IN_ENGLISH) -> str:
     """MAE beside that of the random walk: ``6 % better than no change``."""
     size = round(abs(scores.skill_rw) * 100)
     if size == 0:
-        return "no better and no worse than no change"
-    return f"{size} % {'better' if scores.skill_rw > 0 else 'worse'} than no change"
+        return texts("skill.same")
+    return texts("skill.better" if scores.skill_rw > 0 else "skill.worse", size=size)
 
 
-def record_line(report: ForecastReport) -> str:
+def record_line(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
     """How forecasts of this kind did, beside their baseline, in one line; of a young ETF, why nobody knows."""
     if not report.scores:
-        return f"{report.symbol} is {TOO_YOUNG}"
+        return texts("record.young", symbol=report.symbol)
     scores = report.scores["lstm"]
-    return (
-        f"MAE {usd(scores.mae, report.currency)}, {skill(scores)} over {scores.cutoffs} cut-offs; "
-        f"the 80 % band held {percent(scores.cover80)}"
+    return texts(
+        "record.line",
+        mae=usd(scores.mae, report.currency),
+        skill=skill(scores, texts),
+        cutoffs=scores.cutoffs,
+        held=percent(scores.cover80),
     )
 
 
@@ -120,15 +124,15 @@ def step_at(report: ForecastReport, sessions: int) -> Step:
     return report.forecast[sessions - 1]
 
 
-def source_words(source: str) -> str:
+def source_words(source: str, texts: Texts = IN_ENGLISH) -> str:
     """Where prices come from, for a line of small print."""
-    words = {"simulated": "simulated prices", "csv": "prices of CSV files", "yahoo": "Yahoo's prices"}
-    return words.get(source, f"prices of {source}")
+    known = source in ("simulated", "csv", "yahoo")
+    return texts(f"source.{source}") if known else texts("source.other", source=source)
 
 
-def small_print(report: ForecastReport) -> str:
+def small_print(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
     """What stands under everything that shows a forecast."""
-    return f"Made from {source_words(report.source)} · {REINVESTED} · {NOT_ADVICE}"
+    return texts("small_print", source=source_words(report.source, texts))
 
 
 def shortened(text: str, limit: int) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.messages.formats import session_close, shortened
+from bot.texts import IN_ENGLISH, Texts
 from forecasting import ForecastReport, Symbol, is_stale
 
 ROOM_FOR_STALE: Final = 300
@@ -18,22 +19,20 @@ def stale_symbols(reports: Sequence[ForecastReport], now: datetime) -> tuple[Sym
     return tuple(report.symbol for report in reports if is_stale(report.as_of, now))
 
 
-def stale_badge(report: ForecastReport, now: datetime) -> str:
+def stale_badge(report: ForecastReport, now: datetime, texts: Texts = IN_ENGLISH) -> str:
     """The first line of an answer about one ETF, with its line break; empty where its prices are fresh."""
     if not is_stale(report.as_of, now):
         return ""
-    return "**Stale prices:** more than two sessions have ended since this close.\n"
+    return texts("stale.one") + "\n"
 
 
-def stale_badges(reports: Sequence[ForecastReport], now: datetime) -> str:
+def stale_badges(reports: Sequence[ForecastReport], now: datetime, texts: Texts = IN_ENGLISH) -> str:
     """The same of an answer about many."""
     stale = stale_symbols(reports, now)
     if not stale:
         return ""
-    which = "all ETFs" if 1 < len(stale) == len(reports) else ", ".join(stale)
-    return (
-        shortened(f"**Stale prices** of {which}: more than two sessions have ended since", ROOM_FOR_STALE - 2) + ".\n"
-    )
+    which = texts("stale.all") if 1 < len(stale) == len(reports) else ", ".join(stale)
+    return shortened(texts("stale.many", which=which), ROOM_FOR_STALE - 2) + ".\n"
 
 
 def as_of_words(reports: Sequence[ForecastReport]) -> str:

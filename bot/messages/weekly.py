@@ -23,6 +23,7 @@ from bot.messages.formats import (
     session_close,
     shortened,
     signed_percent,
+    skill,
     small_print,
     usd,
 )
@@ -58,7 +59,7 @@ def weekly_embed(
         texts: in the server's language; English without it.
     """
     texts, news = texts or Texts(), (news or News({})).about({report.symbol for report in reports})
-    badge = stale_badges(reports, now)
+    badge = stale_badges(reports, now, texts)
     old = [report.symbol for report in reports if report.symbol in not_retrained]
     embed = discord.Embed(
         title=texts("weekly.title", horizon=HORIZON),
@@ -73,7 +74,7 @@ def weekly_embed(
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
     head = texts("weekly.head", head=news.head) if news.head is not None else ""
-    return embed.set_footer(text=f"{small_print(reports[0])}{head}")
+    return embed.set_footer(text=f"{small_print(reports[0], texts)}{head}")
 
 
 def weekly_alt_text(reports: Sequence[ForecastReport], texts: Texts) -> str:
@@ -171,13 +172,11 @@ def change_of_median(report: ForecastReport, before: ForecastReport | None) -> f
 def _skill(texts: Texts, report: ForecastReport, *, is_short: bool) -> str:
     if not report.scores:
         return texts("weekly.young_short" if is_short else "weekly.young")
+    if not is_short:
+        return skill(report.scores["lstm"], texts)
     share = report.scores["lstm"].skill_rw
     size = round(abs(share) * 100)
-    if is_short:
-        return texts("weekly.skill", skill=f"{'−' if share < 0 and size else '+' if size else '±'}{size} %")
-    if size == 0:
-        return texts("weekly.same")
-    return texts("weekly.better" if share > 0 else "weekly.worse", size=size)
+    return texts("weekly.skill", skill=f"{'−' if share < 0 and size else '+' if size else '±'}{size} %")
 
 
 def _changes(texts: Texts, news: News) -> list[str]:
