@@ -72,7 +72,7 @@ def trials_sheet(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str
     scale = _Scale.of([_score(trial) for trial in scored] + [_har(scored)])
     width = WIDTH - 2 * MARGIN
     who = wrapped(f"{', '.join(map(printable, symbols))}; {source_in_words(source)}", width, 3)
-    notes = wrapped(_notes(len(trials) - len(scored)), width, 8)
+    notes = wrapped(_notes(scored, len(trials) - len(scored)), width, 8)
     top = MARGIN + _TITLE * LINE + len(who) * _ROW + _NAME + 4
     small = top + _TALL + _LABELS + _NAME + 6
     rows = math.ceil(len(_PARAMETERS) / _COLUMNS)
@@ -96,13 +96,15 @@ def trials_sheet(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str
     return sheet
 
 
-def _notes(failed: int) -> str:
+def _notes(trials: Sequence[Trial], failed: int) -> str:
+    best = max(trials, key=_score)
+    marks = "Square: the default. Star: the best trial." if best.number else "Star: the default, the best of them."
     diverged = f" Left out, without a finite forecast: {failed} of the trials." if failed else ""
     return (
-        "Score: mean pinball skill against the random walk over the inner folds; higher is better. Square: the "
-        "default. Star: the best trial. Stepped line: the best so far. Dashed line: the linear HAR, which no parameter "
-        f"moves.{diverged} The trials share their folds, so the best is partly the luckiest: what counts is how it "
-        "does on years that the search never saw."
+        "Score: mean pinball skill against the random walk over the inner folds; higher is better. "
+        f"{marks} Stepped line: the best so far. Dashed line: the linear HAR, which no parameter moves.{diverged} The "
+        "trials share their folds, so the best is partly the luckiest: what counts is how it does on years that the "
+        "search never saw."
     )
 
 
