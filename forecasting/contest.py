@@ -21,7 +21,7 @@ from forecasting.errors import ModelMissing
 from forecasting.lstm import LstmConfig, LstmPredictor
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.prices.identity import Security
-from forecasting.promotion import Contest, Losses, mean_losses
+from forecasting.promotion import Contest, Losses, is_sound, mean_losses
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.registry import RegisteredModel
 from forecasting.stages import EVERY, PanelStage, finish_symbol, fit_symbol, predict_symbol
@@ -115,7 +115,7 @@ def contest(
         rival = predict_symbol(symbol, panel, champion.data).quantiles
     except _UNREADABLE:
         return Contest("first", forecast, remark=f"The champion {champion.version} is unreadable to this program.")
-    if not np.isfinite(rival).all():
+    if not is_sound(rival):
         return Contest("first", forecast, remark=f"The champion {champion.version} gives a forecast without prices.")
     losses = _refit_losses(symbol, panel, challenger, champion, folds) if walks is None else _walk_losses(panel, walks)
     remark = ""
