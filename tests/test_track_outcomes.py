@@ -28,10 +28,12 @@ PRICES = made_prices(date(2023, 6, 1), SESSIONS[-1])
 NOTE = Security("A note", "EQUITY", "USD", "NYQ", date(2018, 1, 23))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/track.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+    """A database with one forecast, in SQLite where the test does not ask for another."""
+    is_postgresql = getattr(request, "param", "sqlite") == "postgresql"
+    url = request.getfixturevalue("postgresql") if is_postgresql else f"sqlite:///{tmp_path}/track.db"
+    engine = open_database(url)
     issue_daily(engine, PRICES, [AS_OF])
     yield engine
     engine.dispose()
@@ -58,6 +60,7 @@ def without(prices: PriceHistory, *days: date) -> PriceHistory:
     return replace(prices, frame=prices.frame.drop([pd.Timestamp(day) for day in days]))
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 def test_each_session_that_closes_is_scored_once_and_after_sixty_the_outcome_is_final(engine: Engine) -> None:
     assert open_symbols(engine, "simulated") == (ARKK,)
     assert score_until(engine, AS_OF) == Scored(0, 0, ())
@@ -72,6 +75,13 @@ def test_each_session_that_closes_is_scored_once_and_after_sixty_the_outcome_is_
     assert score_until(engine, SESSIONS[-1]) == Scored(53, 1, ())
     assert open_symbols(engine, "simulated") == ()
     assert outcomes(engine)[0].is_final
+    (record,) = ReportStore(engine).track("simulated").records()
+    assert (record.issued, record.open, record.final, record.sessions) == (1, 0, 1, 60)
+    assert record.best == record.worst
+    assert record.scores["lstm"].mae == pytest.approx(outcomes(engine)[0].lstm_abs / 60)
+    assert record.promise["cover80"] == pytest.approx(0.81)
+    assert ReportStore(engine).track("simulated").alarms() == ()
+    assert set(ReportStore(engine).track("simulated").last_week(SESSIONS[4])) == {ARKK}
 
 
 def test_the_sums_are_those_of_plain_arithmetic(engine: Engine) -> None:
