@@ -6,11 +6,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Final
+from datetime import datetime
 
 from bot.drawing import CannotDraw, Easel
+from bot.symbols import KnownSymbols
 from bot.worker import Job, JobKind, JobResult, Progress, Worker, WorkerState
 from forecasting import (
     HORIZON,
@@ -29,9 +28,6 @@ from forecasting import (
 )
 
 log = logging.getLogger(__name__)
-
-REMEMBER_AGAIN_AFTER: Final = timedelta(minutes=1)
-"""Between two looks for ETFs that another program has trained."""
 
 Cards = Callable[[str, Symbol, str], ModelCard | None]
 """The card of a model by source, symbol and version. It blocks on disk and database: to be called in a thread."""
@@ -76,9 +72,7 @@ class Forecasts:
         self.now = now
         self.universe = universe
         self.source = source
-        self._known = universe
-        self._remembered_at: datetime | None = None
-        self._looks: set[asyncio.Task[None]] = set()
+        self._symbols = KnownSymbols(universe, self._stored_names, now)
         self._cards = cards
         self._easel = easel or Easel()
 
@@ -87,29 +81,16 @@ class Forecasts:
         return self._worker.state
 
     def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
-        """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory.
+        """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory."""
+        return self._symbols.suggest(text)
 
-        Where there is none, another program may have trained one meanwhile: the memory is renewed for the next letter.
-        """
-        found = tuple((symbol, self._known.name(symbol)) for symbol in self._known.search(text))
-        if not found:
-            self._look_for_new()
-        return found
+    def knows(self, ticker: str) -> bool:
+        """Whether it is the ticker of an ETF that is known here, from memory."""
+        return self._symbols.has(ticker)
 
     async def remember_symbols(self) -> None:
         """Learn which ETFs beyond the universe have a forecast, and their names, for ``suggest``."""
-        self._remembered_at = self.now()
-        stored = await asyncio.to_thread(self._stored_names)
-        beyond = {symbol: name for symbol, name in stored.items() if symbol not in self.universe.names}
-        self._known = Universe(MappingProxyType(dict(self.universe.names) | beyond))
-
-    def _look_for_new(self) -> None:
-        """Renew the memory behind the caller's back, not more than once a minute."""
-        if self._remembered_at is not None and self.now() - self._remembered_at < REMEMBER_AGAIN_AFTER:
-            return
-        look = asyncio.create_task(self.remember_symbols())
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
+        await self._symbols.renew()
 
     async def resolve(self, text: str) -> Symbol:
         """The ETF that ``text`` means.
@@ -127,8 +108,7 @@ class Forecasts:
             NoForecastYet: no job has stored one.
         """
         report = await asyncio.to_thread(self._latest, text)
-        if report.symbol not in self._known.names:
-            self._look_for_new()
+        self._symbols.met(report.symbol)
         return report
 
     async def with_chart(self, text: str, theme: Theme, horizon: int = HORIZON) -> tuple[ForecastReport, bytes | None]:
@@ -137,7 +117,9 @@ class Forecasts:
         The job has drawn the whole forecast for both backgrounds; a nearer horizon is drawn now.
         """
         if horizon == HORIZON:
-            return await asyncio.to_thread(self._with_chart, text, theme)
+            found = await asyncio.to_thread(self._with_chart, text, theme)
+            self._symbols.met(found[0].symbol)
+            return found
         report = await self.latest(text)
         return report, await _if_drawn(self._easel.forecast(report, theme, horizon))
 
@@ -148,10 +130,6 @@ class Forecasts:
             UnknownSymbol: one of them means none.
         """
         return await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
-
-    def knows(self, ticker: str) -> bool:
-        """Whether it is the ticker of an ETF that is known here, from memory."""
-        return ticker.strip().lstrip("$").upper() in self._known.names
 
     async def compared(
         self, symbols: Sequence[Symbol], theme: Theme
@@ -281,7 +259,7 @@ class Forecasts:
         return Kept(records, track.alarms(symbol), str(track.head()), chart)
 
     def _resolve(self, text: str) -> Symbol:
-        return self._known.resolve(text, also=self._store.symbols(self.source))
+        return self._symbols.resolve(text, self._store.symbols(self.source))
 
     def _latest(self, text: str) -> ForecastReport:
         symbol = self._resolve(text)
