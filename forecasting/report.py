@@ -133,7 +133,7 @@ class ForecastReport:
         return cls(**{field.name: raw[field.name] for field in fields(cls)})
 
     def nearby(self, horizon: int) -> ForecastReport:
-        """What a picture of so many sessions shows: with a nearer end also less of the past, or little could be seen."""
+        """What a picture of so many sessions shows: with a nearer end less of the past too, to see enough."""
         past = max(2, round(horizon * PAST_PER_SESSION))
         return replace(self, history=self.history[-past:], forecast=self.forecast[:horizon])
 
