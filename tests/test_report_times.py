@@ -11,6 +11,7 @@ import pytest
 
 from bot.answers import Refusal
 from bot.cogs.report_options import symbol_texts, time_of_day
+from bot.schedule.service import NEXT_REPORT
 from bot.texts import Texts
 from bot.zones import search_zones, zone_named
 from tests.reports import publish, young_report
@@ -42,6 +43,11 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(to
         assert f"<@&{followers.id}>" in done.message.content
         assert at(KOLKATA_SUNDAY) in done.message.content
         assert done.ephemeral
+
+        look = bot.schedule._scheduler.get_job(NEXT_REPORT)
+        assert look is not None
+        waits = look.next_run_time - datetime.now(UTC)
+        assert abs(waits - (KOLKATA_SUNDAY - town.clock.at)) < timedelta(minutes=5), "by the bot's clock"
 
         status = await town.ask("/report status", town.ann)
         assert at(KOLKATA_SUNDAY) in status.message.content
