@@ -109,7 +109,12 @@ def test_a_search_whose_worker_was_killed_says_so_and_keeps_no_half_trial(engine
     assert store.of(search.study) == ()
 
 
-def test_a_trial_is_kept_as_it_was_found_and_only_once(engine: Engine) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_trial_is_kept_as_it_was_found_and_only_once(
+    request: pytest.FixtureRequest, engine: Engine, database: str
+) -> None:
+    if database == "postgresql":
+        engine = open_database(request.getfixturevalue("postgresql"))
     store, study = TrialStore(engine), _search(_panel()).study
     for trial in _trials():
         store.record(study, trial, NOW)
@@ -117,6 +122,7 @@ def test_a_trial_is_kept_as_it_was_found_and_only_once(engine: Engine) -> None:
     with pytest.raises(JobRunning, match="trial 0"):
         store.record(study, _trials()[0], NOW)
     assert store.of(replace(study, key="another")) == ()
+    engine.dispose()
 
 
 def test_what_is_proposed_follows_from_seed_and_past_trials_alone() -> None:
