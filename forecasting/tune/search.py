@@ -18,11 +18,11 @@ import pandas as pd
 from forecasting.errors import ForecastingError
 from forecasting.fingerprint import code_version, data_hash
 from forecasting.lstm import LstmConfig
-from forecasting.tasks import SEED, walk
 from forecasting.prices.history import Panel
 from forecasting.progress import Progress
 from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.stages import EVERY
+from forecasting.tasks import SEED, walk
 from forecasting.trials import Parameters, Study, Trial, TrialStore
 from forecasting.tune.judging import MODELS, fold_scores, is_finite, relative_losses
 from forecasting.tune.proposals import propose
