@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from forecasting.accuracy import pinball
+from forecasting.backtest import walk_forward
 from forecasting.bundles import pack, unpack
 from forecasting.forecasters import Climatology, climatology_shape
 from forecasting.har import Har
 from forecasting.mixture import Mixture, climatology_fans
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel, PriceHistory
-from forecasting.share import mix
+from forecasting.quantiles import COLUMNS, HORIZON
+from forecasting.share import GAIN_FOR_ONE, HALF_ETF_YEARS, HAR_EVERY, PRIOR_BLOCKS, mix
 from forecasting.volatility import Volatility
 from tests.panels import SPY, TLT, history, session, small_panel
 
@@ -73,30 +78,28 @@ def test_the_share_grows_with_what_the_panel_can_teach(panel: Panel) -> None:
     assert 0.0 < mix(alone).share < 0.1 < mix(many).share < 1.0
 
 
-def _clustered(seed: int, sessions: int = 3000) -> PriceHistory:
-    """A price whose volatility has a week's memory: what climatology takes for lasting is gone in days."""
-    made = history("SPY", sessions, seed, ranges=False)
-    rng = np.random.default_rng(seed)
-    log_sigma = np.zeros(sessions)
-    for i in range(1, sessions):
-        log_sigma[i] = 0.8 * log_sigma[i - 1] + 0.5 * rng.standard_normal()
-    frame = made.frame.assign(
-        adjusted=50.0 * np.exp(np.cumsum(0.01 * np.exp(log_sigma) * rng.standard_normal(sessions)))
-    )
-    return PriceHistory.of(SPY, made.source, frame.assign(close=frame["adjusted"]))
+def test_the_share_follows_what_model_and_climatology_did_at_past_cutoffs() -> None:
+    """The measured gain again, the slow way: walk-forward of both, refitted before each of the two folds."""
+    panel = Panel([history("SPY", 2200, 1), history("TLT", 2200, 2, 0.006)])
+    end = panel[SPY].last_session
+    folds = [date(end.year - years, end.month, end.day) for years in (4, 2)]
+    losses = {}
+    for forecaster in (Har(every=HAR_EVERY), Climatology()):
+        frame = walk_forward(forecaster, panel, folds, HORIZON)
+        losses[forecaster.name] = sum(_losses(frame[frame["symbol"] == symbol], panel[symbol]) for symbol in panel)
+    years = 2 * 2200 / 252
+    blocks = frame["cutoff"].nunique()
+    gain = 1.0 - losses["har"] / losses["climatology"]
+    assert blocks > 10
+    assert abs(gain) > 0.005, "there is something to follow"
+    expected = years / (years + HALF_ETF_YEARS) + gain / GAIN_FOR_ONE * blocks / (blocks + PRIOR_BLOCKS)
+    assert mix(panel).share == pytest.approx(np.clip(expected, 0.0, 1.0), rel=1e-6)
+    assert 0.0 < expected < 1.0
 
 
-def test_measured_skill_moves_the_share_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    panel = Panel([_clustered(4)])
-    shares = {}
-    for gain in (-0.1, 0.0, 0.1):
-        monkeypatch.setattr("forecasting.share._shrunk_gain", lambda _, gain=gain: gain)
-        shares[gain] = mix(panel).share
-    assert shares[-0.1] == 0.0
-    assert shares[0.0] < shares[0.1] == 1.0
-
-
-def test_the_share_rests_on_the_training_data_alone(panel: Panel) -> None:
-    long = Panel([history("SPY", 2500, 1), history("TLT", 2500, 2, 0.006)])
-    cut = long.until(long[SPY].sessions[2200].date())
-    assert mix(cut).share == mix(Panel(long[s].until(cut[SPY].last_session) for s in long)).share
+def _losses(frame: pd.DataFrame, of: PriceHistory) -> float:
+    """Sum over cut-offs of the mean loss, in units of the price's daily volatility at the cut-off."""
+    loss = pinball(frame["actual"].to_numpy(float), frame[list(COLUMNS)].to_numpy(float)).mean(axis=1)
+    at = of.sessions.searchsorted(frame["cutoff"].to_numpy())
+    unit = of.adjusted[at] * Volatility.of(of).slow[at]
+    return float((loss / unit).sum() / HORIZON)
