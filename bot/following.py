@@ -34,14 +34,18 @@ class LiveAnswer:
         self._now = now
         self._shown: str | None = None
         self._message: discord.Message | None = None
+        self._is_refused = False
 
     async def show(self, text: str) -> None:
-        """Make ``text`` the answer. Where Discord refuses, the job goes on all the same."""
-        if text == self._shown:
+        """Make ``text`` the answer. Where Discord refuses, the job goes on all the same, and nothing more is tried."""
+        if text == self._shown or self._is_refused:
             return
         self._shown = text
         try:
             await self._show(text)
+        except (discord.Forbidden, discord.NotFound) as error:
+            self._is_refused = True
+            log.warning("The progress of a job may not be shown: %s", error)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("The progress of a job could not be shown: %s", error)
 

@@ -1,6 +1,7 @@
-"""The tables that the bot writes: subscriptions, deliveries, scheduled runs, the schedule's owner, commands, alerts.
+"""The tables that the bot writes: what servers and members asked for, what they were sent, and the schedule's records.
 
-Migrations make them (``migrations/``). Moments are aware and on the bot's own clock.
+Migrations make them (``migrations/``). Moments are aware and on the bot's own clock. A ``user_id`` makes a row a
+member's, else a ``server_id`` a server's, see ``bot.belongings``.
 """
 
 from __future__ import annotations

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.forecasts import Forecasts
 from bot.worker import Job, JobResult, RunningJob, WorkerState
 from forecasting import Symbol
-
-Phase = Literal["waiting", "running"]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ TroubleKind = Literal["job", "stale", "security", "prices", "model", "report", "
 KEY_LENGTH: Final = 32
 
 _POSTING: Final[dict[Problem, str]] = {
-    "forbidden": "I may not post there. Let me view the channel, send messages, embed links and attach files",
-    "gone": "the channel is gone. Name another one",
+    "forbidden": "I may not post there. Let me view the channel, send messages, embed links and attach files there, "
+    "then use `/report resume`",
+    "gone": "the channel is gone. Name another one with `/report set`",
 }
 
 
@@ -105,8 +106,7 @@ def report_troubles(subscriptions: Iterable[Subscription]) -> tuple[Trouble, ...
     return tuple(
         Trouble(
             "report",
-            f"The weekly report cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}, then use "
-            "`/report here` again.",
+            f"The weekly report cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}.",
             f"{to.server_id} {to.channel_id} {to.problem}",
             to.server_id,
         )
