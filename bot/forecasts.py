@@ -265,7 +265,7 @@ class Forecasts:
         symbol = self._resolve(text)
         report = self._store.latest(symbol, self.source)
         if report is None:
-            raise NoForecastYet(symbol, self.source)
+            raise NoForecastYet(symbol, self.source, self._store.why_not(symbol, self.source))
         return self._flagged(report)
 
     def _flagged(self, report: ForecastReport) -> ForecastReport:

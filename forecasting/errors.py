@@ -53,14 +53,17 @@ class UnknownSymbol(ForecastingError):
 
 
 class NoForecastYet(ForecastingError):
-    """The ETF is served, but nothing has been stored for it."""
+    """The ETF is served, but nothing has been stored for it; ``why`` is what the last job said, where it failed."""
 
-    def __init__(self, symbol: str, source: str) -> None:
-        self.symbol, self.source = symbol, source
-        super().__init__(
-            f"There is no forecast for {symbol} from {source} prices yet. It comes with the next training run; "
+    def __init__(self, symbol: str, source: str, why: str = "") -> None:
+        self.symbol, self.source, self.why = symbol, source, why
+        then = (
+            f"The last job could not make one: {why}"
+            if why
+            else "It comes with the next training run; "
             f"an operator can start one now with: etf-forecast retrain {symbol}"
         )
+        super().__init__(f"There is no forecast for {symbol} from {source} prices yet. {then}")
 
 
 class NotAFund(ForecastingError):

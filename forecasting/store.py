@@ -33,6 +33,10 @@ KEPT_REPORTS: Final = 12
 """Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""
 
 
+REMEMBERED_RUNS: Final = 20
+"""Newest jobs among which a symbol's failure is looked for: more than a week of them."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """A symbol that a run could not do.
@@ -166,6 +170,18 @@ class ReportStore:
             ok = tuple(Symbol(symbol) for symbol in row.ok)
             failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in row.failed)
             return Run(row.kind, row.source, row.as_of, row.started_at, row.finished_at, ok, failed)
+
+    def why_not(self, symbol: Symbol, source: str) -> str:
+        """What the newest job that failed at ``symbol`` said of it; empty where none of the last few did."""
+        query = (
+            select(StoredRun.failed)
+            .where(StoredRun.source == source)
+            .order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
+            .limit(REMEMBERED_RUNS)
+        )
+        with Session(self._engine) as session:
+            failures = (failure for failed in session.scalars(query) for failure in failed)
+            return next((failure["message"] for failure in failures if failure["symbol"] == symbol), "")
 
     def issued(self, source: str, symbol: Symbol) -> tuple[IssuedForecast, ...]:
         """Every forecast issued for ``symbol``, in the order of issue. The rows are detached, for reading only."""

@@ -20,7 +20,7 @@ NAMED_PERMISSIONS: Final = frozenset(
 
 def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
     """The error's own words, or a translation; for a forecast that is being made, how far that is."""
-    if isinstance(error, NoForecastYet) and jobs.running is not None:
+    if isinstance(error, NoForecastYet) and jobs.running is not None and not error.why:
         under_way = progress_words(jobs.running)
         return shortened(texts("failure.under_way", symbol=error.symbol, job=under_way), MAX_CONTENT)
     return shortened(_translated(texts, error), MAX_CONTENT)
@@ -33,7 +33,7 @@ def _translated(texts: Texts, error: ForecastingError) -> str:
     match error:
         case UnknownSymbol():
             return texts("failure.unknown_symbol", text=error.text, known=", ".join(error.known[:12]))
-        case NoForecastYet():
+        case NoForecastYet() if not error.why:
             return texts("failure.no_forecast", symbol=error.symbol)
         case NotEnoughHistory():
             return texts("failure.too_young", symbol=error.symbol, sessions=error.sessions, needed=error.needed)

@@ -33,7 +33,7 @@ def show(symbol: str, prices: str | None, chart: Path | None, theme: Theme, as_j
     known = universe.resolve(symbol, also=store.symbols(source))
     found = store.with_chart(known, source, theme)
     if found is None:
-        raise NoForecastYet(known, source)
+        raise NoForecastYet(known, source, store.why_not(known, source))
     report, picture = found
     if chart is not None:
         _write(chart, picture)
@@ -74,7 +74,7 @@ def scores(symbols: tuple[str, ...], prices: str | None, chart: Path | None, the
         _print_stale(console, reports)
     missing = [symbol for symbol in asked if symbol not in stored]
     for symbol in missing:
-        click.echo(str(NoForecastYet(symbol, source)), err=True)
+        click.echo(str(NoForecastYet(symbol, source, store.why_not(symbol, source))), err=True)
     return 1 if missing else 0
 
 
