@@ -13,6 +13,8 @@ from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import GAUSSIAN, HORIZON
 
 _MEDIAN, _HIGHEST = 3, 6
+_STEPS = np.arange(1, HORIZON + 1)[:, None]
+_SPREAD = np.sqrt(_STEPS) * np.array(GAUSSIAN)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,5 @@ def _moments(forecast: Forecast) -> tuple[float, float]:
 
 
 def _fan(close: float, mean: float, sigma: float) -> Array:
-    steps = np.arange(1, HORIZON + 1)[:, None]
-    fan: Array = close * np.exp(mean * steps + sigma * np.sqrt(steps) * np.array(GAUSSIAN))
+    fan: Array = close * np.exp(mean * _STEPS + sigma * _SPREAD)
     return fan

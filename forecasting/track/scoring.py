@@ -153,13 +153,13 @@ def _outcome_row(
 ) -> dict[str, Any]:
     before = None if stored is None else closes_of(stored.closes)
     if history is None:
-        known = np.full(HORIZON, np.nan) if before is None else before
-        outcome = Outcome(known, is_final=False, problem=f"{issued.symbol} could not be priced.")
+        closes = np.full(HORIZON, np.nan) if before is None else before
+        outcome = Outcome(closes, is_final=False, problem=f"{issued.symbol} could not be priced.")
     else:
         outcome = meet(issued, history, closed_until, before)
-    sessions = [date.fromisoformat(day) for day in issued.quantiles]
+    sessions = list(issued.quantiles)
     scored = score(issued, outcome, _baselines(issued, history))
-    known_days = [day for day, close in zip(sessions, outcome.closes, strict=True) if not np.isnan(close)]
+    known = np.flatnonzero(~np.isnan(outcome.closes))
     return {
         "number": issued.number,
         "source": issued.source,
@@ -167,16 +167,16 @@ def _outcome_row(
         "kind": issued.kind,
         "currency": issued.currency,
         "as_of": issued.as_of,
-        "is_late": issued.issued_at >= _close_time(sessions[0]),
+        "is_late": issued.issued_at >= _close_time(date.fromisoformat(sessions[0])),
         "sessions": scored.sessions,
         "is_final": outcome.is_final,
         "problem": outcome.problem,
-        "last_scored": max(known_days, default=None),
+        "last_scored": date.fromisoformat(sessions[known[-1]]) if len(known) else None,
         "scored_at": now,
         "closes": outcome.closes.astype("<f8").tobytes(),
         **_sums(scored),
         **{f"promised_{name}": (issued.promise or {}).get(name) for name in PROMISED},
-        "week_ends": None if scored.week_in80 is None else sessions[WEEK - 1],
+        "week_ends": None if scored.week_in80 is None else date.fromisoformat(sessions[WEEK - 1]),
         "week_in80": scored.week_in80,
         "week_worse": scored.week_worse,
     }
