@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -192,9 +192,3 @@ def _rows(engine: Engine) -> Iterator[Mapping[str, Any] | Fault]:
             if len(rows) < at_once:
                 return
             last = rows[-1].number
-
-
-def count(engine: Engine) -> int:
-    """How many forecasts were issued, of all sources."""
-    with engine.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(_TABLE)) or 0
