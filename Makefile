@@ -38,7 +38,7 @@ benchmark: install
 	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
 		--pictures docs/images
 
-# The same forecasts beside those of other libraries, which live in an environment of their own: some 40 minutes.
+# The same forecasts beside those of other libraries, which live in an environment of their own: some 20 minutes.
 peers: install .venv-peers/installed
 	$(BIN)/python -m benchmarks.peers --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
 		--python .venv-peers/bin/python
