@@ -1,0 +1,55 @@
+"""How much of the forecasts' skill is the seed's: the walk-forward of the LSTM alone, once for each of several seeds.
+
+python -m benchmarks.seeds --prices FOLDER --judge FOLDER/score.py --seed 2 --seed 3 [--workers N]
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.judging import Protocol, judge, markdown, mean_of
+from forecasting.commands.options import last_known_session
+from forecasting.commands.progress import listening
+from forecasting.prices.sources import load_panel, open_source, panel_symbols
+from forecasting.tasks import SEED, walk
+from forecasting.universe import Universe
+from forecasting.workers import worker_pool
+
+METRICS = ("pinball_skill", "mae_skill", "cover80", "cover95")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prices", type=Path, required=True)
+    parser.add_argument("--judge", type=Path, required=True)
+    parser.add_argument("--seed", type=int, action="append", help=f"repeatable; {SEED} is the one of every job")
+    parser.add_argument("--workers", type=int, default=1)
+    given = parser.parse_args()
+    protocol = Protocol(given.judge, given.prices)
+    rows = []
+    for seed in given.seed or [SEED]:
+        judged = judge(walk_with(seed, protocol, given.workers), protocol)
+        rows.append([str(seed), *(f"{mean_of(judged, metric):.4f}" for metric in METRICS)])
+        print(rows[-1], flush=True)
+    print(markdown(["seed", "pinball skill", "MAE skill", "80 %", "95 %"], rows))
+
+
+def walk_with(seed: int, protocol: Protocol, workers: int) -> pd.DataFrame:
+    """The walk-forward frame of ``lstm`` with another seed; all else as ``etf-forecast backtest`` has it."""
+    source = open_source(f"csv:{protocol.prices}", as_written=True)
+    symbols = panel_symbols(source, Universe.parse(""))
+    panel, _ = load_panel(source, symbols, last_known_session(None, source.name), gated=False)
+    folds = tuple(map(date.fromisoformat, protocol.folds.split(",")))
+    with worker_pool(workers) as executor, listening(as_json=False, stages=("backtest",)) as listener:
+        frame, failed = walk(executor, panel, tuple(panel), folds, protocol.every, ("lstm",), listener, seed=seed)
+    if failed:
+        raise SystemExit(f"{failed[0].symbol}: {failed[0].message}")
+    return frame
+
+
+if __name__ == "__main__":
+    main()
