@@ -35,8 +35,8 @@ from forecasting.windows import Market, market_members
 EVERY: Final = 10
 """Sessions between the cut-offs of the backtest behind a report."""
 
-FOLDS: Final = 3
-FOLD_YEARS: Final = 2
+FOLDS: Final = 2
+FOLD_YEARS: Final = 3
 
 LEANS_ON_PANEL: Final = 750
 """Sessions under which a forecast rests on what other ETFs taught."""
@@ -49,7 +49,7 @@ _BASELINES: Final[Mapping[str, Forecaster]] = {
 
 
 def report_folds(as_of: date) -> tuple[date, ...]:
-    """Fold dates of the backtest behind a report: three folds of two years, the last one up to ``as_of``."""
+    """Fold dates of the backtest behind a report: two folds of three years, the last one up to ``as_of``."""
     years = [as_of.year - FOLD_YEARS * k for k in range(FOLDS, 0, -1)]
     return tuple(date(year, as_of.month, min(as_of.day, 28)) for year in years)
 

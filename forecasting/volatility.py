@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -121,6 +122,14 @@ class Volatility:
 
     @classmethod
     def of(cls, history: PriceHistory) -> Volatility:
+        """That of a history, computed once for as long as the history is there: each step of a training asks for it."""
+        known = _known.get(history)
+        if known is None:
+            known = _known[history] = cls._computed(history)
+        return known
+
+    @classmethod
+    def _computed(cls, history: PriceHistory) -> Volatility:
         returns = log_returns(history.adjusted)
         squares = returns**2
         falls = np.where(returns < 0.0, squares, 0.0) * 2.0  # doubled: half of the sessions fall
@@ -139,6 +148,9 @@ class Volatility:
     @property
     def log_fast(self) -> Array:
         return _log_sigma(self.fast**2)
+
+
+_known: WeakKeyDictionary[PriceHistory, Volatility] = WeakKeyDictionary()
 
 
 def _log_sigma(variance: Array) -> Array:
