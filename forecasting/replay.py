@@ -9,13 +9,18 @@ the ones people were shown.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
+from forecasting.decisions import Decision
+from forecasting.errors import ForecastingError
+from forecasting.forecasters import require_history
 from forecasting.pipeline import Pipeline
+from forecasting.prices.history import Panel
+from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
 from forecasting.progress import Progress
 from forecasting.sessions import sessions_between
@@ -52,11 +57,13 @@ class Replayed:
         issued: forecasts put on the record.
         trained: models trained for them.
         failed: the newest failure of each symbol that could not be done on some day.
+        too_young: why those have no forecast that were too young for one on every day so far.
     """
 
     issued: int = 0
     trained: int = 0
     failed: dict[Symbol, Failure] = field(default_factory=dict)
+    too_young: dict[Symbol, Failure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,13 +97,29 @@ class Replay:
         for day in self.days:
             if day > newest:
                 break  # a folder of files ends before the day asked for
-            missing = tuple(symbol for symbol in symbols if day not in on_record[symbol])
+            missing = tuple(
+                symbol for symbol in symbols if self._is_missing(symbol, panel, day, on_record[symbol], done)
+            )
             self._issue(missing, day, done)
             tell(day)
         # Once, at the end: closes are what they are, whichever day they are looked up on.
         job.lock.confirm()
         follow_up(job.lock.engine, job.source, panel, self.until, job.now(), executor=job.executor)
         return done
+
+    def _is_missing(self, symbol: Symbol, panel: Panel, day: date, on_record: Set[date], done: Replayed) -> bool:
+        """Whether a forecast is to be issued on ``day``: not by a symbol too young, nor again after its prices end."""
+        history = panel.get(symbol)
+        if history is None or refusal(history):
+            return day not in on_record  # the job says why there is none
+        try:
+            known = history.until(day)
+            require_history(known)
+        except ForecastingError as error:
+            done.too_young[symbol] = Failure(symbol, type(error).__name__, str(error))
+            return False
+        done.too_young.pop(symbol, None)
+        return known.last_session not in on_record
 
     def _issue(self, symbols: tuple[Symbol, ...], day: date, done: Replayed) -> None:
         for symbol in symbols:
@@ -114,26 +137,36 @@ class Replay:
                 done.failed[failure.symbol] = failure
 
     def _appoint(self, symbol: Symbol, day: date) -> None:
-        """Make the model champion that was it on ``day``: an earlier replay may have gone on to later ones."""
-        issuer = self.pipeline.issuer
-        champion = issuer.champion(symbol)
-        if champion is None or champion.card["as_of"] <= day.isoformat():
-            return
+        """Make the model champion that was it on ``day``.
+
+        Another is where an earlier replay went on to later days, or was stopped between a decision and its effect.
+        """
         known = self._trained_by(symbol, day)
-        decisions = self.pipeline.store.decisions.of(issuer.bench, symbol)
-        former = [past.challenger for past in decisions if not past.is_refusal and past.challenger in known]
+        taken = [model for model, past in self._decisions(symbol).items() if not past.is_refusal and model in known]
         registry, source = self.pipeline.registry, self.pipeline.source.name
-        if former:
-            registry.promote(source, symbol, former[0])
-        else:
+        if not taken:
             registry.vacate(source, symbol)
+            return
+        newest = max(taken, key=known.__getitem__)
+        champion = self.pipeline.issuer.champion(symbol)
+        if champion is None or champion.version != newest:
+            registry.promote(source, symbol, newest)
 
     def _is_due(self, symbol: Symbol, day: date) -> bool:
         """Whether a model is to be trained: none can forecast yet, or the newest is old, taken or refused."""
-        trained = self._trained_by(symbol, day)
+        # One that nothing was decided about is of a replay that was stopped there: it is trained again, and decided.
+        decisions = self._decisions(symbol)
+        trained = [as_of for model, as_of in self._trained_by(symbol, day).items() if model in decisions]
         if not trained or self.pipeline.issuer.champion(symbol) is None:
             return True
-        return _week(day) - _week(max(trained.values())) >= self.retrain_every
+        return _week(day) - _week(max(trained)) >= self.retrain_every
+
+    def _decisions(self, symbol: Symbol) -> dict[str, Decision]:
+        """The newest decision about each model of the replays, the newest first."""
+        newest: dict[str, Decision] = {}
+        for past in self.pipeline.store.decisions.of(self.pipeline.issuer.bench, symbol):
+            newest.setdefault(past.challenger, past)
+        return newest
 
     def _trained_by(self, symbol: Symbol, day: date) -> dict[str, date]:
         """The models that know nothing after ``day``, with the last session that they know."""

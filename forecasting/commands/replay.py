@@ -99,7 +99,7 @@ def replay(
                 kind="replayed",
             )
             done = Replay(pipeline, days, last, retrain_every).run(named, tell)
-    failed = (*done.failed.values(), *(failure_of(error.text, error) for error in strangers))
+    failed = (*(done.too_young | done.failed).values(), *(failure_of(error.text, error) for error in strangers))
     click.echo(
         f"{done.issued} forecasts issued as replayed, {done.trained} models trained for them. "
         "See them with: etf-forecast track"
