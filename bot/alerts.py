@@ -168,10 +168,12 @@ class Alerts:
             return tuple(_alert(row) for row in rows if _is_ready(row, now))
 
     def begin(self, alert: Alert, now: datetime) -> bool:
-        """Mark a crossing before it is told, so that a crash in between is seen. False where it was taken back."""
+        """Mark a crossing before it is told, so that a crash in between is seen. False where it was taken back,
+        or another bot on this database has told it meanwhile.
+        """
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredAlert, alert.id)
-            if row is None:
+            if row is None or row.state not in ("owed", "sending", "failed"):
                 return False
             row.state, row.tried_at = "sending", now
             row.attempts += 1

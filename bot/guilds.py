@@ -177,15 +177,23 @@ class Servers:
             row = session.scalar(query)
             return None if row is None else _delivery(row)
 
-    def begin_delivery(self, to: Subscription, report: str, week: str, now: datetime) -> None:
-        """Mark it before the post, so that a crash in between is seen."""
+    def begin_delivery(self, to: Subscription, report: str, week: str, now: datetime) -> bool:
+        """Mark it before the post, so that a crash in between is seen.
+
+        Returns:
+            False where it has arrived, or was refused, meanwhile: a machine that slept in the middle of its posts finds
+            that another bot on this database has made them.
+        """
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredDelivery, (to.server_id, report, week))
             if row is None:
                 row = StoredDelivery(server_id=to.server_id, report=report, week=week, attempts=0)
                 session.add(row)
+            elif row.state in ("sent", "refused"):
+                return False
             row.channel_id, row.state, row.tried_at = to.channel_id, "sending", now
             row.attempts += 1
+            return True
 
     def end_delivery(
         self, to: Subscription, report: str, week: str, state: DeliveryState, message_id: int | None = None

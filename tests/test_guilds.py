@@ -145,6 +145,7 @@ def test_a_delivery_is_marked_before_and_after(servers: Servers) -> None:
     servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)
     servers.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
     assert servers.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
+    assert not servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)  # by a machine that slept meanwhile
     assert servers.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
     assert servers.last_delivery(1, WEEKLY) is None
 

@@ -322,6 +322,14 @@ class TestReportStatus:
         assert "2026-W47" in text
         assert words in text
 
+    @pytest.mark.parametrize(("week", "days"), [("2026-W40", 0), ("sent", 7)])
+    def test_the_next_report_is_none_of_a_week_that_has_had_one(self, week: str, days: int) -> None:
+        """A server whose day was changed after the week's report."""
+        due = self.WISH.when.next(NOW)
+        last = Delivery(self.WISH.when.week(due) if week == "sent" else week, "sent", 1, NOW)
+        text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
+        assert f"next <t:{int((due + timedelta(days=days)).timestamp())}" in text
+
     @pytest.mark.parametrize(("problem", "words"), [("forbidden", "may not post there"), ("gone", "channel is gone")])
     def test_a_channel_that_is_not_tried_is_told(self, problem: str, words: str) -> None:
         text = subscription_status(Texts(), replace(self.SUBSCRIPTION, problem=problem), None, NOW, NOW)

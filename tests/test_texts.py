@@ -131,6 +131,8 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: T
     assert "ist hier kein ETF bekannt" in unknown.message.content
     for words in ("Letzter Schluss **$51.20**", "In 60 Handelstagen", "keine Anlageberatung"):
         assert words in forecast.message.text
+    assert "20 Handelstage" in str(forecast.message.components)
+    assert "Past forecasts" not in str(forecast.message.components)
     assert "dann die Prognose für 60 Handelstage" in (forecast.message.files[0].description or "")
     assert "verlangt das Recht **Server verwalten** auf dem Server **Club**" in refused.message.content
     (post,) = posts(town.club)

@@ -54,8 +54,9 @@ class ForecastCog(commands.Cog):
         work = self._forecasts.with_chart(symbol, self._theme, horizon)
         report, chart = await deferred(interaction, work, private=private)
         shown = Shown(report.symbol, self._theme, horizon)
-        embed, files = self._answer(report, chart, shown, texts_for(interaction.locale))
-        await interaction.followup.send(embed=embed, files=files, view=forecast_view(shown))
+        texts = texts_for(interaction.locale)
+        embed, files = self._answer(report, chart, shown, texts)
+        await interaction.followup.send(embed=embed, files=files, view=forecast_view(shown, texts))
 
     @forecast.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -67,16 +68,17 @@ class ForecastCog(commands.Cog):
 
     async def _pressed(self, interaction: discord.Interaction, action: Action, of: Shown) -> None:
         self._cooldowns.count(interaction.user.id, "forecast buttons")
+        texts = texts_for(interaction.locale)
         if action == "show" and is_own(interaction):
             await interaction.response.defer()
-            embed, files = await self._shown(of, texts_for(interaction.locale))
-            await interaction.edit_original_response(embed=embed, attachments=files, view=forecast_view(of))
+            embed, files = await self._shown(of, texts)
+            await interaction.edit_original_response(embed=embed, attachments=files, view=forecast_view(of, texts))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         match action:
             case "show":
-                embed, files = await self._shown(of, texts_for(interaction.locale))
-                await interaction.followup.send(embed=embed, files=files, view=forecast_view(of))
+                embed, files = await self._shown(of, texts)
+                await interaction.followup.send(embed=embed, files=files, view=forecast_view(of, texts))
             case "scores":
                 embed, files = await self._scores(of)
                 await interaction.followup.send(embed=embed, files=files)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
 
 import discord
 
-from bot.messages.forecast import CSV_LABEL, SCORES_LABEL, TRACK_LABEL, horizon_label, theme_label
 from bot.messages.formats import HORIZONS
+from bot.texts import Texts
 from forecasting import HORIZON, THEMES, Symbol, Theme
 
 if TYPE_CHECKING:
@@ -65,20 +65,26 @@ class ForecastButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TE
         await cog.press(interaction, self.action, self.of)
 
 
-def forecast_view(shown: Shown) -> discord.ui.View:
+def forecast_view(shown: Shown, texts: Texts) -> discord.ui.View:
     """The two rows of buttons under a forecast: what to show, and what to know beside it."""
     view = discord.ui.View(timeout=None)
-    for button in _buttons(shown):
+    for button in _buttons(shown, texts):
         view.add_item(button)
     return view
 
 
-def _buttons(shown: Shown) -> Iterator[ForecastButton]:
+def _buttons(shown: Shown, texts: Texts) -> Iterator[ForecastButton]:
     for horizon in HORIZONS:
         of = replace(shown, horizon=horizon)
-        yield ForecastButton("show", of, horizon_label(horizon), is_current=of == shown, row=0)
+        label = texts("forecast.button_horizon", sessions=horizon)
+        yield ForecastButton("show", of, label, is_current=of == shown, row=0)
     other = shown.other_theme
-    yield ForecastButton("show", replace(shown, theme=other), theme_label(other), row=0)
-    yield ForecastButton("scores", shown, SCORES_LABEL, row=1)
-    yield ForecastButton("track", shown, TRACK_LABEL, row=1)
-    yield ForecastButton("csv", shown, CSV_LABEL, row=1)
+    yield ForecastButton(
+        "show",
+        replace(shown, theme=other),
+        texts("forecast.button_dark" if other == "dark" else "forecast.button_light"),
+        row=0,
+    )
+    yield ForecastButton("scores", shown, texts("forecast.button_scores"), row=1)
+    yield ForecastButton("track", shown, texts("forecast.button_track"), row=1)
+    yield ForecastButton("csv", shown, texts("forecast.button_csv"), row=1)

@@ -178,7 +178,8 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         subscription = await self._subscription(interaction, texts)
         await asyncio.to_thread(self._servers.resume, subscription.server_id, self._now())
         await self._look_again()
-        await interaction.followup.send(words.resumed(texts, subscription, self._now()), ephemeral=True)
+        last = await asyncio.to_thread(self._servers.last_delivery, subscription.server_id, WEEKLY)
+        await interaction.followup.send(words.resumed(texts, subscription, last, self._now()), ephemeral=True)
 
     @app_commands.command(name="off", description="No more weekly reports in this server")
     @app_commands.checks.has_permissions(manage_guild=True)
@@ -210,14 +211,15 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         texts = texts_for(interaction.locale)
         embed = forecast_embed(report, PICTURE if chart else None, self._now(), texts)
         files = picture_files(chart, PICTURE, forecast_alt_text(report, texts=texts))
-        view = forecast_view(Shown(report.symbol, self._theme))
+        view = forecast_view(Shown(report.symbol, self._theme), texts)
         await interaction.followup.send(embed=embed, files=files, view=view, ephemeral=True)
 
     async def _subscribe(self, interaction: discord.Interaction, texts: Texts, server_id: int, wish: Wish) -> None:
         now = self._now()
         subscription = await asyncio.to_thread(self._servers.subscribe, server_id, wish, now)
         await self._look_again()
-        text = words.subscribed(texts, subscription, self._schedule.next_runs()["retrain"], now)
+        last = await asyncio.to_thread(self._servers.last_delivery, server_id, WEEKLY)
+        text = words.subscribed(texts, subscription, last, self._schedule.next_runs()["retrain"], now)
         await interaction.followup.send(text, ephemeral=True)
 
     async def _look_again(self) -> None:

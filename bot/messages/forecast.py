@@ -32,7 +32,7 @@ from bot.messages.formats import (
 )
 from bot.messages.staleness import stale_badge
 from bot.texts import IN_ENGLISH, Texts
-from forecasting import COLUMNS, HORIZON, ForecastReport, Step, Theme, probability_above
+from forecasting import COLUMNS, HORIZON, ForecastReport, Step, probability_above
 
 MAX_NOTE: Final = 500
 """Characters of a note: the start of a long one says more than that there is one."""
@@ -117,17 +117,6 @@ def _step_in_words(report: ForecastReport, sessions: int, texts: Texts) -> str:
         low=usd(low, report.currency),
         high=usd(high, report.currency),
     )
-
-
-def horizon_label(horizon: int) -> str:
-    return f"{horizon} sessions"
-
-
-def theme_label(theme: Theme) -> str:
-    return {"dark": "Dark", "light": "Light"}[theme]
-
-
-SCORES_LABEL, TRACK_LABEL, CSV_LABEL = "Scores", "Past forecasts", "CSV"
 
 
 def quantiles_csv(report: ForecastReport) -> bytes:

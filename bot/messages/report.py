@@ -12,9 +12,13 @@ from bot.texts import Texts
 ROOM_FOR_SYMBOLS = 500
 
 
-def subscribed(texts: Texts, subscription: Subscription, next_training: datetime, now: datetime) -> str:
+def subscribed(
+    texts: Texts, subscription: Subscription, last: Delivery | None, next_training: datetime, now: datetime
+) -> str:
     """All that was set, and when the first report comes."""
-    return _fitting([_goes(texts, "report.set", subscription, now), *_details(texts, subscription, next_training)])
+    return _fitting(
+        [_goes(texts, "report.set", subscription, last, now), *_details(texts, subscription, next_training)]
+    )
 
 
 def unsubscribed(texts: Texts, was_subscribed: bool) -> str:
@@ -25,8 +29,8 @@ def paused(texts: Texts, subscription: Subscription | None) -> str:
     return texts("report.none" if subscription is None else "report.paused")
 
 
-def resumed(texts: Texts, subscription: Subscription, now: datetime) -> str:
-    return _goes(texts, "report.resumed", subscription, now)
+def resumed(texts: Texts, subscription: Subscription, last: Delivery | None, now: datetime) -> str:
+    return _goes(texts, "report.resumed", subscription, last, now)
 
 
 def subscription_status(
@@ -36,11 +40,11 @@ def subscription_status(
     if subscription is None:
         return texts("report.none")
     if subscription.problem is not None:
-        lines = [_goes(texts, "report.should_go", subscription, now), texts(f"report.{subscription.problem}")]
+        lines = [_goes(texts, "report.should_go", subscription, last, now), texts(f"report.{subscription.problem}")]
     elif subscription.is_paused:
-        lines = [_goes(texts, "report.should_go", subscription, now), texts("report.is_paused")]
+        lines = [_goes(texts, "report.should_go", subscription, last, now), texts("report.is_paused")]
     else:
-        lines = [_goes(texts, "report.goes", subscription, now)]
+        lines = [_goes(texts, "report.goes", subscription, last, now)]
     lines += _details(texts, subscription, next_training)
     if last is not None:
         lines.append(texts(f"report.{last.state}", week=last.week, when=moment(last.tried_at, "R")))
@@ -56,9 +60,11 @@ def bad_zone(texts: Texts, text: str, near: Sequence[str]) -> str:
     return texts("report.bad_zone", text=shortened(text, 100), such=such)
 
 
-def _goes(texts: Texts, key: str, subscription: Subscription, now: datetime) -> str:
+def _goes(texts: Texts, key: str, subscription: Subscription, last: Delivery | None, now: datetime) -> str:
     when = subscription.wish.when
     next_at = when.next(now)
+    if last is not None and last.state == "sent" and last.week == when.week(next_at):
+        next_at = when.next(next_at)  # a week has one report, also where its day was changed after it
     return texts(
         key,
         channel=f"<#{subscription.channel_id}>",

@@ -127,12 +127,18 @@ def _story(record: Record) -> str:
             f"Worst: {session_close(record.worst.as_of, 'D')}, {record.worst.mae_pct:.1f} %."
         )
     if record.is_thin:
-        lines.append(f"Only {record.final} are final so far: these figures say little yet.")
+        lines.append(_warning(record))
     if record.late:
         lines.append(f"{record.late} were made when their first session was over: they prove nothing.")
     if record.waiting and record.problem:
         lines.append(shortened(f"{record.waiting} wait for a price: {record.problem}", 200))
     return "\n".join(lines)
+
+
+def _warning(record: Record) -> str:
+    """How little its figures stand on."""
+    finals = f"Only {record.final} {'is' if record.final == 1 else 'are'}" if record.final else "None is"
+    return f"{finals} final so far{': these figures say little yet' if record.scores else ''}."
 
 
 FIGURES: Final[tuple[tuple[str, Callable[[LiveScores], str], str | None], ...]] = (

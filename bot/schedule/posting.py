@@ -69,7 +69,9 @@ class Postman:
 
     async def _deliver(self, owed: OwedReport, edition: Edition) -> None:
         to, week = owed.to, owed.week
-        await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now())
+        if not await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now()):
+            log.info("Server %d: another bot has delivered the weekly report of %s", to.server_id, week)
+            return
         try:
             post = await self._newsroom.post_for(to.server_id, to.wish, edition, self._texts_of(to.server_id))
             state, problem, message_id = await self._send(to, week, post)

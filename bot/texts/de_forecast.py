@@ -26,6 +26,12 @@ GERMAN: Final[dict[str, str]] = {
     ),
     "forecast.record": "Wie gut solche Prognosen waren",
     "forecast.notes": "Bitte beachten",
+    "forecast.button_horizon": "{sessions} Handelstage",
+    "forecast.button_dark": "Dunkel",
+    "forecast.button_light": "Hell",
+    "forecast.button_scores": "Fehlermaße",
+    "forecast.button_track": "Frühere Prognosen",
+    "forecast.button_csv": "CSV",
     "forecast.alt": (
         "Bild von {symbol}: Schlusskurse von {first} ({first_close}) bis {as_of} ({last_close}), dann die Prognose für "
         "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95 %. {outlook} {record}. {small_print}."

@@ -26,6 +26,12 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "forecast.record": "How such forecasts did",
     "forecast.notes": "Please note",
+    "forecast.button_horizon": "{sessions} sessions",
+    "forecast.button_dark": "Dark",
+    "forecast.button_light": "Light",
+    "forecast.button_scores": "Scores",
+    "forecast.button_track": "Past forecasts",
+    "forecast.button_csv": "CSV",
     "forecast.alt": (
         "Chart of {symbol}: closes from {first} ({first_close}) to {as_of} ({last_close}), then the forecast of "
         "{sessions} sessions to {last} with bands of 50, 80 and 95 %. {outlook} {record}. {small_print}."
