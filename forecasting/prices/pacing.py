@@ -34,7 +34,7 @@ class Pacing:
 
     sleep: Callable[[float], None] = time.sleep
     random: np.random.Generator = field(default_factory=np.random.default_rng)
-    waits: tuple[float, ...] = WAITS
+    waits: tuple[float, ...] = field(default_factory=lambda: WAITS)
     _calls: int = 0
     _failures: int = 0
     _down: PricesUnavailable | None = None
