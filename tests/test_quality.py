@@ -227,6 +227,48 @@ def test_a_fall_of_a_splits_size_that_was_traded_is_no_split_though_the_next_day
     assert faults(gate([traded])) == []
 
 
+def test_a_split_beside_a_day_of_twice_the_trade_is_no_crash() -> None:
+    """Shares before a split that nobody adjusted for count half, so twice the usual trade looks like four times."""
+    frame = simulated().frame.copy()
+    frame.loc[:"2020-06-01", ["adjusted", "close", "open", "high", "low"]] *= 2.0
+    frame.loc[:"2020-06-01", "volume"] /= 2.0
+    frame.loc["2020-06-02", "volume"] *= 3.0
+    frame.loc["2020-06-02", "low"] *= 0.9
+    (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
+    assert [(f.kind, f.session) for f in faults([history])] == [("unadjusted split", date(2020, 6, 2))]
+
+
+def test_a_split_among_the_first_sessions_is_one_though_the_next_day_is_wild() -> None:
+    frame = simulated().frame.loc["2020-06-01":].copy()
+    level = np.ones(len(frame))
+    level[:5], level[6:] = 3.0, 1.12
+    for column in ("adjusted", "close", "open", "high", "low"):
+        frame[column] *= level
+    (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
+    assert [(f.kind, f.session) for f in faults([history])] == [("unadjusted split", frame.index[5].date())]
+
+
+@pytest.mark.parametrize(("equal", "found"), [(4, 0), (10, 9)])
+def test_equal_rows_without_trade_are_a_fault_when_they_are_many(equal: int, found: int) -> None:
+    frame = simulated().frame.copy()
+    prices = ["adjusted", "close", "open", "high", "low"]
+    frame.loc[frame.index[1000 : 1000 + equal], prices] = frame[prices].iloc[1000].to_numpy()
+    frame.loc[frame.index[1000 : 1000 + equal], "volume"] = 0.0
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    assert [f.kind for f in faults([history])] == ["repeated rows"] * found
+
+
+def test_a_price_of_cents_is_rounded_and_no_fault() -> None:
+    """At 20 cents a cent is 5 %: the quoted close moves against the adjusted one every day."""
+    frame = simulated().frame.copy()
+    frame["adjusted"] *= 0.2 / frame["adjusted"].iloc[0]
+    in_cents = np.ceil(frame["adjusted"] * 100) / 100
+    frame = frame.assign(close=in_cents, open=in_cents, high=in_cents, low=in_cents)
+    frame["dividend"] = np.nan
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    assert [f for f in faults(gate([history])) if f.kind.startswith("adjustment")] == []
+
+
 def test_a_lasting_jump_of_the_adjustment_is_named_and_used() -> None:
     """The dividend may be one that the list lacks; the loss of all later sessions would harm more."""
     frame = simulated().frame.copy()

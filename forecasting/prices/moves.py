@@ -48,7 +48,7 @@ CRASH_SHARE: Final = 0.25
 """Of the move, in log: more between the day's low and high than this share was traded, not re-based overnight."""
 
 CRASH_VOLUME: Final = 4.0
-"""Times the usual volume: more, on a day of a wide range, speaks for a crash as well."""
+"""Times the usual volume, in shares and in dollars: more, on a day of a wide range, speaks for a crash as well."""
 
 CRASH_SIGMAS: Final = 4.0
 """Robust standard deviations of the days before: more on the day after it does too."""
@@ -145,7 +145,7 @@ def _unexplained_adjustment(frame: pd.DataFrame, dividends_hold: bool) -> tuple[
     rounding = _CENT / np.minimum(adjusted, close)
     suspect = (jump < -(ADJUSTMENT_DOWN + rounding)) | (jump > ADJUSTMENT_CERTAIN)
     undone = np.append(np.abs(jump[:-1] + jump[1:]) < 0.25 * np.abs(jump[:-1]), False)
-    return jump, suspect | (undone & (jump > ADJUSTMENT_UP))
+    return jump, suspect | (undone & (jump > ADJUSTMENT_UP + rounding))
 
 
 def _lonely_jump(symbol: Symbol, frame: pd.DataFrame, jump: Array) -> list[Finding]:
@@ -231,12 +231,17 @@ def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
     after decides; at the last session nothing speaks for a crash yet.
     """
     day = _range(frame)
-    has_range = _usual(day).notna().to_numpy()
-    wild_day = _wild_day(frame).to_numpy() | ~has_range
-    wild_after = np.append(np.abs(move[1:]) > CRASH_SIGMAS * sigma[:-1], False)
     traded = (day > CRASH_SHARE * np.abs(move)).to_numpy()  # False where there is no range
-    heavy = has_range & (frame["volume"] > CRASH_VOLUME * _usual(frame["volume"])).to_numpy()
+    unusual = _usual(day).isna().to_numpy()  # nothing to compare the day with: its first weeks, or no range at all
+    wild_day = np.where(unusual, traded | day.isna().to_numpy(), _wild_day(frame).to_numpy())
+    wild_after = np.append(np.abs(move[1:]) > CRASH_SIGMAS * sigma[:-1], False)
+    heavy = ~unusual & _heavy(frame["volume"]) & _heavy(frame["volume"] * frame["close"])
     return np.asarray(wild_day & (wild_after | traded | heavy))
+
+
+def _heavy(traded: pd.Series) -> Mask:
+    """Days of far more trade than usual. A split that nobody adjusted for multiplies shares or dollars, not both."""
+    return np.asarray(traded > CRASH_VOLUME * _usual(traded))
 
 
 def _wild_day(frame: pd.DataFrame) -> pd.Series:

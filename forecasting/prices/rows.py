@@ -24,6 +24,9 @@ SPARSE: Final = 0.05
 LONGEST_REPEAT: Final = 4
 """Equal rows in a row that quiet ETFs truly have: 3 in forty real histories, each of zero volume."""
 
+LONGEST_QUIET: Final = 8
+"""The same where nobody traded: more is a feed that stands still."""
+
 UNFINISHED_VOLUME: Final = 0.25
 """Of the median of twenty sessions. A last row with less was taken while its session was still going on."""
 
@@ -218,15 +221,19 @@ def _moving(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     prices = frame[_PRICES].to_numpy()
     same = (np.diff(prices, axis=0) == 0) | np.isnan(prices[1:])
     traded = frame["volume"].to_numpy()[1:] != 0  # true where the volume is unknown
-    repeats = np.concatenate([[False], same.all(axis=1) & traded])
-    runs = np.cumsum(~repeats)
-    lengths = pd.Series(repeats).groupby(runs).transform("sum").to_numpy()
-    stuck = repeats & (lengths >= LONGEST_REPEAT)
+    repeats = np.concatenate([[False], same.all(axis=1)])
+    busy = repeats & np.concatenate([[False], traded])
+    stuck = (busy & (_run_lengths(busy) >= LONGEST_REPEAT)) | (repeats & (_run_lengths(repeats) > LONGEST_QUIET))
     findings = [
         Finding(symbol, _day(stamp), "repeated rows", "quarantined", {"close": float(close)})
         for stamp, close in frame["close"][stuck].items()
     ]
     return keep(frame, ~stuck), findings
+
+
+def _run_lengths(repeats: Mask) -> npt.NDArray[np.int64]:
+    """Of each row, how many repeats its run has."""
+    return pd.Series(repeats).groupby(np.cumsum(~repeats)).transform("sum").to_numpy()
 
 
 def _finished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
