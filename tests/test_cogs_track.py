@@ -87,8 +87,12 @@ async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(town:
 
     assert re.search(r"ARKK +\d+ +\d+\.\d +[+-]0\.\d\d +\d+ % \(81 %\)", of_all)
     assert of_all.index("Live") < of_all.index("SPY") < of_all.index("Replayed")
-    assert "No session is scored yet" in of_all.split("Replayed")[1]
+    live, replayed = of_all.split("Replayed")
+    assert f"{2 * len(DAYS)} issued" in live
+    assert "1 issued: 1 open, 0 final" in replayed
+    assert "No session is scored yet" in replayed
     assert "1 issued: 1 open, 0 final" in of_one.split("Replayed")[1]
+    assert "they prove nothing" not in of_one
 
 
 async def test_what_was_never_issued_is_told_to_the_asker_alone(town: Town) -> None:

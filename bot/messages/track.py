@@ -39,7 +39,7 @@ def track_embed(records: Sequence[Record], alarms: Sequence[Alarm], head: str) -
         title="How the posted forecasts did",
         colour=AMBER if alarms else BLUE,
         description=(
-            f"{_counts(records)}\n{''.join(parts)}MAE in % of the close at the start, skill against no change, share "
+            f"{''.join(parts)}MAE in % of the close at the start, skill against no change, share "
             "of closes inside the 80 % band; in brackets what the backtest promised. Name an ETF for its record: "
             "`/track symbol`."
         ),
@@ -91,7 +91,7 @@ def _table_of_kind(kind: str, records: Sequence[Record], among: int) -> str:
     if not records:
         return ""
     if not scored:
-        return f"**{KINDS[kind]}**\nNo session is scored yet.\n"
+        return f"**{KINDS[kind]}**\n{_counts(records)}\nNo session is scored yet.\n"
     head = ("", "final", "MAE %", "skill", "80 %", "")
     rows = [_row(record) for record in scored]
     room = (MAX_DESCRIPTION - ROOM_FOR_WORDS) * len(records) // among
@@ -99,7 +99,7 @@ def _table_of_kind(kind: str, records: Sequence[Record], among: int) -> str:
     while kept and len(table([head, *rows[:kept]])) > room:
         kept -= 1
     more = f"… and {len(rows) - kept} more\n" if kept < len(rows) else ""
-    return f"**{KINDS[kind]}**\n{table([head, *rows[:kept]])}\n{more}"
+    return f"**{KINDS[kind]}**\n{_counts(records)}\n{table([head, *rows[:kept]])}\n{more}"
 
 
 def _row(record: Record) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ def _story(record: Record) -> str:
         )
     if record.is_thin:
         lines.append(_warning(record))
-    if record.late:
+    if record.late and record.kind == "live":  # a replay is late by its nature, and called by its name
         lines.append(f"{record.late} were made when their first session was over: they prove nothing.")
     if record.waiting and record.problem:
         lines.append(shortened(f"{record.waiting} wait for a price: {record.problem}", 200))
