@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import insert
 
 from bot.client import ForecastBot
+from bot.messages.track import track_alt_text
 from forecasting import ReportStore, Symbol, next_sessions, open_database, sessions_between
 from forecasting.track.chain import newest_head
+from forecasting.track.scoring import score_open
 from forecasting.track.tables import StoredTrackChart
 from tests.issued import evening, forecast_from, live_through, made_prices
 from tests.reports import PNG
@@ -93,6 +95,19 @@ async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(town:
     assert "No session is scored yet" in replayed
     assert "1 issued: 1 open, 0 final" in of_one.split("Replayed")[1]
     assert "they prove nothing" not in of_one
+
+
+def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_met_a_close(tmp_path: Path) -> None:
+    """The first day of a server that began with a replay."""
+    engine = open_database(f"sqlite:///{tmp_path}/bot.db")
+    store, prices = ReportStore(engine), made_prices(DAYS[0] - timedelta(days=100), DAYS[-1])
+    store.issue(forecast_from(prices, DAYS[0]), evening(DAYS[0]), "replayed")
+    score_open(engine, "simulated", {prices.symbol: prices}, DAYS[-1], evening(DAYS[-1]))
+    store.publish(forecast_from(prices, DAYS[-1]), evening(DAYS[-1]))
+    kept = store.track("simulated").records(prices.symbol)
+    engine.dispose()
+    assert [record.kind for record in kept] == ["live", "replayed"]
+    assert f"from {DAYS[0]} on, replayed on past prices" in track_alt_text(kept)
 
 
 async def test_what_was_never_issued_is_told_to_the_asker_alone(town: Town) -> None:

@@ -102,7 +102,7 @@ class ForecastCog(commands.Cog):
     async def _track(self, of: Shown) -> Illustrated:
         kept = await self._forecasts.track(of.symbol, of.theme)
         embed = symbol_track_embed(kept.records, kept.alarms, kept.head, TRACK_PICTURE if kept.chart else None)
-        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records[0]))
+        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records))
 
     def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown, texts: Texts) -> Illustrated:
         embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now(), texts)

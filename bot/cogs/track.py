@@ -34,7 +34,7 @@ class TrackCog(commands.Cog):
             return
         picture = None if kept.chart is None else PICTURE
         embed = symbol_track_embed(kept.records, kept.alarms, kept.head, picture)
-        files = picture_files(kept.chart, PICTURE, track_alt_text(kept.records[0]))
+        files = picture_files(kept.chart, PICTURE, track_alt_text(kept.records))
         await interaction.followup.send(embed=embed, files=files)
 
     @track.autocomplete("symbol")

@@ -61,12 +61,18 @@ def symbol_track_embed(
     return _finished(embed, records, alarms, head)
 
 
-def track_alt_text(record: Record) -> str:
-    """What the picture of past forecasts shows, in words; fits Discord's limit."""
+def track_alt_text(records: Sequence[Record]) -> str:
+    """What the picture of past forecasts shows, in words; fits Discord's limit.
+
+    Args:
+        records: of one ETF. The picture shows live forecasts once one has met a close, and replayed ones until then.
+    """
+    record = next((record for record in records if record.scores), records[0])
+    replayed = ", replayed on past prices" if record.kind == "replayed" else ""
     inside = f" {percent(record.scores['lstm'].cover80)} of closes were inside the 80 % band." if record.scores else ""
     return shortened(
         f"Chart of {record.symbol}: closes, and over them the median and the 80 % band of past forecasts from "
-        f"{record.first} on, {source_words(record.source)}. {_counts([record])}.{inside}",
+        f"{record.first} on{replayed}, {source_words(record.source)}. {_counts([record])}.{inside}",
         MAX_ALT_TEXT,
     )
 
