@@ -27,7 +27,7 @@ from forecasting.joblock import job_lock
 from forecasting.registry import ModelRegistry
 from forecasting.settings import ForecastSettings
 from forecasting.store import ReportStore
-from forecasting.universe import Universe
+from forecasting.universe import Universe, parse_teachers
 from forecasting.workers import worker_count, worker_pool
 
 
@@ -96,6 +96,7 @@ def replay(
                 executor,
                 utc_now,
                 recipe=recipe,
+                teachers=parse_teachers(settings.teachers),
                 kind="replayed",
             )
             done = Replay(pipeline, days, last, retrain_every).run(named, tell)
