@@ -161,7 +161,7 @@ def _label_months(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
     sheet.write(plot.left, bottom + 8, "today", color=sheet.palette.quiet)
     free = plot.left + text_width("today") + 6
     for n, (before, session) in enumerate(pairwise(sessions), 1):
-        if before.month == session.month:
+        if before.month == session.month or plot.x(n) < free:  # a tick over "today" would seem to be its own
             continue
         plot.axes.axvline(n, ymax=5 / _PLOT_HEIGHT, color=sheet.palette.quiet, linewidth=stroke(0.7))
         label = f"{MONTHS[session.month - 1]} {session.year}"
