@@ -3,7 +3,7 @@
 A model cannot be judged on what it trained on, and one trained up to today has seen all that happened. In its place
 stands its *stand-in*: the same recipe, trained and calibrated on sessions before the newest fold of the backtest, as a
 training on the eve of that fold would have made it. It is kept with the model, so that next week's challenger can meet
-it: on the cut-offs of the newest fold, three years of outcomes that neither stand-in trained on.
+it: on the cut-offs of the newest fold, two years of outcomes that neither stand-in trained on.
 """
 
 from __future__ import annotations

@@ -35,8 +35,9 @@ from forecasting.windows import Market, market_members
 EVERY: Final = 10
 """Sessions between the cut-offs of the backtest behind a report."""
 
-FOLDS: Final = 2
-FOLD_YEARS: Final = 3
+FOLD_YEARS: Final = (6, 2)
+"""Years before the as-of session at which the folds of a report's backtest begin. Each costs a training of the panel;
+the newest one is short, so that an ETF five years old has scores."""
 
 LEANS_ON_PANEL: Final = 750
 """Sessions under which a forecast rests on what other ETFs taught."""
@@ -49,9 +50,8 @@ _BASELINES: Final[Mapping[str, Forecaster]] = {
 
 
 def report_folds(as_of: date) -> tuple[date, ...]:
-    """Fold dates of the backtest behind a report: two folds of three years, the last one up to ``as_of``."""
-    years = [as_of.year - FOLD_YEARS * k for k in range(FOLDS, 0, -1)]
-    return tuple(date(year, as_of.month, min(as_of.day, 28)) for year in years)
+    """Fold dates of the backtest behind a report: one of four years and one of two, up to ``as_of``."""
+    return tuple(date(as_of.year - years, as_of.month, min(as_of.day, 28)) for years in FOLD_YEARS)
 
 
 @dataclass(frozen=True, eq=False)

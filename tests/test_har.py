@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,8 +32,9 @@ def test_turmoil_widens_the_bands() -> None:
     panel = small_panel()
     predictor = Har().fit(panel)
     calm = predictor.predict(TLT, panel).quantiles
-    troubled = Panel([*(panel[s] for s in (SPY, NEW)), panel[TLT]])
-    troubled[TLT].frame.iloc[-5:, :2] *= np.exp(np.array([0.05, -0.05, 0.05, -0.05, 0.05]))[:, None]
+    frame = panel[TLT].frame.copy()
+    frame.iloc[-5:, :2] *= np.exp(np.array([0.05, -0.05, 0.05, -0.05, 0.05]))[:, None]
+    troubled = Panel([panel[SPY], panel[NEW], replace(panel[TLT], frame=frame)])
     stormy = predictor.predict(TLT, troubled).quantiles
     assert np.log(stormy[9, 6] / stormy[9, 0]) > 1.3 * np.log(calm[9, 6] / calm[9, 0])
 

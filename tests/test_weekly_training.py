@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.worker import COMMAND
-from tests.town import SATURDAY, UNIVERSE, posts, small_town
+from tests.town import REPORT_TIME, SATURDAY, UNIVERSE, posts, small_town
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
@@ -23,8 +23,9 @@ async def test_saturday_trains_and_reports_what_members_then_see(
         async with town.discord.running(bot):
             await town.ask("/report here", town.ann)
             await town.ask("/report here", library.add_member("cleo", manage_guild=True), library)
-            town.clock.at = SATURDAY
-            await bot.schedule.run_due()
+            for at in (SATURDAY, REPORT_TIME):
+                town.clock.at = at
+                await bot.schedule.run_due()
             (post,), (_,) = posts(town.club), posts(library)
             forecast = (await town.ask("/forecast ARKK")).message
             status = (await town.ask("/status")).message
