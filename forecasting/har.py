@@ -97,7 +97,8 @@ class Har:
         usable = {symbol: _usable(outcomes, self.every) for symbol, outcomes in wanted.items()}
         if not any(mask.any() for mask in usable.values()):
             longest = max(panel.values(), key=len)
-            raise NotEnoughHistory(longest.symbol, len(longest), WARM_UP + HORIZON + 1)
+            alone = "a model where no other ETF has a longer history"
+            raise NotEnoughHistory(longest.symbol, len(longest), WARM_UP + HORIZON + 1, alone)
         regression = VolatilityRegression.fit(
             np.concatenate([rows[symbol][usable[symbol]] for symbol in states]),
             np.concatenate([wanted[symbol][usable[symbol]] for symbol in states]),
