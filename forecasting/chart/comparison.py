@@ -8,11 +8,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
-from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ticker import MaxNLocator
 
 from forecasting.chart.labels import spread
+from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import LINE, MONTHS, SMALL, day, printable, source_in_words, text_width, wrapped
 from forecasting.comparison import Matrix, path_correlations, return_correlations
@@ -48,23 +48,6 @@ class _Path:
     low: tuple[float, ...]
     median: tuple[float, ...]
     high: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class _Plot:
-    axes: Axes
-    left: float
-    top: float
-    width: float
-    low: float
-    high: float
-    steps: int
-
-    def x(self, step: float) -> float:
-        return self.left + step / self.steps * self.width
-
-    def y(self, percent: float) -> float:
-        return self.top + (self.high - percent) / (self.high - self.low) * _PLOT_HEIGHT
 
 
 def comparison_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
@@ -127,12 +110,12 @@ def _draw_paths(sheet: Sheet, reports: Sequence[ForecastReport], top: float, pat
     wanted = [plot.y(paths[n].median[-1]) for n in order]
     for n, y in zip(order, spread(wanted, _ROW, plot.top, plot.top + _PLOT_HEIGHT), strict=True):
         here = plot.y(paths[n].median[-1])
-        sheet.line(plot.x(plot.steps) + 2, here, plot.x(plot.steps) + 11, y, color=paths[n].color)
-        sheet.write(plot.x(plot.steps) + 14, y, labels[n], weight="bold", color=paths[n].color)
+        sheet.line(plot.right + 2, here, plot.right + 11, y, color=paths[n].color)
+        sheet.write(plot.right + 14, y, labels[n], weight="bold", color=paths[n].color)
     _label_months(sheet, plot, reports[0])
 
 
-def _prepare(sheet: Sheet, top: float, paths: Sequence[_Path], right: float) -> _Plot:
+def _prepare(sheet: Sheet, top: float, paths: Sequence[_Path], right: float) -> Plot:
     least = min(min(path.low) for path in paths)
     most = max(max(path.high) for path in paths)
     room = 0.06 * (most - least) or 1.0
@@ -146,7 +129,7 @@ def _prepare(sheet: Sheet, top: float, paths: Sequence[_Path], right: float) -> 
     steps = len(paths[0].median) - 1
     axes.set_xlim(0, steps)
     axes.set_ylim(low, high)
-    plot = _Plot(axes, left, top, width, low, high, steps)
+    plot = Plot(axes, left, top, width, _PLOT_HEIGHT)
     for tick, text in zip(ticks, labels, strict=True):
         color = sheet.palette.quiet if tick == 0 else sheet.palette.grid
         axes.axhline(tick, color=color, linewidth=stroke(0.5), zorder=0)
@@ -154,7 +137,7 @@ def _prepare(sheet: Sheet, top: float, paths: Sequence[_Path], right: float) -> 
     return plot
 
 
-def _label_months(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
+def _label_months(sheet: Sheet, plot: Plot, report: ForecastReport) -> None:
     """A tick and a name at each month's first session, ``today`` at the start."""
     sessions = [report.as_of, *(step.session for step in report.forecast)]
     bottom = plot.top + _PLOT_HEIGHT

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from forecasting.chart.labels import free_place, spread
+from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import (
     LINE,
@@ -42,28 +41,6 @@ _LEADER = 12  # from the last session to the amounts at the right end
 _MEDIAN = 3
 _BANDS = ((0, 6, "95 %: 19 in 20"), (1, 5, "80 %: 8 in 10"), (2, 4, "50 %: half of outcomes"))
 """Indices into a step's quantiles, widest band first, and the band in words."""
-
-
-@dataclass(frozen=True)
-class _Plot:
-    """The axes with what is needed to place text around them, in points of the sheet."""
-
-    axes: Axes
-    left: float
-    top: float
-    width: float
-    low: float
-    high: float
-    sessions: int
-
-    def x(self, session: float) -> float:
-        return self.left + (session + 0.5) / self.sessions * self.width
-
-    def y(self, price: float) -> float:
-        return self.top + (self.high - price) / (self.high - self.low) * _PLOT_HEIGHT
-
-    def price(self, y: float) -> float:
-        return self.high - (y - self.top) / _PLOT_HEIGHT * (self.high - self.low)
 
 
 def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> Sheet:
@@ -114,7 +91,7 @@ def _footer(report: ForecastReport) -> list[str]:
     return rows
 
 
-def _prepare(sheet: Sheet, report: ForecastReport, top: float) -> _Plot:
+def _prepare(sheet: Sheet, report: ForecastReport, top: float) -> Plot:
     """Axes that hold every price, between the amounts at their left and right."""
     palette = sheet.palette
     prices = [row.close for row in report.history] + [q for step in report.forecast for q in step.quantiles]
@@ -130,7 +107,7 @@ def _prepare(sheet: Sheet, report: ForecastReport, top: float) -> _Plot:
     sessions = len(report.history) + len(report.forecast)
     axes.set_xlim(-0.5, sessions - 0.5)
     axes.set_ylim(low, high)
-    plot = _Plot(axes, left, top, width, low, high, sessions)
+    plot = Plot(axes, left, top, width, _PLOT_HEIGHT)
     for tick, text in zip(ticks, labels, strict=True):
         axes.axhline(tick, color=palette.grid, linewidth=stroke(0.5), zorder=0)
         sheet.write(left - 5, plot.y(tick), text, color=palette.quiet, align="right")
@@ -145,7 +122,7 @@ def _tick_labels(ticks: Sequence[float], currency: str) -> list[str]:
     return [f"{sign}{tick:,.{decimals}f}" for tick in ticks]
 
 
-def _draw_prices(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
+def _draw_prices(sheet: Sheet, plot: Plot, report: ForecastReport) -> None:
     palette, axes = sheet.palette, plot.axes
     closes = [row.close for row in report.history]
     now = len(closes) - 1
@@ -166,7 +143,7 @@ def _sessions(report: ForecastReport) -> list[date]:
     return [row.session for row in report.history] + [step.session for step in report.forecast]
 
 
-def _label_sessions(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:
+def _label_sessions(sheet: Sheet, plot: Plot, sessions: Sequence[date]) -> None:
     """By weeks or by months, whichever the picture has room for."""
     if len(sessions) <= _WEEKS_UP_TO:
         _label_weeks(sheet, plot, sessions)
@@ -174,7 +151,7 @@ def _label_sessions(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None
         _label_months(sheet, plot, sessions)
 
 
-def _label_weeks(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:
+def _label_weeks(sheet: Sheet, plot: Plot, sessions: Sequence[date]) -> None:
     """Ticks at each week's first session with its day, as long as there is room for the day."""
     bottom, free = plot.top + _PLOT_HEIGHT, plot.left
     for start in _week_starts(sessions):
@@ -190,7 +167,7 @@ def _week_starts(sessions: Sequence[date]) -> Iterator[int]:
     return (n for n, (a, b) in enumerate(pairwise(sessions), 1) if a.isocalendar()[:2] != b.isocalendar()[:2])
 
 
-def _label_months(sheet: Sheet, plot: _Plot, sessions: Sequence[date]) -> None:
+def _label_months(sheet: Sheet, plot: Plot, sessions: Sequence[date]) -> None:
     """Ticks at each month's first session, and as many names as there is room for; years below their first name."""
     starts = [n for n, (a, b) in enumerate(pairwise(sessions), 1) if a.month != b.month]
     every = next(n for n in (1, 2, 3, 6, 12) if len(starts) / n <= 7 or n == 12)
@@ -217,15 +194,16 @@ def _ends(report: ForecastReport) -> list[tuple[str, float]]:
     return [(f"{tag} {money(value, report.currency)}", value) for tag, value in chosen]
 
 
-def _label_ends(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
+def _label_ends(sheet: Sheet, plot: Plot, report: ForecastReport) -> None:
     ends = _ends(report)
     places = spread([plot.y(value) for _, value in ends], _ROW, plot.top, plot.top + _PLOT_HEIGHT)
-    last = plot.sessions - 1
-    per_point = plot.sessions / plot.width  # sessions
+    sessions = len(_sessions(report))
+    last = sessions - 1
+    per_point = sessions / plot.width  # sessions
     for (text, value), y in zip(ends, places, strict=True):
         plot.axes.plot(
             [last + 1 * per_point, last + (_LEADER - 3) * per_point],
-            [value, plot.price(y)],
+            [value, plot.value(y)],
             color=sheet.palette.edge,
             linewidth=stroke(0.6),
             clip_on=False,
@@ -234,7 +212,7 @@ def _label_ends(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
         sheet.write(plot.x(last) + _LEADER, y, text, weight=weight)
 
 
-def _label_last_close(sheet: Sheet, plot: _Plot, report: ForecastReport) -> None:
+def _label_last_close(sheet: Sheet, plot: Plot, report: ForecastReport) -> None:
     """The last close's amount beside its marker, where closes and bands leave room for it."""
     now = len(report.history) - 1
     rows = ("last close", money(report.last_close, report.currency))

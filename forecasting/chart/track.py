@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import LINE, MONTHS, SMALL, day, money, printable, source_in_words, text_width
 from forecasting.report import Theme
@@ -23,20 +23,10 @@ _TICK = 5
 
 
 @dataclass(frozen=True)
-class _Plot:
-    axes: Axes
-    left: float
-    top: float
-    width: float
-    low: float
-    high: float
+class _Timeline(Plot):
+    """With the place of each session."""
+
     places: Mapping[date, int]
-
-    def x(self, place: float) -> float:
-        return self.left + (place + 0.5) / len(self.places) * self.width
-
-    def y(self, price: float) -> float:
-        return self.top + (self.high - price) / (self.high - self.low) * _PLOT_HEIGHT
 
 
 def track_sheet(past: Past, theme: Theme) -> Sheet:
@@ -80,7 +70,7 @@ def _inside(past: Past) -> tuple[int, int]:
     return sum(hits), len(hits)
 
 
-def _prepare(sheet: Sheet, past: Past, top: float) -> _Plot:
+def _prepare(sheet: Sheet, past: Past, top: float) -> _Timeline:
     """Axes that hold every price, with room for the amounts at their left."""
     prices = [row.close for row in past.closes] + [price for fan in past.fans for price in (*fan.low, *fan.high)]
     least, most = min(prices), max(prices)
@@ -94,7 +84,7 @@ def _prepare(sheet: Sheet, past: Past, top: float) -> _Plot:
     days = sorted({row.session for row in past.closes} | {session for fan in past.fans for session in fan.sessions})
     axes.set_xlim(-0.5, len(days) - 0.5)
     axes.set_ylim(low, high)
-    plot = _Plot(axes, left, top, width, low, high, {session: place for place, session in enumerate(days)})
+    plot = _Timeline(axes, left, top, width, _PLOT_HEIGHT, {session: place for place, session in enumerate(days)})
     for tick, text in zip(ticks, labels, strict=True):
         axes.axhline(tick, color=sheet.palette.grid, linewidth=stroke(0.5), zorder=0)
         sheet.write(left - 5, plot.y(tick), text, color=sheet.palette.quiet, align="right")
@@ -106,7 +96,7 @@ def _amount(tick: float, ticks: Sequence[float], currency: str) -> str:
     return money(tick, currency).removesuffix(".00") if whole else money(tick, currency)
 
 
-def _draw_fan(sheet: Sheet, plot: _Plot, fan: Fan) -> None:
+def _draw_fan(sheet: Sheet, plot: _Timeline, fan: Fan) -> None:
     palette = sheet.palette
     places = [plot.places[fan.as_of], *(plot.places[session] for session in fan.sessions)]
     low, median, high = ((fan.close, *level) for level in (fan.low, fan.median, fan.high))
@@ -117,7 +107,7 @@ def _draw_fan(sheet: Sheet, plot: _Plot, fan: Fan) -> None:
     plot.axes.plot(places[:1], [fan.close], "o", color=palette.line, markersize=stroke(4), zorder=5, clip_on=False)
 
 
-def _label_months(sheet: Sheet, plot: _Plot) -> None:
+def _label_months(sheet: Sheet, plot: _Timeline) -> None:
     """As many names of months as there is room for; years below their first name."""
     days = list(plot.places)
     starts = [n for n, (a, b) in enumerate(pairwise(days), 1) if a.month != b.month]
