@@ -41,12 +41,13 @@ def worker_pool(count: int) -> Iterator[Executor]:
         _start_all(pool, count)
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
+        # Waited for here, once: a second shutdown would not wait for what the first one left, and the interpreter's
+        # own exit would meet the pool's thread while that closes its pipes.
+        pool.shutdown(cancel_futures=True)
         raise
-    finally:
-        pool.shutdown()
+    pool.shutdown()
 
 
 @contextmanager
@@ -100,9 +101,8 @@ def _start_all(pool: Executor, count: int) -> None:
 
 
 def _start_worker() -> None:
-    for (
-        name
-    ) in _ONE_THREAD:  # before numpy and torch load: the processes are the parallelism, and sums keep their order
+    # Before numpy and torch load: the processes are the parallelism, and sums keep their order.
+    for name in _ONE_THREAD:
         os.environ[name] = "1"
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 

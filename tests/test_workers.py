@@ -1,21 +1,49 @@
-"""A job on a real Dask cluster. What its tasks compute is tested elsewhere: they don't know where they run."""
+"""The processes of a job, here and on a real Dask cluster. What tasks compute is tested elsewhere."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from forecasting.errors import BadSettings
-from forecasting.workers import cluster
+from forecasting.workers import cluster, worker_pool
 
-pytest.importorskip("distributed", reason="needs the extra `cluster`")
+without_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra `cluster`")
+
+
+class _Stop(BaseException):
+    """What Ctrl-C and SIGTERM are to a job."""
+
+
+def test_a_pool_that_a_job_is_stopped_out_of_leaves_nothing_running() -> None:
+    """A thread of the pool that is left to the interpreter's exit ends in a traceback on the operator's screen."""
+    before = set(threading.enumerate())
+    endless: list[Future[object]] = []
+
+    with pytest.raises(_Stop), worker_pool(2) as pool:
+        _work_until_stopped(pool, endless)
+
+    assert set(threading.enumerate()) == before
+    assert multiprocessing.active_children() == []
+    assert [task.done() for task in endless] == [True] * 5
+
+
+def _work_until_stopped(pool: Executor, endless: list[Future[object]]) -> None:
+    pool.submit(os.getpid).result()
+    endless += [pool.submit(signal.pause) for _ in range(5)]
+    raise _Stop
 
 
 @contextmanager
@@ -53,6 +81,7 @@ def worker(scheduler: str, folder: Path, threads: int) -> Iterator[None]:
         yield
 
 
+@without_dask
 @pytest.mark.filterwarnings("default")  # Dask's own
 def test_tasks_run_on_the_cluster_in_another_process(scheduler: str, tmp_path: Path) -> None:
     with worker(scheduler, tmp_path, threads=1), cluster(scheduler) as executor:
@@ -60,6 +89,7 @@ def test_tasks_run_on_the_cluster_in_another_process(scheduler: str, tmp_path: P
         assert executor.submit(os.getpid).result() != os.getpid()
 
 
+@without_dask
 @pytest.mark.filterwarnings("default")
 def test_workers_with_several_threads_are_refused(scheduler: str, tmp_path: Path) -> None:
     """Two tasks in one process would share torch's seed."""
