@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -80,7 +81,7 @@ async def tell_failure(interaction: discord.Interaction, error: Exception, jobs:
     text = failure_words(interaction, error, jobs)
     try:
         await _tell_privately(interaction, text)
-    except discord.HTTPException:
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
         log.exception("The failure of /%s could not be told: %s", _command(interaction), text)
 
 
@@ -103,6 +104,10 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
             return failures.bot_lacks(texts, cause.permissions, cause.channel_id)
         case Refusal():
             return str(cause)
+        case app_commands.TransformerError():
+            return failures.unusable_option(texts, cause.value)
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return failures.outdated_command(texts, command)
         case _:
             reference = uuid.uuid4().hex[:8]
             log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
@@ -110,11 +115,11 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
 
 
 def _command(interaction: discord.Interaction) -> str:
-    """The command, or the button by its custom id."""
+    """The command, or the button by its custom id; by its name a command that the bot has no more."""
     if interaction.command is not None:
         return interaction.command.qualified_name
-    pressed: Mapping[str, Any] = interaction.data or {}
-    return str(pressed.get("custom_id", "?"))
+    data: Mapping[str, Any] = interaction.data or {}
+    return str(data.get("custom_id") or data.get("name", "?"))
 
 
 async def _tell_privately(interaction: discord.Interaction, text: str) -> None:
@@ -123,5 +128,8 @@ async def _tell_privately(interaction: discord.Interaction, text: str) -> None:
         return
     if interaction.extras.get(_IS_PUBLIC):
         # The first follow-up after a public deferral is public whatever it asks for; without that message it is not.
-        await interaction.delete_original_response()
+        try:
+            await interaction.delete_original_response()
+        except discord.HTTPException as error:
+            log.warning("A failure is told in public, because the deferral could not be taken back: %s", error)
     await interaction.followup.send(text, ephemeral=True)

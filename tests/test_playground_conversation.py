@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from bot.playground import Exchange, Guild, Member, StandIn
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
-from bot.playground.runner import furnish
+from bot.playground.runner import commands_end, furnish
+from bot.playground.transcript import Transcript
 from tests.tiny_client import TinyClient
 
 
@@ -88,3 +91,33 @@ async def test_a_bot_hears_nothing_of_servers_without_it_until_a_member_takes_it
         hello["integration_types"] = [0, 1]
         assert (await standin.send(elsewhere.general, tess, "/hello")).text == "hello you"
         assert standin.begin(elsewhere.general, sam, "/hello").refused, "who did not install it"
+
+
+async def test_a_transcript_keeps_each_answer_as_it_was_before_the_next_press(
+    furnished: tuple[StandIn, Guild, Member], tmp_path: Path
+) -> None:
+    transcript = Transcript("Talk")
+    for line in ("/hello ann", 'press "Change"'):
+        transcript.add(await said(furnished, line))
+    first, second = transcript.text().split("\n## ")[1:]
+    assert "hello ann" in first
+    assert "changed" not in first
+    assert "changed" in second
+    transcript.add(await said(furnished, "/forecast ARKK"))
+    transcript.add(await said(furnished, "/forecast SPY"))
+    written = transcript.write(tmp_path).read_text()
+    assert re.findall(r"!\[chart.png\]\((.+)\)", written) == ["01-chart.png", "02-chart.png"]
+
+
+async def test_a_line_has_ended_when_the_answer_changes_no_more() -> None:
+    client = TinyClient()
+    async with StandIn() as discord:
+        admin = discord.add_guild("Club").add_member("admin")
+        async with discord.running(client):
+            assert await commands_end(0)
+            exchange = await discord.send(admin.guild.general, admin, "/progress")
+            assert exchange.text == "half of it"
+            assert not await commands_end(0), "it has answered and goes on"
+            client.release.set()
+            assert await commands_end(30)
+            assert exchange.text == "at last"

@@ -92,6 +92,12 @@ class TinyClient(discord.Client):
             await self.release.wait()
             await interaction.edit_original_response(content="at last")
 
+        @self.tree.command(description="Answers, and goes on once it is let go")
+        async def progress(interaction: discord.Interaction) -> None:
+            await interaction.response.send_message("half of it")
+            await self.release.wait()
+            await interaction.edit_original_response(content="at last")
+
         @self.tree.command(description="Sends what its test put there")
         async def try_it(interaction: discord.Interaction) -> None:
             try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from discord.app_commands import AppCommandChannel, AppCommandThread
 
 from bot.messages.formats import MAX_CONTENT, moment, shortened
 from bot.messages.status import progress_words
@@ -68,6 +70,18 @@ def bot_lacks(texts: Texts, permissions: Iterable[str], channel_id: int) -> str:
 
 def only_in_servers(texts: Texts, command: str) -> str:
     return texts("failure.only_in_servers", command=command)
+
+
+def unusable_option(texts: Texts, value: Any) -> str:
+    """What was chosen for an option is not what the bot can take: most often a channel that it does not see."""
+    if isinstance(value, AppCommandChannel | AppCommandThread):
+        return texts("failure.channel_unseen", channel=f"<#{value.id}>", permission=texts("permission.view_channel"))
+    return shortened(texts("failure.bad_option", value=str(value)[:100]), MAX_CONTENT)
+
+
+def outdated_command(texts: Texts, command: str) -> str:
+    """A member's Discord offers a command as it was before the bot was renewed."""
+    return texts("failure.outdated", command=command)
 
 
 def too_fast(texts: Texts, again_at: datetime) -> str:

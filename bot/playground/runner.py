@@ -32,6 +32,7 @@ GUILD_ID = 420_000_000_000_000_000
 """Of the playground's server: always the same, so that what an admin set there holds after a restart."""
 FIRST_PORT, PORTS_TRIED = 8470, 20
 ANSWER_WITHIN = 300.0  # seconds for the answer to one --send: a deferred one may wait for a job
+STILL_AT_WORK = f"the bot was still at work after {ANSWER_WITHIN:g} s."
 EXIT_FAILED, EXIT_BAD_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 
 
@@ -126,7 +127,7 @@ async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) 
                 except NoAnswer as error:
                     transcript.add(exchange, str(error))
                 else:
-                    transcript.add(exchange)
+                    transcript.add(exchange, "" if await commands_end(ANSWER_WITHIN) else STILL_AT_WORK)
         unasked = [m for c in guild.channels.values() for m in c.messages.values() if not m.invoked]
     if save is None:
         click.echo(transcript.text(unasked))
@@ -147,6 +148,16 @@ def furnish(stand_in: StandIn) -> Guild:
     elsewhere = stand_in.add_guild("Elsewhere", has_bot=False)
     elsewhere.add_member("traveller").user.takes_bot_along = True
     return guild
+
+
+async def commands_end(within: float) -> bool:
+    """Wait until no command is being answered any more: some show how far their job is and are edited to its end.
+
+    Returns:
+        False where that took longer than ``within`` seconds.
+    """
+    invoked = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]  # discord.py's name
+    return not invoked or not (await asyncio.wait(invoked, timeout=within))[1]
 
 
 async def train_missing(bot: ForecastBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -22,11 +23,14 @@ class Transcript:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._parts: list[tuple[Exchange, str]] = []
+        self._parts: list[tuple[Exchange, tuple[Message, ...], str]] = []
 
     def add(self, exchange: Exchange, trouble: str = "") -> None:
-        """The next line and its answer; ``trouble`` says that the answer never came."""
-        self._parts.append((exchange, trouble))
+        """The next line and its answer as it is now: a later line may press a button that changes the same message.
+
+        ``trouble`` says that the answer never came, or not to its end.
+        """
+        self._parts.append((exchange, tuple(copy.copy(message) for message in exchange.messages), trouble))
 
     def write(self, folder: Path, unasked: Sequence[Message] = ()) -> Path:
         """Write transcript.md and every file of its messages into ``folder``; the transcript's path.
@@ -35,7 +39,8 @@ class Transcript:
             unasked: messages that the bot posted of itself.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        files = [f for exchange, _ in self._parts for f in exchange.files] + [f for m in unasked for f in m.files]
+        answers = [message for _, messages, _ in self._parts for message in messages]
+        files = {file.id: file for message in (*answers, *unasked) for file in message.files}.values()
         names = {file.id: f"{number:02d}-{file.filename}" for number, file in enumerate(files, start=1)}
         for file in files:
             (folder / names[file.id]).write_bytes(file.content)
@@ -50,21 +55,22 @@ class Transcript:
             names: the file names to link, by the files' ids; without them pictures are told by their alt text only.
         """
         lines = [f"# {self._title}"]
-        for number, (exchange, trouble) in enumerate(self._parts, start=1):
+        for number, (exchange, messages, trouble) in enumerate(self._parts, start=1):
             lines += ["", f"## {number}. `{exchange.line}`", ""]
             lines.append(f"{exchange.user.name} in #{exchange.channel.name}")
-            lines += self._answer(exchange, trouble, names or {})
+            lines += _answer(exchange, messages, trouble, names or {})
         for message in unasked:
             lines += ["", f"## Posted unasked in #{message.channel.name}", *_message(message, names or {})]
         return "\n".join(lines) + "\n"
 
-    def _answer(self, exchange: Exchange, trouble: str, names: dict[int, str]) -> Iterator[str]:
-        if exchange.refusal:
-            yield from ("", f"**Not sent by Discord:** {exchange.refusal}")
-        for message in exchange.messages:
-            yield from _message(message, names)
-        if trouble:
-            yield from ("", f"**No answer:** {trouble}")
+
+def _answer(exchange: Exchange, messages: Sequence[Message], trouble: str, names: dict[int, str]) -> Iterator[str]:
+    if exchange.refusal:
+        yield from ("", f"**Not sent by Discord:** {exchange.refusal}")
+    for message in messages:
+        yield from _message(message, names)
+    if trouble:
+        yield from ("", f"**{'Not the end' if messages else 'No answer'}:** {trouble}")
 
 
 def _message(message: Message, names: dict[int, str]) -> Iterator[str]:

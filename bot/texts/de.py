@@ -248,6 +248,15 @@ GERMAN: Final[dict[str, str]] = {
         "versuch es dann noch einmal."
     ),
     "failure.only_in_servers": "`/{command}` geht nur in den Kanälen eines Servers.",
+    "failure.channel_unseen": (
+        "Ich sehe {channel} nicht: Der Kanal ist vor mir verborgen, oder es gibt ihn nicht mehr. Gib meiner Rolle in "
+        "seinen Einstellungen das Recht **{permission}**, oder wähle einen anderen."
+    ),
+    "failure.bad_option": "Mit {value!r} kann dieser Befehl nichts anfangen. Wähle, was Discord beim Tippen anbietet.",
+    "failure.outdated": (
+        "`/{command}` hat sich geändert, und dein Discord zeigt noch die alte Form. Starte Discord neu (Strg+R) und "
+        "versuch es dann noch einmal."
+    ),
     "failure.too_fast": "Das war viel in kurzer Zeit. Bitte versuch es {in_time} wieder ({at}).",
     "permission.manage_guild": "Server verwalten",
     "permission.view_channel": "Kanal anzeigen",

@@ -231,6 +231,14 @@ ENGLISH: Final[dict[str, str]] = {
         "try again."
     ),
     "failure.only_in_servers": "`/{command}` works in the channels of a server only.",
+    "failure.channel_unseen": (
+        "I cannot see {channel}: it is hidden from me, or gone. Grant my role the permission **{permission}** in that "
+        "channel's settings, or choose another channel."
+    ),
+    "failure.bad_option": "This command can make nothing of {value!r}. Choose what Discord offers while you type.",
+    "failure.outdated": (
+        "`/{command}` has changed, and your Discord shows it as it was. Restart Discord (Ctrl+R), then try again."
+    ),
     "failure.too_fast": "That was a lot in a short time. Please try again {in_time} ({at}).",
     "permission.manage_guild": "Manage Server",
     "permission.view_channel": "View Channel",
