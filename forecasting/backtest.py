@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from forecasting.forecasters import Forecaster, Predictor
-from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol
 
@@ -44,8 +45,7 @@ def walk_forward(
     """
     wanted = tuple(panel) if symbols is None else tuple(symbols)
     return walk_folds(
-        lambda fold: forecaster.fit(before(panel, fold.start)),
-        forecaster.name,
+        lambda fold: {forecaster.name: forecaster.fit(before(panel, fold.start))},
         panel,
         fold_cutoffs(panel, folds, every, wanted),
     )
@@ -73,15 +73,36 @@ def fold_cutoffs(panel: Panel, folds: Sequence[date], every: int, symbols: Itera
 
 
 def walk_folds(
-    predictor_of: Callable[[Fold], Predictor], model: str, panel: Panel, folds: Iterable[Fold]
+    predictors_of: Callable[[Fold], Mapping[str, Predictor]], panel: Panel, folds: Iterable[Fold]
 ) -> pd.DataFrame:
-    """The frame of ``walk_forward`` from the predictor of each fold, which is asked for where the fold has cut-offs.
+    """The frame of ``walk_forward`` from the predictors of each fold by model, asked for where the fold has cut-offs.
+
+    All models forecast from one cut of the panel, so that what they have in common is computed once. Rows are by model,
+    fold, symbol and cut-off.
 
     Args:
-        panel: what forecasts are made from, cut at each cut-off; ``predictor_of`` may have learnt from more ETFs.
+        panel: what forecasts are made from, cut at each cut-off; ``predictors_of`` may have learnt from more ETFs.
     """
-    frames = [forecast_at(predictor_of(fold), model, panel, fold) for fold in folds if fold.cutoffs]
+    forecasts: dict[str, dict[tuple[int, Symbol, date], Array]] = {}
+    pairs = []
+    for fold in folds:
+        if not fold.cutoffs:
+            continue
+        pairs += [(fold.index, *pair) for pair in fold.cutoffs]
+        predictors = predictors_of(fold)
+        # Day by day: a cut and all that is known of it can go before the next is made.
+        for cutoff, symbols in groupby(sorted(fold.cutoffs, key=_day), key=_day):
+            known = panel.until(cutoff)
+            for symbol, _ in symbols:
+                for model, predictor in predictors.items():
+                    quantiles = predictor.predict(symbol, known).quantiles
+                    forecasts.setdefault(model, {})[fold.index, symbol, cutoff] = quantiles
+    frames = [_meet(panel, model, {pair: fans[pair] for pair in pairs}) for model, fans in forecasts.items()]
     return pd.concat(frames, ignore_index=True) if frames else empty_frame()
+
+
+def _day(pair: tuple[Symbol, date]) -> date:
+    return pair[1]
 
 
 def _cutoffs(history: PriceHistory, start: date, end: date | None, every: int) -> list[date]:
@@ -98,30 +119,27 @@ def before(panel: Panel, fold: date) -> Panel:
     return panel.until(fold - timedelta(days=1))
 
 
-def forecast_at(predictor: Predictor, model: str, panel: Panel, fold: Fold) -> pd.DataFrame:
-    """The forecasts of ``predictor`` at a fold's cut-offs, each from the panel cut there, beside what came."""
-    known: dict[date, Panel] = {}
-    frames = []
-    for symbol, cutoff in fold.cutoffs:
-        if cutoff not in known:
-            known[cutoff] = panel.until(cutoff)
-        quantiles = predictor.predict(symbol, known[cutoff]).quantiles
-        frames.append(_meet(panel[symbol], model, cutoff, quantiles))
-    return pd.concat(frames, ignore_index=True) if frames else empty_frame()
-
-
-def _meet(history: PriceHistory, model: str, cutoff: date, quantiles: np.ndarray) -> pd.DataFrame:
-    at = int(history.sessions.searchsorted(pd.Timestamp(cutoff)))
-    came = slice(at + 1, at + 1 + HORIZON)
+def _meet(panel: Panel, model: str, forecasts: Mapping[tuple[int, Symbol, date], Array]) -> pd.DataFrame:
+    """One model's forecasts beside what came. Each is of shape (HORIZON, len(LEVELS))."""
+    steps = np.arange(1, HORIZON + 1)
+    symbols, cutoffs, sessions, actual = [], [], [], []
+    for _, symbol, cutoff in forecasts:
+        history = panel[symbol]
+        at = int(history.sessions.searchsorted(pd.Timestamp(cutoff)))
+        symbols += [symbol] * HORIZON
+        cutoffs.append(history.sessions[np.full(HORIZON, at)])
+        sessions.append(history.sessions[at + steps])
+        actual.append(history.adjusted[at + steps])
     columns = {
-        "symbol": history.symbol,
+        "symbol": symbols,
         "model": model,
-        "cutoff": history.sessions[at],
-        "step": np.arange(1, HORIZON + 1),
-        "session": history.sessions[came],
-        "actual": history.adjusted[came],
+        "cutoff": np.concatenate(cutoffs),
+        "step": np.tile(steps, len(forecasts)),
+        "session": np.concatenate(sessions),
+        "actual": np.concatenate(actual),
     }
-    return pd.DataFrame(columns | dict(zip(COLUMNS, quantiles.T, strict=True)))
+    quantiles = np.concatenate(list(forecasts.values())).T
+    return pd.DataFrame(columns | dict(zip(COLUMNS, quantiles, strict=True)))
 
 
 def empty_frame() -> pd.DataFrame:

@@ -33,7 +33,9 @@ RIDGE_ROWS: Final = 1000
 """Rows that the penalty counts besides: an ETF alone with a few years of history is held closer to its mean level."""
 
 _ITERATIONS: Final = 30
-_DAMPING: Final = 0.5  # full steps overshoot where a single glitch of the prices dominates
+_DAMPING: Final = 0.5  # far from the solution, where a single glitch of the prices makes full steps overshoot
+_NEAR: Final = 0.01
+_CONVERGED: Final = 1e-9
 _LARGEST_EXCESS: Final = np.e**4
 
 
@@ -68,8 +70,12 @@ class VolatilityRegression:
             ratio = np.exp(outcomes - level - scaled @ slopes)
             excess = np.minimum(ratio, _LARGEST_EXCESS) - 1.0
             step = excess.mean(axis=0)
-            level = level + _DAMPING * step
-            slopes = slopes + _DAMPING * scoring @ (scaled.T @ (excess - step) - penalty * slopes)
+            turn = scoring @ (scaled.T @ (excess - step) - penalty * slopes)
+            largest = max(float(np.abs(step).max()), float(np.abs(turn).max()))
+            damping = 1.0 if largest < _NEAR else _DAMPING
+            level, slopes = level + damping * step, slopes + damping * turn
+            if largest < _CONVERGED:
+                break
         slopes = slopes / spread[:, None]
         return cls(slopes, level - centre @ slopes)
 

@@ -35,6 +35,7 @@ _LARGEST_STRESS: Final = 1.5
 _LARGEST_DISTANCE: Final = 1.5
 _LARGEST_SLOPE: Final = 0.5
 _ITERATIONS: Final = 30
+_CONVERGED: Final = 1e-9
 _gaussian: Final = np.array(GAUSSIAN)
 
 
@@ -188,5 +189,8 @@ def _scale_slopes(moves: Array, tension: Array) -> Array:
     for _ in range(_ITERATIONS):
         excess = size / np.exp(level + centred * slopes) - 1.0
         level = level + excess.mean(axis=0)
+        former = slopes
         slopes = np.clip(slopes + (excess * centred).mean(axis=0) / variance, -_LARGEST_SLOPE, _LARGEST_SLOPE)
+        if float(np.abs(slopes - former).max()) < _CONVERGED:
+            break
     return slopes

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from forecasting.accuracy import score
-from forecasting.backtest import Fold, before, empty_frame, fold_cutoffs, walk_folds
+from forecasting.backtest import Fold, before, fold_cutoffs, walk_folds
 from forecasting.bundles import pack, unpack
 from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
@@ -41,6 +40,8 @@ the newest one is short, so that an ETF five years old has scores."""
 
 LEANS_ON_PANEL: Final = 750
 """Sessions under which a forecast rests on what other ETFs taught."""
+
+_ORDINAL_OF_1970: Final = date(1970, 1, 1).toordinal()
 
 _BASELINES: Final[Mapping[str, Forecaster]] = {
     "random_walk": RandomWalk(),
@@ -107,7 +108,7 @@ def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
         origins = history.sessions.searchsorted(cutoffs)
         came = origins[:, None] + np.arange(1, HORIZON + 1)
         scores = normal_scores(history.adjusted[came], forecasts_at(predictor, symbol, panel, origins, market))
-        ordinals = np.array([day.toordinal() for day in history.sessions])
+        ordinals = history.sessions.to_numpy("M8[D]").astype(np.int64) + _ORDINAL_OF_1970
         regime = regimes(Volatility.of(history), origins)
         parts.append(Residuals(ordinals[came], scores.astype(np.float32), regime))
     return Residuals.pool(parts)
@@ -131,16 +132,11 @@ def backtest_symbol(
     # A forecast looks at the ETF and the market alone: to cut forty histories at each cut-off takes longer than that.
     seen = Panel({history.symbol: history for history in (panel[symbol], *market_members(panel))}.values())
 
-    def predictor_of(model: str, fold: Fold) -> Predictor:
+    def predictors_of(fold: Fold) -> dict[str, Predictor]:
         past = before(panel, fold.start)
-        return _fold_predictor(model, symbol, past, stages[fold.index].weights, seed)
+        return {model: _fold_predictor(model, symbol, past, stages[fold.index].weights, seed) for model in models}
 
-    return _joined([walk_folds(partial(predictor_of, model), model, seen, own) for model in models])
-
-
-def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else empty_frame()
+    return walk_folds(predictors_of, seen, own)
 
 
 def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, seed: int) -> Predictor:

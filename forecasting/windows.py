@@ -11,7 +11,7 @@ import pandas as pd
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
-from forecasting.volatility import RANGE_HALF_LIVES, Volatility, log_range, realised_log_sigma
+from forecasting.volatility import RANGE_HALF_LIVES, Volatility, realised_log_sigma
 
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
 """Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
@@ -68,7 +68,7 @@ class Market:
         total, count = np.zeros((len(sessions), len(RANGE_HALF_LIVES))), np.zeros((len(sessions), 1))
         for history in members:
             rows = sessions.searchsorted(history.sessions)
-            total[rows] += log_range(history)
+            total[rows] += Volatility.of(history).log_range
             count[rows] += 1.0
         return cls(sessions, total / count)
 
