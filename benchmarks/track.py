@@ -24,9 +24,10 @@ from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import GAUSSIAN, HORIZON
 from forecasting.sessions import close_time, session_stamps
 from forecasting.tables import IssuedForecast
-from forecasting.track.chain import BEFORE_FIRST, row_hash, verify
+from forecasting.track.chain import BEFORE_FIRST, row_hash
 from forecasting.track.scoring import score_open
 from forecasting.track.tables import StoredOutcome
+from forecasting.track.verification import verify
 
 FIRST = date(2022, 1, 3)
 SIGMA = 0.012

@@ -18,8 +18,8 @@ import numpy as np
 from sqlalchemy import event
 
 from forecasting import connect_lazily, next_sessions, open_database
-from forecasting.track.chain import verify
 from forecasting.track.scoring import score_open
+from forecasting.track.verification import verify
 from tests.issued import ARKK, evening, issue_daily, made_prices
 
 DAYS = next_sessions(date(2024, 1, 1), 9)

@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from forecasting import ReportStore, connect_lazily, next_sessions, open_database
 from forecasting.database import _alembic
 from forecasting.prices.identity import Security
-from forecasting.track.chain import Head, newest_head, verify
+from forecasting.track.chain import Head, newest_head
+from forecasting.track.verification import verify
 from tests.issued import ARKK, database, evening, forecast_from, made_prices
 from tests.tampering import Tamper, cut, deleted, edited, inserted, plain_hash, rehashed, swapped, tamper
 
@@ -206,7 +207,7 @@ def test_the_program_of_the_page_checks_a_file(copy: Path, tmp_path: Path) -> No
     assert run()[0] == 1
 
 
-@pytest.mark.parametrize("words", ["", "12", "12:", "x:ab", "12:xyz", f"1:{'a' * 65}", "-1:aa"])
+@pytest.mark.parametrize("words", ["", "12", "0:ab", "12:", "x:ab", "12:xyz", f"1:{'a' * 65}", "-1:aa"])
 def test_a_head_that_cannot_be_one_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match=r"head|digits"):
         Head.parse(words)

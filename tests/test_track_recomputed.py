@@ -16,7 +16,7 @@ import pytest
 from forecasting import open_database
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.sources import load_panel
-from forecasting.track.chain import verify
+from forecasting.track.verification import verify
 from forecasting.tracking import follow_up
 from tests import recompute
 from tests.inline import Inline

@@ -16,10 +16,11 @@ from forecasting.commands.tracktables import alarm_lines, call_lines, counts_tab
 from forecasting.database import open_database
 from forecasting.errors import BadSettings, NoForecastYet
 from forecasting.settings import ForecastSettings
-from forecasting.track.chain import Head, verify
+from forecasting.track.chain import Head
 from forecasting.track.export import scored_sessions, write_export
 from forecasting.track.record import Record, records
 from forecasting.track.totals import alarms
+from forecasting.track.verification import Fault, verify
 from forecasting.universe import Symbol, Universe
 
 
@@ -96,8 +97,14 @@ def _verify(engine: Engine, noted: Head | None, *, as_json: bool) -> int:
         compared = f" It continues {noted}." if noted is not None else ""
         click.echo(f"All {sound.number} issued forecasts are as they were issued. Head: {sound}.{compared}")
     if fault is not None:
-        click.echo(f"{fault.what} Rows up to {sound.number} hold together. Restore the rest from a backup.", err=True)
+        click.echo(f"{fault.what} {_remedy(sound, fault)}", err=True)
     return 0 if fault is None else 1
+
+
+def _remedy(sound: Head, fault: Fault) -> str:
+    if fault.number <= sound.number:
+        return "Restore the record from a backup of that time or before it."
+    return f"Rows up to {sound.number} hold together. Restore the rest from a backup."
 
 
 def _export(engine: Engine, source: str, symbols: Sequence[Symbol], path: Path) -> None:

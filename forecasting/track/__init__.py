@@ -1,6 +1,7 @@
 """The record: every forecast that was issued, chained so that none can be changed unseen, and scored as time goes on.
 
-chain       the hash that each row carries, and whether all hold together
+chain       the hash that each row carries
+verification  whether all of them hold together
 baselines   what random walk and drift said on the day of issue
 outcomes    a forecast meets the closes that came
 scoring     all open ones, for the job
