@@ -21,12 +21,15 @@ Z = [-1.959964, -1.281552, -0.674490, 0.0, 0.674490, 1.281552, 1.959964]
 MODELS = ("lstm", "random_walk", "drift")
 
 
+def issued_forecasts(database: Path) -> pd.DataFrame:
+    with sqlite3.connect(database) as connection:
+        return pd.read_sql("SELECT * FROM issued_forecasts ORDER BY number", connection)
+
+
 def scored_sessions(database: Path, folder: Path, last: str) -> pd.DataFrame:
     """A row for each model and each session up to ``last`` that an issued forecast is scored on."""
-    with sqlite3.connect(database) as connection:
-        issued = pd.read_sql("SELECT * FROM issued_forecasts ORDER BY number", connection)
     rows = []
-    for forecast in issued.to_dict("records"):
+    for forecast in issued_forecasts(database).to_dict("records"):
         prices = pd.read_csv(folder / f"{forecast['symbol']}.csv").set_index("Date")["Adj Close"]
         past, close = prices[: forecast["as_of"]], forecast["raw_close"]
         returns = np.log(past).diff().dropna()
@@ -42,8 +45,8 @@ def scored_sessions(database: Path, folder: Path, last: str) -> pd.DataFrame:
                 continue
             bands = {
                 "lstm": quantiles,
-                "random_walk": close * np.exp(returns.tail(1260).std(ddof=0) * step**0.5 * np.array(Z)),
-                "drift": close * np.exp(returns.mean() * step + (variance * step) ** 0.5 * np.array(Z)),
+                "random_walk": gaussian(close, step, 0.0, returns.tail(1260).std(ddof=0)),
+                "drift": gaussian(close, step, returns.mean(), variance**0.5),
             }
             actual = close * prices[session] / past.iloc[-1]
             facts = {name: forecast[name] for name in ("number", "symbol", "kind", "as_of")} | {"close": close}
@@ -52,8 +55,45 @@ def scored_sessions(database: Path, folder: Path, last: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def record(frame: pd.DataFrame, issued: int) -> dict[str, Any]:
-    """Of the sessions of one ETF and kind."""
+def gaussian(close: float, step: int, mean: float, sigma: float) -> list[float]:
+    """Prices at LEVELS after so many sessions; mean and sigma in log returns a session."""
+    return [close * np.exp(mean * step + sigma * step**0.5 * z) for z in Z]
+
+
+def from_export(path: Path) -> pd.DataFrame:
+    """The same rows as ``scored_sessions`` from what ``--export FILE.csv`` wrote: neither database nor prices."""
+    rows = []
+    for row in pd.read_csv(path).rename(columns={"raw_close": "close"}).to_dict("records"):
+        bands = {
+            "lstm": [row[level] for level in LEVELS],
+            "random_walk": gaussian(row["close"], row["step"], 0.0, row["walk_sigma"]),
+            "drift": gaussian(row["close"], row["step"], row["drift_mean"], row["drift_sigma"]),
+        }
+        rows += [row | {"model": model} | dict(zip(LEVELS, bands[model], strict=True)) for model in MODELS]
+    return pd.DataFrame(rows)
+
+
+def counts(issued: pd.DataFrame, folder: Path, last: str) -> dict[str, Any]:
+    """What needs no outcome, of the issued forecasts of one ETF and kind."""
+    days = pd.read_csv(folder / f"{issued['symbol'].iloc[0]}.csv")["Date"]
+    end = min(last, max(pd.read_csv(path)["Date"].max() for path in folder.glob("*.csv")))
+    sessions = [list(json.loads(quantiles)) for quantiles in issued["quantiles"]]
+    missing = [[day for day in of if day <= end and day not in set(days)] for of in sessions]
+    bells = [pd.Timestamp(f"{of[0]} 16:00", tz="America/New_York") for of in sessions]
+    made = [pd.Timestamp(moment, tz="UTC") for moment in issued["issued_at"]]
+    return {
+        "source": issued["source"].iloc[0],
+        "currency": issued["currency"].iloc[0],
+        "issued": len(issued),
+        "late": sum(moment >= bell for moment, bell in zip(made, bells, strict=True)),
+        "waiting": sum(map(bool, missing)),
+        "first_as_of": issued["as_of"].min(),
+        "as_of": issued["as_of"].max(),
+    }
+
+
+def record(frame: pd.DataFrame) -> dict[str, Any]:
+    """What outcomes say, of the scored sessions of one ETF and kind."""
     frame = frame.assign(error=(frame["actual"] - frame["q50"]).abs())
     frame["pct"] = 100 * frame["error"] / frame["close"]
     of = {model: frame[frame["model"] == model] for model in MODELS}
@@ -61,10 +101,13 @@ def record(frame: pd.DataFrame, issued: int) -> dict[str, Any]:
     ours = of["lstm"]
     errors = ours.groupby("number")["pct"].agg(["mean", "size"])
     final = errors[errors["size"] == 60]["mean"]
+    as_of = ours.groupby("number")["as_of"].first()
+
+    def call(number: int) -> dict[str, Any]:
+        return {"number": int(number), "as_of": as_of[number], "mae_pct": final[number]}
+
     return {
-        "issued": issued,
         "final": len(final),
-        "open": issued - len(final),
         "sessions": len(ours),
         "scores": {
             model: {
@@ -87,18 +130,19 @@ def record(frame: pd.DataFrame, issued: int) -> dict[str, Any]:
             for name in ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", "cover95")
             if f"promised_{name}" in ours and ours[f"promised_{name}"].notna().any()
         },
-        "best": None if final.empty else {"number": int(final.idxmin()), "mae_pct": final.min()},
-        "worst": None if final.empty else {"number": int(final.idxmax()), "mae_pct": final.max()},
+        "best": None if final.empty else call(final.idxmin()),
+        "worst": None if final.empty else call(final.idxmax()),
     }
 
 
 def records(database: Path, folder: Path, last: str) -> dict[tuple[str, str], dict[str, Any]]:
     """By ETF and kind."""
-    with sqlite3.connect(database) as connection:
-        counts = connection.execute("SELECT symbol, kind, count(*) FROM issued_forecasts GROUP BY symbol, kind")
-        issued = {(symbol, kind): count for symbol, kind, count in counts}
-    frame = scored_sessions(database, folder, last)
-    return {key: record(rows, issued[key]) for key, rows in frame.groupby(["symbol", "kind"])}
+    issued = dict(iter(issued_forecasts(database).groupby(["symbol", "kind"])))
+    found = {}
+    for key, rows in scored_sessions(database, folder, last).groupby(["symbol", "kind"]):
+        found[key] = counts(issued[key], folder, last) | record(rows)
+        found[key]["open"] = found[key]["issued"] - found[key]["final"]
+    return found
 
 
 if __name__ == "__main__":

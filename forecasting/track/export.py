@@ -1,4 +1,4 @@
-"""Every scored session as a row, from which each figure of the record can be computed again."""
+"""Every scored session as a row, from which each figure over scored sessions can be computed again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.tables import IssuedForecast
 from forecasting.track.tables import StoredOutcome
+from forecasting.track.totals import PROMISED
 from forecasting.universe import Symbol
 
 EXPORTED: Final = (
@@ -25,8 +26,14 @@ EXPORTED: Final = (
     "symbol",
     "as_of",
     "issued_at",
+    "is_late",
     "model_version",
+    "currency",
     "raw_close",
+    "walk_sigma",
+    "drift_mean",
+    "drift_sigma",
+    *(f"promised_{name}" for name in PROMISED),
     "step",
     "session",
     "actual",
@@ -34,7 +41,9 @@ EXPORTED: Final = (
     "random_walk",
     "drift",
 )
-"""The columns. Prices are USD of the as-of session; ``random_walk`` and ``drift`` are what those said."""
+"""The columns. Prices are USD of the as-of session; ``random_walk`` and ``drift`` are the medians of those, and what
+``Baselines`` holds gives their bands. ``promised_``: by the backtest of the model that issued it.
+"""
 
 _AT_ONCE: Final = 200  # forecasts
 
@@ -42,7 +51,7 @@ _AT_ONCE: Final = 200  # forecasts
 def scored_sessions(engine: Engine, source: str, symbols: Sequence[Symbol] = ()) -> Iterator[dict[str, Any]]:
     """A row for each scored session, in the order of issue. Without ``symbols``, those of all."""
     query = (
-        select(IssuedForecast, StoredOutcome.closes)
+        select(IssuedForecast, StoredOutcome.closes, StoredOutcome.is_late)
         .join(StoredOutcome, StoredOutcome.number == IssuedForecast.number)
         .where(IssuedForecast.source == source)
         .order_by(IssuedForecast.number)
@@ -51,12 +60,13 @@ def scored_sessions(engine: Engine, source: str, symbols: Sequence[Symbol] = ())
     if symbols:
         query = query.where(IssuedForecast.symbol.in_(symbols))
     with Session(engine) as session:
-        for issued, closes in session.execute(query):
-            yield from _rows(issued, struct.unpack(f"<{HORIZON}d", closes))
+        for issued, closes, is_late in session.execute(query):
+            yield from _rows(issued, struct.unpack(f"<{HORIZON}d", closes), is_late=is_late)
 
 
-def _rows(issued: IssuedForecast, closes: Sequence[float]) -> Iterator[dict[str, Any]]:
-    drift = None if issued.baselines is None else issued.baselines["drift_mean"]
+def _rows(issued: IssuedForecast, closes: Sequence[float], *, is_late: bool) -> Iterator[dict[str, Any]]:
+    said, promised = issued.baselines or {}, issued.promise or {}
+    drift = said.get("drift_mean")
     known = {
         "number": issued.number,
         "kind": issued.kind,
@@ -64,8 +74,12 @@ def _rows(issued: IssuedForecast, closes: Sequence[float]) -> Iterator[dict[str,
         "symbol": issued.symbol,
         "as_of": issued.as_of.isoformat(),
         "issued_at": issued.issued_at.isoformat(),
+        "is_late": is_late,
         "model_version": issued.model_version,
+        "currency": issued.currency,
         "raw_close": issued.raw_close,
+        **{name: said.get(name) for name in ("walk_sigma", "drift_mean", "drift_sigma")},
+        **{f"promised_{name}": promised.get(name) for name in PROMISED},
     }
     steps = zip(issued.quantiles.items(), closes, strict=True)
     for step, ((session, quantiles), actual) in enumerate(steps, 1):
