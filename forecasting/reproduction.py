@@ -20,6 +20,7 @@ from forecasting.registry import RegisteredModel
 from forecasting.stages import predict_symbol
 from forecasting.tables import IssuedForecast
 from forecasting.universe import Symbol
+from forecasting.windows import market_members
 
 TOLERANCE: Final = 1e-9
 """Relative difference of quantiles that rounding explains."""
@@ -72,7 +73,7 @@ def reproduce(issued: IssuedForecast, model: RegisteredModel, panel: Panel) -> R
     differences = [*_about_model(issued, model), *_about_prices(issued, history), *_about_program(issued)]
     distance = float(np.max(np.abs(rebuilt / stored - 1.0)))
     if not distance <= TOLERANCE:
-        differences.insert(0, _about_quantiles(issued, stored, rebuilt))
+        differences = [_about_quantiles(issued, stored, rebuilt), *(differences or [_about_the_rest(issued, known)])]
     return Reproduction(issued.number, distance, bool(np.array_equal(rebuilt, stored)), tuple(differences))
 
 
@@ -105,3 +106,12 @@ def _about_program(issued: IssuedForecast) -> list[str]:
     if code_version() == issued.code_version:
         return []
     return [f"It was made by version {issued.code_version} of this program, and this is {code_version()}."]
+
+
+def _about_the_rest(issued: IssuedForecast, known: Panel) -> str:
+    """What the row does not name: of the market's prices it has no hash."""
+    market = ", ".join(history.symbol for history in market_members(known))
+    return (
+        f"Model, program and the prices of {issued.symbol} are those of then. What is left are the prices that stand "
+        f"for the market ({market} now), and another machine or another version of torch or numpy."
+    )

@@ -200,9 +200,11 @@ class ReportStore:
             ForecastMissing: there is none of that number.
         """
         with Session(self._engine, expire_on_commit=False) as session:
-            issued = session.get(IssuedForecast, number)
+            newest = head(session).number
+            # A number beyond it may be one that the database cannot even be asked for.
+            issued = session.get(IssuedForecast, number) if number <= newest else None
             if issued is None:
-                raise ForecastMissing(number, head(session).number)
+                raise ForecastMissing(number, newest)
             return issued
 
     def issued_models(self, source: str, symbol: Symbol) -> frozenset[str]:
