@@ -142,6 +142,29 @@ def test_two_writers_cannot_both_append(copy: Path) -> None:
         connection.exec_driver_sql(f"INSERT INTO issued_forecasts VALUES ({', '.join('?' * len(newest))})", newest)  # noqa: S608
 
 
+@pytest.mark.parametrize(
+    "forged", [{"number": 4, "model_version": "another"}, {"number": 99}, {"number": 99, "corrects": 5}]
+)
+def test_no_insert_replaces_a_row(copy: Path, forged: dict[str, object]) -> None:
+    """SQLite would delete the row of the same number or key, and no trigger for deletions would hear of it."""
+    engine = engine_of(copy)
+    right = replace(forecast_from(PRICES, DAYS[4]), data_hash="e" * 64)
+    assert ReportStore(engine).issue(right, evening(DAYS[5]), "live", corrects=5) == FORECASTS + 1
+    before = raw_rows(copy)
+    connection = sqlite3.connect(copy)
+    connection.row_factory = sqlite3.Row
+    row = dict(connection.execute("SELECT * FROM issued_forecasts WHERE number = 4").fetchone()) | forged
+
+    with pytest.raises(sqlite3.IntegrityError, match="never changed or deleted"):
+        connection.execute(
+            f"INSERT OR REPLACE INTO issued_forecasts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
+            tuple(row.values()),
+        )
+
+    connection.close()
+    assert raw_rows(copy) == before
+
+
 def test_a_correction_is_a_new_row_that_names_the_old_one_once(copy: Path) -> None:
     engine = engine_of(copy)
     before = raw_rows(copy)
