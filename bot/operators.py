@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from bot.guilds import Problem, Servers
 from bot.messages.ops import troubles_embed
 from bot.opschannels import Batch, OpsChannel, OpsChannels
+from bot.texts import Texts, texts_for
 from bot.troubles import (
     JobFailure,
     Trouble,
@@ -91,11 +92,16 @@ class Operators:
             if not arrived:
                 return
 
+    def _texts_of(self, server_id: int) -> Texts:
+        """In the server's language."""
+        guild = self._client.get_guild(server_id)
+        return texts_for(None if guild is None else guild.preferred_locale)
+
     async def _post(self, channel: OpsChannel, batch: Batch) -> bool:
         """Whether it arrived. A channel that forbids or is gone is not tried again: Discord blocks those who insist."""
         place = self._client.get_partial_messageable(channel.channel_id, guild_id=channel.server_id)
         try:
-            await place.send(embed=troubles_embed(batch.troubles), nonce=batch.nonce)
+            await place.send(embed=troubles_embed(batch.troubles, self._texts_of(channel.server_id)), nonce=batch.nonce)
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("Server %d: operators cannot be told in channel %d: %s", channel.server_id, place.id, error)
             problem: Problem = "gone" if isinstance(error, discord.NotFound) else "forbidden"

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from bot.guilds import NONCE_WINDOW
-from bot.messages.ops import HEADINGS, ops_status, troubles_embed
+from bot.messages.ops import KINDS, ops_status, troubles_embed
 from bot.opschannels import Batch, OpsChannel, OpsChannels
 from bot.playground import Channel, Fault, Guild
 from bot.schedule.decision import BACKOFF
+from bot.texts import Texts
 from bot.troubles import JobFailure, Trouble, job_troubles
 from forecasting import PriceFaults, open_database
 from forecasting.prices.fetching import Fetched
@@ -104,7 +105,7 @@ async def test_a_failed_job_is_told_once_however_often_it_is_tried(town: Town) -
             town.clock.at += pause
             await bot.schedule.run_due()
     (text,) = told(ops)
-    assert HEADINGS["job"] in text
+    assert Texts()("ops.job") in text
     assert "FNGU: simulated has no prices of 2026-11-20 yet" in text
     async with town.discord.running(town.bot()):
         pass
@@ -135,7 +136,7 @@ async def test_stale_prices_are_told_once(town: Town) -> None:
         town.clock.at = WEDNESDAY + timedelta(days=2, hours=7)  # Friday evening
         await bot.schedule.run_due()
         await bot.schedule.run_due()
-    stale = [text for text in told(ops) if HEADINGS["stale"] in text]
+    stale = [text for text in told(ops) if Texts()("ops.stale") in text]
     assert len(stale) == 1
     assert "ARKK: prices end on 2026-11-17, and more than two sessions have ended since." in stale[0]
 
@@ -265,7 +266,7 @@ def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> N
 
 
 def test_hundreds_of_troubles_fit() -> None:
-    troubles = [Trouble(kind, "A long sentence. " * 100, str(n)) for kind in HEADINGS for n in range(300)]
+    troubles = [Trouble(kind, "A long sentence. " * 100, str(n)) for kind in KINDS for n in range(300)]
     assert_within_limits(troubles_embed(troubles))
     assert_within_limits(ops_status(OpsChannel(1, 42, "forbidden"), troubles))
     values = [field.value or "" for field in troubles_embed(troubles).fields]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,10 +14,12 @@ import pytest
 
 import bot
 from bot.client import build_bot
+from bot.playground import Exchange
 from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts_for
 from bot.texts.commands import COMMANDS
 from bot.translator import CommandTranslator
+from tests.reports import publish, young_report
 from tests.town import REPORT_TIME, Town, posts, small_town
 
 ENGLISH = LANGUAGES["en"]
@@ -139,3 +142,38 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: T
     assert "Wochenprognose, 60 Handelstage voraus" in post.text
     assert "6 % besser als" in post.text
     assert "Aus simulierten Kursen" in post.text
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(the|of|and|as|from|no change|next|above|below|close|closes|sessions?|skill|with|not|is|are|made)\b",
+    re.IGNORECASE,
+)
+"""Words of which no German sentence of these answers has any."""
+
+
+async def test_a_german_member_reads_german_in_every_answer(town: Town) -> None:
+    town.bob.user.locale = town.ann.user.locale = "de"
+    publish(town.database_url, [young_report()])
+    lines = (
+        "/forecast ARKK", "/scores", "/scores ARKK", "/scores YNG", "/compare ARKK, SPY", "/compare ARKK, SPY, FNGU",
+        "/compare ARKK", "/model ARKK", "/explain", "/track", "/track ARKK", "/status", "/help", "/privacy",
+        "/delete-data", "/alert list", "/alert add ARKK condition:band", "/alert remove 9", "/retrain"
+    )  # fmt: skip
+    admins = (
+        "/report here", "/report status", "/report preview", "/report test", "/report pause", "/report resume",
+        "/report off", "/watch add SPY", "/watch list", "/watch remove TLT", "/ops channel", "/ops status", "/ops off",
+    )  # fmt: skip
+    async with town.discord.running(town.bot()):
+        for line, who in (*((line, town.bob) for line in lines), *((line, town.ann) for line in admins)):
+            assert_german(await town.ask(line, who), line)
+        forecast = await town.ask("/forecast ARKK")
+        for label in ("Fehlermaße", "Frühere Prognosen", "CSV"):
+            assert_german(await town.discord.press(forecast.message, label, town.bob), label)
+
+
+def assert_german(exchange: Exchange, line: str) -> None:
+    alt_texts = [file.description or "" for file in exchange.files]
+    for text in (exchange.text, *alt_texts):
+        told = re.sub(r"`[^`]*`|<[^>]*>|https?://\S+|YNG is too young[^.]*\.", "", text)  # names, moments, a job's note
+        found = {match[0].casefold() for match in ENGLISH_WORDS.finditer(told)}
+        assert not found, f"{line}: {found} in {told}"

@@ -10,6 +10,7 @@ from bot.answers import Refusal, deferred
 from bot.cogs.options import MAX_CHOICE_NAME, everywhere, picture_files, symbol_choices
 from bot.forecasts import Forecasts
 from bot.messages.compare import FEWEST, MOST, compare_alt_text, compare_embed, wrong_number
+from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, Theme
 
 PICTURE = "compared.png"
@@ -28,9 +29,11 @@ class CompareCog(commands.Cog):
     @app_commands.command(name="compare", description="Two to six ETFs side by side, and how they go together")
     @app_commands.describe(symbols="Tickers or names, separated by commas: ARKK, SPY, FNGU")
     async def compare(self, interaction: discord.Interaction, symbols: SymbolsText) -> None:
-        reports, chart = await deferred(interaction, self._compared(symbols))
-        embed = compare_embed(reports, PICTURE if chart else None, self._forecasts.now())
-        await interaction.followup.send(embed=embed, files=picture_files(chart, PICTURE, compare_alt_text(reports)))
+        texts = texts_for(interaction.locale)
+        reports, chart = await deferred(interaction, self._compared(texts, symbols))
+        embed = compare_embed(reports, PICTURE if chart else None, self._forecasts.now(), texts)
+        files = picture_files(chart, PICTURE, compare_alt_text(reports, texts))
+        await interaction.followup.send(embed=embed, files=files)
 
     @compare.autocomplete("symbols")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -43,11 +46,11 @@ class CompareCog(commands.Cog):
             if choice.value not in taken and len(line := ", ".join((*before, choice.value))) <= MAX_CHOICE_NAME
         ]
 
-    async def _compared(self, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+    async def _compared(self, texts: Texts, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         names = [name for name in named(text, self._forecasts) if name]
         symbols = await self._forecasts.resolved(names)
         if not FEWEST <= len(symbols) <= MOST:
-            raise Refusal(wrong_number(len(symbols)))
+            raise Refusal(wrong_number(len(symbols), texts))
         return await self._forecasts.compared(symbols, self._theme)
 
 

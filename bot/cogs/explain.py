@@ -19,5 +19,4 @@ class ExplainCog(commands.Cog):
         name="explain", description="Why the middle of a forecast is nearly flat, and why the bands matter"
     )
     async def explain(self, interaction: discord.Interaction) -> None:
-        texts = texts_for(interaction.guild_locale or interaction.locale)  # for all to read
-        await interaction.response.send_message(embed=explain_embed(texts))
+        await interaction.response.send_message(embed=explain_embed(texts_for(interaction.locale)))

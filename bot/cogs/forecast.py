@@ -80,29 +80,30 @@ class ForecastCog(commands.Cog):
                 embed, files = await self._shown(of, texts)
                 await interaction.followup.send(embed=embed, files=files, view=forecast_view(of, texts))
             case "scores":
-                embed, files = await self._scores(of)
+                embed, files = await self._scores(of, texts)
                 await interaction.followup.send(embed=embed, files=files)
             case "track":
-                embed, files = await self._track(of)
+                embed, files = await self._track(of, texts)
                 await interaction.followup.send(embed=embed, files=files)
             case "csv":
                 report = await self._forecasts.latest(of.symbol)
                 file = discord.File(io.BytesIO(quantiles_csv(report)), f"{of.symbol}-{report.as_of}.csv")
-                await interaction.followup.send(csv_note(report), file=file)
+                await interaction.followup.send(csv_note(report, texts), file=file)
 
     async def _shown(self, of: Shown, texts: Texts) -> Illustrated:
         report, chart = await self._forecasts.with_chart(of.symbol, of.theme, of.horizon)
         return self._answer(report, chart, of, texts)
 
-    async def _scores(self, of: Shown) -> Illustrated:
+    async def _scores(self, of: Shown, texts: Texts) -> Illustrated:
         report, chart = await self._forecasts.with_scores_chart(of.symbol, of.theme)
-        embed = symbol_scores_embed(report, SCORES_PICTURE if chart else None, self._forecasts.now())
-        return embed, picture_files(chart, SCORES_PICTURE, scores_alt_text([report]))
+        embed = symbol_scores_embed(report, SCORES_PICTURE if chart else None, self._forecasts.now(), texts)
+        return embed, picture_files(chart, SCORES_PICTURE, scores_alt_text([report], texts))
 
-    async def _track(self, of: Shown) -> Illustrated:
+    async def _track(self, of: Shown, texts: Texts) -> Illustrated:
         kept = await self._forecasts.track(of.symbol, of.theme)
-        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, TRACK_PICTURE if kept.chart else None)
-        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records))
+        picture = TRACK_PICTURE if kept.chart else None
+        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, picture, texts)
+        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records, texts))
 
     def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown, texts: Texts) -> Illustrated:
         embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now(), texts)

@@ -10,6 +10,7 @@ from bot.answers import deferred
 from bot.cogs.options import SymbolText, everywhere, symbol_choices
 from bot.forecasts import Forecasts
 from bot.messages.model import model_embed
+from bot.texts import texts_for
 from forecasting import ForecastReport, ModelCard
 
 
@@ -26,7 +27,8 @@ class ModelCog(commands.Cog):
     @app_commands.describe(symbol="Ticker or name of the ETF")
     async def model(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         report, card = await deferred(interaction, self._read(symbol))
-        await interaction.followup.send(embed=model_embed(report, card, self._forecasts.now()))
+        embed = model_embed(report, card, self._forecasts.now(), texts_for(interaction.locale))
+        await interaction.followup.send(embed=embed)
 
     @model.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:

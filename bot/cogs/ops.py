@@ -16,6 +16,7 @@ from bot.messages import ops as words
 from bot.operators import Operators
 from bot.opschannels import OpsChannels
 from bot.schedule import Schedule
+from bot.texts import texts_for
 from bot.troubles import concerning
 
 
@@ -61,14 +62,14 @@ class OpsCog(commands.GroupCog, name="ops", description="Where operators are tol
         if missing := missing_permissions(place):
             raise BotLacks(missing, place.id)
         await asyncio.to_thread(self._channels.set, interaction.guild_id, place.id, self._now())
-        await interaction.followup.send(words.ops_set(place.id), ephemeral=True)
+        await interaction.followup.send(words.ops_set(place.id, texts_for(interaction.locale)), ephemeral=True)
 
     @app_commands.command(name="off", description="Tell this server no more what goes wrong")
     @app_commands.check(_may_operate)
     async def off(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         was_on = await asyncio.to_thread(self._channels.off, interaction.guild_id or 0)
-        await interaction.followup.send(words.ops_off(was_on), ephemeral=True)
+        await interaction.followup.send(words.ops_off(was_on, texts_for(interaction.locale)), ephemeral=True)
 
     @app_commands.command(name="status", description="What is wrong now, and where it is told")
     @app_commands.check(_may_operate)
@@ -77,5 +78,5 @@ class OpsCog(commands.GroupCog, name="ops", description="Where operators are tol
         server_id = interaction.guild_id or 0
         channel = await asyncio.to_thread(self._channels.of, server_id)
         troubles = await self._operators.troubles(await self._schedule.failures())
-        embed = words.ops_status(channel, concerning(troubles, server_id))
+        embed = words.ops_status(channel, concerning(troubles, server_id), texts_for(interaction.locale))
         await interaction.followup.send(embed=embed, ephemeral=True)

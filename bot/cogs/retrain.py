@@ -88,4 +88,4 @@ class RetrainCog(commands.Cog):
 def _result(texts: Texts, result: JobResult) -> str:
     lines = [texts("retrain.done", symbols=", ".join(result.ok))] if result.ok else []
     lines += [texts("retrain.failed", symbol=failure.symbol, message=failure.message) for failure in result.failed]
-    return fitting(lines, MAX_CONTENT)
+    return fitting(lines, MAX_CONTENT, texts)

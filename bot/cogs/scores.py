@@ -10,6 +10,7 @@ from bot.answers import deferred
 from bot.cogs.options import SymbolText, everywhere, picture_files, symbol_choices
 from bot.forecasts import Forecasts
 from bot.messages.scores import scores_alt_text, scores_embed, symbol_scores_embed
+from bot.texts import texts_for
 from forecasting import ForecastReport, NoForecastYet, Theme
 
 PICTURE = "scores.png"
@@ -30,9 +31,14 @@ class ScoresCog(commands.Cog):
     async def scores(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         reports, chart = await deferred(interaction, self._of_all() if symbol is None else self._of_one(symbol))
         picture = None if chart is None else PICTURE
-        now = self._forecasts.now()
-        embed = scores_embed(reports, picture, now) if symbol is None else symbol_scores_embed(reports[0], picture, now)
-        await interaction.followup.send(embed=embed, files=picture_files(chart, PICTURE, scores_alt_text(reports)))
+        texts, now = texts_for(interaction.locale), self._forecasts.now()
+        embed = (
+            scores_embed(reports, picture, now, texts)
+            if symbol is None
+            else symbol_scores_embed(reports[0], picture, now, texts)
+        )
+        files = picture_files(chart, PICTURE, scores_alt_text(reports, texts))
+        await interaction.followup.send(embed=embed, files=files)
 
     @scores.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:

@@ -15,6 +15,7 @@ from bot.cogs.options import everywhere
 from bot.forecasts import Forecasts
 from bot.messages.status import Status, status_embed
 from bot.schedule import Schedule
+from bot.texts import texts_for
 from forecasting import TOLD_FOR, SecurityChange
 
 ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
@@ -33,7 +34,7 @@ class StatusCog(commands.Cog):
     @app_commands.command(name="status", description="How old the data is, what runs now and what comes next")
     async def status(self, interaction: discord.Interaction) -> None:
         status = await deferred(interaction, self._gather())
-        await interaction.followup.send(embed=status_embed(status))
+        await interaction.followup.send(embed=status_embed(status, texts_for(interaction.locale)))
 
     async def _gather(self) -> Status:
         now = self._forecasts.now()

@@ -10,6 +10,7 @@ from bot.answers import deferred
 from bot.cogs.options import SymbolText, everywhere, picture_files, symbol_choices
 from bot.forecasts import Forecasts
 from bot.messages.track import symbol_track_embed, track_alt_text, track_embed
+from bot.texts import texts_for
 from forecasting import Theme
 
 PICTURE = "track.png"
@@ -29,12 +30,13 @@ class TrackCog(commands.Cog):
     @app_commands.describe(symbol="Ticker or name of one ETF; all of them without it")
     async def track(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         kept = await deferred(interaction, self._forecasts.track(symbol, self._theme))
+        texts = texts_for(interaction.locale)
         if symbol is None:
-            await interaction.followup.send(embed=track_embed(kept.records, kept.alarms, kept.head))
+            await interaction.followup.send(embed=track_embed(kept.records, kept.alarms, kept.head, texts))
             return
         picture = None if kept.chart is None else PICTURE
-        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, picture)
-        files = picture_files(kept.chart, PICTURE, track_alt_text(kept.records))
+        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, picture, texts)
+        files = picture_files(kept.chart, PICTURE, track_alt_text(kept.records, texts))
         await interaction.followup.send(embed=embed, files=files)
 
     @track.autocomplete("symbol")

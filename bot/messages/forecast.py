@@ -61,7 +61,7 @@ def forecast_embed(
     embed.add_field(name=texts("forecast.record"), value=record_line(report, texts), inline=False)
     if report.notes:
         notes = [shortened(note, MAX_NOTE) for note in report.notes]
-        embed.add_field(name=texts("forecast.notes"), value=fitting(notes, MAX_FIELD_VALUE), inline=False)
+        embed.add_field(name=texts("forecast.notes"), value=fitting(notes, MAX_FIELD_VALUE, texts), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
     return embed.set_footer(text=small_print(report, texts))
@@ -78,8 +78,13 @@ def _outlook(report: ForecastReport, step: Step, texts: Texts) -> str:
         high=usd(high, report.currency),
         low_change=_change(report, low),
         high_change=_change(report, high),
-        odds=odds(probability_above(step.quantiles, report.last_close)),
+        odds=_odds(report, step, texts),
     )
+
+
+def _odds(report: ForecastReport, step: Step, texts: Texts) -> str:
+    """How probable it is that the session ends above the last close."""
+    return odds(probability_above(step.quantiles, report.last_close), texts)
 
 
 def _change(report: ForecastReport, price: float) -> str:
@@ -108,7 +113,8 @@ def forecast_alt_text(report: ForecastReport, horizon: int = HORIZON, texts: Tex
 
 
 def _step_in_words(report: ForecastReport, sessions: int, texts: Texts) -> str:
-    low, median, high = (step_at(report, sessions).quantiles[level] for level in (LOW, MEDIAN, HIGH))
+    step = step_at(report, sessions)
+    low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
     return texts(
         "forecast.alt_step",
         sessions=sessions,
@@ -116,6 +122,7 @@ def _step_in_words(report: ForecastReport, sessions: int, texts: Texts) -> str:
         change=_change(report, median),
         low=usd(low, report.currency),
         high=usd(high, report.currency),
+        odds=_odds(report, step, texts),
     )
 
 
@@ -130,8 +137,11 @@ def quantiles_csv(report: ForecastReport) -> bytes:
     return text.getvalue().encode()
 
 
-def csv_note(report: ForecastReport) -> str:
-    return (
-        f"The quantiles of {report.symbol} as of {session_close(report.as_of)}, in closes of that session "
-        f"({report.currency}). {small_print(report)}."
+def csv_note(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
+    return texts(
+        "forecast.csv",
+        symbol=report.symbol,
+        session=session_close(report.as_of),
+        currency=report.currency,
+        small_print=small_print(report, texts),
     )

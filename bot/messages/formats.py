@@ -23,19 +23,6 @@ HORIZONS: Final = (5, 20, 60)
 
 LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
 
-NOT_ADVICE: Final = "not investment advice"
-TOO_YOUNG: Final = "too young for a backtest of its own"
-"""Why a report has no scores."""
-
-REINVESTED: Final = "dividends count as reinvested"
-MODEL_NAMES: Final = {
-    "lstm": "LSTM",
-    "har": "HAR",
-    "random_walk": "No change",
-    "drift": "Drift",
-    "climatology": "Climatology",
-}
-
 BLUE: Final = discord.Colour(0x4C9BE8)
 AMBER: Final = discord.Colour(0xE8A33D)
 
@@ -67,11 +54,11 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
-def odds(share: float) -> str:
+def odds(share: float, texts: Texts = IN_ENGLISH) -> str:
     """A probability, never told as certain: ``58 %``, ``under 1 %``."""
     if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else percent(share)
+        return texts("odds.under", bound="1 %")
+    return texts("odds.over", bound="99 %") if share > 0.99 else percent(share)
 
 
 def compact(amount: float) -> str:
@@ -132,20 +119,25 @@ def source_words(source: str, texts: Texts = IN_ENGLISH) -> str:
 
 def small_print(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
     """What stands under everything that shows a forecast."""
-    return texts("small_print", source=source_words(report.source, texts))
+    return small_print_of(report.source, texts)
+
+
+def small_print_of(source: str, texts: Texts = IN_ENGLISH) -> str:
+    """The same of prices from ``source``."""
+    return texts("small_print", source=source_words(source, texts))
 
 
 def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def fitting(lines: Sequence[str], limit: int, more: str = "… and {} more") -> str:
+def fitting(lines: Sequence[str], limit: int, texts: Texts = IN_ENGLISH) -> str:
     """As many of ``lines`` as fit into ``limit`` characters, with the number of the others at the end."""
     text = "\n".join(lines)
     kept = len(lines)
     while len(text) > limit and kept:
         kept -= 1
-        text = "\n".join((*lines[:kept], more.format(len(lines) - kept)))
+        text = "\n".join((*lines[:kept], texts("and_more", count=len(lines) - kept)))
     return text
 
 

@@ -18,6 +18,6 @@ def help_embed(texts: Texts, commands: Sequence[tuple[str, str]]) -> discord.Emb
     """``commands`` are those that the member may use, each with its English description."""
     translated = COMMANDS.get(texts.language, {})
     lines = [f"`/{usage}`\n{translated.get(description, description)}" for usage, description in commands]
-    listed = fitting(lines, MAX_DESCRIPTION - ROOM_FOR_INTRODUCTION)
+    listed = fitting(lines, MAX_DESCRIPTION - ROOM_FOR_INTRODUCTION, texts)
     embed = discord.Embed(title=texts("help.title"), colour=BLUE, description=f"{texts('help.intro')}\n\n{listed}")
     return embed.set_footer(text=texts("explain.advice"))

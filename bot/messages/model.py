@@ -13,7 +13,6 @@ from bot.messages.formats import (
     BLUE,
     MAX_FIELD_VALUE,
     MAX_TITLE,
-    MODEL_NAMES,
     fitting,
     moment,
     record_line,
@@ -24,74 +23,89 @@ from bot.messages.formats import (
     usd,
 )
 from bot.messages.staleness import stale_badge
+from bot.texts import IN_ENGLISH, Texts
 from forecasting import ForecastReport, ModelCard
 
-NO_CARD: Final = (
-    "The model's card is not on this machine, so there is only what the forecast itself says. Jobs that run elsewhere "
-    "keep their models there."
-)
-SHOWN_SETTINGS: Final = {
-    "units": ("unit", "units"),
-    "layers": ("layer", "layers"),
-    "lookback": ("session of look-back", "sessions of look-back"),
-    "networks": ("network", "networks averaged"),
-    "dropout": ("dropout", "dropout"),
-}
-"""Of the card's settings, in words: of one, and of any other number."""
+SHOWN_SETTINGS: Final = ("units", "layers", "lookback", "networks", "dropout")
+"""Of the card's settings."""
 
 
-def model_embed(report: ForecastReport, card: ModelCard | None, now: datetime) -> discord.Embed:
+def model_embed(
+    report: ForecastReport, card: ModelCard | None, now: datetime, texts: Texts = IN_ENGLISH
+) -> discord.Embed:
     """Trained when, on what, with which settings, champion since when, scores."""
-    badge = stale_badge(report, now)
-    embed = discord.Embed(
-        title=shortened(f"{report.symbol} · its model", MAX_TITLE),
-        colour=AMBER if badge else BLUE,
-        description=f"{badge}`{report.model_version}`\nTrained {moment(report.trained_at)} "
-        f"({moment(report.trained_at, 'R')}); newest forecast as of {session_close(report.as_of)}",
+    badge = stale_badge(report, now, texts)
+    head = texts(
+        "card.head",
+        version=report.model_version,
+        trained=moment(report.trained_at),
+        ago=moment(report.trained_at, "R"),
+        session=session_close(report.as_of),
     )
-    for name, value in _facts(card):
+    embed = discord.Embed(
+        title=shortened(texts("card.title", symbol=report.symbol), MAX_TITLE),
+        colour=AMBER if badge else BLUE,
+        description=f"{badge}{head}",
+    )
+    for name, value in _facts(card, texts):
         embed.add_field(name=name, value=shortened(value, MAX_FIELD_VALUE), inline=False)
     if report.notes:
         notes = [shortened(note, MAX_FIELD_VALUE // 2) for note in report.notes]
-        embed.add_field(name="Please note", value=fitting(notes, MAX_FIELD_VALUE), inline=False)
-    embed.add_field(name="How it did in its backtest", value=shortened(_scores(report), MAX_FIELD_VALUE), inline=False)
-    return embed.set_footer(text=small_print(report))
+        embed.add_field(name=texts("forecast.notes"), value=fitting(notes, MAX_FIELD_VALUE, texts), inline=False)
+    scores = shortened(_scores(report, texts), MAX_FIELD_VALUE)
+    embed.add_field(name=texts("card.scores"), value=scores, inline=False)
+    return embed.set_footer(text=small_print(report, texts))
 
 
-def _facts(card: ModelCard | None) -> Iterator[tuple[str, str]]:
+def _facts(card: ModelCard | None, texts: Texts) -> Iterator[tuple[str, str]]:
     if card is None:
-        yield "Card", NO_CARD
+        yield texts("card.missing_name"), texts("card.missing")
         return
+    learnt_from = texts(
+        "card.learnt_from",
+        sessions=f"{card.sessions:,}",
+        first=card.trained_from,
+        last=card.trained_to,
+        count=len(card.panel),
+        panel=shortened(", ".join(card.panel), 600),
+    )
+    yield texts("card.learnt"), learnt_from
+    settings = _settings(card.settings, texts)
     yield (
-        "Learnt from",
-        f"{card.sessions:,} sessions of its own, {card.trained_from} to {card.trained_to}, and from {len(card.panel)} "
-        f"ETFs together: {shortened(', '.join(card.panel), 600)}",
+        texts("card.settings"),
+        texts("card.settings_of", settings=settings, seed=card.seed, version=card.code_version),
     )
-    yield "Settings", f"{_settings(card.settings)}, seed {card.seed}, program {card.code_version}"
-    yield "Champion", _reign(card)
+    yield texts("card.champion"), _reign(card, texts)
 
 
-def _settings(settings: Mapping[str, Any]) -> str:
+def _settings(settings: Mapping[str, Any], texts: Texts) -> str:
     """``32 units, 1 layer, …``: those that the card has."""
-    told = (
-        f"{settings[name]:g} {words[settings[name] != 1]}" for name, words in SHOWN_SETTINGS.items() if name in settings
+    return ", ".join(
+        texts(f"card.{name}{'_one' if settings[name] == 1 else ''}", value=f"{settings[name]:g}")
+        for name in SHOWN_SETTINGS
+        if name in settings
     )
-    return "LSTM: " + ", ".join(told)
 
 
-def _reign(card: ModelCard) -> str:
+def _reign(card: ModelCard, texts: Texts) -> str:
+    """Since when it is the champion, and why, which the decision says in English."""
     if card.champion_since is None:
-        return "It forecasts since its training; no other model has challenged it."
-    later = f" Since then it held against {card.refused_since} newer." if card.refused_since else ""
-    return f"It forecasts since {moment(card.champion_since)}. {shortened(card.reason, 500)}{later}"
+        return texts("card.unchallenged")
+    reign = texts("card.reign", since=moment(card.champion_since), reason=shortened(card.reason, 500))
+    return reign + (texts("card.held", count=card.refused_since) if card.refused_since else "")
 
 
-def _scores(report: ForecastReport) -> str:
-    lines = [record_line(report)]
+def _scores(report: ForecastReport, texts: Texts) -> str:
+    lines = [record_line(report, texts)]
     if report.scores:
-        lines.append(f"Cut-offs from {report.backtest_from} to {report.backtest_to}, unseen when they were forecast.")
+        lines.append(texts("card.cutoffs", first=report.backtest_from, last=report.backtest_to))
         lines += (
-            f"{MODEL_NAMES[model]}: MAE {usd(scores.mae, report.currency)}, skill {signed_percent(scores.skill_rw)}"
+            texts(
+                "card.line",
+                model=texts(f"model.{model}"),
+                mae=usd(scores.mae, report.currency),
+                skill=signed_percent(scores.skill_rw),
+            )
             for model, scores in report.scores.items()
         )
     return "\n".join(lines)

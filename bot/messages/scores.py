@@ -14,13 +14,10 @@ from bot.messages.formats import (
     MAX_ALT_TEXT,
     MAX_DESCRIPTION,
     MAX_TITLE,
-    MODEL_NAMES,
-    TOO_YOUNG,
     compact,
     fitting,
     percent,
     record_line,
-    session_close,
     shortened,
     skill,
     small_print,
@@ -29,6 +26,7 @@ from bot.messages.formats import (
     usd,
 )
 from bot.messages.staleness import ROOM_FOR_STALE, as_of_words, stale_badge, stale_badges
+from bot.texts import IN_ENGLISH, Texts
 from forecasting import MODELS, ForecastReport, Scores
 
 METRICS: Final[dict[str, Callable[[Scores], float]]] = {
@@ -44,86 +42,98 @@ ROOM_FOR_WORDS: Final = 400 + ROOM_FOR_STALE
 """Characters of the description that are kept free for what stands above and below the tables."""
 ROOM_FOR_YOUNG: Final = 150
 """Characters of them for the names of the ETFs that have no scores."""
-NO_SCORES: Final = "No ETF has scores yet."
 
 
-def scores_embed(reports: Sequence[ForecastReport], picture: str | None, now: datetime) -> discord.Embed:
+def scores_embed(
+    reports: Sequence[ForecastReport], picture: str | None, now: datetime, texts: Texts = IN_ENGLISH
+) -> discord.Embed:
     """Of every ETF: three tables, as many rows as fit, and below them who has no scores."""
-    badge = stale_badges(reports, now)
+    badge = stale_badges(reports, now, texts)
     scored = [report for report in reports if report.scores]
     embed = discord.Embed(
-        title="Errors of the forecasts, beside forecasts that anybody could make",
+        title=texts("scores.title"),
         colour=AMBER if badge else BLUE,
         description=badge
-        + "\n".join((as_of_words(reports), _tables(scored) if scored else NO_SCORES, *_young(reports))),
+        + "\n".join(
+            (
+                as_of_words(reports, texts),
+                _tables(scored, texts) if scored else texts("scores.none"),
+                *_young(reports, texts),
+            )
+        ),
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(reports[0]))
+    return embed.set_footer(text=small_print(reports[0], texts))
 
 
-def symbol_scores_embed(report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
+def symbol_scores_embed(
+    report: ForecastReport, picture: str | None, now: datetime, texts: Texts = IN_ENGLISH
+) -> discord.Embed:
     """Of one ETF: every model and baseline."""
-    badge = stale_badge(report, now)
-    basis = (
-        f"\n{_table_of_models(report)}\n"
-        f"Skill is measured against no change. Cut-offs from {report.backtest_from} to {report.backtest_to}, "
-        "none of which the model had seen."
-        if report.scores
-        else " There will be errors to show when it has traded longer."
-    )
+    badge = stale_badge(report, now, texts)
+    if report.scores:
+        told = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
+        basis = f"\n{_table_of_models(report, texts)}\n{told}"
+    else:
+        basis = f" {texts('scores.later')}"
     embed = discord.Embed(
-        title=shortened(f"{report.symbol} · errors of its forecasts", MAX_TITLE),
+        title=shortened(texts("scores.title_one", symbol=report.symbol), MAX_TITLE),
         colour=AMBER if badge else BLUE,
-        description=f"{badge}As of {session_close(report.as_of)}. {record_line(report)}.{basis}",
+        description=f"{badge}{as_of_words([report], texts)} {record_line(report, texts)}.{basis}",
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(report))
+    return embed.set_footer(text=small_print(report, texts))
 
 
-def scores_alt_text(reports: Sequence[ForecastReport]) -> str:
+def scores_alt_text(reports: Sequence[ForecastReport], texts: Texts = IN_ENGLISH) -> str:
     """What the three bar charts show, in words; fits Discord's limit."""
-    lines = [_bars_in_words(report) for report in reports if report.scores]
-    lead = f"Bar charts of MAE, MSE and RMSE, the model beside its baselines, {source_words(reports[0].source)}."
-    return fitting((lead if lines else NO_SCORES, *_young(reports), *lines), MAX_ALT_TEXT)
+    lines = [_bars_in_words(report, texts) for report in reports if report.scores]
+    lead = texts("scores.alt", source=source_words(reports[0].source, texts)) if lines else texts("scores.none")
+    return fitting((lead, *_young(reports, texts), *lines), MAX_ALT_TEXT, texts)
 
 
-def _bars_in_words(report: ForecastReport) -> str:
+def _bars_in_words(report: ForecastReport, texts: Texts) -> str:
     model, walk = report.scores["lstm"], report.scores["random_walk"]
     mae, mae_of_walk, rmse, rmse_of_walk = (
         usd(error, report.currency) for error in (model.mae, walk.mae, model.rmse, walk.rmse)
     )
-    return (
-        f"{report.symbol}: MAE {mae} against {mae_of_walk} of no change, RMSE {rmse} against {rmse_of_walk}; "
-        f"{skill(model)}."
+    return texts(
+        "scores.alt_line",
+        symbol=report.symbol,
+        mae=mae,
+        mae_of_walk=mae_of_walk,
+        rmse=rmse,
+        rmse_of_walk=rmse_of_walk,
+        skill=skill(model, texts),
     )
 
 
-def _young(reports: Iterable[ForecastReport]) -> tuple[str, ...]:
+def _young(reports: Iterable[ForecastReport], texts: Texts) -> tuple[str, ...]:
     """The line that names those without scores, where there are any."""
     symbols = ", ".join(report.symbol for report in reports if not report.scores)
-    return (f"{shortened(symbols, ROOM_FOR_YOUNG)}: {TOO_YOUNG}.",) if symbols else ()
+    return (texts("scores.young", symbols=shortened(symbols, ROOM_FOR_YOUNG)),) if symbols else ()
 
 
-def _tables(scored: Sequence[ForecastReport]) -> str:
-    rows = _rows_that_fit(scored)
-    tables = "\n".join(f"**{metric}**\n{_table_of_metric(rows, of)}" for metric, of in METRICS.items())
+def _tables(scored: Sequence[ForecastReport], texts: Texts) -> str:
+    rows = _rows_that_fit(scored, texts)
+    tables = "\n".join(f"**{metric}**\n{_table_of_metric(rows, of, texts)}" for metric, of in METRICS.items())
     left_out = len(scored) - len(rows)
-    more = f"\n… and {left_out} more: name one with `/scores symbol`." if left_out else ""
-    return f"Over all 60 sessions, at past cut-offs that the model had not seen.\n{tables}{more}"
+    more = "\n" + texts("scores.more", count=left_out) if left_out else ""
+    return f"{texts('scores.basis')}\n{tables}{more}"
 
 
-def _rows_that_fit(reports: Sequence[ForecastReport]) -> Sequence[ForecastReport]:
+def _rows_that_fit(reports: Sequence[ForecastReport], texts: Texts) -> Sequence[ForecastReport]:
     room = MAX_DESCRIPTION - ROOM_FOR_WORDS
     kept = len(reports)
-    while kept and sum(len(_table_of_metric(reports[:kept], of)) for of in METRICS.values()) > room:
+    while kept and sum(len(_table_of_metric(reports[:kept], of, texts)) for of in METRICS.values()) > room:
         kept -= 1
     return reports[:kept]
 
 
-def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:
-    head = ("", *(MODEL_NAMES[model] for model in BESIDE))
+def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], float], texts: Texts) -> str:
+    head = ("", *(texts(f"model.{model}") for model in BESIDE))
     rows = [
         (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in BESIDE))
         for report in reports
@@ -131,11 +141,11 @@ def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], f
     return table([head, *rows])
 
 
-def _table_of_models(report: ForecastReport) -> str:
-    head = ("", "MAE", "RMSE", "MSE", "MAE %", "Skill", "80 %", "95 %")
+def _table_of_models(report: ForecastReport, texts: Texts) -> str:
+    head = ("", "MAE", "RMSE", "MSE", "MAE %", texts("scores.skill"), "80 %", "95 %")
     rows = [
         (
-            MODEL_NAMES[model],
+            texts(f"model.{model}"),
             compact(scores.mae),
             compact(scores.rmse),
             compact(scores.mse),

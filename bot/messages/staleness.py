@@ -35,8 +35,9 @@ def stale_badges(reports: Sequence[ForecastReport], now: datetime, texts: Texts 
     return shortened(texts("stale.many", which=which), ROOM_FOR_STALE - 2) + ".\n"
 
 
-def as_of_words(reports: Sequence[ForecastReport]) -> str:
+def as_of_words(reports: Sequence[ForecastReport], texts: Texts = IN_ENGLISH) -> str:
     """``As of …``, and how far back the oldest is where they end on different days."""
     newest, oldest = max(report.as_of for report in reports), min(report.as_of for report in reports)
-    since = f", the oldest as of {session_close(oldest)}" if oldest < newest else ""
-    return f"As of {session_close(newest)}{since}."
+    if oldest == newest:
+        return texts("as_of.one", newest=session_close(newest))
+    return texts("as_of.many", newest=session_close(newest), oldest=session_close(oldest))

@@ -12,7 +12,6 @@ from bot.messages.formats import (
     AMBER,
     BLUE,
     MAX_FIELD_VALUE,
-    NOT_ADVICE,
     fitting,
     moment,
     session_close,
@@ -20,10 +19,13 @@ from bot.messages.formats import (
     source_words,
 )
 from bot.messages.staleness import stale_badges, stale_symbols
+from bot.texts import IN_ENGLISH, Texts
 from bot.worker import Job, JobKind, RunningJob, WorkerState
 from forecasting import ForecastReport, Run, SecurityChange, Symbol
 
-KIND_NAMES: dict[JobKind, str] = {"retrain": "Training", "refresh": "Refresh"}
+KINDS: tuple[JobKind, ...] = ("retrain", "refresh")
+STAGES = ("prices", "backtest", "fit", "calibrate", "report")
+"""Those that a job tells; what it may tell one day is shown as it is."""
 MAX_LISTED = 12
 ROOM_FOR_CHANGES = 600
 """Characters: what else there is to tell can fill nearly the whole embed."""
@@ -54,65 +56,74 @@ class Status:
     now: datetime
 
 
-def status_embed(status: Status) -> discord.Embed:
+def status_embed(status: Status, texts: Texts = IN_ENGLISH) -> discord.Embed:
     is_stale = bool(stale_symbols(status.reports, status.now))
-    embed = discord.Embed(title="How things stand", colour=AMBER if is_stale or status.changes else BLUE)
-    embed.add_field(name="Forecasts", value=_data(status), inline=False)
-    embed.add_field(name="Now", value=_now(status.jobs), inline=False)
-    for kind, name in KIND_NAMES.items():
-        embed.add_field(name=name, value=_kind(status.last_runs[kind], status.next_runs[kind]))
+    embed = discord.Embed(title=texts("status.title"), colour=AMBER if is_stale or status.changes else BLUE)
+    embed.add_field(name=texts("status.forecasts"), value=_data(status, texts), inline=False)
+    embed.add_field(name=texts("status.now"), value=_now(status.jobs, texts), inline=False)
+    for kind in KINDS:
+        told = _kind(status.last_runs[kind], status.next_runs[kind], texts)
+        embed.add_field(name=texts(f"status.{kind}"), value=told)
     if status.changes:
         sentences = [shortened(change.sentence, ROOM_FOR_CHANGES) for change in reversed(status.changes)]
-        embed.add_field(name="Another security", value=fitting(sentences, ROOM_FOR_CHANGES), inline=False)
+        changes = fitting(sentences, ROOM_FOR_CHANGES, texts)
+        embed.add_field(name=texts("status.changes"), value=changes, inline=False)
     if status.problem is not None:
-        embed.add_field(name="What went wrong", value=shortened(status.problem, MAX_FIELD_VALUE), inline=False)
-    return embed.set_footer(text=f"Made from {source_words(status.source)} · {NOT_ADVICE}")
+        problem = shortened(status.problem, MAX_FIELD_VALUE)
+        embed.add_field(name=texts("status.problem"), value=problem, inline=False)
+    source = source_words(status.source, texts)
+    return embed.set_footer(text=texts("status.small_print", source=source, advice=texts("explain.advice")))
 
 
-def progress_words(running: RunningJob) -> str:
+def progress_words(running: RunningJob, texts: Texts = IN_ENGLISH) -> str:
     """``training of SPY, ARKK since …: SPY, backtest, 3 of 8``"""
-    words = f"{_job(running.job)}, since {moment(running.started_at, 'R')}"
+    job = texts("status.since", job=_job(running.job, texts), when=moment(running.started_at, "R"))
     step = running.progress
-    return words if step is None else f"{words}: {step.symbol}, {step.stage}, {step.done} of {step.of}"
+    if step is None:
+        return job
+    stage = texts(f"status.stage_{step.stage}") if step.stage in STAGES else step.stage
+    return texts("status.step", job=job, symbol=step.symbol, stage=stage, done=step.done, of=step.of)
 
 
-def _job(job: Job) -> str:
-    return f"{KIND_NAMES[job.kind].lower()} of {_listed(job.symbols)}"
+def _job(job: Job, texts: Texts) -> str:
+    return texts(f"status.job_{job.kind}", symbols=_listed(job.symbols, texts))
 
 
-def _listed(symbols: Sequence[str]) -> str:
-    more = f" and {len(symbols) - MAX_LISTED} more" if len(symbols) > MAX_LISTED else ""
-    return ", ".join(symbols[:MAX_LISTED]) + more
+def _listed(symbols: Sequence[str], texts: Texts) -> str:
+    listed = ", ".join(symbols[:MAX_LISTED])
+    left_out = len(symbols) - MAX_LISTED
+    return texts("status.and_more", symbols=listed, count=left_out) if left_out > 0 else listed
 
 
-def _data(status: Status) -> str:
+def _data(status: Status, texts: Texts) -> str:
     lines = []
     if status.reports:
         newest, oldest = max(r.as_of for r in status.reports), min(r.as_of for r in status.reports)
-        lines.append(
-            f"{stale_badges(status.reports, status.now)}{len(status.reports)} ETFs, as of {session_close(newest)}"
-        )
+        badge = stale_badges(status.reports, status.now, texts)
+        counted = texts("status.newest", count=len(status.reports), session=session_close(newest))
+        lines.append(f"{badge}{counted}")
         if oldest < newest:
             behind = [r.symbol for r in status.reports if r.as_of < newest]
-            lines.append(f"Behind, the oldest as of {session_close(oldest)}: {_listed(behind)}")
+            lines.append(texts("status.behind", session=session_close(oldest), symbols=_listed(behind, texts)))
     if status.missing:
-        lines.append(f"None yet for {_listed(status.missing)}")
-    return fitting(lines, MAX_FIELD_VALUE)
+        lines.append(texts("status.missing", symbols=_listed(status.missing, texts)))
+    return fitting(lines, MAX_FIELD_VALUE, texts)
 
 
-def _now(jobs: WorkerState) -> str:
+def _now(jobs: WorkerState, texts: Texts) -> str:
     if jobs.running is None and not jobs.waiting:
-        return "No job is running."
-    lines = [f"Running: {progress_words(jobs.running)}"] if jobs.running else []
-    lines += [f"Waiting: {_job(job)}" for job in jobs.waiting]
-    return fitting(lines, MAX_FIELD_VALUE)
+        return texts("status.idle")
+    lines = [texts("status.running", job=progress_words(jobs.running, texts))] if jobs.running else []
+    lines += [texts("status.waiting", job=_job(job, texts)) for job in jobs.waiting]
+    return fitting(lines, MAX_FIELD_VALUE, texts)
 
 
-def _kind(last: Run | None, next_at: datetime) -> str:
-    lines = [f"Next: {moment(next_at)} ({moment(next_at, 'R')})"]
+def _kind(last: Run | None, next_at: datetime, texts: Texts) -> str:
+    lines = [texts("status.next", at=moment(next_at), in_time=moment(next_at, "R"))]
     if last is None:
-        lines.append("Never ran yet")
+        lines.append(texts("status.never"))
     else:
-        lines.append(f"Last: {moment(last.finished_at)}, {len(last.ok)} done, {len(last.failed)} failed")
+        ended = moment(last.finished_at)
+        lines.append(texts("status.last", at=ended, ok=len(last.ok), failed=len(last.failed)))
         lines += [f"{failure.symbol}: {shortened(failure.message, 200)}" for failure in last.failed]
-    return fitting(lines, MAX_FIELD_VALUE)
+    return fitting(lines, MAX_FIELD_VALUE, texts)

@@ -70,7 +70,7 @@ def weekly_embed(
         ),
     )
     if changes := _changes(texts, news):
-        embed.add_field(name=texts("weekly.changes"), value=fitting(changes, MAX_FIELD_VALUE), inline=False)
+        embed.add_field(name=texts("weekly.changes"), value=fitting(changes, MAX_FIELD_VALUE, texts), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
     head = texts("weekly.head", head=news.head) if news.head is not None else ""
@@ -80,7 +80,7 @@ def weekly_embed(
 def weekly_alt_text(reports: Sequence[ForecastReport], texts: Texts) -> str:
     """What the overview shows, in words; fits Discord's limit."""
     lines = [_in_words(texts, report) for report in reports]
-    return fitting((texts("weekly.alt", horizon=HORIZON), *lines), MAX_ALT_TEXT)
+    return fitting((texts("weekly.alt", horizon=HORIZON), *lines), MAX_ALT_TEXT, texts)
 
 
 def _as_of(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> str:
@@ -125,7 +125,7 @@ def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symb
         ]
         if len("\n".join(lines)) <= ROOM_FOR_LINES:
             break
-    return fitting(lines, ROOM_FOR_LINES, texts("weekly.and_more", count="{}"))
+    return fitting(lines, ROOM_FOR_LINES, texts)
 
 
 def _line(

@@ -1,11 +1,11 @@
 """What the bot says, in each language: the one place for sentences.
 
-A text has a key, such as ``report.off``: ``en.py`` is the original, ``de.py`` a translation, and a test demands that no
-key and no placeholder is missing. To add a language, copy ``en.py`` and ``en_forecast.py``, translate them, and name
-them in ``LANGUAGES``; the descriptions of its commands go into ``commands.py``.
+A text has a key, such as ``report.off``: the folder ``en`` is the original, ``de`` a translation, and a test demands
+that no key and no placeholder is missing. To add a language, copy ``en``, translate its files, and name it in
+``LANGUAGES``; the descriptions of its commands go into ``commands.py``.
 
-A message takes the ``Texts`` of whoever reads it: an answer that one person sees speaks that person's language
-(``interaction.locale``), a post speaks the server's (``guild.preferred_locale``).
+A message takes the ``Texts`` of whoever it is for: an answer speaks the language of whoever asked
+(``interaction.locale``), a post the server's (``guild.preferred_locale``).
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from typing import Final
 
 import discord
 
-from bot.texts import de, de_forecast, en, en_forecast
+from bot.texts.de import GERMAN
+from bot.texts.en import ENGLISH
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"en": {**en.ENGLISH, **en_forecast.ENGLISH}, "de": {**de.GERMAN, **de_forecast.GERMAN}}
-)
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": ENGLISH, "de": GERMAN})
 """By the language's code in a locale: ``de`` of ``de`` and of ``de-AT``."""
 
 

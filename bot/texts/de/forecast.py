@@ -9,6 +9,9 @@ GERMAN: Final[dict[str, str]] = {
     "source.csv": "Kursen aus CSV-Dateien",
     "source.yahoo": "Kursen von Yahoo",
     "source.other": "Kursen von {source}",
+    "and_more": "… und {count} weitere",
+    "odds.under": "unter {bound}",
+    "odds.over": "über {bound}",
     "small_print": "Aus {source} · Ausschüttungen gelten als wiederangelegt · keine Anlageberatung",
     "skill.same": "so gut wie „keine Änderung“",
     "skill.better": "{size} % besser als „keine Änderung“",
@@ -36,5 +39,9 @@ GERMAN: Final[dict[str, str]] = {
         "Bild von {symbol}: Schlusskurse von {first} ({first_close}) bis {as_of} ({last_close}), dann die Prognose für "
         "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95 %. {outlook} {record}. {small_print}."
     ),
-    "forecast.alt_step": "In {sessions} Handelstagen: Median {median} ({change}), Bereich für 80 %: {low} bis {high}.",
+    "forecast.alt_step": (
+        "In {sessions} Handelstagen: Median {median} ({change}), Bereich für 80 %: {low} bis {high}, endet höher: "
+        "{odds}."
+    ),
+    "forecast.csv": "Die Quantile von {symbol}, Stand {session}, in Kursen dieses Tages ({currency}). {small_print}.",
 }

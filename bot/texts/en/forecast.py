@@ -9,6 +9,9 @@ ENGLISH: Final[dict[str, str]] = {
     "source.csv": "prices of CSV files",
     "source.yahoo": "Yahoo's prices",
     "source.other": "prices of {source}",
+    "and_more": "… and {count} more",
+    "odds.under": "under {bound}",
+    "odds.over": "over {bound}",
     "small_print": "Made from {source} · dividends count as reinvested · not investment advice",
     "skill.same": "no better and no worse than no change",
     "skill.better": "{size} % better than no change",
@@ -36,5 +39,8 @@ ENGLISH: Final[dict[str, str]] = {
         "Chart of {symbol}: closes from {first} ({first_close}) to {as_of} ({last_close}), then the forecast of "
         "{sessions} sessions to {last} with bands of 50, 80 and 95 %. {outlook} {record}. {small_print}."
     ),
-    "forecast.alt_step": "In {sessions} sessions: median {median} ({change}), 80 % range {low} to {high}.",
+    "forecast.alt_step": (
+        "In {sessions} sessions: median {median} ({change}), 80 % range {low} to {high}, ends higher: {odds}."
+    ),
+    "forecast.csv": "The quantiles of {symbol} as of {session}, in closes of that session ({currency}). {small_print}.",
 }

@@ -1,0 +1,133 @@
+"""Was Admins und ihre Server lesen, auf Deutsch: Berichte, Trainings, verfolgte ETFs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+GERMAN: Final[dict[str, str]] = {
+    "day.mon": "Montag",
+    "day.tue": "Dienstag",
+    "day.wed": "Mittwoch",
+    "day.thu": "Donnerstag",
+    "day.fri": "Freitag",
+    "day.sat": "Samstag",
+    "day.sun": "Sonntag",
+    "report.set": (
+        "Der Wochenbericht kommt von jetzt an in {channel}, jeden {day} um {at} in der Zone {zone}: das nächste Mal "
+        "{next} ({in_time})."
+    ),
+    "report.role": "Er erwähnt {role}.",
+    "report.symbols": "Er handelt von {symbols}.",
+    "report.weekend": (
+        "An einem {day} wird nicht gehandelt, und das Wochenende soll ausfallen: darum kommt er am Montag."
+    ),
+    "report.training": "Die Modelle werden einmal in der Woche neu trainiert; das nächste Training beginnt {next}.",
+    "report.off": "Auf diesem Server gibt es keine Wochenberichte mehr.",
+    "report.off_anyway": "Dieser Server bekommt ohnehin keinen Wochenbericht.",
+    "report.none": "Dieser Server bekommt keinen Wochenbericht. `/report here` oder `/report set` bestellt ihn.",
+    "report.goes": (
+        "Der Wochenbericht kommt in {channel}, jeden {day} um {at} in der Zone {zone}: das nächste Mal {next} "
+        "({in_time})."
+    ),
+    "report.should_go": "Der Wochenbericht soll in {channel} kommen, jeden {day} um {at} in der Zone {zone}.",
+    "report.is_paused": "Er macht Pause: mit `/report resume` geht es weiter.",
+    "report.paused": (
+        "Der Wochenbericht macht Pause. Seine Einstellungen bleiben; mit `/report resume` geht es weiter."
+    ),
+    "report.resumed": "Der Wochenbericht kommt wieder in {channel}: das nächste Mal {next} ({in_time}).",
+    "report.forbidden": (
+        "Discord sagt, dass ich dort nicht schreiben darf; darum versuche ich es nicht mehr. Erlaube mir, den Kanal zu "
+        "sehen und dort Nachrichten, eingebettete Links und Dateien zu senden, und nimm dann `/report resume`."
+    ),
+    "report.gone": (
+        "Den Kanal gibt es nicht mehr; darum versuche ich es nicht weiter. Wähle mit `/report set` oder `/report here` "
+        "einen anderen."
+    ),
+    "report.sent": "Der Bericht der Woche {week} kam {when}.",
+    "report.sending": ("Beim Bericht der Woche {week} wurde ich {when} unterbrochen; ich sende ihn kein zweites Mal."),
+    "report.failed": "Der Bericht der Woche {week} ließ sich {when} nicht senden; ich versuche es noch einmal.",
+    "report.refused": "Der Bericht der Woche {week} ließ sich {when} nicht senden.",
+    "report.preview": "Das siehst nur du. So sähe der Bericht jetzt aus:",
+    "report.test": "**Probe** des Wochenberichts. Der echte kommt {next}.",
+    "report.tested": "Gesendet in {channel}: {link}",
+    "report.bad_time": "{text!r} ist keine Uhrzeit. Schreib sie wie 09:00, 21:30 oder 9 pm.",
+    "report.bad_zone": (
+        "{text!r} bezeichnet keine Zeitzone. Wähle eine von denen, die ich beim Tippen vorschlage, {such}."
+    ),
+    "report.such_as": "etwa {zones}",
+    "report.such_as_city": "nach Stadt oder Land, etwa Europe/Berlin",
+    "report.everyone": (
+        "Der Bericht kann nicht @everyone erwähnen. Wähle eine Rolle, die man annehmen und ablegen kann, oder lass das "
+        "Feld leer."
+    ),
+    "report.role_forbidden": (
+        "Ich darf {role} in {channel} nicht erwähnen: die Rolle ist für niemanden erwähnbar, und mir fehlt dort das "
+        "Recht **{permission}**. Mach die Rolle in ihren Einstellungen für alle erwähnbar oder gib mir das Recht, und "
+        "versuch es dann noch einmal."
+    ),
+    "report.too_many_symbols": "Der Bericht handelt von höchstens {most} ETFs, und du hast {count} genannt.",
+    "weekly.title": "Wochenprognose, {horizon} Handelstage voraus",
+    "weekly.as_of": "Stand: Schluss vom {close}; in Klammern der Bereich für 80 %.",
+    "weekly.as_of_no_session": (
+        "Heute wird nicht gehandelt. Stand: letzter Schluss, {close}; in Klammern der Bereich für 80 %."
+    ),
+    "weekly.record": (
+        "**Letzte Woche:** {inside} von {closes} Schlusskursen in den 80-%-Bändern; am Ende lag der Median bei "
+        "{nearer} von {etfs} ETFs näher als „keine Änderung“. `/track` zeigt die ganze Bilanz."
+    ),
+    "weekly.head": " · Bilanz {head}",
+    "weekly.all_old": (
+        "**Nicht neu:** das Training dieser Woche ist gescheitert; diese Prognosen stammen von einem früheren Modell."
+    ),
+    "weekly.some_old": (
+        "**Nicht neu:** das Training dieser Woche ist gescheitert; von einem früheren Modell stammt: {symbols}."
+    ),
+    "weekly.more": "Das Menü unten zeigt dir einen ETF im Bild; `/scores` sagt, wie gut solche Prognosen waren.",
+    "weekly.to": "bis",
+    "weekly.week": "Woche {change}",
+    "weekly.behind": "Stand {session}",
+    "weekly.not_new": "nicht neu",
+    "weekly.young": "zu jung für einen eigenen Rückblick",
+    "weekly.young_short": "noch ohne Note",
+    "weekly.skill": "Güte {skill}",
+    "weekly.changes": "Was sich diese Woche geändert hat",
+    "weekly.promoted": "Mit neuem Modell: {symbols}.",
+    "weekly.faults": "Nicht verwendete Kurse: {faults}.",
+    "weekly.failed": "{symbol}: {message}",
+    "weekly.menu": "Einen ETF zeigen, nur dir",
+    "weekly.alt": (
+        "Ein Balken je ETF: Median und Bereich für 80 % in {horizon} Handelstagen, in % vom letzten Schluss."
+    ),
+    "weekly.alt_line": "{symbol}: {median}, {low} bis {high}.",
+    "training.waiting": "Training von {symbols}: in der Warteschlange, Platz {place}.",
+    "training.running": "Training von {symbols}, begonnen {since}: {steps}",
+    "training.prices": "Kurse",
+    "training.backtest": "Rückblick",
+    "training.fit": "Anpassung",
+    "training.done": "fertig",
+    "training.count": " ({done} von {of})",
+    "training.continued": "{member}: {text}",
+    "training.failed": "Das Training von {symbols} kam zu keinem Ende. {message}",
+    "watch.added": (
+        "Dieser Server verfolgt jetzt {symbol} ({count} von {limit}): {close} zum Schluss vom {session}, der Median in "
+        "60 Handelstagen {change}. `/forecast {symbol}` zeigt ihn; trainiert wird er jede Woche neu."
+    ),
+    "watch.already": "Dieser Server verfolgt {symbol} schon.",
+    "watch.for_everybody": "{symbol} gehört zu den ETFs, die jeder Server hat; man muss ihn nicht eigens verfolgen.",
+    "watch.full": "Dieser Server verfolgt schon {limit} ETFs, mehr geht nicht. Streich erst einen mit `/watch remove`.",
+    "watch.refused": "{symbol} lässt sich nicht verfolgen. {reason}",
+    "watch.not_now": "{symbol} lässt sich gerade nicht verfolgen. {reason} Bitte versuch es später noch einmal.",
+    "watch.removed": (
+        "Dieser Server verfolgt {symbol} nicht mehr. Tut es auch sonst niemand, wird er noch 30 Tage trainiert und "
+        "ruht dann."
+    ),
+    "watch.not_followed": "Dieser Server verfolgt {symbol} nicht. `/watch list` zeigt, was er verfolgt.",
+    "watch.list": "Eigene ETFs dieses Servers, {count} von {limit}: {own}\nDie aller Server: {universe}",
+    "watch.none": "noch keine",
+    "retrain.done": "Trainiert: {symbols}.",
+    "retrain.failed": "{symbol} ist gescheitert. {message}",
+    "retrain.forbidden": (
+        "`/retrain` ist für den Besitzer des Bots und für Mitglieder mit der Rolle, die seine Einstellungen nennen "
+        "(OPERATOR_ROLE)."
+    ),
+}

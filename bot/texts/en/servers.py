@@ -1,0 +1,119 @@
+"""What admins and their servers read, in English: reports, trainings, followed ETFs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENGLISH: Final[dict[str, str]] = {
+    # Days of the week
+    "day.mon": "Monday",
+    "day.tue": "Tuesday",
+    "day.wed": "Wednesday",
+    "day.thu": "Thursday",
+    "day.fri": "Friday",
+    "day.sat": "Saturday",
+    "day.sun": "Sunday",
+    # /report
+    "report.set": (
+        "The weekly report comes to {channel} from now on, every {day} at {at} in {zone}: next {next} ({in_time})."
+    ),
+    "report.role": "It mentions {role}.",
+    "report.symbols": "It is about {symbols}.",
+    "report.weekend": "A {day} has no session, and you asked to skip the weekend: so it comes on Mondays.",
+    "report.training": "The models are trained anew once a week; the next training is due {next}.",
+    "report.off": "No more weekly reports in this server.",
+    "report.off_anyway": "This server gets no weekly report anyway.",
+    "report.none": "This server gets no weekly report. `/report here` or `/report set` has it posted.",
+    "report.goes": "The weekly report goes to {channel}, every {day} at {at} in {zone}: next {next} ({in_time}).",
+    "report.should_go": "The weekly report should go to {channel}, every {day} at {at} in {zone}.",
+    "report.is_paused": "It is paused: `/report resume` goes on with it.",
+    "report.paused": "The weekly report is paused. Its settings are kept; `/report resume` goes on with it.",
+    "report.resumed": "The weekly report goes on in {channel}: next {next} ({in_time}).",
+    "report.forbidden": (
+        "Discord says that I may not post there, so I stopped trying. Let me view the channel, send messages, embed "
+        "links and attach files there, then use `/report resume`."
+    ),
+    "report.gone": "The channel is gone, so I stopped trying. Choose another one with `/report set` or `/report here`.",
+    "report.sent": "The report of week {week} was posted {when}.",
+    "report.sending": "I was stopped while posting the report of week {week} {when}, and won't post it twice.",
+    "report.failed": "The report of week {week} could not be posted {when}; I try again.",
+    "report.refused": "The report of week {week} could not be posted {when}.",
+    "report.preview": "Only you see this. So would the report look now:",
+    "report.test": "**Test** of the weekly report. The real one comes {next}.",
+    "report.tested": "Posted in {channel}: {link}",
+    "report.bad_time": "{text!r} is no time of the day. Write it like 09:00, 21:30 or 9 pm.",
+    "report.bad_zone": "{text!r} names no time zone. Choose one of those that I suggest while you type, {such}.",
+    "report.such_as": "such as {zones}",
+    "report.such_as_city": "by city or country code, such as Europe/London",
+    "report.everyone": (
+        "The report cannot mention @everyone. Choose a role that people can take or leave, or leave the option empty."
+    ),
+    "report.role_forbidden": (
+        "I may not mention {role} in {channel}: nobody may mention that role, and I lack the permission "
+        "**{permission}** there. Let everybody mention the role in its settings, or grant me that permission, then try "
+        "again."
+    ),
+    "report.too_many_symbols": "The report is about {most} ETFs at most, and you named {count}.",
+    # The weekly report
+    "weekly.title": "Weekly forecast, {horizon} sessions ahead",
+    "weekly.as_of": "As of the close of {close}; in brackets the 80 % range.",
+    "weekly.as_of_no_session": ("No session today: as of the last close, {close}; in brackets the 80 % range."),
+    "weekly.record": (
+        "**Last week:** {inside} of {closes} closes inside the 80 % bands; at its end the median was nearer than no "
+        "change for {nearer} of {etfs} ETFs. `/track` shows the whole record."
+    ),
+    "weekly.head": " · record {head}",
+    "weekly.all_old": (
+        "**Not new:** this week's training failed, and these forecasts are from the model of an earlier week."
+    ),
+    "weekly.some_old": (
+        "**Not new:** this week's training failed, and {symbols}: the forecast is from the model of an earlier week."
+    ),
+    "weekly.more": "Choose an ETF below for its chart; `/scores` shows how such forecasts did.",
+    "weekly.to": "to",
+    "weekly.week": "week {change}",
+    "weekly.behind": "as of {session}",
+    "weekly.not_new": "not new",
+    "weekly.young": "too young for a backtest of its own",
+    "weekly.young_short": "no scores yet",
+    "weekly.skill": "skill {skill}",
+    "weekly.changes": "What changed this week",
+    "weekly.promoted": "A new model forecasts: {symbols}.",
+    "weekly.faults": "Prices that were not used: {faults}.",
+    "weekly.failed": "{symbol}: {message}",
+    "weekly.menu": "Show one ETF, to you alone",
+    "weekly.alt": ("One bar for each ETF: median and 80 % range in {horizon} sessions, in % from its last close."),
+    "weekly.alt_line": "{symbol}: {median}, {low} to {high}.",
+    # Trainings that members ask for
+    "training.waiting": "Training of {symbols}: in the queue, place {place}.",
+    "training.running": "Training of {symbols}, since {since}: {steps}",
+    "training.prices": "fetch",
+    "training.backtest": "backtest",
+    "training.fit": "fit",
+    "training.done": "done",
+    "training.count": " ({done} of {of})",
+    "training.continued": "{member}: {text}",
+    "training.failed": "Training of {symbols} came to no end. {message}",
+    # /watch
+    "watch.added": (
+        "This server follows {symbol} now ({count} of {limit}): {close} at the close of {session}, the median in 60 "
+        "sessions {change}. `/forecast {symbol}` shows it; it is trained anew each week."
+    ),
+    "watch.already": "This server follows {symbol} already.",
+    "watch.for_everybody": "{symbol} is one of the ETFs that every server has; there is no need to follow it.",
+    "watch.full": "This server follows {limit} ETFs, as many as it may. Take one off with `/watch remove` first.",
+    "watch.refused": "{symbol} cannot be followed. {reason}",
+    "watch.not_now": "{symbol} cannot be followed just now. {reason} Please try again later.",
+    "watch.removed": (
+        "This server follows {symbol} no more. Where nobody else does, it is trained for 30 days yet and then rests."
+    ),
+    "watch.not_followed": "This server does not follow {symbol}. `/watch list` shows what it follows.",
+    "watch.list": "This server's own ETFs, {count} of {limit}: {own}\nEverybody's: {universe}",
+    "watch.none": "none yet",
+    # /retrain
+    "retrain.done": "Trained: {symbols}.",
+    "retrain.failed": "{symbol} failed. {message}",
+    "retrain.forbidden": (
+        "`/retrain` is for the bot's owner, and for members with the role that its settings name (OPERATOR_ROLE)."
+    ),
+}
