@@ -15,6 +15,7 @@ from forecasting.prices.former import former_histories
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.sources import load_panel
 from forecasting.report import THEMES
+from forecasting.sessions import last_completed_session
 from forecasting.track.past import past_of
 from forecasting.track.scoring import Scored, open_symbols, score_open
 from forecasting.track.tables import StoredTrackChart
@@ -46,10 +47,9 @@ def follow_up(
     for symbol, error in failures.items():
         log.warning("The open forecasts of %s are not scored. %s", symbol, error)
     histories = {**panel, **more}
-    if not histories:
-        return Scored(0, 0, ())
     # A source without a calendar of its own, a CSV folder, is over when its last file ends.
-    closed_until = min(until, max(history.last_session for history in histories.values()))
+    newest = max((history.last_session for history in histories.values()), default=last_completed_session(now))
+    closed_until = min(until, newest)
     former = former_histories(engine, source.name, open_symbols(engine, source.name), until)
     scored = score_open(engine, source.name, histories, closed_until, now, former)
     log.info("%d sessions scored, %d forecasts final", scored.sessions, scored.final)

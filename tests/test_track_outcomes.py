@@ -14,12 +14,14 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from forecasting import ReportStore, Symbol, next_sessions, open_database
-from forecasting.prices.history import PriceHistory
+from forecasting.errors import PricesUnavailable
+from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.track.baselines import Baselines
 from forecasting.track.outcomes import meet
 from forecasting.track.scoring import Scored, closes_of, open_symbols, score_open
 from forecasting.track.tables import StoredOutcome
+from forecasting.tracking import follow_up
 from tests.issued import ARKK, evening, forecast_from, issue_daily, made_prices, publication
 
 AS_OF = date(2024, 1, 5)
@@ -151,6 +153,27 @@ def test_without_the_as_of_price_or_any_it_waits(engine: Engine) -> None:
         assert scored.sessions == scored.final == 0
         assert len(scored.waiting) == 1
     assert "could not be priced" in scored.waiting[0]
+
+
+def test_what_could_not_be_priced_waits_for_sessions_that_are_over_and_for_no_others(engine: Engine) -> None:
+    assert score_open(engine, "simulated", {}, AS_OF, evening(AS_OF)) == Scored(0, 0, ())
+    scored = score_open(engine, "simulated", {}, SESSIONS[0], evening(SESSIONS[0]))
+    assert scored == Scored(0, 0, ("ARKK could not be priced.",))
+    assert score_until(engine, SESSIONS[0]) == Scored(1, 0, ())
+    assert score_open(engine, "simulated", {}, SESSIONS[0], evening(SESSIONS[0])) == Scored(0, 0, ())
+
+
+def test_a_job_that_has_no_prices_at_all_says_what_waits(engine: Engine) -> None:
+    class Silent:
+        name = "simulated"
+
+        def history(self, symbol: Symbol, until: date) -> PriceHistory:
+            raise PricesUnavailable(f"{symbol} until {until}: nobody answers. Try again later.")
+
+    scored = follow_up(engine, Silent(), Panel([]), SESSIONS[2], evening(SESSIONS[1]))
+
+    assert scored == Scored(0, 0, ("ARKK could not be priced.",))
+    assert ReportStore(engine).track("simulated").records()[0].waiting == 1
 
 
 def test_a_reused_ticker_scores_nobody_elses_forecast(tmp_path: Path) -> None:

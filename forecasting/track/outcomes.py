@@ -77,11 +77,13 @@ class Score:
     week_worse: bool | None
 
 
-def meet(issued: IssuedForecast, history: PriceHistory, closed_until: date, before: Array | None = None) -> Outcome:
+def meet(
+    issued: IssuedForecast, history: PriceHistory | None, closed_until: date, before: Array | None = None
+) -> Outcome:
     """Look up the closes of a forecast's sessions.
 
     Args:
-        history: of the same symbol, as it is known now.
+        history: of the same symbol, as it is known now; None where its source gives none.
         closed_until: the newest session that is over; later ones are not missing but to come.
         before: the closes found when it was looked up before. They stay where ``history`` has none any more.
     """
@@ -91,7 +93,7 @@ def meet(issued: IssuedForecast, history: PriceHistory, closed_until: date, befo
     # A day that the exchange closed on after the forecast was made is no session to wait for.
     calendar = _sessions_between(sessions[0].item(), sessions[-1].item())
     real = np.ones(HORIZON, dtype=bool) if np.array_equal(calendar, sessions) else np.isin(sessions, calendar)
-    closes = _closes(issued, history, sessions)
+    closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, sessions)
     if not isinstance(closes, str):
         known = np.where(np.isnan(closes) | ~over, known, closes)
     missing = sessions[over & real & np.isnan(known)]

@@ -18,11 +18,10 @@ from sqlalchemy.orm import Session
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.identity import Security
-from forecasting.quantiles import HORIZON
 from forecasting.sessions import close_time
 from forecasting.tables import IssuedForecast
 from forecasting.track.baselines import Baselines
-from forecasting.track.outcomes import WEEK, Outcome, Score, meet, score
+from forecasting.track.outcomes import WEEK, Score, meet, score
 from forecasting.track.tables import StoredOutcome
 from forecasting.track.totals import PROMISED, renew
 from forecasting.universe import Symbol
@@ -152,11 +151,7 @@ def _outcome_row(
     now: datetime,
 ) -> dict[str, Any]:
     before = None if stored is None else closes_of(stored.closes)
-    if history is None:
-        closes = np.full(HORIZON, np.nan) if before is None else before
-        outcome = Outcome(closes, is_final=False, problem=f"{issued.symbol} could not be priced.")
-    else:
-        outcome = meet(issued, history, closed_until, before)
+    outcome = meet(issued, history, closed_until, before)
     sessions = list(issued.quantiles)
     scored = score(issued, outcome, _baselines(issued, history))
     known = np.flatnonzero(~np.isnan(outcome.closes))
