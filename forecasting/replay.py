@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from forecasting.decisions import Decision
-from forecasting.errors import ForecastingError
+from forecasting.errors import BadPrices, ForecastingError
 from forecasting.forecasters import require_history
 from forecasting.pipeline import Pipeline
-from forecasting.prices.history import Panel
+from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
 from forecasting.progress import Progress
@@ -92,6 +92,8 @@ class Replay:
         done = Replayed()
         job = self.pipeline
         panel, _ = load_panel(job.source, panel_symbols(job.source, job.universe, symbols), self.until)
+        done.failed |= {symbol: failure for symbol in symbols if (failure := self._ended(panel.get(symbol)))}
+        symbols = tuple(symbol for symbol in symbols if symbol not in done.failed)
         newest = max((panel[symbol].last_session for symbol in symbols if symbol in panel), default=self.until)
         on_record = {symbol: self._on_record(symbol) for symbol in symbols}
         for day in self.days:
@@ -106,6 +108,16 @@ class Replay:
         job.lock.confirm()
         follow_up(job.lock.engine, job.source, panel, self.until, job.now(), executor=job.executor)
         return done
+
+    def _ended(self, history: PriceHistory | None) -> Failure | None:
+        """Why there is nothing to replay of a symbol whose prices end before the first day."""
+        if history is None or refusal(history) or not self.days or history.last_session >= self.days[0]:
+            return None
+        error = BadPrices(
+            f"{history.symbol}: prices from {history.source} end on {history.last_session}, and the first day to issue "
+            f"at is {self.days[0]}. Name an earlier --from."
+        )
+        return Failure(history.symbol, type(error).__name__, str(error))
 
     def _is_missing(self, symbol: Symbol, panel: Panel, day: date, on_record: Set[date], done: Replayed) -> bool:
         """Whether a forecast is to be issued on ``day``: not by a symbol too young, nor again after its prices end."""

@@ -17,6 +17,7 @@ from forecasting.registry import ModelRegistry
 from forecasting.replay import issue_days, replay_folder
 from forecasting.reproduction import Reproduction, reproduce
 from forecasting.tables import IssuedForecast
+from tests.issued import made_prices
 from tests.replayed import FROM, SYMBOLS, TO, replay
 from tests.trained import Home
 
@@ -94,6 +95,27 @@ def test_a_symbol_whose_prices_end_has_no_second_forecast_and_a_stopped_replay_f
     done = replay(replayed, replayed.folder / "prices", *later)
     assert done.stdout.startswith("4 forecasts issued as replayed, 0 models trained"), done.stderr
     assert len([row for row in issued(replayed) if row.symbol == "FNGU"]) == len(WEEKS)
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "words"),
+    [
+        (("2024-02-05", "2024-03-01"), 1, "ARKK: prices from csv end on 2024-01-31, and the first day to issue at is"),
+        (("2024-01-08", "2024-01-10"), 2, "From 2024-01-08 to 2024-01-10 no week ends at the exchange"),
+        (("2024-01-08", "2024-01-05"), 2, "--from 2024-01-08 lies after the last day to go through, 2024-01-05"),
+    ],
+)
+def test_a_span_without_anything_to_issue_is_told(
+    empty_home: Home, days: tuple[str, str], code: int, words: str
+) -> None:
+    prices = empty_home.folder / "prices"
+    prices.mkdir()
+    frame = made_prices(date(2023, 1, 3), date(2024, 1, 31)).frame
+    frame = frame.rename(columns={"adjusted": "Adj Close", "close": "Close"})
+    frame[["Close", "Adj Close"]].to_csv(prices / "ARKK.csv", index_label="Date")
+    done = empty_home.run("replay", "ARKK", "--from", days[0], "--to", days[1], PRICES=f"csv:{prices}")
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
 
 
 def test_a_symbol_too_young_trains_nothing_and_is_named(replayed: Home) -> None:

@@ -86,6 +86,11 @@ def replay(
         source = open_source(prices, engine)
         recipe = RecipeBook(settings.model_dir).recipe(settings.recipe)
         days = issue_days(first, last, "day" if every == "day" else "week")
+        if not days:
+            raise BadSettings(
+                f"From {first} to {last} no {every} ends at the exchange, so there is nothing to issue. Name a longer "
+                "span with --from and --to."
+            )
         with worker_pool(worker_count(workers or settings.workers)) as executor, _days_told(len(days)) as tell:
             pipeline = Pipeline(
                 source,
