@@ -15,9 +15,10 @@ from forecasting.prices.csv import CsvPrices
 from forecasting.prices.sources import load_panel
 from forecasting.registry import ModelRegistry
 from forecasting.replay import issue_days, replay_folder
+from forecasting.reporting import Subject, forecast_again
 from forecasting.reproduction import Reproduction, reproduce
 from forecasting.tables import IssuedForecast
-from tests.issued import made_prices
+from tests.issued import evening, made_prices
 from tests.replayed import FROM, SYMBOLS, TO, replay
 from tests.trained import Home
 
@@ -81,6 +82,29 @@ def test_a_replay_of_what_is_on_the_record_adds_nothing_and_one_that_goes_on_add
     assert [(row.number, row.hash) for row in issued(replayed)] == before
     longer = replay(replayed, replayed.folder / "prices", "--from", FROM, "--to", "2023-04-09", "--retrain-every", "99")
     assert longer.stdout.startswith(f"{len(SYMBOLS)} forecasts issued as replayed, 0 models trained"), longer.stderr
+
+
+def test_on_a_live_record_the_two_stay_apart(replayed: Home) -> None:
+    """A live forecast of the same session by the same model is a row of its own, and changes no replayed figure."""
+    before = replayed.json("track", "--prices", "csv")
+    row = newest_of_spy(replayed)
+    model = ModelRegistry(replay_folder(replayed.model_dir)).load("csv", Symbol("SPY"), row.model_version)
+    source = CsvPrices(replayed.folder / "prices")
+    panel, _ = load_panel(source, source.symbols, row.as_of)
+    engine = open_database(replayed.database_url)
+    live = forecast_again(Subject(Symbol("SPY"), "SPY"), panel, model)
+    assert ReportStore(engine).publish(live, evening(row.as_of))
+    engine.dispose()
+
+    again = replay(replayed, replayed.folder / "prices")
+
+    assert again.stdout.startswith("0 forecasts issued as replayed"), again.stderr
+    after = replayed.json("track", "--prices", "csv")
+    assert [entry for entry in after if entry["kind"] == "replayed"] == before
+    (entry,) = (entry for entry in after if entry["kind"] == "live")
+    assert (entry["symbol"], entry["issued"], entry["late"], entry["sessions"]) == ("SPY", 1, 0, 0)
+    assert replayed.json("show", "SPY", "--prices", "csv")["as_of"] == row.as_of.isoformat()
+    assert replayed.run("track", "--verify").returncode == 0
 
 
 def test_a_symbol_whose_prices_end_has_no_second_forecast_and_a_stopped_replay_finds_its_champion(

@@ -44,6 +44,8 @@ def show(symbol: str, prices: str | None, chart: Path | None, theme: Theme, as_j
     console.print(forecast_table(report))
     console.print(scores_table([report]))
     _print_stale(console, [report])
+    for alarm in store.track(source).alarms(known):
+        console.print(f"Warning: {alarm.sentence}")
     for note in report.notes:
         console.print(f"Note: {note}")
     for line in _decided(store.decisions.of(source, known), report.model_version):
