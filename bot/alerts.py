@@ -18,7 +18,7 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.crossings import Kind, holds, meet, start
-from bot.guilds import NONCE_LENGTH, NONCE_WINDOW
+from bot.guilds import MAX_ATTEMPTS, NONCE_LENGTH, NONCE_WINDOW, RETRY_AFTER
 from bot.tables import StoredAlert
 from forecasting import ForecastReport, Symbol
 
@@ -31,8 +31,6 @@ State = Literal["quiet", "owed", "sending", "sent", "failed", "refused", "lost"]
 Problem = Literal["direct closed", "channel forbidden", "channel gone"]
 
 MAX_PER_MEMBER: Final = 20
-MAX_ATTEMPTS: Final = 4
-RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,7 @@ class Alert:
         until: last session of the band of ``band``.
         state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close.
         problem: why the member could not be told.
+        attempts: to tell the last crossing.
         language: in which the member is told, see ``bot.texts``.
     """
 
@@ -69,6 +68,12 @@ class Alert:
     tried_at: datetime | None
     problem: Problem | None
     language: str = "en"
+    attempts: int = 0
+
+    @property
+    def is_given_up(self) -> bool:
+        """Its crossing could not be told so often that it is not tried again."""
+        return self.state == "failed" and self.attempts >= MAX_ATTEMPTS
 
     @property
     def nonce(self) -> str:
@@ -227,4 +232,5 @@ def _alert(row: StoredAlert) -> Alert:
         tried_at=row.tried_at,
         problem=cast("Problem | None", row.problem),
         language=row.language,
+        attempts=row.attempts,
     )

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -19,6 +19,7 @@ from bot.answers import tell_failure
 from bot.belongings import Belongings
 from bot.cogs.alert import AlertCog
 from bot.cogs.compare import CompareCog
+from bot.cogs.details import DetailsCog
 from bot.cogs.explain import ExplainCog
 from bot.cogs.forecast import ForecastCog
 from bot.cogs.forecast_buttons import ForecastButton
@@ -36,7 +37,7 @@ from bot.cooldowns import Cooldowns
 from bot.drawing import Easel
 from bot.forecasts import Forecasts
 from bot.guilds import Servers
-from bot.messages.details import DetailsMenu
+from bot.messages.details import DetailsMenu, OverviewButton
 from bot.messages.privacy import DeleteButton
 from bot.news import news_source
 from bot.operators import Operators, trouble_sources
@@ -61,6 +62,11 @@ from forecasting import (
 )
 
 log = logging.getLogger(__name__)
+
+LAST_WORDS_SECONDS: Final = 3.0
+"""For which the bot's end waits for answers under way."""
+COMMANDS_TASK: Final = "CommandTree-invoker"
+"""What discord.py calls the task of a command."""
 
 
 def utc_now() -> datetime:
@@ -95,6 +101,13 @@ def invitation(application_id: int) -> str:
         view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, attach_files=True
     )
     return discord.utils.oauth_url(application_id, permissions=needed)
+
+
+async def _last_words() -> None:
+    """Wait, not for long, until commands under way have told that their job is stopped."""
+    invoked = {task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK} - {asyncio.current_task()}
+    if invoked:
+        await asyncio.wait(invoked, timeout=LAST_WORDS_SECONDS)
 
 
 def is_for_everybody(command: app_commands.Command[Any, ..., Any]) -> bool:
@@ -170,7 +183,7 @@ class ForecastBot(commands.Bot):
         await asyncio.to_thread(last_completed_session, self._now())
         await asyncio.to_thread(zones)
         await self._add_cogs()
-        self.add_dynamic_items(ForecastButton, DetailsMenu, DeleteButton)
+        self.add_dynamic_items(ForecastButton, DetailsMenu, OverviewButton, DeleteButton)
         if self.application_id is None:
             raise RuntimeError("Discord did not tell the application's id at login")
         await self.tree.set_translator(CommandTranslator())
@@ -189,6 +202,7 @@ class ForecastBot(commands.Bot):
         """Stop the schedule, end the job, leave Discord, close the database."""
         self.schedule.stop()
         await self.worker.close()
+        await _last_words()
         await self.schedule.release()
         await self.forecasts.close()
         await super().close()
@@ -209,10 +223,9 @@ class ForecastBot(commands.Bot):
         await self.add_cog(ExplainCog())
         await self.add_cog(AlertCog(self.forecasts, self.alerts, self._now))
         await self.add_cog(
-            ReportCog(
-                self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, theme, self._now
-            )
+            ReportCog(self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, self._now)
         )
+        await self.add_cog(DetailsCog(self.forecasts, theme, self.cooldowns))
         limit = self.settings.watch_limit
         await self.add_cog(WatchCog(self.forecasts, self.watches, self._trainings, limit, self._now))
         await self.add_cog(RetrainCog(self.forecasts, self._trainings, self.watches, self._now))

@@ -25,6 +25,10 @@ EDIT_SECONDS: float = 3.0
 """Between two edits, so that a job that tells much does not use up the channel's rate limit."""
 
 
+class TrainingStopped(Exception):
+    """The bot ends, and the job with it."""
+
+
 class LiveAnswer:
     """The answer to one interaction, which has been deferred."""
 
@@ -73,6 +77,7 @@ async def follow(
 
     Raises:
         JobFailed: it came to no proper end.
+        TrainingStopped: the bot ends.
     """
     while not outcome.done():
         changed: asyncio.Future[Any] = asyncio.ensure_future(training.changed.wait())  # before the look: none is missed
@@ -81,4 +86,6 @@ async def follow(
         either: set[asyncio.Future[Any]] = {outcome, changed}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         changed.cancel()
-    return await outcome
+    if outcome.cancelled():
+        raise TrainingStopped
+    return outcome.result()

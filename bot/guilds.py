@@ -27,6 +27,9 @@ WEEKLY: Final = "weekly"
 NONCE_LENGTH: Final = 25
 NONCE_WINDOW: Final = timedelta(minutes=2)
 """How long Discord surely recognises a nonce; it documents "a few minutes"."""
+RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
+"""Between one attempt and the next of what did not get through."""
+MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,11 @@ class Delivery:
     state: DeliveryState
     attempts: int
     tried_at: datetime
+
+    @property
+    def is_given_up(self) -> bool:
+        """It failed so often that it is not tried again."""
+        return self.state == "failed" and self.attempts >= MAX_ATTEMPTS
 
 
 def nonce(server_id: int, report: str, week: str) -> str:

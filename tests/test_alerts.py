@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts import MAX_PER_MEMBER, RETRY_AFTER, Alert, Alerts, Place, TooMany, Way
+from bot.alerts import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
 from bot.client import ForecastBot
 from bot.crossings import Kind, split_ratio
+from bot.guilds import MAX_ATTEMPTS, RETRY_AFTER
+from bot.messages.alerts import list_embed
 from bot.playground import Fault, Message
 from bot.tables import StoredAlert
+from bot.texts import Texts
 from forecasting import Close, ForecastReport, next_sessions, open_database
 from tests.reports import AS_OF, TRAINED_AT, made_report, publish
 from tests.town import Town, small_town
@@ -317,6 +320,24 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_refused_with_what_is_m
     async with town.discord.running(town.bot()):
         exchange = await town.ask('/alert add ARKK condition:above price:60 where:"in this channel"')
     assert "Send Messages" in exchange.text
+
+
+async def test_a_full_list_of_bands_shows_each_of_them(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        for n in range(MAX_PER_MEMBER):
+            bot.alerts.add(town.bob.id, PLACE, made_report(f"ETF{n}"), "band", None, "direct", town.clock.at)
+        listed = await town.ask("/alert list")
+    assert all(f"ETF{n} leaves the 80 % band" in listed.text for n in range(MAX_PER_MEMBER))
+    assert "more" not in listed.text
+
+
+def test_what_is_tried_no_more_is_not_promised(alerts: Alerts) -> None:
+    alert = add(alerts, "above", 60.0)
+    failed = replace(alert, state="failed", crossed_on=AS_OF, crossed_at=61.0, tried_at=TRAINED_AT)
+    again, given_up = (list_embed(Texts(), [replace(failed, attempts=n)]).description or "" for n in (1, MAX_ATTEMPTS))
+    assert "I try again" in again
+    assert "**not told**: it did not get through" in given_up
 
 
 async def test_the_longest_list_fits_its_message(town: Town) -> None:

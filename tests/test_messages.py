@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import discord
 import pytest
 
-from bot.guilds import Delivery, Subscription, Wish
+from bot.guilds import MAX_ATTEMPTS, Delivery, Subscription, Wish
 from bot.messages.failures import bot_lacks, forecasting_failure, member_lacks
 from bot.messages.forecast import forecast_alt_text, forecast_embed
 from bot.messages.formats import MAX_ALT_TEXT, compact, fitting, record_line, signed_percent, skill, source_words, usd
@@ -321,6 +321,12 @@ class TestReportStatus:
         assert "<#42>" in text
         assert "2026-W47" in text
         assert words in text
+
+    def test_a_report_that_is_tried_no_more_is_not_promised(self) -> None:
+        last = Delivery("2026-W47", "failed", MAX_ATTEMPTS, NOW)
+        text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
+        assert "I gave it up" in text
+        assert "try again" not in text
 
     @pytest.mark.parametrize(("week", "days"), [("2026-W40", 0), ("sent", 7)])
     def test_the_next_report_is_none_of_a_week_that_has_had_one(self, week: str, days: int) -> None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.answers import Refusal
-from bot.cogs.report_options import symbol_texts, time_of_day
+from bot.cogs.report_options import time_of_day
+from bot.cooldowns import USES
 from bot.schedule.service import NEXT_REPORT
 from bot.texts import Texts
 from bot.zones import search_zones, zone_named
@@ -85,6 +86,12 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(to
         assert "edited" not in post.text
         unknown = await town.discord.press(post, "report:details", town.bob, values=["GONE"])
         assert "No ETF is known here" in unknown.text
+        scores = await town.discord.press(post, "Scores", town.bob)
+        record = await town.discord.press(post, "Past forecasts", town.bob)
+        assert scores.ephemeral
+        assert "Errors of the forecasts" in scores.text
+        assert record.ephemeral
+        assert "How the posted forecasts did" in record.text
 
         paused = await town.ask("/report pause", town.ann)
         told = await town.ask("/report status", town.ann)
@@ -113,7 +120,10 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(town: Town) 
     cases = {
         full.format("forecasts", "9", "UTC"): f"I lack the permission **Embed Links, Attach Files** in <#{other.id}>",
         full.format("general", "25:00", "UTC"): "'25:00' is no time of the day. Write it like 09:00",
-        full.format("general", "9", "Argentina"): "such as America/Argentina/Buenos_Aires",
+        full.format("general", "9", "Argentina"): (
+            "'Argentina' could be several time zones. Choose one of those that I suggest while you type, such as "
+            "America/Argentina/Buenos_Aires"
+        ),
         full.format("general", "9", "Atlantis"): "'Atlantis' names no time zone",
         full.format("general", "9", "UTC") + " role:@rare": (
             f"may not mention <@&{rare.id}> in <#{town.club.general.id}>"
@@ -165,6 +175,59 @@ async def test_here_keeps_the_servers_zone_and_who_skips_the_weekend_is_told_of_
         key: zones[0][key] for key in zones[0].keys() - {"name", "value"}
     }
     assert symbols[0]["value"] == "SPY, ARKK"
+
+
+async def test_menu_and_buttons_of_an_old_report_work_after_a_restart_and_not_without_end(town: Town) -> None:
+    async with town.discord.running(town.bot()):
+        await town.ask("/report here", town.ann)
+        await town.ask("/report test", town.ann)
+    (post,) = posts(town.club)
+    async with town.discord.running(town.bot()):
+        chosen = await town.discord.press(post, "report:details", town.bob, values=["SPY"])
+        for _ in range(USES - 1):
+            scores = await town.discord.press(post, "Scores", town.bob)
+        too_fast = await town.discord.press(post, "Past forecasts", town.bob)
+    assert "SPY · SPDR" in chosen.text
+    assert "Errors of the forecasts" in scores.text
+    assert "That was a lot in a short time" in too_fast.text
+
+
+@pytest.mark.parametrize(
+    ("listed", "meant"),
+    [
+        ("arkk, SPY;fngu", "ARKK, SPY, FNGU"),
+        ("spy $fngu ARKK spy", "SPY, FNGU, ARKK"),
+        ("ARK Innovation ETF, spy fngu ,", "ARKK, SPY, FNGU"),
+    ],
+)
+async def test_etfs_are_listed_by_ticker_or_name_with_commas_or_spaces(town: Town, listed: str, meant: str) -> None:
+    line = f'/report set channel:#general day:mon time:9 timezone:UTC symbols:"{listed}"'
+    async with town.discord.running(town.bot()):
+        assert f"It is about {meant}." in (await town.ask(line, town.ann)).text
+
+
+async def test_as_many_etfs_can_be_listed_as_a_report_may_have(town: Town) -> None:
+    symbols = [f"ETF{number}" for number in range(26)]
+    town.publish(symbols)
+    line = '/report set channel:#general day:mon time:9 timezone:UTC symbols:"{}"'
+    async with town.discord.running(town.bot()):
+        enough = await town.ask(line.format(", ".join(symbols[:25])), town.ann)
+        too_many = await town.ask(line.format(", ".join(symbols)), town.ann)
+    assert "It is about ETF0, ETF1" in enough.text
+    assert "about 25 ETFs at most, and you named 26" in too_many.text
+
+
+async def test_here_says_where_a_role_of_before_cannot_be_mentioned(town: Town) -> None:
+    readers = town.club.add_role("readers")
+    line = "/report set channel:#general day:mon time:9 timezone:UTC role:@readers"
+    bot = town.bot()
+    async with town.discord.running(bot):
+        await town.ask(line, town.ann)
+        role = bot.get_guild(town.club.id).get_role(readers.id)  # type: ignore[union-attr]
+        role.mentionable = False
+        refused = await town.ask("/report here", town.ann)
+    assert f"may not mention <@&{readers.id}> in <#{town.club.general.id}>" in refused.text
+    assert "Mention @everyone, @here, and All Roles" in refused.text
 
 
 @pytest.mark.parametrize(
@@ -244,6 +307,3 @@ class TestOptions:
         assert "Asia/Kolkata" in search_zones("IST")
         assert len(search_zones("")) == 25
         assert search_zones("xyzzy") == ()
-
-    def test_a_list_of_etfs_may_be_written_with_commas_or_spaces(self) -> None:
-        assert list(symbol_texts(" arkk, SPY;fngu qqq ,")) == ["arkk", "SPY", "fngu", "qqq"]

@@ -17,7 +17,7 @@ from bot.texts import Texts
 from bot.trainings import Standing
 from bot.worker import Job, Progress, RunningJob
 from forecasting import Symbol
-from tests.reports import AS_OF
+from tests.reports import AS_OF, made_report, publish
 from tests.town import REPORT_TIME, UNIVERSE, Town, posts, small_town
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -137,7 +137,7 @@ async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(tow
     bot = town.bot(operator_role=operators.id)
     async with town.discord.running(bot):
         forbidden = await town.ask("/retrain SPY", town.ann)
-        assert "`/retrain` is for the bot's owner" in forbidden.message.content
+        assert f"with the role <@&{operators.id}> in the server **Club**, which you lack" in forbidden.message.content
 
         first = town.discord.begin(town.club.general, town.bob, "/retrain")
         await town.job_reaches(bot, "fit")
@@ -159,6 +159,25 @@ async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(tow
         owner = await town.ask("/retrain ARKK", town.ann)
         await ends_with(town, owner, "Trained: ARKK.")
         assert await town.discord.autocomplete(town.club.general, town.bob, "/retrain symbol:sp", "symbol")
+
+
+async def test_where_there_is_no_role_for_it_retrain_says_so(town: Town) -> None:
+    async with town.discord.running(town.bot()):
+        refused = await town.ask("/retrain SPY")
+    assert refused.ephemeral
+    assert "(OPERATOR_ROLE). The server **Club** has no such role" in refused.text
+
+
+@pytest.mark.parametrize("line", ["/watch add TLT", "/retrain TLT"])
+async def test_who_waits_for_a_training_is_told_that_the_bot_ends(town: Town, line: str) -> None:
+    town.plan_jobs("hang")
+    publish(town.database_url, [made_report("TLT")] if line.startswith("/retrain") else [])
+    bot = town.bot()
+    bot.owner_id = town.ann.id
+    async with town.discord.running(bot):
+        exchange = town.discord.begin(town.club.general, town.ann, line)
+        await town.job_reaches(bot, "fit")
+    assert "Training of TLT was stopped, because the bot ends" in exchange.text
 
 
 class TestProgress:

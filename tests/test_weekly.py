@@ -71,7 +71,7 @@ async def test_it_retrains_and_posts_one_report_to_each_server_that_asked(town: 
             assert "simulated prices" in embed["footer"]["text"]
             assert file.content.startswith(PNG)
             assert "ARKK: +6.0 %, −9.5 % to +21.5 %." in (file.description or "")
-            (row,) = message.components
+            row, _ = message.components
             assert [option["value"] for option in row["components"][0]["options"]] == list(UNIVERSE)
         assert posts(silent) == []
 

@@ -64,7 +64,7 @@ def test_all_of_twenty_five_etfs_have_their_line_whatever_they_cost(texts: Texts
     assert all(len(field.value or "") <= 1024 for field in embed.fields)
     assert size(dict(embed.to_dict())) <= 6000
     assert len(weekly_alt_text(reports, texts)) <= 1024
-    (row,) = details_view(reports, texts).to_components()
+    row, _ = details_view(reports, texts).to_components()
     (menu,) = row["components"]
     assert len(menu["options"]) == 25
     assert all(
@@ -77,7 +77,7 @@ def test_a_hundred_fit_too_and_the_menu_has_the_first_ones() -> None:
     embed = weekly_embed(reports, (), None, SATURDAY, full_news(reports), ENGLISH)
     assert size(dict(embed.to_dict())) <= 6000
     assert "more" in (embed.description or "")
-    (row,) = details_view(reports, ENGLISH).to_components()
+    row, _ = details_view(reports, ENGLISH).to_components()
     assert len(row["components"][0]["options"]) == MAX_OPTIONS
 
 

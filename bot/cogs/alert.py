@@ -65,7 +65,7 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
     async def show(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
-        await interaction.followup.send(words.listed(texts_for(interaction.locale), alerts))
+        await interaction.followup.send(embed=words.list_embed(texts_for(interaction.locale), alerts))
 
     @app_commands.command(name="remove", description="Take an alert back")
     @app_commands.describe(alert="Which one")

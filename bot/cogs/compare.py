@@ -7,15 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers import Refusal, deferred
-from bot.cogs.options import MAX_CHOICE_NAME, everywhere, picture_files, symbol_choices
+from bot.cogs.options import SymbolsText, everywhere, list_choices, named, picture_files
 from bot.forecasts import Forecasts
 from bot.messages.compare import FEWEST, MOST, compare_alt_text, compare_embed, wrong_number
 from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, Theme
 
 PICTURE = "compared.png"
-
-SymbolsText = app_commands.Range[str, 1, 400]
 
 
 class CompareCog(commands.Cog):
@@ -37,14 +35,7 @@ class CompareCog(commands.Cog):
 
     @compare.autocomplete("symbols")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        """Complete the last one; those before it stay."""
-        *before, last = named(text, self._forecasts) or [""]
-        taken = {name.upper() for name in before}
-        return [
-            app_commands.Choice(name=line, value=line)
-            for choice in symbol_choices(self._forecasts, last)
-            if choice.value not in taken and len(line := ", ".join((*before, choice.value))) <= MAX_CHOICE_NAME
-        ]
+        return list_choices(self._forecasts, text)
 
     async def _compared(self, texts: Texts, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         names = [name for name in named(text, self._forecasts) if name]
@@ -52,14 +43,3 @@ class CompareCog(commands.Cog):
         if not FEWEST <= len(symbols) <= MOST:
             raise Refusal(wrong_number(len(symbols), texts))
         return await self._forecasts.compared(symbols, self._theme)
-
-
-def named(text: str, forecasts: Forecasts) -> list[str]:
-    """The ETFs that a member named: between commas, or, without any, between spaces after tickers that are known.
-
-    So ``ARKK SPY`` is two, and ``ark inn`` one that is still being typed. The last may be empty.
-    """
-    if "," in text:
-        return [part.strip() for part in text.split(",")]
-    *before, last = text.split(" ")
-    return [*before, last] if before and all(map(forecasts.knows, before)) else [text.strip()]

@@ -12,21 +12,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers import BotLacks, Refusal, answer_press
+from bot.answers import BotLacks, Refusal
 from bot.cogs import report_options as options
-from bot.cogs.forecast_buttons import Shown, forecast_view
-from bot.cogs.options import SymbolText, picture_files, symbol_choices
+from bot.cogs.options import SymbolsText, list_choices, named
 from bot.forecasts import Forecasts
 from bot.guilds import WEEKLY, Servers, Subscription, Wish
 from bot.messages import report as words
-from bot.messages.forecast import forecast_alt_text, forecast_embed
 from bot.schedule import Postman, Schedule
 from bot.texts import Texts, texts_for
 from bot.weektime import WeeklyTime
-from forecasting import Symbol, Theme
+from forecasting import Symbol
 
 MAX_SYMBOLS: Final = 25
-PICTURE: Final = "forecast.png"
 
 ReportChannel = discord.TextChannel | discord.Thread
 
@@ -53,7 +50,6 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         schedule: Schedule,
         postman: Postman,
         zone: ZoneInfo,
-        theme: Theme,
         now: Callable[[], datetime],
     ) -> None:
         """``zone`` is that of servers that have not named theirs."""
@@ -62,7 +58,6 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         self._schedule = schedule
         self._postman = postman
         self._default = WeeklyTime("sat", time(9, 0), zone)
-        self._theme = theme
         self._now = now
 
     @app_commands.command(name="set", description="Have the weekly report posted at a time of your choice")
@@ -85,7 +80,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         time: app_commands.Range[str, 1, 20],
         timezone: app_commands.Range[str, 1, 100],
         role: discord.Role | None = None,
-        symbols: SymbolText | None = None,
+        symbols: SymbolsText | None = None,
         skip_weekend: bool = False,
     ) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -108,20 +103,14 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
 
     @set_report.autocomplete("symbols")
     async def suggest_symbols(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        """For the last one of a list; those before it are kept."""
-        before, comma, last = text.rpartition(",")
-        kept = f"{before}{comma} " if comma else ""
-        return [
-            app_commands.Choice(name=f"{kept}{choice.name}", value=f"{kept}{choice.value}")
-            for choice in symbol_choices(self._forecasts, last)
-            if len(kept) + max(len(choice.name), len(choice.value)) <= 100
-        ]
+        return list_choices(self._forecasts, text)
 
     @app_commands.command(name="here", description="Have the weekly report posted in this channel, Saturdays at 9:00")
     @app_commands.checks.has_permissions(manage_guild=True)
     async def here(self, interaction: discord.Interaction) -> None:
         """The server's zone, role and ETFs stay where they were set before."""
         await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
         if missing := missing_permissions(interaction.channel, interaction.app_permissions):
             raise BotLacks(missing, channel_id)
@@ -130,8 +119,11 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
             wish = Wish(channel_id, self._default)
         else:
             when = WeeklyTime(self._default.day, self._default.at, before.wish.when.zone)
-            wish = Wish(channel_id, when, before.wish.role_id, before.wish.symbols)
-        await self._subscribe(interaction, texts_for(interaction.locale), server_id, wish)
+            role = interaction.guild.get_role(before.wish.role_id or 0) if interaction.guild is not None else None
+            if role is not None:
+                options.check_role(texts, role, channel_id, interaction.app_permissions)
+            wish = Wish(channel_id, when, None if role is None else role.id, before.wish.symbols)
+        await self._subscribe(interaction, texts, server_id, wish)
 
     @app_commands.command(name="preview", description="See how the weekly report would look now; nobody else does")
     @app_commands.checks.has_permissions(manage_guild=True)
@@ -201,19 +193,6 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         )
         await interaction.followup.send(text, ephemeral=True)
 
-    async def show_details(self, interaction: discord.Interaction, symbol: str) -> None:
-        """Answer whoever chose an ETF under a report, alone."""
-        await answer_press(interaction, self._details(interaction, symbol), self._forecasts.job_state)
-
-    async def _details(self, interaction: discord.Interaction, symbol: str) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        report, chart = await self._forecasts.with_chart(symbol, self._theme)
-        texts = texts_for(interaction.locale)
-        embed = forecast_embed(report, PICTURE if chart else None, self._now(), texts)
-        files = picture_files(chart, PICTURE, forecast_alt_text(report, texts=texts))
-        view = forecast_view(Shown(report.symbol, self._theme), texts)
-        await interaction.followup.send(embed=embed, files=files, view=view, ephemeral=True)
-
     async def _subscribe(self, interaction: discord.Interaction, texts: Texts, server_id: int, wish: Wish) -> None:
         now = self._now()
         subscription = await asyncio.to_thread(self._servers.subscribe, server_id, wish, now)
@@ -243,10 +222,10 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
             UnknownSymbol: one of them is none.
             Refusal: they are too many.
         """
-        named = options.symbol_texts(symbols or "")
-        if len(named) > MAX_SYMBOLS:
-            raise Refusal(texts("report.too_many_symbols", most=MAX_SYMBOLS, count=len(named)))
-        return tuple(dict.fromkeys([await self._forecasts.resolve(text) for text in named]))
+        chosen = await self._forecasts.resolved([name for name in named(symbols or "", self._forecasts) if name])
+        if len(chosen) > MAX_SYMBOLS:
+            raise Refusal(texts("report.too_many_symbols", most=MAX_SYMBOLS, count=len(chosen)))
+        return chosen
 
 
 def _place(interaction: discord.Interaction) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
@@ -69,11 +68,6 @@ def zone_choices(text: str, now: datetime) -> list[app_commands.Choice[str]]:
     ]
 
 
-def symbol_texts(text: str) -> Sequence[str]:
-    """The ETFs of a list: ``ARKK, SPY`` or ``arkk spy``."""
-    return [part for part in re.split(r"[,;\s]+", text) if part]
-
-
 def check_role(texts: Texts, role: discord.Role, channel_id: int, bot_may: discord.Permissions) -> None:
     """Whether a post there can ping the role.
 
@@ -83,4 +77,4 @@ def check_role(texts: Texts, role: discord.Role, channel_id: int, bot_may: disco
     if role.is_default():
         raise Refusal(texts("report.everyone"))
     if not role.mentionable and not bot_may.mention_everyone:
-        raise Refusal(words.mention_forbidden(texts, role.id, channel_id, "Mention @everyone, @here, and All Roles"))
+        raise Refusal(words.mention_forbidden(texts, role.id, channel_id))

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.answers import Refusal
 from bot.cogs.options import SymbolText, symbol_choices
-from bot.following import LiveAnswer, follow
+from bot.following import LiveAnswer, TrainingStopped, follow
 from bot.forecasts import Forecasts
 from bot.messages.formats import MAX_CONTENT, fitting
 from bot.messages.training import progress
@@ -35,7 +35,11 @@ async def may_operate(interaction: discord.Interaction[Any]) -> bool:
         return True
     if await interaction.client.is_owner(member):
         return True
-    raise Refusal(texts_for(interaction.locale)("retrain.forbidden"))
+    guild, texts = interaction.guild, texts_for(interaction.locale)
+    server = "" if guild is None else guild.name
+    if guild is not None and role_id is not None and guild.get_role(role_id) is not None:
+        raise Refusal(texts("retrain.lacks_role", role=f"<@&{role_id}>", server=server))
+    raise Refusal(texts("retrain.no_role", server=server))
 
 
 class RetrainCog(commands.Cog):
@@ -67,6 +71,8 @@ class RetrainCog(commands.Cog):
             result = await follow(answer, training, outcome, lambda at: progress(texts, symbols, at))
         except JobFailed as error:
             await answer.show(texts("training.failed", symbols=", ".join(symbols), message=error)[:MAX_CONTENT])
+        except TrainingStopped:
+            await answer.show(texts("training.stopped", symbols=", ".join(symbols))[:MAX_CONTENT])
         else:
             await answer.show(_result(texts, result))
 

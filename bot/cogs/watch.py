@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.answers import Refusal
 from bot.cogs.options import SymbolText, symbol_choices
-from bot.following import LiveAnswer, follow
+from bot.following import LiveAnswer, TrainingStopped, follow
 from bot.forecasts import Forecasts
 from bot.messages import watch as words
 from bot.messages.training import progress
@@ -124,6 +124,8 @@ class WatchCog(commands.GroupCog, name="watch", description="This server's own E
             result = await follow(answer, training, outcome, lambda at: progress(texts, (symbol,), at))
         except JobFailed as error:
             return texts("training.failed", symbols=symbol, message=error)
+        except TrainingStopped:
+            return texts("training.stopped", symbols=symbol)
         if result.failed:
             return words.refused(texts, result.failed[0])
         return await self._followed(texts, server_id, await self._forecasts.latest(symbol))

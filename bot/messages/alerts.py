@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import discord
+
 from bot.alerts import MAX_PER_MEMBER, Alert
 from bot.crossings import Kind
-from bot.messages.formats import MAX_CONTENT, fitting, moment, session_close, shortened, usd
+from bot.messages.formats import BLUE, MAX_DESCRIPTION, fitting, moment, session_close, shortened, usd
 from bot.texts import Texts
 from forecasting import ForecastReport
 
@@ -44,12 +46,11 @@ def removed(texts: Texts, alert: Alert) -> str:
     return texts("alert.removed", what=described(texts, alert))
 
 
-def listed(texts: Texts, alerts: Sequence[Alert]) -> str:
-    """A member's own, one a line, with what became of the last crossing."""
-    if not alerts:
-        return texts("alert.none")
-    head = texts("alert.yours", count=len(alerts), most=MAX_PER_MEMBER)
-    return fitting((head, *(f"**{alert.id}** {_line(texts, alert)}" for alert in alerts)), MAX_CONTENT)
+def list_embed(texts: Texts, alerts: Sequence[Alert]) -> discord.Embed:
+    """A member's own, one a line, with what became of the last crossing. An embed, since it holds twice a message."""
+    lines = [f"**{alert.id}** {_line(texts, alert)}" for alert in alerts] or [texts("alert.none")]
+    title = texts("alert.yours", count=len(alerts), most=MAX_PER_MEMBER)
+    return discord.Embed(title=title, colour=BLUE, description=fitting(lines, MAX_DESCRIPTION, texts))
 
 
 def choice_name(texts: Texts, alert: Alert) -> str:
@@ -86,4 +87,5 @@ def _line(texts: Texts, alert: Alert) -> str:
         return passed
     when = moment(alert.tried_at, "R") if alert.tried_at else ""
     why = texts(f"alert.{alert.problem.replace(' ', '_')}") if alert.problem else ""
-    return texts(f"alert.{alert.state}", crossed=passed, when=when, why=why)
+    outcome = "given_up" if alert.is_given_up else alert.state
+    return texts(f"alert.{outcome}", crossed=passed, when=when, why=why)

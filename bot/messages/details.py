@@ -1,10 +1,13 @@
-"""The menu under a weekly report: whoever chooses an ETF gets its forecast, alone. It works after a restart."""
+"""What stands under a weekly report: a menu that shows one ETF, and buttons for the errors and the record of all.
+
+Whoever uses them is answered alone. They work after a restart.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self, cast
 
 import discord
 
@@ -15,6 +18,9 @@ from forecasting import ForecastReport
 CUSTOM_ID: Final = "report:details"
 MAX_OPTIONS: Final = 25
 MAX_LABEL: Final = 100
+
+Overview = Literal["scores", "track"]
+"""Of all ETFs: the errors of their backtests, or how the posted forecasts did."""
 
 
 class DetailsMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=re.compile(CUSTOM_ID)):
@@ -41,10 +47,32 @@ class DetailsMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=re.co
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.get_cog("report").show_details(interaction, self.item.values[0])
+        await interaction.client.get_cog("DetailsCog").show_one(interaction, self.item.values[0])
+
+
+class OverviewButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile("report:(?P<overview>scores|track)")
+):
+    """``setup_hook`` registers this one too."""
+
+    def __init__(self, overview: Overview, label: str = "") -> None:
+        style, custom_id = discord.ButtonStyle.secondary, f"report:{overview}"
+        super().__init__(discord.ui.Button(label=label or overview, style=style, custom_id=custom_id, row=1))
+        self.overview: Overview = overview
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(cast(Overview, match["overview"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.get_cog("DetailsCog").show_all(interaction, self.overview)
 
 
 def details_view(reports: Sequence[ForecastReport], texts: Texts) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     view.add_item(DetailsMenu.of(reports, texts))
+    view.add_item(OverviewButton("scores", texts("weekly.scores")))
+    view.add_item(OverviewButton("track", texts("weekly.track")))
     return view

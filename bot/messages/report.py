@@ -47,17 +47,21 @@ def subscription_status(
         lines = [_goes(texts, "report.goes", subscription, last, now)]
     lines += _details(texts, subscription, next_training)
     if last is not None:
-        lines.append(texts(f"report.{last.state}", week=last.week, when=moment(last.tried_at, "R")))
+        outcome = "given_up" if last.is_given_up else last.state
+        lines.append(texts(f"report.{outcome}", week=last.week, when=moment(last.tried_at, "R")))
     return _fitting(lines)
 
 
-def mention_forbidden(texts: Texts, role_id: int, channel_id: int, permission: str) -> str:
+def mention_forbidden(texts: Texts, role_id: int, channel_id: int) -> str:
+    permission = texts("permission.mention_everyone")
     return texts("report.role_forbidden", role=f"<@&{role_id}>", channel=f"<#{channel_id}>", permission=permission)
 
 
 def bad_zone(texts: Texts, text: str, near: Sequence[str]) -> str:
-    such = texts("report.such_as", zones=", ".join(near[:3])) if near else texts("report.such_as_city")
-    return texts("report.bad_zone", text=shortened(text, 100), such=such)
+    """It means none, or several: ``near`` are some that it may mean."""
+    if near:
+        return texts("report.many_zones", text=shortened(text, 100), zones=", ".join(near[:3]))
+    return texts("report.bad_zone", text=shortened(text, 100))
 
 
 def _goes(texts: Texts, key: str, subscription: Subscription, last: Delivery | None, now: datetime) -> str:

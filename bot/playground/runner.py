@@ -16,7 +16,7 @@ import click
 import discord
 from pydantic_settings import SettingsConfigDict
 
-from bot.client import ForecastBot, build_bot
+from bot.client import COMMANDS_TASK, ForecastBot, build_bot
 from bot.playground.conversation import begin_line
 from bot.playground.exchange import NoAnswer
 from bot.playground.guilds import Guild
@@ -156,7 +156,7 @@ async def commands_end(within: float) -> bool:
     Returns:
         False where that took longer than ``within`` seconds.
     """
-    invoked = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]  # discord.py's name
+    invoked = [task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK]
     return not invoked or not (await asyncio.wait(invoked, timeout=within))[1]
 
 

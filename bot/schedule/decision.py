@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from bot.guilds import NONCE_WINDOW, Delivery, Subscription
+from bot.guilds import MAX_ATTEMPTS, NONCE_WINDOW, RETRY_AFTER, Delivery, Subscription
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -19,10 +19,8 @@ How far the report got is in the deliveries. A run of it is on record only where
 
 RunState = Literal["running", "done", "failed"]
 
-BACKOFF: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
-"""Between one attempt and the next. Prices are most often missing for minutes to hours."""
-
-MAX_ATTEMPTS: Final = len(BACKOFF) + 1
+BACKOFF: Final = RETRY_AFTER
+"""Jobs wait as posts do: prices are most often missing for minutes to hours."""
 
 LATEST_POST: Final = timedelta(days=5)
 """How late a missed report is still posted: later, the next one is nearer than the one that was missed."""

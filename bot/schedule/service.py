@@ -16,10 +16,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from bot.forecasts import Forecasts
-from bot.guilds import WEEKLY, Servers, Subscription
+from bot.guilds import MAX_ATTEMPTS, WEEKLY, Servers, Subscription
 from bot.messages.failures import step_broke
 from bot.operators import Operators
-from bot.schedule.decision import MAX_ATTEMPTS, PostReports, Records, RunJob, due
+from bot.schedule.decision import PostReports, Records, RunJob, due
 from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
 from bot.schedule.posting import Postman
 from bot.schedule.records import RunRecords

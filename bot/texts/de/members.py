@@ -82,13 +82,14 @@ GERMAN: Final[dict[str, str]] = {
     ),
     "alert.removed": "Zurückgenommen: {what}.",
     "alert.none": "Du hast keine Alarme. `/alert add` legt einen an.",
-    "alert.yours": "Deine Alarme, {count} von {most}:",
+    "alert.yours": "Deine Alarme, {count} von {most}",
     "alert.direct": "in einer Direktnachricht",
     "alert.channel": "in {channel}",
     "alert.line": "{what}, gemeldet {way}",
     "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
     "alert.sent": "{crossed}, gemeldet {when}",
     "alert.failed": "{crossed}, konnte {when} nicht gemeldet werden; ich versuche es noch einige Male",
+    "alert.given_up": "{crossed}, **nicht gemeldet**: es kam nicht durch, zuletzt {when}",
     "alert.lost": "{crossed}; ich wurde {when} beim Melden unterbrochen und melde es nicht zweimal",
     "alert.refused": "{crossed}, **nicht gemeldet**: {why}",
     "alert.direct_closed": (
@@ -137,5 +138,6 @@ GERMAN: Final[dict[str, str]] = {
     "permission.send_messages": "Nachrichten senden",
     "permission.send_messages_in_threads": "Nachrichten in Threads senden",
     "permission.embed_links": "Links einbetten",
+    "permission.mention_everyone": "@everyone, @here und alle Rollen erwähnen",
     "permission.attach_files": "Dateien anhängen",
 }

@@ -46,16 +46,21 @@ GERMAN: Final[dict[str, str]] = {
     "report.sent": "Der Bericht der Woche {week} kam {when}.",
     "report.sending": ("Beim Bericht der Woche {week} wurde ich {when} unterbrochen; ich sende ihn kein zweites Mal."),
     "report.failed": "Der Bericht der Woche {week} ließ sich {when} nicht senden; ich versuche es noch einmal.",
+    "report.given_up": (
+        "Der Bericht der Woche {week} ließ sich {when} nicht senden; nach mehreren Versuchen habe ich es aufgegeben."
+    ),
     "report.refused": "Der Bericht der Woche {week} ließ sich {when} nicht senden.",
     "report.preview": "Das siehst nur du. So sähe der Bericht jetzt aus:",
     "report.test": "**Probe** des Wochenberichts. Der echte kommt {next}.",
     "report.tested": "Gesendet in {channel}: {link}",
     "report.bad_time": "{text!r} ist keine Uhrzeit. Schreib sie wie 09:00, 21:30 oder 9 pm.",
     "report.bad_zone": (
-        "{text!r} bezeichnet keine Zeitzone. Wähle eine von denen, die ich beim Tippen vorschlage, {such}."
+        "{text!r} bezeichnet keine Zeitzone. Wähle eine von denen, die ich vorschlage, wenn du eine Stadt tippst, etwa "
+        "Europe/Berlin."
     ),
-    "report.such_as": "etwa {zones}",
-    "report.such_as_city": "nach Stadt oder Land, etwa Europe/Berlin",
+    "report.many_zones": (
+        "{text!r} kann mehrere Zeitzonen meinen. Wähle eine von denen, die ich beim Tippen vorschlage, etwa {zones}."
+    ),
     "report.everyone": (
         "Der Bericht kann nicht @everyone erwähnen. Wähle eine Rolle, die man annehmen und ablegen kann, oder lass das "
         "Feld leer."
@@ -94,6 +99,8 @@ GERMAN: Final[dict[str, str]] = {
     "weekly.promoted": "Mit neuem Modell: {symbols}.",
     "weekly.faults": "Nicht verwendete Kurse: {faults}.",
     "weekly.failed": "{symbol}: {message}",
+    "weekly.scores": "Fehlermaße",
+    "weekly.track": "Frühere Prognosen",
     "weekly.menu": "Einen ETF zeigen, nur dir",
     "weekly.alt": (
         "Ein Balken je ETF: Median und Bereich für 80 % in {horizon} Handelstagen, in % vom letzten Schluss."
@@ -107,6 +114,10 @@ GERMAN: Final[dict[str, str]] = {
     "training.done": "fertig",
     "training.count": " ({done} von {of})",
     "training.continued": "{member}: {text}",
+    "training.stopped": (
+        "Das Training von {symbols} wurde abgebrochen, weil der Bot endet. Bitte frag noch einmal, wenn er wieder da "
+        "ist."
+    ),
     "training.failed": "Das Training von {symbols} kam zu keinem Ende. {message}",
     "watch.added": (
         "Dieser Server verfolgt jetzt {symbol} ({count} von {limit}): {close} zum Schluss vom {session}, der Median in "
@@ -126,8 +137,12 @@ GERMAN: Final[dict[str, str]] = {
     "watch.none": "noch keine",
     "retrain.done": "Trainiert: {symbols}.",
     "retrain.failed": "{symbol} ist gescheitert. {message}",
-    "retrain.forbidden": (
+    "retrain.lacks_role": (
+        "`/retrain` ist für den Besitzer des Bots und für Mitglieder mit der Rolle {role} auf dem Server **{server}**; "
+        "dir fehlt sie."
+    ),
+    "retrain.no_role": (
         "`/retrain` ist für den Besitzer des Bots und für Mitglieder mit der Rolle, die seine Einstellungen nennen "
-        "(OPERATOR_ROLE)."
+        "(OPERATOR_ROLE). Auf dem Server **{server}** gibt es sie nicht."
     ),
 }

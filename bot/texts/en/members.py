@@ -80,13 +80,14 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "alert.removed": "Taken back: {what}.",
     "alert.none": "You have no alerts. `/alert add` makes one.",
-    "alert.yours": "Your alerts, {count} of {most}:",
+    "alert.yours": "Your alerts, {count} of {most}",
     "alert.direct": "in a direct message",
     "alert.channel": "in {channel}",
     "alert.line": "{what}, told {way}",
     "alert.crossed": "{line}; crossed at the close of {session} ({close})",
     "alert.sent": "{crossed}, told {when}",
     "alert.failed": "{crossed}, could not be told {when}; I try again a few times",
+    "alert.given_up": "{crossed}, **not told**: it did not get through, {when} for the last time",
     "alert.lost": "{crossed}, and I was stopped while telling you {when}, so I don't tell it twice",
     "alert.refused": "{crossed}, **not told**: {why}",
     "alert.direct_closed": (
@@ -133,5 +134,6 @@ ENGLISH: Final[dict[str, str]] = {
     "permission.send_messages": "Send Messages",
     "permission.send_messages_in_threads": "Send Messages in Threads",
     "permission.embed_links": "Embed Links",
+    "permission.mention_everyone": "Mention @everyone, @here, and All Roles",
     "permission.attach_files": "Attach Files",
 }

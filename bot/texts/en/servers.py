@@ -37,14 +37,18 @@ ENGLISH: Final[dict[str, str]] = {
     "report.sent": "The report of week {week} was posted {when}.",
     "report.sending": "I was stopped while posting the report of week {week} {when}, and won't post it twice.",
     "report.failed": "The report of week {week} could not be posted {when}; I try again.",
+    "report.given_up": "The report of week {week} could not be posted {when}, and I gave it up after several attempts.",
     "report.refused": "The report of week {week} could not be posted {when}.",
     "report.preview": "Only you see this. So would the report look now:",
     "report.test": "**Test** of the weekly report. The real one comes {next}.",
     "report.tested": "Posted in {channel}: {link}",
     "report.bad_time": "{text!r} is no time of the day. Write it like 09:00, 21:30 or 9 pm.",
-    "report.bad_zone": "{text!r} names no time zone. Choose one of those that I suggest while you type, {such}.",
-    "report.such_as": "such as {zones}",
-    "report.such_as_city": "by city or country code, such as Europe/London",
+    "report.bad_zone": (
+        "{text!r} names no time zone. Choose one of those that I suggest while you type a city, such as Europe/London."
+    ),
+    "report.many_zones": (
+        "{text!r} could be several time zones. Choose one of those that I suggest while you type, such as {zones}."
+    ),
     "report.everyone": (
         "The report cannot mention @everyone. Choose a role that people can take or leave, or leave the option empty."
     ),
@@ -81,6 +85,8 @@ ENGLISH: Final[dict[str, str]] = {
     "weekly.promoted": "A new model forecasts: {symbols}.",
     "weekly.faults": "Prices that were not used: {faults}.",
     "weekly.failed": "{symbol}: {message}",
+    "weekly.scores": "Scores",
+    "weekly.track": "Past forecasts",
     "weekly.menu": "Show one ETF, to you alone",
     "weekly.alt": ("One bar for each ETF: median and 80 % range in {horizon} sessions, in % from its last close."),
     "weekly.alt_line": "{symbol}: {median}, {low} to {high}.",
@@ -93,6 +99,7 @@ ENGLISH: Final[dict[str, str]] = {
     "training.done": "done",
     "training.count": " ({done} of {of})",
     "training.continued": "{member}: {text}",
+    "training.stopped": "Training of {symbols} was stopped, because the bot ends. Please ask again when it is back.",
     "training.failed": "Training of {symbols} came to no end. {message}",
     # /watch
     "watch.added": (
@@ -113,7 +120,12 @@ ENGLISH: Final[dict[str, str]] = {
     # /retrain
     "retrain.done": "Trained: {symbols}.",
     "retrain.failed": "{symbol} failed. {message}",
-    "retrain.forbidden": (
-        "`/retrain` is for the bot's owner, and for members with the role that its settings name (OPERATOR_ROLE)."
+    "retrain.lacks_role": (
+        "`/retrain` is for the bot's owner, and for members with the role {role} in the server **{server}**, which you "
+        "lack."
+    ),
+    "retrain.no_role": (
+        "`/retrain` is for the bot's owner, and for members with the role that its settings name (OPERATOR_ROLE). The "
+        "server **{server}** has no such role."
     ),
 }
