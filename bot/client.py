@@ -10,12 +10,10 @@ from functools import partial
 from typing import Any, Final
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 from sqlalchemy import Engine
 
 from bot.alerts import Alerts
-from bot.answers import tell_failure
 from bot.belongings import Belongings
 from bot.cogs.alert import AlertCog
 from bot.cogs.compare import CompareCog
@@ -48,6 +46,8 @@ from bot.schedule.alerting import Herald
 from bot.settings import BotSettings
 from bot.trainings import Trainings
 from bot.translator import CommandTranslator
+from bot.tree import ForecastTree
+from bot.troubles import JobFailure, Trouble, job_troubles
 from bot.watches import Watches
 from bot.worker import COMMAND, Worker
 from bot.zones import zones
@@ -110,28 +110,6 @@ async def _last_words() -> None:
         await asyncio.wait(invoked, timeout=LAST_WORDS_SECONDS)
 
 
-def is_for_everybody(command: app_commands.Command[Any, ..., Any]) -> bool:
-    """Whether no permission is needed to see it."""
-    return (command.root_parent or command).default_permissions is None
-
-
-class ForecastTree(app_commands.CommandTree["ForecastBot"]):
-    """The commands; what they raise becomes words in ``bot.answers``."""
-
-    async def interaction_check(self, interaction: discord.Interaction[ForecastBot], /) -> bool:
-        """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""
-        command = interaction.command
-        is_typed = interaction.type is discord.InteractionType.application_command  # suggestions come with each letter
-        if is_typed and isinstance(command, app_commands.Command) and is_for_everybody(command):
-            self.client.cooldowns.count(interaction.user.id, command.qualified_name)
-        return True
-
-    async def on_error(
-        self, interaction: discord.Interaction[ForecastBot], error: app_commands.AppCommandError
-    ) -> None:
-        await tell_failure(interaction, error, self.client.forecasts.job_state)
-
-
 class ForecastBot(commands.Bot):
     """The whole bot. Its parts are attributes, for tests and for the playground."""
 
@@ -163,7 +141,7 @@ class ForecastBot(commands.Bot):
         newsroom = Newsroom(forecasts, self.watches, news_source(engine, settings.source), settings.chart_theme, now)
         self.postman = postman = Postman(self, self.servers, newsroom, now)
         self._ops_channels = OpsChannels(engine)
-        sources = trouble_sources(engine, settings.source, self.servers)
+        sources = (*trouble_sources(engine, settings.source, self.servers), self._broken_trainings)
         self._operators = Operators(self, self._ops_channels, sources, now)
         self.schedule = Schedule(
             engine, forecasts, self.servers, self.watches, postman, self._operators, timetable, now
@@ -212,6 +190,10 @@ class ForecastBot(commands.Bot):
         """Drop events that come after the end: discord.py's delayed "ready" would have no event loop to run on."""
         if not self.is_closed():
             super().dispatch(event_name, *args, **kwargs)
+
+    def _broken_trainings(self, now: datetime) -> tuple[Trouble, ...]:
+        """What members asked for is no scheduled job, and its failure no less an operator's matter."""
+        return job_troubles(JobFailure(at, why) for at, why in self._trainings.broken(now))
 
     async def _add_cogs(self) -> None:
         theme = self.settings.chart_theme

@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.forecasts import Forecasts
-from bot.worker import Job, JobResult, RunningJob, WorkerState
+from bot.worker import Job, JobFailed, JobResult, RunningJob, WorkerState
 from forecasting import Symbol
+
+REMEMBERED_FOR: Final = timedelta(days=1)
+"""How long operators can be told of a job that broke: long enough for every look of the schedule."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Trainings:
     def __init__(self, forecasts: Forecasts) -> None:
         self._forecasts = forecasts
         self._under_way: dict[tuple[Symbol, ...], tuple[Training, asyncio.Task[JobResult]]] = {}
+        self._broken: dict[tuple[Symbol, ...], tuple[datetime, str]] = {}
 
     async def start(
         self, symbols: tuple[Symbol, ...], *, only_funds: bool = False
@@ -62,9 +68,19 @@ class Trainings:
         training, task = self._under_way[symbols]
         return training, asyncio.shield(task)
 
+    def broken(self, now: datetime) -> tuple[tuple[datetime, str], ...]:
+        """The jobs that came to no proper end of late, and were not mended by the same one since: when, and why."""
+        return tuple((at, why) for at, why in self._broken.values() if now - at < REMEMBERED_FOR)
+
     async def _run(self, training: Training) -> JobResult:
         stop_listening: Callable[[], None] = self._forecasts.listen(training.notice)
         try:
-            return await self._forecasts.run(training.job)
+            result = await self._forecasts.run(training.job)
+        except JobFailed as error:
+            self._broken[training.job.symbols] = self._forecasts.now(), str(error)
+            raise
+        else:
+            self._broken.pop(training.job.symbols, None)
+            return result
         finally:
             stop_listening()

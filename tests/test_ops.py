@@ -112,6 +112,28 @@ async def test_a_failed_job_is_told_once_however_often_it_is_tried(town: Town) -
     assert len(told(ops)) == 1, "neither does a restart tell it again"
 
 
+async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(town: Town) -> None:
+    ops, bot = ops_room(town.club), town.bot()
+    bot.owner_id = town.bob.id
+    async with town.discord.running(bot):
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        town.plan_jobs("crash")
+        asked = await town.ask("/retrain SPY")
+        await town.discord.world.changes.until(lambda: "came to no end" in asked.text, 30)
+        for _ in range(2):
+            await bot.schedule.run_due()
+        (text,) = told(ops)
+        assert "The prices of ARKK cannot be had." in text
+        status = await town.ask("/ops status", town.ann)
+        assert "The retrain of SPY came to no end" in status.text
+
+        town.plan_jobs()
+        mended = await town.ask("/retrain SPY")
+        await town.discord.world.changes.until(lambda: "Trained: SPY" in mended.text, 30)
+        assert "Nothing is wrong now" in (await town.ask("/ops status", town.ann)).text
+
+
 async def test_what_was_mended_is_told_again_when_it_comes_back(town: Town) -> None:
     ops, bot = ops_room(town.club), town.bot()
     async with town.discord.running(bot):

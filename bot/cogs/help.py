@@ -63,7 +63,7 @@ async def _passes(command: Command, interaction: discord.Interaction) -> bool:
     """Whether the command's own checks let this member through, such as one for the bot's owner."""
     try:
         return all([await maybe_coroutine(check, interaction) for check in command.checks])
-    except app_commands.AppCommandError:
+    except (app_commands.AppCommandError, discord.HTTPException):  # who owns the bot is asked of Discord
         return False
 
 

@@ -30,8 +30,16 @@ AMBER: Final = discord.Colour(0xE8A33D)
 def usd(amount: float, currency: str = "USD") -> str:
     """``$1,234.56``, ``$0.0312``; another currency by its code."""
     sign = "−" if amount < 0 else ""
-    mark = "$" if currency == "USD" else f"{currency} "
-    return f"{sign}{mark}{_figure(abs(amount))}"
+    return f"{sign}{_mark(currency)}{_figure(abs(amount))}"
+
+
+def short_price(price: float, currency: str = "USD") -> str:
+    """The same of a price in seven characters beside the mark: ``$1.23M``."""
+    return f"{_mark(currency)}{compact(price)}"
+
+
+def _mark(currency: str) -> str:
+    return "$" if currency == "USD" else f"{currency} "
 
 
 def _figure(amount: float) -> str:

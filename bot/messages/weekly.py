@@ -18,9 +18,9 @@ from bot.messages.formats import (
     MAX_DESCRIPTION,
     MAX_FIELD_VALUE,
     MEDIAN,
-    compact,
     fitting,
     session_close,
+    short_price,
     shortened,
     signed_percent,
     skill,
@@ -139,7 +139,8 @@ def _line(
 ) -> str:
     quantiles = report.forecast[-1].quantiles
     prices = (report.last_close, quantiles[LOW], quantiles[MEDIAN], quantiles[HIGH])
-    last, low, median, high = (compact(price) if is_short else usd(price, report.currency) for price in prices)
+    write = short_price if is_short else usd
+    last, low, median, high = (write(price, report.currency) for price in prices)
     remarks = [_skill(texts, report, is_short=is_short)]
     if (change := change_of_median(report, before)) is not None:
         remarks.insert(0, texts("weekly.week", change=signed_percent(change)))
