@@ -19,11 +19,13 @@ from forecasting.errors import (
 from forecasting.modelcards import ModelCard, model_card
 from forecasting.prices.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.prices.faults import PriceFault, PriceFaults
+from forecasting.publication import Publication
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme, current
+from forecasting.runs import Failure, Run
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
-from forecasting.store import Failure, Publication, ReportStore, Run
+from forecasting.store import ReportStore
 from forecasting.track.book import Track
 from forecasting.track.chain import Head
 from forecasting.track.monitoring import Alarm

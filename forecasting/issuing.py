@@ -18,9 +18,10 @@ from forecasting.decisions import Decision, Verdict, withdrawn
 from forecasting.errors import ModelMissing, UnsoundModel
 from forecasting.joblock import JobLock
 from forecasting.promotion import Judgement
+from forecasting.publication import Kind, Publication
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.reporting import Finished, refusal_note
-from forecasting.store import Kind, Publication, ReportStore
+from forecasting.store import ReportStore
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)

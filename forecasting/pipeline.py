@@ -27,10 +27,12 @@ from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols, teachers_for
 from forecasting.progress import Listener
+from forecasting.publication import Kind, Publication
 from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.registry import ModelRegistry, RegisteredModel
 from forecasting.report import MODELS, current
 from forecasting.reporting import Finished, Lesson, Subject, draw_overview, finish, forecast_again
+from forecasting.runs import Run
 from forecasting.stages import (
     EVERY,
     PanelStage,
@@ -39,7 +41,7 @@ from forecasting.stages import (
     panel_stage,
     report_folds,
 )
-from forecasting.store import Kind, Publication, ReportStore, Run
+from forecasting.store import ReportStore
 from forecasting.tally import Tally
 from forecasting.tasks import SEED, Candidate, Waiting, as_they_end, submit_panel_stages
 from forecasting.tracking import follow_up

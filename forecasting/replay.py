@@ -23,8 +23,8 @@ from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality import refusal
 from forecasting.prices.sources import load_panel, panel_symbols
 from forecasting.progress import Progress
+from forecasting.runs import Failure
 from forecasting.sessions import sessions_between
-from forecasting.store import Failure
 from forecasting.tracking import follow_up
 from forecasting.universe import Symbol
 

@@ -21,12 +21,12 @@ from forecasting.forecasters import Forecast
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality import reader_notes
 from forecasting.promotion import Judgement, is_sound, judge
+from forecasting.publication import Publication
+from forecasting.publication import Subject as Picture
 from forecasting.registry import RegisteredModel
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import next_sessions
 from forecasting.stages import PanelStage, Trained, calibrate_frame, finish_symbol, predict_symbol
-from forecasting.store import Publication
-from forecasting.store import Subject as Picture
 from forecasting.track.baselines import Baselines
 from forecasting.universe import Symbol
 

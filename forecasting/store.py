@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select, true
 from sqlalchemy.orm import Session
@@ -13,86 +13,19 @@ from sqlalchemy.orm import Session
 from forecasting.decisions import DecisionStore
 from forecasting.errors import ForecastMissing
 from forecasting.prices.faults import PriceFaults
-from forecasting.prices.identity import Security
+from forecasting.publication import Kind, Publication, Subject
 from forecasting.report import MODELS, ForecastReport, Theme
-from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport, StoredRun
+from forecasting.runs import Run, keep_run, last_run, why_not
+from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport
 from forecasting.track.book import Track
 from forecasting.track.chain import append, head
 from forecasting.universe import Symbol
-
-Subject = Literal["forecast", "scores"]
-"""What a picture of one report shows: the coming sessions, or the errors of model and baselines."""
-
-Kind = Literal["live", "replayed"]
-"""Of an issued forecast: by the weekly and daily jobs, or by a replay of past weeks."""
 
 POSTED: Final = MODELS[0]
 """The model whose forecasts are issued."""
 
 KEPT_REPORTS: Final = 12
 """Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""
-
-
-REMEMBERED_RUNS: Final = 20
-"""Newest jobs among which a symbol's failure is looked for: more than a week of them."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A symbol that a run could not do.
-
-    Attributes:
-        error: the kind, by the name of its class: ``UnknownSymbol``.
-        message: the sentence for a person.
-    """
-
-    symbol: Symbol
-    error: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Run:
-    """A job that came to its end.
-
-    Attributes:
-        kind: ``retrain`` or ``refresh``.
-        as_of: the last session that its forecasts know.
-        started_at, finished_at: aware.
-        ok, failed: the symbols it did, and those it could not do.
-    """
-
-    kind: str
-    source: str
-    as_of: date
-    started_at: datetime
-    finished_at: datetime
-    ok: tuple[Symbol, ...]
-    failed: tuple[Failure, ...]
-
-
-@dataclass(frozen=True)
-class Publication:
-    """A report with its pictures, and what the record needs beside it to score and rebuild the forecast.
-
-    Attributes:
-        charts: PNG by subject and theme.
-        adjustment: what turns the source's adjusted closes into the report's prices.
-        data_hash: of the history that the forecast was made from, see ``forecasting.fingerprint``.
-        code_version: of the program that made it.
-        seed: of the training.
-        baselines: what random walk and drift say of the same sessions, see ``forecasting.track.baselines``.
-        security: what the symbol means, where the source tells.
-    """
-
-    report: ForecastReport
-    charts: Mapping[tuple[Subject, Theme], bytes]
-    adjustment: float
-    data_hash: str
-    code_version: str
-    seed: int
-    baselines: Mapping[str, float] | None = None
-    security: Security | None = None
 
 
 class ReportStore:
@@ -157,31 +90,11 @@ class ReportStore:
 
     def last_run(self, kind: str, source: str) -> Run | None:
         """The run of this kind that ended last. A job that was killed leaves none."""
-        query = (
-            select(StoredRun)
-            .where(StoredRun.kind == kind, StoredRun.source == source)
-            .order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
-            .limit(1)
-        )
-        with Session(self._engine) as session:
-            row = session.scalar(query)
-            if row is None:
-                return None
-            ok = tuple(Symbol(symbol) for symbol in row.ok)
-            failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in row.failed)
-            return Run(row.kind, row.source, row.as_of, row.started_at, row.finished_at, ok, failed)
+        return last_run(self._engine, kind, source)
 
     def why_not(self, symbol: Symbol, source: str) -> str:
         """What the newest job that failed at ``symbol`` said of it; empty where none of the last few did."""
-        query = (
-            select(StoredRun.failed)
-            .where(StoredRun.source == source)
-            .order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
-            .limit(REMEMBERED_RUNS)
-        )
-        with Session(self._engine) as session:
-            failures = (failure for failed in session.scalars(query) for failure in failed)
-            return next((failure["message"] for failure in failures if failure["symbol"] == symbol), "")
+        return why_not(self._engine, symbol, source)
 
     def issued(self, source: str, symbol: Symbol) -> tuple[IssuedForecast, ...]:
         """Every forecast issued for ``symbol``, in the order of issue. The rows are detached, for reading only."""
@@ -263,18 +176,7 @@ class ReportStore:
 
     def record(self, run: Run) -> None:
         """Keep that a job came to its end."""
-        with Session(self._engine) as session, session.begin():
-            session.add(
-                StoredRun(
-                    kind=run.kind,
-                    source=run.source,
-                    as_of=run.as_of,
-                    started_at=run.started_at,
-                    finished_at=run.finished_at,
-                    ok=list(run.ok),
-                    failed=[asdict(failure) for failure in run.failed],
-                )
-            )
+        keep_run(self._engine, run)
 
     def _with_chart(self, symbol: Symbol, source: str, subject: Subject, theme: Theme) -> tuple[str, bytes] | None:
         query = (

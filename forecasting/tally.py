@@ -10,7 +10,7 @@ from datetime import date
 
 from forecasting.errors import ForecastingError, JobRunning
 from forecasting.progress import Listener, Progress, Stage
-from forecasting.store import Failure
+from forecasting.runs import Failure
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)

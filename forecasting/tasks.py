@@ -18,8 +18,8 @@ from forecasting.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.registry import RegisteredModel
 from forecasting.report import MODELS
 from forecasting.reporting import Incumbent
+from forecasting.runs import Failure
 from forecasting.stages import PanelStage, backtest_symbol, calibrate_frame, panel_stage
-from forecasting.store import Failure
 from forecasting.tally import Tally
 from forecasting.universe import Symbol
 

@@ -12,7 +12,8 @@ import pytest
 
 from forecasting.database import open_database
 from forecasting.prices.simulated import SimulatedPrices
-from forecasting.store import Failure, ReportStore, Run
+from forecasting.runs import Failure, Run
+from forecasting.store import ReportStore
 from forecasting.universe import Symbol
 from tests.town import WEDNESDAY, Town, small_town
 from tests.trained import Home

@@ -29,8 +29,9 @@ from forecasting.database import open_database
 from forecasting.errors import BadSettings, ForecastingError
 from forecasting.joblock import job_lock
 from forecasting.registry import ModelRegistry
+from forecasting.runs import Failure
 from forecasting.settings import ForecastSettings
-from forecasting.store import Failure, ReportStore
+from forecasting.store import ReportStore
 from forecasting.universe import Symbol, Universe, parse_teachers
 from forecasting.workers import cluster, worker_count, worker_pool
 

@@ -33,9 +33,9 @@ from forecasting.prices.simulated import SimulatedPrices
 from forecasting.prices.sources import open_source
 from forecasting.prices.store import PriceStore, Taken
 from forecasting.prices.stored import KeptPrices, StoredPrices
+from forecasting.runs import Failure
 from forecasting.sessions import last_completed_session
 from forecasting.settings import ForecastSettings
-from forecasting.store import Failure
 from forecasting.universe import Symbol, Universe
 
 _KEPT = "yahoo"

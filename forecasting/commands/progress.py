@@ -22,7 +22,7 @@ from rich.progress import Progress as RichProgress
 
 from forecasting.errors import ForecastingError
 from forecasting.progress import STAGES, Listener, Progress, Stage
-from forecasting.store import Failure
+from forecasting.runs import Failure
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)

@@ -33,8 +33,8 @@ from forecasting.database import open_database
 from forecasting.errors import BadSettings
 from forecasting.joblock import job_lock
 from forecasting.report import Theme
+from forecasting.runs import Failure
 from forecasting.settings import ForecastSettings
-from forecasting.store import Failure
 from forecasting.trials import TrialStore
 from forecasting.universe import Symbol, Universe
 from forecasting.workers import worker_count, worker_pool
