@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import aiohttp
 import discord
 from discord import app_commands
+from sqlalchemy.exc import OperationalError
 
 from bot.cooldowns import TooFast
 from bot.messages import failures
@@ -111,6 +112,8 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
         case _:
             reference = uuid.uuid4().hex[:8]
             log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
+            if isinstance(cause, OperationalError):
+                return failures.database_busy(texts, reference)
             return failures.unexpected_failure(texts, reference)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +59,30 @@ async def test_a_failure_is_told_in_public_rather_than_not_at_all(town: Town) ->
         )
         exchange = await town.ask("/forecast NOPE")
     assert "No ETF is known here by the name 'NOPE'" in exchange.text
+
+
+async def test_a_database_that_another_program_holds_is_told(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.monkeypatch.setattr("forecasting.database.BUSY_SECONDS", 0)
+    async with town.discord.running(town.bot()):
+        with closing(sqlite3.connect(town.folder / "bot.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            alert = await town.ask("/alert add ARKK condition:above price:60")
+            report = await town.ask("/report here", town.ann)
+            readable = await town.ask("/forecast ARKK")
+        mended = await town.ask("/report here", town.ann)
+    for exchange in (alert, report):
+        assert exchange.ephemeral
+        assert "database did not answer in time" in exchange.text
+        assert exchange.text.split("`")[1] in caplog.text
+    assert readable.message.embeds, "who only reads needs not wait"
+    assert "from now on" in mended.text
+
+
+async def test_a_lost_connection_is_taken_up_again(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        assert (await town.ask("/forecast ARKK")).message.embeds
+        resumed = town.noticed(bot, "resumed")
+        await town.discord.gateway.drop()
+        await resumed()
+        assert (await town.ask("/forecast SPY")).message.embeds

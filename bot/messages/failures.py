@@ -46,6 +46,11 @@ def unexpected_failure(texts: Texts, reference: str) -> str:
     return texts("failure.unexpected", reference=reference)
 
 
+def database_busy(texts: Texts, reference: str) -> str:
+    """Another program holds it for longer than the bot waits, or it cannot be reached."""
+    return texts("failure.database", reference=reference)
+
+
 STEPS = {
     "retrain": "The weekly training",
     "missing": "The training of ETFs without a forecast",

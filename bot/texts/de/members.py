@@ -115,6 +115,10 @@ GERMAN: Final[dict[str, str]] = {
         "Hier ging etwas schief, womit niemand gerechnet hat. Im Protokoll des Bots steht es unter `{reference}`; "
         "bitte sag dem Bescheid, der ihn betreibt."
     ),
+    "failure.database": (
+        "Die Datenbank des Bots hat nicht rechtzeitig geantwortet; darum ist das nicht geschehen. Bitte versuch es in "
+        "einer Minute noch einmal. Im Protokoll des Bots steht es unter `{reference}`."
+    ),
     "failure.member_lacks": (
         "`/{command}` verlangt das Recht **{permissions}** auf dem Server **{server}**; dir fehlt es."
     ),

@@ -112,6 +112,10 @@ ENGLISH: Final[dict[str, str]] = {
         "Something went wrong here that nobody foresaw. It is in the bot's log under the reference `{reference}`; "
         "please tell whoever runs the bot."
     ),
+    "failure.database": (
+        "The bot's database did not answer in time, so this was not done. Please try again in a minute. It is in the "
+        "bot's log under the reference `{reference}`."
+    ),
     "failure.member_lacks": (
         "`/{command}` needs the permission **{permissions}** in the server **{server}**, which you lack."
     ),
