@@ -148,7 +148,8 @@ def _rows(engine: Engine) -> Iterator[Mapping[str, Any] | Fault]:
                 rows = connection.execute(query).all()
             except (SQLAlchemyError, TypeError, ValueError) as error:
                 if at_once == 1:
-                    yield Fault(read + 1, f"Row {read + 1} cannot be read as a forecast: {error}.")
+                    reason = getattr(error, "orig", None) or error  # the driver's words, without the statement
+                    yield Fault(read + 1, f"Row {read + 1} cannot be read as a forecast: {reason}.")
                     return
                 at_once = 1  # to find the one among them
                 continue
