@@ -60,8 +60,19 @@ class LiveAnswer:
         elif self._now() - interaction.created_at < TOKEN_USABLE:
             await interaction.edit_original_response(content=text)
         elif interaction.channel_id is not None:
-            place = interaction.client.get_partial_messageable(interaction.channel_id, guild_id=interaction.guild_id)
-            self._message = await place.send(self._addressed(text), allowed_mentions=only_member(interaction.user.id))
+            self._message = await self._post(interaction.channel_id, self._addressed(text))
+
+    async def _post(self, channel_id: int, text: str) -> discord.Message:
+        """In the channel; where the bot may not post there, to the member alone, who asked for an answer."""
+        interaction = self._interaction
+        client: discord.Client = interaction.client
+        place = client.get_partial_messageable(channel_id, guild_id=interaction.guild_id)
+        try:
+            return await place.send(text, allowed_mentions=only_member(interaction.user.id))
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.info("A job's progress goes on in direct messages: %s", error)
+            direct = await interaction.user.create_dm()
+            return await direct.send(text)
 
     def _addressed(self, text: str) -> str:
         return self._texts("training.continued", member=f"<@{self._interaction.user.id}>", text=text)

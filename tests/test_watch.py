@@ -130,6 +130,23 @@ async def test_past_fourteen_minutes_the_answer_goes_on_in_the_channel(town: Tow
     assert body["allowed_mentions"]["users"] == [str(town.ann.id)]
 
 
+async def test_past_fourteen_minutes_who_asked_where_the_bot_may_not_post_is_told_directly(town: Town) -> None:
+    town.plan_jobs("hang")
+    town.club.general.set_permissions(town.club.bot, send_messages=False)
+    bot = town.bot()
+    async with town.discord.running(bot):
+        town.discord.begin(town.club.general, town.ann, "/watch add TLT")
+        await town.job_reaches(bot, "fit")
+        town.clock.at += timedelta(minutes=20)
+        os.killpg(town.job_processes()[0], signal.SIGKILL)
+        direct = town.discord.direct(town.ann)
+        await town.discord.world.changes.until(
+            lambda: any("Training of TLT came to no end" in message.content for message in direct.messages.values()), 30
+        )
+    assert posts(town.club) == []
+    assert len(direct.messages) == 1, "edited as it goes on"
+
+
 async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(town: Town) -> None:
     operators = town.club.add_role("operators")
     town.bob.roles.append(operators)
