@@ -14,9 +14,9 @@ from discord import app_commands
 from sqlalchemy.exc import OperationalError
 
 from bot.cooldowns import TooFast
+from bot.jobs import WorkerState
 from bot.messages import failures
 from bot.texts import Texts, texts_for
-from bot.worker import WorkerState
 from forecasting import ForecastingError
 
 log = logging.getLogger(__name__)

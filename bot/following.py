@@ -11,10 +11,10 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.jobs import JobResult
 from bot.messages.mentions import only_member
 from bot.texts import Texts
 from bot.trainings import Standing, Training
-from bot.worker import JobResult
 
 log = logging.getLogger(__name__)
 

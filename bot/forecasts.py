@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.drawing import CannotDraw, Easel
+from bot.jobs import Job, JobKind, JobResult, Progress, WorkerState
 from bot.symbols import KnownSymbols
-from bot.worker import Job, JobKind, JobResult, Progress, Worker, WorkerState
+from bot.worker import Worker
 from forecasting import (
     HORIZON,
     Alarm,

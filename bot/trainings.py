@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.forecasts import Forecasts
-from bot.worker import Job, JobFailed, JobResult, RunningJob, WorkerState
+from bot.jobs import Job, JobFailed, JobResult, RunningJob, WorkerState
 from forecasting import Symbol
 
 REMEMBERED_FOR: Final = timedelta(days=1)

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.forecasts import Forecasts
-from bot.worker import JobFailed, Progress, Worker
+from bot.jobs import JobFailed, Progress
+from bot.worker import Worker
 from forecasting import NoForecastYet, ReportStore, Symbol, Universe, UnknownSymbol, open_database
 from tests.reports import AS_OF, PNG, made_report, publish_into
 

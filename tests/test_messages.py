@@ -12,6 +12,7 @@ import discord
 import pytest
 
 from bot.guilds import MAX_ATTEMPTS, Delivery, Subscription, Wish
+from bot.jobs import Job, Progress, RunningJob, WorkerState
 from bot.messages.failures import bot_lacks, forecasting_failure, member_lacks
 from bot.messages.forecast import forecast_alt_text, forecast_embed
 from bot.messages.formats import MAX_ALT_TEXT, compact, fitting, record_line, signed_percent, skill, source_words, usd
@@ -22,7 +23,6 @@ from bot.messages.status import Status, status_embed
 from bot.messages.weekly import weekly_embed
 from bot.texts import Texts
 from bot.weektime import WeeklyTime
-from bot.worker import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, ForecastReport, NoForecastYet, Run, Symbol, UnknownSymbol
 from tests.reports import AS_OF, LSTM, made_report, young_report
 

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import discord
 import pytest
 
+from bot.jobs import WorkerState
 from bot.messages.forecast import forecast_embed
 from bot.messages.formats import AMBER, BLUE
 from bot.messages.scores import scores_embed, symbol_scores_embed
 from bot.messages.staleness import stale_badges
 from bot.messages.status import Status, status_embed
 from bot.messages.weekly import weekly_embed
-from bot.worker import WorkerState
 from forecasting import ForecastReport, is_stale
 from tests.reports import made_report
 from tests.trained import Home

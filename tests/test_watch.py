@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot import following
+from bot.jobs import Job, Progress, RunningJob
 from bot.messages.training import progress
 from bot.playground import Exchange
 from bot.texts import Texts
 from bot.trainings import Standing
-from bot.worker import Job, Progress, RunningJob
 from forecasting import Symbol
 from tests.reports import AS_OF, made_report, publish
 from tests.town import REPORT_TIME, UNIVERSE, Town, posts, small_town

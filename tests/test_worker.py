@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot import worker as module
-from bot.worker import NICENESS, Job, JobFailed, Progress, Worker
+from bot.jobs import Job, JobFailed, Progress
+from bot.worker import NICENESS, Worker
 from forecasting import Failure, Symbol
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from bot.client import ForecastBot, build_bot
+from bot.jobs import WorkerState
 from bot.playground import Exchange, Guild, Member, Message, StandIn
 from bot.settings import BotSettings
-from bot.worker import WorkerState
 from forecasting import open_database
 from tests.conftest import SHARED
 from tests.discord_document import assert_no_violations

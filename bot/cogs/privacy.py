@@ -13,9 +13,9 @@ from discord.ext import commands
 from bot.answers import Refusal, answer_press
 from bot.belongings import Belongings
 from bot.cogs.options import everywhere
+from bot.jobs import WorkerState
 from bot.messages.privacy import Whose, delete_view, deletion, privacy_embed
 from bot.texts import texts_for
-from bot.worker import WorkerState
 
 
 class PrivacyCog(commands.Cog):

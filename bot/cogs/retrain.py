@@ -15,12 +15,12 @@ from bot.answers import Refusal
 from bot.cogs.options import SymbolText, symbol_choices
 from bot.following import LiveAnswer, TrainingStopped, follow
 from bot.forecasts import Forecasts
+from bot.jobs import JobFailed, JobResult
 from bot.messages.formats import MAX_CONTENT, fitting
 from bot.messages.training import progress
 from bot.texts import Texts, texts_for
 from bot.trainings import Trainings
 from bot.watches import Watches, served
-from bot.worker import JobFailed, JobResult
 from forecasting import Symbol
 
 

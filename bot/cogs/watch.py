@@ -15,12 +15,12 @@ from bot.answers import Refusal
 from bot.cogs.options import SymbolText, symbol_choices
 from bot.following import LiveAnswer, TrainingStopped, follow
 from bot.forecasts import Forecasts
+from bot.jobs import JobFailed
 from bot.messages import watch as words
 from bot.messages.training import progress
 from bot.texts import Texts, texts_for
 from bot.trainings import Trainings
 from bot.watches import TooManyWatched, Watches
-from bot.worker import JobFailed
 from forecasting import ForecastReport, NoForecastYet, Symbol, UnknownSymbol
 
 

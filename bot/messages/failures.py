@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
+from bot.jobs import WorkerState
 from bot.messages.formats import MAX_CONTENT, moment, shortened
 from bot.messages.status import progress_words
 from bot.texts import Texts
-from bot.worker import WorkerState
 from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, UnknownSymbol
 
 NAMED_PERMISSIONS: Final = frozenset(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import discord
 
+from bot.jobs import Job, JobKind, RunningJob, WorkerState
 from bot.messages.formats import (
     AMBER,
     BLUE,
@@ -20,7 +21,6 @@ from bot.messages.formats import (
 )
 from bot.messages.staleness import stale_badges, stale_symbols
 from bot.texts import IN_ENGLISH, Texts
-from bot.worker import Job, JobKind, RunningJob, WorkerState
 from forecasting import ForecastReport, Run, SecurityChange, Symbol
 
 KINDS: tuple[JobKind, ...] = ("retrain", "refresh")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.jobs import RunningJob
 from bot.messages.formats import moment, shortened
 from bot.texts import Texts
 from bot.trainings import Standing
-from bot.worker import RunningJob
 
 STEPS: Final = ("prices", "backtest", "fit", "done")
 """As the answer shows them. What a job calls calibrate and report are the last touches of fit."""

@@ -17,6 +17,7 @@ import discord
 from pydantic_settings import SettingsConfigDict
 
 from bot.client import COMMANDS_TASK, ForecastBot, build_bot
+from bot.jobs import JobFailed, WorkerState
 from bot.playground.conversation import begin_line
 from bot.playground.exchange import NoAnswer
 from bot.playground.guilds import Guild
@@ -24,7 +25,6 @@ from bot.playground.page import Page
 from bot.playground.standin import StandIn
 from bot.playground.transcript import Transcript
 from bot.settings import BotSettings
-from bot.worker import JobFailed, WorkerState
 from forecasting import BadSettings
 
 HOME = Path("var/playground")

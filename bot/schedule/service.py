@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from bot.forecasts import Forecasts
 from bot.guilds import MAX_ATTEMPTS, WEEKLY, Servers, Subscription
+from bot.jobs import JobFailed, JobKind
 from bot.messages.failures import step_broke
 from bot.operators import Operators
 from bot.schedule.decision import PostReports, Records, RunJob, due
@@ -28,7 +29,6 @@ from bot.schedule.timetable import Timetable
 from bot.troubles import JobFailure
 from bot.watches import Watches, served
 from bot.weektime import WEEK
-from bot.worker import JobFailed, JobKind
 from forecasting import Failure
 
 log = logging.getLogger(__name__)
