@@ -16,7 +16,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 SETTLING = timedelta(minutes=30)
 """Vendors' closing prices still move in the minutes after the bell; a session counts as completed after them."""
 
-_FIRST_DAY = "1990-01-01"
+FIRST_DAY = date(1990, 1, 1)
+"""From which on sessions are known: before the first ETF, and the calendar's older holidays are not complete."""
 
 _USUAL_CLOSE = 16  # o'clock, New York
 
@@ -32,7 +33,7 @@ def _calendar_until(year: int) -> ExchangeCalendar:
     # Imported here: it loads pandas, which the bot must not pay for at import.
     import exchange_calendars
 
-    return exchange_calendars.get_calendar("XNYS", start=_FIRST_DAY, end=f"{year}-12-31")
+    return exchange_calendars.get_calendar("XNYS", start=FIRST_DAY.isoformat(), end=f"{year}-12-31")
 
 
 def _calendar(day: date) -> ExchangeCalendar:

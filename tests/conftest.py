@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fetched import store, vendor
+from tests.gated import real
 from tests.postgresql import postgresql, postgresql_server
 from tests.replayed import replayed, replaying
 from tests.trained import empty_home, trained, training
@@ -22,6 +23,7 @@ __all__ = [
     "empty_home",
     "postgresql",
     "postgresql_server",
+    "real",
     "replayed",
     "replaying",
     "shared",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -89,13 +89,19 @@ def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
         ("", "SPY: .*cannot be read as a table"),
         (b"\xff\xfe\x00binary\x00", "SPY: .*(cannot be read as a table|no column)"),
         ('Date,Adj Close\n"2024-12-31,1\n', "SPY: .*(cannot be read|has the date)"),
-        (HEADER, "no rows"),
+        (HEADER, r"SPY: .*SPY\.csv has no rows. Fill or remove the file"),
         ("Date,Close\n2024-12-31,1\n", "no column Adj Close"),
         ("Close,Volume\n1,2\n", "no column Date and no Adj Close"),
         (HEADER + ROWS + "yesterday,1,1,1,1,1,1\n", "line 4 of .* has the date 'yesterday'"),
         (HEADER + ROWS + ",1,1,1,1,1,1\n", "line 4 of .* has the date nan"),
         (HEADER + "2024-02-30,1,1,1,1,1,1\n", "has the date '2024-02-30'"),
-        (HEADER + ROWS.replace("10.6", "n/k"), "'n/k' in a column of numbers"),
+        (HEADER + ROWS.replace("10.6", "n/k"), r"line 3 of .* has 'n/k' in the column Adj Close \(1 such cells\)"),
+        (HEADER + "\n,,,,,,\n" + ROWS + "2024-12-31,1,1,1,x,1,1\n", "line 6 of .* has 'x' in the column Close"),
+        ("\n\n" + HEADER + ROWS + "x,1,1,1,1,1,1\n", "line 6 of .* has the date 'x'"),
+        (HEADER + ROWS + "0001-01-02,1,1,1,1,1,1\n", "line 4 of .* has the date '0001-01-02'"),
+        (HEADER + ROWS + "9999-12-31,1,1,1,1,1,1\n", "line 4 of .* has the date '9999-12-31'"),
+        (HEADER + "1985-01-02,1,1,1,1,1,1\n", "none of the 1 rows from csv can be used.*1985-01-02: no session"),
+        (HEADER + "2024-12-30,1,1,1,1,1,1,\n", "more cells in its rows than its first line names"),
         (HEADER + "2024-12-30,1,1,1,1,1,1,1,1\n2024-12-31,1\n", "SPY: "),
     ],
 )
@@ -118,8 +124,47 @@ def test_a_file_in_which_no_row_is_left(tmp_path: Path) -> None:
 
 def test_a_bad_list_of_dividends_ends_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,much\n")
-    with pytest.raises(BadPrices, match="'much' in a column of numbers"):
+    with pytest.raises(BadPrices, match=r"line 2 of .* has 'much' in the column Dividends"):
         folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("amount", ["-0.4", "", "inf"])
+def test_a_dividend_that_is_none_ends_in_a_sentence(tmp_path: Path, amount: str) -> None:
+    (tmp_path / "dividends.csv").write_text(f"Symbol,Date,Dividends\nQQQ,2024-12-30,1\nSPY,2024-12-31,{amount}\n")
+    with pytest.raises(BadPrices, match=r"line 3 of .* has the dividend"):
+        folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + HEADER + ROWS,
+        (HEADER + ROWS).replace("\n", "\r\n"),
+        "\n" + HEADER + "\n" + ROWS + "\n\n",
+        HEADER + ",,,,,,\n" + ROWS,
+        (HEADER + ROWS).replace(",", ", "),
+        "Note,Volume,Adj Close,Close,Low,High,Open,Date\n"
+        "x,1000,10.1,10.5,9,11,10,2024-12-30\n,2000,10.6,11,10,12,10.5,2024-12-31\n",
+    ],
+    ids=["mark", "windows", "blank lines", "blank rows", "spaces", "another order"],
+)
+def test_files_as_other_programs_write_them(tmp_path: Path, text: str) -> None:
+    history = folder_with(tmp_path, text).history(SPY, date(2024, 12, 31))
+    assert history.frame.loc["2024-12-31", ["adjusted", "close", "low"]].tolist() == [10.6, 11, 10]
+    assert [str(stamp.date()) for stamp in history.sessions] == ["2024-12-30", "2024-12-31"]
+
+
+def test_the_row_of_a_session_that_goes_on_is_left_out(tmp_path: Path) -> None:
+    """Whoever saves a table at noon has today's price in it. Days to come are the file's own business."""
+    (tmp_path / "SPY.csv").write_text(HEADER + ROWS)
+    for now, last in (
+        (datetime(2024, 12, 31, 21, 29, tzinfo=UTC), date(2024, 12, 30)),
+        (datetime(2024, 12, 31, 21, 30, tzinfo=UTC), date(2024, 12, 31)),
+        (datetime(2024, 12, 31, 4, 0, tzinfo=UTC), date(2024, 12, 31)),  # the evening before in New York
+    ):
+        history = CsvPrices(tmp_path, now=lambda now=now: now).history(SPY, date(2199, 12, 31))  # type: ignore[misc]
+        assert history.last_session == last
+        assert [f.kind for f in history.findings] == ["unfinished session"] * (last < date(2024, 12, 31))
 
 
 def test_no_folder(tmp_path: Path) -> None:

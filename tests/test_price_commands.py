@@ -167,6 +167,30 @@ def test_check_names_rows_of_sessions_to_come_and_files_that_cannot_be_read(oper
     assert unfinished["session"] == str(ahead.index[-1].date())
 
 
+def test_check_of_a_row_years_ahead_names_that_row_alone(operator: Operator) -> None:
+    """A year mistyped leaves no gap of thousands of sessions."""
+    folder = operator.folder / "csv"
+    folder.mkdir()
+    rows = SimulatedPrices().history(SPY, date(2024, 12, 31)).frame[["close", "adjusted"]]
+    ahead = pd.concat([rows, rows.iloc[[-1]].set_axis([pd.Timestamp("2060-01-05")], axis=0)])
+    ahead.rename(columns={"close": "Close", "adjusted": "Adj Close"}).to_csv(folder / "SPY.csv", index_label="Date")
+    (fault,) = operator.faults("--prices", f"csv:{folder}")
+    assert (fault["session"], fault["kind"], fault["action"]) == ("2060-01-05", "unfinished session", "dropped")
+
+
+def test_check_writes_json_that_every_program_reads(operator: Operator) -> None:
+    folder = operator.folder / "csv"
+    folder.mkdir()
+    (folder / "SPY.csv").write_text("Date,Adj Close\n2024-12-27,1\n2024-12-30,inf\n2024-12-31,1\n")
+    _, output, _ = operator("check", "--prices", f"csv:{folder}", "--json")
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    (fault,) = json.loads(output, parse_constant=refuse)
+    assert fault["values"] == {"adjusted": "inf", "close": "inf"}
+
+
 def test_check_of_one_file_without_company(operator: Operator, shared: Path) -> None:
     folder = operator.folder / "one"
     folder.mkdir()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
 
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.findings import Finding
@@ -14,8 +13,6 @@ from forecasting.prices.sources import load_panel
 from forecasting.prices.stored import KeptPrices
 from forecasting.universe import Symbol
 
-_ANY_DAY: Final = date(2199, 12, 31)
-
 
 def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[Finding, ...]:
     """Faults and notes by symbol and session.
@@ -23,13 +20,13 @@ def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[F
     Args:
         last: the newest session that is over. Rows after it are unfinished; stored prices are expected until it.
     """
-    # A file may hold rows that it shouldn't have yet; other sources only give what is over.
-    until = _ANY_DAY if isinstance(source, CsvPrices) else last
-    panel, failures = load_panel(source, symbols, until)
+    panel, failures = load_panel(source, symbols, last)
     findings = [
         Finding(symbol, None, "unreadable", "refused", {"error": str(error)}) for symbol, error in failures.items()
     ]
     for history in panel.values():
         expected = with_end_gap(history, last) if isinstance(source, KeptPrices) else history
-        findings += [*expected.findings, *unfinished(history, last)]
+        findings += expected.findings
+        if isinstance(source, CsvPrices):  # a file may hold rows that it shouldn't have yet
+            findings += unfinished(history.symbol, source.closes(history.symbol), last)
     return tuple(sorted(findings, key=lambda finding: (finding.symbol, finding.session or date.min)))

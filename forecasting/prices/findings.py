@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ Kind = Literal[
     "another security",
     "zero volume",
     "range unknown",
+    "volume unknown",
 ]
 
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]
@@ -70,7 +72,7 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         session = self.session.isoformat() if self.session else None
-        values = {name: None if value != value else value for name, value in self.values.items()}  # JSON has no NaN
+        values = {name: _for_json(value) for name, value in self.values.items()}
         return {
             "symbol": self.symbol,
             "session": session,
@@ -82,3 +84,10 @@ class Finding:
 
 def _written(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _for_json(value: Any) -> Any:
+    """JSON knows neither NaN nor infinity."""
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return None if math.isnan(value) else str(value)

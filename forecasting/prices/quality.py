@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices
+from forecasting.prices.feeds import without_repeats, without_unfinished
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceHistory, in_columns
-from forecasting.prices.moves import check_moves, log_returns
-from forecasting.prices.rows import sift
+from forecasting.prices.measures import log_returns
+from forecasting.prices.moves import check_moves
+from forecasting.prices.rows import ROW_STEPS
 from forecasting.sessions import sessions_between
 from forecasting.universe import Symbol
 
@@ -50,13 +52,22 @@ def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, 
         raise BadPrices(
             f"{symbol}: prices from {source} start on {frame.index.min().date()}, after {until}. Ask for a later day."
         )
-    frame, findings = sift(symbol, known)
+    frame, findings = _sifted(symbol, known)
     if frame.empty and findings:
         raise BadPrices(
             f"{symbol}: none of the {len(rows)} rows from {source} can be used. The first: {findings[0]}. "
             "Correct the source."
         )
     return replace(PriceHistory.of(symbol, source, frame, currency), findings=findings)
+
+
+def _sifted(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    findings: list[Finding] = []
+    for step in (*ROW_STEPS, without_repeats, without_unfinished):
+        if not frame.empty:
+            frame, found = step(symbol, frame)
+            findings += found
+    return frame, tuple(findings)
 
 
 def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame, currency: str = "USD") -> PriceHistory:
@@ -118,11 +129,11 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def unfinished(history: PriceHistory, last: date) -> tuple[Finding, ...]:
-    """The rows after ``last``, the newest session that is over."""
-    late = history.frame["close"][history.sessions > pd.Timestamp(last)]
+def unfinished(symbol: Symbol, closes: pd.Series, last: date) -> tuple[Finding, ...]:
+    """The rows after ``last``, the newest session that is over, of ``closes`` by day."""
+    late = closes[closes.index > pd.Timestamp(last)]
     return tuple(
-        Finding(history.symbol, day.date(), "unfinished session", "dropped", {"close": float(close)})
+        Finding(symbol, day.date(), "unfinished session", "dropped", {"close": float(close)})
         for day, close in zip(pd.DatetimeIndex(late.index), late, strict=True)
     )
 

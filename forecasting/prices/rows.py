@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.prices.findings import Finding
-from forecasting.sessions import closes_early, session_stamps
+from forecasting.sessions import FIRST_DAY, session_stamps
 from forecasting.universe import Symbol
 
 ROUNDING: Final = 1e-6
@@ -21,50 +20,17 @@ ROUNDING: Final = 1e-6
 SPARSE: Final = 0.05
 """Share of rows without a valid open, high or low from which on the source is taken to have no range in them."""
 
-LONGEST_REPEAT: Final = 4
-"""Equal rows in a row that quiet ETFs truly have: 3 in forty real histories, each of zero volume."""
+FEW: Final = 3
+"""Rows without a valid open, high or low that are faults of their own, however short the history is."""
 
-LONGEST_QUIET: Final = 8
-"""The same where nobody traded: more is a feed that stands still."""
-
-UNFINISHED_VOLUME: Final = 0.25
-"""Of the median of twenty sessions. A last row with less was taken while its session was still going on."""
-
-UNFINISHED_SHORT_VOLUME: Final = 0.1
-"""The same for a session that closes early: half of the day's trade is missing from it anyway."""
-
-_LIQUID: Final = 5e5  # shares; below that, a session of hardly any volume is nothing strange
+_HOLIDAYS: Final = timedelta(days=10)  # more than ever lay between two sessions
 
 _RANGE: Final = ["open", "high", "low"]
-_PRICES: Final = ["adjusted", "close", *_RANGE]
+PRICES: Final = ["adjusted", "close", *_RANGE]
 _ACTIONS: Final = ["dividend", "split"]
 
 Mask = npt.NDArray[np.bool_]
 Sifted = tuple[pd.DataFrame, list[Finding]]
-
-
-def sift(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
-    """The rows that can be used, one per session in order, and a finding for each thing that was wrong.
-
-    Args:
-        frame: columns of ``PriceHistory.frame``, naive midnight stamps in any order, any numbers.
-    """
-    findings: list[Finding] = []
-    steps: tuple[Callable[[Symbol, pd.DataFrame], Sifted], ...] = (
-        _put_in_order,
-        _without_copies,
-        _on_sessions,
-        _note_gaps,
-        _with_valid_prices,
-        _within_range,
-        _moving,
-        _finished,
-    )
-    for step in steps:
-        if not frame.empty:
-            frame, found = step(symbol, frame)
-            findings += found
-    return frame, tuple(findings)
 
 
 def keep(frame: pd.DataFrame, kept: Mask) -> pd.DataFrame:
@@ -82,27 +48,27 @@ def keep(frame: pd.DataFrame, kept: Mask) -> pd.DataFrame:
     return frame[kept]
 
 
-def _day(stamp: Any) -> date:
+def day_of(stamp: Any) -> date:
     return pd.Timestamp(stamp).date()
 
 
 def _days(frame: pd.DataFrame, chosen: Mask) -> list[date]:
-    return [_day(stamp) for stamp in frame.index[chosen]]
+    return [day_of(stamp) for stamp in frame.index[chosen]]
 
 
 def _put_in_order(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     if frame.index.is_monotonic_increasing:
         return frame, []
-    stamps = frame.index.to_numpy()
+    stamps = frame.index.to_numpy().astype("int64")
     findings = [
         Finding(
             symbol,
-            _day(frame.index[row]),
+            day_of(frame.index[row]),
             "out of order",
             "put in order",
-            {"stands after": _day(frame.index[row - 1]).isoformat()} if row else {},
+            {"stands after": day_of(frame.index[row - 1]).isoformat()} if row else {},
         )
-        for row in _displaced(stamps.astype("int64"))
+        for row in sorted({*_displaced(stamps), *_swapped(stamps)})
     ]
     return frame.sort_index(kind="stable"), findings
 
@@ -129,6 +95,27 @@ def _displaced(stamps: npt.NDArray[np.int64]) -> list[int]:
     return [row for row in range(len(stamps)) if row not in in_place]
 
 
+def _swapped(stamps: npt.NDArray[np.int64]) -> list[int]:
+    """Both of each two neighbours that stand in each other's place: which of them moved, nobody can tell."""
+    first, second = stamps[:-1], stamps[1:]
+    fits_before = np.append(True, first[:-1] <= second[1:])
+    fits_after = np.append(first[:-1] <= second[1:], True)
+    rows = np.flatnonzero((first > second) & fits_before & fits_after)
+    return [*rows.tolist(), *(rows + 1).tolist()]
+
+
+def _from_the_calendar(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    """Without the rows before the calendar begins: the past of an old index or share, or dates that are wrong."""
+    early = frame.index < pd.Timestamp(FIRST_DAY)
+    if not early.any():
+        return frame, []
+    days, later = _days(frame, early), _days(frame, ~early)
+    if len(days) > FEW and later and later[0] - days[-1] <= _HOLIDAYS:
+        values = {"rows": len(days), "until": days[-1].isoformat()}
+        return frame[~early], [Finding(symbol, days[0], "no session", "noted", values)]
+    return frame[~early], [Finding(symbol, day, "no session", "dropped") for day in days]
+
+
 def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     """One row a session. Which of two different rows is right, nobody can tell: both go."""
     doubled = frame.index.duplicated(keep=False)
@@ -142,58 +129,76 @@ def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
         if alike:
             kept[np.flatnonzero(same)[0]] = True
         closes = {f"close {number}": float(close) for number, close in enumerate(frame["close"][same], start=1)}
-        findings.append(Finding(symbol, _day(stamp), "doubled session", "dropped" if alike else "quarantined", closes))
+        findings.append(
+            Finding(symbol, day_of(stamp), "doubled session", "dropped" if alike else "quarantined", closes)
+        )
     return frame[kept], findings
 
 
 def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    sessions = session_stamps(_day(frame.index[0]), _day(frame.index[-1]))
+    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
     wrong = ~frame.index.isin(sessions)
     findings = [
-        Finding(symbol, _day(stamp), "no session", "dropped", {"close": float(close)})
+        Finding(symbol, day_of(stamp), "no session", "dropped", {"close": float(close)})
         for stamp, close in frame["close"][wrong].items()
     ]
     return keep(frame, ~wrong), findings
 
 
 def _note_gaps(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    sessions = session_stamps(_day(frame.index[0]), _day(frame.index[-1]))
+    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
     missing = sessions.difference(pd.DatetimeIndex(frame.index))
-    return frame, [Finding(symbol, _day(stamp), "missing session", "left open") for stamp in missing]
+    return frame, [Finding(symbol, day_of(stamp), "missing session", "left open") for stamp in missing]
 
 
 def _with_valid_prices(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    frame, findings = _without_sparse_range(symbol, frame)
-    unknown = frame.isna() & frame[_RANGE].isna().mean().gt(SPARSE).reindex(frame.columns, fill_value=False)
+    frame, findings, sparse = _without_sparse_range(symbol, frame)
     numbers = frame.to_numpy()
-    valid = pd.DataFrame(np.isfinite(numbers) & (numbers > 0), frame.index, frame.columns) | unknown
-    bad = (~valid[_PRICES]).any(axis=1).to_numpy()
+    valid = pd.DataFrame(np.isfinite(numbers) & (numbers > 0), frame.index, frame.columns)
+    valid[sparse] |= frame[sparse].isna()
+    bad = (~valid[PRICES]).any(axis=1).to_numpy()
     for stamp in frame.index[bad]:
-        values = {column: float(frame.loc[stamp, column]) for column in _PRICES if not valid.loc[stamp, column]}
-        findings.append(Finding(symbol, _day(stamp), "no positive price", "quarantined", values))
+        values = {column: float(frame.loc[stamp, column]) for column in PRICES if not valid.loc[stamp, column]}
+        findings.append(Finding(symbol, day_of(stamp), "no positive price", "quarantined", values))
     return _with_volume(symbol, keep(frame, ~bad), findings)
 
 
-def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """Many rows of old histories have a close only: no fault of each of them, but no range either."""
-    findings = []
+def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[str]]:
+    """Many rows of old histories have a close only: no fault of each of them, but no range either.
+
+    Returns:
+        The frame, the findings, and the columns of which some or all are unknown.
+    """
+    findings, sparse = [], []
     for column in _RANGE:
         invalid = ~(np.isfinite(frame[column]) & (frame[column] > 0)).to_numpy()
-        if invalid.mean() > SPARSE:
-            frame = frame.assign(**{column: frame[column].where(~invalid)})
-            if not invalid.all():
-                first = _days(frame, invalid)[0]
-                findings.append(Finding(symbol, first, "range unknown", "noted", {f"{column}s": int(invalid.sum())}))
-    return frame, findings
+        if not _is_sparse(invalid):
+            continue
+        sparse.append(column)
+        frame = frame.assign(**{column: frame[column].where(~invalid)})
+        if not invalid.all():
+            first = _days(frame, invalid)[0]
+            findings.append(Finding(symbol, first, "range unknown", "noted", {f"{column}s": int(invalid.sum())}))
+    return frame, findings, sparse
+
+
+def _is_sparse(invalid: Mask) -> bool:
+    """Whether so many rows lack a number that the source is taken not to have it."""
+    return bool(invalid.all() or (invalid.mean() > SPARSE and invalid.sum() > FEW))
 
 
 def _with_volume(symbol: Symbol, frame: pd.DataFrame, findings: list[Finding]) -> Sifted:
     volume = frame["volume"].to_numpy()
-    if np.isnan(volume).all():
+    if not len(volume) or np.isnan(volume).all():
         return frame, findings
     bad = ~(np.isfinite(volume) & (volume >= 0))
+    unknown = np.isnan(volume)
+    if _is_sparse(unknown):
+        bad &= ~unknown
+        first = _days(frame, unknown)[0]
+        findings.append(Finding(symbol, first, "volume unknown", "noted", {"sessions": int(unknown.sum())}))
     for stamp, value in frame["volume"][bad].items():
-        findings.append(Finding(symbol, _day(stamp), "no volume", "quarantined", {"volume": float(value)}))
+        findings.append(Finding(symbol, day_of(stamp), "no volume", "quarantined", {"volume": float(value)}))
     quiet = volume == 0
     if quiet.any():
         first = _days(frame, quiet)[0]
@@ -210,40 +215,20 @@ def _within_range(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
         bad |= (frame[column] > top) | (frame[column] < bottom)
     columns = ["open", "high", "low", "close"]
     findings = [
-        Finding(symbol, _day(stamp), "inconsistent range", "quarantined", dict(zip(columns, row, strict=True)))
+        Finding(symbol, day_of(stamp), "inconsistent range", "quarantined", dict(zip(columns, row, strict=True)))
         for stamp, row in zip(frame.index[bad], frame.loc[bad, columns].to_numpy().tolist(), strict=True)
     ]
     return keep(frame, ~bad.to_numpy()), findings
 
 
-def _moving(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """Without the copies of a row that a stuck feed repeats. Days on which nobody traded may well be equal."""
-    prices = frame[_PRICES].to_numpy()
-    same = (np.diff(prices, axis=0) == 0) | np.isnan(prices[1:])
-    traded = frame["volume"].to_numpy()[1:] != 0  # true where the volume is unknown
-    repeats = np.concatenate([[False], same.all(axis=1)])
-    busy = repeats & np.concatenate([[False], traded])
-    stuck = (busy & (_run_lengths(busy) >= LONGEST_REPEAT)) | (repeats & (_run_lengths(repeats) > LONGEST_QUIET))
-    findings = [
-        Finding(symbol, _day(stamp), "repeated rows", "quarantined", {"close": float(close)})
-        for stamp, close in frame["close"][stuck].items()
-    ]
-    return keep(frame, ~stuck), findings
-
-
-def _run_lengths(repeats: Mask) -> npt.NDArray[np.int64]:
-    """Of each row, how many repeats its run has."""
-    return pd.Series(repeats).groupby(np.cumsum(~repeats)).transform("sum").to_numpy()
-
-
-def _finished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    volume = frame["volume"].to_numpy()
-    usual = float(np.median(volume[-21:-1])) if len(volume) > 20 else np.nan
-    if not usual >= _LIQUID:
-        return frame, []
-    least = UNFINISHED_SHORT_VOLUME if closes_early(_day(frame.index[-1])) else UNFINISHED_VOLUME
-    if not volume[-1] < least * usual:
-        return frame, []
-    values = {"volume": float(volume[-1]), "usual volume": usual}
-    finding = Finding(symbol, _day(frame.index[-1]), "unfinished session", "quarantined", values)
-    return frame.iloc[:-1], [finding]
+ROW_STEPS: Final = (
+    _put_in_order,
+    _from_the_calendar,
+    _without_copies,
+    _on_sessions,
+    _note_gaps,
+    _with_valid_prices,
+    _within_range,
+)
+"""One after the other. Each takes columns of ``PriceHistory.frame``, naive midnight stamps in any order, any numbers,
+and gives the rows that can be used and a finding for each of the others."""
