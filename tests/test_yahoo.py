@@ -157,23 +157,6 @@ def test_prices_that_stopped_long_ago_have_ended(server: YahooServer, yahoo: Yah
         yahoo.history(SPY, UNTIL)
 
 
-def test_x10_glitch_is_quarantined(server: YahooServer, tmp_path: Path, shared: Path) -> None:
-    """Closes of FNGU as Yahoo once gave them: 2021-02-11 stands at ten times its price."""
-    body = json.loads((shared / "dirty" / "FNGU_yahoo_x10_glitch_2021-02-11.json").read_text())
-    closes = pd.Series(body["Close"]).rename(index=pd.Timestamp).astype(float).sort_index().dropna()
-    frame = SimulatedPrices().history(SPY, UNTIL).frame.reindex(closes.index) * np.nan
-    frame = frame.assign(close=closes, adjusted=closes, dividend=0.0, split=0.0, volume=1e6)
-    server.script = serving({"FNGU": Quotes(frame, kind="EQUITY")})
-    last = closes.index[-1]
-    yahoo = YahooPrices(
-        tmp_path, now=lambda: last.to_pydatetime().replace(hour=22, tzinfo=UTC), session=server.session()
-    )
-    (history,) = gate([yahoo.history(Symbol("FNGU"), FOREVER)])
-    spikes = [f for f in history.findings if f.kind == "spike"]
-    assert [(f.session, f.action) for f in spikes] == [(date(2021, 2, 11), "quarantined")]
-    assert spikes[0].values["ratio"] == pytest.approx(10, rel=0.1)
-
-
 @dataclass(frozen=True)
 class Failing:
     """A bad answer, and what becomes of it."""
