@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from forecasting.errors import PricesUnavailable
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.track.baselines import Baselines
+from forecasting.track.fans import prices_of, timetable_of
 from forecasting.track.outcomes import meet
 from forecasting.track.scoring import Scored, closes_of, open_symbols, score_open
 from forecasting.track.tables import StoredOutcome
@@ -234,10 +236,19 @@ def test_one_symbol_scores_no_other(engine: Engine) -> None:
     assert open_symbols(engine, "yahoo") == ()
 
 
+@pytest.mark.parametrize("count", [1, 5, 60])
+def test_the_text_of_quantiles_says_what_they_mean(engine: Engine, count: int) -> None:
+    (issued,) = ReportStore(engine).issued("simulated", ARKK)
+    meant = np.array(list(issued.quantiles.values()))[:count]
+    for stored in (issued.quantiles, json.dumps(issued.quantiles), json.dumps(issued.quantiles, separators=(",", ":"))):
+        assert np.array_equal(prices_of(stored, count), meant)
+        assert [day.isoformat() for day in timetable_of(stored).days.tolist()] == list(issued.quantiles)
+
+
 def test_meeting_a_forecast_needs_no_database(engine: Engine) -> None:
     (issued,) = ReportStore(engine).issued("simulated", ARKK)
 
-    outcome = meet(issued, PRICES, SESSIONS[1])
+    outcome = meet(issued, timetable_of(issued.quantiles), PRICES, SESSIONS[1])
 
     assert not outcome.is_final
     assert np.isnan(outcome.closes).sum() == 58, "what is known beyond the last session that is over counts as unknown"

@@ -1,8 +1,9 @@
 """The record: every forecast that was issued, chained so that none can be changed unseen, and scored as time goes on.
 
 chain       the hash that each row carries
-verification  whether all of them hold together
+verification   whether all of them hold together
 baselines   what random walk and drift said on the day of issue
+fans        a forecast as arrays
 outcomes    a forecast meets the closes that came
 scoring     all open ones, for the job
 totals      what outcomes add up to, renewed with them

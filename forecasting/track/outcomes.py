@@ -10,20 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
+from sqlalchemy import Row
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.quantiles import HORIZON
-from forecasting.sessions import session_stamps
 from forecasting.tables import IssuedForecast
 from forecasting.track.baselines import Baselines
+from forecasting.track.fans import DAY, Days, Timetable
 
-Days = npt.NDArray[np.datetime64]
-_DAY: Final = "datetime64[D]"
+Issued = IssuedForecast | Row[Any]
+"""An issued forecast, or a row with the columns of one."""
 
 _MEDIAN, _LOW80, _HIGH80, _LOW95, _HIGH95 = 3, 1, 5, 0, 6
 
@@ -78,42 +78,48 @@ class Score:
 
 
 def meet(
-    issued: IssuedForecast, history: PriceHistory | None, closed_until: date, before: Array | None = None
+    issued: Issued,
+    timetable: Timetable,
+    history: PriceHistory | None,
+    closed_until: date,
+    before: Array | None = None,
 ) -> Outcome:
     """Look up the closes of a forecast's sessions.
 
     Args:
+        timetable: its sessions.
         history: of the same symbol, as it is known now; None where its source gives none.
         closed_until: the newest session that is over; later ones are not missing but to come.
         before: the closes found when it was looked up before. They stay where ``history`` has none any more.
     """
     known = np.full(HORIZON, np.nan) if before is None else before
-    sessions = np.array(list(issued.quantiles), dtype=_DAY)
+    sessions = timetable.days
     over = sessions <= np.datetime64(closed_until)
     # A day that the exchange closed on after the forecast was made is no session to wait for.
-    calendar = _sessions_between(sessions[0].item(), sessions[-1].item())
-    real = np.ones(HORIZON, dtype=bool) if np.array_equal(calendar, sessions) else np.isin(sessions, calendar)
+    real = timetable.is_session
     closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, sessions)
     if not isinstance(closes, str):
         known = np.where(np.isnan(closes) | ~over, known, closes)
-    missing = sessions[over & real & np.isnan(known)]
-    is_final = bool(np.all((over & ~np.isnan(known)) | ~real))
+    is_known = ~np.isnan(known)
+    missing = sessions[over & real & ~is_known]
+    is_final = bool(np.all((over & is_known) | ~real))
     if not len(missing):
         return Outcome(known, is_final, None)
     return Outcome(known, is_final, closes if isinstance(closes, str) else _missing(issued, missing))
 
 
-def _closes(issued: IssuedForecast, history: PriceHistory, sessions: Days) -> Array | str:
+def _closes(issued: Issued, history: PriceHistory, sessions: Days) -> Array | str:
     """The closes of ``sessions``, NaN where there is none, or why ``history`` cannot tell any."""
     if issued.security is not None and history.security is not None:
         security = Security.from_json(issued.security)
         if not security.is_same_as(history.security):
             return f"{issued.symbol} means another security now than {security.name}, of which this forecast is."
     days, adjusted = _days_and_prices(history)
-    start = _adjusted_at(days, adjusted, np.array([issued.as_of], dtype=_DAY))[0]
+    then = _adjusted_at(days, adjusted, np.concatenate([[np.datetime64(issued.as_of)], sessions]))
+    start = then[0]
     if np.isnan(start):
         return f"{issued.symbol} has no price of {issued.as_of}, from which this forecast counts."
-    closes: Array = issued.raw_close * (_adjusted_at(days, adjusted, sessions) / start)
+    closes: Array = issued.raw_close * (then[1:] / start)
     return closes
 
 
@@ -127,55 +133,46 @@ def _adjusted_at(days: Days, adjusted: Array, sessions: Days) -> Array:
 @lru_cache(maxsize=128)
 def _days_and_prices(history: PriceHistory) -> tuple[Days, Array]:
     """Kept for a while: sixty forecasts of each ETF are open at once."""
-    return history.sessions.to_numpy().astype(_DAY), history.adjusted
+    return history.sessions.to_numpy().astype(DAY), history.adjusted
 
 
-@lru_cache(maxsize=256)
-def _sessions_between(first: date, last: date) -> Days:
-    days: Days = session_stamps(first, last).to_numpy().astype(_DAY)
-    return days
-
-
-def _missing(issued: IssuedForecast, sessions: Days) -> str:
+def _missing(issued: Issued, sessions: Days) -> str:
     others = len(sessions) - 1
     more = f" and {others} later session{'s' * (others > 1)}" if others else ""
     return f"{issued.symbol} has no price of {sessions[0]}{more}."
 
 
-def score(issued: IssuedForecast, outcome: Outcome, baselines: Baselines) -> Score:
-    """Errors and coverage over the sessions whose closes are known."""
-    quantiles = np.array(list(issued.quantiles.values()), dtype=np.float64)
-    known = ~np.isnan(outcome.closes)
-    closes = outcome.closes[known]
+def score(issued: Issued, prices: Array, closes: Array, baselines: Baselines) -> Score:
+    """Errors and coverage over the sessions whose closes are known.
 
-    def errors(fan: Array) -> Errors:
-        return _errors(fan[known], closes, issued.raw_close)
-
-    week = outcome.closes[WEEK - 1]
-    is_known = bool(known[WEEK - 1])
-    low, median, high = quantiles[WEEK - 1][[_LOW80, _MEDIAN, _HIGH80]]
+    Args:
+        prices: what was forecast of its first sessions, a week of them at least, shape (sessions, len(LEVELS)).
+        closes: what came, shape (HORIZON,); NaN where it is not known, and after those sessions.
+    """
+    first = len(prices)
+    known, close = ~np.isnan(closes[:first]), issued.raw_close
+    fans = np.stack([prices, baselines.random_walk(close)[:first], baselines.drift(close)[:first]])
+    lstm, random_walk, drift = _errors(fans[:, known], closes[:first][known], close)
+    week, is_known = closes[WEEK - 1], bool(known[WEEK - 1])
+    low, median, high = prices[WEEK - 1, _LOW80], prices[WEEK - 1, _MEDIAN], prices[WEEK - 1, _HIGH80]
     return Score(
         sessions=int(known.sum()),
-        lstm=errors(quantiles),
-        random_walk=errors(baselines.random_walk(issued.raw_close)),
-        drift=errors(baselines.drift(issued.raw_close)),
+        lstm=lstm,
+        random_walk=random_walk,
+        drift=drift,
         week_in80=bool(low <= week <= high) if is_known else None,
-        week_worse=bool(abs(week - median) > abs(week - issued.raw_close)) if is_known else None,
+        week_worse=bool(abs(week - median) > abs(week - close)) if is_known else None,
     )
 
 
-def _errors(fan: Array, closes: Array, close: float) -> Errors:
-    error = np.abs(closes - fan[:, _MEDIAN])
-    share = 100.0 * error / close
-    return Errors(
-        abs=float(error.sum()),
-        sq=float((error**2).sum()),
-        pct=float(share.sum()),
-        pct_sq=float((share**2).sum()),
-        in80=_inside(closes, fan[:, _LOW80], fan[:, _HIGH80]),
-        in95=_inside(closes, fan[:, _LOW95], fan[:, _HIGH95]),
+def _errors(fans: Array, closes: Array, close: float) -> tuple[Errors, ...]:
+    """Of each of ``fans``, shape (fans, sessions, len(LEVELS)), at once."""
+    error = np.abs(closes - fans[:, :, _MEDIAN])
+    sums, squares = error.sum(axis=1).tolist(), (error**2).sum(axis=1).tolist()
+    in80 = ((closes >= fans[:, :, _LOW80]) & (closes <= fans[:, :, _HIGH80])).sum(axis=1).tolist()
+    in95 = ((closes >= fans[:, :, _LOW95]) & (closes <= fans[:, :, _HIGH95])).sum(axis=1).tolist()
+    share = 100.0 / close  # of a USD in % of the as-of close
+    return tuple(
+        Errors(abs=total, sq=square, pct=share * total, pct_sq=share**2 * square, in80=inner, in95=outer)
+        for total, square, inner, outer in zip(sums, squares, in80, in95, strict=True)
     )
-
-
-def _inside(closes: Array, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> int:
-    return int(((closes >= low) & (closes <= high)).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, Row, Text, bindparam, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
@@ -21,12 +21,28 @@ from forecasting.prices.identity import Security
 from forecasting.sessions import close_time
 from forecasting.tables import IssuedForecast
 from forecasting.track.baselines import Baselines
-from forecasting.track.outcomes import WEEK, Score, meet, score
+from forecasting.track.fans import prices_of, timetable_of
+from forecasting.track.outcomes import WEEK, Issued, Score, meet, score
 from forecasting.track.tables import StoredOutcome
 from forecasting.track.totals import PROMISED, renew
 from forecasting.universe import Symbol
 
 _AT_ONCE: Final = 200  # forecasts read together
+
+_NEEDED: Final = (
+    "number",
+    "kind",
+    "source",
+    "symbol",
+    "security",
+    "currency",
+    "as_of",
+    "raw_close",
+    "baselines",
+    "promise",
+    "issued_at",
+)
+"""Columns of an issued forecast that a scoring reads, beside its quantiles."""
 
 log = logging.getLogger(__name__)
 
@@ -76,16 +92,16 @@ def score_open(
         waiting: dict[str, None] = {}
         for symbol, numbers in sorted(_open_numbers(session, source).items()):
             history = histories.get(symbol)
-            for issued, stored in _open(session, numbers):
+            for issued in _open(session, numbers):
                 own = _own_history(issued, history, former.get(symbol, ()))
-                row = _outcome_row(issued, stored, own, closed_until, now)
-                sessions += row["sessions"] - (stored.sessions if stored else 0)
+                row = _outcome_row(issued, own, closed_until, now)
+                sessions += row["sessions"] - (issued.scored or 0)
                 final += row["is_final"]
                 if row["problem"]:
                     waiting[row["problem"]] = None
-                if stored is None:
+                if issued.closes is None:
                     new.append(row)
-                elif _says_more(row, stored):
+                elif _says_more(row, issued):
                     changed.append(row)
         _write(session, new, changed)
         renew(session, source, ((Symbol(row["symbol"]), row["kind"]) for row in (*new, *changed)))
@@ -98,9 +114,7 @@ def closes_of(blob: bytes) -> Array:
     return np.frombuffer(blob, dtype="<f8")
 
 
-def _own_history(
-    issued: IssuedForecast, history: PriceHistory | None, former: Sequence[PriceHistory]
-) -> PriceHistory | None:
+def _own_history(issued: Issued, history: PriceHistory | None, former: Sequence[PriceHistory]) -> PriceHistory | None:
     """That of the security that was forecast: of a reused ticker it is not the one that the symbol means now."""
     if issued.security is None:
         return history
@@ -129,32 +143,31 @@ def _open_numbers(session: Session, source: str) -> dict[Symbol, list[int]]:
     return found
 
 
-def _open(session: Session, numbers: Sequence[int]) -> Iterator[tuple[IssuedForecast, StoredOutcome | None]]:
+def _open(session: Session, numbers: Sequence[int]) -> Iterator[Any]:
+    """Forecasts with what was stored of their outcome: as rows, for three thousand are open at once."""
+    issued, outcome = IssuedForecast.__table__.c, StoredOutcome.__table__.c
+    columns = [issued[name] for name in _NEEDED]
+    text = type_coerce(issued.quantiles, Text).label("quantiles")  # PostgreSQL gives what is meant all the same
+    kept = outcome.closes, outcome.is_final, outcome.problem, outcome.sessions.label("scored")
     ordered = sorted(numbers)
     for start in range(0, len(ordered), _AT_ONCE):
         query = (
-            select(IssuedForecast, StoredOutcome)
-            .outerjoin(StoredOutcome, StoredOutcome.number == IssuedForecast.number)
-            .where(IssuedForecast.number.in_(ordered[start : start + _AT_ONCE]))
-            .order_by(IssuedForecast.number)
+            select(*columns, text, *kept)
+            .outerjoin_from(IssuedForecast.__table__, StoredOutcome.__table__, outcome.number == issued.number)
+            .where(issued.number.in_(ordered[start : start + _AT_ONCE]))
+            .order_by(issued.number)
         )
-        for issued, stored in session.execute(query).all():
-            yield issued, stored
-            session.expunge(issued)  # three thousand of them are open at once
+        yield from session.execute(query).all()
 
 
-def _outcome_row(
-    issued: IssuedForecast,
-    stored: StoredOutcome | None,
-    history: PriceHistory | None,
-    closed_until: date,
-    now: datetime,
-) -> dict[str, Any]:
-    before = None if stored is None else closes_of(stored.closes)
-    outcome = meet(issued, history, closed_until, before)
-    sessions = list(issued.quantiles)
-    scored = score(issued, outcome, _baselines(issued, history))
+def _outcome_row(issued: Row[Any], history: PriceHistory | None, closed_until: date, now: datetime) -> dict[str, Any]:
+    before = None if issued.closes is None else closes_of(issued.closes)
+    timetable = timetable_of(issued.quantiles)
+    outcome = meet(issued, timetable, history, closed_until, before)
     known = np.flatnonzero(~np.isnan(outcome.closes))
+    met = int(known[-1]) + 1 if len(known) else 0
+    prices = prices_of(issued.quantiles, max(met, WEEK))
+    scored = score(issued, prices, outcome.closes, _baselines(issued, history))
     return {
         "number": issued.number,
         "source": issued.source,
@@ -162,16 +175,16 @@ def _outcome_row(
         "kind": issued.kind,
         "currency": issued.currency,
         "as_of": issued.as_of,
-        "is_late": issued.issued_at >= _close_time(date.fromisoformat(sessions[0])),
+        "is_late": issued.issued_at >= _close_time(timetable.day(0)),
         "sessions": scored.sessions,
         "is_final": outcome.is_final,
         "problem": outcome.problem,
-        "last_scored": date.fromisoformat(sessions[known[-1]]) if len(known) else None,
+        "last_scored": timetable.day(met - 1) if met else None,
         "scored_at": now,
         "closes": outcome.closes.astype("<f8").tobytes(),
         **_sums(scored),
         **{f"promised_{name}": (issued.promise or {}).get(name) for name in PROMISED},
-        "week_ends": None if scored.week_in80 is None else date.fromisoformat(sessions[WEEK - 1]),
+        "week_ends": None if scored.week_in80 is None else timetable.day(WEEK - 1),
         "week_in80": scored.week_in80,
         "week_worse": scored.week_worse,
     }
@@ -180,7 +193,7 @@ def _outcome_row(
 _close_time = lru_cache(maxsize=256)(close_time)  # open forecasts of many ETFs share their sessions
 
 
-def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baselines:
+def _baselines(issued: Issued, history: PriceHistory | None) -> Baselines:
     """Those of the day of issue. The oldest rows don't have them; the prices until then give them again."""
     if issued.baselines is not None:
         return Baselines.from_json(issued.baselines)
@@ -200,14 +213,16 @@ def _sums(scored: Score) -> dict[str, float]:
     }
 
 
-def _says_more(row: Mapping[str, Any], stored: StoredOutcome) -> bool:
+def _says_more(row: Mapping[str, Any], stored: Row[Any]) -> bool:
     return bool(
         row["closes"] != stored.closes or row["is_final"] != stored.is_final or row["problem"] != stored.problem
     )
 
 
-def _write(session: Session, new: Iterable[dict[str, Any]], changed: Iterable[dict[str, Any]]) -> None:
-    if rows := list(new):
-        session.execute(insert(StoredOutcome), rows)
-    if rows := list(changed):
-        session.execute(update(StoredOutcome), rows)
+def _write(session: Session, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]]) -> None:
+    if new:
+        session.execute(insert(StoredOutcome), new)
+    if changed:
+        values: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "number"}
+        statement = update(StoredOutcome).where(StoredOutcome.number == bindparam("of")).values(values)
+        session.connection().execute(statement, [{"of": row["number"], **row} for row in changed])
