@@ -18,16 +18,24 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from bot.messages.alerts import list_embed
 from bot.messages.compare import compare_embed
 from bot.messages.explain import explain_embed
 from bot.messages.forecast import forecast_embed
+from bot.messages.help import help_embed
 from bot.messages.model import model_embed
+from bot.messages.ops import troubles_embed
+from bot.messages.privacy import privacy_embed
 from bot.messages.scores import scores_embed, symbol_scores_embed
+from bot.messages.status import status_embed
+from bot.messages.track import symbol_track_embed, track_embed
 from bot.messages.weekly import weekly_embed
 from bot.texts import Texts
 from forecasting import Close, ForecastReport
-from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_scores
+from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_scores, draw_track
 from forecasting.quantiles import GAUSSIAN
+from forecasting.track.past import Fan, Past
+from tests.example_facts import ALERTS, RECORDS, STATUS, TROUBLES
 from tests.reports import TRAINED_AT, made_report
 
 FOLDER: Final = Path(__file__).parent / "approved"
@@ -62,6 +70,19 @@ def lively_report(symbol: str, last_close: float, volatility: float, drift: floa
 ARKK = lively_report("ARKK", 51.2, 0.02, 0.001, 1)
 REPORTS = (ARKK, lively_report("SPY", 612.0, 0.009, 0.0003, 2), lively_report("FNGU", 24.0, 0.05, -0.0004, 3))
 
+
+def fan_of(report: ForecastReport, start: int, volatility: float) -> Fan:
+    """A forecast of the report's past, from its session number ``start``."""
+    origin, ahead = report.history[start], report.history[start + 1 : start + 61]
+    low, median, high = (
+        tuple(origin.close * math.exp(z * volatility * step**0.5) for step in range(1, len(ahead) + 1))
+        for z in (-1.28, 0.0, 1.28)
+    )
+    return Fan(origin.session, origin.close, tuple(row.session for row in ahead), low, median, high)
+
+
+PAST = Past("ARKK", "simulated", "live", "USD", ARKK.history, tuple(fan_of(ARKK, at, 0.02) for at in (60, 121, 182)))
+
 PICTURES: Final[dict[str, Callable[[], bytes]]] = {
     "forecast-dark": lambda: draw_forecast(ARKK, "dark"),
     "forecast-light": lambda: draw_forecast(ARKK, "light"),
@@ -72,6 +93,9 @@ PICTURES: Final[dict[str, Callable[[], bytes]]] = {
     "overview-dark": lambda: draw_overview(REPORTS, "dark"),
     "overview-light": lambda: draw_overview(REPORTS, "light"),
     "scores-dark": lambda: draw_scores(REPORTS, "dark"),
+    "scores-light": lambda: draw_scores(REPORTS, "light"),
+    "track-dark": lambda: draw_track(PAST, "dark"),
+    "track-light": lambda: draw_track(PAST, "light"),
 }
 
 EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
@@ -83,6 +107,16 @@ EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "weekly": lambda: dict(weekly_embed(REPORTS, (), "overview.png", TRAINED_AT, None, Texts()).to_dict()),
     "weekly-german": lambda: dict(weekly_embed(REPORTS, (), "overview.png", TRAINED_AT, None, Texts("de")).to_dict()),
     "explain": lambda: dict(explain_embed(Texts()).to_dict()),
+    "forecast-german": lambda: dict(forecast_embed(ARKK, "forecast.png", TRAINED_AT, Texts("de")).to_dict()),
+    "scores-german": lambda: dict(scores_embed(REPORTS, "scores.png", TRAINED_AT, Texts("de")).to_dict()),
+    "track": lambda: dict(track_embed(RECORDS, (), "64:9f86d081884c7d65").to_dict()),
+    "track-symbol": lambda: dict(symbol_track_embed(RECORDS, (), "64:9f86d081884c7d65", "track.png").to_dict()),
+    "status": lambda: dict(status_embed(STATUS).to_dict()),
+    "status-german": lambda: dict(status_embed(STATUS, Texts("de")).to_dict()),
+    "ops": lambda: dict(troubles_embed(TROUBLES).to_dict()),
+    "alerts": lambda: dict(list_embed(Texts(), ALERTS).to_dict()),
+    "privacy": lambda: dict(privacy_embed(Texts(), {"alerts": 2}, {}).to_dict()),
+    "help": lambda: dict(help_embed(Texts(), [("forecast symbol", "The next 60 sessions of an ETF")]).to_dict()),
 }
 
 

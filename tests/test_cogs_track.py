@@ -94,7 +94,7 @@ async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(town:
     assert "1 issued: 1 open, 0 final" in replayed
     assert "No session is scored yet" in replayed
     assert "1 issued: 1 open, 0 final" in of_one.split("Replayed")[1]
-    assert "they prove nothing" not in of_one
+    assert "proves nothing" not in of_one
 
 
 def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_met_a_close(tmp_path: Path) -> None:

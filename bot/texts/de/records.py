@@ -100,8 +100,8 @@ GERMAN: Final[dict[str, str]] = {
     "track.few_final": "Erst {count} sind fertig",
     "track.thin": "{finals}: Diese Zahlen sagen noch wenig.",
     "track.bare": "{finals}.",
-    "track.late": "{count} entstanden, als ihr erster Handelstag vorbei war: Sie beweisen nichts.",
-    "track.waiting": "{count} warten auf einen Kurs: {problem}",
+    "track.late": "Entstanden, als ihr erster Handelstag vorbei war, was nichts beweist: {count}.",
+    "track.waiting": "Warten auf einen Kurs: {count}. {problem}",
     "track.alarms": "Unter dem, was versprochen war",
     "track.record": "{small_print} · Bilanz {head}",
     "track.alt": (

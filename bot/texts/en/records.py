@@ -105,8 +105,8 @@ ENGLISH: Final[dict[str, str]] = {
     "track.few_final": "Only {count} are final so far",
     "track.thin": "{finals}: these figures say little yet.",
     "track.bare": "{finals}.",
-    "track.late": "{count} were made when their first session was over: they prove nothing.",
-    "track.waiting": "{count} wait for a price: {problem}",
+    "track.late": "Made when their first session was over, which proves nothing: {count}.",
+    "track.waiting": "Waiting for a price: {count}. {problem}",
     "track.alarms": "Below what was promised",
     "track.record": "{small_print} · record {head}",
     "track.alt": (
