@@ -75,6 +75,19 @@ def test_another_name_alone_is_the_same_security(vendor: Vendor, store: PriceSto
     assert [security.name for security in store.securities(SPY)] == ["State Street SPDR S&P 500"]
 
 
+def test_an_answer_that_tells_no_type_is_of_the_same_security(vendor: Vendor, store: PriceStore) -> None:
+    """Yahoo leaves things out of an answer now and then; what it told before stays known."""
+    run(vendor, store)
+    vendor.securities[SPY] = Security("SPY fund", "", "USD", "NYSEArca", None)
+    vendor.pass_days(7)
+    run(vendor, store)
+    assert [security.kind for security in store.securities(SPY)] == ["ETF"]
+    vendor.securities[SPY] = Security("SPY fund", "EQUITY", "USD", "NYSEArca", None)
+    vendor.pass_days(7)
+    run(vendor, store)
+    assert [security.kind for security in store.securities(SPY)] == ["ETF", "EQUITY"]
+
+
 def issue(store: PriceStore, history: PriceHistory, as_of: date, security: Security) -> None:
     """A forecast of ``security`` as a job of the past issued it."""
     known = history.until(as_of)

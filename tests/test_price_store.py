@@ -71,6 +71,22 @@ def test_another_close_is_reported_and_the_old_one_kept(
     assert revision["volume"] == before["volume"][session]
 
 
+def test_a_history_told_anew_is_kept_whole_and_told_in_few_lines(
+    vendor: Vendor, store: PriceStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All closes at another level, and no split listed: every old row is kept, and the log stays readable."""
+    before = run(vendor, store)
+    view = vendor.views[SPY]
+    prices = ["adjusted", "close", "open", "high", "low"]
+    vendor.views[SPY] = lambda day: view(day).assign(**{price: view(day)[price] * 1.05 for price in prices})
+    vendor.pass_days(3)
+    with caplog.at_level(logging.WARNING):
+        assert_same(run(vendor, store), vendor.views[SPY](vendor.today))
+    assert len(store.revisions(SPY)) == len(before)
+    assert len(caplog.records) == 11
+    assert f"and about {len(before) - 10} sessions before. All are kept." in caplog.text
+
+
 def test_changes_within_the_tolerance_are_no_revisions(vendor: Vendor, store: PriceStore) -> None:
     run(vendor, store)
     view = vendor.views[SPY]

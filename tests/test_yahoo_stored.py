@@ -173,6 +173,18 @@ def test_a_first_fetch_fails_like_a_later_one(
     assert store.symbols() == ()
 
 
+def test_an_answer_without_one_price_takes_no_place(server: YahooServer, store: PriceStore, tmp_path: Path) -> None:
+    """Zeros in all rows: what is stored stays, and serves."""
+    before = date(2024, 12, 20)
+    server.script = serving({"SPY": Quotes(rows_of())})
+    prices_from(server, store, tmp_path).history(SPY, before)
+    server.script = serving({"SPY": Quotes(rows_of() * 0)})
+    history = prices_from(server, store, tmp_path).history(SPY, LAST)
+    assert history.last_session == before
+    assert [finding.kind for finding in history.findings] == ["stored prices"]
+    assert store.revisions(SPY).empty
+
+
 def test_rows_of_a_share_older_than_the_calendar(server: YahooServer, store: PriceStore, tmp_path: Path) -> None:
     """Somebody may ask for one, and reads that it is no ETF rather than of a fault of ours."""
     recent = rows_of()

@@ -39,9 +39,12 @@ class Security:
         return self.kind.upper() in _FUNDS or (self.kind.upper() == "EQUITY" and _NOTE.search(self.name) is not None)
 
     def is_same_as(self, other: Security) -> bool:
-        """Whether the two can be one security under changing names: first session, kind and currency agree."""
-        dates = {self.first_traded, other.first_traded} - {None}
-        return len(dates) <= 1 and (self.kind, self.currency) == (other.kind, other.currency)
+        """Whether the two can be one security under changing names: first session, kind and currency agree.
+
+        What one of them doesn't tell is no contradiction.
+        """
+        dates, kinds = {self.first_traded, other.first_traded} - {None}, {self.kind, other.kind} - {""}
+        return len(dates) <= 1 and len(kinds) <= 1 and self.currency == other.currency
 
     def differences(self, other: Security) -> dict[str, str]:
         """What ``other`` says otherwise, each as ``old -> new``."""

@@ -152,8 +152,8 @@ def _security_of(session: Session, source: str, symbol: Symbol, known_at: dateti
 
 
 def _describe(row: StoredSecurity, security: Security) -> None:
-    """Names and listings change while the security stays the same; a first session once known stays known."""
-    row.name, row.kind, row.currency = security.name[:255], security.kind[:32], security.currency[:8]
+    """Names and listings change while the security stays the same; a type or first session once known stays known."""
+    row.name, row.kind, row.currency = security.name[:255], security.kind[:32] or row.kind or "", security.currency[:8]
     row.exchange, row.first_traded = security.exchange[:64], security.first_traded or row.first_traded
     row.unknown_since = None
 

@@ -27,6 +27,9 @@ CONTROL: Final = Symbol("SPY")
 ENDED_FOR: Final = timedelta(days=3)
 """A symbol that was known counts as ended once a working source has not known it for so long."""
 
+_TOLD: Final = 10
+"""Revised sessions that are logged one by one; the store has them all."""
+
 
 @dataclass
 class StoredPrices:
@@ -111,8 +114,11 @@ class StoredPrices:
                 f"{what}: {how}" for what, how in taken.instead_of.differences(fetched.security).items()
             )
             log.warning("%s means another security now (%s). Its history starts anew.", symbol, changed)
-        for session in taken.merge.revised.index:
+        revised = taken.merge.revised.index
+        for session in revised[-_TOLD:]:
             log.warning("%s: %s says otherwise about %s than it did.", symbol, self.name, session.date())
+        if len(revised) > _TOLD:
+            log.warning("%s: and about %d sessions before. All are kept.", symbol, len(revised) - _TOLD)
         return taken
 
     def _ask(self, symbol: Symbol, since: date | None, wanted: date) -> Fetched:

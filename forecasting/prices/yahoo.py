@@ -74,7 +74,9 @@ class YahooPrices:
             raise _translated(symbol, error) from error
         frame = _in_our_columns(rows)
         frame = frame[frame.index <= pd.Timestamp(wanted)].dropna(subset=["close", "adjusted"])
-        if frame.empty:
+        if (
+            not (frame[["close", "adjusted"]] > 0).all(axis=1).any()
+        ):  # garbage must not take the place of what is stored
             raise BadPrices(f"{symbol}: Yahoo's answer holds no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
 
