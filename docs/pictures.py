@@ -1,20 +1,21 @@
 """Takes the pictures of docs/commands.md: the real bot at the stand-in, on simulated prices, in a real browser.
 
 ``make pictures`` runs it, and puts them below the marker in docs/commands.md. What is photographed stands in SHOTS
-alone: to add a command, add a line there. Training what is missing in var/playground comes first and takes a few
-minutes once.
+alone: to add a command, add a line there. It begins in an empty var/pictures, so that every run shows the same. First
+it trains the ETFs and replays half a year for ``/track``, which takes a few minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.async_api import Page as Tab
 from playwright.async_api import async_playwright
 
@@ -22,31 +23,47 @@ from bot.client import build_bot
 from bot.playground import Exchange, Guild, Member, StandIn
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
-from bot.playground.runner import PlaygroundSettings, furnish, train_missing
+from bot.playground.runner import PlaygroundSettings, commands_end, furnish, train_missing
 
 PAGE = Path(__file__).parent / "commands.md"
 FOLDER = PAGE.parent / "images" / "commands"
 MARKER = "<!-- Below this line docs/pictures.py writes. -->"
+HOME = Path("var/pictures")
 ANSWER_WITHIN = 300.0  # seconds
-WIDTH, SCALE = 620, 1.5
+WIDTH, SCALE, MARGIN = 620, 1.5, 12
 COLORS = 128
+REPLAYED = ("--from", "2026-02-02", "--to", "2026-08-28", "--retrain-every", "30")
+"""A record for /track to show, beside the live one that has just begun."""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A line, who types it, and the name of the picture of its answer; no name where it only prepares the next."""
+    """A line, who types it, and the name of the picture of its answer; no name where it only prepares the next.
+
+    Attributes:
+        until: words for which a picture of an answer waits that goes on changing.
+        note: stands behind the line on the page.
+        again: no line, but the answer to the line before as it is later.
+    """
 
     line: str
     picture: str = ""
     by: str = "member"
+    until: str = ""
+    note: str = ""
+    again: bool = False
 
+
+BY_WHOM = {"member": "", "admin": " (by an admin)", "anna": " (by a member whose Discord speaks German)"}
 
 SHOTS = (
     Shot("/forecast ARKK", "forecast"),
     Shot('press "20 sessions"', "forecast-20"),
+    Shot('press "Light"', "forecast-light"),
     Shot('press "Scores"', "forecast-scores"),
     Shot('press "Past forecasts"', "forecast-track"),
     Shot('press "CSV"', "forecast-csv"),
+    Shot("/forecast SPY", "forecast-german", by="anna"),
     Shot("/scores", "scores"),
     Shot("/compare ARKK, SPY, FNGU", "compare"),
     Shot("/model SPY", "model"),
@@ -68,10 +85,13 @@ SHOTS = (
     Shot("/report resume", "report-resume", by="admin"),
     Shot("/report status", "report-status", by="admin"),
     Shot("/report off", "report-off", by="admin"),
-    Shot("/watch add QQQ", "watch-add", by="admin"),
+    Shot("/watch add QQQ", "watch-add-progress", by="admin", until="**backtest** ("),
+    Shot("/watch add QQQ", "watch-add", by="admin", until="follows QQQ", note=" when it is trained", again=True),
     Shot("/watch list", "watch-list", by="admin"),
     Shot("/watch remove QQQ", "watch-remove", by="admin"),
-    Shot("/retrain SPY", "retrain", by="member"),
+    Shot("/retrain SPY", "retrain-refused", note=" (by a member who is no operator)"),
+    Shot("/retrain SPY", "retrain-progress", by="admin", until="**fit** (", note=", who owns the bot"),
+    Shot("/retrain SPY", "retrain", by="admin", until="Trained: SPY", note=" when it is done", again=True),
     Shot("/ops channel", "ops-channel", by="admin"),
     Shot("/ops status", "ops-status", by="admin"),
     Shot("/ops off", "ops-off", by="admin"),
@@ -91,14 +111,23 @@ async def main() -> int:
     missed = 0
     async with StandIn(extend=page.attach) as discord, async_playwright() as playwright:
         guild = furnish(discord)
-        bot = build_bot(PlaygroundSettings.load())
+        guild.add_member("anna").user.locale = "de"
+        shutil.rmtree(HOME, ignore_errors=True)
+        settings = PlaygroundSettings(
+            database_url=f"sqlite:///{HOME}/forecasts.db", model_dir=HOME / "models", prices="simulated"
+        )
+        bot = build_bot(settings)
+        bot.owner_id = member(guild, "admin").id
         async with discord.running(bot):
             await train_missing(bot)
+            await replay(settings)
             browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             tab = await browser.new_page(viewport={"width": WIDTH, "height": 1600}, device_scale_factor=SCALE)
             await tab.goto(f"{discord.url}/")
+            exchange = None
             for shot in SHOTS:
-                missed += not await take(discord, guild, tab, shot)
+                exchange = await take(discord, guild, tab, shot, exchange)
+                missed += exchange is None
             await browser.close()
     show_in(PAGE)
     return 1 if missed else 0
@@ -110,23 +139,44 @@ def show_in(page: Path) -> None:
     parts = ["## What the answers look like\n\nFrom `make pictures`, on simulated prices.\n"]
     for shot in SHOTS:
         if (FOLDER / f"{shot.picture}.png").is_file():
-            whose = " (by an admin)" if shot.by == "admin" else ""
-            picture = f"![The answer to {shot.line}](images/commands/{shot.picture}.png)"
-            parts.append(f"### `{shot.line}`{whose}\n\n{picture}\n")
+            heading = f"`{shot.line}`{BY_WHOM[shot.by]}{shot.note}"
+            picture = f"![The answer to {shot.line}{shot.note}](images/commands/{shot.picture}.png)"
+            parts.append(f"### {heading}\n\n{picture}\n")
     page.write_text(above.rstrip("\n") + f"\n\n{MARKER}\n\n" + "\n".join(parts), encoding="utf-8")
 
 
-async def take(discord: StandIn, guild: Guild, tab: Tab, shot: Shot) -> bool:
-    """Have the line answered, and photograph the answer. False where there was none."""
+async def replay(settings: PlaygroundSettings) -> None:
+    """Live past weeks, as an operator would."""
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "forecasting", "replay", *REPLAYED, env=os.environ | settings.for_jobs()
+    )
+    if await program.wait() != 0:
+        sys.stderr.write("The replay failed: the pictures of /track show a live record alone.\n")
+
+
+async def take(discord: StandIn, guild: Guild, tab: Tab, shot: Shot, before: Exchange | None) -> Exchange | None:
+    """Have the line answered, and photograph the answer. None where there was none.
+
+    Args:
+        before: the exchange of the shot before.
+    """
     sender = member(guild, shot.by)
-    exchange = begin_line(discord, guild.general, sender, shot.line)
+    exchange = before if shot.again and before is not None else begin_line(discord, guild.general, sender, shot.line)
     if exchange.refused:
         sys.stderr.write(f"{shot.line}: {exchange.refusal}\n")
-        return False
+        return None
     await discord.wait(exchange, ANSWER_WITHIN)
+    if shot.until:
+        try:
+            await discord.world.changes.until(lambda: shot.until in exchange.text, ANSWER_WITHIN)
+        except TimeoutError:
+            sys.stderr.write(f"{shot.line}: its answer never said {shot.until!r}, but:\n{exchange.text}\n")
+            return None
+    else:
+        await commands_end(ANSWER_WITHIN)
     if shot.picture:
         await photograph(tab, exchange, sender, FOLDER / f"{shot.picture}.png")
-    return True
+    return exchange
 
 
 def member(guild: Guild, name: str) -> Member:
@@ -142,6 +192,7 @@ async def photograph(tab: Tab, exchange: Exchange, sender: Member, path: Path) -
         await picture.scroll_into_view_if_needed()
         await picture.evaluate("image => image.decode()")
     photo = Image.open(BytesIO(await entry.screenshot())).convert("RGB")
+    photo = ImageOps.expand(photo, MARGIN, photo.getpixel((photo.width - 1, 0)))  # the page's own ends at the edge
     photo.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
     sys.stdout.write(f"{path.relative_to(FOLDER.parents[2])}\n")
 
