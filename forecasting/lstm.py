@@ -1,6 +1,6 @@
 """The LSTM: what past sessions say about coming volatility beyond the linear forecast.
 
-The network sees the last sessions (60 by default) in units of volatility and corrects the panel HAR's log volatility
+The network sees the last sessions in units of volatility and corrects the panel HAR's log volatility
 at five horizons. Its output layer starts at zero, so that an untrained network is the HAR. One network learns from the
 whole panel; each ETF then trains its own copy further, held close to the panel's.
 """
@@ -32,8 +32,8 @@ from forecasting.universe import Symbol
 from forecasting.volatility import Volatility
 from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, session_features
 
-PANEL_TRAINING: Final = TrainingConfig(epochs=4, least=1, batch=256, rate=1e-3, shares=(0.5, 1.0))
-FORMAT: Final = 2
+PANEL_TRAINING: Final = TrainingConfig(epochs=2, least=1, batch=256, rate=1e-3, shares=(0.5, 1.0))
+FORMAT: Final = 3
 """Of the bytes of a model. Whatever changes what they hold, or what a forecast makes of it, takes the next number."""
 
 OWN_TRAINING: Final = TrainingConfig(epochs=3, batch=64, rate=3e-4, anchor=1.0)
@@ -58,7 +58,7 @@ class LstmConfig:
     layers: int = 1
     lookback: int = LOOKBACK
     dropout: float = 0.3
-    every: int = 8
+    every: int = 12
     validation: int = 630
     networks: int = 2
     panel: TrainingConfig = PANEL_TRAINING

@@ -26,7 +26,7 @@ FULL_SHAPE_YEARS: Final = 15
 PRIOR_ETF_YEARS: Final = 10.0
 """Years of history, summed over ETFs, at which the pooled shape is half measured and half Gaussian."""
 
-REVERSION: Final = 0.15
+REVERSION: Final = 0.2
 """Share of a predicted volatility's log distance from the long run that is taken back. Out of sample, calm ETFs moved
 more than predicted and troubled ones less, in both periods that were looked at: a prior, for two periods measure no
 slope."""

@@ -16,7 +16,7 @@ from forecasting.volatility import RANGE_HALF_LIVES, Volatility, realised_log_si
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
 """Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
 
-LOOKBACK: Final = 20
+LOOKBACK: Final = 15
 """Sessions in the LSTM's window, where its configuration names no other number."""
 
 MARKET: Final = Symbol("SPY")

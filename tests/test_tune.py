@@ -30,7 +30,7 @@ from tests.inline import Broken, Inline
 from tests.panels import SPY, TINY, TLT, forged_after, history, session
 
 SESSIONS = MIN_HISTORY + 5 * SHORTEST
-SPACE = Space(units=(2, 4, 1), lookback=(20, 60, 20), batch=(16, 64), epochs=(1, 2), rate=(1e-3, 1e-2))
+SPACE = Space(units=(2, 4, 1), lookback=(15, 60, 15), batch=(16, 64), epochs=(1, 2), rate=(1e-3, 1e-2))
 START = replace(TINY, panel=replace(TINY.panel, least=1))
 """Keeps a trained network whatever validation says, so that parameters show."""
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_what_is_proposed_lies_in_the_space_and_leaves_everything_else() -> None
         found = propose(past, space, 3)
         past.append(Trial(len(past), found, 0.001 * found.units, past[0].folds, 1.0))
     tried = [trial.parameters for trial in past[1:]]
-    assert all(1e-3 <= p.rate <= 1e-2 and p.lookback in (20, 40, 60) and p.batch in (16, 64) for p in tried)
+    assert all(1e-3 <= p.rate <= 1e-2 and p.lookback in (15, 30, 45, 60) and p.batch in (16, 64) for p in tried)
     assert {p.layers for p in tried} == {1, 2}
     assert np.mean([p.units for p in tried[15:]]) > 23, "where more units score higher, more than half are tried"
     config = configured(START, tried[0])

@@ -20,7 +20,7 @@ class Space:
 
     units: tuple[int, int, int] = (8, 64, 8)
     layers: tuple[int, int] = (1, 2)
-    lookback: tuple[int, int, int] = (10, 120, 10)
+    lookback: tuple[int, int, int] = (5, 120, 5)
     batch: tuple[int, ...] = (64, 128, 256, 512)
     epochs: tuple[int, int] = (1, 6)
     rate: tuple[float, float] = (3e-4, 3e-3)
