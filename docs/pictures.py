@@ -23,7 +23,7 @@ from bot.client import build_bot
 from bot.playground import Exchange, Guild, Member, StandIn
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
-from bot.playground.runner import PlaygroundSettings, commands_end, furnish, train_missing
+from bot.playground.runner import PlaygroundSettings, admin_of, commands_end, furnish, train_missing
 
 PAGE = Path(__file__).parent / "commands.md"
 FOLDER = PAGE.parent / "images" / "commands"
@@ -117,7 +117,7 @@ async def main() -> int:
             database_url=f"sqlite:///{HOME}/forecasts.db", model_dir=HOME / "models", prices="simulated"
         )
         bot = build_bot(settings)
-        bot.owner_id = member(guild, "admin").id
+        bot.owner_id = admin_of(guild).id
         async with discord.running(bot):
             await train_missing(bot)
             await replay(settings)

@@ -24,7 +24,7 @@ from playwright.sync_api import expect, sync_playwright
 from bot.playground.runner import PlaygroundSettings
 from tests.test_page import CHROMIUM, QUIET
 
-LINES = ("/forecast SPY", "/forecast symbol:ARKK", "/scores", "/forecast nothing", "/bogus", "/report here")
+LINES = ("/forecast SPY", "/forecast symbol:ARKK", "/scores", "/forecast nothing", "/bogus", "/report here", "/help")
 DOTENV = "PRICES=yahoo\nDATABASE_URL=sqlite:///not_this.db\nMODEL_DIR=not_this\nDISCORD_TOKEN=nor-this\n"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
@@ -109,7 +109,7 @@ def test_settings_come_from_the_environment_and_not_from_dotenv(
 def test_send_trains_what_is_missing_and_answers_each_line(sent: Sent) -> None:
     assert sent.code == 0, sent.output
     assert "Training SPY: backtest" in sent.output
-    forecast, other, scores, unknown, bogus, report = sent.answers
+    forecast, other, scores, unknown, bogus, report, offered = sent.answers
     assert "SPDR S&P 500 ETF Trust" in forecast
     assert "ARK Innovation" in other
     assert "MAE" in scores
@@ -117,6 +117,7 @@ def test_send_trains_what_is_missing_and_answers_each_line(sent: Sent) -> None:
     assert "(only the asker sees this)" in unknown
     assert "**Not sent by Discord:** There is no command /bogus here" in bogus
     assert "#general" in report  # the sender is an admin: the command was not hidden
+    assert "/retrain" in offered, "and the bot's owner"
     assert (sent.folder.path / "var/playground/forecasts.db").exists()
     assert not list(sent.folder.path.glob("not_this*"))
 

@@ -18,6 +18,7 @@ from pydantic_settings import SettingsConfigDict
 
 from bot.client import COMMANDS_TASK, ForecastBot, build_bot
 from bot.jobs import JobFailed, WorkerState
+from bot.playground.accounts import Member
 from bot.playground.conversation import begin_line
 from bot.playground.exchange import NoAnswer
 from bot.playground.guilds import Guild
@@ -92,9 +93,10 @@ async def _serve(settings: BotSettings, port: int | None) -> int:
     """The page until a signal comes."""
     page = Page()
     async with _open_stand_in(page, port) as stand_in:
-        furnish(stand_in)
+        admin = admin_of(furnish(stand_in))
         click.echo(f"The playground is at {stand_in.url}/ (Ctrl-C ends it)")
         bot = build_bot(settings)
+        bot.owner_id = admin.id
         progress = _Progress(bot, page)
         async with stand_in.running(bot) as started:
             with contextlib.suppress(asyncio.CancelledError):  # a signal: end as at any other time
@@ -112,8 +114,9 @@ async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) 
     transcript = Transcript(f"Playground, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     async with StandIn() as stand_in:
         guild = furnish(stand_in)
-        admin = next(member for member in guild.members.values() if member.name == "admin")
+        admin = admin_of(guild)
         bot = build_bot(settings)
+        bot.owner_id = admin.id
         progress = _Progress(bot)
         async with stand_in.running(bot):
             await train_missing(bot)
@@ -148,6 +151,11 @@ def furnish(stand_in: StandIn) -> Guild:
     elsewhere = stand_in.add_guild("Elsewhere", has_bot=False)
     elsewhere.add_member("traveller").user.takes_bot_along = True
     return guild
+
+
+def admin_of(guild: Guild) -> Member:
+    """The member who stands for whoever runs the playground: an admin, and the bot's owner."""
+    return next(member for member in guild.members.values() if member.name == "admin")
 
 
 async def commands_end(within: float) -> bool:
