@@ -19,6 +19,9 @@ SETTLING = timedelta(minutes=30)
 FIRST_DAY = date(1990, 1, 1)
 """From which on sessions are known: before the first ETF, and the calendar's older holidays are not complete."""
 
+_LAST_YEAR = 2035
+"""Up to which sessions are worked out at once."""
+
 _USUAL_CLOSE = 16  # o'clock, New York
 
 STALE_AFTER = 2
@@ -37,8 +40,9 @@ def _calendar_until(year: int) -> ExchangeCalendar:
 
 
 def _calendar(day: date) -> ExchangeCalendar:
-    # One calendar serves a span of years, so that a moving ``day`` does not build a new one each time (0.4 s).
-    return _calendar_until((day.year // 5 + 1) * 5 + 5)
+    # One calendar serves all days of the past and years to come: to build one takes 0.4 s. A clock that is ahead of
+    # that moves on in spans of five years.
+    return _calendar_until(max(_LAST_YEAR, (day.year // 5 + 1) * 5 + 5))
 
 
 def last_completed_session(now: datetime) -> date:
