@@ -198,6 +198,17 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_refused_with_what_is_m
     assert "Send Messages" in exchange.text
 
 
+async def test_where_a_member_took_the_bot_along_it_can_tell_them_directly_alone(town: Town) -> None:
+    tess = town.discord.add_guild("Elsewhere", has_bot=False).add_member("tess")
+    tess.user.takes_bot_along = True
+    line = "/alert add ARKK condition:above price:60"
+    async with town.discord.running(town.bot()):
+        here = await town.discord.send(tess.guild.general, tess, f'{line} where:"in this channel"')
+        directly = await town.discord.send(tess.guild.general, tess, line)
+    assert "I am no member of this server" in here.text
+    assert "in a direct message" in directly.text
+
+
 async def test_a_full_list_of_bands_shows_each_of_them(town: Town) -> None:
     bot = town.bot()
     async with town.discord.running(bot):

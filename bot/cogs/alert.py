@@ -126,12 +126,14 @@ def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
     """In a server's channel the bot needs two permissions; in direct messages none.
 
     Raises:
+        Refusal: it is not in this server at all: a member took it along.
         BotLacks: it has not got them.
     """
     if place.server_id is None:
         return
+    if not interaction.is_guild_integration():
+        raise Refusal(texts_for(interaction.locale)("alert.not_a_member"))
     send = "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
-    has = interaction.app_permissions if interaction.is_guild_integration() else discord.Permissions.none()
-    missing = tuple(name for name in ("view_channel", send) if not getattr(has, name))
+    missing = tuple(name for name in ("view_channel", send) if not getattr(interaction.app_permissions, name))
     if missing:
         raise BotLacks(missing, place.channel_id)

@@ -69,6 +69,10 @@ GERMAN: Final[dict[str, str]] = {
         "Das Band ist das der Prognose: Lass `price` weg, oder lass dich über oder unter einem Preis benachrichtigen."
     ),
     "alert.too_many": "Du hast {most} Alarme, und mehr darf man nicht haben. `/alert remove` nimmt einen zurück.",
+    "alert.not_a_member": (
+        "Ich bin auf diesem Server kein Mitglied und kann hier nicht schreiben. Lass `where` weg, dann sage ich es dir "
+        "in einer Direktnachricht."
+    ),
     "alert.unknown": "Du hast keinen Alarm mit dieser Nummer. `/alert list` zeigt deine.",
     "alert.has_it": "Diesen Alarm hast du schon: {what}.",
     "alert.added": (

@@ -67,6 +67,9 @@ ENGLISH: Final[dict[str, str]] = {
         "The band is the forecast's own: leave out `price`, or choose to be told above or below a price."
     ),
     "alert.too_many": "You have {most} alerts, which is as many as one may have. `/alert remove` takes one back.",
+    "alert.not_a_member": (
+        "I am no member of this server, so I cannot post here. Leave out `where`, and I tell you in a direct message."
+    ),
     "alert.unknown": "You have no alert of that number. `/alert list` shows yours.",
     "alert.has_it": "You have that alert already: {what}.",
     "alert.added": (
