@@ -16,8 +16,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 SETTLING = timedelta(minutes=30)
 """Vendors' closing prices still move in the minutes after the bell; a session counts as completed after them."""
 
-FIRST_DAY = date(1990, 1, 1)
-"""From which on sessions are known: before the first ETF, and the calendar's older holidays are not complete."""
+FIRST_DAY = date(1990, 1, 2)
+"""The first session that is known: before the first ETF, and the calendar's older holidays are not complete."""
 
 _LAST_YEAR = 2035
 """Up to which sessions are worked out at once."""

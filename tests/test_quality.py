@@ -19,6 +19,7 @@ from forecasting.prices.quality import gate, reader_notes, sound_history
 from forecasting.prices.simulated import SimulatedPrices
 from forecasting.prices.sources import load_panel
 from forecasting.prices.spikes import SPIKE_SIGMAS
+from forecasting.sessions import session_stamps
 from forecasting.universe import Symbol
 from tests.gated import ARKK, SPY, UNTIL, faults, simulated
 
@@ -172,15 +173,15 @@ def test_of_two_rows_that_changed_places_both_are_named() -> None:
     assert history.frame.equals(frame)
 
 
-def test_rows_before_the_calendar_begins(real: Panel) -> None:
-    """An index goes back further than the calendar; a single row of 1980 is a wrong date."""
-    frame = real[SPY].frame.copy()
-    long = frame.set_axis(frame.index - pd.Timedelta(days=7 * 364), axis=0)
-    long = long[~long.index.duplicated() & (long.index < "1990")]
-    old = sound_history(SPY, "csv", pd.concat([long, frame.set_axis(frame.index, axis=0)]), UNTIL)
-    assert {finding.action for finding in old.findings if finding.session and finding.session.year < 1990}
-    assert old.sessions[0] == frame.index[0]
+def test_rows_before_the_calendar_begins() -> None:
+    """The past of an index or share is a note; a single row of 1980 is a wrong date."""
+    frame = simulated().frame
+    known = session_stamps(date(1990, 1, 2), date(1991, 12, 31))
+    days = pd.bdate_range("1989-06-01", "1990-01-01").append(known)
+    index = sound_history(SPY, "csv", frame.iloc[: len(days)].set_axis(days, axis=0), UNTIL)
+    assert [(f.kind, f.session, f.action) for f in index.findings] == [("no session", date(1989, 6, 1), "noted")]
+    assert index.sessions.equals(known.as_unit("ns"))
     stray = pd.concat([frame.iloc[[0]].set_axis([pd.Timestamp("1980-01-02")], axis=0), frame])
-    assert [(f.kind, f.session) for f in sound_history(SPY, "csv", stray, UNTIL).findings] == [
-        ("no session", date(1980, 1, 2))
-    ]
+    history = sound_history(SPY, "csv", stray, UNTIL)
+    assert [(f.kind, f.session, f.action) for f in history.findings] == [("no session", date(1980, 1, 2), "dropped")]
+    assert len(history) == len(frame)
