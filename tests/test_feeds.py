@@ -72,6 +72,16 @@ def test_an_etf_that_is_seldom_traded_has_equal_rows_by_nature() -> None:
     assert faults([sound_history(SPY, "csv", frozen(steady, 10), UNTIL)]) == []
 
 
+def test_a_feed_may_stand_still_where_closes_were_equal_before() -> None:
+    """Closes in cents are equal now and then; ten in a row are not."""
+    frame = simulated().frame.iloc[:60][["adjusted", "close"]].copy()
+    for row in (5, 9, 12):
+        frame.iloc[row] = frame.iloc[row - 1].to_numpy()
+    assert faults([sound_history(SPY, "csv", frame, UNTIL)]) == []
+    frame.iloc[22:32] = frame.iloc[22].to_numpy()
+    assert len(faults([sound_history(SPY, "csv", frame, UNTIL)])) == 9
+
+
 def test_closes_alone_may_stand_still_for_nine_days() -> None:
     closes = simulated().frame[["adjusted", "close"]].copy()
     for equal, found in ((9, 0), (10, 9)):

@@ -18,8 +18,12 @@ COPIES: Final = 5
 EQUAL_ROWS: Final = 10
 """Rows of equal prices that make a feed that stands still, though volumes differ or are unknown or zero."""
 
-QUIET: Final = 0.05
-"""Share of days like it in the year before, above which equal prices (or no trade) are this ETF's way of life."""
+STILL: Final = 0.25
+"""Share of days of equal prices in the year before, above which ten of them are this ETF's way of life: of ten in a
+row, where one day in four is like that, there is one case in 260,000 days."""
+
+IDLE: Final = 0.05
+"""The same of days without trade, which come in clusters."""
 
 UNFINISHED_USUAL: Final = 0.4
 """Of the median volume of twenty sessions. A last row with less may have been taken while its session went on."""
@@ -61,7 +65,7 @@ def _is_strange(repeats: Mask, volume: np.ndarray, first: int, last: int) -> boo
     days = (volume == 0 if idle else repeats)[before]
     if len(days) < _MONTH:
         return not idle  # the first weeks of an ETF may pass without any trade
-    return float(days.mean()) <= QUIET
+    return float(days.mean()) <= (IDLE if idle else STILL)
 
 
 def _run_lengths(repeats: Mask) -> np.ndarray:
