@@ -160,11 +160,16 @@ class ReportStore:
 
         Returns:
             Its number; None where that key has one and nothing is to be corrected.
+
+        Raises:
+            ForecastMissing: there is nothing of the number ``corrects``.
+            ValueError: what it names is of another kind, source, ETF or as-of session.
         """
         with Session(self._engine) as session, session.begin():
             if corrects is None:
                 return _issue_once(session, publication, now, kind)
             issued = _issued(publication, now, kind, corrects)
+            _require_same(session.get(IssuedForecast, corrects), issued, head(session).number)
             append(session, issued)
             return issued.number
 
@@ -224,6 +229,18 @@ def _issue_once(session: Session, publication: Publication, now: datetime, kind:
     issued = _issued(publication, now, kind, None)
     append(session, issued)
     return issued.number
+
+
+def _require_same(wrong: IssuedForecast | None, right: IssuedForecast, newest: int) -> None:
+    """A correction is of the same forecast made again, and of nothing else."""
+    if wrong is None:
+        raise ForecastMissing(right.corrects or 0, newest)
+    for name in ("kind", "source", "symbol", "as_of"):
+        if getattr(wrong, name) != getattr(right, name):
+            raise ValueError(
+                f"Row {wrong.number} is no forecast that this one could correct: its {name} is {getattr(wrong, name)}, "
+                f"and here it is {getattr(right, name)}. Name the row of the same ETF and session."
+            )
 
 
 def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None) -> IssuedForecast:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forecasting import ReportStore, connect_lazily, next_sessions, open_database
 from forecasting.database import _alembic
+from forecasting.errors import ForecastMissing
 from forecasting.prices.identity import Security
 from forecasting.track.chain import Head, newest_head
 from forecasting.track.verification import verify
@@ -175,6 +176,13 @@ def test_a_correction_is_a_new_row_that_names_the_old_one_once(copy: Path) -> No
     assert store.issue(right, evening(DAYS[4]), "live", corrects=4) == FORECASTS + 1
     with pytest.raises(IntegrityError):
         store.issue(right, evening(DAYS[4]), "live", corrects=4)
+
+    with pytest.raises(ValueError, match="its as_of is"):
+        store.issue(right, evening(DAYS[4]), "live", corrects=5)
+    with pytest.raises(ValueError, match="its kind is live"):
+        store.issue(right, evening(DAYS[4]), "replayed", corrects=4)
+    with pytest.raises(ForecastMissing, match="no forecast 99"):
+        store.issue(right, evening(DAYS[4]), "live", corrects=99)
 
     assert raw_rows(copy)[:-1] == before
     assert store.issued("simulated", ARKK)[-1].corrects == 4
