@@ -75,7 +75,8 @@ async def test_run_answers_until_a_signal_ends_it_and_its_job(town: Town) -> Non
     async with program(town, "run") as process:
         await town.discord.world.changes.until(lambda: town.discord.gateway.connected, 30)
         while "ARKK, fit, 1 of 8" not in (answer := await town.ask("/status")).message.text:
-            assert "Running" in answer.message.text or "No job" in answer.message.text
+            # On a busy machine the job begins so late that bob has asked too often meanwhile.
+            assert any(words in answer.message.text for words in ("Running", "No job", "a lot in a short time"))
         process.send_signal(signal.SIGTERM)
         _, log = await process.communicate()
     assert process.returncode == 0, log.decode()
