@@ -18,6 +18,7 @@ from forecasting.prices.store import PriceStore
 from forecasting.quantiles import HORIZON
 from forecasting.store import ReportStore
 from forecasting.tables import IssuedForecast
+from forecasting.track.fans import timetable_of
 from forecasting.track.outcomes import meet
 from forecasting.track.scoring import closes_of, score_open
 from forecasting.track.tables import StoredOutcome
@@ -106,7 +107,8 @@ def test_forecasts_issued_before_a_dividend_are_scored_by_returns(shared: Path, 
         (issued,) = session.scalars(select(IssuedForecast))
         assert outcome.is_final
         assert closes_of(outcome.closes) == pytest.approx(closes, rel=1e-9)
-        assert meet(issued, never_rebased, history.last_session).closes == pytest.approx(closes, rel=1e-9)
+        met = meet(issued, timetable_of(issued.quantiles), never_rebased, history.last_session)
+        assert met.closes == pytest.approx(closes, rel=1e-9)
         medians = [quantiles[3] for quantiles in issued.quantiles.values()]
         assert outcome.lstm_abs == pytest.approx(np.abs(np.array(medians) - closes).sum(), rel=1e-9)
         assert (issued.raw_close, issued.adjustment) == (at_issue.last_close, at_issue.as_quoted), "as it was issued"
