@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from forecasting.backtest import before, empty_frame, fold_cutoffs
+from forecasting.bundles import unpack
+from forecasting.configuration import LstmConfig
 from forecasting.errors import ModelMissing
-from forecasting.lstm import LstmConfig, LstmPredictor
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.promotion import Contest, Losses, is_sound, mean_losses
@@ -36,7 +37,7 @@ _UNREADABLE: Final = (ModelMissing, KeyError, TypeError, ValueError, RuntimeErro
 def config_of(model: RegisteredModel) -> LstmConfig | None:
     """The recipe of a model, with today's defaults where it is older than a part of it; None where it is unreadable."""
     try:
-        return LstmPredictor.from_bytes(model.data).config
+        return LstmConfig.of_card(unpack(model.data)[1])
     except _UNREADABLE:
         return None
 

@@ -14,19 +14,14 @@ from forecasting.prices.history import Panel
 from forecasting.quantiles import HORIZON
 from forecasting.training import WindowSet
 from forecasting.universe import Symbol
-from forecasting.volatility import WARM_UP, Volatility
-from forecasting.windows import Market, linear_features, session_features, targets
+from forecasting.volatility import Volatility
+from forecasting.windows import Market, linear_features, session_features, targets, window_origins
 
 EMBARGO: Final = 60
 """Sessions between the outcomes that training learns from and what validation sees."""
 
 MIN_WINDOWS: Final = 16
 """Windows below which a network is not trained at all."""
-
-
-def window_origins(sessions: int, every: int, lookback: int) -> Rows:
-    """Last sessions of the windows in a history: averages warmed up before they start, every outcome known."""
-    return np.arange(WARM_UP + lookback, sessions - HORIZON, every)
 
 
 def split_windows(

@@ -7,9 +7,7 @@ whole panel; each ETF then trains its own copy further, held close to the panel'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
 
 import numpy as np
 import torch
@@ -17,7 +15,7 @@ from torch import Tensor, nn
 
 from forecasting.backtest import MIN_HISTORY
 from forecasting.bundles import Arrays, pack, unpack
-from forecasting.errors import ModelMissing
+from forecasting.configuration import DEFAULT_CONFIG, FORMAT, LstmConfig, TrainingConfig
 from forecasting.forecasters import Forecast
 from forecasting.har import Har, HarPredictor
 from forecasting.lessons import Lessons, gather_lessons
@@ -27,42 +25,10 @@ from forecasting.outlook import forecast_last
 from forecasting.prices.history import Array, Panel
 from forecasting.shapes import Shapes, fit_shapes, shape_origins
 from forecasting.share import mix
-from forecasting.training import TrainingConfig, as_rows, train
+from forecasting.training import as_rows, train
 from forecasting.universe import Symbol
 from forecasting.volatility import Volatility
-from forecasting.windows import FEATURES, LOOKBACK, TARGET_STEPS, Market, session_features
-
-PANEL_TRAINING: Final = TrainingConfig(epochs=2, least=1, batch=256, rate=1e-3, shares=(0.5, 1.0))
-FORMAT: Final = 3
-"""Of the bytes of a model. Whatever changes what they hold, or what a forecast makes of it, takes the next number."""
-
-OWN_TRAINING: Final = TrainingConfig(epochs=3, batch=64, rate=3e-4, anchor=1.0)
-
-
-@dataclass(frozen=True)
-class LstmConfig:
-    """The recipe.
-
-    Attributes:
-        units: width of the LSTM.
-        layers: LSTMs one above the other.
-        lookback: sessions in a window.
-        dropout: share of the last state's units dropped in training, and of each layer's below it.
-        every: sessions between training windows of an ETF.
-        validation: newest sessions that only early stopping sees (fewer where the history is short).
-        networks: networks whose mean is the forecast.
-        panel, own: training on the panel, and of an ETF's copy.
-    """
-
-    units: int = 32
-    layers: int = 1
-    lookback: int = LOOKBACK
-    dropout: float = 0.3
-    every: int = 12
-    validation: int = 630
-    networks: int = 2
-    panel: TrainingConfig = PANEL_TRAINING
-    own: TrainingConfig = OWN_TRAINING
+from forecasting.windows import FEATURES, TARGET_STEPS, Market, session_features
 
 
 class LstmNetwork(nn.Module):
@@ -102,7 +68,7 @@ def qlike(corrections: Tensor, residuals: Tensor) -> Tensor:
 class LstmForecaster:
     """Fits the panel's networks."""
 
-    config: LstmConfig = LstmConfig()
+    config: LstmConfig = DEFAULT_CONFIG
     seed: int = 0
     name: str = "lstm"
 
@@ -218,12 +184,7 @@ class LstmPredictor:
     def from_bytes(cls, data: bytes) -> LstmPredictor:
         """Raises ModelMissing where ``data`` are not the bytes of a model, or those of another format."""
         arrays, card = unpack(data)
-        if card.get("format") != FORMAT:
-            raise ModelMissing(
-                f"The stored model has the format {card.get('format', 1)}, and this version of the program reads "
-                f"{FORMAT} alone. Retrain the ETF to make a new one."
-            )
-        config = _config(card["lstm"])
+        config = LstmConfig.of_card(card)
         networks = []
         for number in range(config.networks):
             network = _blank_network(config)
@@ -235,11 +196,6 @@ class LstmPredictor:
 
 def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
     return {n.removeprefix(prefix): torch.from_numpy(a.copy()) for n, a in arrays.items() if n.startswith(prefix)}
-
-
-def _config(raw: Mapping[str, Any]) -> LstmConfig:
-    stages = {name: TrainingConfig(**{**raw[name], "shares": tuple(raw[name]["shares"])}) for name in ("panel", "own")}
-    return LstmConfig(**{**raw, **stages})
 
 
 def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:

@@ -24,7 +24,7 @@ class ModelCard:
         trained_from, trained_to: first and last session that it learnt from.
         sessions: of the ETF's own between them.
         panel: the ETFs that taught it what they have in common.
-        settings: of the network and its training, as the card has them; see ``forecasting.lstm.LstmConfig``.
+        settings: of the network and its training, as the card has them; see ``forecasting.configuration.LstmConfig``.
         code_version: of the program that trained it.
         champion_since: when it became the one that forecasts; None where no decision names it.
         reason: why it did.

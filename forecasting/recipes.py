@@ -17,10 +17,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from forecasting.configuration import DEFAULT_CONFIG, LstmConfig, TrainingConfig
 from forecasting.errors import BadSettings
 from forecasting.files import replace_file
-from forecasting.lstm import LstmConfig
-from forecasting.training import TrainingConfig
 
 NAME_FORM: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -40,7 +39,7 @@ class Recipe:
     evidence: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
-DEFAULT_RECIPE: Final = Recipe("default", LstmConfig())
+DEFAULT_RECIPE: Final = Recipe("default", DEFAULT_CONFIG)
 
 
 class RecipeBook:

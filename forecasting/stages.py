@@ -2,7 +2,8 @@
 
 Plain values in, plain values out: no files, no database, no network, no clock. A job runs ``panel_stage`` for each fold
 of the backtest and once for the final fit, then ``backtest_symbol``, ``fit_symbol`` and ``finish_symbol`` for each ETF.
-The order and the number of workers change nothing.
+The order and the number of workers change nothing. The LSTM is imported by the function that needs it: a job hands
+these functions to its workers, and would load torch for nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -19,17 +20,19 @@ from forecasting.accuracy import score
 from forecasting.backtest import Fold, before, fold_cutoffs, walk_folds
 from forecasting.bundles import pack, unpack
 from forecasting.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
+from forecasting.configuration import DEFAULT_CONFIG, LstmConfig
 from forecasting.forecasters import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
 from forecasting.har import Har, HarPredictor
-from forecasting.lessons import window_origins
-from forecasting.lstm import LstmConfig, LstmForecaster, LstmPredictor, adapt
 from forecasting.outlook import forecasts_at
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.report import MODELS, Scores
 from forecasting.universe import Symbol
 from forecasting.volatility import Volatility
-from forecasting.windows import Market, market_members
+from forecasting.windows import Market, market_members, window_origins
+
+if TYPE_CHECKING:
+    from forecasting.lstm import LstmPredictor
 
 EVERY: Final = 10
 """Sessions between the cut-offs of the backtest behind a report."""
@@ -74,7 +77,7 @@ def panel_stage(
     index: int | None,
     every: int,
     seed: int,
-    config: LstmConfig = LstmConfig(),  # noqa: B008  # frozen
+    config: LstmConfig = DEFAULT_CONFIG,
     models: tuple[str, ...] = MODELS,
 ) -> PanelStage:
     """Fit the panel's model for fold number ``index`` on sessions before its date, or on everything where None.
@@ -85,6 +88,8 @@ def panel_stage(
     Raises:
         NotEnoughHistory: no ETF of the panel is long enough to learn from.
     """
+    from forecasting.lstm import LstmForecaster
+
     forecaster = LstmForecaster(config, seed)
     if index is None:
         return PanelStage(forecaster.fit(panel).to_bytes(), Residuals.pool(()))
@@ -141,6 +146,8 @@ def backtest_symbol(
 
 def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, seed: int) -> Predictor:
     if model == "lstm":
+        from forecasting.lstm import LstmPredictor, adapt
+
         return adapt(LstmPredictor.from_bytes(weights), symbol, past, seed)
     if model == "har":
         return HarPredictor.from_arrays(unpack(weights)[0])
@@ -149,6 +156,8 @@ def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, see
 
 def fit_symbol(symbol: Symbol, panel: Panel, final: PanelStage, seed: int) -> bytes:
     """The ETF's own LSTM, trained from the panel's on all sessions of ``panel``."""
+    from forecasting.lstm import LstmPredictor, adapt
+
     return adapt(LstmPredictor.from_bytes(final.weights), symbol, panel, seed).to_bytes()
 
 
@@ -209,7 +218,7 @@ def finish_symbol(
     calibrated = calibrate_frame(frame, stages, panel)
     scores = score(calibrated, history)
     arrays, card = unpack(weights)
-    config = LstmPredictor.from_bytes(weights).config
+    config = LstmConfig.of_card(card)
     nodes = corrected_nodes(Residuals.pool([stage.residuals for stage in stages]), history.last_session)
     cutoffs = calibrated["cutoff"]
     span = (cutoffs.min().date(), cutoffs.max().date()) if len(calibrated) else (history.last_session,) * 2
@@ -254,6 +263,8 @@ def predict_symbol(symbol: Symbol, panel: Panel, model: bytes) -> Forecast:
         NotEnoughHistory: the ETF has under 60 sessions.
         ModelMissing: ``model`` cannot be read.
     """
+    from forecasting.lstm import LstmPredictor
+
     arrays, _ = unpack(model)
     raw = LstmPredictor.from_bytes(model).predict(symbol, panel)
     history = panel[symbol]

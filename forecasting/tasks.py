@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from forecasting.backtest import empty_frame
-from forecasting.lstm import LstmConfig
+from forecasting.configuration import LstmConfig
 from forecasting.prices.history import Panel
 from forecasting.progress import Listener
 from forecasting.recipes import DEFAULT_RECIPE, Recipe

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from forecasting.configuration import TrainingConfig
+
 torch.set_num_threads(1)  # a second thread made small LSTMs no faster, and jobs run several processes
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -52,31 +54,6 @@ class WindowSet:
         """Shape (chosen, lookback, features)."""
         span = torch.arange(1 - self.lookback, 1)
         return self.rows[self.ends[chosen, None] + span]
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """How a network is trained.
-
-    Attributes:
-        epochs: most passes over the training windows.
-        least: fewest of them; 0 where the network as it was at the start may stay.
-        batch: windows per step.
-        rate: AdamW's learning rate.
-        decay: AdamW's weight decay.
-        anchor: strength of the pull towards the weights at the start (squared distance); 0 for none.
-        patience: epochs without a better validation loss after which training ends.
-        shares: parts of the outputs that validation may choose to keep.
-    """
-
-    epochs: int = 4
-    least: int = 0
-    batch: int = 256
-    rate: float = 1e-3
-    decay: float = 1e-2
-    anchor: float = 0.0
-    patience: int = 2
-    shares: tuple[float, ...] = (1.0,)
 
 
 @dataclass(frozen=True)

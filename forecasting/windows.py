@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
-from forecasting.volatility import RANGE_HALF_LIVES, Volatility, realised_log_sigma
+from forecasting.volatility import RANGE_HALF_LIVES, WARM_UP, Volatility, realised_log_sigma
 
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
 """Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
@@ -113,6 +114,11 @@ def targets(volatility: Volatility) -> Array:
     floor = np.log(np.maximum(volatility.slow, 1e-4)) + np.log(0.1)
     realised = [realised_log_sigma(volatility.returns, steps) for steps in TARGET_STEPS]
     return np.stack([np.maximum(column, floor) for column in realised], axis=1)
+
+
+def window_origins(sessions: int, every: int, lookback: int) -> npt.NDArray[np.int64]:
+    """Last sessions of the windows in a history: averages warmed up before they start, every outcome known."""
+    return np.arange(WARM_UP + lookback, sessions - HORIZON, every)
 
 
 def to_steps(log_sigma: Array) -> Array:

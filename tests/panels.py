@@ -7,9 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.lstm import LstmConfig
+from forecasting.configuration import LstmConfig, TrainingConfig
 from forecasting.prices.history import Panel, PriceHistory
-from forecasting.training import TrainingConfig
 from forecasting.universe import Symbol
 
 SPY, TLT, NEW = Symbol("SPY"), Symbol("TLT"), Symbol("NEW")

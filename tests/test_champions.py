@@ -11,10 +11,10 @@ import pytest
 
 from forecasting import ForecastReport, ReportStore, Run, Symbol, Universe, open_database
 from forecasting.bundles import pack, unpack
+from forecasting.configuration import LstmConfig
 from forecasting.contest import config_of
 from forecasting.decisions import Decision
 from forecasting.joblock import job_lock
-from forecasting.lstm import LstmConfig
 from forecasting.pipeline import Pipeline
 from forecasting.prices.csv import CsvPrices
 from forecasting.prices.simulated import SimulatedPrices

@@ -19,6 +19,14 @@ def test_importing_it_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_job_hands_the_training_to_its_workers_and_loads_no_torch_itself() -> None:
+    program = "import sys, forecasting.pipeline; print('torch' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "False"
+
+
 def test_reading_a_report_and_its_picture_loads_none_either(trained: Home) -> None:
     program = f"""
 import sys

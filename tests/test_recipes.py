@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from forecasting.commands import cli
+from forecasting.configuration import LstmConfig
 from forecasting.errors import BadSettings
-from forecasting.lstm import LstmConfig
 from forecasting.prices.csv import write_folder
 from forecasting.recipes import DEFAULT_RECIPE, Recipe, RecipeBook
 from forecasting.registry import ModelRegistry

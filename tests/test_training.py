@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from forecasting.training import TrainingConfig, WindowSet, as_rows, evaluate, predict, train
+from forecasting.configuration import TrainingConfig
+from forecasting.training import WindowSet, as_rows, evaluate, predict, train
 
 CONFIG = TrainingConfig(epochs=20, batch=32, rate=0.05, decay=0.0, patience=20)
 

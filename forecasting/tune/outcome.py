@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from forecasting.backtest import before, fold_cutoffs
+from forecasting.configuration import LstmConfig
 from forecasting.errors import BadSettings
 from forecasting.fingerprint import code_version
-from forecasting.lstm import LstmConfig
 from forecasting.prices.history import Panel
 from forecasting.recipes import DEFAULT_RECIPE, Recipe, RecipeBook
 from forecasting.stages import EVERY

@@ -15,9 +15,9 @@ from typing import Protocol
 
 import pandas as pd
 
+from forecasting.configuration import LstmConfig
 from forecasting.errors import ForecastingError
 from forecasting.fingerprint import code_version, data_hash
-from forecasting.lstm import LstmConfig
 from forecasting.prices.history import Panel
 from forecasting.progress import Progress
 from forecasting.recipes import DEFAULT_RECIPE, Recipe

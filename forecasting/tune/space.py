@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from forecasting.lstm import LstmConfig
+from forecasting.configuration import LstmConfig
 from forecasting.trials import Parameters
 
 
