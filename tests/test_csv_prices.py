@@ -64,6 +64,20 @@ def test_a_dividend_stands_at_the_first_row_from_its_date_on(tmp_path: Path) -> 
     assert history.frame["dividend"].tolist() == [0.0, 7.4]
 
 
+@pytest.mark.parametrize(
+    ("other_volume", "action", "paid"), [("2000", "dropped", [0, 0.4, 0]), ("2001", "quarantined", [0, 0.4])]
+)
+def test_of_a_doubled_session_the_dividend_is_kept_once(
+    tmp_path: Path, other_volume: str, action: str, paid: list[float]
+) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,0.4\n")
+    copy = ROWS.splitlines()[1].replace("2000", other_volume)
+    rows = f"{ROWS}{copy}\n2025-01-02,10.5,12,10,11,10.6,3000\n"
+    history = folder_with(tmp_path, HEADER + rows).history(SPY, date(2025, 1, 2))
+    assert history.frame["dividend"].tolist() == paid
+    assert [(f.kind, f.action) for f in history.findings][:1] == [("doubled session", action)]
+
+
 @pytest.mark.parametrize("time", [" 00:00:00-05:00", "T00:00:00", " 00:00"])
 def test_a_time_of_day_after_the_date_says_nothing(tmp_path: Path, time: str) -> None:
     """As the client of Yahoo writes its tables."""

@@ -173,15 +173,16 @@ def _dividend_lines(frames: Mapping[Symbol, pd.DataFrame]) -> str:
 def _by_row(dividends: pd.Series, days: pd.DatetimeIndex) -> Array:
     """The dividends beside the rows from which on they hold: where an ex-date has no row, the next one.
 
-    Those from before the first row have no place, for it says nothing about what a holder of the day before has.
+    Those from before the first row have no place, for it says nothing about what a holder of the day before has. Of a
+    day with two rows, both have them.
     """
-    paid = np.zeros(len(days))
-    dividends = dividends[dividends.index > days.min()] if len(days) else dividends
-    order = np.argsort(days, kind="stable")
-    places = np.searchsorted(days[order], dividends.index)
-    in_time = places < len(days)
-    np.add.at(paid, order[places[in_time]], dividends.to_numpy()[in_time])
-    return paid
+    sessions = days.unique().sort_values()
+    paid = np.zeros(len(sessions))
+    dividends = dividends[dividends.index > sessions[0]] if len(sessions) else dividends
+    places = sessions.searchsorted(dividends.index)
+    in_time = places < len(sessions)
+    np.add.at(paid, places[in_time], dividends.to_numpy()[in_time])
+    return np.asarray(paid[sessions.searchsorted(days)])
 
 
 def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecasting.prices.findings import Finding
+from forecasting.prices.findings import Action, Finding
 from forecasting.sessions import FIRST_DAY, session_stamps
 from forecasting.universe import Symbol
 
@@ -121,18 +121,17 @@ def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     doubled = frame.index.duplicated(keep=False)
     if not doubled.any():
         return frame, []
-    findings, kept = [], ~doubled
-    for stamp in frame.index[doubled].unique():
-        same = frame.index == stamp
-        copies = frame[same].drop_duplicates()
-        alike = len(copies) == 1
-        if alike:
-            kept[np.flatnonzero(same)[0]] = True
-        closes = {f"close {number}": float(close) for number, close in enumerate(frame["close"][same], start=1)}
-        findings.append(
-            Finding(symbol, day_of(stamp), "doubled session", "dropped" if alike else "quarantined", closes)
-        )
-    return frame[kept], findings
+    again = frame.index.duplicated()
+    copy = frame.assign(stamp=frame.index).duplicated().to_numpy()
+    differing = frame.index[again & ~copy].unique()
+    findings = []
+    for stamp, closes in frame["close"][doubled].groupby(level=0):
+        values = {f"close {number}": float(close) for number, close in enumerate(closes, start=1)}
+        action: Action = "quarantined" if stamp in differing else "dropped"
+        findings.append(Finding(symbol, day_of(stamp), "doubled session", action, values))
+    # What is kept of a dividend or split is that of the first of its rows: it was paid once.
+    once = frame.assign(**{column: frame[column].mask(again & (frame[column] > 0), 0.0) for column in _ACTIONS})
+    return keep(once, ~again & ~frame.index.isin(differing)), findings
 
 
 def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
