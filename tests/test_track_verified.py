@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import OperationalError
 
 from forecasting import ReportStore, next_sessions, open_database
 from forecasting.prices.identity import Security
@@ -154,3 +156,20 @@ def test_an_empty_record_is_sound(tmp_path: Path) -> None:
     assert fault is not None
     assert fault.number == 1
     engine.dispose()
+
+
+def test_a_database_that_goes_away_is_no_fault_of_the_record(postgresql: str) -> None:
+    engine, other = open_database(postgresql), create_engine(postgresql)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def stop(*_: object) -> None:
+        with other.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+
+    with pytest.raises(OperationalError):
+        verify(engine)
+    engine.dispose()
+    other.dispose()

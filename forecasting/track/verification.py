@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine, column, select, table
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from forecasting.tables import IssuedForecast
 from forecasting.track.chain import BEFORE_FIRST, CONTENT, SHOWN_DIGITS, Head, canonical, text_hash
@@ -51,6 +51,9 @@ def verify(engine: Engine, noted: Head | None = None) -> tuple[Head, Fault | Non
 
     Returns:
         The last row that is sound, and what is wrong after it; None where nothing is.
+
+    Raises:
+        DBAPIError: the connection to the database is lost.
     """
     sound = Head(0, BEFORE_FIRST)
     for row in _rows(engine):
@@ -138,7 +141,11 @@ def _meant(name: str, value: Any) -> Any:
 
 
 def _rows(engine: Engine) -> Iterator[Mapping[str, Any] | Fault]:
-    """Every row in the order of its number, some hundred at a time. One that cannot be read comes as a fault."""
+    """Every row in the order of its number, some hundred at a time. One that cannot be read comes as a fault.
+
+    Raises:
+        DBAPIError: the connection is lost, which says nothing about the record.
+    """
     read, at_once = 0, _AT_ONCE
     with engine.connect() as connection:
         while True:
@@ -147,6 +154,8 @@ def _rows(engine: Engine) -> Iterator[Mapping[str, Any] | Fault]:
             try:
                 rows = connection.execute(query).all()
             except (SQLAlchemyError, TypeError, ValueError) as error:
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise
                 if at_once == 1:
                     reason = getattr(error, "orig", None) or error  # the driver's words, without the statement
                     yield Fault(read + 1, f"Row {read + 1} cannot be read as a forecast: {reason}.")
