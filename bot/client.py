@@ -171,6 +171,10 @@ class ForecastBot(commands.Bot):
             await self.forecasts.remember_symbols()
             self.schedule.start()
 
+    async def application_info(self) -> discord.AppInfo:
+        """As told at login. ``is_owner`` asks for it before a command can defer: no request may keep that waiting."""
+        return self.application or await super().application_info()
+
     async def sync_commands(self, token: str) -> None:
         """Log in only to send the commands to Discord, changed or not."""
         self._only_syncs = True

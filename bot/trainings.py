@@ -70,7 +70,8 @@ class Trainings:
 
     def broken(self, now: datetime) -> tuple[tuple[datetime, str], ...]:
         """The jobs that came to no proper end of late, and were not mended by the same one since: when, and why."""
-        return tuple((at, why) for at, why in self._broken.values() if now - at < REMEMBERED_FOR)
+        so_far = list(self._broken.values())  # at once: operators look from a thread while jobs go on
+        return tuple((at, why) for at, why in so_far if now - at < REMEMBERED_FOR)
 
     async def _run(self, training: Training) -> JobResult:
         stop_listening: Callable[[], None] = self._forecasts.listen(training.notice)

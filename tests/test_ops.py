@@ -84,6 +84,16 @@ async def test_a_member_may_not_and_the_bots_owner_may(town: Town) -> None:
     assert direct.refused
 
 
+@pytest.mark.parametrize("line", ["/ops status", "/retrain SPY"])
+async def test_who_is_not_the_owner_is_told_so_while_discord_tells_nothing_of_the_bot(town: Town, line: str) -> None:
+    async with town.discord.running(town.bot()):
+        town.let_everybody_use("ops")
+        town.discord.faults.append(Fault("GET", r"/(oauth2/)?applications/@me", 403, times=9))
+        refused = await town.ask(line)
+    assert refused.ephemeral
+    assert "needs the permission" in refused.text or "is for the bot's owner" in refused.text
+
+
 async def test_a_channel_in_which_the_bot_may_not_post_is_refused(town: Town) -> None:
     ops = ops_room(town.club)
     ops.set_permissions(town.club.bot, embed_links=False)
