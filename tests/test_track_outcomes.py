@@ -240,7 +240,9 @@ def test_one_symbol_scores_no_other(engine: Engine) -> None:
 def test_the_text_of_quantiles_says_what_they_mean(engine: Engine, count: int) -> None:
     (issued,) = ReportStore(engine).issued("simulated", ARKK)
     meant = np.array(list(issued.quantiles.values()))[:count]
-    for stored in (issued.quantiles, json.dumps(issued.quantiles), json.dumps(issued.quantiles, separators=(",", ":"))):
+    separators = [None, (",", ":"), (" , ", " : ")]
+    spelt = [json.dumps(issued.quantiles, separators=one) for one in separators]
+    for stored in (issued.quantiles, *spelt, json.dumps(issued.quantiles, indent=1)):
         assert np.array_equal(prices_of(stored, count), meant)
         assert [day.isoformat() for day in timetable_of(stored).days.tolist()] == list(issued.quantiles)
 

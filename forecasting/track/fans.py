@@ -23,7 +23,7 @@ from forecasting.sessions import session_stamps
 Days = npt.NDArray[np.datetime64]
 DAY: Final = "datetime64[D]"
 
-_KEY: Final = re.compile(r'"(\d{4}-\d\d-\d\d)": ?\[')
+_KEY: Final = re.compile(r'"(\d{4}-\d\d-\d\d)"\s*:\s*\[')
 
 
 @dataclass(frozen=True, eq=False)
