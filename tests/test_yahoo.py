@@ -130,6 +130,18 @@ def test_null_rows_are_not_there(server: YahooServer, yahoo: YahooPrices, spy: Q
     assert [(f.kind, f.session) for f in history.findings] == [("missing session", date(2024, 3, 5))]
 
 
+def test_the_dividend_of_a_null_row_is_not_lost(server: YahooServer, yahoo: YahooPrices, spy: Quotes) -> None:
+    """It was paid all the same, and the adjusted closes know of it."""
+    frame = spy.frame.copy()
+    row = int(np.flatnonzero(frame["dividend"] > 0)[2])
+    paid = frame["dividend"].iloc[row]
+    frame.iloc[row, [frame.columns.get_loc(c) for c in ("adjusted", "close", "open", "high", "low", "volume")]] = np.nan
+    server.script = serving({"SPY": replace(spy, frame=frame)})
+    history = yahoo.history(SPY, UNTIL)
+    assert history.frame["dividend"].loc[frame.index[row + 1]] == paid
+    assert [(f.kind, f.session) for f in history.findings] == [("missing session", frame.index[row].date())]
+
+
 def test_unfinished_candle_of_today_is_dropped(server: YahooServer, tmp_path: Path, spy: Quotes) -> None:
     server.script = serving({"SPY": spy})
     for moment, last in (

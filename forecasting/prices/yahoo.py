@@ -26,6 +26,7 @@ from forecasting.prices.fetching import Fetched, last_session, require_complete
 from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.identity import Security
 from forecasting.prices.quality import sound_history
+from forecasting.prices.rows import keep
 from forecasting.universe import Symbol
 
 TIMEOUT: Final = 30.0
@@ -73,10 +74,10 @@ class YahooPrices:
         except Exception as error:  # whatever libraries raise that read a server's answer becomes one of ours
             raise _translated(symbol, error) from error
         frame = _in_our_columns(rows)
-        frame = frame[frame.index <= pd.Timestamp(wanted)].dropna(subset=["close", "adjusted"])
-        if (
-            not (frame[["close", "adjusted"]] > 0).all(axis=1).any()
-        ):  # garbage must not take the place of what is stored
+        frame = frame[frame.index <= pd.Timestamp(wanted)]
+        frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
+        has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()
+        if not has_prices:  # garbage must not take the place of what is stored
             raise BadPrices(f"{symbol}: Yahoo's answer holds no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
 
