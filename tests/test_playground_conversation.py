@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +14,7 @@ from bot.playground import Exchange, Guild, Member, StandIn
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
 from bot.playground.runner import commands_end, furnish
-from bot.playground.transcript import Transcript
+from bot.playground.transcript import Transcript, relative
 from tests.tiny_client import TinyClient
 
 
@@ -107,6 +108,29 @@ async def test_a_transcript_keeps_each_answer_as_it_was_before_the_next_press(
     transcript.add(await said(furnished, "/forecast SPY"))
     written = transcript.write(tmp_path).read_text()
     assert re.findall(r"!\[chart.png\]\((.+)\)", written) == ["01-chart.png", "02-chart.png"]
+
+
+async def test_a_transcript_tells_moments_and_mentions_in_words(furnished: tuple[StandIn, Guild, Member]) -> None:
+    _, guild, admin = furnished
+    role = guild.add_role("Traders")
+    soon = (datetime.now(UTC) + timedelta(hours=3, minutes=10)).replace(microsecond=0)
+    names = f"<@&{role.id}> <@{admin.id}> <#{guild.general.id}> <@&1>"
+    transcript = Transcript("Talk")
+    transcript.add(await said(furnished, f'/hello "{names} <t:{soon.timestamp():.0f}:F> <t:{soon.timestamp():.0f}:R>"'))
+    assert f"hello @Traders @admin #general @unknown {soon:%Y-%m-%d %H:%M} UTC in 3 hours" in transcript.text()
+
+
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [
+        (timedelta(seconds=1), "in 1 second"),
+        (timedelta(minutes=-59), "59 minutes ago"),
+        (timedelta(hours=25), "in 1 day"),
+        (timedelta(days=-2), "2 days ago"),
+    ],
+)
+def test_a_relative_moment_is_told_in_its_largest_unit(away: timedelta, words: str) -> None:
+    assert relative(away) == words
 
 
 async def test_a_line_has_ended_when_the_answer_changes_no_more() -> None:

@@ -34,6 +34,7 @@ COMMANDS: list[dict[str, Any]] = [
             option("here", 1),
             option("to", 1, options=[option("channel", 7, required=True), option("role", 8)]),
             option("zone", 2, options=[option("set", 1, options=[option("name", required=True)])]),
+            option("on", 1, options=[option("day", required=True, choices=[{"name": "Friday", "value": "fri"}])]),
         ],
     },
     {
@@ -120,6 +121,8 @@ async def test_subcommands_and_mentions(place: Place) -> None:
     assert place.data("/report here", admin=True)["options"] == [{"name": "here", "type": 1, "options": []}]
     with pytest.raises(Refused, match="/report needs one of: /report here, /report to, /report zone"):
         place.data("/report", admin=True)
+    with pytest.raises(Refused, match=r"/report on needs its option day: the day \(one of: Friday\)"):
+        place.data("/report on", admin=True)
     role = place.guild.add_role("Traders")
     general = place.guild.general
     data = place.data(f"/report to #general <@&{role.id}>", admin=True)

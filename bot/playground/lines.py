@@ -66,7 +66,9 @@ def parse(line: str, commands: Sequence[Json], channel: Channel, member: Member 
             value = _value(option, texts[option["name"]], target.name, channel, resolved)
             values.append({"name": option["name"], "type": option["type"], "value": value})
         elif option.get("required"):
-            raise Refused(f"{target.name} needs its option {option['name']}: {option['description']}")
+            offered = ", ".join(str(choice["name"]) for choice in option.get("choices") or [])
+            what = f"{option['description']} (one of: {offered})" if offered else option["description"]
+            raise Refused(f"{target.name} needs its option {option['name']}: {what}")
     return command_data(target, values, resolved)
 
 

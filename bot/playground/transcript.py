@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.playground.accounts import Member, Role
 from bot.playground.api_errors import Json
 from bot.playground.exchange import Exchange
 from bot.playground.guilds import Channel
 from bot.playground.messages import Attachment, Message
 
-_TIME = re.compile(r"<t:(-?\d+)(?::[tTdDfFR])?>")
-_MENTION = re.compile(r"<#(\d+)>")
+_TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
+_MENTION = re.compile(r"<(#|@&|@)(\d+)>")
 _COMMAND = re.compile(r"</([-\w ]+):\d+>")
+_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))  # seconds
 
 
 class Transcript:
@@ -77,7 +79,7 @@ def _message(message: Message, names: dict[int, str]) -> Iterator[str]:
     seen_by = " (only the asker sees this)" if message.ephemeral else ""
     yield from ("", f"**{message.author.name}**{seen_by}:")
     if message.content:
-        yield from ("", readable(message.content, message.channel))
+        yield from ("", readable(message.content, message))
     for embed in message.embeds:
         yield from _embed(embed, message, names)
     for file in message.attachments:
@@ -88,19 +90,18 @@ def _message(message: Message, names: dict[int, str]) -> Iterator[str]:
 
 
 def _embed(embed: Json, message: Message, names: dict[int, str]) -> Iterator[str]:
-    channel = message.channel
     if embed.get("title"):
-        yield from ("", f"### {readable(embed['title'], channel)}")
+        yield from ("", f"### {readable(embed['title'], message)}")
     if embed.get("description"):
-        yield from ("", readable(embed["description"], channel))
+        yield from ("", readable(embed["description"], message))
     for item in embed.get("fields") or []:
-        yield from ("", f"**{readable(item['name'], channel)}**  ", readable(item["value"], channel))
+        yield from ("", f"**{readable(item['name'], message)}**  ", readable(item["value"], message))
     shown = {(embed.get(place) or {}).get("url") for place in ("image", "thumbnail")}
     for file in message.files:
         if file.url in shown:
             yield from _file(file, names)
     if footer := (embed.get("footer") or {}).get("text"):
-        yield from ("", f"*{readable(footer, channel)}*")
+        yield from ("", f"*{readable(footer, message)}*")
 
 
 def _file(file: Attachment, names: dict[int, str]) -> Iterator[str]:
@@ -113,10 +114,13 @@ def _file(file: Attachment, names: dict[int, str]) -> Iterator[str]:
         yield from ("", f"[{file.filename}]({names[file.id]})")
 
 
-def readable(text: str, channel: Channel) -> str:
-    """Discord's own marks as words: timestamps in UTC, channels and commands by name; line breaks kept."""
-    text = _TIME.sub(lambda match: f"{datetime.fromtimestamp(int(match[1]), UTC):%Y-%m-%d %H:%M} UTC", text)
-    text = _MENTION.sub(lambda match: f"#{_channel_name(int(match[1]), channel)}", text)
+def readable(text: str, message: Message) -> str:
+    """Discord's own marks as words; line breaks kept.
+
+    Timestamps in UTC, relative ones as when the message was written; channels, roles, members and commands by name.
+    """
+    text = _TIME.sub(lambda match: _moment(match, message.edited_at or message.created_at), text)
+    text = _MENTION.sub(lambda match: f"{match[1][0]}{_named(match[1], int(match[2]), message.channel)}", text)
     text = _COMMAND.sub(r"/\1", text)
     prose, *blocks = re.split(r"(```.*?```)", text, flags=re.DOTALL)
     parts = [_with_breaks(prose)]
@@ -129,6 +133,25 @@ def _with_breaks(prose: str) -> str:
     return re.sub(r"(?<!\n)\n(?!\n)", "  \n", prose.strip("\n"))
 
 
-def _channel_name(channel_id: int, near: Channel) -> str:
-    channels = near.guild.channels if near.guild else {}
-    return channels[channel_id].name if channel_id in channels else "unknown"
+def _moment(match: re.Match[str], seen_at: datetime) -> str:
+    at = datetime.fromtimestamp(int(match[1]), UTC)
+    return relative(at - seen_at) if match[2] == "R" else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def relative(away: timedelta) -> str:
+    """``in 4 hours``, ``2 days ago``"""
+    seconds = away.total_seconds()
+    unit, length = next((unit for unit in _UNITS if abs(seconds) >= unit[1]), _UNITS[-1])
+    count = round(abs(seconds) / length)
+    words = f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return f"in {words}" if seconds > 0 else f"{words} ago"
+
+
+def _named(mark: str, wanted: int, near: Channel) -> str:
+    guild = near.guild
+    if guild is None:
+        return "unknown"
+    named: Mapping[int, Channel | Role | Member] = guild.members
+    if mark != "@":
+        named = guild.channels if mark == "#" else guild.roles
+    return named[wanted].name if wanted in named else "unknown"
