@@ -63,6 +63,8 @@ async def test_channel_status_and_off_are_told_to_the_admin_alone(town: Town) ->
     assert "No channel is told. `/ops channel` names one" in before.message.text
     assert "Nothing is wrong now" in before.message.text
     assert f"told in <#{ops.id}> from now on" in named.message.content
+    for what in ("jobs", "stale", "another security", "prices", "models", "below what was promised", "weekly report"):
+        assert what in named.message.content, "every kind of trouble is announced"
     assert f"What goes wrong is told in <#{ops.id}>." in between.message.text
     assert f"told in <#{town.club.general.id}> from now on" in here.message.content
     assert "Nothing is told here any more" in off.message.content

@@ -44,7 +44,8 @@ GERMAN: Final[dict[str, str]] = {
     "ops.advice_prices": "`etf-forecast prices check` nennt alle.",
     "ops.what": (
         "gescheiterte Aufträge, alte Kurse, Kürzel, die ein anderes Wertpapier bedeuten oder keines mehr, ausgelassene "
-        "Kurse, neue Modelle, die nicht übernommen wurden, und ein Wochenbericht, der hier nicht gesendet werden konnte"
+        "Kurse, neue Modelle, die nicht übernommen wurden, Prognosen, die unter dem bleiben, was versprochen war, und "
+        "ein Wochenbericht, der hier nicht gesendet werden konnte"
     ),
     "ops.set": "Störungen werden von jetzt an in {channel} gemeldet, binnen fünf Minuten und jede einmal: {what}.",
     "ops.off": "Hier wird nichts mehr gemeldet.",

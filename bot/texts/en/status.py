@@ -46,7 +46,8 @@ ENGLISH: Final[dict[str, str]] = {
     "ops.advice_prices": "`etf-forecast prices check` names every one.",
     "ops.what": (
         "failed jobs, stale prices, symbols that mean another security or have ended, prices that were left out, new "
-        "models that were not taken, and a weekly report that could not be posted here"
+        "models that were not taken, forecasts that stay below what was promised, and a weekly report that could not "
+        "be posted here"
     ),
     "ops.set": "What goes wrong is told in {channel} from now on, within five minutes, each thing once: {what}.",
     "ops.off": "Nothing is told here any more.",
