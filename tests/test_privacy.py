@@ -50,7 +50,7 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(town: Town) -
         nowhere = await town.discord.send(town.discord.direct(town.bob), town.bob.user, "/delete-data whose:server")
 
     assert empty.message.text.count("Nothing is stored.") == 2
-    assert "Nothing is stored." in nothing.message.content
+    assert "Nothing is stored about you." in nothing.message.content, "whatever is stored about the server"
     assert "Alerts: 1" in told.message.text
     assert "Settings of the weekly report: 1" in told.message.text
     assert "ETFs followed now or before: 1" in told.message.text

@@ -51,7 +51,7 @@ class PrivacyCog(commands.Cog):
         _check_may_delete(interaction, what)
         counts = await self._counts(interaction, what)
         if not counts:
-            raise Refusal(texts("privacy.nothing"))
+            raise Refusal(texts(f"privacy.nothing_{what}"))
         view = delete_view(texts, what)
         await interaction.followup.send(deletion(texts, what, counts), view=view, ephemeral=True)
 

@@ -20,6 +20,8 @@ GERMAN: Final[dict[str, str]] = {
         "Server gehört. Verlässt der Bot einen Server, werden dessen Einstellungen nach 30 Tagen gelöscht."
     ),
     "privacy.nothing": "Es ist nichts gespeichert.",
+    "privacy.nothing_mine": "Über dich ist nichts gespeichert.",
+    "privacy.nothing_server": "Über diesen Server ist nichts gespeichert.",
     "privacy.table.subscriptions": "Einstellungen des Wochenberichts: {count}",
     "privacy.table.deliveries": "Wochen, deren Bericht gesendet oder versucht wurde: {count}",
     "privacy.table.departures": "Dass der Bot diesen Server verlassen hat: {count}",

@@ -21,6 +21,8 @@ ENGLISH: Final[dict[str, str]] = {
         "When the bot leaves a server, that server's settings are deleted after 30 days."
     ),
     "privacy.nothing": "Nothing is stored.",
+    "privacy.nothing_mine": "Nothing is stored about you.",
+    "privacy.nothing_server": "Nothing is stored about this server.",
     "privacy.table.subscriptions": "Settings of the weekly report: {count}",
     "privacy.table.deliveries": "Weeks of which a report was posted or tried: {count}",
     "privacy.table.departures": "That the bot left this server: {count}",
