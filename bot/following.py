@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.jobs import JobResult
+from bot.messages.formats import MAX_CONTENT, shortened
 from bot.messages.mentions import only_member
 from bot.texts import Texts
 from bot.trainings import Standing, Training
@@ -41,7 +42,10 @@ class LiveAnswer:
         self._is_refused = False
 
     async def show(self, text: str) -> None:
-        """Make ``text`` the answer. Where Discord refuses, the job goes on all the same, and nothing more is tried."""
+        """Make ``text`` the answer, or as much of it as a message holds.
+
+        Where Discord refuses, the job goes on all the same, and nothing more is tried.
+        """
         if text == self._shown or self._is_refused:
             return
         self._shown = text
@@ -58,7 +62,7 @@ class LiveAnswer:
         if self._message is not None:
             await self._message.edit(content=self._addressed(text), allowed_mentions=discord.AllowedMentions.none())
         elif self._now() - interaction.created_at < TOKEN_USABLE:
-            await interaction.edit_original_response(content=text)
+            await interaction.edit_original_response(content=shortened(text, MAX_CONTENT))
         elif interaction.channel_id is not None:
             self._message = await self._post(interaction.channel_id, self._addressed(text))
 
@@ -75,7 +79,8 @@ class LiveAnswer:
             return await direct.send(text)
 
     def _addressed(self, text: str) -> str:
-        return self._texts("training.continued", member=f"<@{self._interaction.user.id}>", text=text)
+        member = f"<@{self._interaction.user.id}>"
+        return shortened(self._texts("training.continued", member=member, text=text), MAX_CONTENT)
 
 
 async def follow(

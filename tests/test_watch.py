@@ -130,6 +130,24 @@ async def test_past_fourteen_minutes_the_answer_goes_on_in_the_channel(town: Tow
     assert body["allowed_mentions"]["users"] == [str(town.ann.id)]
 
 
+async def test_past_fourteen_minutes_a_long_failure_is_shortened_to_what_a_message_holds(town: Town) -> None:
+    town.plan_jobs("hang")
+    bot = town.bot()
+    bot.owner_id = town.ann.id
+    async with town.discord.running(bot):
+        town.discord.begin(town.club.general, town.ann, "/retrain SPY")
+        await town.job_reaches(bot, "fit")
+        town.discord.begin(town.club.general, town.ann, "/retrain ARKK")
+        await town.discord.world.changes.until(lambda: bool(bot.worker.state.waiting), 30)
+        town.plan_jobs(failing={"ARKK": ["PricesNotReady", "why " * 495]})
+        town.clock.at += timedelta(minutes=20)
+        os.killpg(town.job_processes()[0], signal.SIGKILL)
+        await town.discord.world.changes.until(
+            lambda: any("ARKK failed. why why" in post.content for post in posts(town.club)), 30
+        )
+    assert all(len(post.content) <= 2000 for post in posts(town.club))
+
+
 async def test_past_fourteen_minutes_who_asked_where_the_bot_may_not_post_is_told_directly(town: Town) -> None:
     town.plan_jobs("hang")
     town.club.general.set_permissions(town.club.bot, send_messages=False)

@@ -70,9 +70,9 @@ class RetrainCog(commands.Cog):
         try:
             result = await follow(answer, training, outcome, lambda at: progress(texts, symbols, at))
         except JobFailed as error:
-            await answer.show(texts("training.failed", symbols=", ".join(symbols), message=error)[:MAX_CONTENT])
+            await answer.show(texts("training.failed", symbols=", ".join(symbols), message=error))
         except TrainingStopped:
-            await answer.show(texts("training.stopped", symbols=", ".join(symbols))[:MAX_CONTENT])
+            await answer.show(texts("training.stopped", symbols=", ".join(symbols)))
         else:
             await answer.show(_result(texts, result))
 
