@@ -93,3 +93,10 @@ def test_prices_quoted_before_a_split_are_named_at_the_split(real: Panel) -> Non
     frame.loc[:"2022-06-01", ["close", "open", "high", "low"]] *= 0.1
     (history,) = gate([sound_history(Symbol("INDA"), "csv", frame, UNTIL)])
     assert [f.session for f in faults([history]) if f.action == "refused"] == [date(2022, 6, 2)]
+
+
+def test_a_number_that_no_price_can_be_is_no_crash() -> None:
+    frame = simulated().frame[["adjusted"]].copy()
+    frame.iloc[-1] = 1e308
+    (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
+    assert len(history) == len(frame), "nothing beside it tells that it is wrong"

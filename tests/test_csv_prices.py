@@ -55,6 +55,12 @@ def test_dividends_are_no_symbol_but_known_actions(tmp_path: Path) -> None:
     assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].tolist() == [0.0, 0.4]
 
 
+def test_a_symbol_may_be_spelt_in_two_ways_in_the_list_of_dividends(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,0.4\nspy ,2024-12-31,0.1\n")
+    source = folder_with(tmp_path, HEADER + ROWS)
+    assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].tolist() == [0.0, 0.5]
+
+
 def test_a_dividend_stands_at_the_first_row_from_its_date_on(tmp_path: Path) -> None:
     (tmp_path / "dividends.csv").write_text(
         "Symbol,Date,Dividends\nSPY,2023-12-28,9\nSPY,2024-12-30,8\nSPY,2024-12-31,0.4\nSPY,2025-01-01,7\n"
@@ -106,6 +112,7 @@ def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
         (HEADER, r"SPY: .*SPY\.csv has no rows. Fill or remove the file"),
         ("Date,Close\n2024-12-31,1\n", "no column Adj Close"),
         ("Close,Volume\n1,2\n", "no column Date and no Adj Close"),
+        ("Date,Adj Close, Adj Close\n2024-12-31,1,2\n", "two columns called Adj Close"),
         (HEADER + ROWS + "yesterday,1,1,1,1,1,1\n", "line 4 of .* has the date 'yesterday'"),
         (HEADER + ROWS + ",1,1,1,1,1,1\n", "line 4 of .* has the date nan"),
         (HEADER + "2024-02-30,1,1,1,1,1,1\n", "has the date '2024-02-30'"),

@@ -94,9 +94,9 @@ def _rounding(adjusted: Array, close: Array) -> Array:
 
 def _half_a_cent(prices: Array) -> Array:
     """As a share of each price; 0 for prices that are written more finely. Vendors keep 32-bit numbers: 88.400002."""
-    with np.errstate(over="ignore"):  # no price, but a cell may hold any number
+    with np.errstate(over="ignore", invalid="ignore"):  # no price, but a cell may hold any number
         cents = prices / _CENT
-    written = np.abs(cents - np.round(cents)) < 1e-3 + 1e-6 * cents
+        written = np.abs(cents - np.round(cents)) < 1e-3 + 1e-6 * cents
     return np.asarray(np.where(written, 0.5 * _CENT / prices, 0.0))
 
 

@@ -118,8 +118,11 @@ class CsvPrices:
                 f"{_DIVIDENDS}: line {paid.index[row]} of {path} has the dividend {paid.iloc[row]}. Write the USD paid "
                 "on a share."
             )
-        by_date = table.set_index("Date")
-        return {Symbol(str(symbol).upper()): rows["Dividends"] for symbol, rows in by_date.groupby("Symbol")}
+        symbols = table["Symbol"].astype(str).str.strip().str.upper()
+        return {
+            Symbol(str(symbol)): rows["Dividends"]
+            for symbol, rows in table.set_index("Date").groupby(symbols.to_numpy())
+        }
 
 
 def _closes(frame: pd.DataFrame) -> pd.Series:
@@ -189,7 +192,7 @@ def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     """The file's rows, with Date as naive midnight stamps, indexed by their lines in the file.
 
     Raises:
-        BadPrices: the file cannot be read, lacks one of the columns ``needed``, has no rows, or a date that is none.
+        BadPrices: the file cannot be read, lacks one of the columns ``needed``, has one twice, or a date that is none.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -202,6 +205,9 @@ def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     if not isinstance(table.index, pd.RangeIndex):  # what pandas makes of a first column without a name
         raise BadPrices(f"{what}: {path} has more cells in its rows than its first line names. Correct the file.")
     table = table.rename(columns=str.strip)
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise BadPrices(f"{what}: {path} has two columns called {twice}. Keep the right one.")
     missing = [column for column in needed if column not in table]
     if missing:
         raise BadPrices(
