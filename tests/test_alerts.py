@@ -58,7 +58,7 @@ async def test_a_crossing_comes_by_direct_message_once(town: Town) -> None:
         assert unasked(town) == []
         listed = await town.ask("/alert list")
     assert listed.ephemeral
-    assert "ARKK above $60.00, told in a direct message; crossed at the close of" in listed.text
+    assert "ARKK above $60.00: I tell you in a direct message; crossed at the close of" in listed.text
 
 
 async def test_a_crossing_comes_in_the_channel_where_that_was_asked_for(town: Town) -> None:
@@ -84,7 +84,7 @@ async def test_who_speaks_german_is_told_in_german(town: Town) -> None:
         listed = await town.ask("/alert list")
     (message,) = direct_messages(town)
     assert "ist über deinen $60.00: Schlusskurs **$61.50**" in message.text
-    assert "gemeldet in einer Direktnachricht; überschritten" in listed.text
+    assert "ich sage es dir in einer Direktnachricht; überschritten" in listed.text
 
 
 async def test_closed_direct_messages_are_no_reason_for_a_public_post_and_the_list_says_so(town: Town) -> None:

@@ -91,7 +91,7 @@ GERMAN: Final[dict[str, str]] = {
     "alert.yours": "Deine Alarme, {count} von {most}",
     "alert.direct": "in einer Direktnachricht",
     "alert.channel": "in {channel}",
-    "alert.line": "{what}, gemeldet {way}",
+    "alert.line": "{what}: ich sage es dir {way}",
     "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
     "alert.sent": "{crossed}, gemeldet {when}",
     "alert.failed": "{crossed}, konnte {when} nicht gemeldet werden; ich versuche es noch einige Male",

@@ -88,7 +88,7 @@ ENGLISH: Final[dict[str, str]] = {
     "alert.yours": "Your alerts, {count} of {most}",
     "alert.direct": "in a direct message",
     "alert.channel": "in {channel}",
-    "alert.line": "{what}, told {way}",
+    "alert.line": "{what}: I tell you {way}",
     "alert.crossed": "{line}; crossed at the close of {session} ({close})",
     "alert.sent": "{crossed}, told {when}",
     "alert.failed": "{crossed}, could not be told {when}; I try again a few times",
