@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import signal
 import sys
 from collections.abc import Coroutine
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import aiohttp
 import click
 import discord
+from pydantic import SecretStr
 
 from bot.client import ForecastBot, build_bot
 from bot.settings import BotSettings
@@ -25,6 +27,12 @@ CANNOT_LOG_IN = (
 LOGIN_REFUSED = (
     "Discord refused DISCORD_TOKEN: copy the token anew from your application's page, Bot, Reset Token, into .env"
 )
+NO_SUCH_FORM = (
+    "ok, but it does not look like a bot's token, which is three parts with dots between them: not the application's "
+    "id, its public key or its client secret. Copy it from your application's page, Bot, Reset Token, into .env"
+)
+"""Discord promises no form, so this is advice."""
+TOKEN_FORM = re.compile(r"[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}")
 EXIT_FAILED, EXIT_BAD_SETTINGS = 1, 2
 
 
@@ -78,7 +86,8 @@ def check() -> None:
     }
     click.echo("settings: ok")
     for name, finding in findings.items():
-        click.echo(f"{name}: {finding or 'ok'}")
+        fine = NO_SUCH_FORM if name == "DISCORD_TOKEN" and _looks_odd(settings.discord_token) else "ok"
+        click.echo(f"{name}: {finding or fine}")
     if any(findings.values()):
         sys.exit(EXIT_BAD_SETTINGS)
 
@@ -103,6 +112,10 @@ def _token(settings: BotSettings) -> str:
     if settings.discord_token is None:
         _quit(CANNOT_LOG_IN, EXIT_BAD_SETTINGS)
     return settings.discord_token.get_secret_value()
+
+
+def _looks_odd(token: SecretStr | None) -> bool:
+    return token is not None and TOKEN_FORM.fullmatch(token.get_secret_value()) is None
 
 
 def _database_finding(settings: BotSettings) -> str | None:

@@ -149,6 +149,17 @@ def test_check_says_of_each_setting_whether_it_will_do(tmp_path: Path) -> None:
     assert "PRICES: prices holds no SYMBOL.csv" in bad.stdout
     assert "DISCORD_TOKEN: DISCORD_TOKEN is not set" in bad.stdout
     (tmp_path / "prices" / "SPY.csv").touch()
-    good = etf_bot(tmp_path, "check", PRICES="csv:prices", DISCORD_TOKEN="x")  # noqa: S106
+    token = ".".join(("MTIzNDU2Nzg5MDEy", "GAbCdE", "x" * 38))
+    good = etf_bot(tmp_path, "check", PRICES="csv:prices", DISCORD_TOKEN=token)
     assert (good.returncode, good.stderr) == (0, "")
     assert good.stdout.splitlines() == ["settings: ok", "DATABASE_URL: ok", "PRICES: ok", "DISCORD_TOKEN: ok"]
+
+
+@pytest.mark.parametrize(
+    "token", ["0123456789abcdef0123456789abcdef", "Bot MTIzNDU2Nzg5MDEy.GAbCdE.xxxxxxxxxxxxxxxxxx"]
+)
+def test_check_doubts_what_does_not_look_like_a_token_and_does_not_tell_it(tmp_path: Path, token: str) -> None:
+    done = etf_bot(tmp_path, "check", DISCORD_TOKEN=token)
+    assert done.returncode == 0
+    assert "DISCORD_TOKEN: ok, but it does not look like a bot's token" in done.stdout
+    assert token not in done.stdout + done.stderr
