@@ -146,6 +146,23 @@ def test_what_a_reader_must_know() -> None:
     )
 
 
+def test_a_reader_is_told_of_rows_that_were_used_otherwise_than_of_those_left_out() -> None:
+    frame = simulated().frame.copy()
+    frame.loc["2024-12-04":, "adjusted"] *= 1.05
+    (history,) = gate([sound_history(SPY, "csv", pd.concat([frame, frame.loc["2024-12-10":]]), UNTIL)])
+    assert {f.action for f in history.findings} == {"put in order", "dropped", "left open"}
+    assert reader_notes(history) == (
+        "Adjusted closes of SPY jump on 2024-12-04, and no dividend is known that explains it.",
+    )
+
+
+def test_a_file_whose_newest_row_comes_first_is_a_note() -> None:
+    """As many vendors write them."""
+    history = sound_history(SPY, "csv", simulated().frame[::-1], UNTIL)
+    assert [(f.kind, f.action) for f in history.findings] == [("out of order", "noted")]
+    assert history.frame.equals(simulated().frame)
+
+
 def test_one_bad_open_in_a_young_history_is_a_fault() -> None:
     """However large its share of so few rows is."""
     frame = simulated().frame.iloc[:12].copy()

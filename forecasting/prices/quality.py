@@ -114,10 +114,13 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
     """Sentences for whoever reads a forecast made from the history's end."""
     notes = []
     recent = history.sessions[-RECENT:][0].date()
-    faults = {f.session for f in history.findings if f.is_fault and f.session and f.session >= recent}
-    if faults:
-        days = ", ".join(day.isoformat() for day in sorted(faults)[:3]) + (" and others" if len(faults) > 3 else "")
-        notes.append(f"Prices of {history.symbol} on {days} are missing or wrong at the source, and were left out.")
+    latest = [f for f in history.findings if f.session and f.session >= recent]
+    if lost := _days(f for f in latest if f.kind == "missing session" or f.action in ("quarantined", "refused")):
+        notes.append(f"Prices of {history.symbol} on {lost} are missing or wrong at the source, and were left out.")
+    if doubtful := _days(f for f in latest if f.kind == "adjustment without an action" and f.action == "left open"):
+        notes.append(
+            f"Adjusted closes of {history.symbol} jump on {doubtful}, and no dividend is known that explains it."
+        )
     for finding in history.findings:
         if finding.kind == "stored prices":
             notes.append(f"The source could not be asked for newer prices, so these end on {finding.session}.")
@@ -127,6 +130,12 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
                 f"{finding.session}; older forecasts were of the other one."
             )
     return tuple(notes)
+
+
+def _days(findings: Iterable[Finding]) -> str:
+    """The first three of their days, as text; empty where there are none."""
+    days = sorted({f.session.isoformat() for f in findings if f.session})
+    return ", ".join(days[:3]) + (" and others" if len(days) > 3 else "")
 
 
 def unfinished(symbol: Symbol, closes: pd.Series, last: date) -> tuple[Finding, ...]:

@@ -21,7 +21,8 @@ SPARSE: Final = 0.05
 """Share of rows without a valid open, high or low from which on the source is taken to have no range in them."""
 
 FEW: Final = 3
-"""Rows without a valid open, high or low that are faults of their own, however short the history is."""
+"""Rows that are faults of their own where they lack a valid open, high or low or stand in no order, however short the
+history is."""
 
 _HOLIDAYS: Final = timedelta(days=10)  # more than ever lay between two sessions
 
@@ -59,6 +60,9 @@ def _days(frame: pd.DataFrame, chosen: Mask) -> list[date]:
 def _put_in_order(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     if frame.index.is_monotonic_increasing:
         return frame, []
+    if frame.index.is_monotonic_decreasing and len(frame) > FEW:
+        values = {"rows": len(frame), "first": "the newest"}
+        return frame[::-1], [Finding(symbol, day_of(frame.index[-1]), "out of order", "noted", values)]
     stamps = frame.index.to_numpy().astype("int64")
     findings = [
         Finding(
