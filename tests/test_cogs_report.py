@@ -10,7 +10,7 @@ import pytest
 from bot.guilds import Servers
 from bot.playground import Fault
 from bot.schedule.decision import BACKOFF
-from forecasting import open_database
+from forecasting import Failure, ReportStore, Run, Symbol, open_database
 from tests.town import REPORT_TIME, SATURDAY, Town, posts, small_town
 
 
@@ -133,6 +133,18 @@ async def test_status_shows_data_runs_and_what_comes_next(town: Town) -> None:
     assert "What went wrong" not in text
     assert "The prices of ARKK cannot be had." in broken.message.text
     assert "What went wrong" not in mended.message.text
+
+
+async def test_status_does_not_tell_everybody_what_one_server_asked_to_follow_in_vain(town: Town) -> None:
+    failed = tuple(Failure(Symbol(symbol), "UnknownSymbol", f"{symbol} is none.") for symbol in ("TYPPO", "SPY"))
+    at = town.clock.at
+    run = Run("retrain", "simulated", at.date(), at, at, (), failed)
+    ReportStore(open_database(town.database_url)).record(run)
+    async with town.discord.running(town.bot()):
+        text = (await town.ask("/status")).text
+    assert "0 done, 1 failed" in text
+    assert "SPY is none." in text
+    assert "TYPPO" not in text
 
 
 async def test_status_shows_the_running_job_and_the_queue(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -13,10 +14,11 @@ from discord.ext import commands
 from bot.answers import deferred
 from bot.cogs.options import everywhere
 from bot.forecasts import Forecasts
+from bot.jobs import JobKind
 from bot.messages.status import Status, status_embed
 from bot.schedule import Schedule
 from bot.texts import texts_for
-from forecasting import TOLD_FOR, SecurityChange
+from forecasting import TOLD_FOR, Run, SecurityChange
 
 ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
 """Which symbols have come to mean another security. It blocks on the database: to be called in a thread."""
@@ -45,10 +47,17 @@ class StatusCog(commands.Cog):
             jobs=self._forecasts.job_state,
             next_runs=await asyncio.to_thread(self._schedule.next_runs),
             last_runs={
-                "retrain": await self._forecasts.last_run("retrain"),
-                "refresh": await self._forecasts.last_run("refresh"),
+                "retrain": await self._last_run("retrain"),
+                "refresh": await self._last_run("refresh"),
             },
             problem=await self._schedule.problem(),
             changes=await asyncio.to_thread(self._changes_since, now - TOLD_FOR),
             now=now,
         )
+
+    async def _last_run(self, kind: JobKind) -> Run | None:
+        """Without what somebody asked to follow in vain: what is typed in one server is no news for all."""
+        run = await self._forecasts.last_run(kind)
+        if run is None:
+            return None
+        return replace(run, failed=tuple(failure for failure in run.failed if self._forecasts.knows(failure.symbol)))
