@@ -194,8 +194,8 @@ class Forecasts:
         return tuple(symbol for symbol in symbols or self.universe.symbols if symbol not in stored)
 
     async def last_run(self, kind: JobKind) -> Run | None:
-        """The job of this kind that ended last, whoever started it."""
-        return await asyncio.to_thread(self._store.last_run, kind, self.source)
+        """The job of this kind that ended last, of those that were to do the whole universe where there is one."""
+        return await asyncio.to_thread(self._store.last_run, kind, self.source, self.universe.symbols)
 
     def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
         """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""

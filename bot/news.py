@@ -35,7 +35,7 @@ class News:
         promoted: the ETFs that a new model forecasts.
         faults: rows of prices that the newest job did not use.
         securities: symbols that have come to mean another security, or none.
-        failed: what the newest jobs could not do.
+        failed: what the week's jobs could not do, neither at first nor at another try.
         week: what the week's closes say about the forecasts from before them, by ETF.
         head: of the record of issued forecasts, ``1204:9f86d081884c7d65``; none where none was issued.
     """
@@ -74,8 +74,7 @@ def news_source(engine: Engine, source: str) -> NewsSource:
         failed = {
             failure.symbol: failure
             for kind in ("retrain", "refresh")
-            if (run := store.last_run(kind, source)) is not None and now - run.finished_at <= WEEK
-            for failure in run.failed
+            for failure in store.failures_since(kind, source, now - WEEK)
         }
         return News(
             before={report.symbol: report for report in store.all_latest(source, newest - WEEK_OF_SESSIONS)},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
 from forecasting.tables import StoredRun
@@ -14,6 +15,9 @@ from forecasting.universe import Symbol
 
 REMEMBERED_RUNS: Final = 20
 """Newest jobs among which a symbol's failure is looked for: more than a week of them."""
+
+_SEARCHED_RUNS: Final = 500
+"""Newest jobs among which that of the week is looked for: members of many servers may ask for trainings."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Run:
     ok: tuple[Symbol, ...]
     failed: tuple[Failure, ...]
 
+    @property
+    def symbols(self) -> frozenset[Symbol]:
+        """All that it was to do."""
+        return frozenset((*self.ok, *(failure.symbol for failure in self.failed)))
+
 
 def keep_run(engine: Engine, run: Run) -> None:
     """Keep that a job came to its end."""
@@ -66,21 +75,48 @@ def keep_run(engine: Engine, run: Run) -> None:
         )
 
 
-def last_run(engine: Engine, kind: str, source: str) -> Run | None:
-    """The run of this kind that ended last. A job that was killed leaves none."""
-    query = (
+def last_run(engine: Engine, kind: str, source: str, covering: Collection[Symbol] = ()) -> Run | None:
+    """The run of this kind that ended last, of those that were to do all of ``covering``; where none was, of all.
+
+    A training that somebody asked for does its ETF alone, and says nothing about that of the week. A job that was
+    killed leaves no run.
+    """
+    with Session(engine) as session:
+        newest = None
+        for row in session.scalars(_newest_first(kind, source).limit(_SEARCHED_RUNS)):
+            run = _run_of(row)
+            newest = newest or run
+            if run.symbols >= set(covering):
+                return run
+        return newest
+
+
+def failures_since(engine: Engine, kind: str, source: str, since: datetime) -> tuple[Failure, ...]:
+    """The symbols that no run of this kind has done since ``since`` (aware), each with its newest failure."""
+    failed: dict[Symbol, Failure] = {}
+    done: set[Symbol] = set()
+    with Session(engine) as session:
+        for row in session.scalars(_newest_first(kind, source).where(StoredRun.finished_at >= since)):
+            run = _run_of(row)
+            for failure in run.failed:
+                if failure.symbol not in done:
+                    failed.setdefault(failure.symbol, failure)
+            done.update(run.ok)
+    return tuple(failed.values())
+
+
+def _newest_first(kind: str, source: str) -> Select[tuple[StoredRun]]:
+    return (
         select(StoredRun)
         .where(StoredRun.kind == kind, StoredRun.source == source)
         .order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
-        .limit(1)
     )
-    with Session(engine) as session:
-        row = session.scalar(query)
-        if row is None:
-            return None
-        ok = tuple(Symbol(symbol) for symbol in row.ok)
-        failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in row.failed)
-        return Run(row.kind, row.source, row.as_of, row.started_at, row.finished_at, ok, failed)
+
+
+def _run_of(row: StoredRun) -> Run:
+    ok = tuple(Symbol(symbol) for symbol in row.ok)
+    failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in row.failed)
+    return Run(row.kind, row.source, row.as_of, row.started_at, row.finished_at, ok, failed)
 
 
 def why_not(engine: Engine, symbol: Symbol, source: str) -> str:

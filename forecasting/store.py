@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
@@ -15,7 +15,7 @@ from forecasting.errors import ForecastMissing
 from forecasting.prices.faults import PriceFaults
 from forecasting.publication import Kind, Publication, Subject
 from forecasting.report import MODELS, ForecastReport, Theme
-from forecasting.runs import Run, keep_run, last_run, why_not
+from forecasting.runs import Failure, Run, failures_since, keep_run, last_run, why_not
 from forecasting.tables import IssuedForecast, StoredChart, StoredOverview, StoredReport
 from forecasting.track.book import Track
 from forecasting.track.chain import append, head
@@ -88,9 +88,13 @@ class ReportStore:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
-    def last_run(self, kind: str, source: str) -> Run | None:
-        """The run of this kind that ended last. A job that was killed leaves none."""
-        return last_run(self._engine, kind, source)
+    def last_run(self, kind: str, source: str, covering: Collection[Symbol] = ()) -> Run | None:
+        """The run of this kind that ended last, of those that were to do all of ``covering``; if none was, of all."""
+        return last_run(self._engine, kind, source, covering)
+
+    def failures_since(self, kind: str, source: str, since: datetime) -> tuple[Failure, ...]:
+        """The symbols that no run of this kind has done since ``since`` (aware), each with its newest failure."""
+        return failures_since(self._engine, kind, source, since)
 
     def why_not(self, symbol: Symbol, source: str) -> str:
         """What the newest job that failed at ``symbol`` said of it; empty where none of the last few did."""

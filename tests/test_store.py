@@ -19,7 +19,7 @@ from forecasting.universe import Symbol
 
 NOW = datetime(2025, 1, 4, 13, 0, tzinfo=UTC)
 AS_OF = date(2025, 1, 3)
-SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+SPY, ARKK, TLT, GLD = Symbol("SPY"), Symbol("ARKK"), Symbol("TLT"), Symbol("GLD")
 
 
 def made_report(
@@ -210,6 +210,22 @@ def test_the_last_run_of_a_kind_is_found(store: ReportStore) -> None:
 
     assert store.last_run("retrain", "yahoo") == second
     assert store.last_run("retrain", "simulated") is None
+
+
+def test_a_training_that_somebody_asked_for_hides_no_weekly_one(store: ReportStore) -> None:
+    broken = Failure(ARKK, "BadPrices", "ARKK: broken.")
+    weekly = Run("retrain", "yahoo", AS_OF, NOW, NOW + timedelta(minutes=4), (SPY,), (broken,))
+    store.record(weekly)
+    store.record(replace(weekly, finished_at=NOW + timedelta(days=1), ok=(TLT,), failed=()))
+
+    last = store.last_run("retrain", "yahoo", (SPY, ARKK))
+    assert last == weekly
+    assert store.last_run("retrain", "yahoo", (SPY, GLD)) == store.last_run("retrain", "yahoo")
+    assert store.failures_since("retrain", "yahoo", NOW) == (broken,)
+    assert store.failures_since("retrain", "yahoo", NOW + timedelta(hours=1)) == ()
+
+    store.record(replace(weekly, finished_at=NOW + timedelta(days=2), ok=(ARKK,), failed=()))
+    assert store.failures_since("retrain", "yahoo", NOW) == ()
 
 
 def test_times_keep_their_moment(store: ReportStore) -> None:
