@@ -105,7 +105,7 @@ def failures_since(engine: Engine, kind: str, source: str, since: datetime) -> t
     return tuple(failed.values())
 
 
-def _newest_first(kind: str, source: str) -> Select[tuple[StoredRun]]:
+def _newest_first(kind: str, source: str) -> Select[StoredRun]:
     return (
         select(StoredRun)
         .where(StoredRun.kind == kind, StoredRun.source == source)
