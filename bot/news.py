@@ -35,7 +35,7 @@ class News:
         promoted: the ETFs that a new model forecasts.
         faults: rows of prices that the newest job did not use.
         securities: symbols that have come to mean another security, or none.
-        failed: what the week's jobs could not do, neither at first nor at another try.
+        failed: what the week's jobs could not do, each symbol by the newest that was to do it.
         week: what the week's closes say about the forecasts from before them, by ETF.
         head: of the record of issued forecasts, ``1204:9f86d081884c7d65``; none where none was issued.
     """

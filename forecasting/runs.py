@@ -92,7 +92,7 @@ def last_run(engine: Engine, kind: str, source: str, covering: Collection[Symbol
 
 
 def failures_since(engine: Engine, kind: str, source: str, since: datetime) -> tuple[Failure, ...]:
-    """The symbols that no run of this kind has done since ``since`` (aware), each with its newest failure."""
+    """The symbols at which their newest run of this kind since ``since`` (aware) failed, and why."""
     failed: dict[Symbol, Failure] = {}
     done: set[Symbol] = set()
     with Session(engine) as session:

@@ -93,7 +93,7 @@ class ReportStore:
         return last_run(self._engine, kind, source, covering)
 
     def failures_since(self, kind: str, source: str, since: datetime) -> tuple[Failure, ...]:
-        """The symbols that no run of this kind has done since ``since`` (aware), each with its newest failure."""
+        """The symbols at which their newest run of this kind since ``since`` (aware) failed, and why."""
         return failures_since(self._engine, kind, source, since)
 
     def why_not(self, symbol: Symbol, source: str) -> str:

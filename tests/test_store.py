@@ -227,6 +227,9 @@ def test_a_training_that_somebody_asked_for_hides_no_weekly_one(store: ReportSto
     store.record(replace(weekly, finished_at=NOW + timedelta(days=2), ok=(ARKK,), failed=()))
     assert store.failures_since("retrain", "yahoo", NOW) == ()
 
+    store.record(replace(weekly, finished_at=NOW + timedelta(days=3), ok=(), failed=(broken,)))
+    assert store.failures_since("retrain", "yahoo", NOW) == (broken,), "the newest try counts"
+
 
 def test_times_keep_their_moment(store: ReportStore) -> None:
     local = NOW.astimezone().replace(microsecond=123456)
