@@ -66,4 +66,4 @@ pictures: install system
 
 # The charts and embeds that tests compare with: look at them before committing.
 approve: install
-	$(BIN)/python -m tests.approved_pictures
+	$(BIN)/python -m tests.support.approved_pictures

@@ -1,6 +1,6 @@
 """What a frame of five models' forecasts shows, as small tables of numbers that are printed and drawn.
 
-Bands are 95 % percentiles of a circular block bootstrap over cut-off dates (`forecasting.evidence`).
+Bands are 95 % percentiles of a circular block bootstrap over cut-off dates (`benchmarks.bootstrap`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.bootstrap import block_weights, ratio_band, thirds
 from benchmarks.losses import by_date, closes_at_cutoffs
-from forecasting.accuracy import crps, diebold_mariano, pinball
-from forecasting.evidence import block_weights, ratio_band, thirds
+from forecasting.evaluation.scores import crps, diebold_mariano, pinball
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.report import MODELS
 

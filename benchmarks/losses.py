@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecasting.accuracy import pinball
+from forecasting.evaluation.scores import pinball
 from forecasting.quantiles import COLUMNS
 
 

@@ -17,7 +17,7 @@ from statistics import NormalDist, mean, median
 
 import numpy as np
 
-from forecasting.track.monitoring import Week, charts, independent
+from forecasting.record.monitoring import Week, charts, independent
 
 YEARS = 5
 WEEKS = 52 * YEARS

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks import evidence
-from forecasting.evidence import PROMISED, bins_met, block_weights, histogram
+from benchmarks.bootstrap import PROMISED, bins_met, block_weights, histogram
 from forecasting.quantiles import COLUMNS, LEVELS
 
 WIDTH, DPI = 5.0, 160

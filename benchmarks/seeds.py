@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.judging import Protocol, judge, markdown, mean_of
-from forecasting.commands.options import last_known_session
-from forecasting.commands.progress import listening
-from forecasting.prices.sources import load_panel, open_source, panel_symbols
-from forecasting.tasks import SEED, walk
+from forecasting.cli.options import last_known_session
+from forecasting.cli.progress import listening
+from forecasting.job.tasks import SEED, walk
+from forecasting.job.workers import worker_pool
+from forecasting.prices.sources.registry import load_panel, open_source, panel_symbols
 from forecasting.universe import Universe
-from forecasting.workers import worker_pool
 
 METRICS = ("pinball_skill", "mae_skill", "cover80", "cover95")
 

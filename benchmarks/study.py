@@ -24,10 +24,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.forecasters import Climatology, Drift, Forecaster
-from forecasting.har import Har
-from forecasting.prices.csv import CsvPrices
+from forecasting.model.baselines import Climatology, Drift, Forecaster
+from forecasting.model.har import Har
 from forecasting.prices.history import Array, Panel
+from forecasting.prices.sources.csv import CsvPrices
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import evidence
+from benchmarks.bootstrap import PROMISED, bins_met, histogram
 from benchmarks.judging import Judged, markdown, mean_of
-from forecasting.evidence import PROMISED, bins_met, histogram
 from forecasting.quantiles import COLUMNS, LEVELS
 
 SHOWN_STEPS = (1, 5, 10, 20, 40, 60)

@@ -13,44 +13,47 @@ import discord
 from discord.ext import commands
 from sqlalchemy import Engine
 
-from bot.alerts import Alerts
-from bot.belongings import Belongings
-from bot.cogs.alert import AlertCog
-from bot.cogs.compare import CompareCog
-from bot.cogs.details import DetailsCog
-from bot.cogs.explain import ExplainCog
-from bot.cogs.forecast import ForecastCog
-from bot.cogs.forecast_buttons import ForecastButton
-from bot.cogs.help import HelpCog
-from bot.cogs.model import ModelCog
-from bot.cogs.ops import OpsCog
-from bot.cogs.privacy import PrivacyCog
-from bot.cogs.report import ReportCog
-from bot.cogs.retrain import RetrainCog
-from bot.cogs.scores import ScoresCog
-from bot.cogs.status import StatusCog
-from bot.cogs.track import TrackCog
-from bot.cogs.watch import WatchCog
-from bot.cooldowns import Cooldowns
-from bot.drawing import Easel
-from bot.forecasts import Forecasts
-from bot.guilds import Servers
-from bot.messages.details import DetailsMenu, OverviewButton
-from bot.messages.privacy import DeleteButton
-from bot.news import news_source
-from bot.operators import Operators, trouble_sources
-from bot.opschannels import OpsChannels
-from bot.registration import Registration
-from bot.schedule import Newsroom, Postman, Schedule, Timetable
-from bot.schedule.alerting import Herald
+from bot.cogs.alerts.cog import AlertCog
+from bot.cogs.alerts.notifier import Herald
+from bot.cogs.alerts.store import Alerts
+from bot.cogs.compare.cog import CompareCog
+from bot.cogs.explain.cog import ExplainCog
+from bot.cogs.forecast.buttons import ForecastButton
+from bot.cogs.forecast.cog import ForecastCog
+from bot.cogs.help.cog import HelpCog
+from bot.cogs.model.cog import ModelCog
+from bot.cogs.ops.channels import OpsChannels
+from bot.cogs.ops.cog import OpsCog
+from bot.cogs.ops.notifier import Operators, trouble_sources
+from bot.cogs.ops.problems import JobFailure, Trouble, job_troubles
+from bot.cogs.privacy.cog import PrivacyCog
+from bot.cogs.privacy.message import DeleteButton
+from bot.cogs.privacy.stored_data import Belongings
+from bot.cogs.report.changes import news_source
+from bot.cogs.report.cog import ReportCog
+from bot.cogs.report.content import Newsroom
+from bot.cogs.report.details import DetailsMenu, OverviewButton
+from bot.cogs.report.details_cog import DetailsCog
+from bot.cogs.report.sender import Postman
+from bot.cogs.report.subscriptions import Servers
+from bot.cogs.report.zones import zones
+from bot.cogs.retrain.cog import RetrainCog
+from bot.cogs.scores.cog import ScoresCog
+from bot.cogs.status.cog import StatusCog
+from bot.cogs.track.cog import TrackCog
+from bot.cogs.watch.cog import WatchCog
+from bot.cogs.watch.store import Watches
+from bot.forecasts.chart_process import Easel
+from bot.forecasts.door import Forecasts
+from bot.interactions.cooldowns import Cooldowns
+from bot.interactions.registration import Registration
+from bot.interactions.translator import CommandTranslator
+from bot.interactions.tree import ForecastTree
+from bot.jobs.trainings import Trainings
+from bot.jobs.worker import COMMAND, Worker
+from bot.schedule.service import Schedule
+from bot.schedule.timetable import Timetable
 from bot.settings import BotSettings
-from bot.trainings import Trainings
-from bot.translator import CommandTranslator
-from bot.tree import ForecastTree
-from bot.troubles import JobFailure, Trouble, job_troubles
-from bot.watches import Watches
-from bot.worker import COMMAND, Worker
-from bot.zones import zones
 from forecasting import (
     ReportStore,
     Universe,

@@ -20,10 +20,10 @@ from playwright.async_api import Page as Tab
 from playwright.async_api import async_playwright
 
 from bot.client import build_bot
-from bot.playground import Exchange, Guild, Member, StandIn
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
 from bot.playground.runner import PlaygroundSettings, admin_of, commands_end, furnish, train_missing
+from standin import Exchange, Guild, Member, StandIn
 
 PAGE = Path(__file__).parent / "commands.md"
 FOLDER = PAGE.parent / "images" / "commands"

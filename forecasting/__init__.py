@@ -1,8 +1,8 @@
 """The front door: the names that the bot may use. None of them loads torch, and importing this loads no pandas."""
 
-from forecasting.comparison import Matrix, path_correlations, return_correlations
-from forecasting.database import Base, UtcDateTime, connect_lazily, migrate, open_database
-from forecasting.decisions import Decision
+from forecasting.champion.card import ModelCard, model_card
+from forecasting.champion.decisions import Decision
+from forecasting.correlations import Matrix, path_correlations, return_correlations
 from forecasting.errors import (
     BadPrices,
     BadSettings,
@@ -16,21 +16,21 @@ from forecasting.errors import (
     PricesUnavailable,
     UnknownSymbol,
 )
-from forecasting.modelcards import ModelCard, model_card
-from forecasting.prices.changes import TOLD_FOR, SecurityChange, security_changes
-from forecasting.prices.faults import PriceFault, PriceFaults
-from forecasting.publication import Publication
+from forecasting.prices.quality.faults import PriceFault, PriceFaults
+from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
+from forecasting.record.chain import Head
+from forecasting.record.monitoring import Alarm
+from forecasting.record.reader import Track
+from forecasting.record.record import LiveScores, Record
+from forecasting.record.week import WeekOfCloses
 from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme, current
-from forecasting.runs import Failure, Run
+from forecasting.reports.publication import Publication
+from forecasting.reports.runs import Failure, Run
+from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
-from forecasting.store import ReportStore
-from forecasting.track.book import Track
-from forecasting.track.chain import Head
-from forecasting.track.monitoring import Alarm
-from forecasting.track.record import LiveScores, Record
-from forecasting.track.week import WeekOfCloses
+from forecasting.storage.database import Base, UtcDateTime, connect_lazily, migrate, open_database
 from forecasting.universe import Symbol, Universe
 
 __all__ = [

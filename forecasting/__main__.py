@@ -14,7 +14,7 @@ from types import FrameType
 
 import click
 
-from forecasting.commands import cli
+from forecasting.cli import cli
 from forecasting.errors import BadSettings, ForecastingError
 
 

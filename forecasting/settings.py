@@ -42,7 +42,7 @@ class ForecastSettings(Settings):
     teachers: str = DEFAULT_TEACHERS
     """ETFs that models from yahoo prices learn from beside those served; none where it is blank."""
     recipe: str = "default"
-    """Name of the LSTM's configuration, see ``forecasting.recipes``."""
+    """Name of the LSTM's configuration, see ``forecasting.champion.recipes``."""
     workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None
     """Processes that a job spreads its symbols over; as many as there are cores where it is not set."""
 

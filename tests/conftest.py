@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fetched import store, vendor
-from tests.gated import real
-from tests.postgresql import postgresql, postgresql_server
-from tests.replayed import replayed, replaying
-from tests.trained import empty_home, trained, training
+from tests.support.fetched import store, vendor
+from tests.support.gated import real
+from tests.support.postgresql import postgresql, postgresql_server
+from tests.support.replayed import replayed, replaying
+from tests.support.trained import empty_home, trained, training
 
 if TYPE_CHECKING:
-    from bot.playground import StandIn
+    from standin import StandIn
 
 __all__ = [
     "SHARED",
@@ -53,8 +53,8 @@ async def standin() -> AsyncIterator[StandIn]:
     Where the development material is there, every request that the test's bot made is judged by Discord's own
     document when the test ends.
     """
-    from bot.playground import StandIn  # here, so that tests of forecasting alone need not load discord.py
-    from tests.discord_document import assert_no_violations
+    from standin import StandIn  # here, so that tests of forecasting alone need not load discord.py
+    from tests.support.discord_document import assert_no_violations
 
     async with StandIn() as discord:
         yield discord

@@ -9,7 +9,16 @@ import pytest
 from PIL import Image
 
 from forecasting.chart import draw_forecast
-from tests.approved_pictures import ARKK, EMBEDS, FOLDER, MAX_FAR_OFF, MAX_MEAN_DIFFERENCE, PICTURES, difference, shrunk
+from tests.support.approved_pictures import (
+    ARKK,
+    EMBEDS,
+    FOLDER,
+    MAX_FAR_OFF,
+    MAX_MEAN_DIFFERENCE,
+    PICTURES,
+    difference,
+    shrunk,
+)
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from docs.pictures import FOLDER, PAGE, SHOTS
-from tests.town import Town, small_town
+from tests.support.town import Town, small_town
 
 README = PAGE.parents[1] / "README.md"
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 OPEN = """
 import forecasting
 from sqlalchemy import inspect
-from forecasting.database import migrations_folder
+from forecasting.storage.database import migrations_folder
 print(forecasting.__file__)
 print(migrations_folder())
 print(",".join(inspect(forecasting.open_database("sqlite:///new.db")).get_table_names()))

@@ -20,11 +20,11 @@ from benchmarks.judging import EVERY, FOLDS, Protocol
 from benchmarks.peers import runs, table
 from benchmarks.peers.peer import PEERS
 from benchmarks.peers.task import Question, Task
-from forecasting.backtest import fold_cutoffs, walk_forward
-from forecasting.commands.options import last_known_session
-from forecasting.forecasters import RandomWalk
-from forecasting.prices.csv import CsvPrices
+from forecasting.cli.options import last_known_session
+from forecasting.evaluation.walk_forward import fold_cutoffs, walk_forward
+from forecasting.model.baselines import RandomWalk
 from forecasting.prices.history import Panel
+from forecasting.prices.sources.csv import CsvPrices
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS
 from forecasting.universe import Symbol
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.peers.task import Task
-from forecasting.backtest import FRAME_COLUMNS
+from forecasting.evaluation.walk_forward import FRAME_COLUMNS
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 

@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks.judging import Protocol, judge, markdown, mean_of
 from benchmarks.losses import by_date, relative_loss
 from benchmarks.peers.runs import Kept
-from forecasting.accuracy import diebold_mariano
+from forecasting.evaluation.scores import diebold_mariano
 
 FEW = " (few)"
 """Behind the names of our models that learnt from the compared ETFs alone, as the peers did."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.playground.accounts import Member
-from bot.playground.api_errors import Json
-from bot.playground.exchange import Exchange
-from bot.playground.guilds import Channel
-from bot.playground.messages import Message
-from bot.playground.standin import StandIn, find_component
+from standin.accounts import Member
+from standin.api_errors import Json
+from standin.exchange import Exchange
+from standin.guilds import Channel
+from standin.messages import Message
+from standin.standin import StandIn, find_component
 
 _PRESS = re.compile(r'(press|choose)\s+"?([^"]+?)"?\s*', re.IGNORECASE)
 

@@ -17,16 +17,16 @@ import discord
 from pydantic_settings import SettingsConfigDict
 
 from bot.client import COMMANDS_TASK, ForecastBot, build_bot
-from bot.jobs import JobFailed, WorkerState
-from bot.playground.accounts import Member
+from bot.jobs.job import JobFailed, WorkerState
 from bot.playground.conversation import begin_line
-from bot.playground.exchange import NoAnswer
-from bot.playground.guilds import Guild
 from bot.playground.page import Page
-from bot.playground.standin import StandIn
 from bot.playground.transcript import Transcript
 from bot.settings import BotSettings
 from forecasting import BadSettings
+from standin.accounts import Member
+from standin.exchange import NoAnswer
+from standin.guilds import Guild
+from standin.standin import StandIn
 
 HOME = Path("var/playground")
 GUILD_ID = 420_000_000_000_000_000

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.playground.accounts import Member, User
-from bot.playground.api_errors import Json
-from bot.playground.exchange import NoAnswer
-from bot.playground.guilds import Channel
-from bot.playground.lines import BOOLEAN, SUBCOMMAND, SUBCOMMAND_GROUP, Refused, find_target, visible_commands
-from bot.playground.lines import CHANNEL as CHANNEL_OPTION
-from bot.playground.standin import StandIn
+from standin.accounts import Member, User
+from standin.api_errors import Json
+from standin.exchange import NoAnswer
+from standin.guilds import Channel
+from standin.lines import BOOLEAN, SUBCOMMAND, SUBCOMMAND_GROUP, Refused, find_target, visible_commands
+from standin.lines import CHANNEL as CHANNEL_OPTION
+from standin.standin import StandIn
 
 SUGGESTIONS_WITHIN = 3.0  # seconds that Discord gives a bot for them
 SHOWN = 25

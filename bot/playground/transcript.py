@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.playground.accounts import Member, Role
-from bot.playground.api_errors import Json
-from bot.playground.exchange import Exchange
-from bot.playground.guilds import Channel
-from bot.playground.messages import Attachment, Message
+from standin.accounts import Member, Role
+from standin.api_errors import Json
+from standin.exchange import Exchange
+from standin.guilds import Channel
+from standin.messages import Attachment, Message
 
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 _MENTION = re.compile(r"<(#|@&|@)(\d+)>")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from bot.guilds import MAX_ATTEMPTS, NONCE_WINDOW, RETRY_AFTER, Delivery, Subscription
+from bot.cogs.report.subscriptions import MAX_ATTEMPTS, NONCE_WINDOW, RETRY_AFTER, Delivery, Subscription
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 

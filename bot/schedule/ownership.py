@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Engine, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.tables import StoredScheduleOwner
+from bot.storage.schema import StoredScheduleOwner
 
 HEARTBEAT_SECONDS: Final = 30
 LEASE: Final = timedelta(seconds=4 * HEARTBEAT_SECONDS)

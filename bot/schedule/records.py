@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.schedule.decision import RunState, ScheduledRun, Task
-from bot.tables import StoredScheduledRun
+from bot.storage.schema import StoredScheduledRun
 from forecasting import Symbol
 
 REMEMBERED = 64

@@ -15,20 +15,20 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
-from bot.forecasts import Forecasts
-from bot.guilds import MAX_ATTEMPTS, WEEKLY, Servers, Subscription
-from bot.jobs import JobFailed, JobKind
-from bot.messages.failures import step_broke
-from bot.operators import Operators
+from bot.cogs.ops.notifier import Operators
+from bot.cogs.ops.problems import JobFailure
+from bot.cogs.report.sender import Postman
+from bot.cogs.report.subscriptions import MAX_ATTEMPTS, WEEKLY, Servers, Subscription
+from bot.cogs.report.weektime import WEEK
+from bot.cogs.watch.store import Watches, served
+from bot.forecasts.door import Forecasts
+from bot.interactions.failures import step_broke
+from bot.jobs.job import JobFailed, JobKind
 from bot.schedule.decision import PostReports, Records, RunJob, due
 from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
-from bot.schedule.posting import Postman
 from bot.schedule.records import RunRecords
-from bot.schedule.setbacks import Setbacks
+from bot.schedule.retries import Setbacks
 from bot.schedule.timetable import Timetable
-from bot.troubles import JobFailure
-from bot.watches import Watches, served
-from bot.weektime import WEEK
 from forecasting import Failure
 
 log = logging.getLogger(__name__)

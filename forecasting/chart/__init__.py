@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
-from forecasting.trials import Trial
-from forecasting.universe import Symbol
 
 if TYPE_CHECKING:  # it takes pandas, which the other pictures do without
-    from forecasting.track.past import Past
+    from forecasting.record.past import Past
 
 
 def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
@@ -53,10 +51,3 @@ def draw_track(past: Past, theme: Theme) -> bytes:
     from forecasting.chart.track import track_sheet
 
     return track_sheet(past, theme).png()
-
-
-def draw_trials(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str, theme: Theme) -> bytes:
-    """A PNG of a parameter search: score by trial, and score against each parameter. One trial must have a score."""
-    from forecasting.chart.trials import trials_sheet
-
-    return trials_sheet(trials, symbols, source, theme).png()

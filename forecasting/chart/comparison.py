@@ -15,7 +15,7 @@ from forecasting.chart.labels import spread
 from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import LINE, MONTHS, SMALL, day, printable, source_in_words, text_width, wrapped
-from forecasting.comparison import Matrix, path_correlations, return_correlations
+from forecasting.correlations import Matrix, path_correlations, return_correlations
 from forecasting.report import ForecastReport, Theme
 
 _LINES: Final[Mapping[Theme, tuple[str, ...]]] = MappingProxyType(

@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import LINE, MONTHS, SMALL, day, money, printable, source_in_words, text_width
+from forecasting.record.past import Fan, Past
 from forecasting.report import Theme
-from forecasting.track.past import Fan, Past
 
 _PLOT_HEIGHT = 180
 _TITLE = 16

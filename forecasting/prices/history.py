@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.errors import BadPrices
-from forecasting.prices.findings import Finding
-from forecasting.prices.identity import Security
+from forecasting.prices.quality.findings import Finding
+from forecasting.prices.store.identity import Security
 from forecasting.universe import Symbol
 
 Array = npt.NDArray[np.float64]

@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.playground.accounts import User
-from bot.playground.api_errors import Json
-from bot.playground.guilds import Channel, Guild
-from bot.playground.messages import Attachment, Message
+from standin.accounts import User
+from standin.api_errors import Json
+from standin.guilds import Channel, Guild
+from standin.messages import Attachment, Message
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.accounts import Member, User
-from bot.playground.api_errors import Json
-from bot.playground.exchange import FIRST_ANSWER_WITHIN, Exchange
-from bot.playground.guilds import Channel
-from bot.playground.messages import Message
 from bot.playground.page.feed import Listeners, Notice, direct_place, message_entry, place
-from bot.playground.standin import StandIn
 from bot.playground.suggestions import suggest
+from standin.accounts import Member, User
+from standin.api_errors import Json
+from standin.exchange import FIRST_ANSWER_WITHIN, Exchange
+from standin.guilds import Channel
+from standin.messages import Message
+from standin.standin import StandIn
 
 FILES = Path(__file__).parent / "files"
 CONTENT_SECURITY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"

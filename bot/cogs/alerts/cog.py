@@ -1,0 +1,139 @@
+"""``/alert``: be told when a close crosses a price, or leaves the forecast's band."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.alerts import message as words
+from bot.cogs.alerts.crossing import Kind
+from bot.cogs.alerts.store import Alert, Alerts, Place, TooMany, Way, holds_now
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import BotLacks, Refusal, deferred
+from bot.interactions.options import SymbolText, symbol_choices
+from bot.texts import texts_for
+from forecasting import ForecastReport
+
+Price = app_commands.Range[float, 0.0001, 1_000_000_000.0]
+
+CONDITIONS: Final = [app_commands.Choice(name=name, value=kind) for kind, name in words.CONDITIONS.items()]
+WAYS: Final = [
+    app_commands.Choice(name="in a direct message", value="direct"),
+    app_commands.Choice(name="in this channel", value="channel"),
+]
+
+
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=True)
+class AlertCog(commands.GroupCog, name="alert", description="Be told when a close crosses a price or leaves the band"):
+    """Each member's own; the answers are for their eyes only."""
+
+    def __init__(self, forecasts: Forecasts, alerts: Alerts, now: Callable[[], datetime]) -> None:
+        self._forecasts = forecasts
+        self._alerts = alerts
+        self._now = now
+
+    @app_commands.command(name="add", description="Be told once for each crossing, after the daily refresh")
+    @app_commands.describe(
+        symbol="Ticker or name of the ETF",
+        condition="What to wait for",
+        price="In dollars, for above and below",
+        where="How to tell you; a direct message without it",
+    )
+    @app_commands.choices(condition=CONDITIONS, where=WAYS)
+    async def add(
+        self,
+        interaction: discord.Interaction,
+        symbol: SymbolText,
+        condition: app_commands.Choice[str],
+        price: Price | None = None,
+        where: app_commands.Choice[str] | None = None,
+    ) -> None:
+        kind: Kind = _KINDS[condition.value]
+        way: Way = "channel" if where is not None and where.value == "channel" else "direct"
+        alert, report = await deferred(interaction, self._added(interaction, symbol, kind, price, way), private=True)
+        texts = texts_for(interaction.locale)
+        await interaction.followup.send(words.added(texts, alert, report, holds_already=holds_now(alert, report)))
+
+    @app_commands.command(name="list", description="Your alerts, and what became of them")
+    async def show(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
+        await interaction.followup.send(embed=words.list_embed(texts_for(interaction.locale), alerts))
+
+    @app_commands.command(name="remove", description="Take an alert back")
+    @app_commands.describe(alert="Which one")
+    async def remove(self, interaction: discord.Interaction, alert: int) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        removed = await asyncio.to_thread(self._alerts.remove, interaction.user.id, alert)
+        if removed is None:
+            raise Refusal(texts("alert.unknown"))
+        await interaction.followup.send(words.removed(texts, removed))
+
+    @add.autocomplete("symbol")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return symbol_choices(self._forecasts, text)
+
+    @remove.autocomplete("alert")
+    async def suggest_own(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[int]]:
+        alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
+        texts = texts_for(interaction.locale)
+        named = ((alert, words.choice_name(texts, alert)) for alert in alerts)
+        return [app_commands.Choice(name=name, value=alert.id) for alert, name in named if text.lower() in name.lower()]
+
+    async def _added(
+        self, interaction: discord.Interaction, symbol: str, kind: Kind, price: float | None, way: Way
+    ) -> tuple[Alert, ForecastReport]:
+        texts = texts_for(interaction.locale)
+        if kind == "band" and price is not None:
+            raise Refusal(texts("alert.has_no_price"))
+        if kind != "band" and price is None:
+            raise Refusal(texts("alert.needs_price"))
+        place = _place(interaction)
+        if way == "channel":
+            _check_may_post(interaction, place)
+        report = await self._forecasts.latest(symbol)
+        user = interaction.user.id
+        for alert in await asyncio.to_thread(self._alerts.of, user):
+            if (alert.symbol, alert.kind, alert.level) == (report.symbol, kind, price):
+                raise Refusal(words.has_it(texts, alert))
+        try:
+            alert = await asyncio.to_thread(
+                self._alerts.add, user, place, report, kind, price, way, self._now(), texts.language
+            )
+        except TooMany:
+            raise Refusal(words.too_many(texts)) from None
+        return alert, report
+
+
+_KINDS: Final[dict[str, Kind]] = {kind: kind for kind in words.CONDITIONS}
+
+
+def _place(interaction: discord.Interaction) -> Place:
+    if interaction.channel_id is None:
+        raise app_commands.NoPrivateMessage
+    return Place(interaction.channel_id, interaction.guild_id)
+
+
+def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
+    """In a server's channel the bot needs two permissions; in direct messages none.
+
+    Raises:
+        Refusal: it is not in this server at all: a member took it along.
+        BotLacks: it has not got them.
+    """
+    if place.server_id is None:
+        return
+    if not interaction.is_guild_integration():
+        raise Refusal(texts_for(interaction.locale)("alert.not_a_member"))
+    send = "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
+    missing = tuple(name for name in ("view_channel", send) if not getattr(interaction.app_permissions, name))
+    if missing:
+        raise BotLacks(missing, place.channel_id)

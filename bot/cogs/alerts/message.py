@@ -1,0 +1,91 @@
+"""The answers to ``/alert``, and what a member is told when one is crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+
+from bot.cogs.alerts.crossing import Kind
+from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
+from bot.interactions.formats import BLUE, MAX_DESCRIPTION, fitting, moment, session_close, shortened, usd
+from bot.texts import Texts
+from forecasting import ForecastReport
+
+CONDITIONS: Final[dict[Kind, str]] = {"above": "above a price", "below": "below a price", "band": "leaves its band"}
+"""The choices of ``/alert add``."""
+
+MAX_CHOICE: Final = 100
+
+
+def described(texts: Texts, alert: Alert) -> str:
+    """``ARKK above $60.00``"""
+    return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=usd(alert.level or 0.0), until=alert.until)
+
+
+def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: bool) -> str:
+    """What was asked for, how it will be told, and how far off it is now."""
+    last = texts(
+        "alert.there" if holds_already else "alert.last",
+        close=usd(report.last_close, report.currency),
+        session=session_close(report.as_of),
+    )
+    return texts("alert.added", id=alert.id, what=described(texts, alert), last=last, way=_way(texts, alert))
+
+
+def too_many(texts: Texts) -> str:
+    return texts("alert.too_many", most=MAX_PER_MEMBER)
+
+
+def has_it(texts: Texts, alert: Alert) -> str:
+    return texts("alert.has_it", what=described(texts, alert))
+
+
+def removed(texts: Texts, alert: Alert) -> str:
+    return texts("alert.removed", what=described(texts, alert))
+
+
+def list_embed(texts: Texts, alerts: Sequence[Alert]) -> discord.Embed:
+    """A member's own, one a line, with what became of the last crossing. An embed, since it holds twice a message."""
+    lines = [f"**{alert.id}** {_line(texts, alert)}" for alert in alerts] or [texts("alert.none")]
+    title = texts("alert.yours", count=len(alerts), most=MAX_PER_MEMBER)
+    return discord.Embed(title=title, colour=BLUE, description=fitting(lines, MAX_DESCRIPTION, texts))
+
+
+def choice_name(texts: Texts, alert: Alert) -> str:
+    """In the suggestions of ``/alert remove``."""
+    return shortened(f"{alert.id}: {described(texts, alert)}", MAX_CHOICE)
+
+
+def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:
+    """What the member is told. In a channel it begins with whom it is for."""
+    what = texts(
+        f"alert.tell_{alert.kind}",
+        symbol=alert.symbol,
+        price=usd(alert.level or 0.0),
+        close=usd(alert.crossed_at or 0.0),
+        session=session_close(alert.crossed_on) if alert.crossed_on else "",
+    )
+    whom = f"<@{alert.user_id}> " if mention else ""
+    return f"{whom}{what} {texts('alert.more', symbol=alert.symbol)}"
+
+
+def _way(texts: Texts, alert: Alert) -> str:
+    if alert.way == "direct":
+        return texts("alert.direct")
+    return texts("alert.channel", channel=f"<#{alert.place.channel_id}>")
+
+
+def _line(texts: Texts, alert: Alert) -> str:
+    line = texts("alert.line", what=described(texts, alert), way=_way(texts, alert))
+    if alert.crossed_on is None or alert.crossed_at is None:
+        return line
+    session, close = session_close(alert.crossed_on, "d"), usd(alert.crossed_at)
+    passed = texts("alert.crossed", line=line, session=session, close=close)
+    if alert.state not in ("sent", "failed", "lost", "refused"):
+        return passed
+    when = moment(alert.tried_at, "R") if alert.tried_at else ""
+    why = texts(f"alert.{alert.problem.replace(' ', '_')}") if alert.problem else ""
+    outcome = "given_up" if alert.is_given_up else alert.state
+    return texts(f"alert.{outcome}", crossed=passed, when=when, why=why)

@@ -1,0 +1,45 @@
+"""``/compare``"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.compare.message import FEWEST, MOST, compare_alt_text, compare_embed, wrong_number
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import Refusal, deferred
+from bot.interactions.options import SymbolsText, everywhere, list_choices, named, picture_files
+from bot.texts import Texts, texts_for
+from forecasting import ForecastReport, Theme
+
+PICTURE = "compared.png"
+
+
+class CompareCog(commands.Cog):
+    """Several ETFs side by side."""
+
+    def __init__(self, forecasts: Forecasts, theme: Theme) -> None:
+        self._forecasts = forecasts
+        self._theme = theme
+
+    @everywhere
+    @app_commands.command(name="compare", description="Two to six ETFs side by side, and how they go together")
+    @app_commands.describe(symbols="Tickers or names, separated by commas: ARKK, SPY, FNGU")
+    async def compare(self, interaction: discord.Interaction, symbols: SymbolsText) -> None:
+        texts = texts_for(interaction.locale)
+        reports, chart = await deferred(interaction, self._compared(texts, symbols))
+        embed = compare_embed(reports, PICTURE if chart else None, self._forecasts.now(), texts)
+        files = picture_files(chart, PICTURE, compare_alt_text(reports, texts))
+        await interaction.followup.send(embed=embed, files=files)
+
+    @compare.autocomplete("symbols")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return list_choices(self._forecasts, text)
+
+    async def _compared(self, texts: Texts, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        names = [name for name in named(text, self._forecasts) if name]
+        symbols = await self._forecasts.resolved(names)
+        if not FEWEST <= len(symbols) <= MOST:
+            raise Refusal(wrong_number(len(symbols), texts))
+        return await self._forecasts.compared(symbols, self._theme)

@@ -1,0 +1,22 @@
+"""``/explain``"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.explain.message import explain_embed
+from bot.interactions.options import everywhere
+from bot.texts import texts_for
+
+
+class ExplainCog(commands.Cog):
+    """How to read a forecast."""
+
+    @everywhere
+    @app_commands.command(
+        name="explain", description="Why the middle of a forecast is nearly flat, and why the bands matter"
+    )
+    async def explain(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(embed=explain_embed(texts_for(interaction.locale)))

@@ -1,0 +1,39 @@
+"""``/model``"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.model.message import model_embed
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import deferred
+from bot.interactions.options import SymbolText, everywhere, symbol_choices
+from bot.texts import texts_for
+from forecasting import ForecastReport, ModelCard
+
+
+class ModelCog(commands.Cog):
+    """What the model behind an ETF's forecast is."""
+
+    def __init__(self, forecasts: Forecasts) -> None:
+        self._forecasts = forecasts
+
+    @everywhere
+    @app_commands.command(
+        name="model", description="The model behind an ETF's forecast: when and on what it was trained"
+    )
+    @app_commands.describe(symbol="Ticker or name of the ETF")
+    async def model(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
+        report, card = await deferred(interaction, self._read(symbol))
+        embed = model_embed(report, card, self._forecasts.now(), texts_for(interaction.locale))
+        await interaction.followup.send(embed=embed)
+
+    @model.autocomplete("symbol")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return symbol_choices(self._forecasts, text)
+
+    async def _read(self, text: str) -> tuple[ForecastReport, ModelCard | None]:
+        report = await self._forecasts.latest(text)
+        return report, await self._forecasts.card(report)

@@ -1,0 +1,82 @@
+"""``/ops``: where operators are told what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.ops import message as words
+from bot.cogs.ops.channels import OpsChannels
+from bot.cogs.ops.notifier import Operators
+from bot.cogs.ops.problems import concerning
+from bot.interactions.answers import BotLacks
+from bot.schedule.service import Schedule
+from bot.texts import texts_for
+
+
+def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> tuple[str, ...]:
+    """What the bot would need in ``channel`` to tell operators there, and lacks."""
+    has = channel.permissions_for(channel.guild.me)
+    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    return tuple(name for name in ("view_channel", send, "embed_links") if not getattr(has, name))
+
+
+async def _may_operate(interaction: discord.Interaction[Any]) -> bool:
+    """Those who may manage the server, and the bot's owner wherever they are a member."""
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    if interaction.permissions.manage_guild or await interaction.client.is_owner(interaction.user):
+        return True
+    raise app_commands.MissingPermissions(["manage_guild"])
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class OpsCog(commands.GroupCog, name="ops", description="Where operators are told what goes wrong"):
+    """Needs Manage Server, whatever a server's own settings of the command allow, or the bot's owner."""
+
+    def __init__(
+        self, channels: OpsChannels, operators: Operators, schedule: Schedule, now: Callable[[], datetime]
+    ) -> None:
+        self._channels = channels
+        self._operators = operators
+        self._schedule = schedule
+        self._now = now
+
+    @app_commands.command(name="channel", description="Tell what goes wrong in a channel of this server")
+    @app_commands.describe(channel="Where; this channel without it")
+    @app_commands.check(_may_operate)
+    async def channel(
+        self, interaction: discord.Interaction, channel: discord.TextChannel | discord.Thread | None = None
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        place = interaction.channel if channel is None else channel
+        if interaction.guild_id is None or not isinstance(place, discord.abc.GuildChannel | discord.Thread):
+            raise app_commands.NoPrivateMessage
+        if missing := missing_permissions(place):
+            raise BotLacks(missing, place.id)
+        await asyncio.to_thread(self._channels.set, interaction.guild_id, place.id, self._now())
+        await interaction.followup.send(words.ops_set(place.id, texts_for(interaction.locale)), ephemeral=True)
+
+    @app_commands.command(name="off", description="Tell this server no more what goes wrong")
+    @app_commands.check(_may_operate)
+    async def off(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        was_on = await asyncio.to_thread(self._channels.off, interaction.guild_id or 0)
+        await interaction.followup.send(words.ops_off(was_on, texts_for(interaction.locale)), ephemeral=True)
+
+    @app_commands.command(name="status", description="What is wrong now, and where it is told")
+    @app_commands.check(_may_operate)
+    async def status(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        server_id = interaction.guild_id or 0
+        channel = await asyncio.to_thread(self._channels.of, server_id)
+        troubles = await self._operators.troubles(await self._schedule.failures())
+        embed = words.ops_status(channel, concerning(troubles, server_id), texts_for(interaction.locale))
+        await interaction.followup.send(embed=embed, ephemeral=True)

@@ -1,0 +1,63 @@
+"""What operators read: the post in their channel, and the answers to ``/ops``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+
+from bot.cogs.ops.channels import OpsChannel
+from bot.cogs.ops.problems import Trouble, TroubleKind
+from bot.interactions.formats import AMBER, BLUE, fitting, shortened
+from bot.texts import IN_ENGLISH, Texts
+
+KINDS: Final[tuple[TroubleKind, ...]] = ("job", "stale", "security", "prices", "model", "report", "record")
+"""In the order in which they are told."""
+
+WITH_ADVICE: Final[tuple[TroubleKind, ...]] = ("prices",)
+"""Those with a last line about what to do."""
+
+MAX_FIELD: Final = 720
+"""Characters: one such field of each kind fits into an embed with what stands around them."""
+
+MAX_SENTENCE: Final = 600
+"""Characters: the longest names of securities leave room for what to do, and for the number of what does not fit."""
+
+
+def troubles_embed(troubles: Sequence[Trouble], texts: Texts = IN_ENGLISH) -> discord.Embed:
+    """What is wrong, by kind; what does not fit is counted. The sentences themselves are English."""
+    embed = discord.Embed(title=texts("ops.title"), colour=AMBER)
+    for kind in KINDS:
+        sentences = [shortened(trouble.sentence, MAX_SENTENCE) for trouble in troubles if trouble.kind == kind]
+        if sentences:
+            advice = "\n" + texts(f"ops.advice_{kind}") if kind in WITH_ADVICE else ""
+            told = fitting(sentences, MAX_FIELD - len(advice), texts) + advice
+            embed.add_field(name=texts(f"ops.{kind}"), value=told, inline=False)
+    return embed.set_footer(text=texts("ops.footer"))
+
+
+def ops_set(channel_id: int, texts: Texts = IN_ENGLISH) -> str:
+    return texts("ops.set", channel=f"<#{channel_id}>", what=texts("ops.what"))
+
+
+def ops_off(was_on: bool, texts: Texts = IN_ENGLISH) -> str:
+    return texts("ops.off" if was_on else "ops.off_anyway")
+
+
+def ops_status(channel: OpsChannel | None, troubles: Sequence[Trouble], texts: Texts = IN_ENGLISH) -> discord.Embed:
+    """Where it is told, and all that is wrong now, told or not."""
+    embed = troubles_embed(troubles, texts)
+    embed.title = texts("ops.wrong" if troubles else "ops.nothing_wrong")
+    embed.colour = AMBER if troubles else BLUE
+    embed.description = _where(channel, texts)
+    return embed.remove_footer()
+
+
+def _where(channel: OpsChannel | None, texts: Texts) -> str:
+    if channel is None:
+        return texts("ops.no_channel", what=texts("ops.what"))
+    mention = f"<#{channel.channel_id}>"
+    if channel.problem is not None:
+        return texts("ops.channel_lost", channel=mention, problem=texts(f"ops.{channel.problem}"))
+    return texts("ops.channel", channel=mention)

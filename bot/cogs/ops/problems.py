@@ -1,0 +1,130 @@
+"""What operators must know: the troubles of a moment, as pure functions of what is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from bot.cogs.report.subscriptions import Problem, Subscription
+from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, is_stale
+
+TroubleKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
+
+KEY_LENGTH: Final = 32
+
+_POSTING: Final[dict[Problem, str]] = {
+    "forbidden": "I may not post there. Let me view the channel, send messages, embed links and attach files there, "
+    "then use `/report resume`",
+    "gone": "the channel is gone. Name another one with `/report set`",
+}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong.
+
+    Attributes:
+        event: what makes it the same trouble at the next look, however its sentence has changed.
+        server_id: whom alone it concerns; None for all.
+    """
+
+    kind: TroubleKind
+    sentence: str
+    event: str
+    server_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(f"{self.kind} {self.event}".encode()).hexdigest()[:KEY_LENGTH]
+
+
+@dataclass(frozen=True)
+class JobFailure:
+    """What a scheduled job says of its failure, a sentence a line; ``due_at`` is when the job was due."""
+
+    due_at: datetime
+    sentences: str
+
+
+def job_troubles(failures: Iterable[JobFailure]) -> tuple[Trouble, ...]:
+    """One for each sentence and ISO week: a failure that stays, in retries and from day to day, is told once a week."""
+    return tuple(
+        Trouble("job", sentence, f"{failure.due_at:%G-W%V} {_without_numbers(sentence)}")
+        for failure in failures
+        for sentence in failure.sentences.splitlines()
+        if sentence.strip()
+    )
+
+
+def stale_troubles(reports: Iterable[ForecastReport], now: datetime) -> tuple[Trouble, ...]:
+    """The ETFs whose newest forecast is older than two sessions: one for each session at which they stand still."""
+    return tuple(
+        Trouble(
+            "stale",
+            f"{report.symbol}: prices end on {report.as_of}, and more than two sessions have ended since. "
+            "`/status` says what failed.",
+            f"{report.symbol} {report.as_of}",
+        )
+        for report in reports
+        if is_stale(report.as_of, now)
+    )
+
+
+def security_troubles(changes: Iterable[SecurityChange]) -> tuple[Trouble, ...]:
+    """Symbols that have come to mean another security, or none."""
+    return tuple(
+        Trouble("security", change.sentence, f"{change.symbol} {change.at.isoformat()} {change.now is None}")
+        for change in changes
+    )
+
+
+def price_troubles(faults: Iterable[PriceFault]) -> tuple[Trouble, ...]:
+    """Rows of prices that the newest job did not use."""
+    return tuple(Trouble("prices", fault.sentence, f"{fault.symbol} {fault.session} {fault.kind}") for fault in faults)
+
+
+def model_troubles(decisions: Iterable[Decision]) -> tuple[Trouble, ...]:
+    """ETFs whose newest model was refused, so that the one before it forecasts on: one for each such model."""
+    return tuple(
+        Trouble(
+            "model",
+            f"{decision.symbol}: {decision.challenger} was not taken, {decision.champion or 'no model'} forecasts. "
+            f"{decision.reason}",
+            f"{decision.symbol} {decision.challenger} {decision.champion}",
+        )
+        for decision in decisions
+        if decision.is_refusal
+    )
+
+
+def report_troubles(subscriptions: Iterable[Subscription]) -> tuple[Trouble, ...]:
+    """Servers whose weekly report cannot be posted: each is that server's own matter."""
+    return tuple(
+        Trouble(
+            "report",
+            f"The weekly report cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}.",
+            f"{to.server_id} {to.channel_id} {to.problem}",
+            to.server_id,
+        )
+        for to in subscriptions
+        if to.problem is not None
+    )
+
+
+def record_troubles(alarms: Iterable[Alarm]) -> tuple[Trouble, ...]:
+    """ETFs whose forecasts do significantly less than their backtest promised."""
+    return tuple(Trouble("record", alarm.sentence, f"{alarm.symbol} {alarm.what} {alarm.since}") for alarm in alarms)
+
+
+def concerning(troubles: Sequence[Trouble], server_id: int) -> tuple[Trouble, ...]:
+    """Those that a server's operators are told."""
+    return tuple(trouble for trouble in troubles if trouble.server_id in (None, server_id))
+
+
+def _without_numbers(sentence: str) -> str:
+    """Process ids, times and dates change from one attempt to the next while the failure stays the same."""
+    return re.sub(r"\d+", "#", sentence)

@@ -1,0 +1,94 @@
+"""``/privacy`` and ``/delete-data``: what is stored, and its removal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.privacy.message import Whose, delete_view, deletion, privacy_embed
+from bot.cogs.privacy.stored_data import Belongings
+from bot.interactions.answers import Refusal, answer_press
+from bot.interactions.options import everywhere
+from bot.jobs.job import WorkerState
+from bot.texts import texts_for
+
+
+class PrivacyCog(commands.Cog):
+    """Members see and delete what is theirs; those with Manage Server what is their server's."""
+
+    def __init__(self, belongings: Belongings, job_state: Callable[[], WorkerState]) -> None:
+        self._belongings = belongings
+        self._job_state = job_state
+
+    @everywhere
+    @app_commands.command(name="privacy", description="What this bot stores about you and this server")
+    async def privacy(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        mine = await self._counts(interaction, "mine")
+        server = None if interaction.guild_id is None else await self._counts(interaction, "server")
+        embed = privacy_embed(texts_for(interaction.locale), mine, server)
+        await interaction.followup.send(embed=embed, ephemeral=True)
+
+    @everywhere
+    @app_commands.command(name="delete-data", description="Delete what this bot stores about you or this server")
+    @app_commands.describe(whose="Yours, or this server's, which needs Manage Server; yours without it")
+    @app_commands.choices(
+        whose=[
+            app_commands.Choice(name="mine", value="mine"),
+            app_commands.Choice(name="this server's", value="server"),
+        ]
+    )
+    async def delete_data(
+        self, interaction: discord.Interaction, whose: app_commands.Choice[str] | None = None
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts, what = texts_for(interaction.locale), _whose(whose)
+        _check_may_delete(interaction, what)
+        counts = await self._counts(interaction, what)
+        if not counts:
+            raise Refusal(texts(f"privacy.nothing_{what}"))
+        view = delete_view(texts, what)
+        await interaction.followup.send(deletion(texts, what, counts), view=view, ephemeral=True)
+
+    async def delete_for_good(self, interaction: discord.Interaction[Any], whose: Whose) -> None:
+        """The button was pressed."""
+        await answer_press(interaction, self._delete(interaction, whose), self._job_state())
+
+    async def _delete(self, interaction: discord.Interaction[Any], whose: Whose) -> None:
+        await interaction.response.defer()
+        _check_may_delete(interaction, whose)
+        if whose == "mine":
+            await asyncio.to_thread(self._belongings.forget_member, interaction.user.id)
+        else:
+            await asyncio.to_thread(self._belongings.forget_server, interaction.guild_id or 0)
+        done = texts_for(interaction.locale)(f"privacy.deleted_{whose}")
+        await interaction.edit_original_response(content=done, view=None)
+
+    async def _counts(self, interaction: discord.Interaction[Any], whose: Whose) -> Mapping[str, int]:
+        if whose == "mine":
+            return await asyncio.to_thread(self._belongings.of_member, interaction.user.id)
+        return await asyncio.to_thread(self._belongings.of_server, interaction.guild_id or 0)
+
+
+def _whose(choice: app_commands.Choice[str] | None) -> Whose:
+    return "server" if choice is not None and choice.value == "server" else "mine"
+
+
+def _check_may_delete(interaction: discord.Interaction[Any], whose: Whose) -> None:
+    """Everybody may delete what is theirs.
+
+    Raises:
+        NoPrivateMessage: there is no server here.
+        MissingPermissions: it is the server's, and the member may not manage it.
+    """
+    if whose == "mine":
+        return
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])

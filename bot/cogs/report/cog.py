@@ -1,0 +1,240 @@
+"""``/report``: where and when a server gets its weekly report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.report import message as words
+from bot.cogs.report import options as options
+from bot.cogs.report.sender import Postman
+from bot.cogs.report.subscriptions import WEEKLY, Servers, Subscription, Wish
+from bot.cogs.report.weektime import WeeklyTime
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import BotLacks, Refusal
+from bot.interactions.options import SymbolsText, list_choices, named
+from bot.schedule.service import Schedule
+from bot.texts import Texts, texts_for
+from forecasting import Symbol
+
+MAX_SYMBOLS: Final = 25
+
+ReportChannel = discord.TextChannel | discord.Thread
+
+
+def missing_permissions(channel: object, has: discord.Permissions) -> tuple[str, ...]:
+    """What the bot would need in ``channel`` to post the report there, and lacks.
+
+    Who may not see a channel, or not write there, may do nothing else there either: that alone is what is missing.
+    """
+    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    missing = tuple(name for name in ("view_channel", send, "embed_links", "attach_files") if not getattr(has, name))
+    return missing[:1] if missing[:1] in (("view_channel",), (send,)) else missing
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class ReportCog(commands.GroupCog, name="report", description="The weekly report of this server"):
+    """Needs Manage Server, whatever a server's own settings of the command allow. Answers the admin alone."""
+
+    def __init__(
+        self,
+        forecasts: Forecasts,
+        servers: Servers,
+        schedule: Schedule,
+        postman: Postman,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``zone`` is that of servers that have not named theirs."""
+        self._forecasts = forecasts
+        self._servers = servers
+        self._schedule = schedule
+        self._postman = postman
+        self._default = WeeklyTime("sat", time(9, 0), zone)
+        self._now = now
+
+    @app_commands.command(name="set", description="Have the weekly report posted at a time of your choice")
+    @app_commands.describe(
+        channel="Where it is posted",
+        day="Day of the week",
+        time="Time of the day, such as 09:00 or 9 pm",
+        timezone="City or zone, such as New York or Asia/Kolkata",
+        role="Role that the post mentions",
+        symbols="ETFs that it is about, such as ARKK, SPY; all of them without it",
+        skip_weekend="Post a Saturday's or Sunday's report on Monday",
+    )
+    @app_commands.choices(day=options.DAYS)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def set_report(
+        self,
+        interaction: discord.Interaction,
+        channel: ReportChannel,
+        day: str,
+        time: app_commands.Range[str, 1, 20],
+        timezone: app_commands.Range[str, 1, 100],
+        role: discord.Role | None = None,
+        symbols: SymbolsText | None = None,
+        skip_weekend: bool = False,
+    ) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        bot_may = channel.permissions_for(channel.guild.me)
+        if missing := missing_permissions(channel, bot_may):
+            raise BotLacks(missing, channel.id)
+        if role is not None:
+            options.check_role(texts, role, channel.id, bot_may)
+        when = WeeklyTime(
+            options.weekday(day), options.time_of_day(texts, time), options.zone_of(texts, timezone), skip_weekend
+        )
+        chosen = await self._chosen(texts, symbols)
+        wish = Wish(channel.id, when, None if role is None else role.id, chosen)
+        await self._subscribe(interaction, texts, channel.guild.id, wish)
+
+    @set_report.autocomplete("timezone")
+    async def suggest_zones(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return options.zone_choices(text, self._now())
+
+    @set_report.autocomplete("symbols")
+    async def suggest_symbols(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return list_choices(self._forecasts, text)
+
+    @app_commands.command(name="here", description="Have the weekly report posted in this channel, Saturdays at 9:00")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def here(self, interaction: discord.Interaction) -> None:
+        """The server's zone, role and ETFs stay where they were set before."""
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        server_id, channel_id = _place(interaction)
+        if missing := missing_permissions(interaction.channel, interaction.app_permissions):
+            raise BotLacks(missing, channel_id)
+        before = await asyncio.to_thread(self._servers.subscription, server_id)
+        if before is None:
+            wish = Wish(channel_id, self._default)
+        else:
+            when = WeeklyTime(self._default.day, self._default.at, before.wish.when.zone)
+            role = interaction.guild.get_role(before.wish.role_id or 0) if interaction.guild is not None else None
+            if role is not None:
+                options.check_role(texts, role, channel_id, interaction.app_permissions)
+            wish = Wish(channel_id, when, None if role is None else role.id, before.wish.symbols)
+        await self._subscribe(interaction, texts, server_id, wish)
+
+    @app_commands.command(name="preview", description="See how the weekly report would look now; nobody else does")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def preview(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        server_id, channel_id = _place(interaction)
+        subscription = await asyncio.to_thread(self._servers.subscription, server_id)
+        wish = Wish(channel_id, self._default) if subscription is None else subscription.wish
+        post = await self._postman.preview(server_id, wish, texts)
+        await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
+
+    @app_commands.command(name="test", description="Post the weekly report now, as a test")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def test(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        subscription = await self._subscription(interaction, texts)
+        guild = interaction.guild
+        assert guild is not None  # noqa: S101 - the command is for servers only
+        channel = guild.get_channel_or_thread(subscription.channel_id)
+        if channel is None:
+            raise Refusal(texts("report.gone"))
+        if missing := missing_permissions(channel, channel.permissions_for(guild.me)):
+            raise BotLacks(missing, channel.id)
+        message = await self._postman.test(subscription)
+        done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=message.jump_url)
+        await interaction.followup.send(done, ephemeral=True)
+
+    @app_commands.command(name="pause", description="No weekly report until you resume it; its settings are kept")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def pause(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        subscription = await self._subscription(interaction, texts)
+        await asyncio.to_thread(self._servers.pause, subscription.server_id)
+        await interaction.followup.send(texts("report.paused"), ephemeral=True)
+
+    @app_commands.command(name="resume", description="Go on with the weekly report after a pause or a failure")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def resume(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts = texts_for(interaction.locale)
+        subscription = await self._subscription(interaction, texts)
+        await asyncio.to_thread(self._servers.resume, subscription.server_id, self._now())
+        await self._look_again()
+        last = await asyncio.to_thread(self._servers.last_delivery, subscription.server_id, WEEKLY)
+        await interaction.followup.send(words.resumed(texts, subscription, last, self._now()), ephemeral=True)
+
+    @app_commands.command(name="off", description="No more weekly reports in this server")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def off(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        was_subscribed = await asyncio.to_thread(self._servers.unsubscribe, _place(interaction)[0])
+        text = words.unsubscribed(texts_for(interaction.locale), was_subscribed)
+        await interaction.followup.send(text, ephemeral=True)
+
+    @app_commands.command(name="status", description="Where the weekly report goes, and when it comes next")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def status(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        server_id, _ = _place(interaction)
+        subscription = await asyncio.to_thread(self._servers.subscription, server_id)
+        last = await asyncio.to_thread(self._servers.last_delivery, server_id, WEEKLY)
+        text = words.subscription_status(
+            texts_for(interaction.locale), subscription, last, self._schedule.next_runs()["retrain"], self._now()
+        )
+        await interaction.followup.send(text, ephemeral=True)
+
+    async def _subscribe(self, interaction: discord.Interaction, texts: Texts, server_id: int, wish: Wish) -> None:
+        now = self._now()
+        subscription = await asyncio.to_thread(self._servers.subscribe, server_id, wish, now)
+        await self._look_again()
+        last = await asyncio.to_thread(self._servers.last_delivery, server_id, WEEKLY)
+        text = words.subscribed(texts, subscription, last, self._schedule.next_runs()["retrain"], now)
+        await interaction.followup.send(text, ephemeral=True)
+
+    async def _look_again(self) -> None:
+        self._schedule.look_at_next_report(await asyncio.to_thread(self._servers.subscriptions))
+
+    async def _subscription(self, interaction: discord.Interaction, texts: Texts) -> Subscription:
+        """The server's.
+
+        Raises:
+            Refusal: it has none.
+        """
+        subscription = await asyncio.to_thread(self._servers.subscription, _place(interaction)[0])
+        if subscription is None:
+            raise Refusal(texts("report.none"))
+        return subscription
+
+    async def _chosen(self, texts: Texts, symbols: str | None) -> tuple[Symbol, ...]:
+        """The ETFs of a list, each once.
+
+        Raises:
+            UnknownSymbol: one of them is none.
+            Refusal: they are too many.
+        """
+        chosen = await self._forecasts.resolved([name for name in named(symbols or "", self._forecasts) if name])
+        if len(chosen) > MAX_SYMBOLS:
+            raise Refusal(texts("report.too_many_symbols", most=MAX_SYMBOLS, count=len(chosen)))
+        return chosen
+
+
+def _place(interaction: discord.Interaction) -> tuple[int, int]:
+    """Ids of server and channel.
+
+    Raises:
+        NoPrivateMessage: it is no server's channel.
+    """
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise app_commands.NoPrivateMessage
+    return interaction.guild_id, interaction.channel_id

@@ -1,0 +1,78 @@
+"""What stands under a weekly report: a menu that shows one ETF, and buttons for the errors and the record of all.
+
+Whoever uses them is answered alone. They work after a restart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, Literal, Self, cast
+
+import discord
+
+from bot.interactions.formats import shortened
+from bot.texts import Texts
+from forecasting import ForecastReport
+
+CUSTOM_ID: Final = "report:details"
+MAX_OPTIONS: Final = 25
+MAX_LABEL: Final = 100
+
+Overview = Literal["scores", "track"]
+"""Of all ETFs: the errors of their backtests, or how the posted forecasts did."""
+
+
+class DetailsMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=re.compile(CUSTOM_ID)):
+    """``setup_hook`` registers the class, so that Discord's client finds a menu again after a restart."""
+
+    @classmethod
+    def of(cls, reports: Sequence[ForecastReport], texts: Texts) -> Self:
+        """A menu of these ETFs; of more than a menu can hold, the first."""
+        options = [
+            discord.SelectOption(
+                label=report.symbol,
+                value=report.symbol,
+                description=shortened(report.name, MAX_LABEL) if report.name != report.symbol else None,
+            )
+            for report in reports[:MAX_OPTIONS]
+        ]
+        return cls(discord.ui.Select(custom_id=CUSTOM_ID, placeholder=texts("weekly.menu"), options=options))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)  # noqa: S101 - the custom id is a menu's alone
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.get_cog("DetailsCog").show_one(interaction, self.item.values[0])
+
+
+class OverviewButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile("report:(?P<overview>scores|track)")
+):
+    """``setup_hook`` registers this one too."""
+
+    def __init__(self, overview: Overview, label: str = "") -> None:
+        style, custom_id = discord.ButtonStyle.secondary, f"report:{overview}"
+        super().__init__(discord.ui.Button(label=label or overview, style=style, custom_id=custom_id, row=1))
+        self.overview: Overview = overview
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(cast(Overview, match["overview"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.get_cog("DetailsCog").show_all(interaction, self.overview)
+
+
+def details_view(reports: Sequence[ForecastReport], texts: Texts) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(DetailsMenu.of(reports, texts))
+    view.add_item(OverviewButton("scores", texts("weekly.scores")))
+    view.add_item(OverviewButton("track", texts("weekly.track")))
+    return view

@@ -1,0 +1,80 @@
+"""What an admin types for ``/report set``, understood or refused with a sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from typing import Final, get_args
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+
+from bot.cogs.report import message as words
+from bot.cogs.report.weektime import WEEKDAYS, Weekday
+from bot.cogs.report.zones import search_zones, zone_named
+from bot.interactions.answers import Refusal
+from bot.texts import Texts
+
+_TIME: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|uhr|h)?", re.IGNORECASE)
+
+DAYS: Final = [app_commands.Choice(name=day_name, value=day) for day_name, day in zip(
+    ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), WEEKDAYS, strict=True
+)]  # fmt: skip
+
+
+def weekday(value: str) -> Weekday:
+    """The choice that Discord hands back."""
+    return next(day for day in get_args(Weekday) if day == value)
+
+
+def time_of_day(texts: Texts, text: str) -> time:
+    """``09:00``, ``9``, ``21.30``, ``9 pm``.
+
+    Raises:
+        Refusal: it is no time.
+    """
+    found = _TIME.fullmatch(text.strip())
+    refusal = Refusal(texts("report.bad_time", text=text[:50]))
+    if found is None:
+        raise refusal
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").casefold()[:1]
+    if half in ("a", "p"):
+        if not 1 <= hour <= 12:
+            raise refusal
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59:
+        raise refusal
+    return time(hour, minute)
+
+
+def zone_of(texts: Texts, text: str) -> ZoneInfo:
+    """The zone that the text means.
+
+    Raises:
+        Refusal: it means none, or several; the sentence names some.
+    """
+    zone = zone_named(text)
+    if zone is None:
+        raise Refusal(words.bad_zone(texts, text, search_zones(text)))
+    return zone
+
+
+def zone_choices(text: str, now: datetime) -> list[app_commands.Choice[str]]:
+    """Zones that the text may be the beginning of, each with what its clocks show now."""
+    return [
+        app_commands.Choice(name=f"{name} ({now.astimezone(ZoneInfo(name)):%H:%M})", value=name)
+        for name in search_zones(text)
+    ]
+
+
+def check_role(texts: Texts, role: discord.Role, channel_id: int, bot_may: discord.Permissions) -> None:
+    """Whether a post there can ping the role.
+
+    Raises:
+        Refusal: it is everybody, or the bot may not mention it there.
+    """
+    if role.is_default():
+        raise Refusal(texts("report.everyone"))
+    if not role.mentionable and not bot_may.mention_everyone:
+        raise Refusal(words.mention_forbidden(texts, role.id, channel_id))

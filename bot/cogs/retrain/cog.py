@@ -1,0 +1,97 @@
+"""``/retrain``: a training out of its turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.watch.store import Watches, served
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import Refusal
+from bot.interactions.formats import MAX_CONTENT, fitting
+from bot.interactions.options import SymbolText, symbol_choices
+from bot.jobs.job import JobFailed, JobResult
+from bot.jobs.live_answer import LiveAnswer, TrainingStopped, follow
+from bot.jobs.trainings import Trainings
+from bot.jobs.words import progress
+from bot.texts import Texts, texts_for
+from forecasting import Symbol
+
+
+async def may_operate(interaction: discord.Interaction[Any]) -> bool:
+    """Whether it is the bot's owner, or somebody with the role that the settings name.
+
+    Raises:
+        Refusal: it is neither.
+    """
+    member, role_id = interaction.user, interaction.client.settings.operator_role
+    if isinstance(member, discord.Member) and role_id in [role.id for role in member.roles]:
+        return True
+    if await interaction.client.is_owner(member):
+        return True
+    guild, texts = interaction.guild, texts_for(interaction.locale)
+    server = "" if guild is None else guild.name
+    if guild is not None and role_id is not None and guild.get_role(role_id) is not None:
+        raise Refusal(texts("retrain.lacks_role", role=f"<@&{role_id}>", server=server))
+    raise Refusal(texts("retrain.no_role", server=server))
+
+
+class RetrainCog(commands.Cog):
+    """For the bot's owner, and for whoever has the role that the settings name."""
+
+    def __init__(
+        self,
+        forecasts: Forecasts,
+        trainings: Trainings,
+        watches: Watches,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._forecasts = forecasts
+        self._trainings = trainings
+        self._watches = watches
+        self._now = now
+
+    @app_commands.command(name="retrain", description="Train now, out of turn: one ETF, or all; for operators")
+    @app_commands.describe(symbol="Ticker or name of one ETF; all of them without it")
+    @app_commands.guild_only()
+    @app_commands.check(may_operate)
+    async def retrain(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        texts = texts_for(interaction.locale)
+        symbols = await self._wanted(symbol)
+        training, outcome = await self._trainings.start(symbols)
+        answer = LiveAnswer(interaction, texts, self._now)
+        try:
+            result = await follow(answer, training, outcome, lambda at: progress(texts, symbols, at))
+        except JobFailed as error:
+            await answer.show(texts("training.failed", symbols=", ".join(symbols), message=error))
+        except TrainingStopped:
+            await answer.show(texts("training.stopped", symbols=", ".join(symbols)))
+        else:
+            await answer.show(_result(texts, result))
+
+    @retrain.autocomplete("symbol")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return symbol_choices(self._forecasts, text)
+
+    async def _wanted(self, symbol: str | None) -> tuple[Symbol, ...]:
+        """The ETF that is named, or all that the weekly job trains.
+
+        Raises:
+            UnknownSymbol: the text means none.
+        """
+        if symbol is not None:
+            return (await self._forecasts.resolve(symbol),)
+        return await asyncio.to_thread(served, self._forecasts.universe, self._watches, self._now())
+
+
+def _result(texts: Texts, result: JobResult) -> str:
+    lines = [texts("retrain.done", symbols=", ".join(result.ok))] if result.ok else []
+    lines += [texts("retrain.failed", symbol=failure.symbol, message=failure.message) for failure in result.failed]
+    return fitting(lines, MAX_CONTENT, texts)

@@ -1,0 +1,63 @@
+"""``/status``"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.status.message import Status, status_embed
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import deferred
+from bot.interactions.options import everywhere
+from bot.jobs.job import JobKind
+from bot.schedule.service import Schedule
+from bot.texts import texts_for
+from forecasting import TOLD_FOR, Run, SecurityChange
+
+ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
+"""Which symbols have come to mean another security. It blocks on the database: to be called in a thread."""
+
+
+class StatusCog(commands.Cog):
+    """How old the data is, what runs, what failed, what comes next."""
+
+    def __init__(self, forecasts: Forecasts, schedule: Schedule, changes_since: ChangesSince) -> None:
+        self._forecasts = forecasts
+        self._schedule = schedule
+        self._changes_since = changes_since
+
+    @everywhere
+    @app_commands.command(name="status", description="How old the data is, what runs now and what comes next")
+    async def status(self, interaction: discord.Interaction) -> None:
+        status = await deferred(interaction, self._gather())
+        await interaction.followup.send(embed=status_embed(status, texts_for(interaction.locale)))
+
+    async def _gather(self) -> Status:
+        now = self._forecasts.now()
+        return Status(
+            source=self._forecasts.source,
+            reports=await self._forecasts.all_latest(),
+            missing=await self._forecasts.missing(),
+            jobs=self._forecasts.job_state,
+            next_runs=await asyncio.to_thread(self._schedule.next_runs),
+            last_runs={
+                "retrain": await self._last_run("retrain"),
+                "refresh": await self._last_run("refresh"),
+            },
+            problem=await self._schedule.problem(),
+            changes=await asyncio.to_thread(self._changes_since, now - TOLD_FOR),
+            now=now,
+        )
+
+    async def _last_run(self, kind: JobKind) -> Run | None:
+        """Without what somebody asked to follow in vain: what is typed in one server is no news for all."""
+        run = await self._forecasts.last_run(kind)
+        if run is None:
+            return None
+        return replace(run, failed=tuple(failure for failure in run.failed if self._forecasts.knows(failure.symbol)))

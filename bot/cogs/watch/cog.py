@@ -1,0 +1,140 @@
+"""``/watch``: the server's own ETFs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.watch import message as words
+from bot.cogs.watch.store import TooManyWatched, Watches
+from bot.forecasts.door import Forecasts
+from bot.interactions.answers import Refusal
+from bot.interactions.options import SymbolText, symbol_choices
+from bot.jobs.job import JobFailed
+from bot.jobs.live_answer import LiveAnswer, TrainingStopped, follow
+from bot.jobs.trainings import Trainings
+from bot.jobs.words import progress
+from bot.texts import Texts, texts_for
+from forecasting import ForecastReport, NoForecastYet, Symbol, UnknownSymbol
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class WatchCog(commands.GroupCog, name="watch", description="This server's own ETFs"):
+    """Needs Manage Server, whatever a server's own settings of the command allow. Answers the admin alone."""
+
+    def __init__(
+        self,
+        forecasts: Forecasts,
+        watches: Watches,
+        trainings: Trainings,
+        limit: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``limit`` is the number of ETFs that one server may follow."""
+        self._forecasts = forecasts
+        self._watches = watches
+        self._trainings = trainings
+        self._limit = limit
+        self._now = now
+
+    @app_commands.command(name="add", description="Follow one more ETF in this server")
+    @app_commands.describe(symbol="Its ticker; one that is new here is trained first, which takes minutes")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def add(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        texts, server_id = texts_for(interaction.locale), interaction.guild_id or 0
+        wanted = await self._wanted(texts, server_id, symbol)
+        report = await self._report(wanted)
+        answer = LiveAnswer(interaction, texts, self._now)
+        await answer.show(
+            await self._followed(texts, server_id, report)
+            if report is not None
+            else await self._trained(answer, texts, server_id, wanted)
+        )
+
+    @app_commands.command(name="remove", description="Follow an ETF no more in this server")
+    @app_commands.describe(symbol="One of those that this server follows")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def remove(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
+        await interaction.response.defer(ephemeral=True)
+        texts, server_id = texts_for(interaction.locale), interaction.guild_id or 0
+        wanted = self._forecasts.universe.ticker(symbol)
+        was_followed = await asyncio.to_thread(self._watches.remove, server_id, wanted, self._now())
+        if not was_followed:
+            raise Refusal(texts("watch.not_followed", symbol=wanted))
+        await interaction.followup.send(texts("watch.removed", symbol=wanted), ephemeral=True)
+
+    @app_commands.command(name="list", description="The ETFs that this server follows")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def show(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        watched = await asyncio.to_thread(self._watches.of, interaction.guild_id or 0)
+        texts = texts_for(interaction.locale)
+        text = words.listed(texts, watched, self._forecasts.universe.symbols, self._limit)
+        await interaction.followup.send(text, ephemeral=True)
+
+    @add.autocomplete("symbol")
+    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return symbol_choices(self._forecasts, text)
+
+    @remove.autocomplete("symbol")
+    async def suggest_watched(self, interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
+        watched = await asyncio.to_thread(self._watches.of, interaction.guild_id or 0)
+        typed = text.strip().lstrip("$").upper()
+        return [app_commands.Choice(name=symbol, value=symbol) for symbol in watched if symbol.startswith(typed)]
+
+    async def _wanted(self, texts: Texts, server_id: int, text: str) -> Symbol:
+        """The symbol that the text names or spells, which the server may follow.
+
+        Raises:
+            UnknownSymbol: the text can be no ticker.
+            Refusal: it is everybody's, or followed already, or one too many.
+        """
+        try:
+            symbol = await self._forecasts.resolve(text)
+        except UnknownSymbol:
+            symbol = self._forecasts.universe.ticker(text)
+        if symbol in self._forecasts.universe.names:
+            raise Refusal(texts("watch.for_everybody", symbol=symbol))
+        watched = await asyncio.to_thread(self._watches.of, server_id)
+        if symbol in watched:
+            raise Refusal(texts("watch.already", symbol=symbol))
+        if len(watched) >= self._limit:
+            raise Refusal(texts("watch.full", limit=self._limit))
+        return symbol
+
+    async def _report(self, symbol: Symbol) -> ForecastReport | None:
+        """Its newest forecast, where it has one."""
+        try:
+            return await self._forecasts.latest(symbol)
+        except (NoForecastYet, UnknownSymbol):
+            return None
+
+    async def _trained(self, answer: LiveAnswer, texts: Texts, server_id: int, symbol: Symbol) -> str:
+        """Train it before the admin's eyes. What came of it, in words."""
+        training, outcome = await self._trainings.start((symbol,), only_funds=True)
+        try:
+            result = await follow(answer, training, outcome, lambda at: progress(texts, (symbol,), at))
+        except JobFailed as error:
+            return texts("training.failed", symbols=symbol, message=error)
+        except TrainingStopped:
+            return texts("training.stopped", symbols=symbol)
+        if result.failed:
+            return words.refused(texts, result.failed[0])
+        return await self._followed(texts, server_id, await self._forecasts.latest(symbol))
+
+    async def _followed(self, texts: Texts, server_id: int, report: ForecastReport) -> str:
+        """Follow it from now on. Others may have added some while it was trained."""
+        try:
+            await asyncio.to_thread(self._watches.add, server_id, report.symbol, self._limit, self._now())
+        except TooManyWatched:
+            return texts("watch.full", limit=self._limit)
+        count = len(await asyncio.to_thread(self._watches.of, server_id))
+        return words.added(texts, report, count, self._limit)

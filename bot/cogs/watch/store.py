@@ -1,0 +1,90 @@
+"""Which ETFs servers follow beside the universe. All methods block on the database: call them in a thread."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.storage.schema import StoredDeparture, StoredWatch
+from forecasting import Symbol, Universe
+
+REST_AFTER: Final = timedelta(days=30)
+"""An ETF beyond the universe that nobody has followed for so long is trained no more. Its last forecast stays."""
+
+
+class TooManyWatched(Exception):
+    """The server follows as many ETFs as one may."""
+
+
+class Watches:
+    """The lists of all servers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, server_id: int, symbol: Symbol, limit: int, now: datetime) -> bool:
+        """Follow it. False where the server does already.
+
+        Raises:
+            TooManyWatched: it follows ``limit`` others.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = session.get(StoredWatch, (server_id, symbol))
+            if row is not None and row.ended_at is None:
+                return False
+            current = select(func.count()).where(StoredWatch.server_id == server_id, StoredWatch.ended_at.is_(None))
+            if (session.scalar(current) or 0) >= limit:
+                raise TooManyWatched
+            session.merge(StoredWatch(server_id=server_id, symbol=symbol, since=now, ended_at=None))
+        return True
+
+    def remove(self, server_id: int, symbol: Symbol, now: datetime) -> bool:
+        """Follow it no more. False where the server did not."""
+        with self._engine.begin() as connection:
+            found = connection.execute(
+                update(StoredWatch)
+                .where(StoredWatch.server_id == server_id, StoredWatch.symbol == symbol)
+                .where(StoredWatch.ended_at.is_(None))
+                .values(ended_at=now)
+            )
+            return found.rowcount > 0
+
+    def of(self, server_id: int) -> tuple[Symbol, ...]:
+        """What a server follows, the oldest wish first."""
+        query = (
+            select(StoredWatch.symbol)
+            .where(StoredWatch.server_id == server_id, StoredWatch.ended_at.is_(None))
+            .order_by(StoredWatch.since, StoredWatch.symbol)
+        )
+        with Session(self._engine) as session:
+            return tuple(Symbol(symbol) for symbol in session.scalars(query))
+
+    def all(self) -> frozenset[Symbol]:
+        """What any server follows or has followed."""
+        with Session(self._engine) as session:
+            return frozenset(Symbol(symbol) for symbol in session.scalars(select(StoredWatch.symbol)))
+
+    def trained(self, now: datetime) -> tuple[Symbol, ...]:
+        """What the jobs have to train: followed now, or by somebody not so long ago; alphabetically.
+
+        A server that the bot has left follows nothing since then.
+        """
+        query = select(StoredWatch.symbol, StoredWatch.ended_at, StoredDeparture.left_at).join(
+            StoredDeparture, StoredDeparture.server_id == StoredWatch.server_id, isouter=True
+        )
+        with Session(self._engine) as session:
+            found = {
+                Symbol(symbol)
+                for symbol, ended_at, left_at in session.execute(query)
+                if all(end is None or now - end < REST_AFTER for end in (ended_at, left_at))
+            }
+        return tuple(sorted(found))
+
+
+def served(universe: Universe, watches: Watches, now: datetime) -> tuple[Symbol, ...]:
+    """All that the jobs train and refresh: the universe, then what servers follow. It blocks on the database."""
+    followed = (symbol for symbol in watches.trained(now) if symbol not in universe.names)
+    return (*universe.symbols, *followed)

@@ -1,0 +1,288 @@
+"""Forecasts: the bot's only door to forecasting. Reads what jobs have stored, and has jobs started."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.forecasts.chart_process import CannotDraw, Easel
+from bot.forecasts.symbols import KnownSymbols
+from bot.jobs.job import Job, JobKind, JobResult, Progress, WorkerState
+from bot.jobs.worker import Worker
+from forecasting import (
+    HORIZON,
+    Alarm,
+    ForecastReport,
+    ModelCard,
+    NoForecastYet,
+    Record,
+    ReportStore,
+    Run,
+    Symbol,
+    Theme,
+    Universe,
+    current,
+    last_completed_session,
+)
+
+log = logging.getLogger(__name__)
+
+Cards = Callable[[str, Symbol, str], ModelCard | None]
+"""The card of a model by source, symbol and version. It blocks on disk and database: to be called in a thread."""
+
+
+def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
+    """Where no folder of models is at hand."""
+    return None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The record of issued forecasts: of one ETF with its picture, where there is one, or of all.
+
+    Attributes:
+        records: live before replayed of each ETF; at least one.
+        alarms: of these ETFs, what monitoring has found.
+        head: of the chain, as the weekly report shows it.
+    """
+
+    records: tuple[Record, ...]
+    alarms: tuple[Alarm, ...]
+    head: str
+    chart: bytes | None = None
+
+
+class Forecasts:
+    """What members may ask about. Every method that meets the database does so in a thread, off the event loop."""
+
+    def __init__(
+        self,
+        store: ReportStore,
+        worker: Worker,
+        universe: Universe,
+        source: str,
+        now: Callable[[], datetime],
+        cards: Cards = no_cards,
+        easel: Easel | None = None,
+    ) -> None:
+        self._store = store
+        self._worker = worker
+        self.now = now
+        self.universe = universe
+        self.source = source
+        self._symbols = KnownSymbols(universe, self._stored_names, now)
+        self._cards = cards
+        self._easel = easel or Easel()
+
+    @property
+    def job_state(self) -> WorkerState:
+        return self._worker.state
+
+    def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
+        """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory."""
+        return self._symbols.suggest(text)
+
+    def knows(self, ticker: str) -> bool:
+        """Whether it is the ticker of an ETF that is known here, from memory."""
+        return self._symbols.has(ticker)
+
+    async def remember_symbols(self) -> None:
+        """Learn which ETFs beyond the universe have a forecast, and their names, for ``suggest``."""
+        await self._symbols.renew()
+
+    async def resolve(self, text: str) -> Symbol:
+        """The ETF that ``text`` means.
+
+        Raises:
+            UnknownSymbol: it means none that is served or has a forecast.
+        """
+        return await asyncio.to_thread(self._resolve, text)
+
+    async def latest(self, text: str) -> ForecastReport:
+        """The newest forecast of the ETF that ``text`` means.
+
+        Raises:
+            UnknownSymbol: it means none.
+            NoForecastYet: no job has stored one.
+        """
+        report = await asyncio.to_thread(self._latest, text)
+        self._symbols.met(report.symbol)
+        return report
+
+    async def with_chart(self, text: str, theme: Theme, horizon: int = HORIZON) -> tuple[ForecastReport, bytes | None]:
+        """The same and its picture (PNG), where there is one. Raises as ``latest``.
+
+        The job has drawn the whole forecast for both backgrounds; a nearer horizon is drawn now.
+        """
+        if horizon == HORIZON:
+            found = await asyncio.to_thread(self._with_chart, text, theme)
+            self._symbols.met(found[0].symbol)
+            return found
+        report = await self.latest(text)
+        return report, await _if_drawn(self._easel.forecast(report, theme, horizon))
+
+    async def resolved(self, texts: Sequence[str]) -> tuple[Symbol, ...]:
+        """The ETFs that ``texts`` mean, each once.
+
+        Raises:
+            UnknownSymbol: one of them means none.
+        """
+        return await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
+
+    async def compared(
+        self, symbols: Sequence[Symbol], theme: Theme
+    ) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        """The newest forecasts of several ETFs and their picture (PNG), drawn now. Raises as ``latest``."""
+        reports = await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
+        return reports, await _if_drawn(self._easel.comparison(reports, theme))
+
+    async def card(self, report: ForecastReport) -> ModelCard | None:
+        """What there is to say about the model behind a forecast; None where its card is not on this machine."""
+        return await asyncio.to_thread(self._cards, report.source, report.symbol, report.model_version)
+
+    async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes | None:
+        """The picture (PNG) of these forecasts, a row for each, drawn now; None where it cannot be."""
+        return await _if_drawn(self._easel.overview(reports, theme))
+
+    async def close(self) -> None:
+        """End the process that draws."""
+        await self._easel.close()
+
+    async def all_latest(self) -> tuple[ForecastReport, ...]:
+        """The newest forecast of every ETF that has one: the universe in its order, then the others."""
+        reports = await asyncio.to_thread(self._store.all_latest, self.source)
+        order = {symbol: place for place, symbol in enumerate(self.universe.symbols)}
+        return tuple(sorted(reports, key=lambda report: (order.get(report.symbol, len(order)), report.symbol)))
+
+    def current(self, reports: Iterable[ForecastReport]) -> tuple[ForecastReport, ...]:
+        """Those that are news to somebody who named none: without ETFs that left the universe weeks ago."""
+        return current(reports, self.universe.symbols)
+
+    async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+        """The current ones and the picture (PNG) of their errors, where a job has drawn it and any has errors to show.
+
+        Not the universe alone, because the picture has the others too: what is said beside it and in its place must
+        be about the same ETFs.
+        """
+        reports = self.current(await self.all_latest())
+        return reports, await self._scores_chart(reports, theme)
+
+    async def with_scores_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
+        """The newest forecast of the ETF that ``text`` means and the picture of its errors. Raises as ``latest``."""
+        report = await self.latest(text)
+        return report, await self._scores_chart((report,), theme, report.symbol)
+
+    async def track(self, text: str | None, theme: Theme) -> Kept:
+        """How issued forecasts did: those of the ETF that ``text`` means with their picture, or those of all.
+
+        Raises:
+            UnknownSymbol: it means none.
+            NoForecastYet: nothing was issued.
+        """
+        return await asyncio.to_thread(self._kept, text, theme)
+
+    async def missing(self) -> tuple[Symbol, ...]:
+        """The ETFs of the universe for which nothing is stored."""
+        return await asyncio.to_thread(self.missing_now)
+
+    def missing_now(self, symbols: Iterable[Symbol] | None = None) -> tuple[Symbol, ...]:
+        """The same, of ``symbols`` where they are given, for a caller in a thread of its own: it blocks."""
+        stored = self._store.symbols(self.source)
+        return tuple(symbol for symbol in symbols or self.universe.symbols if symbol not in stored)
+
+    async def last_run(self, kind: JobKind) -> Run | None:
+        """The job of this kind that ended last, of those that were to do the whole universe where there is one."""
+        return await asyncio.to_thread(self._store.last_run, kind, self.source, self.universe.symbols)
+
+    def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
+        """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
+        return Job("retrain", symbols, last_completed_session(self.now()), only_funds)
+
+    async def run(self, job: Job) -> JobResult:
+        """Wait for the jobs before it, and run it. Raises as ``retrain``."""
+        result = await self._worker.run(job)
+        await self.remember_symbols()
+        return result
+
+    def listen(self, listener: Callable[[WorkerState], None]) -> Callable[[], None]:
+        """Have ``listener`` called whenever the queue of jobs changes, until what this returns is called."""
+        self._worker.listeners.append(listener)
+        return lambda: self._worker.listeners.remove(listener)
+
+    async def retrain(
+        self, symbols: Iterable[Symbol] | None = None, on_progress: Callable[[Progress], None] | None = None
+    ) -> JobResult:
+        """Train, score and forecast ``symbols``, or the universe, up to the last completed session.
+
+        Raises:
+            JobFailed: the job came to no proper end.
+        """
+        return await self._run("retrain", symbols, on_progress)
+
+    async def refresh(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
+        """Forecast anew with the models at hand, up to the last completed session. Raises as ``retrain``."""
+        return await self._run("refresh", symbols, None)
+
+    async def _run(
+        self, kind: JobKind, symbols: Iterable[Symbol] | None, on_progress: Callable[[Progress], None] | None
+    ) -> JobResult:
+        as_of = await asyncio.to_thread(last_completed_session, self.now())
+        chosen = self.universe.symbols if symbols is None else tuple(symbols)
+        result = await self._worker.run(Job(kind, chosen, as_of), on_progress)
+        await self.remember_symbols()
+        return result
+
+    async def _scores_chart(
+        self, reports: Iterable[ForecastReport], theme: Theme, symbol: Symbol | None = None
+    ) -> bytes | None:
+        if not any(report.scores for report in reports):  # a job draws a picture of no errors too: a sentence is better
+            return None
+        return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
+
+    def _stored_names(self) -> dict[Symbol, str]:
+        """Of every ETF that has a forecast; where a report cannot be read, tickers do."""
+        try:
+            return {report.symbol: report.name for report in self._store.all_latest(self.source)}
+        except (KeyError, TypeError, ValueError):
+            log.exception("A stored report cannot be read")
+            return {symbol: str(symbol) for symbol in self._store.symbols(self.source)}
+
+    def _kept(self, text: str | None, theme: Theme) -> Kept:
+        track = self._store.track(self.source)
+        symbol = None if text is None else self._resolve(text)
+        records = track.records(symbol)
+        if not records:
+            raise NoForecastYet(symbol or self.universe.symbols[0], self.source)
+        chart = None if symbol is None else track.chart(symbol, theme)
+        return Kept(records, track.alarms(symbol), str(track.head()), chart)
+
+    def _resolve(self, text: str) -> Symbol:
+        return self._symbols.resolve(text, self._store.symbols(self.source))
+
+    def _latest(self, text: str) -> ForecastReport:
+        symbol = self._resolve(text)
+        report = self._store.latest(symbol, self.source)
+        if report is None:
+            raise NoForecastYet(symbol, self.source, self._store.why_not(symbol, self.source))
+        return self._flagged(report)
+
+    def _flagged(self, report: ForecastReport) -> ForecastReport:
+        """The report, with a word about it where such forecasts have held less than was promised."""
+        alarms = self._store.track(self.source).alarms(report.symbol)
+        return replace(report, notes=(*(alarm.sentence for alarm in alarms), *report.notes)) if alarms else report
+
+    def _with_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
+        found = self._store.with_chart(self._resolve(text), self.source, theme)
+        return (self._latest(text), None) if found is None else (self._flagged(found[0]), found[1])
+
+
+async def _if_drawn(picture: Awaitable[bytes]) -> bytes | None:
+    """None where it could not be drawn: an answer without its picture is better than none."""
+    try:
+        return await picture
+    except CannotDraw:
+        log.exception("An answer goes out without its picture")
+        return None

@@ -1,0 +1,56 @@
+"""Tells Discord which commands there are, and only when they have changed: that call is rationed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from discord import app_commands
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.storage.schema import StoredCommands
+from bot.texts.commands import COMMANDS
+
+log = logging.getLogger(__name__)
+
+
+def tree_hash(tree: app_commands.CommandTree[Any]) -> str:
+    """Changes when anything that Discord is told about the commands does, translations included."""
+    commands = sorted((command.to_dict(tree) for command in tree.get_commands()), key=lambda body: body["name"])
+    translations = {} if tree.translator is None else COMMANDS
+    return hashlib.sha256(json.dumps([commands, translations], sort_keys=True).encode()).hexdigest()
+
+
+class Registration:
+    """Keeps what was last sent, per application."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    async def sync(self, tree: app_commands.CommandTree[Any], application_id: int, *, always: bool = False) -> bool:
+        """Send the commands where they differ from what was sent last, or ``always``. Whether they were sent."""
+        current = tree_hash(tree)
+        if not always and await asyncio.to_thread(self._stored, application_id) == current:
+            log.info("Commands are as Discord knows them")
+            return False
+        sent = await tree.sync()
+        await asyncio.to_thread(self._store, application_id, current)
+        log.info("Sent %d commands to Discord", len(sent))
+        return True
+
+    def _stored(self, application_id: int) -> str | None:
+        with Session(self._engine) as session:
+            row = session.get(StoredCommands, application_id)
+            return None if row is None else row.tree_hash
+
+    def _store(self, application_id: int, current: str) -> None:
+        row = StoredCommands(application_id=application_id, tree_hash=current, synced_at=self._now())
+        with Session(self._engine) as session, session.begin():
+            session.merge(row)

@@ -1,0 +1,30 @@
+"""The tree of commands: who asks too often is refused, and what commands raise becomes words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.interactions.answers import tell_failure
+
+
+def is_for_everybody(command: app_commands.Command[Any, ..., Any]) -> bool:
+    """Whether no permission is needed to see it."""
+    return (command.root_parent or command).default_permissions is None
+
+
+class ForecastTree(app_commands.CommandTree[Any]):
+    """The commands; what they raise becomes words in ``bot.interactions.answers``."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""
+        command = interaction.command
+        is_typed = interaction.type is discord.InteractionType.application_command  # suggestions come with each letter
+        if is_typed and isinstance(command, app_commands.Command) and is_for_everybody(command):
+            self.client.cooldowns.count(interaction.user.id, command.qualified_name)
+        return True
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+        await tell_failure(interaction, error, self.client.forecasts.job_state)

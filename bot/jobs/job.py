@@ -1,0 +1,90 @@
+"""Jobs as values: what is asked of one, how far it is, what came of it. ``bot.jobs.worker`` runs them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from forecasting import Failure, ForecastingError, Symbol
+
+log = logging.getLogger(__name__)
+
+JobKind = Literal["retrain", "refresh"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a child process is asked to do, for forecasts that know prices up to the session ``as_of``.
+
+    Attributes:
+        only_funds: whether a training refuses what is no ETF, exchange-traded note or index.
+    """
+
+    kind: JobKind
+    symbols: tuple[Symbol, ...]
+    as_of: date
+    only_funds: bool = False
+
+    def arguments(self) -> tuple[str, ...]:
+        options = ("--only-funds",) if self.only_funds else ()
+        return (self.kind, *self.symbols, *options, "--json", "--as-of", self.as_of.isoformat())
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``done`` of ``of`` steps of a stage of one symbol's work."""
+
+    symbol: str
+    stage: str
+    done: int
+    of: int
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """Which symbols a job that ended properly did, and which it could not do."""
+
+    ok: tuple[Symbol, ...]
+    failed: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class RunningJob:
+    job: Job
+    started_at: datetime
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """The job under way, if any, and those that wait for it, in their order."""
+
+    running: RunningJob | None
+    waiting: tuple[Job, ...]
+
+    def place_of(self, job: Job) -> int | None:
+        """How many jobs are done before this one, counted from 1; None where it does not wait."""
+        places = [place for place, waiting in enumerate(self.waiting, 1) if waiting is job]
+        return places[0] if places else None
+
+
+class JobFailed(ForecastingError):
+    """A job that came to no proper end: it broke, ran too long, or found another one at work."""
+
+
+def parse_event(line: bytes) -> Progress | JobResult | None:
+    """One line of a job's stdout; None, with a log entry, where it is neither of the events that a job tells."""
+    try:
+        event = json.loads(line)
+        if event["event"] == "progress":
+            return Progress(event["symbol"], event["stage"], event["done"], event["of"])
+        if event["event"] == "done":
+            failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in event["failed"])
+            return JobResult(tuple(Symbol(symbol) for symbol in event["ok"]), failed)
+    except (ValueError, KeyError, TypeError):
+        pass
+    log.warning("A job wrote a line that is no event: %r", line[:200])
+    return None

@@ -1,0 +1,107 @@
+"""An answer that is edited as a job goes on, and goes on as a message in the channel when Discord's time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+from bot.interactions.formats import MAX_CONTENT, shortened
+from bot.interactions.mentions import only_member
+from bot.jobs.job import JobResult
+from bot.jobs.trainings import Standing, Training
+from bot.texts import Texts
+
+log = logging.getLogger(__name__)
+
+TOKEN_USABLE: Final = timedelta(minutes=14)
+"""An interaction's token lives 15 minutes. The last one is kept free for an edit that is slow to arrive."""
+
+EDIT_SECONDS: float = 3.0
+"""Between two edits, so that a job that tells much does not use up the channel's rate limit."""
+
+
+class TrainingStopped(Exception):
+    """The bot ends, and the job with it."""
+
+
+class LiveAnswer:
+    """The answer to one interaction, which has been deferred."""
+
+    def __init__(self, interaction: discord.Interaction[Any], texts: Texts, now: Callable[[], datetime]) -> None:
+        self._interaction = interaction
+        self._texts = texts
+        self._now = now
+        self._shown: str | None = None
+        self._message: discord.Message | None = None
+        self._is_refused = False
+
+    async def show(self, text: str) -> None:
+        """Make ``text`` the answer, or as much of it as a message holds.
+
+        Where Discord refuses, the job goes on all the same, and nothing more is tried.
+        """
+        if text == self._shown or self._is_refused:
+            return
+        self._shown = text
+        try:
+            await self._show(text)
+        except (discord.Forbidden, discord.NotFound) as error:
+            self._is_refused = True
+            log.warning("The progress of a job may not be shown: %s", error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("The progress of a job could not be shown: %s", error)
+
+    async def _show(self, text: str) -> None:
+        interaction = self._interaction
+        if self._message is not None:
+            await self._message.edit(content=self._addressed(text), allowed_mentions=discord.AllowedMentions.none())
+        elif self._now() - interaction.created_at < TOKEN_USABLE:
+            await interaction.edit_original_response(content=shortened(text, MAX_CONTENT))
+        elif interaction.channel_id is not None:
+            self._message = await self._post(interaction.channel_id, self._addressed(text))
+
+    async def _post(self, channel_id: int, text: str) -> discord.Message:
+        """In the channel; where the bot may not post there, to the member alone, who asked for an answer."""
+        interaction = self._interaction
+        client: discord.Client = interaction.client
+        place = client.get_partial_messageable(channel_id, guild_id=interaction.guild_id)
+        try:
+            return await place.send(text, allowed_mentions=only_member(interaction.user.id))
+        except (discord.Forbidden, discord.NotFound) as error:
+            log.info("A job's progress goes on in direct messages: %s", error)
+            direct = await interaction.user.create_dm()
+            return await direct.send(text)
+
+    def _addressed(self, text: str) -> str:
+        member = f"<@{self._interaction.user.id}>"
+        return shortened(self._texts("training.continued", member=member, text=text), MAX_CONTENT)
+
+
+async def follow(
+    answer: LiveAnswer,
+    training: Training,
+    outcome: asyncio.Future[JobResult],
+    words: Callable[[Standing], str],
+) -> JobResult:
+    """Show how far the training is until it has ended, and what came of it.
+
+    Raises:
+        JobFailed: it came to no proper end.
+        TrainingStopped: the bot ends.
+    """
+    while not outcome.done():
+        changed: asyncio.Future[Any] = asyncio.ensure_future(training.changed.wait())  # before the look: none is missed
+        await answer.show(words(training.standing))
+        await asyncio.wait({outcome}, timeout=EDIT_SECONDS)
+        either: set[asyncio.Future[Any]] = {outcome, changed}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        changed.cancel()
+    if outcome.cancelled():
+        raise TrainingStopped
+    return outcome.result()

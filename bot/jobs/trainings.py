@@ -1,0 +1,87 @@
+"""Trainings that members ask for: one job for all who want the same, and how far it is, told as it goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.forecasts.door import Forecasts
+from bot.jobs.job import Job, JobFailed, JobResult, RunningJob, WorkerState
+from forecasting import Symbol
+
+REMEMBERED_FOR: Final = timedelta(days=1)
+"""How long operators can be told of a job that broke: long enough for every look of the schedule."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a job is: its ``place`` among those that wait, or what it does now; neither before it has begun."""
+
+    place: int | None = None
+    running: RunningJob | None = None
+
+
+class Training:
+    """A training under way, or done. Whoever is interested looks at ``standing`` when ``changed`` is set."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.standing = Standing()
+        self.changed = asyncio.Event()
+
+    def notice(self, state: WorkerState) -> None:
+        """The queue has changed; perhaps this job's standing too."""
+        running = state.running if state.running is not None and state.running.job is self.job else None
+        standing = Standing(state.place_of(self.job), running)
+        if standing != self.standing:
+            self.standing = standing
+            self.changed.set()
+            self.changed = asyncio.Event()
+
+
+class Trainings:
+    """Starts them. They go on when whoever asked has gone."""
+
+    def __init__(self, forecasts: Forecasts) -> None:
+        self._forecasts = forecasts
+        self._under_way: dict[tuple[Symbol, ...], tuple[Training, asyncio.Task[JobResult]]] = {}
+        self._broken: dict[tuple[Symbol, ...], tuple[datetime, str]] = {}
+
+    async def start(
+        self, symbols: tuple[Symbol, ...], *, only_funds: bool = False
+    ) -> tuple[Training, asyncio.Future[JobResult]]:
+        """Train ``symbols``, or join in where that is under way.
+
+        Returns:
+            How far it is, and what comes of it, which raises JobFailed where the job comes to no proper end.
+        """
+        if symbols not in self._under_way:
+            job = await asyncio.to_thread(self._forecasts.training, symbols, only_funds=only_funds)
+        if symbols not in self._under_way:  # somebody may have been quicker while the calendar was asked
+            training = Training(job)
+            task = asyncio.create_task(self._run(training))
+            self._under_way[symbols] = training, task
+            task.add_done_callback(lambda _: self._under_way.pop(symbols))
+        training, task = self._under_way[symbols]
+        return training, asyncio.shield(task)
+
+    def broken(self, now: datetime) -> tuple[tuple[datetime, str], ...]:
+        """The jobs that came to no proper end of late, and were not mended by the same one since: when, and why."""
+        so_far = list(self._broken.values())  # at once: operators look from a thread while jobs go on
+        return tuple((at, why) for at, why in so_far if now - at < REMEMBERED_FOR)
+
+    async def _run(self, training: Training) -> JobResult:
+        stop_listening: Callable[[], None] = self._forecasts.listen(training.notice)
+        try:
+            result = await self._forecasts.run(training.job)
+        except JobFailed as error:
+            self._broken[training.job.symbols] = self._forecasts.now(), str(error)
+            raise
+        else:
+            self._broken.pop(training.job.symbols, None)
+            return result
+        finally:
+            stop_listening()

@@ -1,0 +1,43 @@
+"""How far a training is that somebody asked for, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.interactions.formats import moment, shortened
+from bot.jobs.job import RunningJob
+from bot.jobs.trainings import Standing
+from bot.texts import Texts
+
+STEPS: Final = ("prices", "backtest", "fit", "done")
+"""As the answer shows them. What a job calls calibrate and report are the last touches of fit."""
+
+_STEP_OF: Final = {"prices": "prices", "backtest": "backtest", "fit": "fit", "calibrate": "fit", "report": "fit"}
+MAX_SYMBOLS: Final = 200
+
+
+def progress(texts: Texts, symbols: Sequence[str], standing: Standing) -> str:
+    """The line of steps, the present one with its count; before it begins, how many jobs are done first."""
+    what = shortened(", ".join(symbols), MAX_SYMBOLS)
+    if standing.running is None:
+        return texts("training.waiting", symbols=what, place=standing.place or 1)
+    since = moment(standing.running.started_at, "R")
+    return texts("training.running", symbols=what, since=since, steps=_steps(texts, standing.running))
+
+
+def _steps(texts: Texts, running: RunningJob) -> str:
+    """``fetch ✓ · backtest 3 of 8 · fit · done``"""
+    now = running.progress
+    current = "prices" if now is None else _STEP_OF.get(now.stage, "fit")
+    line = []
+    for step in STEPS:
+        name = texts(f"training.{step}")
+        if step == current:
+            count = "" if now is None else texts("training.count", done=now.done, of=now.of)
+            line.append(f"**{name}**{count}")
+        elif STEPS.index(step) < STEPS.index(current):
+            line.append(f"{name} ✓")
+        else:
+            line.append(name)
+    return " · ".join(line)

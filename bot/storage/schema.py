@@ -1,0 +1,175 @@
+"""The tables that the bot writes: what servers and members asked for, what they were sent, and the schedule's records.
+
+Migrations make them (``migrations/``). Moments are aware and on the bot's own clock. A ``user_id`` makes a row a
+member's, else a ``server_id`` a server's, see ``bot.cogs.privacy.stored_data``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Double, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forecasting import Base, UtcDateTime
+
+
+class StoredSubscription(Base):
+    """A server that asked for the weekly report, and where."""
+
+    __tablename__ = "subscriptions"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[str] = mapped_column(String(3))
+    at: Mapped[str] = mapped_column(String(5))
+    """``09:00`` on the wall clock of ``zone``."""
+    zone: Mapped[str] = mapped_column(String(64))
+    skips_weekend: Mapped[bool]
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    symbols: Mapped[list[str]] = mapped_column(JSON)
+    is_paused: Mapped[bool]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(16))
+    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.Problem``."""
+
+
+class StoredDeparture(Base):
+    """A server that the bot left, or was made to leave. What it asked for is kept for a while."""
+
+    __tablename__ = "departures"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredWatch(Base):
+    """An ETF that a server follows, or followed until ``ended_at``."""
+
+    __tablename__ = "watches"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StoredDelivery(Base):
+    """One report of one week to one server: written before it is posted, and again after."""
+
+    __tablename__ = "deliveries"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    report: Mapped[str] = mapped_column(String(16), primary_key=True)
+    week: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """ISO week of the due time in the server's zone: ``2026-W48``."""
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StoredScheduledRun(Base):
+    """A job that the schedule owed at ``due_at``, and how far it got with it."""
+
+    __tablename__ = "scheduled_runs"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    task: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failed: Mapped[list[str]] = mapped_column(JSON)
+    """Symbols that are still to be done, or could not be."""
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class StoredScheduleOwner(Base):
+    """The bot process that runs the schedule: a table of at most one row."""
+
+    __tablename__ = "schedule_owner"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_start: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When a bot first ran on this database: nothing before it is overdue."""
+    token: Mapped[str | None] = mapped_column(String(32))
+    """Of the process that owns the schedule; none where it ended properly."""
+    host: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredCommands(Base):
+    """The commands that Discord last got from this application."""
+
+    __tablename__ = "synced_commands"
+
+    application_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    tree_hash: Mapped[str] = mapped_column(String(64))
+    synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredOpsChannel(Base):
+    """A server's channel in which operators are told what goes wrong."""
+
+    __tablename__ = "ops_channels"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(16))
+    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.Problem``."""
+
+
+class StoredOpsNote(Base):
+    """A trouble that a server's operators were told, for as long as it lasts: written before the post, and after."""
+
+    __tablename__ = "ops_notes"
+
+    server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    trouble: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """``bot.cogs.ops.problems.Trouble.key``"""
+    state: Mapped[str] = mapped_column(String(16))
+    nonce: Mapped[str] = mapped_column(String(25))
+    """Of the post that tells it, perhaps beside others."""
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoredAlert(Base):
+    """What a member wants to be told of an ETF, see ``bot.cogs.alerts.store``.
+
+    Prices are in the newest report's that met it.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index("ix_alerts_to_meet", "source", "symbol", "checked"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    server_id: Mapped[int | None] = mapped_column(BigInteger)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(8))
+    way: Mapped[str] = mapped_column(String(8))
+    level: Mapped[float | None] = mapped_column(Double)
+    band: Mapped[dict[str, list[float]] | None] = mapped_column(JSON)
+    """Low and high of each coming session, in prices of ``base_session``."""
+    base_session: Mapped[date]
+    base_close: Mapped[float] = mapped_column(Double)
+    checked: Mapped[date]
+    """The last session whose close it met."""
+    is_armed: Mapped[bool]
+    """Whether the next crossing is told: the close was on the other side."""
+    state: Mapped[str] = mapped_column(String(8))
+    crossed_on: Mapped[date | None]
+    crossed_at: Mapped[float | None] = mapped_column(Double)
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8), server_default="en")
+    """Of whoever set it, as ``bot.texts`` names languages."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

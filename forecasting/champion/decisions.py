@@ -1,0 +1,129 @@
+"""Decisions: which of two trained models forecasts an ETF from then on, kept with their numbers for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from forecasting.storage.schema import StoredDecision
+from forecasting.universe import Symbol
+
+Verdict = Literal["promoted", "refused", "rolled back"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A challenger met the champion, or an operator went back to an earlier model.
+
+    Attributes:
+        challenger: the model that was to become champion; after a rollback the earlier one that is champion again.
+        champion: the one before; None where there was none.
+        verdict: ``promoted`` and ``rolled back`` made the challenger champion, ``refused`` left the champion.
+        reason: a sentence for a person.
+        numbers: what the verdict rests on, fit for JSON; see ``forecasting.champion.promotion``.
+        decided_at: aware.
+    """
+
+    source: str
+    symbol: Symbol
+    challenger: str
+    champion: str | None
+    verdict: Verdict
+    reason: str
+    numbers: Mapping[str, Any]
+    decided_at: datetime
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.verdict == "refused"
+
+
+class DecisionStore:
+    """The decisions of one database. None is ever changed or deleted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(self, decision: Decision) -> bool:
+        """Keep a decision.
+
+        Returns:
+            Whether it is new: False where the ETF's newest one says the same of the same two models.
+        """
+        newest = self.newest(decision.source, decision.symbol)
+        if newest is not None and _subject(newest) == _subject(decision):
+            return False
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                StoredDecision(
+                    source=decision.source,
+                    symbol=decision.symbol,
+                    challenger=decision.challenger,
+                    champion=decision.champion,
+                    verdict=decision.verdict,
+                    reason=decision.reason,
+                    numbers=dict(decision.numbers),
+                    decided_at=decision.decided_at,
+                )
+            )
+        return True
+
+    def newest(self, source: str, symbol: Symbol) -> Decision | None:
+        """The ETF's newest decision."""
+        return next(iter(self._of(source, symbol, limit=1)), None)
+
+    def of(self, source: str, symbol: Symbol) -> tuple[Decision, ...]:
+        """All of an ETF, the newest first."""
+        return self._of(source, symbol, limit=None)
+
+    def newest_of_all(self, source: str) -> Mapping[Symbol, Decision]:
+        """The newest decision of every ETF that has one. One SELECT."""
+        newest = (
+            select(func.max(StoredDecision.id)).where(StoredDecision.source == source).group_by(StoredDecision.symbol)
+        )
+        query = select(StoredDecision).where(StoredDecision.id.in_(newest)).order_by(StoredDecision.symbol)
+        with Session(self._engine) as session:
+            return {Symbol(row.symbol): _decision(row) for row in session.scalars(query)}
+
+    def _of(self, source: str, symbol: Symbol, limit: int | None) -> tuple[Decision, ...]:
+        query = (
+            select(StoredDecision)
+            .where(StoredDecision.source == source, StoredDecision.symbol == symbol)
+            .order_by(StoredDecision.id.desc())
+            .limit(limit)
+        )
+        with Session(self._engine) as session:
+            return tuple(_decision(row) for row in session.scalars(query))
+
+
+def withdrawn(newest_first: Iterable[Decision]) -> frozenset[str]:
+    """The models that an operator rolled back and nothing has made champion since."""
+    settled: dict[str, bool] = {}
+    for decision in newest_first:
+        if decision.verdict != "refused":
+            settled.setdefault(decision.challenger, False)
+        if decision.verdict == "rolled back" and decision.champion is not None:
+            settled.setdefault(decision.champion, True)
+    return frozenset(version for version, is_withdrawn in settled.items() if is_withdrawn)
+
+
+def _subject(decision: Decision) -> tuple[str, str | None, str]:
+    return decision.challenger, decision.champion, decision.verdict
+
+
+def _decision(row: StoredDecision) -> Decision:
+    return Decision(
+        source=row.source,
+        symbol=Symbol(row.symbol),
+        challenger=row.challenger,
+        champion=row.champion,
+        verdict=cast("Verdict", row.verdict),
+        reason=row.reason,
+        numbers=row.numbers,
+        decided_at=row.decided_at,
+    )

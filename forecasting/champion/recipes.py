@@ -1,0 +1,165 @@
+"""Recipes: configurations of the LSTM by name. A parameter search writes one; the setting RECIPE chooses one.
+
+    MODEL_DIR/recipes/
+      calm-owl.json      {"name", "config": {…}, "evidence": {"search": {…}, "confirmation": {…}}}
+
+``default`` is the program's own and has no file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from forecasting.errors import BadSettings
+from forecasting.model.config import DEFAULT_CONFIG, LstmConfig, TrainingConfig
+from forecasting.storage.files import replace_file
+
+NAME_FORM: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+_FOLDER: Final = "recipes"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A configuration under the name that RECIPE gives it.
+
+    Attributes:
+        evidence: what the search and its confirmation measured, fit for JSON; empty for the default.
+    """
+
+    name: str
+    config: LstmConfig
+    evidence: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+DEFAULT_RECIPE: Final = Recipe("default", DEFAULT_CONFIG)
+
+
+class RecipeBook:
+    """The recipes of one MODEL_DIR."""
+
+    def __init__(self, model_dir: Path) -> None:
+        self.folder = model_dir / _FOLDER
+
+    def names(self) -> tuple[str, ...]:
+        """What RECIPE may be set to, ``default`` first."""
+        kept = sorted(path.stem for path in self.folder.glob("*.json") if NAME_FORM.fullmatch(path.stem))
+        return (DEFAULT_RECIPE.name, *kept)
+
+    def recipe(self, name: str) -> Recipe:
+        """The recipe of that name.
+
+        Raises:
+            BadSettings: there is none, or its file holds what no recipe may.
+        """
+        if name == DEFAULT_RECIPE.name:
+            return DEFAULT_RECIPE
+        if name not in self.names():
+            raise BadSettings(
+                f"There is no recipe {name!r} in {self.folder} (RECIPE). There are: {', '.join(self.names())}. "
+                "`etf-forecast tune` makes new ones."
+            )
+        path = self._path(name)
+        try:
+            return _parsed(name, json.loads(path.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise BadSettings(
+                f"The recipe {name} cannot be used: {_reason(error)}. Correct {path}, or set RECIPE to another one."
+            ) from None
+
+    def save(self, recipe: Recipe) -> None:
+        """Keep a recipe under its name, instead of one of that name.
+
+        Raises:
+            BadSettings: the name is not free to take, see ``check_name``, or the folder cannot be written.
+        """
+        check_name(recipe.name)
+        content = {"name": recipe.name, "config": asdict(recipe.config), "evidence": dict(recipe.evidence)}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            replace_file(self._path(recipe.name), json.dumps(content, indent=2).encode())
+        except OSError as error:
+            raise BadSettings(
+                f"The recipe cannot be kept in {self.folder} (MODEL_DIR): {error.strerror}. Check the path."
+            ) from error
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.json"
+
+
+def check_name(name: str) -> None:
+    """Raises BadSettings where a recipe cannot be called ``name``."""
+    if name == DEFAULT_RECIPE.name or not NAME_FORM.fullmatch(name):
+        raise BadSettings(
+            f"A recipe cannot be called {name!r}. Use small letters, digits and hyphens, at most 40; "
+            f"{DEFAULT_RECIPE.name} is the program's own."
+        )
+
+
+class _Strict(BaseModel):
+    """A file is read as it is meant: no field unknown, none left out, no text for a number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+_Share = Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+class _Training(_Strict):
+    epochs: Annotated[int, Field(ge=1, le=100)]
+    least: Annotated[int, Field(ge=0, le=100)]
+    batch: Annotated[int, Field(ge=1, le=65_536)]
+    rate: Annotated[float, Field(gt=0.0, le=1.0)]
+    decay: Annotated[float, Field(ge=0.0, le=1.0)]
+    anchor: Annotated[float, Field(ge=0.0, le=1e6)]
+    patience: Annotated[int, Field(ge=1, le=100)]
+    shares: Annotated[list[_Share], Field(min_length=1, max_length=20)]
+
+
+class _Config(_Strict):
+    units: Annotated[int, Field(ge=1, le=1024)]
+    layers: Annotated[int, Field(ge=1, le=8)]
+    lookback: Annotated[int, Field(ge=2, le=1000)]
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)]
+    every: Annotated[int, Field(ge=1, le=250)]
+    validation: Annotated[int, Field(ge=1, le=10_000)]
+    networks: Annotated[int, Field(ge=1, le=32)]
+    panel: _Training
+    own: _Training
+
+
+class _File(_Strict):
+    name: str
+    config: _Config
+    evidence: dict[str, Any]
+
+
+def _parsed(name: str, raw: object) -> Recipe:
+    """Raises ValueError, or its child ValidationError, where ``raw`` is no recipe."""
+    file = _File.model_validate(raw)
+    if file.name != name:
+        raise ValueError(f"it calls itself {file.name}")
+    config = LstmConfig(
+        **file.config.model_dump(exclude={"panel", "own"}),
+        panel=_training(file.config.panel),
+        own=_training(file.config.own),
+    )
+    return Recipe(name, config, file.evidence)
+
+
+def _training(file: _Training) -> TrainingConfig:
+    return TrainingConfig(**{**file.model_dump(), "shares": tuple(file.shares)})
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(str(part) for part in first['loc']) or 'its content'}: {first['msg']}"
+    return str(error)

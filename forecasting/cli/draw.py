@@ -1,0 +1,47 @@
+"""``etf-forecast draw``: pictures on demand for another program, one JSON object per line in and out.
+
+A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "reports": [REPORT]}`` or
+``{"kind": "comparison", "theme": "light", "reports": [REPORT, …]}`` or the same of the kind ``overview``, with reports
+as ``ForecastReport.to_json`` writes them. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that
+cannot be drawn. The program ends with its input.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from typing import Any
+
+import click
+
+from forecasting.chart import draw_comparison, draw_forecast, draw_overview
+from forecasting.cli.options import log_to_stderr
+from forecasting.report import ForecastReport
+
+
+@click.command(hidden=True)
+def draw() -> None:
+    """Draw what each line of stdin asks for; the bot starts this."""
+    log_to_stderr()
+    for line in sys.stdin:
+        click.echo(json.dumps(_answer(line)))
+
+
+def _answer(line: str) -> dict[str, str]:
+    try:
+        return {"png": base64.b64encode(_picture(json.loads(line))).decode()}
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _picture(asked: dict[str, Any]) -> bytes:
+    reports = [ForecastReport.from_json(json.dumps(report)) for report in asked["reports"]]
+    match asked["kind"]:
+        case "forecast":
+            return draw_forecast(reports[0], asked["theme"], asked["horizon"])
+        case "comparison":
+            return draw_comparison(reports, asked["theme"])
+        case "overview":
+            return draw_overview(reports, asked["theme"])
+    raise ValueError(f"there is no picture of the kind {asked['kind']!r}")

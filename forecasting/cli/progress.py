@@ -1,0 +1,93 @@
+"""How a command tells of its progress and of failures.
+
+Progress is JSON lines on stdout for programs, bars on a terminal, and log lines elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as RichProgress
+
+from forecasting.errors import ForecastingError
+from forecasting.job.progress import STAGES, Listener, Progress, Stage
+from forecasting.reports.runs import Failure
+from forecasting.universe import Symbol
+
+log = logging.getLogger(__name__)
+
+
+def failure_of(text: str, error: ForecastingError) -> Failure:
+    """What is said of a symbol, spelt ``text``, that could not be done."""
+    return Failure(Symbol(text), type(error).__name__, str(error))
+
+
+def tell_failures(failures: Iterable[Failure]) -> None:
+    """One line each on stderr."""
+    for failure in failures:
+        click.echo(f"{failure.symbol} failed. {failure.message}", err=True)
+
+
+class JsonLines:
+    """One JSON object per line on stdout, each written out at once."""
+
+    def __call__(self, progress: Progress) -> None:
+        self._write({"event": "progress", **asdict(progress)})
+
+    def done(self, ok: Iterable[Symbol], failed: Iterable[Failure]) -> None:
+        """The last line."""
+        self._write({"event": "done", "ok": list(ok), "failed": [asdict(failure) for failure in failed]})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        try:
+            print(json.dumps(line), flush=True)  # noqa: T201 - the data of this command
+        except BrokenPipeError:
+            # Whoever listened is gone. The work is still wanted: it goes on in silence.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def listening(*, as_json: bool, stages: Sequence[Stage] = STAGES) -> Iterator[Listener]:
+    """What a job of these ``stages`` calls with its progress, for as long as the block lasts."""
+    if as_json:
+        yield JsonLines()
+        return
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with _bars(console, stages) as listener:
+            yield listener
+    else:
+        yield _log_line
+
+
+def _log_line(progress: Progress) -> None:
+    log.info("%s: %s %d of %d", progress.symbol, progress.stage, progress.done, progress.of)
+
+
+@contextmanager
+def _bars(console: Console, stages: Sequence[Stage]) -> Iterator[Listener]:
+    """A bar per symbol, as long as its stages; warnings appear above the bars."""
+    tasks: dict[Symbol, TaskID] = {}
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[stage]}"), TimeElapsedColumn()
+    logging.getLogger().handlers = [RichHandler(logging.WARNING, console, show_path=False, show_time=False)]
+
+    def show(progress: Progress) -> None:
+        if progress.symbol not in tasks:
+            tasks[progress.symbol] = bars.add_task(progress.symbol, total=len(stages), stage="")
+        reached = stages.index(progress.stage) + progress.done / progress.of
+        text = "done" if reached == len(stages) else f"{progress.stage} {progress.done}/{progress.of}"
+        bars.update(tasks[progress.symbol], completed=reached, stage=text)
+
+    with RichProgress(*columns, console=console) as bars:
+        yield show

@@ -1,0 +1,147 @@
+"""walk_forward: fit on what was known, forecast, meet what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from forecasting.model.baselines import Forecaster, Predictor
+from forecasting.prices.history import Array, Panel, PriceHistory
+from forecasting.quantiles import COLUMNS, HORIZON
+from forecasting.universe import Symbol
+
+MIN_HISTORY: Final = 750
+"""Sessions that an ETF needs before a fold to take part in it."""
+
+FRAME_COLUMNS: Final = ("symbol", "model", "cutoff", "step", "session", "actual", *COLUMNS)
+
+
+def walk_forward(
+    forecaster: Forecaster,
+    panel: Panel,
+    folds: Sequence[date],
+    every: int,
+    symbols: Iterable[Symbol] | None = None,
+) -> pd.DataFrame:
+    """Forecasts at past cut-offs beside what came, one row per symbol, cut-off and step.
+
+    For each fold the forecaster is fitted once on sessions before the fold's date, then forecasts at the first session
+    on or after it and every ``every`` sessions from there, before the next fold's date, as long as all 60 following
+    sessions are known. Each forecast sees the panel cut at its cut-off.
+
+    Args:
+        folds: increasing dates; the last fold ends with the data.
+        symbols: those to forecast; all of the panel where not given. One with fewer than 750 sessions before a fold
+            skips that fold.
+
+    Returns:
+        The columns FRAME_COLUMNS; prices in the histories' adjusted USD. Empty where no symbol is in a fold.
+    """
+    wanted = tuple(panel) if symbols is None else tuple(symbols)
+    return walk_folds(
+        lambda fold: {forecaster.name: forecaster.fit(before(panel, fold.start))},
+        panel,
+        fold_cutoffs(panel, folds, every, wanted),
+    )
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold: its date, and each symbol's cut-offs in it as (symbol, session) pairs."""
+
+    index: int
+    start: date
+    cutoffs: tuple[tuple[Symbol, date], ...]
+
+
+def fold_cutoffs(panel: Panel, folds: Sequence[date], every: int, symbols: Iterable[Symbol]) -> tuple[Fold, ...]:
+    """Which forecasts a backtest makes; ``every`` is in sessions."""
+    if list(folds) != sorted(set(folds)) or every < 1:
+        raise ValueError(f"folds must increase and every be at least 1, not {folds} and {every}")
+    wanted = tuple(symbols)
+    ends = (*folds[1:], None)
+    return tuple(
+        Fold(k, start, tuple((s, day) for s in wanted for day in _cutoffs(panel[s], start, end, every)))
+        for k, (start, end) in enumerate(zip(folds, ends, strict=True))
+    )
+
+
+def walk_folds(
+    predictors_of: Callable[[Fold], Mapping[str, Predictor]], panel: Panel, folds: Iterable[Fold]
+) -> pd.DataFrame:
+    """The frame of ``walk_forward`` from the predictors of each fold by model, asked for where the fold has cut-offs.
+
+    All models forecast from one cut of the panel, so that what they have in common is computed once. Rows are by model,
+    fold, symbol and cut-off.
+
+    Args:
+        panel: what forecasts are made from, cut at each cut-off; ``predictors_of`` may have learnt from more ETFs.
+    """
+    forecasts: dict[str, dict[tuple[int, Symbol, date], Array]] = {}
+    pairs = []
+    for fold in folds:
+        if not fold.cutoffs:
+            continue
+        pairs += [(fold.index, *pair) for pair in fold.cutoffs]
+        predictors = predictors_of(fold)
+        # Day by day: a cut and all that is known of it can go before the next is made.
+        for cutoff, symbols in groupby(sorted(fold.cutoffs, key=_day), key=_day):
+            known = panel.until(cutoff)
+            for symbol, _ in symbols:
+                for model, predictor in predictors.items():
+                    quantiles = predictor.predict(symbol, known).quantiles
+                    forecasts.setdefault(model, {})[fold.index, symbol, cutoff] = quantiles
+    frames = [_meet(panel, model, {pair: fans[pair] for pair in pairs}) for model, fans in forecasts.items()]
+    return pd.concat(frames, ignore_index=True) if frames else empty_frame()
+
+
+def _day(pair: tuple[Symbol, date]) -> date:
+    return pair[1]
+
+
+def _cutoffs(history: PriceHistory, start: date, end: date | None, every: int) -> list[date]:
+    sessions = history.sessions
+    first = int(sessions.searchsorted(pd.Timestamp(start)))
+    stop = len(history) if end is None else int(sessions.searchsorted(pd.Timestamp(end)))
+    if first < MIN_HISTORY:
+        return []
+    return [sessions[i].date() for i in range(first, min(stop, len(history) - HORIZON), every)]
+
+
+def before(panel: Panel, fold: date) -> Panel:
+    """What a fold's model may see: sessions before its date."""
+    return panel.until(fold - timedelta(days=1))
+
+
+def _meet(panel: Panel, model: str, forecasts: Mapping[tuple[int, Symbol, date], Array]) -> pd.DataFrame:
+    """One model's forecasts beside what came. Each is of shape (HORIZON, len(LEVELS))."""
+    steps = np.arange(1, HORIZON + 1)
+    symbols, cutoffs, sessions, actual = [], [], [], []
+    for _, symbol, cutoff in forecasts:
+        history = panel[symbol]
+        at = int(history.sessions.searchsorted(pd.Timestamp(cutoff)))
+        symbols += [symbol] * HORIZON
+        cutoffs.append(history.sessions[np.full(HORIZON, at)])
+        sessions.append(history.sessions[at + steps])
+        actual.append(history.adjusted[at + steps])
+    columns = {
+        "symbol": symbols,
+        "model": model,
+        "cutoff": np.concatenate(cutoffs),
+        "step": np.tile(steps, len(forecasts)),
+        "session": np.concatenate(sessions),
+        "actual": np.concatenate(actual),
+    }
+    quantiles = np.concatenate(list(forecasts.values())).T
+    return pd.DataFrame(columns | dict(zip(COLUMNS, quantiles, strict=True)))
+
+
+def empty_frame() -> pd.DataFrame:
+    """A frame of FRAME_COLUMNS without rows."""
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in FRAME_COLUMNS})

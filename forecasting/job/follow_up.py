@@ -1,0 +1,77 @@
+"""The record's part of a job: once forecasts are published, meet the closes that came and draw what became of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from concurrent.futures import BrokenExecutor, Executor
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from forecasting.chart import draw_track
+from forecasting.prices.history import Panel, PriceHistory, PriceSource
+from forecasting.prices.sources.registry import load_panel
+from forecasting.prices.store.former import former_histories
+from forecasting.record.past import past_of
+from forecasting.record.schema import StoredTrackChart
+from forecasting.record.scoring import Scored, open_symbols, score_open
+from forecasting.report import THEMES
+from forecasting.sessions import last_completed_session
+from forecasting.universe import Symbol
+
+log = logging.getLogger(__name__)
+
+
+def follow_up(
+    engine: Engine,
+    source: PriceSource,
+    panel: Panel,
+    until: date,
+    now: datetime,
+    without: Collection[Symbol] = (),
+    executor: Executor | None = None,
+) -> Scored:
+    """Score every open forecast of ``source``, and draw what has changed.
+
+    Args:
+        panel: the prices that the job has loaded. Symbols with open forecasts that are not in it are loaded too.
+        until: the last session that the job may know.
+        now: the moment, aware.
+        without: symbols that could not be loaded just now: their forecasts wait for the next job.
+        executor: what draws; without one nothing is drawn.
+    """
+    missing = [symbol for symbol in open_symbols(engine, source.name) if symbol not in {*panel, *without}]
+    more, failures = load_panel(source, missing, until)
+    for symbol, error in failures.items():
+        log.warning("The open forecasts of %s are not scored. %s", symbol, error)
+    histories = {**panel, **more}
+    # A source without a calendar of its own, a CSV folder, is over when its last file ends.
+    newest = max((history.last_session for history in histories.values()), default=last_completed_session(now))
+    closed_until = min(until, newest)
+    former = former_histories(engine, source.name, open_symbols(engine, source.name), until)
+    scored = score_open(engine, source.name, histories, closed_until, now, former)
+    log.info("%d sessions scored, %d forecasts final", scored.sessions, scored.final)
+    for sentence in scored.waiting:
+        log.warning("A forecast stays open. %s", sentence)
+    if executor is not None:
+        try:
+            _draw(engine, histories, scored, executor)
+        except BrokenExecutor:
+            log.exception("The pictures of the record are those before: a worker process was ended from outside")
+    return scored
+
+
+def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scored, executor: Executor) -> None:
+    pasts = (past_of(engine, histories[symbol], kind) for symbol, kind in sorted(scored.changed) if symbol in histories)
+    tasks = {
+        (past.source, past.symbol, past.kind, theme): executor.submit(draw_track, past, theme)
+        for past in pasts
+        if past is not None
+        for theme in THEMES
+    }
+    drawn = {key: task.result() for key, task in tasks.items()}
+    with Session(engine) as session, session.begin():
+        for (source, symbol, kind, theme), png in drawn.items():
+            session.merge(StoredTrackChart(source=source, symbol=symbol, kind=kind, theme=theme, png=png))

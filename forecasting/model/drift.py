@@ -1,0 +1,67 @@
+"""The middle of the forecast: how far prices drift, and the guard that holds it back where drift has shown no skill."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forecasting.model.baselines import PRIOR_SHARPE, PRIOR_SHARPE_SPREAD
+from forecasting.model.volatility import SESSIONS_PER_YEAR, WARM_UP, Volatility
+from forecasting.prices.history import Array
+from forecasting.quantiles import HORIZON
+
+Rows = npt.NDArray[np.int64]
+"""Indices of sessions in a history."""
+
+_GUARD_FROM: Final = 2 * WARM_UP
+_GUARD_EVERY: Final = 5
+_GUARD_STEPS: Final = np.array([10, 20, 40, 60])
+
+GUARD_PRIOR_WEIGHT: Final = 0.7
+"""Weight of the middle where nothing has been measured yet."""
+
+GUARD_GAIN_FOR_ONE: Final = 0.03
+"""Measured gain over "no change", as a share of its error, that raises that weight to one; a loss lowers it alike."""
+
+GUARD_PRIOR_BLOCKS: Final = 30.0
+"""Blocks of 60 sessions at which a measured gain counts half."""
+
+GUARD_PRIOR_YEARS: Final = 1.0
+"""Years of history at which the middle has half of its weight, whatever was measured."""
+
+
+def shrunk_sharpes(returns: Array, origins: Rows) -> Array:
+    """Daily ratio of mean to volatility up to each origin, shape (origins,), shrunk as ``shrunk_sharpe`` shrinks it."""
+    past = returns[1:]  # the first session has no return
+    total, squares = np.cumsum(past)[origins - 1], np.cumsum(past**2)[origins - 1]
+    mean = total / origins
+    spread = np.sqrt(np.maximum(squares / origins - mean**2, 0.0))
+    measured = np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0.0)
+    weight = PRIOR_SHARPE_SPREAD**2 / (PRIOR_SHARPE_SPREAD**2 + SESSIONS_PER_YEAR / origins)
+    return np.asarray(weight * measured + (1.0 - weight) * PRIOR_SHARPE / np.sqrt(SESSIONS_PER_YEAR))
+
+
+def guard_weights(state: Volatility, origins: Rows) -> Array:
+    """Share of the middle's move that is kept at each origin, from 0 (no change) to 1, shape (origins,).
+
+    At every fifth past session whose 60 sessions had closed by the origin, the drift as it would have been forecast
+    then is measured against "no change" by absolute error. The gain is shrunk by how many blocks of 60 sessions it
+    rests on; a short history lowers the weight besides.
+    """
+    years = origins / SESSIONS_PER_YEAR
+    measured = np.zeros(len(origins))
+    tried = np.arange(_GUARD_FROM, len(state.returns) - HORIZON, _GUARD_EVERY)
+    if len(tried):
+        moves = state.log_close[tried[:, None] + _GUARD_STEPS] - state.log_close[tried][:, None]
+        sigma = np.maximum(state.slow[tried], 1e-6)[:, None]
+        drift = shrunk_sharpes(state.returns, tried)[:, None] * _GUARD_STEPS  # in daily volatilities, as are the moves
+        still = np.abs(moves / sigma).sum(axis=1)
+        gain = np.cumsum(still - np.abs(moves / sigma - drift).sum(axis=1)) / np.maximum(np.cumsum(still), 1e-12)
+        closed = np.searchsorted(tried + HORIZON, origins, side="right") - 1
+        blocks = np.maximum(closed, 0) * _GUARD_EVERY / HORIZON
+        measured = np.where(closed >= 0, gain[closed], 0.0) * blocks / (blocks + GUARD_PRIOR_BLOCKS)
+    room = (1.0 - GUARD_PRIOR_WEIGHT) / GUARD_GAIN_FOR_ONE
+    weight = np.clip(GUARD_PRIOR_WEIGHT + room * measured, 0.0, 1.0)
+    return np.asarray(weight * years / (years + GUARD_PRIOR_YEARS))

@@ -1,0 +1,213 @@
+"""The LSTM: what past sessions say about coming volatility beyond the linear forecast.
+
+The network sees the last sessions in units of volatility and corrects the panel HAR's log volatility
+at five horizons. Its output layer starts at zero, so that an untrained network is the HAR. One network learns from the
+whole panel; each ETF then trains its own copy further, held close to the panel's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from forecasting.evaluation.walk_forward import MIN_HISTORY
+from forecasting.model.band_shapes import Shapes, fit_shapes, shape_origins
+from forecasting.model.baselines import Forecast
+from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig, TrainingConfig
+from forecasting.model.drift import Rows
+from forecasting.model.fan import forecast_last
+from forecasting.model.features import FEATURES, TARGET_STEPS, Market, session_features
+from forecasting.model.har import Har, HarPredictor
+from forecasting.model.mixture import Mixture
+from forecasting.model.mixture_weight import mix
+from forecasting.model.serialization import Arrays, pack, unpack
+from forecasting.model.training import as_rows, train
+from forecasting.model.training_windows import Lessons, gather_lessons
+from forecasting.model.volatility import Volatility
+from forecasting.prices.history import Array, Panel
+from forecasting.universe import Symbol
+
+
+class LstmNetwork(nn.Module):
+    """Windows of shape (batch, lookback, features) to corrections of log volatility, (batch, len(TARGET_STEPS))."""
+
+    def __init__(self, features: int, units: int, dropout: float, layers: int = 1) -> None:
+        super().__init__()
+        between = dropout if layers > 1 else 0.0
+        self.lstm = nn.LSTM(features, units, layers, batch_first=True, dropout=between)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(units, len(TARGET_STEPS))
+        nn.init.zeros_(self.output.weight)
+        nn.init.zeros_(self.output.bias)
+
+    def forward(self, windows: Tensor) -> Tensor:
+        states, _ = self.lstm(windows)  # (batch, lookback, units)
+        corrections: Tensor = self.output(self.dropout(states[:, -1]))
+        return corrections
+
+    def shrink(self, share: float) -> None:
+        """Keep only ``share`` of every correction from now on."""
+        with torch.no_grad():
+            self.output.weight.mul_(share)
+            self.output.bias.mul_(share)
+
+
+def qlike(corrections: Tensor, residuals: Tensor) -> Tensor:
+    """QLIKE loss of realised against predicted volatility, as the HAR's: robust to noise in the former (Patton 2011).
+
+    Both are log volatilities less the HAR's; equal ones have loss 0.
+    """
+    gap = residuals - corrections
+    return (gap.exp() - gap - 1.0).mean()
+
+
+@dataclass(frozen=True)
+class LstmForecaster:
+    """Fits the panel's networks."""
+
+    config: LstmConfig = DEFAULT_CONFIG
+    seed: int = 0
+    name: str = "lstm"
+
+    def fit(self, panel: Panel) -> LstmPredictor:
+        """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
+        har = Har().fit(panel)
+        lessons = _lessons(har, panel, tuple(panel), self.config)
+        length = _find_length(lessons, self.config, self.seed)
+        seeds = range(self.seed, self.seed + self.config.networks)
+        networks = tuple(_learn(lessons, length, self.config, seed) for seed in seeds)
+        return _with_shapes(LstmPredictor(har, networks, har.shapes, mix(panel), self.config), panel)
+
+
+def _lessons(har: HarPredictor, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig) -> Lessons | None:
+    return gather_lessons(har, panel, symbols, config.every, config.validation, config.lookback)
+
+
+def _find_length(lessons: Lessons | None, config: LstmConfig, seed: int) -> TrainingConfig | None:
+    """How long to train and how much of the correction to keep, as the newest windows tell; None without lessons.
+
+    One network is tried for all, on every other window: what is sought is a number of epochs.
+    """
+    if lessons is None:
+        return None
+    trial = _new_network(config, seed)
+    found = train(trial, lessons.training.every_other(), qlike, config.panel, seed, lessons.validation)
+    return replace(config.panel, epochs=found.best, shares=(found.share,))
+
+
+def _learn(lessons: Lessons | None, length: TrainingConfig | None, config: LstmConfig, seed: int) -> LstmNetwork:
+    """A network trained on all windows, the newest included, which are most like what comes; untrained without any."""
+    network = _new_network(config, seed)
+    if lessons is None or length is None:
+        return network.eval()
+    train(network, lessons.all, qlike, length, seed)
+    return network
+
+
+def _with_shapes(predictor: LstmPredictor, panel: Panel) -> LstmPredictor:
+    """The predictor with the shapes of moves over its own predictions, which differ from the HAR's."""
+    market = Market.of(panel)
+    states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
+    predicted = {
+        symbol: predictor.log_sigma_at(state, market.at(state), shape_origins(state))
+        for symbol, state in states.items()
+    }
+    return replace(predictor, shapes=fit_shapes(states, predicted))
+
+
+def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> LstmPredictor:
+    """The ETF's own networks: copies of the panel's, trained further on its history and held close to them.
+
+    A history of under three years leaves them as they are.
+    """
+    networks = [_copy(network, predictor.config) for network in predictor.networks]
+    if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
+        lessons = _lessons(predictor.har, panel, (symbol,), predictor.config)
+        if lessons is not None:
+            for number, network in enumerate(networks):
+                train(network, lessons.training, qlike, predictor.config.own, seed + number, lessons.validation)
+    return replace(
+        predictor,
+        har=predictor.har.only(symbol),
+        networks=tuple(networks),
+        shapes=predictor.shapes.only(symbol),
+        mixture=predictor.mixture.only(symbol),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class LstmPredictor:
+    """The HAR, the networks that correct it (in evaluation mode), the shapes of what both leave, and the mixture."""
+
+    har: HarPredictor
+    networks: tuple[LstmNetwork, ...]
+    shapes: Shapes
+    mixture: Mixture
+    config: LstmConfig
+
+    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
+        return forecast_last(self, symbol, panel)
+
+    def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
+        """Predicted log volatility at TARGET_STEPS, shape (origins, 5).
+
+        Where an origin has fewer sessions before it than a window takes, the HAR stands alone.
+        """
+        log_sigma = self.har.log_sigma_at(state, market, origins)
+        lookback = self.config.lookback
+        full = np.flatnonzero(origins >= lookback)
+        if len(full):
+            span = np.arange(1 - lookback, 1)
+            windows = session_features(state, market)[origins[full][:, None] + span]
+            log_sigma[full] += self._corrections(windows)
+        return log_sigma
+
+    def _corrections(self, windows: Array) -> Array:
+        """Of log volatility at TARGET_STEPS, shape (windows, 5), from windows of (windows, lookback, features)."""
+        inputs = as_rows(windows)
+        with torch.no_grad():
+            mean = torch.stack([network(inputs) for network in self.networks]).mean(dim=0)
+        return mean.numpy().astype(np.float64)
+
+    def to_bytes(self) -> bytes:
+        arrays = self.har.arrays() | {f"lstm.{name}": array for name, array in self.shapes.arrays().items()}
+        arrays |= self.mixture.arrays()
+        for number, network in enumerate(self.networks):
+            for name, tensor in network.state_dict().items():
+                arrays[f"network.{number}.{name}"] = tensor.numpy()
+        return pack(arrays, {"format": FORMAT, "lstm": asdict(self.config)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LstmPredictor:
+        """Raises ModelMissing where ``data`` are not the bytes of a model, or those of another format."""
+        arrays, card = unpack(data)
+        config = LstmConfig.of_card(card)
+        networks = []
+        for number in range(config.networks):
+            network = _blank_network(config)
+            network.load_state_dict(_state(arrays, f"network.{number}."))
+            networks.append(network.eval())
+        shapes = Shapes.from_arrays({n.removeprefix("lstm."): a for n, a in arrays.items() if n.startswith("lstm.")})
+        return cls(HarPredictor.from_arrays(arrays), tuple(networks), shapes, Mixture.from_arrays(arrays), config)
+
+
+def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): torch.from_numpy(a.copy()) for n, a in arrays.items() if n.startswith(prefix)}
+
+
+def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:
+    torch.manual_seed(seed)
+    return _blank_network(config)
+
+
+def _blank_network(config: LstmConfig) -> LstmNetwork:
+    return LstmNetwork(len(FEATURES), config.units, config.dropout, config.layers)
+
+
+def _copy(network: LstmNetwork, config: LstmConfig) -> LstmNetwork:
+    copied = _blank_network(config)
+    copied.load_state_dict(network.state_dict())
+    return copied.eval()

@@ -1,0 +1,168 @@
+"""The training loop: batches, early stopping, seeds. It knows nothing of finance."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from forecasting.model.config import TrainingConfig
+
+torch.set_num_threads(1)  # a second thread made small LSTMs no faster, and jobs run several processes
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""(network's outputs, targets) -> mean loss, both of shape (batch, outputs)."""
+
+
+@dataclass(frozen=True, eq=False)
+class WindowSet:
+    """Windows into one long table of rows, so that overlapping windows share their memory.
+
+    Attributes:
+        rows: shape (all rows, features).
+        ends: index of each window's last row, shape (windows,).
+        lookback: rows per window.
+        targets: shape (windows, outputs).
+    """
+
+    rows: Tensor
+    ends: Tensor
+    lookback: int
+    targets: Tensor
+
+    @classmethod
+    def of(
+        cls, rows: npt.NDArray[Any], ends: npt.NDArray[np.int64], lookback: int, targets: npt.NDArray[Any]
+    ) -> WindowSet:
+        """The same from numpy's arrays, the values in single precision."""
+        return cls(as_rows(rows), torch.from_numpy(ends), lookback, as_rows(targets))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def every_other(self) -> WindowSet:
+        """The first of them, the third, the fifth and so on."""
+        return replace(self, ends=self.ends[::2], targets=self.targets[::2])
+
+    def inputs(self, chosen: Tensor) -> Tensor:
+        """Shape (chosen, lookback, features)."""
+        span = torch.arange(1 - self.lookback, 1)
+        return self.rows[self.ends[chosen, None] + span]
+
+
+@dataclass(frozen=True)
+class History:
+    """How a training went.
+
+    Attributes:
+        losses: validation loss before training and after each epoch, each at its best share; empty without validation.
+        best: number of epochs after which the kept weights stood, 0 for the start.
+        share: part of the outputs that was kept.
+    """
+
+    losses: tuple[float, ...]
+    best: int
+    share: float
+
+
+def train(
+    network: nn.Module,
+    windows: WindowSet,
+    loss: Loss,
+    config: TrainingConfig,
+    seed: int,
+    validation: WindowSet | None = None,
+) -> History:
+    """Train ``network`` in place and leave it in evaluation mode.
+
+    With validation windows, each epoch is judged by them at each share of the outputs, and the best epoch at its best
+    share is what stays. Without, all epochs are run and the last share is kept. The same seed, data and machine give
+    the same bits.
+
+    Raises:
+        TypeError: a share other than 1 is to be kept, and the network has no method ``shrink(share)``.
+    """
+    torch.manual_seed(seed)
+    steps = _Steps(network, windows, loss, config, torch.Generator().manual_seed(seed))
+    if validation is None:
+        for _ in range(config.epochs):
+            steps.epoch()
+        history = History((), config.epochs, config.shares[-1])
+    else:
+        history = _train_to_best(steps, validation)
+    network.eval()
+    if history.share != 1.0:
+        if not callable(getattr(network, "shrink", None)):
+            raise TypeError(f"{type(network).__name__} cannot keep a share of its outputs: give it a method shrink")
+        network.shrink(history.share)  # type: ignore[operator]  # a method; torch's stubs take it for a module
+    return history
+
+
+class _Steps:
+    """The optimiser's side of a training: one call, one pass over the windows."""
+
+    def __init__(
+        self, network: nn.Module, windows: WindowSet, loss: Loss, config: TrainingConfig, generator: torch.Generator
+    ) -> None:
+        self.network, self.windows, self.loss, self.config, self.generator = network, windows, loss, config, generator
+        self.optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.decay)
+        self.start = [parameter.detach().clone() for parameter in network.parameters()]
+
+    def epoch(self) -> None:
+        self.network.train()
+        order = torch.randperm(len(self.windows), generator=self.generator)
+        for chosen in order.split(self.config.batch):  # type: ignore[no-untyped-call]
+            value = self.loss(self.network(self.windows.inputs(chosen)), self.windows.targets[chosen])
+            if self.config.anchor:
+                value = value + self.config.anchor * self._distance()
+            self.optimiser.zero_grad()
+            value.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+            self.optimiser.step()
+
+    def _distance(self) -> Tensor:
+        """Squared distance of the weights from the start."""
+        pairs = zip(self.network.parameters(), self.start, strict=True)
+        return torch.stack([(parameter - start).square().sum() for parameter, start in pairs]).sum()
+
+
+def _train_to_best(steps: _Steps, validation: WindowSet) -> History:
+    network, loss, config = steps.network, steps.loss, steps.config
+    losses = [evaluate(network, validation, loss)]
+    best, best_share, kept = 0, 1.0, copy.deepcopy(network.state_dict())
+    for epoch in range(1, config.epochs + 1):
+        steps.epoch()
+        outputs = predict(network, validation)
+        by_share = {share: float(loss(outputs * share, validation.targets)) for share in config.shares}
+        share = min(by_share, key=lambda share: by_share[share])
+        losses.append(by_share[share])
+        if losses[epoch] < losses[best] or best < config.least:
+            best, best_share, kept = epoch, share, copy.deepcopy(network.state_dict())
+        elif epoch - best >= config.patience:
+            break
+    network.load_state_dict(kept)
+    return History(tuple(losses), best, best_share)
+
+
+def evaluate(network: nn.Module, windows: WindowSet, loss: Loss) -> float:
+    """Mean loss over all windows, dropout off."""
+    return float(loss(predict(network, windows), windows.targets))
+
+
+def predict(network: nn.Module, windows: WindowSet, batch: int = 2048) -> Tensor:
+    """Outputs for all windows, shape (windows, outputs), dropout off."""
+    network.eval()
+    with torch.no_grad():
+        parts = torch.arange(len(windows)).split(batch)  # type: ignore[no-untyped-call]
+        return torch.cat([network(windows.inputs(chosen)) for chosen in parts])
+
+
+def as_rows(table: npt.NDArray[Any]) -> Tensor:
+    """A float32 tensor of ``table``."""
+    return torch.from_numpy(np.ascontiguousarray(table, dtype=np.float32))

@@ -1,0 +1,237 @@
+"""Faults that a row shows by itself or beside its neighbours' dates: order, copies, calendar, values, range."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import date, timedelta
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecasting.prices.quality.findings import Action, Finding
+from forecasting.sessions import FIRST_DAY, session_stamps
+from forecasting.universe import Symbol
+
+ROUNDING: Final = 1e-6
+"""Relative. Vendors keep prices as 32-bit numbers, so a close at the day's high may stand this far above it."""
+
+SPARSE: Final = 0.05
+"""Share of rows without a valid open, high or low from which on the source is taken to have no range in them."""
+
+FEW: Final = 3
+"""Rows that are faults of their own where they lack a valid open, high or low or stand in no order, however short the
+history is."""
+
+_HOLIDAYS: Final = timedelta(days=10)  # more than ever lay between two sessions
+
+_RANGE: Final = ["open", "high", "low"]
+PRICES: Final = ["adjusted", "close", *_RANGE]
+_ACTIONS: Final = ["dividend", "split"]
+
+Mask = npt.NDArray[np.bool_]
+Sifted = tuple[pd.DataFrame, list[Finding]]
+
+
+def keep(frame: pd.DataFrame, kept: Mask) -> pd.DataFrame:
+    """The rows ``kept``. A dividend or split of another row moves to the next one: it was paid all the same."""
+    if kept.all():
+        return frame
+    frame = frame.copy()
+    for column in _ACTIONS:
+        values = frame[column].to_numpy(copy=True)
+        for row in np.flatnonzero(~kept & (values > 0)):
+            later = np.flatnonzero(kept[row:])
+            if len(later):
+                values[row + later[0]] += values[row]
+        frame[column] = values
+    return frame[kept]
+
+
+def day_of(stamp: Any) -> date:
+    return pd.Timestamp(stamp).date()
+
+
+def _days(frame: pd.DataFrame, chosen: Mask) -> list[date]:
+    return [day_of(stamp) for stamp in frame.index[chosen]]
+
+
+def _put_in_order(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    if frame.index.is_monotonic_increasing:
+        return frame, []
+    if frame.index.is_monotonic_decreasing and len(frame) > FEW:
+        values = {"rows": len(frame), "first": "the newest"}
+        return frame[::-1], [Finding(symbol, day_of(frame.index[-1]), "out of order", "noted", values)]
+    stamps = frame.index.to_numpy().astype("int64")
+    findings = [
+        Finding(
+            symbol,
+            day_of(frame.index[row]),
+            "out of order",
+            "put in order",
+            {"stands after": day_of(frame.index[row - 1]).isoformat()} if row else {},
+        )
+        for row in sorted({*_displaced(stamps), *_swapped(stamps)})
+    ]
+    return frame.sort_index(kind="stable"), findings
+
+
+def _displaced(stamps: npt.NDArray[np.int64]) -> list[int]:
+    """Rows outside the longest rising subsequence: the fewest that must move (patience sorting)."""
+    ends: list[int] = []  # smallest last stamp of a rising run of each length
+    rows: list[int] = []
+    before = np.full(len(stamps), -1)
+    for row, stamp in enumerate(stamps.tolist()):
+        # Equal stamps may follow each other: a copy is another kind of fault.
+        length = bisect_left(ends, stamp + 1)
+        before[row] = rows[length - 1] if length else -1
+        if length == len(ends):
+            ends.append(stamp)
+            rows.append(row)
+        else:
+            ends[length], rows[length] = stamp, row
+    in_place = set()
+    row = rows[-1]
+    while row >= 0:
+        in_place.add(row)
+        row = int(before[row])
+    return [row for row in range(len(stamps)) if row not in in_place]
+
+
+def _swapped(stamps: npt.NDArray[np.int64]) -> list[int]:
+    """Both of each two neighbours that stand in each other's place: which of them moved, nobody can tell."""
+    first, second = stamps[:-1], stamps[1:]
+    fits_before = np.append(True, first[:-1] <= second[1:])
+    fits_after = np.append(first[:-1] <= second[1:], True)
+    rows = np.flatnonzero((first > second) & fits_before & fits_after)
+    return [*rows.tolist(), *(rows + 1).tolist()]
+
+
+def _from_the_calendar(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    """Without the rows before the calendar begins: the past of an old index or share, or dates that are wrong."""
+    early = frame.index < pd.Timestamp(FIRST_DAY)
+    if not early.any():
+        return frame, []
+    days, later = _days(frame, early), _days(frame, ~early)
+    if len(days) > FEW and later and later[0] - days[-1] <= _HOLIDAYS:
+        values = {"rows": len(days), "until": days[-1].isoformat()}
+        return frame[~early], [Finding(symbol, days[0], "no session", "noted", values)]
+    return frame[~early], [Finding(symbol, day, "no session", "dropped") for day in days]
+
+
+def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    """One row a session. Which of two different rows is right, nobody can tell: both go."""
+    doubled = frame.index.duplicated(keep=False)
+    if not doubled.any():
+        return frame, []
+    again = frame.index.duplicated()
+    copy = frame.assign(stamp=frame.index).duplicated().to_numpy()
+    differing = frame.index[again & ~copy].unique()
+    findings = []
+    for stamp, closes in frame["close"][doubled].groupby(level=0):
+        values = {f"close {number}": float(close) for number, close in enumerate(closes, start=1)}
+        action: Action = "quarantined" if stamp in differing else "dropped"
+        findings.append(Finding(symbol, day_of(stamp), "doubled session", action, values))
+    # What is kept of a dividend or split is that of the first of its rows: it was paid once.
+    once = frame.assign(**{column: frame[column].mask(again & (frame[column] > 0), 0.0) for column in _ACTIONS})
+    return keep(once, ~again & ~frame.index.isin(differing)), findings
+
+
+def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
+    wrong = ~frame.index.isin(sessions)
+    findings = [
+        Finding(symbol, day_of(stamp), "no session", "dropped", {"close": float(close)})
+        for stamp, close in frame["close"][wrong].items()
+    ]
+    return keep(frame, ~wrong), findings
+
+
+def _note_gaps(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
+    missing = sessions.difference(pd.DatetimeIndex(frame.index))
+    return frame, [Finding(symbol, day_of(stamp), "missing session", "left open") for stamp in missing]
+
+
+def _with_valid_prices(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    frame, findings, sparse = _without_sparse_range(symbol, frame)
+    numbers = frame.to_numpy()
+    valid = pd.DataFrame(np.isfinite(numbers) & (numbers > 0), frame.index, frame.columns)
+    valid[sparse] |= frame[sparse].isna()
+    bad = (~valid[PRICES]).any(axis=1).to_numpy()
+    for stamp in frame.index[bad]:
+        values = {column: float(frame.loc[stamp, column]) for column in PRICES if not valid.loc[stamp, column]}
+        findings.append(Finding(symbol, day_of(stamp), "no positive price", "quarantined", values))
+    return _with_volume(symbol, keep(frame, ~bad), findings)
+
+
+def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[str]]:
+    """Many rows of old histories have a close only: no fault of each of them, but no range either.
+
+    Returns:
+        The frame, the findings, and the columns of which some or all are unknown.
+    """
+    findings, sparse = [], []
+    for column in _RANGE:
+        invalid = ~(np.isfinite(frame[column]) & (frame[column] > 0)).to_numpy()
+        if not _is_sparse(invalid):
+            continue
+        sparse.append(column)
+        frame = frame.assign(**{column: frame[column].where(~invalid)})
+        if not invalid.all():
+            first = _days(frame, invalid)[0]
+            findings.append(Finding(symbol, first, "range unknown", "noted", {f"{column}s": int(invalid.sum())}))
+    return frame, findings, sparse
+
+
+def _is_sparse(invalid: Mask) -> bool:
+    """Whether so many rows lack a number that the source is taken not to have it."""
+    return bool(invalid.all() or (invalid.mean() > SPARSE and invalid.sum() > FEW))
+
+
+def _with_volume(symbol: Symbol, frame: pd.DataFrame, findings: list[Finding]) -> Sifted:
+    volume = frame["volume"].to_numpy()
+    if not len(volume) or np.isnan(volume).all():
+        return frame, findings
+    bad = ~(np.isfinite(volume) & (volume >= 0))
+    unknown = np.isnan(volume)
+    if _is_sparse(unknown):
+        bad &= ~unknown
+        first = _days(frame, unknown)[0]
+        findings.append(Finding(symbol, first, "volume unknown", "noted", {"sessions": int(unknown.sum())}))
+    for stamp, value in frame["volume"][bad].items():
+        findings.append(Finding(symbol, day_of(stamp), "no volume", "quarantined", {"volume": float(value)}))
+    quiet = volume == 0
+    if quiet.any():
+        first = _days(frame, quiet)[0]
+        findings.append(Finding(symbol, first, "zero volume", "noted", {"sessions": int(quiet.sum())}))
+    return keep(frame, ~bad), findings
+
+
+def _within_range(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
+    if frame[_RANGE].isna().all(axis=None):
+        return frame, []
+    top, bottom = frame["high"] * (1 + ROUNDING), frame["low"] * (1 - ROUNDING)
+    bad = (frame["high"] < bottom) | (frame["low"] > top)  # comparisons with an unknown price are false
+    for column in ("open", "close"):
+        bad |= (frame[column] > top) | (frame[column] < bottom)
+    columns = ["open", "high", "low", "close"]
+    findings = [
+        Finding(symbol, day_of(stamp), "inconsistent range", "quarantined", dict(zip(columns, row, strict=True)))
+        for stamp, row in zip(frame.index[bad], frame.loc[bad, columns].to_numpy().tolist(), strict=True)
+    ]
+    return keep(frame, ~bad.to_numpy()), findings
+
+
+ROW_STEPS: Final = (
+    _put_in_order,
+    _from_the_calendar,
+    _without_copies,
+    _on_sessions,
+    _note_gaps,
+    _with_valid_prices,
+    _within_range,
+)
+"""One after the other. Each takes columns of ``PriceHistory.frame``, naive midnight stamps in any order, any numbers,
+and gives the rows that can be used and a finding for each of the others."""

@@ -1,0 +1,78 @@
+"""Fetching: what a source that is asked over the network gives, and whether it is all that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+import pandas as pd
+
+from forecasting.errors import PricesNotReady, SymbolEnded
+from forecasting.prices.quality.gate import ENDED_AFTER
+from forecasting.prices.store.identity import Security
+from forecasting.sessions import last_completed_session, session_on_or_before, sessions_between
+from forecasting.universe import Symbol
+
+SETTLED: Final = 10
+"""Sessions at the end of a history without which no forecast is made. Sources fill such gaps within hours or days."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """An answer, as it came: faulty rows and all, but none of a session that isn't over.
+
+    Attributes:
+        rows: columns of ``PriceHistory.frame``, naive midnight stamps.
+    """
+
+    security: Security
+    rows: pd.DataFrame
+
+
+class Fetcher(Protocol):
+    """A source over the network, asked for one symbol and a span of sessions."""
+
+    @property
+    def name(self) -> str: ...
+
+    def fetch(self, symbol: Symbol, since: date | None, until: date) -> Fetched:
+        """Rows from ``since`` (from the first there is, for None) to ``until``, both included.
+
+        Raises:
+            UnknownSymbol, RateLimited, PricesUnavailable, PricesNotReady, SymbolEnded, BadPrices: as their names say.
+        """
+        ...
+
+
+def last_session(until: date, now: datetime) -> date:
+    """The newest session that is not after ``until`` and over by ``now`` (aware)."""
+    return session_on_or_before(min(until, last_completed_session(now)))
+
+
+def missing_sessions(sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ...]:
+    """Which of the ten sessions that end with ``wanted`` are not in ``sessions``."""
+    first = session_on_or_before(wanted - timedelta(days=2 * SETTLED))
+    last_ten = sessions_between(first, wanted)[-SETTLED:]
+    start = sessions[0].date() if len(sessions) else wanted
+    known = {stamp.date() for stamp in sessions[sessions >= pd.Timestamp(last_ten[0])]}
+    return tuple(day for day in last_ten if day >= start and day not in known)
+
+
+def require_complete(symbol: Symbol, source: str, sessions: pd.DatetimeIndex, wanted: date) -> None:
+    """Nothing, where the newest sessions until ``wanted`` are all there.
+
+    Raises:
+        SymbolEnded: the prices end so long before that they will not go on.
+        PricesNotReady: one of the ten newest sessions is missing yet.
+    """
+    if not missing_sessions(sessions, wanted):
+        return
+    last = sessions[-1].date()
+    if len(sessions_between(last, wanted)) - 1 > ENDED_AFTER:
+        raise SymbolEnded(
+            f"{symbol} has no prices from {source} after {last}, so it is no longer traded under this symbol. "
+            "Take it from the lists, or name its successor."
+        )
+    missing = ", ".join(day.isoformat() for day in missing_sessions(sessions, wanted))
+    raise PricesNotReady(f"{symbol}: {source} has no prices of {missing} yet. Try again in an hour.")

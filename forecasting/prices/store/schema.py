@@ -1,0 +1,97 @@
+"""The tables of the price store: securities, fetches, prices, what was replaced, and changes of units.
+
+A price stays in the units of the fetch that brought it. A later dividend or split is one row of ``price_rebasings``,
+not a new history, so each fetch writes little, and prices can be given as they were known after any earlier fetch.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Double, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forecasting.storage.database import Base, UtcDateTime
+
+
+class StoredSecurity(Base):
+    """What a symbol meant, from one fetch on until ``left_at``; the newest of a symbol has none."""
+
+    __tablename__ = "securities"
+    __table_args__ = (Index("ix_securities_symbol", "source", "symbol", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(32))
+    currency: Mapped[str] = mapped_column(String(8))
+    exchange: Mapped[str] = mapped_column(String(64))
+    first_traded: Mapped[date | None]
+    known_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the symbol was found to mean another security."""
+    unknown_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the source, working otherwise, has said that it knows no such symbol."""
+
+
+class StoredFetch(Base):
+    """One answer of the source that was taken in."""
+
+    __tablename__ = "price_fetches"
+    __table_args__ = (Index("ix_price_fetches_security", "security_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    security_id: Mapped[int] = mapped_column(ForeignKey("securities.id"))
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class _Row:
+    """The numbers of one session, in the units of the fetch that brought them; None where the source had none."""
+
+    adjusted: Mapped[float | None] = mapped_column(Double)
+    close: Mapped[float | None] = mapped_column(Double)
+    open: Mapped[float | None] = mapped_column(Double)
+    high: Mapped[float | None] = mapped_column(Double)
+    low: Mapped[float | None] = mapped_column(Double)
+    volume: Mapped[float | None] = mapped_column(Double)
+    dividend: Mapped[float | None] = mapped_column(Double)
+    split: Mapped[float | None] = mapped_column(Double)
+
+
+class StoredPrice(_Row, Base):
+    """A session's prices as they are held true now."""
+
+    __tablename__ = "prices"
+
+    security_id: Mapped[int] = mapped_column(ForeignKey("securities.id"), primary_key=True)
+    session: Mapped[date] = mapped_column(primary_key=True)
+    fetch_id: Mapped[int] = mapped_column(ForeignKey("price_fetches.id"))
+
+
+class StoredRevision(_Row, Base):
+    """A session's prices as they were held true from ``fetch_id`` on, until ``replaced_by`` said otherwise."""
+
+    __tablename__ = "price_revisions"
+
+    security_id: Mapped[int] = mapped_column(ForeignKey("securities.id"), primary_key=True)
+    session: Mapped[date] = mapped_column(primary_key=True)
+    replaced_by: Mapped[int] = mapped_column(ForeignKey("price_fetches.id"), primary_key=True)
+    fetch_id: Mapped[int] = mapped_column(ForeignKey("price_fetches.id"))
+
+
+class StoredRebasing(Base):
+    """A change of units that a fetch brought: what it multiplies the prices of older fetches with.
+
+    Attributes:
+        before: it holds for sessions before this one.
+        adjusted, quoted: factors of adjusted closes, and of quoted prices and dividends; volumes are divided by
+            ``quoted``.
+    """
+
+    __tablename__ = "price_rebasings"
+
+    fetch_id: Mapped[int] = mapped_column(ForeignKey("price_fetches.id"), primary_key=True)
+    before: Mapped[date] = mapped_column(primary_key=True)
+    adjusted: Mapped[float] = mapped_column(Double)
+    quoted: Mapped[float] = mapped_column(Double)

@@ -1,0 +1,250 @@
+"""PriceStore: what was fetched is kept, and what the source says otherwise later is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+from sqlalchemy import Engine, RowMapping, delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from forecasting.prices.history import COLUMNS
+from forecasting.prices.sources.fetching import Fetched
+from forecasting.prices.store.changes import identity
+from forecasting.prices.store.identity import Security
+from forecasting.prices.store.merging import Merge, Rebasing, merge, rebased
+from forecasting.prices.store.schema import StoredFetch, StoredPrice, StoredRebasing, StoredRevision, StoredSecurity
+from forecasting.universe import Symbol
+
+_PRICES: Final = StoredPrice.__table__
+_REVISIONS: Final = StoredRevision.__table__
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """One security's prices as they were known at a moment, in the units of that moment.
+
+    Attributes:
+        frame: columns of ``PriceHistory.frame``, sorted; rows as they came, faulty ones too.
+        unknown_since: since when the source says that it knows no such symbol.
+    """
+
+    id: int
+    security: Security
+    known_since: datetime
+    unknown_since: datetime | None
+    frame: pd.DataFrame
+
+    @property
+    def sessions(self) -> pd.DatetimeIndex:
+        return pd.DatetimeIndex(self.frame.index)
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """What an answer changed in the store.
+
+    Attributes:
+        merge: new and revised sessions, and changes of units.
+        instead_of: the security that the symbol meant before, where it means another one now.
+    """
+
+    merge: Merge
+    instead_of: Security | None
+
+
+@dataclass(frozen=True)
+class PriceStore:
+    """The prices of one source in the database. Its writing side is for one process at a time."""
+
+    engine: Engine
+    source: str
+
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every symbol that there are prices of, in alphabetical order."""
+        query = select(StoredSecurity.symbol).where(StoredSecurity.source == self.source).distinct()
+        with Session(self.engine) as session:
+            return tuple(sorted(Symbol(symbol) for symbol in session.scalars(query)))
+
+    def load(self, symbol: Symbol, known_at: datetime | None = None) -> Stored | None:
+        """The prices as they are known, or were known at ``known_at``; None where none were."""
+        with Session(self.engine) as session:
+            security = _security_of(session, self.source, symbol, known_at)
+            return None if security is None else _stored(session, security, known_at)
+
+    def former(self, symbol: Symbol) -> tuple[Stored, ...]:
+        """The prices of what the symbol meant before, oldest first, as they were known last."""
+        query = (
+            select(StoredSecurity)
+            .where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
+            .where(StoredSecurity.left_at.is_not(None))
+            .order_by(StoredSecurity.id)
+        )
+        with Session(self.engine) as session:
+            return tuple(_stored(session, security, None) for security in session.scalars(query).all())
+
+    def securities(self, symbol: Symbol) -> tuple[Security, ...]:
+        """What the symbol has meant, oldest first."""
+        query = select(StoredSecurity).where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
+        with Session(self.engine) as session:
+            return tuple(map(identity, session.scalars(query.order_by(StoredSecurity.id))))
+
+    def revisions(self, symbol: Symbol) -> pd.DataFrame:
+        """What was replaced: the old numbers with their session and the moment of the fetch that said otherwise."""
+        query = (
+            select(_REVISIONS, StoredFetch.fetched_at.label("replaced_at"))
+            .join(StoredFetch, StoredFetch.id == StoredRevision.replaced_by)
+            .join(StoredSecurity, StoredSecurity.id == StoredRevision.security_id)
+            .where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
+            .order_by(StoredRevision.replaced_by, StoredRevision.session)
+        )
+        with Session(self.engine) as session:
+            rows = session.execute(query).mappings().all()
+        return pd.DataFrame([dict(row) for row in rows], columns=["session", "replaced_at", *COLUMNS])
+
+    def take_in(self, symbol: Symbol, fetched: Fetched, at: datetime) -> Taken:
+        """Keep an answer, all of it or nothing. Prices of another security begin a history of their own."""
+        with Session(self.engine) as session, session.begin():
+            security = _security_of(session, self.source, symbol, None)
+            instead_of = None
+            if security is not None and not identity(security).is_same_as(fetched.security):
+                instead_of = identity(security)
+                security.left_at = at
+                security = None
+            if security is None:
+                security = StoredSecurity(source=self.source, symbol=symbol, known_since=at)
+                session.add(security)
+            _describe(security, fetched.security)
+            session.flush()
+            changes = merge(_stored(session, security, None).frame, _in_order(fetched.rows))
+            _write(session, security.id, changes, at)
+        return Taken(changes, instead_of)
+
+    def mark_unknown(self, symbol: Symbol, at: datetime) -> datetime:
+        """Remember that the source knows no such symbol; since when it has said so."""
+        with Session(self.engine) as session, session.begin():
+            security = _security_of(session, self.source, symbol, None)
+            if security is None:
+                return at
+            security.unknown_since = security.unknown_since or at
+            return security.unknown_since
+
+
+def contradicts(stored: Stored, fetched: Fetched) -> bool:
+    """Whether an answer leaves open what the prices are now, so that only the whole history, fetched anew, can tell."""
+    if not stored.security.is_same_as(fetched.security):
+        return True
+    rows = _in_order(fetched.rows)
+    return rows.index.intersection(stored.frame.index).empty or merge(stored.frame, rows).is_contradiction
+
+
+def _security_of(session: Session, source: str, symbol: Symbol, known_at: datetime | None) -> StoredSecurity | None:
+    query = select(StoredSecurity).where(StoredSecurity.source == source, StoredSecurity.symbol == symbol)
+    if known_at is None:
+        query = query.where(StoredSecurity.left_at.is_(None))
+    else:
+        still = or_(StoredSecurity.left_at.is_(None), StoredSecurity.left_at > known_at)
+        query = query.where(StoredSecurity.known_since <= known_at, still)
+    return session.scalars(query.order_by(StoredSecurity.id.desc()).limit(1)).first()
+
+
+def _describe(row: StoredSecurity, security: Security) -> None:
+    """Names and listings change while the security stays the same; a type or first session once known stays known."""
+    row.name, row.kind, row.currency = security.name[:255], security.kind[:32] or row.kind or "", security.currency[:8]
+    row.exchange, row.first_traded = security.exchange[:64], security.first_traded or row.first_traded
+    row.unknown_since = None
+
+
+def _stored(session: Session, security: StoredSecurity, known_at: datetime | None) -> Stored:
+    fetches = select(StoredFetch.id).where(StoredFetch.security_id == security.id)
+    if known_at is not None:
+        fetches = fetches.where(StoredFetch.fetched_at <= known_at)
+    known = set(session.scalars(fetches))
+    prices = select(_PRICES).where(StoredPrice.security_id == security.id)
+    rows = [row for row in session.execute(prices).mappings() if row["fetch_id"] in known]
+    if known_at is not None:
+        revisions = select(_REVISIONS).where(StoredRevision.security_id == security.id)
+        rows += [
+            row
+            for row in session.execute(revisions).mappings()
+            if row["fetch_id"] in known and row["replaced_by"] not in known
+        ]
+    return Stored(
+        security.id,
+        identity(security),
+        security.known_since,
+        security.unknown_since,
+        _in_todays_units(_frame(rows), _rebasings(session, known)),
+    )
+
+
+def _frame(rows: Iterable[RowMapping]) -> pd.DataFrame:
+    frame = pd.DataFrame([tuple(row[name] for name in ("session", "fetch_id", *COLUMNS)) for row in rows])
+    frame = frame.set_axis(["session", "fetch_id", *COLUMNS], axis=1) if len(frame) else _no_rows()
+    frame.index = pd.DatetimeIndex(frame.pop("session")).as_unit("ns")
+    return frame.astype(dict.fromkeys(COLUMNS, float)).sort_index()
+
+
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame(columns=["session", "fetch_id", *COLUMNS])
+
+
+def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:
+    """With the fetch that brought each, in the order in which they came."""
+    query = select(StoredRebasing).order_by(StoredRebasing.fetch_id, StoredRebasing.before)
+    if fetches:
+        query = query.where(StoredRebasing.fetch_id.between(min(fetches), max(fetches)))
+    return [
+        (row.fetch_id, Rebasing(row.before, row.adjusted, row.quoted))
+        for row in session.scalars(query)
+        if row.fetch_id in fetches
+    ]
+
+
+def _in_todays_units(frame: pd.DataFrame, rebasings: list[tuple[int, Rebasing]]) -> pd.DataFrame:
+    fetch = frame.pop("fetch_id").to_numpy()
+    return rebased(frame, [change for _, change in rebasings], [fetch < brought_by for brought_by, _ in rebasings])
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    frame = rows.reindex(columns=list(COLUMNS)).astype(float)
+    return frame[~frame.index.duplicated(keep="last")].sort_index()
+
+
+def _write(session: Session, security_id: int, changes: Merge, at: datetime) -> None:
+    fetch = StoredFetch(security_id=security_id, fetched_at=at)
+    session.add(fetch)
+    session.flush()
+    for rebasing in changes.rebasings:
+        session.add(
+            StoredRebasing(
+                fetch_id=fetch.id, before=rebasing.before, adjusted=rebasing.adjusted, quoted=rebasing.quoted
+            )
+        )
+    _set_aside(session, security_id, changes.revised, fetch.id)
+    rows = [*_records(changes.new, security_id, fetch.id), *_records(changes.revised, security_id, fetch.id)]
+    if rows:
+        session.execute(insert(StoredPrice), rows)
+
+
+def _set_aside(session: Session, security_id: int, revised: pd.DataFrame, fetch_id: int) -> None:
+    """Move the rows that are contradicted to the revisions, as they are."""
+    sessions = [stamp.date() for stamp in pd.DatetimeIndex(revised.index)]
+    if not sessions:
+        return
+    those = StoredPrice.security_id == security_id, StoredPrice.session.in_(sessions)
+    old = session.execute(select(_PRICES).where(*those)).mappings().all()
+    session.execute(insert(StoredRevision), [{**row, "replaced_by": fetch_id} for row in old])
+    session.execute(delete(StoredPrice).where(*those))
+
+
+def _records(frame: pd.DataFrame, security_id: int, fetch_id: int) -> list[dict[str, Any]]:
+    whose: dict[str, Any] = {"security_id": security_id, "fetch_id": fetch_id}
+    known = frame.astype(object).where(frame.notna(), None)
+    return [
+        {**whose, "session": stamp.date(), **dict(zip(COLUMNS, values, strict=True))}
+        for stamp, values in zip(pd.DatetimeIndex(frame.index), known.to_numpy().tolist(), strict=True)
+    ]

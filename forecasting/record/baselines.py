@@ -1,0 +1,64 @@
+"""What random walk and drift said on the day of issue: three numbers, from which both can be drawn up again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecasting.model.baselines import Drift, Forecast, RandomWalk
+from forecasting.prices.history import Array, Panel, PriceHistory
+from forecasting.quantiles import GAUSSIAN, HORIZON
+
+_MEDIAN, _HIGHEST = 3, 6
+_STEPS = np.arange(1, HORIZON + 1)[:, None]
+_SPREAD = np.sqrt(_STEPS) * np.array(GAUSSIAN)
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """Log returns a session: the random walk's volatility, the drift's mean and volatility.
+
+    Their quantiles of step h are as-of close × exp(mean × h + volatility × √h × z), z of GAUSSIAN; a random walk's mean
+    is 0.
+    """
+
+    walk_sigma: float
+    drift_mean: float
+    drift_sigma: float
+
+    @classmethod
+    def of(cls, history: PriceHistory) -> Baselines:
+        """Those at the end of ``history``, read off the baselines' own forecasts of the next session.
+
+        Raises:
+            NotEnoughHistory: nothing is forecast from so few sessions.
+        """
+        panel = Panel([history])
+        _, walk_sigma = _moments(RandomWalk().predict(history.symbol, panel))
+        return cls(walk_sigma, *_moments(Drift().predict(history.symbol, panel)))
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, float]) -> Baselines:
+        return cls(stored["walk_sigma"], stored["drift_mean"], stored["drift_sigma"])
+
+    def random_walk(self, close: float) -> Array:
+        """Quantiles, shape (HORIZON, len(LEVELS)), in the units of ``close``."""
+        return _fan(close, 0.0, self.walk_sigma)
+
+    def drift(self, close: float) -> Array:
+        """The same of the drift."""
+        return _fan(close, self.drift_mean, self.drift_sigma)
+
+
+def _moments(forecast: Forecast) -> tuple[float, float]:
+    first = forecast.quantiles[0]
+    mean = math.log(first[_MEDIAN] / forecast.last)
+    return mean, math.log(first[_HIGHEST] / first[_MEDIAN]) / GAUSSIAN[_HIGHEST]
+
+
+def _fan(close: float, mean: float, sigma: float) -> Array:
+    fan: Array = close * np.exp(mean * _STEPS + sigma * _SPREAD)
+    return fan

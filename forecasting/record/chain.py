@@ -1,0 +1,112 @@
+"""The hash chain over issued forecasts. ``docs/track.md`` says the form in words, with a program that checks it.
+
+    hash = SHA-256(hash of the row before, in hexadecimal + "\\n" + canonical JSON of the row)   as hexadecimal digits
+
+Canonical JSON: UTF-8, keys sorted, no spaces, numbers as Python's ``repr`` writes them (the shortest digits that give
+the same float back), dates as ``2026-11-13``, moments in UTC as ``2026-11-14T13:05:00.000000+00:00``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from forecasting.storage.schema import IssuedForecast
+
+BEFORE_FIRST: Final = "0" * 64
+"""Stands for the hash of the row before the first."""
+
+SHOWN_DIGITS: Final = 16
+"""Of a head's hash where people read it."""
+
+CONTENT: Final = tuple(column.name for column in IssuedForecast.__table__.columns if column.name != "hash")
+"""The columns that a hash covers."""
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest row: how many forecasts were issued, and a hash that covers them all. Of none, 0 and no digits."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        """As the weekly report shows it: ``1204:9f86d081884c7d65``."""
+        return f"{self.number}:{self.hash[:SHOWN_DIGITS]}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """What somebody noted down; the hash may be cut.
+
+        Raises:
+            ValueError: it has not the form ``N:HEX``.
+        """
+        number, _, digits = text.strip().partition(":")
+        if not number.isdecimal() or (int(number) > 0 and not digits):
+            raise ValueError(f"{text!r} is no head of the record. Write it as the weekly report does: 1204:9f86d081…")
+        if int(number) == 0 and digits.strip("0"):
+            raise ValueError(f"{text!r} is no head of the record: of no forecast the digits are zeros.")
+        if not set(digits.lower()) <= set("0123456789abcdef") or len(digits) > len(BEFORE_FIRST):
+            raise ValueError(f"{digits!r} are no hexadecimal digits of a hash. Write the head as the report does.")
+        return cls(int(number), digits.lower())
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """The canonical JSON of columns and their values.
+
+    Raises:
+        ValueError: a number is not finite.
+        TypeError: a value is of no type that a row holds.
+    """
+    return _ENCODER.encode({name: _plain(value) for name, value in content.items()})
+
+
+def row_hash(before: str, row: Mapping[str, Any]) -> str:
+    """The hash of a row that follows one with the hash ``before``. Columns beside ``CONTENT`` are not looked at."""
+    return text_hash(before, canonical({name: row[name] for name in CONTENT}))
+
+
+def text_hash(before: str, text: str) -> str:
+    """The same of a row's canonical JSON."""
+    return sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def head(session: Session) -> Head:
+    """The newest row."""
+    query = select(IssuedForecast.number, IssuedForecast.hash).order_by(IssuedForecast.number.desc()).limit(1)
+    row = session.execute(query).first()
+    return Head(0, BEFORE_FIRST) if row is None else Head(row.number, row.hash)
+
+
+def newest_head(engine: Engine) -> Head:
+    """The same, for whoever has no session."""
+    with Session(engine) as session:
+        return head(session)
+
+
+def append(session: Session, issued: IssuedForecast) -> None:
+    """Add a row to the end of the chain, with its number and hash.
+
+    Only the holder of the job's lock appends. Were there a second one, the number could be taken once only, and its
+    transaction would fail as a whole.
+    """
+    newest = head(session)
+    issued.number = newest.number + 1
+    issued.hash = row_hash(newest.hash, {name: getattr(issued, name) for name in CONTENT})
+    session.add(issued)
+    session.flush()

@@ -1,0 +1,104 @@
+"""Past forecasts beside the closes that came, in one unit, for the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pandas as pd
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from forecasting.prices.history import PriceHistory
+from forecasting.report import Close
+from forecasting.storage.schema import IssuedForecast
+
+SHOWN_SESSIONS: Final = 480
+"""About two years: the span of as-of sessions that the picture goes back to."""
+
+LEAD: Final = 10
+"""Sessions before the first forecast that are shown."""
+
+_LOW80, _MEDIAN, _HIGH80 = 1, 3, 5
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A past forecast, in closes of the newest session.
+
+    Attributes:
+        as_of, close: what it starts from.
+        sessions: those that it forecast, of which a few may still be to come.
+        low, median, high: the 80 % band and its middle at each of them.
+    """
+
+    as_of: date
+    close: float
+    sessions: tuple[date, ...]
+    low: tuple[float, ...]
+    median: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What happened, and some of the forecasts from before it that do not overlap.
+
+    Attributes:
+        closes: in closes of the newest session, dividends reinvested; oldest first.
+        kind: of the forecasts.
+    """
+
+    symbol: str
+    source: str
+    kind: str
+    currency: str
+    closes: tuple[Close, ...]
+    fans: tuple[Fan, ...]
+
+
+def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
+    """What there is to draw of an ETF; None where no forecast has met a close yet."""
+    closes = history.frame["adjusted"] * history.as_quoted
+    fans = _fans(engine, history, closes, kind)
+    if not fans or fans[0].as_of >= history.last_session:
+        return None
+    start = max(0, int(history.sessions.searchsorted(pd.Timestamp(fans[0].as_of))) - LEAD)
+    shown = closes.iloc[start:]
+    return Past(
+        history.symbol,
+        history.source,
+        kind,
+        history.currency,
+        tuple(Close(stamp.date(), float(close)) for stamp, close in shown.items()),  # type: ignore[attr-defined]
+        tuple(fans),
+    )
+
+
+def _fans(engine: Engine, history: PriceHistory, closes: pd.Series[float], kind: str) -> list[Fan]:
+    """Each from where the one before ended, the oldest first."""
+    table = IssuedForecast
+    first = history.sessions[max(0, len(history) - SHOWN_SESSIONS)].date()
+    whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)
+    days = select(table.number, table.as_of).where(*whose, table.as_of >= first).order_by(table.as_of, table.number)
+    fans: list[Fan] = []
+    with Session(engine) as session:
+        for number, as_of in session.execute(days).all():
+            if (fans and as_of < fans[-1].sessions[-1]) or pd.Timestamp(as_of) not in closes.index:
+                continue
+            fans.append(_fan(session.get_one(IssuedForecast, number), closes))
+    return fans
+
+
+def _fan(issued: IssuedForecast, closes: pd.Series[float]) -> Fan:
+    close = float(closes[pd.Timestamp(issued.as_of)])
+    units = close / issued.raw_close
+    quantiles: Sequence[Sequence[float]] = list(issued.quantiles.values())
+
+    def level(column: int) -> tuple[float, ...]:
+        return tuple(units * row[column] for row in quantiles)
+
+    sessions = tuple(date.fromisoformat(day) for day in issued.quantiles)
+    return Fan(issued.as_of, close, sessions, level(_LOW80), level(_MEDIAN), level(_HIGH80))

@@ -1,0 +1,202 @@
+"""How issued forecasts did: live and replayed apart, beside baselines and beside what the backtest promised.
+
+For whoever shows it: plain values, read by a few sums in the database, without pandas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, func, select
+
+from forecasting.record.totals import PROMISED, SUMS, TRACKED, totals_of
+from forecasting.storage.schema import IssuedForecast
+from forecasting.universe import Symbol
+
+FEW: Final = 20
+"""Final forecasts under which the figures of an ETF say little."""
+
+
+@dataclass(frozen=True)
+class LiveScores:
+    """How forecasts did over their scored sessions, in the terms of ``forecasting.report.Scores``.
+
+    Attributes:
+        mae, mse, rmse: of the median, in USD, USD² and USD of each forecast's as-of session.
+        mae_pct, mse_pct, rmse_pct: the same in % of the as-of close.
+        skill_rw, skill_drift: 1 - MAE / MAE of the random walk and of the drift on the same sessions.
+        cover80, cover95: share of closes inside the bands.
+        cutoffs: forecasts with at least one scored session.
+    """
+
+    mae: float
+    mse: float
+    rmse: float
+    mae_pct: float
+    mse_pct: float
+    rmse_pct: float
+    skill_rw: float
+    skill_drift: float
+    cover80: float
+    cover95: float
+    cutoffs: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """One final forecast, and its mean absolute error in % of the as-of close."""
+
+    number: int
+    as_of: date
+    mae_pct: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of one ETF.
+
+    Attributes:
+        kind: ``live`` or ``replayed``; the two are never counted together.
+        issued, open, final: how many forecasts.
+        late: how many of the issued were made when their first session was over: they are no proof of anything.
+        sessions: scored sessions in all.
+        first, last: as-of sessions of the oldest and the newest forecast.
+        scores: by model of TRACKED; empty where no session is scored.
+        promise: the same figures of the backtests of the models that issued, weighted by scored sessions.
+        best, worst: final forecasts with the smallest and the largest error.
+        waiting: how many lack the price of a session that is over.
+        problem: why, of one of them.
+    """
+
+    symbol: Symbol
+    source: str
+    kind: str
+    currency: str
+    issued: int
+    open: int
+    final: int
+    late: int
+    sessions: int
+    first: date
+    last: date
+    scores: Mapping[str, LiveScores]
+    promise: Mapping[str, float]
+    best: Call | None
+    worst: Call | None
+    waiting: int
+    problem: str | None
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether there are too few outcomes to say much."""
+        return self.final < FEW
+
+    def published(self) -> dict[str, Any]:
+        """The object that ``track --json`` prints. Other programs rely on its names."""
+        names = ("symbol", "source", "kind", "currency", "issued", "open", "final", "late", "sessions", "waiting")
+        return {name: getattr(self, name) for name in names} | {
+            "first_as_of": self.first.isoformat(),
+            "as_of": self.last.isoformat(),
+            "scores": {model: asdict(scores) for model, scores in self.scores.items()},
+            "backtest": dict(self.promise),
+            "best": _published(self.best),
+            "worst": _published(self.worst),
+        }
+
+
+def records(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[Record, ...]:
+    """The record of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
+    with engine.connect() as connection:
+        issued = _issued(connection, source, symbol)
+        totals = {(total.symbol, total.kind): total.body for total in totals_of(connection, source, symbol)}
+    return tuple(_record(source, row, totals.get(key, {})) for key, row in sorted(issued.items()))
+
+
+_Key = tuple[str, str]
+
+
+def _issued(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, dict[str, Any]]:
+    table = IssuedForecast.__table__.c
+    query = select(
+        table.symbol,
+        table.kind,
+        func.count().label("issued"),
+        func.min(table.as_of).label("first"),
+        func.max(table.as_of).label("last"),
+    ).where(table.source == source)
+    if symbol is not None:
+        query = query.where(table.symbol == symbol)
+    rows = connection.execute(query.group_by(table.symbol, table.kind)).mappings()
+    return {(row["symbol"], row["kind"]): dict(row) for row in rows}
+
+
+def _record(source: str, issued: Mapping[str, Any], total: Mapping[str, Any]) -> Record:
+    sums: Mapping[str, Any] = total.get("sums", {})
+    sessions, final = int(sums.get("sessions") or 0), int(sums.get("final") or 0)
+    return Record(
+        symbol=Symbol(issued["symbol"]),
+        source=source,
+        kind=issued["kind"],
+        currency=sums.get("currency") or "USD",
+        issued=issued["issued"],
+        open=issued["issued"] - final,
+        final=final,
+        late=int(sums.get("late") or 0),
+        sessions=sessions,
+        first=issued["first"],
+        last=issued["last"],
+        scores=_scores(sums, sessions) if sessions else {},
+        promise=_promise(sums),
+        best=_call(total.get("best")),
+        worst=_call(total.get("worst")),
+        waiting=int(sums.get("waiting") or 0),
+        problem=sums.get("problem"),
+    )
+
+
+def _call(stored: Mapping[str, Any] | None) -> Call | None:
+    if stored is None:
+        return None
+    return Call(stored["number"], date.fromisoformat(stored["as_of"]), stored["error"])
+
+
+def _scores(sums: Mapping[str, Any], sessions: int) -> dict[str, LiveScores]:
+    mae = {model: sums[f"{model}_abs"] / sessions for model in TRACKED}
+
+    def scores(model: str) -> LiveScores:
+        of = {name: float(sums[f"{model}_{name}"]) / sessions for name in SUMS}
+        return LiveScores(
+            mae=of["abs"],
+            mse=of["sq"],
+            rmse=math.sqrt(of["sq"]),
+            mae_pct=of["pct"],
+            mse_pct=of["pct_sq"],
+            rmse_pct=math.sqrt(of["pct_sq"]),
+            skill_rw=_skill(of["abs"], mae["random_walk"]),
+            skill_drift=_skill(of["abs"], mae["drift"]),
+            cover80=of["in80"],
+            cover95=of["in95"],
+            cutoffs=int(sums["cutoffs"]),
+        )
+
+    return {model: scores(model) for model in TRACKED}
+
+
+def _skill(error: float, reference: float) -> float:
+    """1 - error / reference; 0 where the reference makes no error either."""
+    return 1.0 - error / reference if reference > 0.0 else 0.0
+
+
+def _promise(sums: Mapping[str, Any]) -> dict[str, float]:
+    weight = sums.get("promised") or 0
+    if not weight:
+        return {}
+    return {name: float(sums[f"promised_{name}"]) / weight for name in PROMISED}
+
+
+def _published(call: Call | None) -> dict[str, Any] | None:
+    return None if call is None else {**asdict(call), "as_of": call.as_of.isoformat()}

@@ -1,0 +1,40 @@
+"""A report with its pictures, and what the record keeps of its forecast: what workers hand to the job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from forecasting.prices.store.identity import Security
+from forecasting.report import ForecastReport, Theme
+
+Subject = Literal["forecast", "scores"]
+"""What a picture of one report shows: the coming sessions, or the errors of model and baselines."""
+
+Kind = Literal["live", "replayed"]
+"""Of an issued forecast: by the weekly and daily jobs, or by a replay of past weeks."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A report with its pictures, and what the record needs beside it to score and rebuild the forecast.
+
+    Attributes:
+        charts: PNG by subject and theme.
+        adjustment: what turns the source's adjusted closes into the report's prices.
+        data_hash: of the history that the forecast was made from, see ``forecasting.model.fingerprint``.
+        code_version: of the program that made it.
+        seed: of the training.
+        baselines: what random walk and drift say of the same sessions, see ``forecasting.record.baselines``.
+        security: what the symbol means, where the source tells.
+    """
+
+    report: ForecastReport
+    charts: Mapping[tuple[Subject, Theme], bytes]
+    adjustment: float
+    data_hash: str
+    code_version: str
+    seed: int
+    baselines: Mapping[str, float] | None = None
+    security: Security | None = None

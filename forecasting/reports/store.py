@@ -1,0 +1,281 @@
+"""ReportStore: what jobs have found out, for whoever shows it. Its writing side is for the job alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Engine, delete, func, select, true
+from sqlalchemy.orm import Session
+
+from forecasting.champion.decisions import DecisionStore
+from forecasting.errors import ForecastMissing
+from forecasting.prices.quality.faults import PriceFaults
+from forecasting.record.chain import append, head
+from forecasting.record.reader import Track
+from forecasting.report import MODELS, ForecastReport, Theme
+from forecasting.reports.publication import Kind, Publication, Subject
+from forecasting.reports.runs import Failure, Run, failures_since, keep_run, last_run, why_not
+from forecasting.storage.schema import IssuedForecast, StoredChart, StoredOverview, StoredReport
+from forecasting.universe import Symbol
+
+POSTED: Final = MODELS[0]
+"""The model whose forecasts are issued."""
+
+KEPT_REPORTS: Final = 12
+"""Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""
+
+
+class ReportStore:
+    """Reports, pictures, issued forecasts and runs of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.decisions = DecisionStore(engine)
+        self.price_faults = PriceFaults(engine)
+
+    def latest(self, symbol: Symbol, source: str) -> ForecastReport | None:
+        """The report of the newest as-of session, of several the one written last. One SELECT."""
+        query = (
+            select(StoredReport.body)
+            .where(StoredReport.source == source, StoredReport.symbol == symbol)
+            .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            body = connection.scalar(query)
+        return None if body is None else ForecastReport.from_json(body)
+
+    def all_latest(self, source: str, until: date | None = None) -> tuple[ForecastReport, ...]:
+        """The latest report of every symbol, in alphabetical order; ``until``: as of no later session. One SELECT."""
+        age = func.row_number().over(
+            partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
+        )
+        ranked = (
+            select(StoredReport.symbol, StoredReport.body, age.label("age"))
+            .where(StoredReport.source == source)
+            .where(true() if until is None else StoredReport.as_of <= until)
+            .subquery()
+        )
+        query = select(ranked.c.body).where(ranked.c.age == 1).order_by(ranked.c.symbol)
+        with self._engine.connect() as connection:
+            return tuple(ForecastReport.from_json(body) for body in connection.scalars(query))
+
+    def symbols(self, source: str) -> tuple[Symbol, ...]:
+        """The symbols that have a report, in alphabetical order."""
+        query = select(StoredReport.symbol).where(StoredReport.source == source).distinct()
+        with self._engine.connect() as connection:
+            return tuple(sorted(Symbol(symbol) for symbol in connection.scalars(query)))
+
+    def chart(self, symbol: Symbol, source: str, theme: Theme) -> bytes | None:
+        """The picture (PNG) of the latest report's forecast."""
+        found = self._with_chart(symbol, source, "forecast", theme)
+        return None if found is None else found[1]
+
+    def with_chart(self, symbol: Symbol, source: str, theme: Theme) -> tuple[ForecastReport, bytes] | None:
+        """The latest report and the picture of its forecast, which belong together. One SELECT."""
+        found = self._with_chart(symbol, source, "forecast", theme)
+        return None if found is None else (ForecastReport.from_json(found[0]), found[1])
+
+    def scores_chart(self, source: str, theme: Theme, symbol: Symbol | None = None) -> bytes | None:
+        """The picture (PNG) of MAE, MSE and RMSE beside the baselines', of every ETF or of one."""
+        if symbol is not None:
+            found = self._with_chart(symbol, source, "scores", theme)
+            return None if found is None else found[1]
+        query = select(StoredOverview.png).where(StoredOverview.source == source, StoredOverview.theme == theme)
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def last_run(self, kind: str, source: str, covering: Collection[Symbol] = ()) -> Run | None:
+        """The run of this kind that ended last, of those that were to do all of ``covering``; if none was, of all."""
+        return last_run(self._engine, kind, source, covering)
+
+    def failures_since(self, kind: str, source: str, since: datetime) -> tuple[Failure, ...]:
+        """The symbols at which their newest run of this kind since ``since`` (aware) failed, and why."""
+        return failures_since(self._engine, kind, source, since)
+
+    def why_not(self, symbol: Symbol, source: str) -> str:
+        """What the newest job that failed at ``symbol`` said of it; empty where none of the last few did."""
+        return why_not(self._engine, symbol, source)
+
+    def issued(self, source: str, symbol: Symbol) -> tuple[IssuedForecast, ...]:
+        """Every forecast issued for ``symbol``, in the order of issue. The rows are detached, for reading only."""
+        query = (
+            select(IssuedForecast)
+            .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
+            .order_by(IssuedForecast.number)
+        )
+        with Session(self._engine, expire_on_commit=False) as session:
+            return tuple(session.scalars(query))
+
+    def issued_forecast(self, number: int) -> IssuedForecast:
+        """A forecast of the record, detached, for reading only.
+
+        Raises:
+            ForecastMissing: there is none of that number.
+        """
+        with Session(self._engine, expire_on_commit=False) as session:
+            newest = head(session).number
+            # A number beyond it may be one that the database cannot even be asked for.
+            issued = session.get(IssuedForecast, number) if number <= newest else None
+            if issued is None:
+                raise ForecastMissing(number, newest)
+            return issued
+
+    def issued_models(self, source: str, symbol: Symbol) -> frozenset[str]:
+        """The models that an issued forecast names: they are kept for good."""
+        query = (
+            select(IssuedForecast.model_version)
+            .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(query))
+
+    def track(self, source: str) -> Track:
+        """The record of the forecasts issued from this source's prices."""
+        return Track(self._engine, source)
+
+    def publish(self, publication: Publication, now: datetime) -> bool:
+        """Make a report visible, and issue its forecast, in one transaction.
+
+        A report of the same source, symbol, as-of session and model takes the place of the one before; the issued
+        forecast of that key stays as it was.
+
+        Returns:
+            Whether a forecast was issued: False where that key has one.
+        """
+        report = publication.report
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(StoredReport).where(*_key(StoredReport, report)))
+            session.add(_stored_report(publication, now))
+            number = _issue_once(session, publication, now, "live")
+            _forget_old(session, report.source, report.symbol)
+        return number is not None
+
+    def issue(self, publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> int | None:
+        """Put a forecast on the record without making a report visible: one of a replay, or a correction.
+
+        Args:
+            corrects: number of the issued forecast that this one puts right. That one stays, and both are scored:
+                else the record could be made better afterwards.
+
+        Returns:
+            Its number; None where that key has one and nothing is to be corrected.
+
+        Raises:
+            ForecastMissing: there is nothing of the number ``corrects``.
+            ValueError: what it names is of another kind, source, ETF or as-of session.
+        """
+        with Session(self._engine) as session, session.begin():
+            if corrects is None:
+                return _issue_once(session, publication, now, kind)
+            issued = _issued(publication, now, kind, corrects)
+            _require_same(session.get(IssuedForecast, corrects), issued, head(session).number)
+            append(session, issued)
+            return issued.number
+
+    def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
+        """Replace the pictures of all ETFs' scores."""
+        with Session(self._engine) as session, session.begin():
+            for theme, png in charts.items():
+                session.merge(StoredOverview(source=source, theme=theme, png=png))
+
+    def record(self, run: Run) -> None:
+        """Keep that a job came to its end."""
+        keep_run(self._engine, run)
+
+    def _with_chart(self, symbol: Symbol, source: str, subject: Subject, theme: Theme) -> tuple[str, bytes] | None:
+        query = (
+            select(StoredReport.body, StoredChart.png)
+            .join(StoredChart, StoredChart.report_id == StoredReport.id)
+            .where(StoredReport.source == source, StoredReport.symbol == symbol)
+            .where(StoredChart.subject == subject, StoredChart.theme == theme)
+            .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.body, row.png)
+
+
+def _key(table: type[StoredReport | IssuedForecast], report: ForecastReport) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.source == report.source,
+        table.symbol == report.symbol,
+        table.as_of == report.as_of,
+        table.model_version == report.model_version,
+    )
+
+
+def _stored_report(publication: Publication, now: datetime) -> StoredReport:
+    report = publication.report
+    return StoredReport(
+        source=report.source,
+        symbol=report.symbol,
+        as_of=report.as_of,
+        model_version=report.model_version,
+        written_at=now,
+        body=report.to_json(),
+        charts=[
+            StoredChart(subject=subject, theme=theme, png=png) for (subject, theme), png in publication.charts.items()
+        ],
+    )
+
+
+def _issue_once(session: Session, publication: Publication, now: datetime, kind: Kind) -> int | None:
+    """The number of the forecast, issued now; None where that key has one."""
+    there = select(IssuedForecast.number).where(*_key(IssuedForecast, publication.report), IssuedForecast.kind == kind)
+    if session.scalar(there.limit(1)) is not None:
+        return None
+    issued = _issued(publication, now, kind, None)
+    append(session, issued)
+    return issued.number
+
+
+def _require_same(wrong: IssuedForecast | None, right: IssuedForecast, newest: int) -> None:
+    """A correction is of the same forecast made again, and of nothing else."""
+    if wrong is None:
+        raise ForecastMissing(right.corrects or 0, newest)
+    for name in ("kind", "source", "symbol", "as_of"):
+        if getattr(wrong, name) != getattr(right, name):
+            raise ValueError(
+                f"Row {wrong.number} is no forecast that this one could correct: its {name} is {getattr(wrong, name)}, "
+                f"and here it is {getattr(right, name)}. Name the row of the same ETF and session."
+            )
+
+
+def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None) -> IssuedForecast:
+    report, security = publication.report, publication.security
+    return IssuedForecast(
+        kind=kind,
+        corrects=corrects,
+        source=report.source,
+        symbol=report.symbol,
+        security=None if security is None else security.as_json(),
+        currency=report.currency,
+        as_of=report.as_of,
+        raw_close=float(report.last_close),
+        adjustment=float(publication.adjustment),
+        quantiles={step.session.isoformat(): list(step.quantiles) for step in report.forecast},
+        baselines=None if publication.baselines is None else dict(publication.baselines),
+        promise=asdict(report.scores[POSTED]) if POSTED in report.scores else None,
+        model_version=report.model_version,
+        data_hash=publication.data_hash,
+        code_version=publication.code_version,
+        seed=publication.seed,
+        issued_at=now,
+    )
+
+
+def _forget_old(session: Session, source: str, symbol: Symbol) -> None:
+    """Keep the pictures of the latest report only, and the newest few reports."""
+    newest_first = session.scalars(
+        select(StoredReport.id)
+        .where(StoredReport.source == source, StoredReport.symbol == symbol)
+        .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
+    ).all()
+    session.execute(delete(StoredChart).where(StoredChart.report_id.in_(newest_first[1:])))
+    session.execute(delete(StoredReport).where(StoredReport.id.in_(newest_first[KEPT_REPORTS:])))

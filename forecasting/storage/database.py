@@ -1,0 +1,183 @@
+"""The one database that jobs write and the bot reads: engine and migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from forecasting.errors import BadSettings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one. The bot and a job write to the same SQLite file."""
+
+_MIGRATION_LOCK = 7_463_019
+"""Key of PostgreSQL's advisory lock while migrating; any number that nobody else uses."""
+
+
+class Base(DeclarativeBase):
+    """Parent of every table, the bot's too, so that one Alembic history holds them all."""
+
+    metadata = MetaData(
+        naming_convention={  # a later migration can only change a constraint that has a name
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite has no time zones, so a bare DateTime would come back naive from it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - fixed by SQLAlchemy
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone, so it names no moment")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_database(url: str) -> Engine:
+    """An engine on a database that is migrated to the newest form.
+
+    Args:
+        url: an SQLAlchemy URL, ``sqlite:///var/forecasts.db`` or ``postgresql+psycopg://…``. The folder of an SQLite
+            file is made where it is missing.
+
+    Raises:
+        BadSettings: the URL cannot be understood or the database cannot be opened.
+    """
+    engine = connect_lazily(url)
+    migrate(engine)
+    return engine
+
+
+def connect_lazily(url: str) -> Engine:
+    """An engine that has touched nothing yet, for a program that is put together before it runs: see ``migrate``.
+
+    Raises:
+        BadSettings: the URL cannot be understood.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest form, under a lock: of two programs that start together one waits.
+
+    Raises:
+        BadSettings: the database cannot be opened.
+    """
+    shown = engine.url.render_as_string(hide_password=True)
+    try:
+        if engine.dialect.name == "sqlite":
+            _make_folder(engine.url)
+        config = _alembic()
+        with engine.connect() as connection:
+            if _is_newest(connection, config):
+                return  # the usual case, in which a reader need not wait for a writer
+            with _migration_lock(connection):
+                _migrate(connection, config)
+    except (DBAPIError, OSError) as error:
+        engine.dispose()
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        if "locked" in str(reason):
+            raise BadSettings(
+                f"The database {shown} (DATABASE_URL) has been locked by another program for {BUSY_SECONDS} seconds. "
+                "Try again; if it lasts, see which program holds it."
+            ) from error
+        raise BadSettings(
+            f"The database {shown} (DATABASE_URL) cannot be opened: {str(reason).strip()}. Check path, host and rights."
+        ) from error
+
+
+def _make_folder(url: URL) -> None:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")  # first: the next line has to wait for others too
+    cursor.execute("PRAGMA journal_mode=WAL")  # the bot reads while a job writes
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+@contextmanager
+def _migration_lock(connection: Connection) -> Iterator[None]:
+    """Both programs migrate at start: one at a time, the other waits and finds the work done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+        try:
+            yield
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.commit()
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the write lock of the file
+        yield
+        connection.commit()
+
+
+def migrations_folder() -> Path:
+    """Where the Alembic scripts are: beside this file in an installed wheel, at the top of a checkout."""
+    installed = Path(__file__).parents[1] / "migrations"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "migrations"
+
+
+def _alembic() -> Config:
+    # Imported here: Alembic is needed once, at start.
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    return config
+
+
+def _is_newest(connection: Connection, config: Config) -> bool:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    current = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()  # only looked
+    return current == ScriptDirectory.from_config(config).get_current_head()
+
+
+def _migrate(connection: Connection, config: Config) -> None:
+    from alembic import command
+
+    attributes: dict[str, Any] = config.attributes
+    attributes["connection"] = connection
+    command.upgrade(config, "head")

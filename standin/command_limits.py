@@ -1,0 +1,95 @@
+"""The documented limits of application commands, checked when an application registers them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from standin.api_errors import FormErrors, Json, Path
+from standin.limits import check_choice
+
+MAX_COMMANDS = 100  # chat-input commands of one scope
+MAX_COMMAND_TEXT = 8000  # characters of names, descriptions and choices of one command with its options
+CHAT_INPUT = 1
+SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
+
+# Discord: ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, lower case where there is one; \w covers the scripts.
+_NAME = re.compile(r"[-_'\w]{1,32}")
+
+
+def check_commands(commands: Sequence[Json]) -> None:
+    """Refuse a whole list of commands as Discord does.
+
+    Raises:
+        ApiError: 400 with code 50035.
+    """
+    errors = FormErrors()
+    if sum(command.get("type", CHAT_INPUT) == CHAT_INPUT for command in commands) > MAX_COMMANDS:
+        errors.add(
+            (), "APPLICATION_COMMAND_TOO_MANY", f"Maximum number of application commands reached ({MAX_COMMANDS})"
+        )
+    seen: set[tuple[int, str]] = set()
+    for index, command in enumerate(commands):
+        key = command.get("type", CHAT_INPUT), command.get("name", "")
+        if key in seen:
+            errors.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+        seen.add(key)
+        check_command(command, errors, (index,))
+    errors.raise_if_any()
+
+
+def check_command(command: Json, errors: FormErrors, path: Path) -> None:
+    """One command with its options, added to ``errors`` under ``path``."""
+    if command.get("type", CHAT_INPUT) != CHAT_INPUT:
+        errors.between((*path, "name"), command.get("name") or "", 1, 32)
+        return
+    _check_name(command.get("name"), errors, (*path, "name"), "APPLICATION_COMMAND_INVALID_NAME")
+    errors.between((*path, "description"), command.get("description") or "", 1, 100)
+    _check_options(command.get("options") or [], errors, (*path, "options"))
+    if sum(map(len, _texts(command))) > MAX_COMMAND_TEXT:
+        errors.add(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_TEXT})")
+
+
+def _check_name(name: str | None, errors: FormErrors, path: Path, code: str) -> None:
+    if not name:
+        errors.required(path)
+    elif not _NAME.fullmatch(name) or name != name.lower():
+        errors.add(path, code, "Command name is invalid")
+
+
+def _check_options(options: Sequence[Json], errors: FormErrors, path: Path) -> None:
+    errors.longest(path, options, 25)
+    names: set[str] = set()
+    optional_seen = False
+    for index, option in enumerate(options):
+        here = (*path, index)
+        name = option.get("name") or ""
+        _check_name(name, errors, (*here, "name"), "APPLICATION_COMMAND_INVALID_NAME")
+        errors.between((*here, "description"), option.get("description") or "", 1, 100)
+        if name in names:
+            errors.add(here, "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
+        names.add(name)
+        if option.get("required") and optional_seen:
+            message = "Required options must be placed before non-required options"
+            errors.add(here, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
+        optional_seen |= not option.get("required", False) and option.get("type") not in (SUBCOMMAND, SUBCOMMAND_GROUP)
+        _check_choices(option, errors, here)
+        _check_options(option.get("options") or [], errors, (*here, "options"))
+
+
+def _check_choices(option: Json, errors: FormErrors, path: Path) -> None:
+    choices = option.get("choices") or []
+    errors.longest((*path, "choices"), choices, 25)
+    for index, choice in enumerate(choices):
+        check_choice(choice, errors, (*path, "choices", index))
+    if choices and option.get("autocomplete"):
+        message = "Autocomplete options cannot have choices"
+        errors.add((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", message)
+
+
+def _texts(node: Json) -> Iterator[str]:
+    yield from (node.get("name") or "", node.get("description") or "")
+    for choice in node.get("choices") or []:
+        yield from (str(choice.get("name")), str(choice.get("value")))
+    for option in node.get("options") or []:
+        yield from _texts(option)

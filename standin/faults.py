@@ -1,0 +1,95 @@
+"""Faults on demand and rate limits: what Discord answers on a bad day."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from standin.api_errors import Json
+
+GLOBAL_LIMIT, GLOBAL_WINDOW = 50, 1.0  # requests, seconds; answers to interactions are exempt
+MESSAGES_LIMIT, MESSAGES_WINDOW = 5, 5.0  # messages into one channel
+_EXEMPT = re.compile(r"/(interactions|webhooks)/")
+_MESSAGES = re.compile(r"/channels/(\d+)/messages")
+
+
+@dataclass
+class Fault:
+    """The next ``times`` requests that match are answered so instead of being carried out."""
+
+    method: str
+    path: str
+    """A regular expression for the whole path without ``/api/v10``, e.g. ``r"/channels/\\d+/messages"``."""
+    status: int
+    code: int = 0
+    message: str = ""
+    times: int = 1
+    retry_after: float | None = None
+    """Seconds; of a 429."""
+    is_global: bool = False
+
+    def matches(self, method: str, path: str) -> bool:
+        return self.times > 0 and method == self.method and re.fullmatch(self.path, path) is not None
+
+    def answer(self) -> tuple[int, Json, dict[str, str]]:
+        """Status, body and headers."""
+        self.times -= 1
+        if self.status == 429:
+            return limited(self.retry_after or 0.05, is_global=self.is_global)
+        return self.status, {"code": self.code, "message": self.message or f"{self.status}: fault on demand"}, {}
+
+
+def limited(retry_after: float, *, is_global: bool = False) -> tuple[int, Json, dict[str, str]]:
+    """Status, body and headers of a 429; ``Via`` is how clients tell Discord's own from those of its edge."""
+    body = {"message": "You are being rate limited.", "retry_after": round(retry_after, 3), "global": is_global}
+    headers = {
+        "Via": "1.1 stand-in",
+        "Retry-After": str(max(1, round(retry_after))),
+        "X-RateLimit-Scope": "global" if is_global else "user",
+    }
+    if is_global:
+        headers["X-RateLimit-Global"] = "true"
+    return 429, body, headers
+
+
+@dataclass
+class _Window:
+    limit: int
+    seconds: float
+    times: deque[float] = field(default_factory=deque)
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more fits; 0 where it does, and then it counts."""
+        while self.times and now - self.times[0] >= self.seconds:
+            self.times.popleft()
+        if len(self.times) >= self.limit:
+            return self.seconds - (now - self.times[0])
+        self.times.append(now)
+        return 0.0
+
+
+class RateLimits:
+    """Discord's global limit and that of messages into a channel; off unless switched on."""
+
+    def __init__(self, *, enforced: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self.enforced = enforced
+        self._clock = clock
+        self._all = _Window(GLOBAL_LIMIT, GLOBAL_WINDOW)
+        self._channels: dict[str, _Window] = {}
+
+    def check(self, method: str, path: str) -> tuple[int, Json, dict[str, str]] | None:
+        """The 429 to answer, or None where the request may go through."""
+        if not self.enforced or _EXEMPT.match(path):
+            return None
+        now = self._clock()
+        if wait := self._all.wait(now):
+            return limited(wait, is_global=True)
+        message = _MESSAGES.fullmatch(path)
+        if method == "POST" and message:
+            window = self._channels.setdefault(message[1], _Window(MESSAGES_LIMIT, MESSAGES_WINDOW))
+            if wait := window.wait(now):
+                return limited(wait)
+        return None

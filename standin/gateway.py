@@ -1,0 +1,198 @@
+"""The gateway: HELLO, IDENTIFY, READY, dispatches, heartbeats, RESUME with replay, and the ways it can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+from discord import Intents
+
+from standin.api_errors import Json
+from standin.guilds import Guild
+from standin.world import World
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
+AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014  # close codes after which a client must not come back
+
+HEARTBEAT_INTERVAL_MS = 8_000
+"""Less than the 10 s from which discord.py warns of a slow connection: with no network between, an acknowledgement can
+come before discord.py has noted when it sent that heartbeat, and is then measured from the heartbeat before."""
+
+INTENT_OF = {
+    "GUILD_CREATE": "guilds", "GUILD_DELETE": "guilds", "GUILD_ROLE_CREATE": "guilds", "CHANNEL_CREATE": "guilds",
+    "CHANNEL_UPDATE": "guilds", "CHANNEL_DELETE": "guilds",
+    "MESSAGE_CREATE": "guild_messages", "MESSAGE_UPDATE": "guild_messages", "MESSAGE_DELETE": "guild_messages",
+}  # fmt: skip
+"""The intent without which an event of a server is not sent; an event not listed always is."""
+
+
+@dataclass(eq=False)
+class Session:
+    """One identified client; it outlives its connections, so that a client can resume it."""
+
+    id: str
+    intents: Intents
+    shard: list[int] | None
+    socket: web.WebSocketResponse | None = None
+    sent: list[Json] = field(default_factory=list)
+
+    async def dispatch(self, event: str, data: Mapping[str, Any]) -> None:
+        """Send an event with the next sequence number; kept for replay where nobody is connected."""
+        frame = {"op": DISPATCH, "t": event, "s": len(self.sent) + 1, "d": data}
+        self.sent.append(frame)
+        await self.send(frame)
+
+    async def send(self, frame: Json) -> None:
+        if self.socket is not None and not self.socket.closed:
+            try:
+                await self.socket.send_str(json.dumps(frame))
+            except ConnectionResetError:
+                self.socket = None  # gone without a goodbye: what was sent stays for the replay
+
+    def wants(self, event: str, guild: Guild | None) -> bool:
+        intent = INTENT_OF.get(event)
+        if intent == "guild_messages" and guild is None:
+            intent = "dm_messages"
+        return intent is None or bool(getattr(self.intents, intent))
+
+
+class Gateway:
+    """All sessions of the bot, and switches for what can go wrong with them."""
+
+    def __init__(self, world: World, token: str) -> None:
+        self._world, self._token = world, token
+        self.sessions: dict[str, Session] = {}
+        self.identified = 0
+        """How many IDENTIFYs there were: Discord allows 1000 a day."""
+        self.resumed = 0
+        self.url = ""
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._outbox: asyncio.Queue[tuple[str, Mapping[str, Any], Guild | None]] = asyncio.Queue()
+
+    def tell(self, event: str, data: Mapping[str, Any], guild: Guild | None) -> None:
+        """Send an event to every session that wants it, after those told before."""
+        self._outbox.put_nowait((event, data, guild))
+
+    async def send_outbox(self) -> None:
+        """Send what is told, in order, until cancelled."""
+        while True:
+            event, data, guild = await self._outbox.get()
+            for session in list(self.sessions.values()):
+                if session.wants(event, guild):
+                    await session.dispatch(event, data)
+
+    @property
+    def connected(self) -> bool:
+        """A client is there, and has been told of every server."""
+        return any(session.socket is not None for session in self.sessions.values())
+
+    async def drop(self) -> None:
+        """Cut every connection without a word, as a network does; the sessions can be resumed."""
+        for socket in list(self._sockets):
+            transport = socket._req.transport if socket._req else None
+            if transport is not None:
+                transport.abort()
+        for session in self.sessions.values():
+            session.socket = None
+
+    async def ask_to_reconnect(self) -> None:
+        """Op 7, as before a restart of Discord's servers."""
+        await self._control({"op": RECONNECT, "d": None, "s": None, "t": None})
+
+    async def invalidate(self, *, resumable: bool) -> None:
+        """Op 9; not resumable, the client must identify anew."""
+        sessions = list(self.sessions.values())
+        if not resumable:
+            self.sessions.clear()
+        for session in sessions:
+            await session.send({"op": INVALID_SESSION, "d": resumable, "s": None, "t": None})
+
+    async def close(self) -> None:
+        """Say goodbye to every client; they would come back unless they are closed first."""
+        for socket in list(self._sockets):
+            await socket.close(code=1001)
+
+    async def _control(self, frame: Json) -> None:
+        for session in list(self.sessions.values()):
+            await session.send(frame)
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection, from HELLO to its end."""
+        socket = web.WebSocketResponse(heartbeat=None, timeout=1.0)
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL_MS}, "s": None, "t": None})
+        session: Session | None = None
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    session = await self._receive(json.loads(message.data), socket) or session
+        finally:
+            self._sockets.discard(socket)
+            if session is not None and session.socket is socket:
+                session.socket = None
+            self._world.changes.notify()
+        return socket
+
+    async def _receive(self, frame: Json, socket: web.WebSocketResponse) -> Session | None:
+        """Answer one frame; the session that it began or resumed."""
+        match frame["op"]:
+            case 1:  # HEARTBEAT
+                await socket.send_json({"op": HEARTBEAT_ACK, "d": None, "s": None, "t": None})
+            case 2:  # IDENTIFY
+                return await self._identify(frame["d"], socket)
+            case 6:  # RESUME
+                return await self._resume(frame["d"], socket)
+        return None
+
+    async def _identify(self, data: Json, socket: web.WebSocketResponse) -> Session | None:
+        self.identified += 1
+        intents = Intents._from_value(data.get("intents", 0))
+        if data["token"] != self._token:
+            await socket.close(code=AUTHENTICATION_FAILED, message=b"Authentication failed.")
+            return None
+        if intents.members or intents.presences or intents.message_content:
+            await socket.close(code=DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
+            return None
+        session = Session(secrets.token_hex(16), intents, data.get("shard"), socket)
+        self.sessions = {session.id: session}
+        await session.dispatch("READY", self._ready(session))
+        for guild in self._world.guilds.values():
+            if self._world.bot.id in guild.members:
+                await session.dispatch("GUILD_CREATE", guild.payload())
+        self._world.changes.notify()
+        return session
+
+    def _ready(self, session: Session) -> Json:
+        bot = self._world.bot
+        ready = {
+            "v": 10,
+            "user": bot.payload() | {"mfa_enabled": True, "verified": True, "email": None},
+            "guilds": [
+                {"id": str(guild.id), "unavailable": True}
+                for guild in self._world.guilds.values()
+                if bot.id in guild.members
+            ],
+            "session_id": session.id,
+            "resume_gateway_url": self.url,
+            "application": {"id": str(bot.id), "flags": 0},
+        }
+        return ready | {"shard": session.shard} if session.shard else ready
+
+    async def _resume(self, data: Json, socket: web.WebSocketResponse) -> Session | None:
+        session = self.sessions.get(data["session_id"])
+        if session is None or data["token"] != self._token:
+            await socket.send_json({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
+            return None
+        self.resumed += 1
+        session.socket = socket
+        for frame in session.sent[data["seq"] or 0 :]:
+            await session.send(frame)
+        await session.dispatch("RESUMED", {})
+        self._world.changes.notify()
+        return session

@@ -1,0 +1,100 @@
+"""The HTTP side: one aiohttp server whose middleware authorises, records, limits and answers in Discord's JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+
+from standin.api_errors import ApiError, not_found_route, unauthorized
+from standin.faults import Fault, RateLimits
+from standin.limits import MAX_REQUEST_BYTES
+from standin.recording import Recorded, read_body
+from standin.rest import Handler
+from standin.world import World
+
+API = "/api/v10"
+_NEEDS_NO_TOKEN = re.compile(r"/(interactions|webhooks)/|/gateway$")
+
+
+class Server:
+    """Listens on 127.0.0.1 from the moment it is made, and serves once started."""
+
+    def __init__(
+        self,
+        port: int,
+        token: str,
+        world: World,
+        requests: deque[Recorded],
+        faults: list[Fault],
+        rate_limits: RateLimits,
+    ) -> None:
+        self._token, self._world, self._requests, self._faults = token, world, requests, faults
+        self._rate_limits = rate_limits
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.app = web.Application(client_max_size=2 * MAX_REQUEST_BYTES)
+        self.app.router.add_get("/attachments/{channel}/{id}/{name}", self._attachment)
+
+    def add_api(self, routes: Iterable[tuple[str, str, Handler]]) -> None:
+        """Serve ``routes`` under /api/v10, and Discord's 404 for every other path there."""
+        for method, path, handler in routes:
+            self.app.router.add_route(method, API + path, self._wrapped(handler))
+
+        async def nothing(_asked: Recorded) -> tuple[int, Any]:
+            raise not_found_route()
+
+        self.app.router.add_route("*", API + "/{rest:.*}", self._wrapped(nothing))
+
+    async def start(self) -> None:
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.SockSite(self._runner, self._socket).start()
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    def _wrapped(self, handler: Handler) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            path = request.path.removeprefix(API)
+            asked = Recorded(request.method, path, dict(request.query), dict(request.match_info))
+            self._requests.append(asked)
+            status, body, headers = await self._answer(handler, request, asked)
+            asked.status, asked.answer = status, body
+            if status == 204:
+                return web.Response(status=204, headers=headers)
+            # exactly application/json, without a charset: discord.py takes anything else for text
+            content = json.dumps(body).encode()
+            return web.Response(status=status, body=content, content_type="application/json", headers=headers)
+
+        return handle
+
+    async def _answer(self, handler: Handler, request: web.Request, asked: Recorded) -> tuple[int, Any, dict[str, str]]:
+        try:
+            asked.body, asked.files = await read_body(request)
+            if not _NEEDS_NO_TOKEN.match(asked.path) and request.headers.get("Authorization") != f"Bot {self._token}":
+                raise unauthorized()
+            if limited := self._rate_limits.check(asked.method, asked.path):
+                return limited
+            for fault in self._faults:
+                if fault.matches(asked.method, asked.path):
+                    return fault.answer()
+            return *(await handler(asked)), {}
+        except ApiError as error:
+            return error.status, error.body(), {}
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        """A file as it was sent. Only pictures are shown in place: the page has the same origin."""
+        wanted = request.match_info["id"]
+        file = self._world.files.get(int(wanted)) if wanted.isdecimal() else None
+        if file is None or file.filename != request.match_info["name"]:
+            raise web.HTTPNotFound
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+        if file.content_type not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+            headers["Content-Disposition"] = f'attachment; filename="{file.filename}"'
+        return web.Response(body=file.content, content_type=file.content_type, headers=headers)

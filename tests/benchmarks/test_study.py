@@ -1,0 +1,61 @@
+"""The script that runs the original study again."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "study.py"
+
+
+@pytest.fixture(scope="module")
+def printed(shared: Path) -> str:
+    ran = subprocess.run([sys.executable, SCRIPT, shared / "study"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def cells(printed: str) -> dict[str, dict[str, float]]:
+    """The figures by row and column."""
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", printed, re.M)]
+    header, _, *rows = lines
+    return {
+        row[0]: {name: float(cell.replace(",", "")) for name, cell in zip(header[1:], row[1:], strict=True)}
+        for row in rows
+    }
+
+
+def test_the_table_has_every_error_of_every_etf(cells: dict[str, dict[str, float]]) -> None:
+    assert list(cells) == [
+        f"{metric} {symbol}" for metric in ("MAE", "MSE", "RMSE") for symbol in ("ARKK", "SPY", "FNGU")
+    ]
+    for symbol in ("ARKK", "SPY", "FNGU"):
+        for model, mse in cells[f"MSE {symbol}"].items():
+            if model != "published LSTM":
+                assert mse == pytest.approx(cells[f"RMSE {symbol}"][model] ** 2, rel=0.005)
+
+
+def test_persistence_and_flat_are_those_of_the_studys_own_recount(cells: dict[str, dict[str, float]]) -> None:
+    for symbol, persistence, flat in (("ARKK", 2.62, 26.8), ("SPY", 4.89, 32.4), ("FNGU", 15.25, 153.5)):
+        assert cells[f"MAE {symbol}"]["persistence (*)"] == pytest.approx(persistence, abs=0.005)
+        assert cells[f"MAE {symbol}"]["flat"] == pytest.approx(flat, abs=0.05)
+
+
+def test_our_forecast_is_dollars_and_no_look_ahead(cells: dict[str, dict[str, float]]) -> None:
+    """Far below the published errors, which are the price itself, and far above what saw each day's close."""
+    for symbol in ("ARKK", "SPY", "FNGU"):
+        row = cells[f"MAE {symbol}"]
+        assert row["persistence (*)"] < row["this LSTM"] < row["published LSTM"]
+
+
+def test_the_notes_say_what_one_window_is_worth(printed: str) -> None:
+    printed = " ".join(printed.split())
+    assert "One window is luck either way" in printed
+    assert "sees each day's true close" in printed
+    assert "2022-01-04 to 2022-03-30" in printed
+    assert "close of 2022-01-03" in printed

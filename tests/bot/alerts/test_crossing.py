@@ -1,0 +1,146 @@
+"""When an alert is crossed, and what splits and dividends do to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.cogs.alerts.crossing import Kind, split_ratio
+from bot.cogs.alerts.message import list_embed
+from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
+from bot.cogs.report.subscriptions import MAX_ATTEMPTS
+from bot.texts import Texts
+from forecasting import Close, ForecastReport, next_sessions, open_database
+from tests.support.reports import AS_OF, TRAINED_AT, made_report
+
+PLACE = Place(channel_id=7, server_id=3)
+BOB = 11
+COMING = next_sessions(AS_OF, 70)
+
+
+def later(sessions: int, close: float, quoted_before: float = 51.2) -> ForecastReport:
+    """The report after so many sessions, in whose prices the closes before were ``quoted_before``."""
+    report = made_report(as_of=COMING[sessions - 1], last_close=close)
+    before = tuple(Close(row.session, quoted_before) for row in report.history[:-1])
+    return replace(report, history=(*before, report.history[-1]))
+
+
+@pytest.fixture
+def alerts(tmp_path: Path) -> Alerts:
+    return Alerts(open_database(f"sqlite:///{tmp_path}/bot.db"), "simulated")
+
+
+def add(alerts: Alerts, kind: Kind, level: float | None = None, way: Way = "direct", user: int = BOB) -> Alert:
+    return alerts.add(user, PLACE, made_report(), kind, level, way, TRAINED_AT)
+
+
+def only(alerts: Alerts) -> Alert:
+    (alert,) = alerts.of(BOB)
+    return alert
+
+
+@pytest.mark.parametrize(("kind", "level", "close"), [("above", 52.0, 52.01), ("below", 50.0, 49.99)])
+def test_a_price_is_crossed_once_until_the_close_has_been_away(
+    alerts: Alerts, kind: Kind, level: float, close: float
+) -> None:
+    add(alerts, kind, level)
+    alerts.meet(later(1, 51.0))
+    assert only(alerts).state == "quiet"
+    alerts.meet(later(2, close))
+    crossed = only(alerts)
+    assert (crossed.state, crossed.crossed_on, crossed.crossed_at) == ("owed", COMING[1], close)
+    alerts.end(crossed, "sent")
+    alerts.meet(later(3, close))
+    assert only(alerts).state == "sent", "still there: nothing new"
+    alerts.meet(later(4, 51.0))
+    alerts.meet(later(5, close))
+    assert (only(alerts).state, only(alerts).crossed_on) == ("owed", COMING[4])
+    assert only(alerts).nonce != crossed.nonce
+
+
+def test_what_holds_when_it_is_set_has_to_end_first(alerts: Alerts) -> None:
+    add(alerts, "above", 50.0)
+    alerts.meet(later(1, 51.0))
+    assert only(alerts).state == "quiet"
+    alerts.meet(later(2, 49.0))
+    alerts.meet(later(3, 51.0))
+    assert only(alerts).state == "owed"
+
+
+def test_a_report_that_was_met_is_not_met_again(alerts: Alerts) -> None:
+    add(alerts, "above", 52.0)
+    assert alerts.waiting() == {"ARKK": AS_OF}
+    alerts.meet(later(2, 51.0))
+    assert alerts.waiting() == {"ARKK": COMING[1]}
+    alerts.meet(later(1, 99.0))
+    assert only(alerts).state == "quiet"
+
+
+def test_a_price_follows_a_split_and_no_dividend(alerts: Alerts) -> None:
+    add(alerts, "above", 60.0)
+    alerts.meet(later(1, 25.6, quoted_before=25.5))  # 2:1, and a dividend of 0.4 % on the same day
+    assert only(alerts).level == pytest.approx(30.0)
+    assert only(alerts).state == "quiet"
+    alerts.meet(later(2, 30.5, quoted_before=25.6))
+    assert only(alerts).state == "owed"
+
+    add(alerts, "above", 50.9, user=12)
+    alerts.meet(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5 %
+    (other,) = alerts.of(12)
+    assert other.level == 50.9
+
+
+@pytest.mark.parametrize(
+    ("change", "ratio"),
+    [
+        (1.0, 1.0),
+        (0.9, 1.0),
+        (0.5, 0.5),
+        (0.497, 0.5),
+        (0.8, 0.8),
+        (0.1, 0.1),
+        (10.02, 10.0),
+        (1.5, 1.5),
+        (0.336, 1 / 3),
+    ],
+)
+def test_splits_are_told_from_distributions(change: float, ratio: float) -> None:
+    assert split_ratio(change) == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize(("growth", "leaves"), [(1.0, False), (1.03, True), (0.96, True), (1.015, False)])
+@pytest.mark.parametrize("quoted", [51.2, 25.6, 50.0])
+def test_the_band_counts_growth_whatever_splits_and_dividends_do(
+    alerts: Alerts, growth: float, leaves: bool, quoted: float
+) -> None:
+    """The band of the first session of this report is 0.1 % up and 2 % to either side."""
+    add(alerts, "band")
+    alerts.meet(later(1, quoted * growth, quoted_before=quoted))
+    assert (only(alerts).state == "owed") is leaves
+
+
+def test_a_band_that_is_over_gives_way_to_the_newest(alerts: Alerts) -> None:
+    assert add(alerts, "band").until == COMING[59]
+    alerts.meet(later(61, 500.0))
+    assert only(alerts).state == "quiet"
+    assert only(alerts).until == next_sessions(COMING[60], 60)[-1]
+
+
+def test_a_member_has_no_more_than_the_limit_and_takes_back_only_their_own(alerts: Alerts) -> None:
+    for n in range(MAX_PER_MEMBER):
+        add(alerts, "above", 60.0 + n)
+    with pytest.raises(TooMany):
+        add(alerts, "below", 10.0)
+    theirs = add(alerts, "below", 10.0, user=12)
+    assert alerts.remove(BOB, theirs.id) is None
+    assert alerts.remove(12, theirs.id) == theirs
+
+
+def test_what_is_tried_no_more_is_not_promised(alerts: Alerts) -> None:
+    alert = add(alerts, "above", 60.0)
+    failed = replace(alert, state="failed", crossed_on=AS_OF, crossed_at=61.0, tried_at=TRAINED_AT)
+    again, given_up = (list_embed(Texts(), [replace(failed, attempts=n)]).description or "" for n in (1, MAX_ATTEMPTS))
+    assert "I try again" in again
+    assert "**not told**: it did not get through" in given_up

@@ -1,0 +1,85 @@
+"""The process that draws on demand: pictures, the same one twice, and what happens when it breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.forecasts.chart_process import COMMAND, CannotDraw, Easel
+from tests.support.reports import made_report
+
+PNG_HEAD = b"\x89PNG"
+FAKE = """
+import json, sys
+from pathlib import Path
+asked = Path(sys.argv[1])
+asked.write_text((asked.read_text() if asked.exists() else "") + "start\\n")
+for line in sys.stdin:
+    with asked.open("a") as log:
+        log.write(json.loads(line)["kind"] + "\\n")
+    if len(sys.argv) > 2 and asked.read_text().count("start") <= int(sys.argv[2]):
+        sys.exit(1)
+    answer = {"error": "no"} if json.loads(line)["theme"] == "light" else {"png": "UE5H"}
+    print(json.dumps(answer), flush=True)
+"""
+
+
+def fake(log: Path, failing_starts: int = 0) -> tuple[str, ...]:
+    """Answers ``PNG`` at once, cannot draw the light theme, and breaks at its first starts."""
+    return (sys.executable, "-c", FAKE, str(log), str(failing_starts))
+
+
+async def test_the_real_process_draws_horizons_and_comparisons() -> None:
+    easel = Easel(COMMAND)
+    try:
+        near = await easel.forecast(made_report(), "dark", 5)
+        far = await easel.forecast(made_report(), "dark", 20)
+        both = await easel.comparison([made_report(), made_report("SPY")], "light")
+    finally:
+        await easel.close()
+    assert near[:4] == far[:4] == both[:4] == PNG_HEAD
+    assert len({near, far, both}) == 3
+    assert not easel.is_at_work
+
+
+async def test_a_picture_is_kept_and_a_newer_report_gets_its_own(tmp_path: Path) -> None:
+    easel = Easel(fake(tmp_path / "log"))
+    for close in (51.2, 51.2, 52.0):
+        assert await easel.forecast(made_report(last_close=close), "dark", 20) == b"PNG"
+    await easel.close()
+    assert (tmp_path / "log").read_text().split() == ["start", "forecast", "forecast"]
+
+
+async def test_a_process_that_breaks_is_started_once_more(tmp_path: Path) -> None:
+    easel = Easel(fake(tmp_path / "log", failing_starts=1))
+    assert await easel.forecast(made_report(), "dark", 20) == b"PNG"
+    await easel.close()
+
+    easel = Easel(fake(tmp_path / "other", failing_starts=2))
+    with pytest.raises(CannotDraw, match="failed twice"):
+        await easel.forecast(made_report(), "dark", 20)
+    assert not easel.is_at_work
+    assert await easel.forecast(made_report(), "dark", 20) == b"PNG", "the next one may work"
+    await easel.close()
+
+
+async def test_what_cannot_be_drawn_says_so_and_ends_nothing(tmp_path: Path) -> None:
+    easel = Easel(fake(tmp_path / "log"))
+    with pytest.raises(CannotDraw, match="no"):
+        await easel.forecast(made_report(), "light", 20)
+    assert await easel.forecast(made_report(), "dark", 20) == b"PNG"
+    await easel.close()
+    assert (tmp_path / "log").read_text().split().count("start") == 1
+
+
+async def test_the_process_ends_when_nobody_asks_and_comes_back(tmp_path: Path) -> None:
+    easel = Easel(fake(tmp_path / "log"), idle_seconds=0.0)
+    await easel.forecast(made_report(), "dark", 20)
+    async with asyncio.timeout(10):
+        while easel.is_at_work:  # noqa: ASYNC110 - nothing tells of the end of a process that nobody reads
+            await asyncio.sleep(0)
+    assert await easel.forecast(made_report(), "dark", 60) == b"PNG"
+    await easel.close()

@@ -1,0 +1,89 @@
+"""Amounts, changes, moments and lists, written the same way everywhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from bot.interactions.formats import compact, fitting, record_line, signed_percent, skill, source_words, usd
+from tests.support.reports import LSTM, made_report, young_report
+
+
+class TestFormats:
+    @pytest.mark.parametrize(
+        ("amount", "words"),
+        [
+            (12.1, "$12.10"),
+            (1234.5, "$1,234.50"),
+            (9_876_543.2, "$9,876,543.20"),
+            (-0.5, "−$0.500"),
+            (0.03124, "$0.0312"),
+            (0.0996, "$0.0996"),
+            (0.09999, "$0.100"),
+            (0.9996, "$1.00"),
+            (0.0, "$0.00"),
+            (math.nan, "$nan"),
+        ],
+    )
+    def test_dollars_have_cents_and_less_than_one_has_three_digits(self, amount: float, words: str) -> None:
+        assert usd(amount) == words
+
+    def test_another_currency_goes_by_its_code(self) -> None:
+        assert usd(12.1, "EUR") == "EUR 12.10"
+
+    @pytest.mark.parametrize(
+        ("share", "words"),
+        [(0.0612, "+6.1 %"), (-0.0612, "−6.1 %"), (0.0, "±0.0 %"), (-0.0004, "±0.0 %"), (1.5, "+150.0 %")],
+    )
+    def test_changes_have_a_sign(self, share: float, words: str) -> None:
+        assert signed_percent(share) == words
+
+    @pytest.mark.parametrize(
+        ("skill_rw", "words"),
+        [
+            (0.06, "6 % better than no change"),
+            (-0.031, "3 % worse than no change"),
+            (0.004, "no better and no worse than no change"),
+        ],
+    )
+    def test_skill_is_said_beside_its_baseline(self, skill_rw: float, words: str) -> None:
+        assert skill(replace(LSTM, skill_rw=skill_rw)) == words
+
+    def test_the_record_is_one_line(self) -> None:
+        assert record_line(made_report()) == (
+            "MAE $12.10, 6 % better than no change over 198 cut-offs; the 80 % band held 81 %"
+        )
+
+    def test_of_a_young_etf_it_says_why_there_is_none(self) -> None:
+        assert record_line(young_report()) == "YNG is too young for a backtest of its own"
+
+    def test_a_source_that_nobody_foresaw_goes_by_its_name(self) -> None:
+        assert source_words("tape") == "prices of tape"
+
+    @pytest.mark.parametrize(
+        ("amount", "words"),
+        [
+            (0.0, "0.00"),
+            (0.5, "0.500"),
+            (0.03124, "0.0312"),
+            (0.001, "0.00100"),
+            (0.0000312, "3.12e-5"),
+            (0.9996, "1.00"),
+            (999.99, "999.99"),
+            (999.996, "1,000"),
+            (4821.4, "4,821"),
+            (123_456.0, "123k"),
+            (999_999.0, "1M"),
+            (9_876_543.2, "9.88M"),
+            (9.7e9, "9.7G"),
+            (9.7e13, "9.7e+13"),
+        ],
+    )
+    def test_table_cells_are_narrow_whatever_the_amount(self, amount: float, words: str) -> None:
+        assert compact(amount) == words
+
+    def test_what_does_not_fit_is_counted(self) -> None:
+        assert fitting(["one", "two"], 7) == "one\ntwo"
+        assert fitting(["one", "two", "three and more"], 20) == "one\ntwo\n… and 1 more"

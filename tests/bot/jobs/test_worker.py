@@ -1,0 +1,178 @@
+"""Jobs as child processes: what they get, what they tell, and that nothing of them is left."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.jobs import worker as module
+from bot.jobs.job import Job, JobFailed, Progress
+from bot.jobs.worker import NICENESS, Worker
+from forecasting import Failure, Symbol
+
+NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+JOB = Job("retrain", (SPY, ARKK), date(2026, 11, 20))
+
+
+class Desk:
+    """A worker whose jobs are ``tests.support.fake_job``, and the log in which that notes its calls."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.url = f"sqlite:///{folder}/bot.db"
+        self.log = folder / "calls.jsonl"
+        self._monkeypatch = monkeypatch
+        self.plan("talk")
+
+    def plan(self, behaviour: str, **plan: object) -> None:
+        self._monkeypatch.setenv("FAKE_JOB", json.dumps({"log": str(self.log), "behaviour": behaviour} | plan))
+
+    def worker(self, time_limit: timedelta = timedelta(minutes=1)) -> Worker:
+        settings = {"DATABASE_URL": self.url, "MODEL_DIR": "models", "PRICES": "simulated", "UNIVERSE": ""}
+        return Worker(
+            settings, time_limit=time_limit, now=lambda: NOW, command=(sys.executable, "-m", "tests.support.fake_job")
+        )
+
+    def calls(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+class Awaited:
+    """Collects a job's progress, and lets a test wait for a piece of it."""
+
+    def __init__(self) -> None:
+        self.seen: list[Progress] = []
+        self._changed = asyncio.Event()
+
+    def __call__(self, progress: Progress) -> None:
+        self.seen.append(progress)
+        self._changed.set()
+
+    async def until(self, holds: Callable[[Progress], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not any(holds(progress) for progress in self.seen):
+                await self._changed.wait()
+                self._changed.clear()
+
+
+async def ended(pid: int) -> bool:
+    """Wait until the process has ended, reaped or not."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    has_ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(process, has_ended.set)
+    try:
+        async with asyncio.timeout(10):
+            return await has_ended.wait()
+    finally:
+        loop.remove_reader(process)
+        os.close(process)
+
+
+async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(desk: Desk) -> None:
+    progress = Awaited()
+    desk.plan("talk", failing={"ARKK": ["PricesNotReady", "Not there yet."]})
+
+    result = await desk.worker().run(JOB, progress)
+
+    assert result.ok == (SPY,)
+    assert result.failed == (Failure(ARKK, "PricesNotReady", "Not there yet."),)
+    assert progress.seen == [Progress("SPY", "backtest", 0, 2), Progress("ARKK", "backtest", 1, 2)]
+    call = desk.calls()[0]
+    assert (call["kind"], call["symbols"], call["as_of"]) == ("retrain", ["SPY", "ARKK"], "2026-11-20")
+
+
+async def test_a_job_runs_behind_the_bot(desk: Desk) -> None:
+    await desk.worker().run(JOB)
+    assert desk.calls()[0]["priority"] == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+
+
+async def test_the_token_stays_with_the_bot(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    program = "import json, os; print(json.dumps({'event': 'done', 'ok': sorted(os.environ), 'failed': []}))"
+    worker = Worker(
+        {"PRICES": "csv:x"}, time_limit=timedelta(minutes=1), now=lambda: NOW, command=(sys.executable, "-c", program)
+    )
+    names = (await worker.run(JOB)).ok
+    assert "DISCORD_TOKEN" not in names
+    assert {"PRICES", "PATH"} <= set(names)
+
+
+async def test_one_job_at_a_time_and_the_others_wait_in_their_order(desk: Desk) -> None:
+    worker = desk.worker()
+    jobs = [Job("retrain", (Symbol(name),), JOB.as_of) for name in ("SPY", "ARKK", "FNGU")]
+    states = []
+
+    def watch(_: Progress) -> None:
+        states.append(worker.state)
+
+    await asyncio.gather(*(worker.run(job, watch) for job in jobs))
+
+    assert [call["symbols"] for call in desk.calls()] == [["SPY"], ["ARKK"], ["FNGU"]]
+    first = states[0]
+    assert first.running is not None
+    assert (first.running.job, first.running.started_at, first.running.progress) == (
+        jobs[0],
+        NOW,
+        Progress("SPY", "backtest", 0, 1),
+    )
+    assert first.waiting == (jobs[1], jobs[2])
+    assert (worker.state.running, worker.state.waiting) == (None, ())
+
+
+async def test_a_job_that_breaks_says_what_it_said_last(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.plan("crash")
+    with pytest.raises(JobFailed, match=r"retrain of SPY, ARKK .*exit code 1.* The prices of ARKK cannot be had\."):
+        await desk.worker().run(JOB)
+    assert "first line of a trace" in caplog.text
+
+
+async def test_lines_that_are_no_events_do_no_harm(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.plan("chatter")
+    assert (await desk.worker().run(JOB)).ok == (SPY, ARKK)
+    assert caplog.text.count("no event") == 4
+
+
+async def test_a_job_that_takes_too_long_is_ended_with_its_helpers(desk: Desk) -> None:
+    desk.plan("hang")
+    worker = desk.worker(time_limit=timedelta(seconds=1.2))
+    with pytest.raises(JobFailed, match=r"stopped after 0\.02 minutes \(JOB_TIME_LIMIT\)"):
+        await worker.run(JOB)
+    job, helper = desk.calls()
+    assert await ended(job["pid"])
+    assert await ended(helper["helper"])
+    assert worker.state.running is None
+
+
+async def test_closing_ends_the_running_job_however_stubborn_and_forgets_the_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0.2)
+    desk.plan("stubborn")
+    worker, progress = desk.worker(), Awaited()
+    running = asyncio.create_task(worker.run(JOB, progress))
+    waiting = asyncio.create_task(worker.run(JOB))
+    await progress.until(lambda p: p.stage == "fit")
+
+    await worker.close()
+
+    assert running.cancelled()
+    assert waiting.cancelled()
+    job, helper = desk.calls()
+    assert await ended(job["pid"])
+    assert await ended(helper["helper"])

@@ -1,0 +1,307 @@
+"""``/ops`` and what it leads to, through the stand-in: each trouble is told once, to those whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
+from bot.cogs.ops.message import KINDS, ops_status, troubles_embed
+from bot.cogs.ops.problems import JobFailure, Trouble, job_troubles
+from bot.cogs.report.subscriptions import NONCE_WINDOW
+from bot.schedule.decision import BACKOFF
+from bot.texts import Texts
+from forecasting import PriceFaults, open_database
+from forecasting.prices.quality.findings import Finding
+from forecasting.prices.sources.fetching import Fetched
+from forecasting.prices.store.identity import Security
+from forecasting.prices.store.store import PriceStore
+from forecasting.universe import Symbol
+from standin import Channel, Fault, Guild
+from tests.bot.test_messages import assert_within_limits
+from tests.support.town import SATURDAY, WEDNESDAY, Town, small_town
+
+NOTE_2018 = Security("MicroSectors FANG+ 3X (2018)", "EQUITY", "USD", "NYSEArca", date(2018, 1, 22))
+NOTE_2025 = Security("MicroSectors FANG+ 3X (2025)", "EQUITY", "USD", "NYSEArca", date(2025, 2, 20))
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    async with small_town(tmp_path, monkeypatch) as town:
+        town.publish(as_of=date(2026, 11, 17))
+        yield town
+
+
+def ops_room(guild: Guild) -> Channel:
+    return guild.add_channel("ops")
+
+
+def told(channel: Channel) -> list[str]:
+    """Every post in the channel, as one text."""
+    return [message.text for message in channel.messages.values() if message.invoked_by is None]
+
+
+async def name_channel(town: Town, channel: Channel) -> None:
+    exchange = await town.ask(f"/ops channel #{channel.name}", town.ann)
+    assert f"told in <#{channel.id}> from now on" in exchange.message.content
+
+
+async def test_channel_status_and_off_are_told_to_the_admin_alone(town: Town) -> None:
+    ops = ops_room(town.club)
+    async with town.discord.running(town.bot()):
+        before = await town.ask("/ops status", town.ann)
+        named = await town.ask("/ops channel #ops", town.ann)
+        between = await town.ask("/ops status", town.ann)
+        here = await town.ask("/ops channel", town.ann)
+        off = await town.ask("/ops off", town.ann)
+        again = await town.ask("/ops off", town.ann)
+    assert all(exchange.ephemeral for exchange in (before, named, between, here, off, again))
+    assert "No channel is told. `/ops channel` names one" in before.message.text
+    assert "Nothing is wrong now" in before.message.text
+    assert f"told in <#{ops.id}> from now on" in named.message.content
+    for what in ("jobs", "stale", "another security", "prices", "models", "below what was promised", "weekly report"):
+        assert what in named.message.content, "every kind of trouble is announced"
+    assert f"What goes wrong is told in <#{ops.id}>." in between.message.text
+    assert f"told in <#{town.club.general.id}> from now on" in here.message.content
+    assert "Nothing is told here any more" in off.message.content
+    assert "is told what goes wrong anyway" in again.message.content
+
+
+async def test_a_member_may_not_and_the_bots_owner_may(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        hidden = await town.ask("/ops channel")
+        town.let_everybody_use("ops")
+        refused = await town.ask("/ops channel")
+        bot.owner_id = town.bob.user.id
+        allowed = await town.ask("/ops channel")
+        direct = await town.discord.send(town.discord.direct(town.ann), town.ann.user, "/ops status")
+    assert hidden.refused
+    assert "needs the permission **Manage Server**" in refused.message.content
+    assert "from now on" in allowed.message.content
+    assert direct.refused
+
+
+@pytest.mark.parametrize("line", ["/ops status", "/retrain SPY"])
+async def test_who_is_not_the_owner_is_told_so_while_discord_tells_nothing_of_the_bot(town: Town, line: str) -> None:
+    async with town.discord.running(town.bot()):
+        town.let_everybody_use("ops")
+        town.discord.faults.append(Fault("GET", r"/(oauth2/)?applications/@me", 403, times=9))
+        refused = await town.ask(line)
+    assert refused.ephemeral
+    assert "needs the permission" in refused.text or "is for the bot's owner" in refused.text
+
+
+async def test_a_channel_in_which_the_bot_may_not_post_is_refused(town: Town) -> None:
+    ops = ops_room(town.club)
+    ops.set_permissions(town.club.bot, embed_links=False)
+    async with town.discord.running(town.bot()):
+        exchange = await town.ask("/ops channel #ops", town.ann)
+    assert f"I lack the permission **Embed Links** in <#{ops.id}>" in exchange.message.content
+
+
+async def test_a_failed_job_is_told_once_however_often_it_is_tried(town: Town) -> None:
+    ops, bot = ops_room(town.club), town.bot()
+    async with town.discord.running(bot):
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        assert told(ops) == []
+        failing = {"FNGU": ["PricesNotReady", "FNGU: simulated has no prices of 2026-11-20 yet. Try again in an hour."]}
+        town.plan_jobs(failing=failing)
+        town.clock.at = SATURDAY
+        for pause in (timedelta(0), *BACKOFF[:1], timedelta(minutes=1)):
+            town.clock.at += pause
+            await bot.schedule.run_due()
+    (text,) = told(ops)
+    assert Texts()("ops.job") in text
+    assert "FNGU: simulated has no prices of 2026-11-20 yet" in text
+    async with town.discord.running(town.bot()):
+        pass
+    assert len(told(ops)) == 1, "neither does a restart tell it again"
+
+
+async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(town: Town) -> None:
+    ops, bot = ops_room(town.club), town.bot()
+    bot.owner_id = town.bob.id
+    async with town.discord.running(bot):
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        town.plan_jobs("crash")
+        asked = await town.ask("/retrain SPY")
+        await town.discord.world.changes.until(lambda: "came to no end" in asked.text, 30)
+        for _ in range(2):
+            await bot.schedule.run_due()
+        (text,) = told(ops)
+        assert "The prices of ARKK cannot be had." in text
+        status = await town.ask("/ops status", town.ann)
+        assert "The retrain of SPY came to no end" in status.text
+
+        town.plan_jobs()
+        mended = await town.ask("/retrain SPY")
+        await town.discord.world.changes.until(lambda: "Trained: SPY" in mended.text, 30)
+        assert "Nothing is wrong now" in (await town.ask("/ops status", town.ann)).text
+
+
+async def test_what_was_mended_is_told_again_when_it_comes_back(town: Town) -> None:
+    ops, bot = ops_room(town.club), town.bot()
+    async with town.discord.running(bot):
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        for week in range(2):
+            town.clock.at = SATURDAY + timedelta(weeks=week)
+            town.plan_jobs("crash")
+            await bot.schedule.run_due()
+            town.plan_jobs()
+            town.clock.at += BACKOFF[0]
+            await bot.schedule.run_due()
+    assert ["The prices of ARKK cannot be had." in text for text in told(ops)] == [True, True]
+
+
+async def test_stale_prices_are_told_once(town: Town) -> None:
+    ops, bot = ops_room(town.club), town.bot()
+    town.plan_jobs("crash")
+    async with town.discord.running(bot):
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        town.clock.at = WEDNESDAY + timedelta(days=2, hours=7)  # Friday evening
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+    stale = [text for text in told(ops) if Texts()("ops.stale") in text]
+    assert len(stale) == 1
+    assert "ARKK: prices end on 2026-11-17, and more than two sessions have ended since." in stale[0]
+
+
+async def test_securities_that_changed_or_ended_and_prices_left_out_are_told_once(town: Town) -> None:
+    engine = open_database(town.database_url)
+    store, fngu, sqqq = PriceStore(engine, "simulated"), Symbol("FNGU"), Symbol("SQQQ")
+    rows = pd.DataFrame({"adjusted": [24.0], "close": [24.0]}, index=pd.DatetimeIndex(["2025-02-20"]))
+    store.take_in(fngu, Fetched(NOTE_2018, rows), WEDNESDAY - timedelta(days=30))
+    store.take_in(fngu, Fetched(NOTE_2025, rows), WEDNESDAY)
+    store.take_in(sqqq, Fetched(NOTE_2018, rows), WEDNESDAY - timedelta(days=30))
+    store.mark_unknown(sqqq, WEDNESDAY)
+    ops, bot = ops_room(town.club), town.bot()
+    async with town.discord.running(bot):
+        spike = Finding(Symbol("SPY"), date(2026, 11, 16), "spike", "quarantined", {"close": 6712.3, "ratio": 10.0})
+        PriceFaults(engine).keep("simulated", Symbol("SPY"), [spike], date(2026, 11, 17), WEDNESDAY)
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+        status = await town.ask("/status")
+    engine.dispose()
+    (text,) = told(ops)
+    for words in (
+        "FNGU has meant another security since 2026-11-18: MicroSectors FANG+ 3X (2025) (EQUITY, first traded "
+        "2025-02-20), before MicroSectors FANG+ 3X (2018) (EQUITY, first traded 2018-01-22). The forecasts of the "
+        "former one have stopped",
+        "etf-forecast retrain FNGU",
+        "SQQQ (MicroSectors FANG+ 3X (2018)) has been unknown to its source since 2026-11-18",
+        "SPY 2026-11-16: spike (close 6712.3, ratio 10)",
+    ):
+        assert words in text
+    assert "FNGU has meant another security since 2026-11-18" in status.message.text
+    assert "SQQQ" in status.message.text
+
+
+async def test_a_report_that_cannot_be_posted_is_told_to_that_server_alone(town: Town) -> None:
+    library = town.discord.add_guild("Library")
+    librarian = library.add_member("lib", manage_guild=True)
+    club_ops, library_ops, bot = ops_room(town.club), ops_room(library), town.bot()
+    async with town.discord.running(bot):
+        await name_channel(town, club_ops)
+        await town.ask("/ops channel #ops", librarian, library)
+        await town.ask("/report here", town.ann)
+        await bot.schedule.run_due()
+        town.club.general.set_permissions(town.club.bot, send_messages=False)
+        town.discord.faults.append(
+            Fault("POST", rf"/channels/{town.club.general.id}/messages", 403, 50013, "Missing Permissions")
+        )
+        town.clock.at = SATURDAY + timedelta(hours=3)
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+    (text,) = told(club_ops)
+    assert f"The weekly report cannot be posted in <#{town.club.general.id}>: I may not post there." in text
+    assert told(library_ops) == []
+
+
+async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again(town: Town) -> None:
+    ops, bot = ops_room(town.club), town.bot()
+    async with town.discord.running(bot):
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+        town.discord.faults.append(Fault("POST", rf"/channels/{ops.id}/messages", 403, 50013, "Missing Permissions"))
+        town.plan_jobs("crash")
+        town.clock.at = SATURDAY
+        await bot.schedule.run_due()
+        tries = sum(request.path.endswith(f"/channels/{ops.id}/messages") for request in town.discord.requests)
+        await bot.schedule.run_due()
+        status = await town.ask("/ops status", town.ann)
+        assert sum(r.path.endswith(f"/channels/{ops.id}/messages") for r in town.discord.requests) == tries == 1
+        town.discord.faults.clear()
+        await name_channel(town, ops)
+        await bot.schedule.run_due()
+    assert "may not post there, so I stopped trying" in status.message.text
+    assert "What is wrong now" in status.message.text
+    assert len(told(ops)) == 1
+
+
+TROUBLES = [Trouble("stale", "SPY: old", "SPY"), Trouble("prices", "SPY: wrong", "SPY")]
+
+
+@pytest.fixture
+def channels(tmp_path: Path) -> OpsChannels:
+    engine = open_database(f"sqlite:///{tmp_path}/ops.db")
+    channels = OpsChannels(engine)
+    channels.set(1, 42, WEDNESDAY)
+    return channels
+
+
+def begin(channels: OpsChannels, troubles: list[Trouble], after: timedelta = timedelta(0)) -> Batch | None:
+    return channels.begin(1, troubles, WEDNESDAY + after)
+
+
+def test_a_post_cut_off_by_a_crash_is_repeated_under_its_nonce_while_discord_knows_that(channels: OpsChannels) -> None:
+    first = begin(channels, TROUBLES[:1])
+    again = begin(channels, TROUBLES, NONCE_WINDOW)
+    assert first is not None
+    assert again == first, "what is new since waits for the next post"
+    channels.end(1, again, arrived=True)
+    rest = begin(channels, TROUBLES, NONCE_WINDOW)
+    assert rest is not None
+    assert rest.troubles == (TROUBLES[1],)
+    assert rest.nonce != first.nonce
+
+
+def test_much_later_than_the_crash_nothing_is_told_twice(channels: OpsChannels) -> None:
+    begin(channels, TROUBLES)
+    assert begin(channels, TROUBLES, 2 * NONCE_WINDOW) is None
+
+
+def test_what_did_not_arrive_is_new_again(channels: OpsChannels) -> None:
+    batch = begin(channels, TROUBLES)
+    assert batch is not None
+    channels.end(1, batch, arrived=False)
+    again = begin(channels, TROUBLES, timedelta(seconds=1))
+    assert again is not None
+    assert again.troubles == tuple(TROUBLES)
+
+
+def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> None:
+    def key(sentence: str, days: int) -> str:
+        (trouble,) = job_troubles([JobFailure(SATURDAY + timedelta(days=days), sentence)])
+        return trouble.key
+
+    assert key("SPY: no prices of 2026-11-20", 0) == key("SPY: no prices of 2026-11-21", 1)
+    assert key("SPY: no prices of 2026-11-20", 0) != key("SPY: no prices of 2026-11-20", 7)
+    assert key("SPY: no prices", 0) != key("QQQ: no prices", 0)
+
+
+def test_hundreds_of_troubles_fit() -> None:
+    troubles = [Trouble(kind, "A long sentence. " * 100, str(n)) for kind in KINDS for n in range(300)]
+    assert_within_limits(troubles_embed(troubles))
+    assert_within_limits(ops_status(OpsChannel(1, 42, "forbidden"), troubles))
+    values = [field.value or "" for field in troubles_embed(troubles).fields]
+    assert all("A long sentence." in value and "more" in value for value in values)

@@ -1,0 +1,213 @@
+"""``etf-bot playground`` as an operator runs it: the real bot, real jobs, simulated prices."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from bot.playground.runner import PlaygroundSettings
+from tests.bot.playground.test_page import CHROMIUM, QUIET
+
+LINES = ("/forecast SPY", "/forecast symbol:ARKK", "/scores", "/forecast nothing", "/bogus", "/report here", "/help")
+DOTENV = "PRICES=yahoo\nDATABASE_URL=sqlite:///not_this.db\nMODEL_DIR=not_this\nDISCORD_TOKEN=nor-this\n"
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A working folder with a ``.env`` that the playground must not read."""
+
+    path: Path
+
+    @classmethod
+    def make(cls, path: Path) -> Folder:
+        path.mkdir()
+        (path / ".env").write_text(DOTENV)
+        return cls(path)
+
+    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        ours = ("DATABASE_URL", "MODEL_DIR", "PRICES", "UNIVERSE", "DISCORD_TOKEN", "LOG_LEVEL")
+        environment = {name: value for name, value in os.environ.items() if name not in ours}
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", "playground", *arguments],
+            cwd=self.path,
+            env=environment | {"PYTHONUNBUFFERED": "1"} | more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What ``--send`` of LINES in an empty folder came to."""
+
+    folder: Folder
+    code: int
+    output: str
+
+    @property
+    def saved(self) -> Path:
+        return self.folder.path / "out"
+
+    @property
+    def answers(self) -> list[str]:
+        """The transcript's part for each line."""
+        return (self.saved / "transcript.md").read_text().split("\n## ")[1:]
+
+
+@pytest.fixture(scope="session")
+def sent(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Sent:
+    """The one training of these tests: with pytest-xdist it serves every worker."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    record = shared / "playground.json"
+    with (shared / "playground.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not record.exists():
+            sends = [part for line in LINES for part in ("--send", line)]
+            program = Folder.make(shared / "playground").start(*sends, "--save", "out")
+            output, _ = program.communicate()
+            record.write_text(json.dumps([program.returncode, output]))
+        return Sent(Folder(shared / "playground"), *json.loads(record.read_text()))
+
+
+def test_settings_come_from_the_environment_and_not_from_dotenv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "MODEL_DIR", "PRICES", "DISCORD_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".env").write_text(DOTENV)
+    monkeypatch.chdir(tmp_path)
+    settings = PlaygroundSettings.load()
+    assert settings.prices == "simulated"
+    assert settings.database_url == "sqlite:///var/playground/forecasts.db"
+    assert settings.model_dir == Path("var/playground/models")
+    assert settings.discord_token is None
+    monkeypatch.setenv("PRICES", "csv:prices")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///mine.db")
+    assert PlaygroundSettings.load().prices == "csv:prices"
+    assert PlaygroundSettings.load().database_url == "sqlite:///mine.db"
+
+
+def test_send_trains_what_is_missing_and_answers_each_line(sent: Sent) -> None:
+    assert sent.code == 0, sent.output
+    assert "Training SPY: backtest" in sent.output
+    forecast, other, scores, unknown, bogus, report, offered = sent.answers
+    assert "SPDR S&P 500 ETF Trust" in forecast
+    assert "ARK Innovation" in other
+    assert "MAE" in scores
+    assert "No ETF is known here by the name 'nothing'" in unknown
+    assert "(only the asker sees this)" in unknown
+    assert "**Not sent by Discord:** There is no command /bogus here" in bogus
+    assert "#general" in report  # the sender is an admin: the command was not hidden
+    assert "/retrain" in offered, "and the bot's owner"
+    assert (sent.folder.path / "var/playground/forecasts.db").exists()
+    assert not list(sent.folder.path.glob("not_this*"))
+
+
+def test_the_transcript_links_every_picture_and_tells_its_alt_text(sent: Sent) -> None:
+    for answer in sent.answers[:3]:
+        (name,) = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", answer)
+        assert (sent.saved / name).read_bytes().startswith(PNG_MAGIC)
+        assert "Alt text: " in answer
+        assert "simulated prices" in answer
+    assert len(list(sent.saved.glob("*.png"))) == 3
+
+
+def read_until(program: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """The first line of the program's output that matches."""
+    assert program.stdout is not None
+    seen = ""
+    for line in program.stdout:
+        seen += line
+        if found := re.search(pattern, line):
+            return found
+    raise AssertionError(f"the program ended without {pattern!r}:\n{seen}")
+
+
+def interrupt(program: subprocess.Popen[str]) -> float:
+    """Press Ctrl-C; the seconds until the program has ended."""
+    begun = time.monotonic()
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=30)
+    return time.monotonic() - begun
+
+
+def marked_processes(mark: str) -> list[str]:
+    """Every process of this machine that was started with ``mark`` in its environment."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or somebody else's
+            if mark.encode() in (place / "environ").read_bytes():
+                found.append((place / "cmdline").read_text())
+    return found
+
+
+@pytest.fixture
+def copied(sent: Sent, tmp_path: Path) -> Folder:
+    return Folder(shutil.copytree(sent.folder.path, tmp_path / "playground"))
+
+
+@pytest.fixture
+def screenshot(tmp_path: Path) -> Callable[[str], Path]:
+    """Where pictures of the page go: SCREENSHOTS, where somebody wants to look at them."""
+    return lambda name: Path(os.environ.get("SCREENSHOTS", tmp_path)) / name
+
+
+def test_the_page_answers_forecast_spy_with_its_chart(copied: Folder, screenshot: Callable[[str], Path]) -> None:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium, and none is installed (Debian's package is chromium)")
+    program = copied.start("--port", "0")
+    url = read_until(program, r"http://127\.0\.0\.1:\d+/")[0]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        tab = browser.new_page(viewport={"width": 1000, "height": 1100})
+        tab.goto(url)
+        line = tab.get_by_role("combobox", name="Command for the bot")
+        expect(line).to_be_focused()
+        read_until(program, "Every ETF has its forecast")
+        line.fill("/forecast SPY")
+        line.press("Enter")
+        chart = tab.get_by_role("img", name=re.compile("^Chart of SPY"))
+        expect(chart).to_be_visible(timeout=20_000)
+        assert chart.evaluate("image => image.decode().then(() => image.naturalWidth)") > 400
+        tab.screenshot(path=screenshot("page.png"))
+        browser.close()
+    assert interrupt(program) < 10
+    assert program.returncode == 0
+
+
+def test_ctrl_c_during_training_leaves_nothing_behind(tmp_path: Path) -> None:
+    mark = uuid.uuid4().hex
+    program = Folder.make(tmp_path / "playground").start("--port", "0", TEST_MARK=mark)
+    read_until(program, "The playground is at")
+    read_until(program, "Training SPY: prices|Training ARKK: prices|Training FNGU: prices")
+    assert len(marked_processes(mark)) >= 2
+    assert interrupt(program) < 20
+    assert marked_processes(mark) == []
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        program = Folder.make(tmp_path / "playground").start("--port", str(port))
+        output, _ = program.communicate()
+    assert program.returncode == 2
+    assert f"The port {port} is taken" in output

@@ -1,0 +1,148 @@
+"""``/privacy`` and ``/delete-data`` through the stand-in, and what becomes of a server that the bot has left."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert
+
+from bot.cogs.privacy.stored_data import FORGOTTEN_AFTER, Belongings, member_tables, server_tables
+from bot.storage.schema import (
+    StoredAlert,
+    StoredDelivery,
+    StoredDeparture,
+    StoredOpsNote,
+    StoredSubscription,
+    StoredWatch,
+)
+from bot.texts import LANGUAGES
+from forecasting import Symbol, open_database
+from tests.support.town import Town, small_town
+
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    async with small_town(tmp_path, monkeypatch) as town:
+        town.publish()
+        yield town
+
+
+async def test_each_sees_and_deletes_their_own_after_a_second_look(town: Town) -> None:
+    bot = town.bot()
+    async with town.discord.running(bot):
+        empty = await town.ask("/privacy")
+        nothing = await town.ask("/delete-data")
+        await town.ask("/report here", town.ann)
+        bot.watches.add(town.club.id, Symbol("TLT"), 5, town.clock())
+        await town.ask("/alert add symbol:ARKK condition:above price:90")
+
+        told = await town.ask("/privacy")
+        asked = await town.ask("/delete-data mine")
+        done = await town.discord.press(asked.message, "Delete for good", town.bob)
+        after = await town.ask("/privacy")
+
+        refused = await town.ask("/delete-data whose:server")
+        by_admin = await town.ask("/delete-data whose:server", town.ann)
+        forged = await town.discord.press(by_admin.message, "Delete for good", town.bob)
+        assert bot.servers.subscription(town.club.id) is not None
+        await town.discord.press(by_admin.message, "Delete for good", town.ann)
+        assert bot.servers.subscription(town.club.id) is None
+        assert bot.watches.of(town.club.id) == ()
+        direct = await town.discord.send(town.discord.direct(town.bob), town.bob.user, "/privacy")
+        nowhere = await town.discord.send(town.discord.direct(town.bob), town.bob.user, "/delete-data whose:server")
+
+    assert empty.message.text.count("Nothing is stored.") == 2
+    assert "Nothing is stored about you." in nothing.message.content, "whatever is stored about the server"
+    assert "Alerts: 1" in told.message.text
+    assert "Settings of the weekly report: 1" in told.message.text
+    assert "ETFs followed now or before: 1" in told.message.text
+    assert "Alerts: 1" in asked.message.text or "Deleted." in asked.message.text
+    assert "Nothing is stored about you any more" in done.text
+    assert "Alerts" not in after.message.text.split("Of this server")[0].split("Of you")[1]
+    assert "needs the permission **Manage Server** in the server **Club**" in refused.message.content
+    assert "needs the permission **Manage Server**" in forged.text
+    assert all(exchange.ephemeral for exchange in (empty, told, asked, refused, by_admin, direct))
+    assert "works in the channels of a server only" in nowhere.message.content
+
+
+class TestBelongings:
+    @pytest.fixture(params=["sqlite", "postgresql"])
+    def engine(self, request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+        sqlite = f"sqlite:///{tmp_path}/bot.db"
+        return open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+
+    def fill(self, engine: Engine, server: int, *, way: str) -> None:
+        alert = {
+            "user_id": 7, "server_id": server, "channel_id": 1, "source": "csv", "symbol": "SPY", "kind": "above",
+            "way": way, "level": 1.0, "base_session": NOW.date(), "base_close": 1.0, "checked": NOW.date(),
+            "is_armed": True, "state": "quiet", "attempts": 0, "created_at": NOW,
+        }  # fmt: skip
+        report = {
+            "channel_id": 1, "day": "sat", "at": "09:00", "zone": "UTC", "skips_weekend": False, "symbols": [],
+            "is_paused": False, "since": NOW,
+        }  # fmt: skip
+        delivery = {"report": "weekly", "week": "2026-W47", "channel_id": 1, "state": "sent", "attempts": 1}
+        with engine.begin() as connection:
+            connection.execute(insert(StoredSubscription).values(server_id=server, **report))
+            connection.execute(insert(StoredDelivery).values(server_id=server, tried_at=NOW, **delivery))
+            connection.execute(insert(StoredWatch).values(server_id=server, symbol="TLT", since=NOW))
+            note = {"trouble": "x", "state": "sent", "nonce": "n", "told_at": NOW}
+            connection.execute(insert(StoredOpsNote).values(server_id=server, **note))
+            connection.execute(insert(StoredDeparture).values(server_id=server, left_at=NOW))
+            connection.execute(insert(StoredAlert).values(**alert))
+
+    def test_are_all_found_and_deleted_without_a_neighbours(self, engine: Engine) -> None:
+        belongings = Belongings(engine)
+        for server in (1, 2):
+            self.fill(engine, server, way="direct")
+        before = belongings.of_server(2)
+        assert set(before) == {"subscriptions", "deliveries", "watches", "ops_notes", "departures"}
+        belongings.forget_server(1)
+        assert belongings.of_server(1) == {}
+        assert belongings.of_server(2) == before
+        assert belongings.of_member(7) == {"alerts": 2}
+        assert belongings.forget_member(7) == 2
+        assert belongings.of_member(7) == {}
+        engine.dispose()
+
+    def test_of_a_server_that_was_left_go_after_thirty_days(self, engine: Engine) -> None:
+        belongings = Belongings(engine)
+        self.fill(engine, 1, way="channel")
+        self.fill(engine, 2, way="direct")
+        assert belongings.forget_departed(NOW + FORGOTTEN_AFTER - timedelta(seconds=1)) == 0
+        assert belongings.of_server(1)
+        assert belongings.forget_departed(NOW + FORGOTTEN_AFTER) == 2
+        assert belongings.of_server(1) == {}
+        assert belongings.of_member(7) == {"alerts": 1}, "a direct message needs no server"
+        engine.dispose()
+
+
+async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_back(town: Town) -> None:
+    library = town.discord.add_guild("Library")
+    librarian = library.add_member("librarian", manage_guild=True)
+    bot = town.bot()
+    async with town.discord.running(bot):
+        for guild, admin in ((town.club, town.ann), (library, librarian)):
+            await town.ask("/report here", admin, guild)
+            bot.servers.leave(guild.id, town.clock())
+        bot.servers.come_back(library.id)
+        town.clock.at += FORGOTTEN_AFTER - timedelta(hours=1)
+        bot.belongings.forget_departed(town.clock())
+        assert bot.servers.subscription(town.club.id) is not None
+        town.clock.at += timedelta(hours=2)
+        for follow in bot.schedule.afterwards:
+            await follow()
+        assert bot.servers.subscription(town.club.id) is None
+        assert bot.servers.subscription(library.id) is not None
+
+
+def test_every_table_with_an_owner_has_its_line_in_every_language() -> None:
+    names = {table.name for table in (*server_tables(), *member_tables())}
+    assert {"subscriptions", "deliveries", "watches", "alerts", "ops_channels"} <= names
+    for texts in LANGUAGES.values():
+        assert {f"privacy.table.{name}" for name in names} <= texts.keys()

@@ -1,0 +1,247 @@
+"""Subscriptions, deliveries, the records of the schedule and its ownership, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from bot.cogs.report.subscriptions import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, Wish, nonce
+from bot.cogs.report.weektime import WeeklyTime
+from bot.cogs.watch.store import REST_AFTER, TooManyWatched, Watches, served
+from bot.schedule.decision import ScheduledRun
+from bot.schedule.ownership import LEASE, Ownership
+from bot.schedule.records import RunRecords
+from bot.storage import schema as tables
+from forecasting import Base, Symbol, Universe, connect_lazily, open_database
+from forecasting.storage.database import migrations_folder
+
+NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+BIG = 2**62  # as large as the ids that Discord gives out
+TABLES = {table.__tablename__ for name, table in vars(tables).items() if name.startswith("Stored")}
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+SATURDAYS = WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York"))
+
+
+def wish(channel_id: int, when: WeeklyTime = SATURDAYS) -> Wish:
+    return Wish(channel_id, when)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    sqlite = f"sqlite:///{tmp_path}/bot.db"
+    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def servers(engine: Engine) -> Servers:
+    return Servers(engine)
+
+
+def test_the_migrations_make_the_tables_that_the_program_declares(engine: Engine) -> None:
+    options = {"include_object": lambda _, name, kind, *__: kind != "table" or name in TABLES}
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_servers_that_asked_before_there_were_times_have_saturdays_and_are_still_left(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgresql")
+    old = connect_lazily(url)
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        row = text(
+            "INSERT INTO subscriptions (server_id, channel_id, since, left_at) "
+            "VALUES (:id, 10, '2026-11-01 13:00:00+00:00', :left_at)"
+        )
+        for server, left_at in ((1, None), (2, "2026-11-20 13:00:00+00:00")):
+            connection.execute(row, {"id": server, "left_at": left_at})
+    old.dispose()
+
+    engine = open_database(url)
+    servers = Servers(engine)
+    assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
+    subscription = servers.subscription(2)
+    assert subscription is not None
+    assert subscription.wish == wish(10)
+    servers.come_back(2)
+    assert len(servers.subscriptions()) == 2
+    engine.dispose()
+
+
+def test_a_subscription_lasts_from_its_wish_to_off(servers: Servers) -> None:
+    servers.subscribe(BIG, wish(BIG + 1), NOW)
+    assert servers.subscription(BIG) == Subscription(BIG, wish(BIG + 1), NOW)
+    assert servers.subscribe(BIG, wish(BIG + 2), LATER) == Subscription(BIG, wish(BIG + 2), NOW)
+    assert servers.subscriptions() == (Subscription(BIG, wish(BIG + 2), NOW),)
+    assert servers.unsubscribe(BIG)
+    assert not servers.unsubscribe(BIG)
+    servers.subscribe(BIG, wish(BIG + 1), LATER)
+    assert servers.subscriptions() == (Subscription(BIG, wish(BIG + 1), LATER),)
+
+
+def test_every_part_of_a_wish_is_kept_and_another_time_counts_from_now(servers: Servers) -> None:
+    mondays = WeeklyTime("sun", time(7, 5), ZoneInfo("Asia/Kolkata"), skips_weekend=True)
+    whole = Wish(BIG + 1, mondays, role_id=BIG + 2, symbols=(SPY, ARKK))
+    servers.subscribe(BIG, wish(BIG + 1), NOW)
+    servers.subscribe(BIG, whole, LATER)
+    assert servers.subscription(BIG) == Subscription(BIG, whole, LATER)
+
+
+def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(servers: Servers) -> None:
+    servers.subscribe(1, wish(10), NOW)
+    servers.pause(1)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW, is_paused=True)
+    servers.resume(1, LATER)
+    assert servers.subscription(1) == Subscription(1, wish(10), LATER)
+
+
+def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(servers: Servers) -> None:
+    servers.subscribe(1, wish(10), NOW)
+    servers.stop_trying(1, "forbidden")
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW, problem="forbidden")
+    servers.subscribe(1, wish(10), LATER)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW)
+    servers.stop_trying(1, "gone")
+    servers.resume(1, LATER)
+    assert servers.subscription(1) == Subscription(1, wish(10), NOW)
+
+
+def test_the_wish_of_a_server_that_the_bot_left_waits_for_its_return(servers: Servers) -> None:
+    for server in (1, 2):
+        servers.subscribe(server, wish(10 * server), NOW)
+    for _ in range(2):
+        servers.present(frozenset({2, 3}), LATER)
+        assert [subscription.server_id for subscription in servers.subscriptions()] == [2]
+    servers.leave(2, LATER)
+    servers.leave(2, LATER)
+    servers.come_back(1)
+    assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
+    servers.present(frozenset({1, 2}), LATER)
+    assert {subscription.server_id for subscription in servers.subscriptions()} == {1, 2}
+
+
+def test_a_delivery_is_marked_before_and_after(servers: Servers) -> None:
+    to = Subscription(BIG, wish(BIG + 1), NOW)
+    servers.begin_delivery(to, WEEKLY, "2026-W47", NOW)
+    assert servers.deliveries(WEEKLY, NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
+    servers.end_delivery(to, WEEKLY, "2026-W47", "failed")
+    servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)
+    servers.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
+    assert servers.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
+    assert not servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)  # by a machine that slept meanwhile
+    assert servers.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
+    assert servers.last_delivery(1, WEEKLY) is None
+
+
+class TestWatches:
+    def test_last_from_add_to_remove_and_then_rest_for_thirty_days(self, engine: Engine) -> None:
+        watches = Watches(engine)
+        assert watches.add(BIG, SPY, 2, NOW)
+        assert not watches.add(BIG, SPY, 2, LATER)
+        assert watches.add(BIG, ARKK, 2, LATER)
+        assert watches.of(BIG) == (SPY, ARKK)
+        with pytest.raises(TooManyWatched):
+            watches.add(BIG, Symbol("TLT"), 2, LATER)
+        assert watches.remove(BIG, SPY, LATER)
+        assert not watches.remove(BIG, SPY, LATER)
+        assert watches.of(BIG) == (ARKK,)
+        assert watches.trained(LATER + REST_AFTER - timedelta(seconds=1)) == (ARKK, SPY)
+        assert watches.trained(LATER + REST_AFTER) == (ARKK,)
+        assert watches.add(BIG, SPY, 2, LATER)
+        assert watches.all() == {SPY, ARKK}
+
+    def test_of_a_server_that_was_left_rest_as_if_removed_then(self, engine: Engine, servers: Servers) -> None:
+        watches = Watches(engine)
+        for server in (1, 2):
+            watches.add(server, (SPY, ARKK)[server - 1], 5, NOW)
+        servers.present(frozenset({2}), LATER)
+        assert watches.trained(LATER) == (ARKK, SPY)
+        assert watches.trained(LATER + REST_AFTER) == (ARKK,)
+        servers.come_back(1)
+        assert watches.trained(LATER + REST_AFTER) == (ARKK, SPY)
+
+    def test_come_after_the_universe_in_what_is_served(self, engine: Engine) -> None:
+        watches = Watches(engine)
+        for symbol in ("TLT", "SPY"):
+            watches.add(1, Symbol(symbol), 5, NOW)
+        assert served(Universe.parse(""), watches, NOW) == ("ARKK", "SPY", "FNGU", "TLT")
+
+
+def test_a_nonce_is_short_and_of_one_report_to_one_server() -> None:
+    first = nonce(BIG, WEEKLY, "2026-W47")
+    assert len(first) == NONCE_LENGTH
+    assert first == nonce(BIG, WEEKLY, "2026-W47")
+    assert first not in {nonce(BIG + 1, WEEKLY, "2026-W47"), nonce(BIG, WEEKLY, "2026-W48")}
+
+
+def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engine) -> None:
+    records = RunRecords(engine, "simulated")
+    records.begin("retrain", NOW, (SPY, ARKK), NOW)
+    assert records.newest() == {("retrain", NOW): ScheduledRun("running", 1, NOW, (SPY, ARKK))}
+    records.end("retrain", NOW, (ARKK,), "ARKK: not there")
+    assert records.newest() == {("retrain", NOW): ScheduledRun("failed", 1, NOW, (ARKK,))}
+    assert records.problem("retrain", NOW) == "ARKK: not there"
+    records.begin("retrain", NOW, (ARKK,), LATER)
+    assert records.problem("retrain", NOW) is None
+    records.interrupt("retrain", NOW)
+    assert records.newest()["retrain", NOW].attempts == 1
+    records.begin("retrain", NOW, (ARKK,), LATER)
+    records.end("retrain", NOW, (), None)
+    assert records.newest() == {("retrain", NOW): ScheduledRun("done", 2, LATER)}
+    records.begin("refresh", LATER, (SPY,), LATER)
+    records.end("refresh", LATER, (SPY,), "SPY: unknown", hopeless=True)
+    assert records.newest()["refresh", LATER].is_settled
+    assert RunRecords(engine, "yahoo").newest() == {}
+
+
+class TestOwnership:
+    def other(self, engine: Engine) -> Ownership:
+        """Of another process, on this machine."""
+        return Ownership(engine, pid=10**9, is_alive=lambda _: True)
+
+    def test_the_first_keeps_it_and_the_second_waits(self, engine: Engine) -> None:
+        mine, theirs = self.other(engine), Ownership(engine, is_alive=lambda _: True)
+        assert mine.claim(NOW)
+        assert mine.claim(NOW)
+        assert not theirs.claim(NOW + LEASE)
+        assert (mine.is_claimed, theirs.is_claimed) == (True, False)
+
+    def test_it_goes_on_when_it_is_released_or_its_heart_stops(self, engine: Engine) -> None:
+        first, second = self.other(engine), Ownership(engine, is_alive=lambda _: True)
+        first.claim(NOW)
+        first.release()
+        assert second.claim(NOW)
+        third = self.other(engine)
+        second_again = NOW + timedelta(minutes=1)
+        assert second.claim(second_again)
+        assert third.claim(second_again + LEASE + timedelta(seconds=1))
+        assert not second.claim(second_again + LEASE + timedelta(seconds=2))
+
+    def test_a_killed_process_of_this_machine_is_not_waited_for(self, engine: Engine) -> None:
+        self.other(engine).claim(NOW)
+        assert Ownership(engine, is_alive=lambda _: False).claim(NOW)
+
+    def test_the_first_start_stays_the_first(self, engine: Engine) -> None:
+        first = Ownership(engine)
+        first.claim(NOW)
+        first.release()
+        second = Ownership(engine)
+        second.claim(LATER)
+        assert second.first_start() == NOW

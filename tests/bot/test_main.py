@@ -1,0 +1,165 @@
+"""``etf-bot`` as an operator meets it: a program with exit codes, ended by signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BotSettings
+from tests.support.town import Town, small_town
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    async with small_town(tmp_path, monkeypatch) as town:
+        yield town
+
+
+def etf_bot(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it in an empty folder with nothing set but ``environment``."""
+    inherited = {k: v for k, v in os.environ.items() if k.lower() not in BotSettings.model_fields}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env=inherited | {"PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def is_running(pid: int) -> bool:
+    """Not merely waiting to be reaped."""
+    command = Path(f"/proc/{pid}/cmdline")
+    return command.exists() and command.read_bytes() != b""
+
+
+@asynccontextmanager
+async def program(town: Town, *arguments: str, **environment: str) -> AsyncIterator[Process]:
+    """It against the stand-in; ended with the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.support.bot_program",
+        *arguments,
+        env=os.environ
+        | town.settings().for_jobs()
+        | {"STAND_IN": town.discord.url, "DISCORD_TOKEN": town.discord.token}
+        | environment,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_run_answers_until_a_signal_ends_it_and_its_job(town: Town) -> None:
+    town.plan_jobs("hang")
+    town.publish(("SPY",))
+    async with program(town, "run") as process:
+        await town.discord.world.changes.until(lambda: town.discord.gateway.connected, 30)
+        while "ARKK, fit, 1 of 8" not in (answer := await town.ask("/status")).message.text:
+            # On a busy machine the job begins so late that bob has asked too often meanwhile.
+            assert any(words in answer.message.text for words in ("Running", "No job", "a lot in a short time"))
+        process.send_signal(signal.SIGTERM)
+        _, log = await process.communicate()
+    assert process.returncode == 0, log.decode()
+    assert b"Told to stop" in log
+    assert f"oauth2/authorize?client_id={town.discord.world.bot.id}".encode() in log
+    assert b"Traceback" not in log
+    job, helper = town.job_processes()
+    assert not is_running(job)
+    assert not is_running(helper)
+
+
+async def test_sync_sends_the_commands(town: Town) -> None:
+    async with program(town, "sync") as process:
+        out, log = await process.communicate()
+    assert (process.returncode, out) == (0, b"Discord has the commands.\n"), log.decode()
+    assert town.discord.commands.syncs == 1
+
+
+@pytest.mark.parametrize("command", ["run", "sync"])
+async def test_a_refused_token_is_one_clear_line(town: Town, command: str) -> None:
+    async with program(town, command, DISCORD_TOKEN="wrong", LOG_LEVEL="ERROR") as process:  # noqa: S106
+        out, log = await process.communicate()
+    assert process.returncode == 2
+    assert out == b""
+    (line,) = log.decode().splitlines()
+    assert "Discord refused DISCORD_TOKEN" in line
+
+
+@pytest.mark.parametrize("command", ["run", "sync"])
+def test_without_a_token_one_line_says_what_to_do(tmp_path: Path, command: str) -> None:
+    done = etf_bot(tmp_path, command)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    for words in ("DISCORD_TOKEN", ".env.example", "etf-bot playground"):
+        assert words in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
+    done = etf_bot(tmp_path, "run", DISCORD_TOKEN="x", RETRAIN_DAY="0")  # noqa: S106
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "RETRAIN_DAY" in line
+
+
+@pytest.mark.parametrize(
+    ("prices", "words"), [("foo", "'foo' names no source of prices"), ("csv:prices", "prices is no folder")]
+)
+def test_prices_that_cannot_be_had_keep_the_bot_from_starting(tmp_path: Path, prices: str, words: str) -> None:
+    done = etf_bot(tmp_path, "run", DISCORD_TOKEN="x", PRICES=prices)  # noqa: S106
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert words in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_cannot_be_opened_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    done = etf_bot(tmp_path, "check", DATABASE_URL="sqlite:///file/bot.db", DISCORD_TOKEN="x")  # noqa: S106
+    assert done.returncode == 2
+    assert "DATABASE_URL: The database sqlite:///file/bot.db" in done.stdout
+    assert "DISCORD_TOKEN: ok" in done.stdout
+
+
+def test_check_says_of_each_setting_whether_it_will_do(tmp_path: Path) -> None:
+    (tmp_path / "prices").mkdir()
+    bad = etf_bot(tmp_path, "check", PRICES="csv:prices")
+    assert bad.returncode == 2
+    assert "DATABASE_URL: ok" in bad.stdout
+    assert "PRICES: prices holds no SYMBOL.csv" in bad.stdout
+    assert "DISCORD_TOKEN: DISCORD_TOKEN is not set" in bad.stdout
+    (tmp_path / "prices" / "SPY.csv").touch()
+    token = ".".join(("MTIzNDU2Nzg5MDEy", "GAbCdE", "x" * 38))
+    good = etf_bot(tmp_path, "check", PRICES="csv:prices", DISCORD_TOKEN=token)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.splitlines() == ["settings: ok", "DATABASE_URL: ok", "PRICES: ok", "DISCORD_TOKEN: ok"]
+
+
+@pytest.mark.parametrize(
+    "token", ["0123456789abcdef0123456789abcdef", "Bot MTIzNDU2Nzg5MDEy.GAbCdE.xxxxxxxxxxxxxxxxxx"]
+)
+def test_check_doubts_what_does_not_look_like_a_token_and_does_not_tell_it(tmp_path: Path, token: str) -> None:
+    done = etf_bot(tmp_path, "check", DISCORD_TOKEN=token)
+    assert done.returncode == 0
+    assert "DISCORD_TOKEN: ok, but it does not look like a bot's token" in done.stdout
+    assert token not in done.stdout + done.stderr

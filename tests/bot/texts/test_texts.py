@@ -1,0 +1,179 @@
+"""The catalogue: complete in every language, and spoken to those who read it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+import bot
+from bot.client import build_bot
+from bot.interactions.translator import CommandTranslator
+from bot.settings import BotSettings
+from bot.texts import LANGUAGES, Texts, texts_for
+from bot.texts.commands import COMMANDS
+from standin import Exchange
+from tests.support.reports import publish, young_report
+from tests.support.town import REPORT_TIME, Town, posts, small_town
+
+ENGLISH = LANGUAGES["en"]
+MAX_DESCRIPTION = 100
+OTHERS = sorted(set(LANGUAGES) - {"en"})
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    async with small_town(tmp_path, monkeypatch) as town:
+        town.publish()
+        yield town
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+class TestCatalogue:
+    def test_every_text_is_there_and_no_other(self, language: str) -> None:
+        assert LANGUAGES[language].keys() == ENGLISH.keys()
+
+    @pytest.mark.parametrize("key", ENGLISH)
+    def test_every_placeholder_is_kept(self, language: str, key: str) -> None:
+        assert placeholders(LANGUAGES[language][key]) == placeholders(ENGLISH[key])
+
+    def test_commands_named_in_a_text_are_the_same(self, language: str) -> None:
+        for key, text in ENGLISH.items():
+            named = {word for word in text.split("`") if word.startswith("/")}
+            assert named == {word for word in LANGUAGES[language][key].split("`") if word.startswith("/")}, key
+
+
+def test_every_key_that_the_program_names_is_there() -> None:
+    folder = Path(bot.__file__).parent
+    named = {key for file in folder.rglob("*.py") for key in keys_in(ast.parse(file.read_text()))}
+    assert named <= ENGLISH.keys()
+    families = {key.split(".")[0] for key in named}
+    assert {"report", "weekly", "watch", "retrain", "privacy", "failure", "training"} <= families
+
+
+def keys_in(tree: ast.AST) -> Iterator[str]:
+    """The first arguments of calls of ``texts(…)`` that are plain strings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "texts" and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        (discord.Locale.german, "de"),
+        (discord.Locale.british_english, "en"),
+        (discord.Locale.french, "en"),
+        (None, "en"),
+    ],
+)
+def test_a_locale_speaks_its_language_or_english(locale: discord.Locale | None, language: str) -> None:
+    assert texts_for(locale) == Texts(language)
+
+
+class TestCommands:
+    @pytest.fixture
+    async def payloads(self, tmp_path: Path) -> list[dict[str, Any]]:
+        bot = build_bot(BotSettings(_env_file=None, database_url=f"sqlite:///{tmp_path}/bot.db", prices="simulated"))
+        await bot._add_cogs()
+        translator = CommandTranslator()
+        return [await command.get_translated_payload(bot.tree, translator) for command in bot.tree.get_commands()]
+
+    async def test_every_description_and_choice_is_translated_and_short_enough(
+        self, payloads: list[dict[str, Any]]
+    ) -> None:
+        for node in (node for payload in payloads for node in nodes(payload)):
+            for language in COMMANDS:
+                if description := node.get("description"):
+                    assert language in (node.get("description_localizations") or {}), description
+                    assert len(node["description_localizations"][language]) <= MAX_DESCRIPTION, description
+                elif "value" in node and not str(node["name"]).isdigit():
+                    assert language in (node.get("name_localizations") or {}), node["name"]
+
+    async def test_names_are_the_same_everywhere(self, payloads: list[dict[str, Any]]) -> None:
+        for node in (node for payload in payloads for node in nodes(payload)):
+            if "value" not in node:
+                assert not node.get("name_localizations"), node["name"]
+
+
+def nodes(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The command, its options and their choices, at every depth."""
+    yield payload
+    yield from payload.get("choices") or ()
+    for option in payload.get("options") or ():
+        yield from nodes(option)
+
+
+async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: Town) -> None:
+    town.ann.user.locale = "de"
+    town.club.locale = "de"
+    bot = town.bot()
+    async with town.discord.running(bot):
+        assert bot.tree.translator is not None
+        here = await town.ask("/report here", town.ann)
+        unknown = await town.ask("/forecast NOPE", town.ann)
+        forecast = await town.ask("/forecast ARKK", town.ann)
+        town.let_everybody_use("report")
+        town.bob.user.locale = "de"
+        refused = await town.ask("/report off", town.bob)
+        town.clock.at = REPORT_TIME
+        await bot.schedule.run_due()
+    assert "jeden Samstag um 09:00 in der Zone America/New_York" in here.message.content
+    assert "ist hier kein ETF bekannt" in unknown.message.content
+    for words in ("Letzter Schluss **$51.20**", "In 60 Handelstagen", "keine Anlageberatung"):
+        assert words in forecast.message.text
+    assert "20 Handelstage" in str(forecast.message.components)
+    assert "Past forecasts" not in str(forecast.message.components)
+    assert "dann die Prognose für 60 Handelstage" in (forecast.message.files[0].description or "")
+    assert "verlangt das Recht **Server verwalten** auf dem Server **Club**" in refused.message.content
+    (post,) = posts(town.club)
+    assert "Wochenprognose, 60 Handelstage voraus" in post.text
+    assert "6 % besser als" in post.text
+    assert "Aus simulierten Kursen" in post.text
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(the|of|and|as|from|no change|next|above|below|close|closes|sessions?|skill|with|not|is|are|made)\b",
+    re.IGNORECASE,
+)
+"""Words of which no German sentence of these answers has any."""
+
+
+async def test_a_german_member_reads_german_in_every_answer(town: Town) -> None:
+    town.bob.user.locale = town.ann.user.locale = "de"
+    publish(town.database_url, [young_report()])
+    lines = (
+        "/forecast ARKK", "/scores", "/scores ARKK", "/scores YNG", "/compare ARKK, SPY", "/compare ARKK, SPY, FNGU",
+        "/compare ARKK", "/model ARKK", "/explain", "/track", "/track ARKK", "/status", "/help", "/privacy",
+        "/delete-data", "/alert list", "/alert add ARKK condition:band", "/alert remove 9", "/retrain"
+    )  # fmt: skip
+    admins = (
+        "/report here", "/report status", "/report preview", "/report test", "/report pause", "/report resume",
+        "/report off", "/watch add SPY", "/watch list", "/watch remove TLT", "/ops channel", "/ops status", "/ops off",
+    )  # fmt: skip
+    async with town.discord.running(town.bot()):
+        for line, who in (*((line, town.bob) for line in lines), *((line, town.ann) for line in admins)):
+            assert_german(await town.ask(line, who), line)
+        forecast = await town.ask("/forecast ARKK")
+        for label in ("Fehlermaße", "Frühere Prognosen", "CSV"):
+            assert_german(await town.discord.press(forecast.message, label, town.bob), label)
+
+
+def assert_german(exchange: Exchange, line: str) -> None:
+    alt_texts = [file.description or "" for file in exchange.files]
+    for text in (exchange.text, *alt_texts):
+        told = re.sub(r"`[^`]*`|<[^>]*>|https?://\S+|YNG is too young[^.]*\.", "", text)  # names, moments, a job's note
+        found = {match[0].casefold() for match in ENGLISH_WORDS.finditer(told)}
+        assert not found, f"{line}: {found} in {told}"

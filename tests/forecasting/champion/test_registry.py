@@ -1,0 +1,247 @@
+"""The registry: whole models or none, and one champion per ETF and source."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecasting import BadSettings, ModelMissing, Symbol
+from forecasting.champion.registry import ModelRegistry, RegisteredModel
+from forecasting.model.fingerprint import model_version
+
+SPY = Symbol("SPY")
+FIRST = RegisteredModel("SPY-2024-12-31-00000001", b"weights", {"as_of": "2024-12-31", "seed": 1})
+SECOND = RegisteredModel("SPY-2025-01-31-00000002", b"other weights", {"as_of": "2025-01-31"})
+
+SAVE_AND_DIE = """
+import os, sys
+from pathlib import Path
+from forecasting.champion.registry import ModelRegistry, RegisteredModel
+
+written = 0
+sync = os.fsync
+
+def die_at_the_second_file(descriptor):
+    global written
+    written += 1
+    if written == int(sys.argv[2]):
+        os._exit(9)
+    sync(descriptor)
+
+os.fsync = die_at_the_second_file
+registry = ModelRegistry(Path(sys.argv[1]))
+registry.save("csv", "SPY", RegisteredModel("SPY-2025-01-31-00000002", b"other weights", {"as_of": "2025-01-31"}))
+registry.promote("csv", "SPY", "SPY-2025-01-31-00000002")
+"""
+
+PRUNE_AND_DIE = """
+import os, shutil, sys
+from pathlib import Path
+from forecasting.champion.registry import ModelRegistry
+
+removed = 0
+
+def die_instead(folder):
+    global removed
+    if removed == int(sys.argv[2]):
+        os._exit(9)
+    removed += 1
+    (Path(folder) / "card.json").unlink()  # as a removal that is under way
+
+shutil.rmtree = die_instead
+ModelRegistry(Path(sys.argv[1])).prune("csv", "SPY", (), ())
+os._exit(9)
+"""
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    return ModelRegistry(tmp_path / "new" / "models")
+
+
+def test_a_model_comes_back_as_it_was(registry: ModelRegistry) -> None:
+    registry.save("csv", SPY, FIRST)
+
+    assert registry.load("csv", SPY, FIRST.version) == FIRST
+    assert registry.versions("csv", SPY) == (FIRST.version,)
+    folder = registry.folder / "csv" / "SPY" / FIRST.version
+    assert {path.name for path in folder.iterdir()} == {"model.safetensors", "card.json"}
+
+
+def test_the_champion_is_the_one_promoted_last(registry: ModelRegistry) -> None:
+    for model in (FIRST, SECOND):
+        registry.save("csv", SPY, model)
+        registry.promote("csv", SPY, model.version)
+    assert registry.champion("csv", SPY) == SECOND
+
+    registry.promote("csv", SPY, FIRST.version)
+    assert registry.champion("csv", SPY) == FIRST
+    assert registry.versions("csv", SPY) == (FIRST.version, SECOND.version)
+
+
+def test_sources_and_symbols_keep_their_own(registry: ModelRegistry) -> None:
+    registry.save("csv", SPY, FIRST)
+    registry.promote("csv", SPY, FIRST.version)
+
+    for source, symbol in (("yahoo", SPY), ("csv", Symbol("ARKK"))):
+        with pytest.raises(ModelMissing, match="etf-forecast retrain"):
+            registry.champion(source, symbol)
+        assert registry.versions(source, symbol) == ()
+
+
+def test_what_is_not_kept_cannot_be_promoted(registry: ModelRegistry) -> None:
+    with pytest.raises(ModelMissing, match=FIRST.version):
+        registry.promote("csv", SPY, FIRST.version)
+
+
+def test_the_same_model_again_renews_its_card(registry: ModelRegistry) -> None:
+    registry.save("csv", SPY, FIRST)
+    renewed = RegisteredModel(FIRST.version, FIRST.data, {"as_of": "2024-12-31", "seed": 2})
+
+    registry.save("csv", SPY, renewed)
+
+    assert registry.load("csv", SPY, FIRST.version) == renewed
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_killed_while_writing_it_keeps_what_was_there(registry: ModelRegistry, moment: int) -> None:
+    """Model, card and champion are written in this order: the kill comes at each of them."""
+    registry.save("csv", SPY, FIRST)
+    registry.promote("csv", SPY, FIRST.version)
+
+    killed = subprocess.run([sys.executable, "-c", SAVE_AND_DIE, str(registry.folder), str(moment)], check=False)
+
+    assert killed.returncode == 9
+    assert registry.champion("csv", SPY) == FIRST
+    assert registry.versions("csv", SPY) == ((FIRST.version,) if moment < 3 else (FIRST.version, SECOND.version))
+    registry.save("csv", SPY, SECOND)
+    registry.promote("csv", SPY, SECOND.version)
+    assert registry.champion("csv", SPY) == SECOND
+
+
+def made(number: int, *, as_of: str | None = None) -> RegisteredModel:
+    day = as_of or f"2025-01-{number:02}"
+    card = {"as_of": day, "trained_at": f"2025-06-{number:02}T08:00:00+00:00"}
+    return RegisteredModel(f"SPY-{day}-{number:08}", b"weights", card)
+
+
+def filled(registry: ModelRegistry, count: int) -> list[str]:
+    """Names of ``count`` kept models, the oldest first, the newest the champion."""
+    models = [made(number) for number in range(1, count + 1)]
+    for model in models:
+        registry.save("csv", SPY, model)
+        registry.promote("csv", SPY, model.version)
+    return [model.version for model in models]
+
+
+def test_a_stand_in_is_kept_with_its_model(registry: ModelRegistry) -> None:
+    model = RegisteredModel(FIRST.version, FIRST.data, FIRST.card, b"trained before the fold")
+    registry.save("csv", SPY, FIRST)  # by a program that kept none
+
+    registry.save("csv", SPY, model)
+    registry.save("csv", SPY, SECOND)
+
+    assert registry.load("csv", SPY, FIRST.version) == model
+    assert registry.load("csv", SPY, SECOND.version).stand_in is None
+
+
+def test_the_newest_model_is_that_of_the_newest_session_and_of_several_the_one_trained_last(
+    registry: ModelRegistry,
+) -> None:
+    for model in (made(3), made(1), made(2, as_of="2025-01-03"), made(9, as_of="2018-06-29")):
+        registry.save("csv", SPY, model)
+    damaged = made(4)
+    registry.save("csv", SPY, damaged)
+    (registry.folder / "csv" / "SPY" / damaged.version / "card.json").write_text("{")
+
+    assert list(registry.cards("csv", SPY)) == [
+        "SPY-2025-01-03-00000003",
+        "SPY-2025-01-03-00000002",
+        "SPY-2025-01-01-00000001",
+        "SPY-2018-06-29-00000009",
+    ]
+
+
+def test_the_last_eight_models_are_kept_and_what_is_archived(registry: ModelRegistry) -> None:
+    versions = filled(registry, 12)
+
+    registry.prune("csv", SPY, archived={versions[1]}, refused=())
+
+    assert registry.versions("csv", SPY) == (versions[1], *versions[4:])
+
+
+def test_the_champion_is_never_removed(registry: ModelRegistry) -> None:
+    versions = filled(registry, 12)
+    registry.promote("csv", SPY, versions[0])
+
+    registry.prune("csv", SPY, archived=(), refused=())
+
+    assert registry.champion("csv", SPY).version == versions[0]
+    assert registry.versions("csv", SPY) == (versions[0], *versions[4:])
+
+
+def test_refused_models_take_no_place_from_those_that_forecast(registry: ModelRegistry) -> None:
+    versions = filled(registry, 20)
+
+    registry.prune("csv", SPY, archived=(), refused=versions[10:])
+
+    assert registry.versions("csv", SPY) == (*versions[2:10], *versions[12:])
+
+
+def test_what_killed_jobs_left_half_done_is_cleared_away(registry: ModelRegistry) -> None:
+    versions = filled(registry, 9)
+    place = registry.folder / "csv" / "SPY"
+    for leftover in (".half-abc", f".gone-{versions[0]}"):
+        (place / leftover).mkdir()
+        (place / leftover / "model.safetensors").write_bytes(b"half")
+
+    registry.prune("csv", SPY, archived=(), refused=())
+
+    assert {path.name for path in place.iterdir()} == {"champion", *versions[1:]}
+
+
+@pytest.mark.parametrize("moment", [0, 1, 2])
+def test_killed_while_removing_it_leaves_whole_models_alone(registry: ModelRegistry, moment: int) -> None:
+    """Two models are to go: the kill comes before the first, between the two, and after both."""
+    versions = filled(registry, 10)
+
+    killed = subprocess.run([sys.executable, "-c", PRUNE_AND_DIE, str(registry.folder), str(moment)], check=False)
+
+    assert killed.returncode == 9
+    left = registry.versions("csv", SPY)
+    assert set(versions[2:]) <= set(left)
+    assert list(registry.cards("csv", SPY)) == list(reversed(left)), "each has its card"
+    assert all(registry.load("csv", SPY, version).data == b"weights" for version in left)
+    registry.prune("csv", SPY, archived=(), refused=())
+    assert registry.versions("csv", SPY) == tuple(versions[2:])
+
+
+def test_a_damaged_model_is_told_in_words(registry: ModelRegistry) -> None:
+    registry.save("csv", SPY, FIRST)
+    registry.promote("csv", SPY, FIRST.version)
+    (registry.folder / "csv" / "SPY" / FIRST.version / "card.json").write_text('{"half": ')
+
+    with pytest.raises(ModelMissing, match="etf-forecast retrain SPY"):
+        registry.champion("csv", SPY)
+
+
+def test_a_folder_that_cannot_be_written_is_found_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    for folder in (tmp_path / "file", tmp_path / "file" / "models", Path("/proc/models")):
+        with pytest.raises(BadSettings, match="MODEL_DIR"):
+            ModelRegistry(folder).check_writable()
+    ModelRegistry(tmp_path / "new").check_writable()
+
+
+def test_the_name_of_a_model_comes_from_its_bytes() -> None:
+    name = model_version(SPY, date(2024, 12, 31), b"weights")
+
+    assert name.startswith("SPY-2024-12-31-")
+    assert len(name.rpartition("-")[2]) == 8
+    assert name == model_version(SPY, date(2024, 12, 31), b"weights")
+    assert name != model_version(SPY, date(2024, 12, 31), b"weight5")

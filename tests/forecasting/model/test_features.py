@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting.model.features import (
+    FEATURES,
+    TARGET_STEPS,
+    Market,
+    linear_features,
+    session_features,
+    targets,
+    to_steps,
+)
+from forecasting.model.volatility import Volatility
+from forecasting.prices.history import Panel
+from tests.support.panels import NEW, SPY, TLT, history, small_panel
+
+
+def test_the_market_is_spy_where_the_panel_has_it() -> None:
+    panel = small_panel(300)
+    np.testing.assert_array_equal(Market.of(panel).log_range, Volatility.of(panel[SPY]).log_range)
+
+
+def test_the_market_is_the_mean_of_a_panel_without_spy() -> None:
+    panel = small_panel(300)
+    others = Panel([panel[TLT], panel[NEW]])
+    market = Market.of(others)
+    both = (Volatility.of(panel[TLT]).log_range[150] + Volatility.of(panel[NEW]).log_range[50]) / 2
+    np.testing.assert_allclose(market.log_range[150], both)
+    np.testing.assert_array_equal(market.log_range[50], Volatility.of(panel[TLT]).log_range[50])  # NEW not yet there
+
+
+def test_the_market_at_a_session_is_the_newest_one_known_by_then() -> None:
+    panel = small_panel(300)
+    market = Market.of(panel)
+    gap = Market(market.sessions.delete(200), np.delete(market.log_range, 200, axis=0))
+    aligned = gap.at(Volatility.of(panel[TLT]))
+    np.testing.assert_array_equal(aligned[200], market.log_range[199])
+    np.testing.assert_array_equal(aligned[201], market.log_range[201])
+
+
+def test_before_the_markets_first_session_an_etf_is_its_own_market() -> None:
+    panel = small_panel(300)
+    state = Volatility.of(panel[TLT])
+    late = Market.of(Panel([panel[NEW]]))
+    np.testing.assert_array_equal(late.at(state)[:100], state.log_range[:100])
+
+
+def test_inputs_are_finite_and_of_order_one() -> None:
+    state = Volatility.of(history("SPY", 400, 1))
+    features = session_features(state, state.log_range)
+    assert features.shape == (400, len(FEATURES))
+    assert np.isfinite(features).all()
+    assert np.abs(features).max() <= 6.0
+
+
+def test_a_crash_is_clipped_for_the_network_and_kept_for_the_averages() -> None:
+    calm = history("SPY", 300, 1, ranges=False)
+    calm.frame.iloc[200:, :2] *= 0.5
+    state = Volatility.of(calm)
+    assert session_features(state, state.log_range)[200, 0] == -6.0
+    assert state.log_range[200, 0] > state.log_range[199, 0] + 1.0
+
+
+def test_targets_are_the_volatility_of_the_coming_sessions() -> None:
+    state = Volatility.of(history("SPY", 200, 1))
+    wanted = targets(state)
+    coming = state.returns[101 : 101 + TARGET_STEPS[2]]
+    assert wanted[100, 2] == pytest.approx(np.log(np.sqrt((coming**2).mean())))
+    assert np.isnan(wanted[-TARGET_STEPS[0] :, 0]).all()
+    assert np.isfinite(wanted[: -TARGET_STEPS[-1]]).all()
+
+
+def test_steps_lie_between_the_horizons_and_grow_with_the_root_of_time() -> None:
+    constant = to_steps(np.full((1, 5), np.log(0.01)))[0]
+    np.testing.assert_allclose(constant, 0.01 * np.sqrt(np.arange(1, 61)))
+    rising = to_steps(np.log(np.array([[0.01, 0.01, 0.02, 0.02, 0.02]])))[0] / np.sqrt(np.arange(1, 61))
+    assert rising[14] == pytest.approx(np.sqrt(0.01 * 0.02))
+    assert rising[0] == pytest.approx(0.01)
+
+
+def test_the_linear_model_sees_the_etf_and_the_market() -> None:
+    state = Volatility.of(history("SPY", 100, 1))
+    features = linear_features(state, np.zeros((100, 5)))
+    assert features.shape == (100, 13)
+    assert not features[:, -5:].any()

@@ -1,0 +1,215 @@
+"""A folder of CSV files as a source: what it reads, and that bad files end in a sentence."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
+from forecasting.prices.sources.csv import CsvPrices
+from forecasting.universe import Symbol
+
+SPY = Symbol("SPY")
+HEADER = "Date,Open,High,Low,Close,Adj Close,Volume\n"
+ROWS = "2024-12-30,10,11,9,10.5,10.1,1000\n2024-12-31,10.5,12,10,11,10.6,2000\n"
+
+
+def folder_with(folder: Path, text: str | bytes, name: str = "SPY.csv") -> CsvPrices:
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return CsvPrices(folder)
+
+
+def test_reads_all_columns(tmp_path: Path) -> None:
+    history = folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+    assert history.source == "csv"
+    assert history.adjusted.tolist() == [10.1, 10.6]
+    assert history.last_close == 11
+    row = history.frame.loc["2024-12-31"]
+    assert row[["open", "high", "low", "volume"]].tolist() == [10.5, 12, 10, 2000]
+    assert np.isnan(row["dividend"]), "without dividends.csv the actions are unknown"
+
+
+def test_stops_at_the_day_that_is_asked_for(tmp_path: Path) -> None:
+    source = folder_with(tmp_path, HEADER + ROWS)
+    assert source.history(SPY, date(2024, 12, 30)).last_session == date(2024, 12, 30)
+    with pytest.raises(BadPrices, match="start on 2024-12-30"):
+        source.history(SPY, date(2024, 12, 27))
+
+
+def test_adjusted_closes_alone_are_enough(tmp_path: Path) -> None:
+    history = folder_with(tmp_path, "Date,Adj Close\n2024-12-30,10.1\n2024-12-31,10.6\n").history(
+        SPY, date(2024, 12, 31)
+    )
+    assert history.last_close == 10.6
+    assert history.frame[["open", "high", "low", "volume"]].isna().all(axis=None)
+
+
+def test_dividends_are_no_symbol_but_known_actions(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,0.4\nQQQ,2024-12-30,1\n")
+    source = folder_with(tmp_path, HEADER + ROWS)
+    assert source.symbols == ("SPY",)
+    assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].tolist() == [0.0, 0.4]
+
+
+def test_a_symbol_may_be_spelt_in_two_ways_in_the_list_of_dividends(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,0.4\nspy ,2024-12-31,0.1\n")
+    source = folder_with(tmp_path, HEADER + ROWS)
+    assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].tolist() == [0.0, 0.5]
+
+
+def test_a_dividend_stands_at_the_first_row_from_its_date_on(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text(
+        "Symbol,Date,Dividends\nSPY,2023-12-28,9\nSPY,2024-12-30,8\nSPY,2024-12-31,0.4\nSPY,2025-01-01,7\n"
+    )
+    rows = "2024-12-30,1,1,1,1,1,1\n2025-01-02,1,1,1,1,1,1\n"
+    history = folder_with(tmp_path, HEADER + rows).history(SPY, date(2025, 1, 2))
+    assert history.frame["dividend"].tolist() == [0.0, 7.4]
+
+
+@pytest.mark.parametrize(
+    ("other_volume", "action", "paid"), [("2000", "dropped", [0, 0.4, 0]), ("2001", "quarantined", [0, 0.4])]
+)
+def test_of_a_doubled_session_the_dividend_is_kept_once(
+    tmp_path: Path, other_volume: str, action: str, paid: list[float]
+) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,0.4\n")
+    copy = ROWS.splitlines()[1].replace("2000", other_volume)
+    rows = f"{ROWS}{copy}\n2025-01-02,10.5,12,10,11,10.6,3000\n"
+    history = folder_with(tmp_path, HEADER + rows).history(SPY, date(2025, 1, 2))
+    assert history.frame["dividend"].tolist() == paid
+    assert [(f.kind, f.action) for f in history.findings][:1] == [("doubled session", action)]
+
+
+@pytest.mark.parametrize("time", [" 00:00:00-05:00", "T00:00:00", " 00:00"])
+def test_a_time_of_day_after_the_date_says_nothing(tmp_path: Path, time: str) -> None:
+    """As the client of Yahoo writes its tables."""
+    rows = f"2024-12-30{time},1,1,1,1,1,1\n2024-12-31{time},1,1,1,1,1,1\n"
+    history = folder_with(tmp_path, HEADER + rows).history(SPY, date(2024, 12, 31))
+    assert [stamp.date() for stamp in history.sessions] == [date(2024, 12, 30), date(2024, 12, 31)]
+
+
+def test_file_names_in_lower_case_are_found(tmp_path: Path) -> None:
+    source = folder_with(tmp_path, HEADER + ROWS, name="spy.CSV")
+    assert source.symbols == ("SPY",)
+    assert len(source.history(SPY, date(2024, 12, 31))) == 2
+
+
+def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSymbol, match="Known here: SPY"):
+        folder_with(tmp_path, HEADER + ROWS).history(Symbol("../SPY"), date(2024, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "SPY: .*cannot be read as a table"),
+        (b"\xff\xfe\x00binary\x00", "SPY: .*(cannot be read as a table|no column)"),
+        ('Date,Adj Close\n"2024-12-31,1\n', "SPY: .*(cannot be read|has the date)"),
+        (HEADER, r"SPY: .*SPY\.csv has no rows. Fill or remove the file"),
+        ("Date,Close\n2024-12-31,1\n", "no column Adj Close"),
+        ("Close,Volume\n1,2\n", "no column Date and no Adj Close"),
+        ("Date,Adj Close, Adj Close\n2024-12-31,1,2\n", "two columns called Adj Close"),
+        (HEADER + ROWS + "yesterday,1,1,1,1,1,1\n", "line 4 of .* has the date 'yesterday'"),
+        (HEADER + ROWS + ",1,1,1,1,1,1\n", "line 4 of .* has the date nan"),
+        (HEADER + "2024-02-30,1,1,1,1,1,1\n", "has the date '2024-02-30'"),
+        (HEADER + ROWS.replace("10.6", "n/k"), r"line 3 of .* has 'n/k' in the column Adj Close \(1 such cells\)"),
+        (HEADER + "\n,,,,,,\n" + ROWS + "2024-12-31,1,1,1,x,1,1\n", "line 6 of .* has 'x' in the column Close"),
+        ("\n\n" + HEADER + ROWS + "x,1,1,1,1,1,1\n", "line 6 of .* has the date 'x'"),
+        (HEADER + ROWS + "0001-01-02,1,1,1,1,1,1\n", "line 4 of .* has the date '0001-01-02'"),
+        (HEADER + ROWS + "9999-12-31,1,1,1,1,1,1\n", "line 4 of .* has the date '9999-12-31'"),
+        (HEADER + "1985-01-02,1,1,1,1,1,1\n", "none of the 1 rows from csv can be used.*1985-01-02: no session"),
+        (HEADER + "2024-12-30,1,1,1,1,1,1,\n", "more cells in its rows than its first line names"),
+        (HEADER + "2024-12-30,1,1,1,1,1,1,1,1\n2024-12-31,1\n", "SPY: "),
+    ],
+)
+def test_bad_files_end_in_a_sentence(tmp_path: Path, text: str | bytes, sentence: str) -> None:
+    with pytest.raises(BadPrices, match=sentence):
+        folder_with(tmp_path, text).history(SPY, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("cell", ["", "0", "-3", "inf"])
+def test_a_row_without_a_valid_price_is_left_out_and_named(tmp_path: Path, cell: str) -> None:
+    history = folder_with(tmp_path, HEADER + ROWS.replace("10.6", cell)).history(SPY, date(2024, 12, 31))
+    assert history.last_session == date(2024, 12, 30)
+    assert [(f.kind, f.session) for f in history.findings] == [("no positive price", date(2024, 12, 31))]
+
+
+def test_a_file_in_which_no_row_is_left(tmp_path: Path) -> None:
+    with pytest.raises(BadPrices, match="none of the 2 rows from csv can be used"):
+        folder_with(tmp_path, HEADER + ROWS.replace("10.6", "").replace("10.1", "")).history(SPY, date(2024, 12, 31))
+
+
+def test_a_bad_list_of_dividends_ends_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,much\n")
+    with pytest.raises(BadPrices, match=r"line 2 of .* has 'much' in the column Dividends"):
+        folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("amount", ["-0.4", "", "inf"])
+def test_a_dividend_that_is_none_ends_in_a_sentence(tmp_path: Path, amount: str) -> None:
+    (tmp_path / "dividends.csv").write_text(f"Symbol,Date,Dividends\nQQQ,2024-12-30,1\nSPY,2024-12-31,{amount}\n")
+    with pytest.raises(BadPrices, match=r"line 3 of .* has the dividend"):
+        folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + HEADER + ROWS,
+        (HEADER + ROWS).replace("\n", "\r\n"),
+        "\n" + HEADER + "\n" + ROWS + "\n\n",
+        HEADER + ",,,,,,\n" + ROWS,
+        (HEADER + ROWS).replace(",", ", "),
+        "Note,Volume,Adj Close,Close,Low,High,Open,Date\n"
+        "x,1000,10.1,10.5,9,11,10,2024-12-30\n,2000,10.6,11,10,12,10.5,2024-12-31\n",
+    ],
+    ids=["mark", "windows", "blank lines", "blank rows", "spaces", "another order"],
+)
+def test_files_as_other_programs_write_them(tmp_path: Path, text: str) -> None:
+    history = folder_with(tmp_path, text).history(SPY, date(2024, 12, 31))
+    assert history.frame.loc["2024-12-31", ["adjusted", "close", "low"]].tolist() == [10.6, 11, 10]
+    assert [str(stamp.date()) for stamp in history.sessions] == ["2024-12-30", "2024-12-31"]
+
+
+def test_the_row_of_a_session_that_goes_on_is_left_out(tmp_path: Path) -> None:
+    """Whoever saves a table at noon has today's price in it. Days to come are the file's own business."""
+    (tmp_path / "SPY.csv").write_text(HEADER + ROWS)
+    for now, last in (
+        (datetime(2024, 12, 31, 21, 29, tzinfo=UTC), date(2024, 12, 30)),
+        (datetime(2024, 12, 31, 21, 30, tzinfo=UTC), date(2024, 12, 31)),
+        (datetime(2024, 12, 31, 4, 0, tzinfo=UTC), date(2024, 12, 31)),  # the evening before in New York
+    ):
+        history = CsvPrices(tmp_path, now=lambda now=now: now).history(SPY, date(2199, 12, 31))  # type: ignore[misc]
+        assert history.last_session == last
+        assert [f.kind for f in history.findings] == ["unfinished session"] * (last < date(2024, 12, 31))
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="does not exist"):
+        CsvPrices(tmp_path / "none")
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(BadSettings, match="does not exist"):
+        CsvPrices(file)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_rights(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o000)
+    with pytest.raises(BadSettings, match="cannot be read"):
+        CsvPrices(locked)
+
+
+def test_real_files_pass(shared: Path) -> None:
+    source = CsvPrices(shared / "prices")
+    assert len(source.symbols) == 40
+    assert "DIVIDENDS" not in source.symbols
+    for symbol in source.symbols:
+        assert source.history(symbol, date(2024, 12, 31)).last_session == date(2024, 12, 31)
+    assert source.history(SPY, date(2024, 12, 31)).frame["dividend"].notna().all()
+    assert source.history(Symbol("DIA"), date(2024, 12, 31)).frame["dividend"].isna().all()

@@ -1,0 +1,244 @@
+"""The store: what a job publishes is what a reader gets, and an issued forecast stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from forecasting import Close, Failure, ForecastReport, Publication, ReportStore, Run, Scores, Step, open_database
+from forecasting.report import MODELS, THEMES
+from forecasting.reports.store import KEPT_REPORTS
+from forecasting.sessions import next_sessions
+from forecasting.universe import Symbol
+
+NOW = datetime(2025, 1, 4, 13, 0, tzinfo=UTC)
+AS_OF = date(2025, 1, 3)
+SPY, ARKK, TLT, GLD = Symbol("SPY"), Symbol("ARKK"), Symbol("TLT"), Symbol("GLD")
+
+
+def made_report(
+    symbol: Symbol = SPY, as_of: date = AS_OF, version: str = "a", source: str = "simulated"
+) -> ForecastReport:
+    scores = Scores(12.1, 250.5, 15.8, 2.5, 9.0, 3.0, 0.01, 0.06, 0.01, 0.81, 0.95, 198)
+    steps = tuple(
+        Step(step, session, tuple(100.0 + step / 3 + level for level in range(7)))
+        for step, session in enumerate(next_sessions(as_of, 60), 1)
+    )
+    return ForecastReport(
+        symbol=symbol,
+        name=f"{symbol} fund",
+        source=source,
+        as_of=as_of,
+        trained_at=NOW,
+        model_version=f"{symbol}-{as_of}-{version}",
+        last_close=101.25,
+        currency="USD",
+        history=(Close(as_of - timedelta(days=1), 100.1), Close(as_of, 101.25)),
+        forecast=steps,
+        scores=dict.fromkeys(MODELS, scores),
+        backtest_from=date(2020, 1, 2),
+        backtest_to=date(2024, 10, 1),
+        notes=("A short history.",),
+    )
+
+
+def made(report: ForecastReport, mark: str = "") -> Publication:
+    charts = {
+        (subject, theme): f"{report.model_version} {subject} {theme}{mark}".encode()
+        for subject, theme in product(("forecast", "scores"), THEMES)
+    }
+    return Publication(report, charts, adjustment=1.01, data_hash="d" * 64, code_version="0.1.0+abc", seed=7)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    sqlite = f"sqlite:///{tmp_path}/store.db"
+    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> ReportStore:
+    return ReportStore(engine)
+
+
+def test_a_published_report_comes_back_equal_with_its_pictures(store: ReportStore) -> None:
+    report = made_report()
+
+    assert store.publish(made(report), NOW)
+
+    assert store.latest(SPY, "simulated") == report
+    assert store.all_latest("simulated") == (report,)
+    assert store.symbols("simulated") == (SPY,)
+    assert store.chart(SPY, "simulated", "dark") == f"{report.model_version} forecast dark".encode()
+    assert store.with_chart(SPY, "simulated", "light") == (report, f"{report.model_version} forecast light".encode())
+    assert store.scores_chart("simulated", "light", SPY) == f"{report.model_version} scores light".encode()
+
+
+def test_nothing_stored_is_told_by_none(store: ReportStore) -> None:
+    assert store.latest(SPY, "csv") is None
+    assert store.all_latest("csv") == ()
+    assert store.with_chart(SPY, "csv", "dark") is None
+    assert store.scores_chart("csv", "dark") is None
+    assert store.last_run("retrain", "csv") is None
+
+
+def test_one_source_never_stands_in_for_another(store: ReportStore) -> None:
+    store.publish(made(made_report(source="simulated")), NOW)
+
+    assert store.latest(SPY, "yahoo") is None
+    assert store.symbols("yahoo") == ()
+    assert store.publish(made(made_report(source="yahoo")), NOW), "the same key from another source is another forecast"
+
+
+def test_the_newest_as_of_wins_and_of_equals_the_one_written_last(store: ReportStore) -> None:
+    newer = made_report(as_of=date(2025, 1, 3), version="a")
+    older = made_report(as_of=date(2025, 1, 2), version="b")
+    other_model = made_report(as_of=date(2025, 1, 3), version="c")
+
+    store.publish(made(newer), NOW)
+    store.publish(made(older), NOW + timedelta(hours=1))
+    assert store.latest(SPY, "simulated") == newer
+    assert store.chart(SPY, "simulated", "dark") == f"{newer.model_version} forecast dark".encode()
+
+    store.publish(made(other_model), NOW + timedelta(hours=2))
+    assert store.latest(SPY, "simulated") == other_model
+    assert store.with_chart(SPY, "simulated", "dark") == (
+        other_model,
+        f"{other_model.model_version} forecast dark".encode(),
+    )
+
+
+def test_reports_of_several_symbols_are_alphabetical(store: ReportStore) -> None:
+    for symbol in ("SPY", "ARKK", "FNGU"):
+        for day in (2, 3):
+            store.publish(made(made_report(Symbol(symbol), date(2025, 1, day))), NOW)
+
+    assert [(r.symbol, r.as_of.day) for r in store.all_latest("simulated")] == [("ARKK", 3), ("FNGU", 3), ("SPY", 3)]
+    assert store.symbols("simulated") == ("ARKK", "FNGU", "SPY")
+
+
+def test_the_same_forecast_again_renews_the_report_and_issues_nothing(store: ReportStore) -> None:
+    report = made_report()
+    store.publish(made(report), NOW)
+    later = replace(report, trained_at=NOW + timedelta(days=1), last_close=1.0)
+
+    assert not store.publish(made(later, " again"), NOW + timedelta(days=1))
+
+    assert store.latest(SPY, "simulated") == later
+    assert store.chart(SPY, "simulated", "dark") == f"{report.model_version} forecast dark again".encode()
+    (issued,) = store.issued("simulated", SPY)
+    assert issued.raw_close == report.last_close
+    assert issued.issued_at == NOW
+
+
+def test_an_issued_forecast_holds_what_scoring_it_takes(store: ReportStore) -> None:
+    report = made_report()
+
+    store.publish(made(report), NOW)
+
+    (issued,) = store.issued("simulated", SPY)
+    assert (issued.source, issued.symbol, issued.as_of, issued.model_version) == (
+        "simulated",
+        "SPY",
+        AS_OF,
+        report.model_version,
+    )
+    assert (issued.raw_close, issued.adjustment, issued.seed) == (101.25, 1.01, 7)
+    assert (issued.data_hash, issued.code_version) == ("d" * 64, "0.1.0+abc")
+    assert issued.quantiles == {step.session.isoformat(): list(step.quantiles) for step in report.forecast}
+
+
+def test_old_reports_go_and_their_issued_forecasts_stay(store: ReportStore, engine: Engine) -> None:
+    days = [date(2024, 11, 1) + timedelta(days=n) for n in range(KEPT_REPORTS + 3)]
+
+    for day in days:
+        store.publish(made(made_report(as_of=day)), NOW)
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM reports").scalar() == KEPT_REPORTS
+        assert connection.exec_driver_sql("SELECT count(*) FROM report_charts").scalar() == 4, "of the newest alone"
+    assert [issued.as_of for issued in store.issued("simulated", SPY)] == days
+
+
+def test_a_publication_that_fails_leaves_nothing_of_itself(store: ReportStore) -> None:
+    report = made_report()
+    store.publish(made(report), NOW)
+    next_day = made_report(as_of=date(2025, 1, 6))
+    broken = replace(made(next_day), data_hash=None)  # type: ignore[arg-type]  # the issued forecast cannot be written
+
+    with pytest.raises(Exception, match="data_hash"):
+        store.publish(broken, NOW)
+
+    assert store.latest(SPY, "simulated") == report
+    assert len(store.issued("simulated", SPY)) == 1
+
+
+def test_reading_takes_one_select(store: ReportStore, engine: Engine) -> None:
+    store.publish(made(made_report()), NOW)
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    store.with_chart(SPY, "simulated", "dark")
+    assert len(statements) == 1
+    store.latest(SPY, "simulated")
+    assert len(statements) == 2
+    store.all_latest("simulated")
+    assert len(statements) == 3
+
+
+def test_the_overview_is_replaced(store: ReportStore) -> None:
+    store.publish_overview("simulated", {"dark": b"old", "light": b"old"})
+    store.publish_overview("simulated", {"dark": b"new", "light": b"new light"})
+
+    assert store.scores_chart("simulated", "dark") == b"new"
+    assert store.scores_chart("simulated", "light") == b"new light"
+
+
+def test_the_last_run_of_a_kind_is_found(store: ReportStore) -> None:
+    first = Run("retrain", "yahoo", AS_OF, NOW, NOW + timedelta(minutes=4), (SPY,), ())
+    second = replace(first, finished_at=NOW + timedelta(days=7), failed=(Failure(ARKK, "BadPrices", "ARKK: broken."),))
+    for run in (second, first, replace(first, kind="refresh", finished_at=NOW + timedelta(days=9))):
+        store.record(run)
+
+    assert store.last_run("retrain", "yahoo") == second
+    assert store.last_run("retrain", "simulated") is None
+
+
+def test_a_training_that_somebody_asked_for_hides_no_weekly_one(store: ReportStore) -> None:
+    broken = Failure(ARKK, "BadPrices", "ARKK: broken.")
+    weekly = Run("retrain", "yahoo", AS_OF, NOW, NOW + timedelta(minutes=4), (SPY,), (broken,))
+    store.record(weekly)
+    store.record(replace(weekly, finished_at=NOW + timedelta(days=1), ok=(TLT,), failed=()))
+
+    last = store.last_run("retrain", "yahoo", (SPY, ARKK))
+    assert last == weekly
+    assert store.last_run("retrain", "yahoo", (SPY, GLD)) == store.last_run("retrain", "yahoo")
+    assert store.failures_since("retrain", "yahoo", NOW) == (broken,)
+    assert store.failures_since("retrain", "yahoo", NOW + timedelta(hours=1)) == ()
+
+    store.record(replace(weekly, finished_at=NOW + timedelta(days=2), ok=(ARKK,), failed=()))
+    assert store.failures_since("retrain", "yahoo", NOW) == ()
+
+    store.record(replace(weekly, finished_at=NOW + timedelta(days=3), ok=(), failed=(broken,)))
+    assert store.failures_since("retrain", "yahoo", NOW) == (broken,), "the newest try counts"
+
+
+def test_times_keep_their_moment(store: ReportStore) -> None:
+    local = NOW.astimezone().replace(microsecond=123456)
+    store.record(Run("refresh", "csv", AS_OF, local, local, (), ()))
+
+    run = store.last_run("refresh", "csv")
+
+    assert run is not None
+    assert run.started_at == local
+    assert run.started_at.tzinfo is UTC
+    with pytest.raises(Exception, match="no time zone"):
+        store.record(replace(run, started_at=datetime(2025, 1, 1)))  # noqa: DTZ001 - the mistake itself

@@ -1,0 +1,139 @@
+"""One job at a time per database, and none shut out by a dead one."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select
+
+from forecasting import JobRunning, open_database
+from forecasting.storage.lease import DEAD_AFTER, job_lock
+from forecasting.storage.schema import StoredLock
+
+NOW = datetime(2025, 1, 4, 13, 0, tzinfo=UTC)
+
+HOLD = """
+import sys
+from datetime import UTC, datetime
+from forecasting import open_database
+from forecasting.storage.lease import job_lock
+with job_lock(open_database(sys.argv[1]), "retrain", lambda: datetime.now(UTC)):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    sqlite = f"sqlite:///{tmp_path}/lock.db"
+    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+    yield engine
+    engine.dispose()
+
+
+def holders(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(select(StoredLock.kind)))
+
+
+def leave_a_lock(engine: Engine, *, host: str, pid: int, silent_for: timedelta) -> None:
+    """The row of a job that came to no end."""
+    with engine.begin() as connection:
+        connection.execute(
+            insert(StoredLock).values(
+                id=1,
+                token="theirs",  # noqa: S106 - no secret
+                kind="refresh",
+                host=host,
+                pid=pid,
+                started_at=NOW - timedelta(hours=1),
+                heartbeat_at=NOW - silent_for,
+            )
+        )
+
+
+def now() -> datetime:
+    return NOW
+
+
+def a_pid_that_is_gone() -> int:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return child.pid
+
+
+def test_it_is_held_during_the_block_and_given_back_after(engine: Engine) -> None:
+    with job_lock(engine, "retrain", now) as lock:
+        assert holders(engine) == ["retrain"]
+        lock.confirm()
+    assert holders(engine) == []
+
+
+def test_it_is_given_back_when_the_job_fails(engine: Engine) -> None:
+    with pytest.raises(RuntimeError), job_lock(engine, "retrain", now):
+        raise RuntimeError("the job broke")
+    assert holders(engine) == []
+
+
+def test_a_second_job_hears_who_holds_it_until_that_one_is_killed(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        with (
+            pytest.raises(JobRunning, match=rf"retrain, process {first.pid} on"),
+            job_lock(engine, "refresh", lambda: datetime.now(UTC)),
+        ):
+            pass
+        first.kill()
+
+    with job_lock(engine, "refresh", lambda: datetime.now(UTC)):
+        assert holders(engine) == ["refresh"]
+
+
+def test_a_live_job_on_another_machine_is_respected(engine: Engine) -> None:
+    leave_a_lock(engine, host="elsewhere", pid=1, silent_for=DEAD_AFTER - timedelta(seconds=1))
+
+    with pytest.raises(JobRunning, match="on elsewhere"), job_lock(engine, "retrain", now):
+        pass
+
+
+@pytest.mark.parametrize("silent_for", [DEAD_AFTER + timedelta(seconds=1), -DEAD_AFTER - timedelta(seconds=1)])
+def test_a_job_silent_for_too_long_is_taken_over(engine: Engine, silent_for: timedelta) -> None:
+    """Also one whose last sign of life lies in the future: some clock was wrong."""
+    leave_a_lock(engine, host="elsewhere", pid=1, silent_for=silent_for)
+
+    with job_lock(engine, "retrain", now):
+        assert holders(engine) == ["retrain"]
+
+
+def test_a_job_whose_process_is_gone_is_taken_over_at_once(engine: Engine) -> None:
+    leave_a_lock(engine, host=socket.gethostname(), pid=a_pid_that_is_gone(), silent_for=timedelta(0))
+
+    with job_lock(engine, "retrain", now):
+        assert holders(engine) == ["retrain"]
+
+
+def test_a_lock_with_our_own_number_is_of_an_earlier_life(engine: Engine) -> None:
+    """A restarted container often gives the job the number that the killed one had."""
+    leave_a_lock(engine, host=socket.gethostname(), pid=os.getpid(), silent_for=timedelta(0))
+
+    with job_lock(engine, "retrain", now):
+        assert holders(engine) == ["retrain"]
+
+
+def test_a_job_that_lost_its_lock_stores_nothing_and_leaves_the_other_alone(engine: Engine) -> None:
+    with job_lock(engine, "retrain", now) as mine, job_lock(engine, "refresh", lambda: NOW + 2 * DEAD_AFTER):
+        with pytest.raises(JobRunning, match="stores nothing more"):
+            mine.confirm()
+        assert holders(engine) == ["refresh"]

@@ -1,0 +1,72 @@
+"""The front door: what the bot may use, and how little it loads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import forecasting
+from tests.support.trained import Home
+
+HEAVY = "{'torch', 'pandas', 'numpy', 'matplotlib', 'yfinance', 'exchange_calendars', 'safetensors'}"
+
+
+def test_importing_it_loads_no_heavy_library() -> None:
+    program = f"import sys, forecasting; print(sorted({HEAVY} & set(sys.modules)))"
+
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_job_hands_the_training_to_its_workers_and_loads_no_torch_itself() -> None:
+    program = "import sys, forecasting.job.pipeline; print('torch' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "False"
+
+
+def test_reading_a_report_and_its_picture_loads_none_either(trained: Home) -> None:
+    program = f"""
+import sys
+from forecasting import ReportStore, Universe, open_database
+store = ReportStore(open_database({trained.database_url!r}))
+symbol = Universe.parse("").resolve("spy")
+report, picture = store.with_chart(symbol, "simulated", "dark")
+assert store.all_latest("simulated") == (report,)
+assert store.last_run("retrain", "simulated").ok == ("SPY",)
+assert [failure.symbol for failure in store.last_run("retrain", "simulated").failed] == ["NOSUCH"]
+assert store.scores_chart("simulated", "light") and picture
+print(sorted({HEAVY} & set(sys.modules)))
+"""
+
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_show_answers_without_waiting_for_heavy_libraries(trained: Home) -> None:
+    program = f"""
+import sys
+from forecasting.__main__ import run
+code = run(["show", "SPY", "--chart", "spy.png"])
+print(sorted({HEAVY} & set(sys.modules)), file=sys.stderr)
+sys.exit(code)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=trained.folder,
+        env=trained.environment(),
+    )
+
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
+
+
+def test_every_name_it_promises_is_there() -> None:
+    for name in forecasting.__all__:
+        assert hasattr(forecasting, name), name

@@ -1,0 +1,34 @@
+"""``etf-bot`` against the stand-in at STAND_IN, with the jobs of ``tests.support.fake_job`` where FAKE_JOB is set.
+
+At its end it writes the names of the modules that it has loaded into the file MODULES, where that is set.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import bot.__main__ as program
+from bot.client import build_bot
+from standin.redirect import redirected
+
+
+class Served:
+    url = os.environ["STAND_IN"]
+
+
+def main() -> None:
+    if "MODULES" in os.environ:
+        atexit.register(lambda: Path(os.environ["MODULES"]).write_text(json.dumps(sorted(sys.modules))))
+    if "FAKE_JOB" in os.environ:
+        program.build_bot = partial(build_bot, job_command=(sys.executable, "-m", "tests.support.fake_job"))
+    with redirected(Served()):
+        program.main(prog_name="etf-bot")
+
+
+if __name__ == "__main__":
+    main()

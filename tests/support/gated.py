@@ -1,0 +1,35 @@
+"""What tests of the quality gate share: real and invented histories, and the faults found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.quality.findings import Finding
+from forecasting.prices.sources.csv import CsvPrices
+from forecasting.prices.sources.registry import load_panel
+from forecasting.prices.sources.simulated import SimulatedPrices
+from forecasting.universe import Symbol
+
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+UNTIL = date(2024, 12, 31)
+
+
+@pytest.fixture(scope="session")
+def real(shared: Path) -> Panel:
+    source = CsvPrices(shared / "prices")
+    panel, failures = load_panel(source, source.symbols, UNTIL)
+    assert not failures
+    return panel
+
+
+def faults(histories: Iterable[PriceHistory]) -> list[Finding]:
+    return [finding for history in histories for finding in history.findings if finding.is_fault]
+
+
+def simulated(symbol: Symbol = SPY) -> PriceHistory:
+    return SimulatedPrices().history(symbol, UNTIL)

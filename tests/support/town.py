@@ -1,0 +1,145 @@
+"""A small Discord for the bot's tests: the stand-in with two servers, a clock to move, and jobs that take no time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.client import ForecastBot, build_bot
+from bot.jobs.job import WorkerState
+from bot.settings import BotSettings
+from forecasting import open_database
+from standin import Exchange, Guild, Member, Message, StandIn
+from tests.conftest import SHARED
+from tests.support.discord_document import assert_no_violations
+from tests.support.reports import made_report, publish
+
+WEDNESDAY = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
+SATURDAY = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 08:00 in New York: the weekly training is due
+REPORT_TIME = SATURDAY + timedelta(hours=1)  # of servers that said no other
+UNIVERSE = ("ARKK", "SPY", "FNGU")
+FAKE_JOB = (sys.executable, "-m", "tests.support.fake_job")
+
+
+class Clock:
+    """The bot's ``now``, moved by tests."""
+
+    def __init__(self, at: datetime = WEDNESDAY) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Town:
+    """Discord with a club whose admin is ann and whose member is bob, and a place for the bot's files."""
+
+    discord: StandIn
+    folder: Path
+    clock: Clock
+    club: Guild
+    ann: Member
+    bob: Member
+    monkeypatch: pytest.MonkeyPatch
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.folder}/bot.db"
+
+    def settings(self, **changes: Any) -> BotSettings:
+        facts = {"database_url": self.database_url, "model_dir": self.folder / "models", "prices": "simulated"}
+        return BotSettings(_env_file=None, **(facts | changes))
+
+    def bot(self, job_command: tuple[str, ...] = FAKE_JOB, **changes: Any) -> ForecastBot:
+        return build_bot(self.settings(**changes), now=self.clock, job_command=job_command)
+
+    def publish(self, symbols: Sequence[str] = UNIVERSE, **facts: Any) -> None:
+        """What a job would have stored."""
+        publish(self.database_url, [made_report(symbol, **facts) for symbol in symbols])
+
+    def plan_jobs(self, behaviour: str = "work", **plan: object) -> None:
+        """How jobs go from now on, see ``tests.support.fake_job``."""
+        template = self.folder / "template.json"
+        template.write_text(made_report().to_json())
+        files = {"log": str(self.folder / "jobs.jsonl"), "template": str(template)}
+        self.monkeypatch.setenv("FAKE_JOB", json.dumps(files | {"behaviour": behaviour} | plan))
+
+    def jobs(self) -> list[tuple[str, tuple[str, ...], str]]:
+        """Kind, symbols and as-of session of every job that was started."""
+        return [(call["kind"], tuple(call["symbols"]), call["as_of"]) for call in self._log() if "kind" in call]
+
+    def job_processes(self) -> list[int]:
+        """Ids of the jobs' processes and of their helpers."""
+        return [call.get("pid") or call["helper"] for call in self._log()]
+
+    def _log(self) -> list[dict[str, Any]]:
+        log = self.folder / "jobs.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+    def break_reports(self) -> None:
+        """Leave something in the store that no program expects."""
+        engine = open_database(self.database_url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE reports SET body = '{}'")
+        engine.dispose()
+
+    def let_everybody_use(self, command: str) -> None:
+        """As a server's settings of an integration can: whatever permission the command asks for by default."""
+        (body,) = (body for body in self.discord.commands.in_channel(self.club.general) if body["name"] == command)
+        body["default_member_permissions"] = None
+
+    async def job_reaches(self, bot: ForecastBot, stage: str) -> None:
+        """Wait until the bot's running job tells of this stage."""
+        reached = asyncio.Event()
+
+        def look(state: WorkerState) -> None:
+            if state.running is not None and state.running.progress and state.running.progress.stage == stage:
+                reached.set()
+
+        look(bot.worker.state)
+        bot.worker.listeners.append(look)
+        async with asyncio.timeout(30):
+            await reached.wait()
+
+    def noticed(self, bot: ForecastBot, event: str) -> Callable[[], Awaitable[None]]:
+        """Await the call of what this returns to know that the running bot has dealt with ``event``."""
+        dispatched = bot.wait_for(event, timeout=10)
+
+        async def handled() -> None:
+            await dispatched
+            await asyncio.gather(*(t for t in asyncio.all_tasks() if t.get_name() == f"discord.py: on_{event}"))
+
+        return handled
+
+    async def ask(self, line: str, who: Member | None = None, guild: Guild | None = None) -> Exchange:
+        """Type a line in #general, as bob in the club where nothing else is said."""
+        return await self.discord.send((guild or self.club).general, who or self.bob, line)
+
+
+@asynccontextmanager
+async def small_town(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """At the end every body that the bot sent is judged by Discord's document, where that is at hand."""
+    clock = Clock()
+    async with StandIn(now=clock) as discord:
+        club = discord.add_guild("Club")
+        ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
+        town = Town(discord, folder, clock, club, ann, bob, monkeypatch)
+        town.plan_jobs()
+        yield town
+        if SHARED.is_dir():
+            assert_no_violations(discord.requests, SHARED)
+
+
+def posts(guild: Guild) -> list[Message]:
+    """Messages in #general that answer nobody."""
+    return [message for message in guild.general.messages.values() if message.invoked_by is None]
