@@ -24,7 +24,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.model.baselines import Climatology, Drift, Forecaster
+from forecasting.forecast import Forecaster
+from forecasting.model.baselines import Climatology, Drift
 from forecasting.model.har import Har
 from forecasting.prices.history import Array, Panel
 from forecasting.prices.sources.csv import CsvPrices

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import StatisticsError, correlation
 from typing import Final
 
-from forecasting.quantiles import LEVELS
+from forecasting.quantiles import MEDIAN
 from forecasting.report import ForecastReport
 
 Matrix = tuple[tuple[float | None, ...], ...]
@@ -20,8 +20,6 @@ Matrix = tuple[tuple[float | None, ...], ...]
 
 FEWEST_RETURNS: Final = 20
 """Common daily returns below which their correlation would be chance."""
-
-_MEDIAN = LEVELS.index(0.50)
 
 
 def return_correlations(reports: Sequence[ForecastReport]) -> Matrix:
@@ -36,7 +34,7 @@ def path_correlations(reports: Sequence[ForecastReport]) -> Matrix:
     This is what the original study drew of its three forecasts. Such paths are nearly straight, so most pairs are close
     to 1 or to -1, and a pair says little more than whether both medians go the same way.
     """
-    paths = [[step.quantiles[_MEDIAN] for step in report.forecast] for report in reports]
+    paths = [[step.quantiles[MEDIAN] for step in report.forecast] for report in reports]
     return tuple(tuple(_pearson(ours, theirs) for theirs in paths) for ours in paths)
 
 

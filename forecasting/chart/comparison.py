@@ -16,6 +16,7 @@ from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import LINE, MONTHS, SMALL, day, printable, source_in_words, text_width, wrapped
 from forecasting.correlations import Matrix, path_correlations, return_correlations
+from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.report import ForecastReport, Theme
 
 _LINES: Final[Mapping[Theme, tuple[str, ...]]] = MappingProxyType(
@@ -34,7 +35,6 @@ _TITLE = 14
 _ROW = SMALL * LINE
 _CELL = 17  # height of a table's row
 _NAME = 62  # width of a table's first column
-_LOW, _MEDIAN, _HIGH = 1, 3, 5
 _EXPLANATION = "Thick: the median. Dashed: the 80 % range, 8 in 10 outcomes."
 _ABOUT_PATHS = "Medians are nearly straight, so this says little but their direction."
 
@@ -96,7 +96,7 @@ def _path(report: ForecastReport, color: str) -> _Path:
     def percent(level: int) -> tuple[float, ...]:
         return (0.0, *(100 * (step.quantiles[level] / report.last_close - 1) for step in report.forecast))
 
-    return _Path(printable(report.symbol), color, percent(_LOW), percent(_MEDIAN), percent(_HIGH))
+    return _Path(printable(report.symbol), color, percent(LOW80), percent(MEDIAN), percent(HIGH80))
 
 
 def _draw_paths(sheet: Sheet, reports: Sequence[ForecastReport], top: float, paths: Sequence[_Path]) -> None:

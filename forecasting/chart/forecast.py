@@ -25,7 +25,7 @@ from forecasting.chart.text import (
     text_width,
     wrapped,
 )
-from forecasting.quantiles import HORIZON
+from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.report import ForecastReport, Theme
 
 _WEEKS_UP_TO = 45
@@ -38,7 +38,6 @@ _AXIS = 30  # months and years below the plot
 _LEGEND = 2 * _ROW + 8
 _TICK = 5
 _LEADER = 12  # from the last session to the amounts at the right end
-_MEDIAN = 3
 _BANDS = ((0, 6, "95 %: 19 in 20"), (1, 5, "80 %: 8 in 10"), (2, 4, "50 %: half of outcomes"))
 """Indices into a step's quantiles, widest band first, and the band in words."""
 
@@ -84,7 +83,7 @@ def _head(sheet: Sheet, report: ForecastReport, name: list[str]) -> None:
 def _footer(report: ForecastReport) -> list[str]:
     end = report.forecast[-1].quantiles
     rows = []
-    if abs(end[_MEDIAN] - report.last_close) < (end[5] - end[1]) / 4:
+    if abs(end[MEDIAN] - report.last_close) < (end[HIGH80] - end[LOW80]) / 4:
         rows.append("The middle moves little beside the bands: they carry the information.")
     source = source_in_words(report.source)
     rows.append(f"{source[0].upper()}{source[1:]}, dividends reinvested. Not investment advice.")
@@ -133,7 +132,7 @@ def _draw_prices(sheet: Sheet, plot: Plot, report: ForecastReport) -> None:
         axes.fill_between(ahead, quantiles[:, lower], quantiles[:, upper], color=color, linewidth=0, zorder=1)
         for column in (lower, upper):
             axes.plot(ahead, quantiles[:, column], color=palette.edge, linewidth=stroke(0.5), zorder=2)
-    axes.plot(ahead, quantiles[:, _MEDIAN], color=palette.line, linewidth=stroke(1.3), dashes=(3, 1.5), zorder=3)
+    axes.plot(ahead, quantiles[:, MEDIAN], color=palette.line, linewidth=stroke(1.3), dashes=(3, 1.5), zorder=3)
     axes.plot(range(now + 1), closes, color=palette.line, linewidth=stroke(1.1), zorder=3)
     axes.axvline(now, color=palette.quiet, linewidth=stroke(0.6), dashes=(1, 2), zorder=2)
     axes.plot([now], closes[-1:], "o", color=palette.line, markersize=stroke(5), zorder=4, clip_on=False)
@@ -190,7 +189,13 @@ def _label_months(sheet: Sheet, plot: Plot, sessions: Sequence[date]) -> None:
 def _ends(report: ForecastReport) -> list[tuple[str, float]]:
     """The amounts at the right end, highest first."""
     end = report.forecast[-1].quantiles
-    chosen = (("95 %", end[6]), ("80 %", end[5]), ("median", end[_MEDIAN]), ("80 %", end[1]), ("95 %", end[0]))
+    chosen = (
+        ("95 %", end[HIGH95]),
+        ("80 %", end[HIGH80]),
+        ("median", end[MEDIAN]),
+        ("80 %", end[LOW80]),
+        ("95 %", end[LOW95]),
+    )
     return [(f"{tag} {money(value, report.currency)}", value) for tag, value in chosen]
 
 
@@ -220,7 +225,8 @@ def _label_last_close(sheet: Sheet, plot: Plot, report: ForecastReport) -> None:
     right = max(plot.x(now) - 8, plot.left + width)
     taken = [(plot.x(n), plot.y(row.close), plot.y(row.close)) for n, row in enumerate(report.history)]
     taken += [
-        (plot.x(now + step.step), plot.y(step.quantiles[-1]), plot.y(step.quantiles[0])) for step in report.forecast
+        (plot.x(now + step.step), plot.y(step.quantiles[HIGH95]), plot.y(step.quantiles[LOW95]))
+        for step in report.forecast
     ]
     floor = plot.top + _PLOT_HEIGHT - 2 * _TICK
     middle = free_place(taken, right - width, right + 4, height, plot.y(report.history[-1].close), plot.top, floor)

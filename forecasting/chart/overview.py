@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
 from forecasting.chart.text import LINE, SMALL, day, printable, source_in_words, text_width, wrapped
-from forecasting.quantiles import LEVELS
+from forecasting.quantiles import HIGH50, HIGH80, LOW50, LOW80, MEDIAN
 from forecasting.report import ForecastReport, Theme
 
 _TITLE: Final = 14
@@ -22,8 +22,7 @@ _NAMES: Final = 62  # width of the column of tickers
 _EXPLANATION: Final = (
     "Short bar: the middle 50 % of outcomes. Long bar: 80 %. Mark: the median. Each ETF in % from its own last close."
 )
-_MEDIAN: Final = LEVELS.index(0.50)
-_BANDS: Final = ((LEVELS.index(0.10), LEVELS.index(0.90), 13, 1), (LEVELS.index(0.25), LEVELS.index(0.75), 8, 2))
+_BANDS: Final = ((LOW80, HIGH80, 13, 1), (LOW50, HIGH50, 8, 2))
 """Lower and upper level, height of the bar, and its colour's place in the palette: the wide band first."""
 
 
@@ -79,7 +78,7 @@ def _percents(report: ForecastReport) -> tuple[float, ...]:
 
 
 def _label(report: ForecastReport) -> str:
-    percent = round(_percents(report)[_MEDIAN], 1)
+    percent = round(_percents(report)[MEDIAN], 1)
     return f"{'−' if percent < 0 else '+' if percent > 0 else ''}{abs(percent):,.1f} %"
 
 
@@ -114,5 +113,5 @@ def _draw_row(sheet: Sheet, report: ForecastReport, label: str, scale: _Scale, y
     for low, high, height, color in _BANDS:
         x = scale.x(percents[low])
         sheet.box(x, y - height / 2, scale.x(percents[high]) - x, height, fill=palette.bands[color], edge=palette.edge)
-    sheet.box(scale.x(percents[_MEDIAN]) - 1, y - 7.5, 2, 15, fill=palette.line, edge=palette.background)
+    sheet.box(scale.x(percents[MEDIAN]) - 1, y - 7.5, 2, 15, fill=palette.line, edge=palette.background)
     sheet.write(WIDTH - MARGIN, y, label, weight="bold", align="right")

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.history import Array, PriceHistory
-from forecasting.quantiles import COLUMNS, LEVELS
+from forecasting.quantiles import COLUMNS, HIGH80, HIGH95, LEVELS, LOW80, LOW95
 from forecasting.report import Scores
 
 _LEVELS = np.array(LEVELS)
-_MEDIAN, _LOW80, _HIGH80, _LOW95, _HIGH95 = 3, 1, 5, 0, 6
 
 
 def pinball(actual: Array, quantiles: Array) -> Array:
@@ -84,8 +83,8 @@ def _score(rows: pd.DataFrame, history: PriceHistory, mae: dict[str, float]) -> 
         pinball=float((pinball(actual, quantiles).mean(axis=1) / last).mean()),
         skill_rw=_skill(float(error.mean()), mae["random_walk"]),
         skill_drift=_skill(float(error.mean()), mae["drift"]),
-        cover80=coverage(actual, quantiles[:, _LOW80], quantiles[:, _HIGH80]),
-        cover95=coverage(actual, quantiles[:, _LOW95], quantiles[:, _HIGH95]),
+        cover80=coverage(actual, quantiles[:, LOW80], quantiles[:, HIGH80]),
+        cover95=coverage(actual, quantiles[:, LOW95], quantiles[:, HIGH95]),
         cutoffs=int(rows["cutoff"].nunique()),
     )
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.model.baselines import Forecaster, Predictor
+from forecasting.forecast import Forecaster, Predictor
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol

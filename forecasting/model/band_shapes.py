@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecasting.model.baselines import KNOTS, STEPS, interpolate_knots
+from forecasting.forecast import STEPS
+from forecasting.model.baselines import KNOTS, interpolate_knots
 from forecasting.model.drift import Rows
 from forecasting.model.features import to_steps
 from forecasting.model.serialization import Arrays

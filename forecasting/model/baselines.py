@@ -1,15 +1,15 @@
-"""The protocols of a forecast, and the three forecasts to beat: RandomWalk, Drift and Climatology."""
+"""The forecasts to beat: RandomWalk, Drift and Climatology."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
 from forecasting.errors import NotEnoughHistory
+from forecasting.forecast import STEPS, Forecast
 from forecasting.model.volatility import (
     FAST_DECAY,
     SESSIONS_PER_YEAR,
@@ -22,42 +22,6 @@ from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
 from forecasting.universe import Symbol
 
-
-@dataclass(frozen=True, eq=False)
-class Forecast:
-    """Quantiles of the coming sessions' adjusted closes.
-
-    Attributes:
-        symbol: the ETF.
-        cutoff: last session whose close it knows.
-        last: adjusted close of that session, in the units of the history it was made from, USD.
-        quantiles: shape (HORIZON, len(LEVELS)), USD, positive, non-decreasing along the last axis.
-    """
-
-    symbol: Symbol
-    cutoff: date
-    last: float
-    quantiles: Array
-
-
-class Predictor(Protocol):
-    """A trained thing. It holds what it learnt and nothing of what it is asked about."""
-
-    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
-        """Forecast ``symbol`` from the end of ``panel``, which holds at least that symbol's history."""
-        ...
-
-
-class Forecaster(Protocol):
-    """A recipe. ``fit`` sees the panel it is given and nothing else."""
-
-    @property
-    def name(self) -> str: ...
-
-    def fit(self, panel: Panel) -> Predictor: ...
-
-
-STEPS: Final = np.arange(1, HORIZON + 1, dtype=np.float64)
 KNOTS: Final = np.array([1, 5, 10, 20, 30, 40, 50, 60])
 """Steps at which the shape of moves is measured; in between it is interpolated."""
 

@@ -9,16 +9,16 @@ from typing import Protocol
 
 import numpy as np
 
+from forecasting.forecast import STEPS, Forecast
 from forecasting.model.band_shapes import Shapes
-from forecasting.model.baselines import STEPS, Forecast, fan, require_history
+from forecasting.model.baselines import fan, require_history
 from forecasting.model.drift import Rows, guard_weights, shrunk_sharpes
 from forecasting.model.features import Market, to_steps
 from forecasting.model.mixture import Mixture
 from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Array, Panel
+from forecasting.quantiles import MEDIAN
 from forecasting.universe import Symbol
-
-_MEDIAN = 3
 
 _BELIEVABLE = (np.log(1e-5), np.log(0.5))
 """Bounds of a predicted daily log volatility: what lies outside comes from damaged prices, and must stay finite."""
@@ -84,7 +84,7 @@ def guarded(fans: Array, last: Array, weights: Array) -> Array:
         last: closes at the cut-offs, shape (origins,), USD.
         weights: share of the median's move that is kept, shape (origins,).
     """
-    kept = last[:, None] * (fans[..., _MEDIAN] / last[:, None]) ** weights[:, None]
+    kept = last[:, None] * (fans[..., MEDIAN] / last[:, None]) ** weights[:, None]
     result = fans.copy()
-    result[..., _MEDIAN] = np.clip(kept, fans[..., _MEDIAN - 1], fans[..., _MEDIAN + 1])
+    result[..., MEDIAN] = np.clip(kept, fans[..., MEDIAN - 1], fans[..., MEDIAN + 1])
     return result

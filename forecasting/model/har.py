@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from forecasting.errors import NotEnoughHistory
+from forecasting.forecast import Forecast
 from forecasting.model.band_shapes import Shapes, fit_shapes, shape_origins
-from forecasting.model.baselines import Forecast
 from forecasting.model.drift import Rows
 from forecasting.model.fan import forecast_last
 from forecasting.model.features import Market, linear_features, targets

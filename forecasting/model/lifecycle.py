@@ -18,7 +18,8 @@ import pandas as pd
 
 from forecasting.evaluation.scores import score
 from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs, walk_folds
-from forecasting.model.baselines import Climatology, Drift, Forecast, Forecaster, Predictor, RandomWalk
+from forecasting.forecast import Forecast, Forecaster, Predictor
+from forecasting.model.baselines import Climatology, Drift, RandomWalk
 from forecasting.model.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
 from forecasting.model.fan import forecasts_at

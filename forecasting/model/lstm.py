@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from forecasting.evaluation.walk_forward import MIN_HISTORY
+from forecasting.forecast import Forecast
 from forecasting.model.band_shapes import Shapes, fit_shapes, shape_origins
-from forecasting.model.baselines import Forecast
 from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig, TrainingConfig
 from forecasting.model.drift import Rows
 from forecasting.model.fan import forecast_last

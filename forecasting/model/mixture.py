@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecasting.model.baselines import STEPS
+from forecasting.forecast import STEPS
 from forecasting.model.drift import Rows, shrunk_sharpes
 from forecasting.model.serialization import Arrays
 from forecasting.model.volatility import Volatility, reverting_sigma

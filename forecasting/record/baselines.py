@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.model.baselines import Drift, Forecast, RandomWalk
+from forecasting.forecast import Forecast
+from forecasting.model.baselines import Drift, RandomWalk
 from forecasting.prices.history import Array, Panel, PriceHistory
-from forecasting.quantiles import GAUSSIAN, HORIZON
+from forecasting.quantiles import GAUSSIAN, HIGH95, HORIZON, MEDIAN
 
-_MEDIAN, _HIGHEST = 3, 6
 _STEPS = np.arange(1, HORIZON + 1)[:, None]
 _SPREAD = np.sqrt(_STEPS) * np.array(GAUSSIAN)
 
@@ -55,8 +55,8 @@ class Baselines:
 
 def _moments(forecast: Forecast) -> tuple[float, float]:
     first = forecast.quantiles[0]
-    mean = math.log(first[_MEDIAN] / forecast.last)
-    return mean, math.log(first[_HIGHEST] / first[_MEDIAN]) / GAUSSIAN[_HIGHEST]
+    mean = math.log(first[MEDIAN] / forecast.last)
+    return mean, math.log(first[HIGH95] / first[MEDIAN]) / GAUSSIAN[HIGH95]
 
 
 def _fan(close: float, mean: float, sigma: float) -> Array:

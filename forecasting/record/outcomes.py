@@ -17,7 +17,7 @@ from sqlalchemy import Row
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.store.identity import Security
-from forecasting.quantiles import HORIZON
+from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued_quantiles import DAY, Days, Timetable
 from forecasting.storage.schema import IssuedForecast
@@ -25,7 +25,6 @@ from forecasting.storage.schema import IssuedForecast
 Issued = IssuedForecast | Row[Any]
 """An issued forecast, or a row with the columns of one."""
 
-_MEDIAN, _LOW80, _HIGH80, _LOW95, _HIGH95 = 3, 1, 5, 0, 6
 
 WEEK: Final = 5
 """Sessions."""
@@ -154,7 +153,7 @@ def score(issued: Issued, prices: Array, closes: Array, baselines: Baselines) ->
     fans = np.stack([prices, baselines.random_walk(close)[:first], baselines.drift(close)[:first]])
     lstm, random_walk, drift = _errors(fans[:, known], closes[:first][known], close)
     week, is_known = closes[WEEK - 1], bool(known[WEEK - 1])
-    low, median, high = prices[WEEK - 1, _LOW80], prices[WEEK - 1, _MEDIAN], prices[WEEK - 1, _HIGH80]
+    low, median, high = prices[WEEK - 1, LOW80], prices[WEEK - 1, MEDIAN], prices[WEEK - 1, HIGH80]
     return Score(
         sessions=int(known.sum()),
         lstm=lstm,
@@ -167,10 +166,10 @@ def score(issued: Issued, prices: Array, closes: Array, baselines: Baselines) ->
 
 def _errors(fans: Array, closes: Array, close: float) -> tuple[Errors, ...]:
     """Of each of ``fans``, shape (fans, sessions, len(LEVELS)), at once."""
-    error = np.abs(closes - fans[:, :, _MEDIAN])
+    error = np.abs(closes - fans[:, :, MEDIAN])
     sums, squares = error.sum(axis=1).tolist(), (error**2).sum(axis=1).tolist()
-    in80 = ((closes >= fans[:, :, _LOW80]) & (closes <= fans[:, :, _HIGH80])).sum(axis=1).tolist()
-    in95 = ((closes >= fans[:, :, _LOW95]) & (closes <= fans[:, :, _HIGH95])).sum(axis=1).tolist()
+    in80 = ((closes >= fans[:, :, LOW80]) & (closes <= fans[:, :, HIGH80])).sum(axis=1).tolist()
+    in95 = ((closes >= fans[:, :, LOW95]) & (closes <= fans[:, :, HIGH95])).sum(axis=1).tolist()
     share = 100.0 / close  # of a USD in % of the as-of close
     return tuple(
         Errors(abs=total, sq=square, pct=share * total, pct_sq=share**2 * square, in80=inner, in95=outer)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from forecasting.prices.history import PriceHistory
+from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.report import Close
 from forecasting.storage.schema import IssuedForecast
 
@@ -20,8 +21,6 @@ SHOWN_SESSIONS: Final = 480
 
 LEAD: Final = 10
 """Sessions before the first forecast that are shown."""
-
-_LOW80, _MEDIAN, _HIGH80 = 1, 3, 5
 
 
 @dataclass(frozen=True)
@@ -101,4 +100,4 @@ def _fan(issued: IssuedForecast, closes: pd.Series[float]) -> Fan:
         return tuple(units * row[column] for row in quantiles)
 
     sessions = tuple(date.fromisoformat(day) for day in issued.quantiles)
-    return Fan(issued.as_of, close, sessions, level(_LOW80), level(_MEDIAN), level(_HIGH80))
+    return Fan(issued.as_of, close, sessions, level(LOW80), level(MEDIAN), level(HIGH80))

@@ -11,12 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Row, func, select
 
-from forecasting.quantiles import HORIZON
+from forecasting.quantiles import HIGH80, HORIZON, LOW80
 from forecasting.record.schema import StoredOutcome
 from forecasting.storage.schema import IssuedForecast
 from forecasting.universe import Symbol
-
-_LOW80, _HIGH80 = 1, 5
 
 SESSIONS: Final = 5
 """Of a week."""
@@ -80,7 +78,7 @@ def _week(row: Row[Any]) -> WeekOfCloses:
     return WeekOfCloses(
         as_of=row.as_of,
         ends=row.week_ends,
-        inside=sum(band[_LOW80] <= close <= band[_HIGH80] for band, close in pairs),
+        inside=sum(band[LOW80] <= close <= band[HIGH80] for band, close in pairs),
         closes=len(pairs),
         is_nearer=not row.week_worse,
     )

@@ -18,7 +18,7 @@ from forecasting.champion.promotion import Judgement, is_sound, judge
 from forecasting.champion.registry import RegisteredModel
 from forecasting.chart import draw_forecast, draw_scores
 from forecasting.errors import UnsoundModel
-from forecasting.model.baselines import Forecast
+from forecasting.forecast import Forecast
 from forecasting.model.fingerprint import code_version, data_hash, model_version
 from forecasting.model.lifecycle import PanelStage, Trained, calibrate_frame, finish_symbol, predict_symbol
 from forecasting.prices.history import Panel, PriceHistory

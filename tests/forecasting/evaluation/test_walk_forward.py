@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from forecasting.evaluation.walk_forward import FRAME_COLUMNS, MIN_HISTORY, walk_forward
-from forecasting.model.baselines import Forecast, RandomWalk
+from forecasting.forecast import Forecast
+from forecasting.model.baselines import RandomWalk
 from forecasting.prices.history import Panel
 from forecasting.universe import Symbol
 from tests.support.panels import NEW, SPY, TLT, session, small_panel

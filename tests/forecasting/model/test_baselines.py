@@ -11,7 +11,8 @@ import pytest
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.evaluation.walk_forward import walk_forward
-from forecasting.model.baselines import Climatology, Drift, Forecaster, RandomWalk, fan
+from forecasting.forecast import Forecaster
+from forecasting.model.baselines import Climatology, Drift, RandomWalk, fan
 from forecasting.model.har import Har
 from forecasting.prices.history import Panel
 from forecasting.prices.sources.csv import CsvPrices

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecasting.evaluation.walk_forward import walk_forward
-from forecasting.model.baselines import Climatology, Drift, Forecast, Forecaster, RandomWalk
+from forecasting.forecast import Forecast, Forecaster
+from forecasting.model.baselines import Climatology, Drift, RandomWalk
 from forecasting.model.har import Har
 from forecasting.model.lifecycle import backtest_symbol, calibrate_frame, panel_stage
 from forecasting.model.lstm import LstmForecaster
