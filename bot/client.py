@@ -13,8 +13,9 @@ import discord
 from discord.ext import commands
 from sqlalchemy import Engine
 
+from bot.calendar.zones import zones
 from bot.cogs.alerts.cog import AlertCog
-from bot.cogs.alerts.notifier import Herald
+from bot.cogs.alerts.notifier import AlertNotifier
 from bot.cogs.alerts.store import Alerts
 from bot.cogs.compare.cog import CompareCog
 from bot.cogs.explain.cog import ExplainCog
@@ -24,32 +25,31 @@ from bot.cogs.help.cog import HelpCog
 from bot.cogs.model.cog import ModelCog
 from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.ops.cog import OpsCog
-from bot.cogs.ops.notifier import Operators, trouble_sources
-from bot.cogs.ops.problems import JobFailure, Trouble, job_troubles
+from bot.cogs.ops.notifier import ProblemNotifier, problem_sources
+from bot.cogs.ops.problems import JobFailure, Problem, job_problems
 from bot.cogs.privacy.cog import PrivacyCog
 from bot.cogs.privacy.message import DeleteButton
-from bot.cogs.privacy.stored_data import Belongings
+from bot.cogs.privacy.stored_data import StoredData
 from bot.cogs.report.changes import news_source
 from bot.cogs.report.cog import ReportCog
-from bot.cogs.report.content import Newsroom
+from bot.cogs.report.content import ReportBuilder
 from bot.cogs.report.details import DetailsMenu, OverviewButton
 from bot.cogs.report.details_cog import DetailsCog
-from bot.cogs.report.sender import Postman
+from bot.cogs.report.sender import ReportSender
 from bot.cogs.report.subscriptions import Servers
-from bot.cogs.report.zones import zones
 from bot.cogs.retrain.cog import RetrainCog
+from bot.cogs.retrain.trainings import Trainings
 from bot.cogs.scores.cog import ScoresCog
 from bot.cogs.status.cog import StatusCog
 from bot.cogs.track.cog import TrackCog
 from bot.cogs.watch.cog import WatchCog
 from bot.cogs.watch.store import Watches
-from bot.forecasts.chart_process import Easel
+from bot.forecasts.chart_process import ChartProcess
 from bot.forecasts.door import Forecasts
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.registration import Registration
 from bot.interactions.translator import CommandTranslator
 from bot.interactions.tree import ForecastTree
-from bot.jobs.trainings import Trainings
 from bot.jobs.worker import COMMAND, Worker
 from bot.schedule.service import Schedule
 from bot.schedule.timetable import Timetable
@@ -93,8 +93,8 @@ def build_bot(
     worker = Worker(settings.for_jobs(), time_limit=time_limit, now=now, command=job_command)
     universe = Universe.parse(settings.universe)
     cards = partial(model_card, engine, settings.model_dir)
-    easel = Easel((*job_command, "draw"))
-    forecasts = Forecasts(ReportStore(engine), worker, universe, settings.source, now, cards, easel)
+    chart_process = ChartProcess((*job_command, "draw"))
+    forecasts = Forecasts(ReportStore(engine), worker, universe, settings.source, now, cards, chart_process)
     return ForecastBot(settings, engine, worker, forecasts, now)
 
 
@@ -139,18 +139,20 @@ class ForecastBot(commands.Bot):
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         self.watches = Watches(engine)
-        self.belongings = Belongings(engine)
+        self.stored_data = StoredData(engine)
         self._trainings = Trainings(forecasts)
-        newsroom = Newsroom(forecasts, self.watches, news_source(engine, settings.source), settings.chart_theme, now)
-        self.postman = postman = Postman(self, self.servers, newsroom, now)
+        report_builder = ReportBuilder(
+            forecasts, self.watches, news_source(engine, settings.source), settings.chart_theme, now
+        )
+        self.report_sender = ReportSender(self, self.servers, report_builder, now)
         self._ops_channels = OpsChannels(engine)
-        sources = (*trouble_sources(engine, settings.source, self.servers), self._broken_trainings)
-        self._operators = Operators(self, self._ops_channels, sources, now)
+        sources = (*problem_sources(engine, settings.source, self.servers), self._broken_trainings)
+        self._operators = ProblemNotifier(self, self._ops_channels, sources, now)
         self.schedule = Schedule(
-            engine, forecasts, self.servers, self.watches, postman, self._operators, timetable, now
+            engine, forecasts, self.servers, self.watches, self.report_sender, self._operators, timetable, now
         )
         self.alerts = Alerts(engine, settings.source)
-        self.schedule.afterwards.append(Herald(self, self.alerts, forecasts, now).run)
+        self.schedule.afterwards.append(AlertNotifier(self, self.alerts, forecasts, now).run)
         self._security_changes = partial(security_changes, engine, settings.source)
         self.schedule.afterwards.append(self._forget_departed)
         self._engine = engine
@@ -198,9 +200,9 @@ class ForecastBot(commands.Bot):
         if not self.is_closed():
             super().dispatch(event_name, *args, **kwargs)
 
-    def _broken_trainings(self, now: datetime) -> tuple[Trouble, ...]:
+    def _broken_trainings(self, now: datetime) -> tuple[Problem, ...]:
         """What members asked for is no scheduled job, and its failure no less an operator's matter."""
-        return job_troubles(JobFailure(at, why) for at, why in self._trainings.broken(now))
+        return job_problems(JobFailure(at, why) for at, why in self._trainings.broken(now))
 
     async def _add_cogs(self) -> None:
         theme = self.settings.chart_theme
@@ -212,13 +214,15 @@ class ForecastBot(commands.Bot):
         await self.add_cog(ExplainCog())
         await self.add_cog(AlertCog(self.forecasts, self.alerts, self._now))
         await self.add_cog(
-            ReportCog(self.forecasts, self.servers, self.schedule, self.postman, self.settings.time_zone, self._now)
+            ReportCog(
+                self.forecasts, self.servers, self.schedule, self.report_sender, self.settings.time_zone, self._now
+            )
         )
         await self.add_cog(DetailsCog(self.forecasts, theme, self.cooldowns))
         limit = self.settings.watch_limit
         await self.add_cog(WatchCog(self.forecasts, self.watches, self._trainings, limit, self._now))
         await self.add_cog(RetrainCog(self.forecasts, self._trainings, self.watches, self._now))
-        await self.add_cog(PrivacyCog(self.belongings, lambda: self.worker.state))
+        await self.add_cog(PrivacyCog(self.stored_data, lambda: self.worker.state))
         await self.add_cog(StatusCog(self.forecasts, self.schedule, self._security_changes))
         await self.add_cog(OpsCog(self._ops_channels, self._operators, self.schedule, self._now))
         await self.add_cog(HelpCog(self.tree))
@@ -226,7 +230,7 @@ class ForecastBot(commands.Bot):
     async def on_ready(self) -> None:
         """Also after each reconnect: which servers the bot is in may have changed unseen.
 
-        None at all is Discord's trouble, not a farewell.
+        None at all is Discord's problem, not a farewell.
         """
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
         if present := frozenset(server.id for server in self.guilds):
@@ -238,7 +242,7 @@ class ForecastBot(commands.Bot):
 
     async def _forget_departed(self) -> None:
         """What a server asked for waits for the bot's return so long, and no longer."""
-        if forgotten := await asyncio.to_thread(self.belongings.forget_departed, self._now()):
+        if forgotten := await asyncio.to_thread(self.stored_data.forget_departed, self._now()):
             log.info("Deleted the settings of %d servers that the bot left long ago", forgotten)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from bot.cogs.report.weektime import Weekday
+from bot.calendar.weektime import Weekday
 from forecasting import BadSettings, Settings, Theme, Universe
 
 

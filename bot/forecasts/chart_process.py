@@ -39,7 +39,7 @@ class CannotDraw(Exception):
     """A picture could not be had. The answer goes out without it."""
 
 
-class Easel:
+class ChartProcess:
     """Draws one picture at a time, and keeps the newest ones by what they show."""
 
     def __init__(self, command: tuple[str, ...] = COMMAND, idle_seconds: float = IDLE_SECONDS) -> None:

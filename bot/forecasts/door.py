@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.forecasts.chart_process import CannotDraw, Easel
+from bot.forecasts.chart_process import CannotDraw, ChartProcess
 from bot.forecasts.symbols import KnownSymbols
 from bot.jobs.job import Job, JobKind, JobResult, Progress, WorkerState
 from bot.jobs.worker import Worker
@@ -66,7 +66,7 @@ class Forecasts:
         source: str,
         now: Callable[[], datetime],
         cards: Cards = no_cards,
-        easel: Easel | None = None,
+        chart_process: ChartProcess | None = None,
     ) -> None:
         self._store = store
         self._worker = worker
@@ -75,7 +75,7 @@ class Forecasts:
         self.source = source
         self._symbols = KnownSymbols(universe, self._stored_names, now)
         self._cards = cards
-        self._easel = easel or Easel()
+        self._chart_process = chart_process or ChartProcess()
 
     @property
     def job_state(self) -> WorkerState:
@@ -122,7 +122,7 @@ class Forecasts:
             self._symbols.met(found[0].symbol)
             return found
         report = await self.latest(text)
-        return report, await _if_drawn(self._easel.forecast(report, theme, horizon))
+        return report, await _if_drawn(self._chart_process.forecast(report, theme, horizon))
 
     async def resolved(self, texts: Sequence[str]) -> tuple[Symbol, ...]:
         """The ETFs that ``texts`` mean, each once.
@@ -137,7 +137,7 @@ class Forecasts:
     ) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         """The newest forecasts of several ETFs and their picture (PNG), drawn now. Raises as ``latest``."""
         reports = await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
-        return reports, await _if_drawn(self._easel.comparison(reports, theme))
+        return reports, await _if_drawn(self._chart_process.comparison(reports, theme))
 
     async def card(self, report: ForecastReport) -> ModelCard | None:
         """What there is to say about the model behind a forecast; None where its card is not on this machine."""
@@ -145,11 +145,11 @@ class Forecasts:
 
     async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes | None:
         """The picture (PNG) of these forecasts, a row for each, drawn now; None where it cannot be."""
-        return await _if_drawn(self._easel.overview(reports, theme))
+        return await _if_drawn(self._chart_process.overview(reports, theme))
 
     async def close(self) -> None:
         """End the process that draws."""
-        await self._easel.close()
+        await self._chart_process.close()
 
     async def all_latest(self) -> tuple[ForecastReport, ...]:
         """The newest forecast of every ETF that has one: the universe in its order, then the others."""

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
-from bot.cogs.status.message import progress_words
 from bot.interactions.formats import MAX_CONTENT, moment, shortened
+from bot.interactions.progress import progress_words
 from bot.jobs.job import WorkerState
 from bot.texts import Texts
 from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, UnknownSymbol

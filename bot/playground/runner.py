@@ -218,8 +218,8 @@ class _Progress:
     def finish(self, missing: Iterable[str], problem: str | None) -> None:
         """Say that all is there, or what is not and why."""
         left = ", ".join(missing)
-        trouble = f"No forecast for {left}. {problem or ''}".strip()
-        text = trouble if left else "Every ETF has its forecast. Try /forecast SPY."
+        failure = f"No forecast for {left}. {problem or ''}".strip()
+        text = failure if left else "Every ETF has its forecast. Try /forecast SPY."
         self._show(text, text)
 
     def _show(self, told: str, shown: str) -> None:

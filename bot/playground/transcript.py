@@ -27,12 +27,12 @@ class Transcript:
         self._title = title
         self._parts: list[tuple[Exchange, tuple[Message, ...], str]] = []
 
-    def add(self, exchange: Exchange, trouble: str = "") -> None:
+    def add(self, exchange: Exchange, problem: str = "") -> None:
         """The next line and its answer as it is now: a later line may press a button that changes the same message.
 
-        ``trouble`` says that the answer never came, or not to its end.
+        ``problem`` says that the answer never came, or not to its end.
         """
-        self._parts.append((exchange, tuple(copy.copy(message) for message in exchange.messages), trouble))
+        self._parts.append((exchange, tuple(copy.copy(message) for message in exchange.messages), problem))
 
     def write(self, folder: Path, unasked: Sequence[Message] = ()) -> Path:
         """Write transcript.md and every file of its messages into ``folder``; the transcript's path.
@@ -57,22 +57,22 @@ class Transcript:
             names: the file names to link, by the files' ids; without them pictures are told by their alt text only.
         """
         lines = [f"# {self._title}"]
-        for number, (exchange, messages, trouble) in enumerate(self._parts, start=1):
+        for number, (exchange, messages, problem) in enumerate(self._parts, start=1):
             lines += ["", f"## {number}. `{exchange.line}`", ""]
             lines.append(f"{exchange.user.name} in #{exchange.channel.name}")
-            lines += _answer(exchange, messages, trouble, names or {})
+            lines += _answer(exchange, messages, problem, names or {})
         for message in unasked:
             lines += ["", f"## Posted unasked in #{message.channel.name}", *_message(message, names or {})]
         return "\n".join(lines) + "\n"
 
 
-def _answer(exchange: Exchange, messages: Sequence[Message], trouble: str, names: dict[int, str]) -> Iterator[str]:
+def _answer(exchange: Exchange, messages: Sequence[Message], problem: str, names: dict[int, str]) -> Iterator[str]:
     if exchange.refusal:
         yield from ("", f"**Not sent by Discord:** {exchange.refusal}")
     for message in messages:
         yield from _message(message, names)
-    if trouble:
-        yield from ("", f"**{'Not the end' if messages else 'No answer'}:** {trouble}")
+    if problem:
+        yield from ("", f"**{'Not the end' if messages else 'No answer'}:** {problem}")
 
 
 def _message(message: Message, names: dict[int, str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.schedule.decision import RunJob, ScheduledRun, Step, Task
 
 
-class Setbacks:
+class Retries:
     """Of each task, the newest due time at which it broke, in the form in which records tell of a failed run."""
 
     def __init__(self) -> None:

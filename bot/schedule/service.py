@@ -15,11 +15,11 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
-from bot.cogs.ops.notifier import Operators
+from bot.calendar.weektime import WEEK
+from bot.cogs.ops.notifier import ProblemNotifier
 from bot.cogs.ops.problems import JobFailure
-from bot.cogs.report.sender import Postman
+from bot.cogs.report.sender import ReportSender
 from bot.cogs.report.subscriptions import MAX_ATTEMPTS, WEEKLY, Servers, Subscription
-from bot.cogs.report.weektime import WEEK
 from bot.cogs.watch.store import Watches, served
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import step_broke
@@ -27,7 +27,7 @@ from bot.jobs.job import JobFailed, JobKind
 from bot.schedule.decision import PostReports, Records, RunJob, due
 from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
 from bot.schedule.records import RunRecords
-from bot.schedule.retries import Setbacks
+from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
 from forecasting import Failure
 
@@ -65,18 +65,18 @@ class Schedule:
         forecasts: Forecasts,
         servers: Servers,
         watches: Watches,
-        postman: Postman,
-        operators: Operators,
+        report_sender: ReportSender,
+        operators: ProblemNotifier,
         timetable: Timetable,
         now: Callable[[], datetime],
     ) -> None:
         self._ownership = Ownership(engine)
         self._records = RunRecords(engine, forecasts.source)
-        self._setbacks = Setbacks()
+        self._retries = Retries()
         self._forecasts = forecasts
         self._servers = servers
         self._watches = watches
-        self._postman = postman
+        self._report_sender = report_sender
         self._operators = operators
         self._timetable = timetable
         self._now = now
@@ -158,7 +158,7 @@ class Schedule:
         """The same by due time."""
         broken = tuple(
             JobFailure(due_at, step_broke(task, run.attempts, MAX_ATTEMPTS))
-            for (task, due_at), run in self._setbacks.runs().items()
+            for (task, due_at), run in self._retries.runs().items()
         )
         failed = await asyncio.to_thread(self._failure)
         return broken if failed is None else (*broken, failed)
@@ -198,7 +198,7 @@ class Schedule:
             first_start=self._ownership.first_start(),
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
-            runs={**self._records.newest(), **self._setbacks.runs()},
+            runs={**self._records.newest(), **self._retries.runs()},
             subscriptions=self._servers.subscriptions(),
             deliveries=self._servers.deliveries(WEEKLY, now - 2 * WEEK),
         )
@@ -207,14 +207,14 @@ class Schedule:
         log.info("Due: %s", step)
         try:
             if isinstance(step, PostReports):
-                await self._postman.post(step)
+                await self._report_sender.post(step)
             else:
                 await self._run_job(step)
         except Exception:
             log.exception("Broke in a way that nobody foresaw: %s", step)
-            self._setbacks.add(step, self._now())
+            self._retries.add(step, self._now())
         else:
-            self._setbacks.mend(step.task)
+            self._retries.mend(step.task)
 
     async def _run_job(self, step: RunJob) -> None:
         """Run it, and write down before and after how far it got."""
@@ -259,7 +259,7 @@ def _problem_words(failed: tuple[Failure, ...]) -> str | None:
 
 
 def _tell(event: JobEvent) -> None:
-    """APScheduler's own troubles belong in the log, and a look that found the last one still busy is none."""
+    """APScheduler's own problems belong in the log, and a look that found the last one still busy is none."""
     if isinstance(event, JobExecutionEvent) and event.exception is not None:
         log.error("The schedule's job %r broke", event.job_id, exc_info=event.exception)
     elif event.code == EVENT_JOB_MISSED:

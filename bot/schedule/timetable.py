@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.cogs.report.weektime import Weekday, WeeklyTime, at_wall_clock
+from bot.calendar.weektime import Weekday, WeeklyTime, at_wall_clock
 from forecasting import last_completed_session, next_sessions, sessions_between
 
 

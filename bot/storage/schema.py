@@ -31,7 +31,7 @@ class StoredSubscription(Base):
     is_paused: Mapped[bool]
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(16))
-    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.Problem``."""
+    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.ChannelProblem``."""
 
 
 class StoredDeparture(Base):
@@ -121,17 +121,17 @@ class StoredOpsChannel(Base):
     channel_id: Mapped[int] = mapped_column(BigInteger)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(16))
-    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.Problem``."""
+    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.ChannelProblem``."""
 
 
 class StoredOpsNote(Base):
-    """A trouble that a server's operators were told, for as long as it lasts: written before the post, and after."""
+    """A problem that a server's operators were told, for as long as it lasts: written before the post, and after."""
 
     __tablename__ = "ops_notes"
 
     server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    trouble: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """``bot.cogs.ops.problems.Trouble.key``"""
+    problem: Mapped[str] = mapped_column("trouble", String(32), primary_key=True)
+    """``bot.cogs.ops.problems.Problem.key``"""
     state: Mapped[str] = mapped_column(String(16))
     nonce: Mapped[str] = mapped_column(String(25))
     """Of the post that tells it, perhaps beside others."""

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import discord
 import pytest
 
+from bot.calendar.weektime import WeeklyTime
 from bot.cogs.forecast.message import forecast_alt_text, forecast_embed
 from bot.cogs.help.message import help_embed
 from bot.cogs.report.message import subscription_status
 from bot.cogs.report.subscriptions import MAX_ATTEMPTS, Delivery, Subscription, Wish
 from bot.cogs.report.weekly import weekly_embed
-from bot.cogs.report.weektime import WeeklyTime
 from bot.cogs.scores.message import scores_alt_text, scores_embed, symbol_scores_embed
 from bot.cogs.status.message import Status, status_embed
 from bot.interactions.failures import bot_lacks, forecasting_failure, member_lacks

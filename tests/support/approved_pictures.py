@@ -24,7 +24,7 @@ from bot.cogs.explain.message import explain_embed
 from bot.cogs.forecast.message import forecast_embed
 from bot.cogs.help.message import help_embed
 from bot.cogs.model.message import model_embed
-from bot.cogs.ops.message import troubles_embed
+from bot.cogs.ops.message import problems_embed
 from bot.cogs.privacy.message import privacy_embed
 from bot.cogs.report.weekly import weekly_embed
 from bot.cogs.scores.message import scores_embed, symbol_scores_embed
@@ -113,7 +113,7 @@ EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "track-symbol": lambda: dict(symbol_track_embed(RECORDS, (), "64:9f86d081884c7d65", "track.png").to_dict()),
     "status": lambda: dict(status_embed(STATUS).to_dict()),
     "status-german": lambda: dict(status_embed(STATUS, Texts("de")).to_dict()),
-    "ops": lambda: dict(troubles_embed(TROUBLES).to_dict()),
+    "ops": lambda: dict(problems_embed(TROUBLES).to_dict()),
     "alerts": lambda: dict(list_embed(Texts(), ALERTS).to_dict()),
     "privacy": lambda: dict(privacy_embed(Texts(), {"alerts": 2}, {}).to_dict()),
     "help": lambda: dict(help_embed(Texts(), [("forecast symbol", "The next 60 sessions of an ETF")]).to_dict()),

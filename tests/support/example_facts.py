@@ -1,4 +1,4 @@
-"""What the embeds that are approved tell of, beside forecasts: a record, how things stand, troubles, alerts."""
+"""What the embeds that are approved tell of, beside forecasts: a record, how things stand, problems, alerts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cogs.alerts.store import Alert, Place
-from bot.cogs.ops.problems import Trouble
+from bot.cogs.ops.problems import Problem
 from bot.cogs.status.message import Status
 from bot.jobs.job import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, Record, Run, Symbol
@@ -47,7 +47,7 @@ STATUS = Status(
     changes=(),
     now=TRAINED_AT,
 )
-TROUBLES = (Trouble("job", "FNGU: Not yet.", "1"), Trouble("prices", "ARKK 2026-11-12: the close is no number.", "2"))
+TROUBLES = (Problem("job", "FNGU: Not yet.", "1"), Problem("prices", "ARKK 2026-11-12: the close is no number.", "2"))
 ALERT = Alert(
     id=1, user_id=2, place=Place(3, 4), symbol=Symbol("ARKK"), kind="above", way="direct", level=60.0, until=None,
     state="quiet", crossed_on=None, crossed_at=None, tried_at=None, problem=None,

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.cogs.alerts.message import crossed
-from bot.cogs.alerts.store import Alert, Alerts, Problem, State
+from bot.cogs.alerts.store import Alert, Alerts, State, TellingProblem
 from bot.forecasts.door import Forecasts
 from bot.interactions.mentions import only_member
 from bot.texts import Texts
@@ -19,7 +19,7 @@ from bot.texts import Texts
 log = logging.getLogger(__name__)
 
 
-class Herald:
+class AlertNotifier:
     """Has the alerts meet new closes, and brings the crossings to those who asked."""
 
     def __init__(
@@ -66,12 +66,12 @@ class Herald:
             raise
         await asyncio.to_thread(self._alerts.end, alert, state, problem)
 
-    async def _post(self, alert: Alert) -> tuple[State, Problem | None]:
+    async def _post(self, alert: Alert) -> tuple[State, TellingProblem | None]:
         """Tell it the way that was asked for. Who asked for a channel that is lost is told in direct messages.
 
         Never the other way round: who asked for direct messages did not ask for a public one.
         """
-        problem: Problem = "direct closed"
+        problem: TellingProblem = "direct closed"
         try:
             if alert.way == "channel":
                 try:

@@ -11,8 +11,8 @@ from typing import Final, cast
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.cogs.ops.problems import Trouble
-from bot.cogs.report.subscriptions import NONCE_LENGTH, NONCE_WINDOW, Problem
+from bot.cogs.ops.problems import Problem
+from bot.cogs.report.subscriptions import NONCE_LENGTH, NONCE_WINDOW, ChannelProblem
 from bot.storage.schema import StoredOpsChannel, StoredOpsNote
 
 SENDING: Final = "sending"
@@ -25,19 +25,19 @@ class OpsChannel:
 
     server_id: int
     channel_id: int
-    problem: Problem | None = None
+    problem: ChannelProblem | None = None
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Troubles that one post tells. By the nonce Discord knows a repeated post for the first one."""
+    """Problems that one post tells. By the nonce Discord knows a repeated post for the first one."""
 
     nonce: str
-    troubles: tuple[Trouble, ...]
+    problems: tuple[Problem, ...]
 
 
 class OpsChannels:
-    """The channels of all servers, and which troubles each was told."""
+    """The channels of all servers, and which problems each was told."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -75,25 +75,25 @@ class OpsChannels:
         with Session(self._engine) as session:
             return tuple(map(_channel, session.scalars(query)))
 
-    def stop_trying(self, server_id: int, problem: Problem) -> None:
+    def stop_trying(self, server_id: int, problem: ChannelProblem) -> None:
         """Post there no more until somebody sets a channel again."""
         with self._engine.begin() as connection:
             row = StoredOpsChannel
             connection.execute(update(row).where(row.server_id == server_id).values(problem=problem))
 
-    def begin(self, server_id: int, troubles: Sequence[Trouble], now: datetime) -> Batch | None:
+    def begin(self, server_id: int, problems: Sequence[Problem], now: datetime) -> Batch | None:
         """What is to be told now, marked before the post so that a crash in between is seen; None where nothing is.
 
         What is mended is forgotten, so that it is told again when it comes back. A post that a crash may have cut off
         is repeated, under its nonce, while Discord surely knows that; later nobody can tell whether it arrived, and no
         post is better than two.
         """
-        current = {trouble.key: trouble for trouble in troubles}
+        current = {problem.key: problem for problem in problems}
         with Session(self._engine) as session, session.begin():
             told: dict[str, StoredOpsNote] = {}
             for row in session.scalars(select(StoredOpsNote).where(StoredOpsNote.server_id == server_id)):
-                if row.trouble in current:
-                    told[row.trouble] = row
+                if row.problem in current:
+                    told[row.problem] = row
                 else:
                     session.delete(row)
             cut_off = [row for row in told.values() if row.state == SENDING]
@@ -102,14 +102,14 @@ class OpsChannels:
                     row.state = SENT
             open_nonces = sorted({row.nonce for row in cut_off if row.state == SENDING})
             if open_nonces:
-                keys = [row.trouble for row in cut_off if row.nonce == open_nonces[0]]
+                keys = [row.problem for row in cut_off if row.nonce == open_nonces[0]]
                 return Batch(open_nonces[0], tuple(current[key] for key in keys))
-            new = {key: trouble for key, trouble in current.items() if key not in told}
+            new = {key: problem for key, problem in current.items() if key not in told}
             if not new:
                 return None
             nonce = _nonce(server_id, sorted(new), now)
             session.add_all(
-                StoredOpsNote(server_id=server_id, trouble=key, state=SENDING, nonce=nonce, told_at=now) for key in new
+                StoredOpsNote(server_id=server_id, problem=key, state=SENDING, nonce=nonce, told_at=now) for key in new
             )
             return Batch(nonce, tuple(new.values()))
 
@@ -124,7 +124,7 @@ class OpsChannels:
 
 
 def _channel(row: StoredOpsChannel) -> OpsChannel:
-    return OpsChannel(row.server_id, row.channel_id, cast("Problem | None", row.problem))
+    return OpsChannel(row.server_id, row.channel_id, cast("ChannelProblem | None", row.problem))
 
 
 def _nonce(server_id: int, keys: Sequence[str], now: datetime) -> str:

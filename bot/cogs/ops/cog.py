@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.cogs.ops import message as words
 from bot.cogs.ops.channels import OpsChannels
-from bot.cogs.ops.notifier import Operators
+from bot.cogs.ops.notifier import ProblemNotifier
 from bot.cogs.ops.problems import concerning
 from bot.interactions.answers import BotLacks
 from bot.schedule.service import Schedule
@@ -42,7 +42,7 @@ class OpsCog(commands.GroupCog, name="ops", description="Where operators are tol
     """Needs Manage Server, whatever a server's own settings of the command allow, or the bot's owner."""
 
     def __init__(
-        self, channels: OpsChannels, operators: Operators, schedule: Schedule, now: Callable[[], datetime]
+        self, channels: OpsChannels, operators: ProblemNotifier, schedule: Schedule, now: Callable[[], datetime]
     ) -> None:
         self._channels = channels
         self._operators = operators
@@ -77,6 +77,6 @@ class OpsCog(commands.GroupCog, name="ops", description="Where operators are tol
         await interaction.response.defer(ephemeral=True)
         server_id = interaction.guild_id or 0
         channel = await asyncio.to_thread(self._channels.of, server_id)
-        troubles = await self._operators.troubles(await self._schedule.failures())
-        embed = words.ops_status(channel, concerning(troubles, server_id), texts_for(interaction.locale))
+        problems = await self._operators.problems(await self._schedule.failures())
+        embed = words.ops_status(channel, concerning(problems, server_id), texts_for(interaction.locale))
         await interaction.followup.send(embed=embed, ephemeral=True)

@@ -8,14 +8,14 @@ from typing import Final
 import discord
 
 from bot.cogs.ops.channels import OpsChannel
-from bot.cogs.ops.problems import Trouble, TroubleKind
+from bot.cogs.ops.problems import Problem, ProblemKind
 from bot.interactions.formats import AMBER, BLUE, fitting, shortened
 from bot.texts import IN_ENGLISH, Texts
 
-KINDS: Final[tuple[TroubleKind, ...]] = ("job", "stale", "security", "prices", "model", "report", "record")
+KINDS: Final[tuple[ProblemKind, ...]] = ("job", "stale", "security", "prices", "model", "report", "record")
 """In the order in which they are told."""
 
-WITH_ADVICE: Final[tuple[TroubleKind, ...]] = ("prices",)
+WITH_ADVICE: Final[tuple[ProblemKind, ...]] = ("prices",)
 """Those with a last line about what to do."""
 
 MAX_FIELD: Final = 720
@@ -25,11 +25,11 @@ MAX_SENTENCE: Final = 600
 """Characters: the longest names of securities leave room for what to do, and for the number of what does not fit."""
 
 
-def troubles_embed(troubles: Sequence[Trouble], texts: Texts = IN_ENGLISH) -> discord.Embed:
+def problems_embed(problems: Sequence[Problem], texts: Texts = IN_ENGLISH) -> discord.Embed:
     """What is wrong, by kind; what does not fit is counted. The sentences themselves are English."""
     embed = discord.Embed(title=texts("ops.title"), colour=AMBER)
     for kind in KINDS:
-        sentences = [shortened(trouble.sentence, MAX_SENTENCE) for trouble in troubles if trouble.kind == kind]
+        sentences = [shortened(problem.sentence, MAX_SENTENCE) for problem in problems if problem.kind == kind]
         if sentences:
             advice = "\n" + texts(f"ops.advice_{kind}") if kind in WITH_ADVICE else ""
             told = fitting(sentences, MAX_FIELD - len(advice), texts) + advice
@@ -45,11 +45,11 @@ def ops_off(was_on: bool, texts: Texts = IN_ENGLISH) -> str:
     return texts("ops.off" if was_on else "ops.off_anyway")
 
 
-def ops_status(channel: OpsChannel | None, troubles: Sequence[Trouble], texts: Texts = IN_ENGLISH) -> discord.Embed:
+def ops_status(channel: OpsChannel | None, problems: Sequence[Problem], texts: Texts = IN_ENGLISH) -> discord.Embed:
     """Where it is told, and all that is wrong now, told or not."""
-    embed = troubles_embed(troubles, texts)
-    embed.title = texts("ops.wrong" if troubles else "ops.nothing_wrong")
-    embed.colour = AMBER if troubles else BLUE
+    embed = problems_embed(problems, texts)
+    embed.title = texts("ops.wrong" if problems else "ops.nothing_wrong")
+    embed.colour = AMBER if problems else BLUE
     embed.description = _where(channel, texts)
     return embed.remove_footer()
 

@@ -1,4 +1,4 @@
-"""Operators: tells each server's channel for operators what is wrong, each thing once."""
+"""ProblemNotifier: tells each server's channel for operators what is wrong, each thing once."""
 
 from __future__ import annotations
 
@@ -12,53 +12,53 @@ import discord
 from sqlalchemy import Engine
 
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
-from bot.cogs.ops.message import troubles_embed
+from bot.cogs.ops.message import problems_embed
 from bot.cogs.ops.problems import (
     JobFailure,
-    Trouble,
+    Problem,
     concerning,
-    job_troubles,
-    model_troubles,
-    price_troubles,
-    record_troubles,
-    report_troubles,
-    security_troubles,
-    stale_troubles,
+    job_problems,
+    model_problems,
+    price_problems,
+    record_problems,
+    report_problems,
+    security_problems,
+    stale_problems,
 )
-from bot.cogs.report.subscriptions import Problem, Servers
+from bot.cogs.report.subscriptions import ChannelProblem, Servers
 from bot.texts import Texts, texts_for
 from forecasting import TOLD_FOR, PriceFaults, ReportStore, security_changes
 
 log = logging.getLogger(__name__)
 
-TroubleSource = Callable[[datetime], Iterable[Trouble]]
+ProblemSource = Callable[[datetime], Iterable[Problem]]
 """What is wrong at a moment. It may block on the database: it is called in a thread."""
 
 
-def trouble_sources(engine: Engine, source: str, servers: Servers) -> tuple[TroubleSource, ...]:
+def problem_sources(engine: Engine, source: str, servers: Servers) -> tuple[ProblemSource, ...]:
     """What can be wrong beside the scheduled jobs: prices, securities, models, and reports that cannot be posted.
 
-    Whoever finds another kind of trouble adds a function of the moment here.
+    Whoever finds another kind of problem adds a function of the moment here.
     """
     reports, faults = ReportStore(engine), PriceFaults(engine)
     return (
-        lambda now: stale_troubles(reports.all_latest(source), now),
-        lambda now: security_troubles(security_changes(engine, source, now - TOLD_FOR)),
-        lambda _: price_troubles(faults.of(source)),
-        lambda _: model_troubles(reports.decisions.newest_of_all(source).values()),
-        lambda _: report_troubles(servers.subscriptions()),
-        lambda _: record_troubles(reports.track(source).alarms()),
+        lambda now: stale_problems(reports.all_latest(source), now),
+        lambda now: security_problems(security_changes(engine, source, now - TOLD_FOR)),
+        lambda _: price_problems(faults.of(source)),
+        lambda _: model_problems(reports.decisions.newest_of_all(source).values()),
+        lambda _: report_problems(servers.subscriptions()),
+        lambda _: record_problems(reports.track(source).alarms()),
     )
 
 
-class Operators:
-    """Looks for troubles and posts the new ones."""
+class ProblemNotifier:
+    """Looks for problems and posts the new ones."""
 
     def __init__(
         self,
         client: discord.Client,
         channels: OpsChannels,
-        sources: Sequence[TroubleSource],
+        sources: Sequence[ProblemSource],
         now: Callable[[], datetime],
     ) -> None:
         self._client = client
@@ -66,23 +66,23 @@ class Operators:
         self._sources = tuple(sources)
         self._now = now
 
-    async def troubles(self, failures: Iterable[JobFailure]) -> tuple[Trouble, ...]:
+    async def problems(self, failures: Iterable[JobFailure]) -> tuple[Problem, ...]:
         """All that is wrong now; ``failures`` are those of the scheduled jobs."""
         now = self._now()
-        found = await asyncio.to_thread(lambda: [trouble for source in self._sources for trouble in source(now)])
-        return (*job_troubles(failures), *found)
+        found = await asyncio.to_thread(lambda: [problem for source in self._sources for problem in source(now)])
+        return (*job_problems(failures), *found)
 
     async def tell(self, failures: Iterable[JobFailure]) -> None:
         """Post what no channel has been told yet. A channel that cannot be reached keeps no other from its own."""
         channels = await asyncio.to_thread(self._channels.usable)
         if not channels:
             return
-        troubles = await self.troubles(failures)
+        problems = await self.problems(failures)
         for channel in channels:
-            await self._tell(channel, concerning(troubles, channel.server_id))
+            await self._tell(channel, concerning(problems, channel.server_id))
 
-    async def _tell(self, channel: OpsChannel, troubles: Sequence[Trouble]) -> None:
-        while batch := await asyncio.to_thread(self._channels.begin, channel.server_id, troubles, self._now()):
+    async def _tell(self, channel: OpsChannel, problems: Sequence[Problem]) -> None:
+        while batch := await asyncio.to_thread(self._channels.begin, channel.server_id, problems, self._now()):
             try:
                 arrived = await self._post(channel, batch)
             except Exception:
@@ -101,14 +101,14 @@ class Operators:
         """Whether it arrived. A channel that forbids or is gone is not tried again: Discord blocks those who insist."""
         place = self._client.get_partial_messageable(channel.channel_id, guild_id=channel.server_id)
         try:
-            await place.send(embed=troubles_embed(batch.troubles, self._texts_of(channel.server_id)), nonce=batch.nonce)
+            await place.send(embed=problems_embed(batch.problems, self._texts_of(channel.server_id)), nonce=batch.nonce)
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("Server %d: operators cannot be told in channel %d: %s", channel.server_id, place.id, error)
-            problem: Problem = "gone" if isinstance(error, discord.NotFound) else "forbidden"
+            problem: ChannelProblem = "gone" if isinstance(error, discord.NotFound) else "forbidden"
             await asyncio.to_thread(self._channels.stop_trying, channel.server_id, problem)
             return False
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("Server %d: operators could not be told: %s", channel.server_id, error)
             return False
-        log.info("Server %d: operators were told of %d troubles", channel.server_id, len(batch.troubles))
+        log.info("Server %d: operators were told of %d problems", channel.server_id, len(batch.problems))
         return True

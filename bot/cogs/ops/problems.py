@@ -1,4 +1,4 @@
-"""What operators must know: the troubles of a moment, as pure functions of what is stored."""
+"""What operators must know: the problems of a moment, as pure functions of what is stored."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.cogs.report.subscriptions import Problem, Subscription
+from bot.cogs.report.subscriptions import ChannelProblem, Subscription
 from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, is_stale
 
-TroubleKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
+ProblemKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
 
 KEY_LENGTH: Final = 32
 
-_POSTING: Final[dict[Problem, str]] = {
+_POSTING: Final[dict[ChannelProblem, str]] = {
     "forbidden": "I may not post there. Let me view the channel, send messages, embed links and attach files there, "
     "then use `/report resume`",
     "gone": "the channel is gone. Name another one with `/report set`",
@@ -24,15 +24,15 @@ _POSTING: Final[dict[Problem, str]] = {
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Problem:
     """One thing that is wrong.
 
     Attributes:
-        event: what makes it the same trouble at the next look, however its sentence has changed.
+        event: what makes it the same problem at the next look, however its sentence has changed.
         server_id: whom alone it concerns; None for all.
     """
 
-    kind: TroubleKind
+    kind: ProblemKind
     sentence: str
     event: str
     server_id: int | None = None
@@ -50,20 +50,20 @@ class JobFailure:
     sentences: str
 
 
-def job_troubles(failures: Iterable[JobFailure]) -> tuple[Trouble, ...]:
+def job_problems(failures: Iterable[JobFailure]) -> tuple[Problem, ...]:
     """One for each sentence and ISO week: a failure that stays, in retries and from day to day, is told once a week."""
     return tuple(
-        Trouble("job", sentence, f"{failure.due_at:%G-W%V} {_without_numbers(sentence)}")
+        Problem("job", sentence, f"{failure.due_at:%G-W%V} {_without_numbers(sentence)}")
         for failure in failures
         for sentence in failure.sentences.splitlines()
         if sentence.strip()
     )
 
 
-def stale_troubles(reports: Iterable[ForecastReport], now: datetime) -> tuple[Trouble, ...]:
+def stale_problems(reports: Iterable[ForecastReport], now: datetime) -> tuple[Problem, ...]:
     """The ETFs whose newest forecast is older than two sessions: one for each session at which they stand still."""
     return tuple(
-        Trouble(
+        Problem(
             "stale",
             f"{report.symbol}: prices end on {report.as_of}, and more than two sessions have ended since. "
             "`/status` says what failed.",
@@ -74,23 +74,23 @@ def stale_troubles(reports: Iterable[ForecastReport], now: datetime) -> tuple[Tr
     )
 
 
-def security_troubles(changes: Iterable[SecurityChange]) -> tuple[Trouble, ...]:
+def security_problems(changes: Iterable[SecurityChange]) -> tuple[Problem, ...]:
     """Symbols that have come to mean another security, or none."""
     return tuple(
-        Trouble("security", change.sentence, f"{change.symbol} {change.at.isoformat()} {change.now is None}")
+        Problem("security", change.sentence, f"{change.symbol} {change.at.isoformat()} {change.now is None}")
         for change in changes
     )
 
 
-def price_troubles(faults: Iterable[PriceFault]) -> tuple[Trouble, ...]:
+def price_problems(faults: Iterable[PriceFault]) -> tuple[Problem, ...]:
     """Rows of prices that the newest job did not use."""
-    return tuple(Trouble("prices", fault.sentence, f"{fault.symbol} {fault.session} {fault.kind}") for fault in faults)
+    return tuple(Problem("prices", fault.sentence, f"{fault.symbol} {fault.session} {fault.kind}") for fault in faults)
 
 
-def model_troubles(decisions: Iterable[Decision]) -> tuple[Trouble, ...]:
+def model_problems(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
     """ETFs whose newest model was refused, so that the one before it forecasts on: one for each such model."""
     return tuple(
-        Trouble(
+        Problem(
             "model",
             f"{decision.symbol}: {decision.challenger} was not taken, {decision.champion or 'no model'} forecasts. "
             f"{decision.reason}",
@@ -101,10 +101,10 @@ def model_troubles(decisions: Iterable[Decision]) -> tuple[Trouble, ...]:
     )
 
 
-def report_troubles(subscriptions: Iterable[Subscription]) -> tuple[Trouble, ...]:
+def report_problems(subscriptions: Iterable[Subscription]) -> tuple[Problem, ...]:
     """Servers whose weekly report cannot be posted: each is that server's own matter."""
     return tuple(
-        Trouble(
+        Problem(
             "report",
             f"The weekly report cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}.",
             f"{to.server_id} {to.channel_id} {to.problem}",
@@ -115,14 +115,14 @@ def report_troubles(subscriptions: Iterable[Subscription]) -> tuple[Trouble, ...
     )
 
 
-def record_troubles(alarms: Iterable[Alarm]) -> tuple[Trouble, ...]:
+def record_problems(alarms: Iterable[Alarm]) -> tuple[Problem, ...]:
     """ETFs whose forecasts do significantly less than their backtest promised."""
-    return tuple(Trouble("record", alarm.sentence, f"{alarm.symbol} {alarm.what} {alarm.since}") for alarm in alarms)
+    return tuple(Problem("record", alarm.sentence, f"{alarm.symbol} {alarm.what} {alarm.since}") for alarm in alarms)
 
 
-def concerning(troubles: Sequence[Trouble], server_id: int) -> tuple[Trouble, ...]:
+def concerning(problems: Sequence[Problem], server_id: int) -> tuple[Problem, ...]:
     """Those that a server's operators are told."""
-    return tuple(trouble for trouble in troubles if trouble.server_id in (None, server_id))
+    return tuple(problem for problem in problems if problem.server_id in (None, server_id))
 
 
 def _without_numbers(sentence: str) -> str:

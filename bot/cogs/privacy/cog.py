@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.privacy.message import Whose, delete_view, deletion, privacy_embed
-from bot.cogs.privacy.stored_data import Belongings
+from bot.cogs.privacy.stored_data import StoredData
 from bot.interactions.answers import Refusal, answer_press
 from bot.interactions.options import everywhere
 from bot.jobs.job import WorkerState
@@ -21,8 +21,8 @@ from bot.texts import texts_for
 class PrivacyCog(commands.Cog):
     """Members see and delete what is theirs; those with Manage Server what is their server's."""
 
-    def __init__(self, belongings: Belongings, job_state: Callable[[], WorkerState]) -> None:
-        self._belongings = belongings
+    def __init__(self, stored_data: StoredData, job_state: Callable[[], WorkerState]) -> None:
+        self._stored_data = stored_data
         self._job_state = job_state
 
     @everywhere
@@ -63,16 +63,16 @@ class PrivacyCog(commands.Cog):
         await interaction.response.defer()
         _check_may_delete(interaction, whose)
         if whose == "mine":
-            await asyncio.to_thread(self._belongings.forget_member, interaction.user.id)
+            await asyncio.to_thread(self._stored_data.forget_member, interaction.user.id)
         else:
-            await asyncio.to_thread(self._belongings.forget_server, interaction.guild_id or 0)
+            await asyncio.to_thread(self._stored_data.forget_server, interaction.guild_id or 0)
         done = texts_for(interaction.locale)(f"privacy.deleted_{whose}")
         await interaction.edit_original_response(content=done, view=None)
 
     async def _counts(self, interaction: discord.Interaction[Any], whose: Whose) -> Mapping[str, int]:
         if whose == "mine":
-            return await asyncio.to_thread(self._belongings.of_member, interaction.user.id)
-        return await asyncio.to_thread(self._belongings.of_server, interaction.guild_id or 0)
+            return await asyncio.to_thread(self._stored_data.of_member, interaction.user.id)
+        return await asyncio.to_thread(self._stored_data.of_server, interaction.guild_id or 0)
 
 
 def _whose(choice: app_commands.Choice[str] | None) -> Whose:

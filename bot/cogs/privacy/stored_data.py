@@ -29,7 +29,7 @@ def member_tables() -> tuple[Table, ...]:
     return tuple(table for table in Base.metadata.sorted_tables if "user_id" in table.c)
 
 
-class Belongings:
+class StoredData:
     """Counts them, and deletes them for good."""
 
     def __init__(self, engine: Engine) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from bot.cogs.report.weektime import WEEK
+from bot.calendar.weektime import WEEK
 from forecasting import (
     Failure,
     ForecastReport,

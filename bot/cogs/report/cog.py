@@ -12,11 +12,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report import message as words
 from bot.cogs.report import options as options
-from bot.cogs.report.sender import Postman
+from bot.cogs.report.sender import ReportSender
 from bot.cogs.report.subscriptions import WEEKLY, Servers, Subscription, Wish
-from bot.cogs.report.weektime import WeeklyTime
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal
 from bot.interactions.options import SymbolsText, list_choices, named
@@ -49,7 +49,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         forecasts: Forecasts,
         servers: Servers,
         schedule: Schedule,
-        postman: Postman,
+        report_sender: ReportSender,
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
@@ -57,7 +57,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         self._forecasts = forecasts
         self._servers = servers
         self._schedule = schedule
-        self._postman = postman
+        self._report_sender = report_sender
         self._default = WeeklyTime("sat", time(9, 0), zone)
         self._now = now
 
@@ -134,7 +134,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         server_id, channel_id = _place(interaction)
         subscription = await asyncio.to_thread(self._servers.subscription, server_id)
         wish = Wish(channel_id, self._default) if subscription is None else subscription.wish
-        post = await self._postman.preview(server_id, wish, texts)
+        post = await self._report_sender.preview(server_id, wish, texts)
         await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
 
     @app_commands.command(name="test", description="Post the weekly report now, as a test")
@@ -150,7 +150,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
             raise Refusal(texts("report.gone"))
         if missing := missing_permissions(channel, channel.permissions_for(guild.me)):
             raise BotLacks(missing, channel.id)
-        message = await self._postman.test(subscription)
+        message = await self._report_sender.test(subscription)
         done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=message.jump_url)
         await interaction.followup.send(done, ephemeral=True)
 

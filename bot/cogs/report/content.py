@@ -24,7 +24,7 @@ PICTURE: Final = "overview.png"
 
 
 @dataclass(frozen=True)
-class Edition:
+class ReportContent:
     """The newest forecasts and the week's news; this week's training could not do ``not_retrained``."""
 
     reports: tuple[ForecastReport, ...]
@@ -59,7 +59,7 @@ class WeeklyPost:
         return arguments
 
 
-class Newsroom:
+class ReportBuilder:
     """Makes reports; posts none."""
 
     def __init__(
@@ -71,7 +71,7 @@ class Newsroom:
         self._theme = theme
         self._now = now
 
-    async def edition(self, not_retrained: tuple[Symbol, ...] = ()) -> Edition:
+    async def content(self, not_retrained: tuple[Symbol, ...] = ()) -> ReportContent:
         """All that any server's report can say now.
 
         Raises:
@@ -82,21 +82,21 @@ class Newsroom:
             raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
         news = await asyncio.to_thread(self._news, reports, self._now())
         followed = await asyncio.to_thread(self._watches.all)
-        return Edition(reports, news, not_retrained, followed.difference(self._forecasts.universe.symbols))
+        return ReportContent(reports, news, not_retrained, followed.difference(self._forecasts.universe.symbols))
 
-    async def post_for(self, server_id: int, wish: Wish, edition: Edition, texts: Texts) -> WeeklyPost:
+    async def post_for(self, server_id: int, wish: Wish, content: ReportContent, texts: Texts) -> WeeklyPost:
         """The message for a server.
 
         Raises:
             NoForecastYet: of what it wants nothing has a forecast.
         """
         own = await asyncio.to_thread(self._watches.of, server_id)
-        reports = edition.for_server(wish, own)
+        reports = content.for_server(wish, own)
         if not wish.symbols:
             reports = self._forecasts.current(reports)
         if not reports:
             raise NoForecastYet((*wish.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
         picture = await self._forecasts.overview(reports, self._theme)
         name = None if picture is None else PICTURE
-        embed = weekly_embed(reports, edition.not_retrained, name, self._now(), edition.news, texts)
+        embed = weekly_embed(reports, content.not_retrained, name, self._now(), content.news, texts)
         return WeeklyPost(reports, embed, picture, texts)

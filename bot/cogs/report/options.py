@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 
+from bot.calendar.weektime import WEEKDAYS, Weekday
+from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report import message as words
-from bot.cogs.report.weektime import WEEKDAYS, Weekday
-from bot.cogs.report.zones import search_zones, zone_named
 from bot.interactions.answers import Refusal
 from bot.texts import Texts
 

@@ -10,8 +10,8 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from bot.cogs.report.content import Edition, Newsroom, WeeklyPost
-from bot.cogs.report.subscriptions import WEEKLY, DeliveryState, Problem, Servers, Subscription, Wish, nonce
+from bot.cogs.report.content import ReportBuilder, ReportContent, WeeklyPost
+from bot.cogs.report.subscriptions import WEEKLY, ChannelProblem, DeliveryState, Servers, Subscription, Wish, nonce
 from bot.interactions.mentions import only_role
 from bot.schedule.decision import OwedReport, PostReports
 from bot.texts import Texts, texts_for
@@ -19,15 +19,15 @@ from bot.texts import Texts, texts_for
 log = logging.getLogger(__name__)
 
 
-class Postman:
+class ReportSender:
     """Brings reports to the servers' channels."""
 
     def __init__(
-        self, client: discord.Client, servers: Servers, newsroom: Newsroom, now: Callable[[], datetime]
+        self, client: discord.Client, servers: Servers, report_builder: ReportBuilder, now: Callable[[], datetime]
     ) -> None:
         self._client = client
         self._servers = servers
-        self._newsroom = newsroom
+        self._report_builder = report_builder
         self._now = now
 
     async def post(self, step: PostReports) -> None:
@@ -36,11 +36,11 @@ class Postman:
         Raises:
             ExceptionGroup: some deliveries broke in a way that nobody foresaw; the others were made.
         """
-        edition = await self._newsroom.edition(step.not_retrained)
+        content = await self._report_builder.content(step.not_retrained)
         broken: list[Exception] = []
         for owed in step.reports:
             try:
-                await self._deliver(owed, edition)
+                await self._deliver(owed, content)
             except Exception as error:
                 error.add_note(f"while the weekly report was delivered to server {owed.to.server_id}")
                 broken.append(error)
@@ -53,8 +53,8 @@ class Postman:
         Raises:
             NoForecastYet: there is nothing to report.
         """
-        edition = await self._newsroom.edition()
-        return await self._newsroom.post_for(server_id, wish, edition, texts)
+        content = await self._report_builder.content()
+        return await self._report_builder.post_for(server_id, wish, content, texts)
 
     async def test(self, to: Subscription) -> discord.Message:
         """Post it now, marked as a test, without a ping. No delivery of the week is marked.
@@ -67,13 +67,13 @@ class Postman:
         next_at = discord.utils.format_dt(to.wish.when.next(self._now()))
         return await self._channel(to).send(texts("report.test", next=next_at), **post.arguments())
 
-    async def _deliver(self, owed: OwedReport, edition: Edition) -> None:
+    async def _deliver(self, owed: OwedReport, content: ReportContent) -> None:
         to, week = owed.to, owed.week
         if not await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now()):
             log.info("Server %d: another bot has delivered the weekly report of %s", to.server_id, week)
             return
         try:
-            post = await self._newsroom.post_for(to.server_id, to.wish, edition, self._texts_of(to.server_id))
+            post = await self._report_builder.post_for(to.server_id, to.wish, content, self._texts_of(to.server_id))
             state, problem, message_id = await self._send(to, week, post)
         except Exception:
             await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, "failed")
@@ -84,7 +84,7 @@ class Postman:
 
     async def _send(
         self, to: Subscription, week: str, post: WeeklyPost
-    ) -> tuple[DeliveryState, Problem | None, int | None]:
+    ) -> tuple[DeliveryState, ChannelProblem | None, int | None]:
         """Post it, and say what came of it: how the delivery ends, what is wrong with the channel, the message's id."""
         role = to.wish.role_id
         try:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, delete, select, union, update
 from sqlalchemy.orm import Session
 
+from bot.calendar.weektime import Weekday, WeeklyTime
 from bot.cogs.privacy.stored_data import server_tables
-from bot.cogs.report.weektime import Weekday, WeeklyTime
 from bot.storage.schema import StoredDelivery, StoredDeparture, StoredSubscription
 from forecasting import Symbol
 
-Problem = Literal["forbidden", "gone"]
+ChannelProblem = Literal["forbidden", "gone"]
 """Why a channel is no longer tried: Discord says that the bot may not post there, or that there is no such channel."""
 
 DeliveryState = Literal["sending", "sent", "failed", "refused"]
@@ -61,7 +61,7 @@ class Subscription:
     wish: Wish
     since: datetime
     is_paused: bool = False
-    problem: Problem | None = None
+    problem: ChannelProblem | None = None
 
     @property
     def channel_id(self) -> int:
@@ -142,7 +142,7 @@ class Servers:
         with Session(self._engine) as session:
             return tuple(_subscription(row) for row in session.scalars(query))
 
-    def stop_trying(self, server_id: int, problem: Problem) -> None:
+    def stop_trying(self, server_id: int, problem: ChannelProblem) -> None:
         """Post there no more until somebody sets a channel again."""
         self._update(server_id, problem=problem)
 
@@ -222,7 +222,7 @@ class Servers:
 def _subscription(row: StoredSubscription) -> Subscription:
     when = WeeklyTime(cast(Weekday, row.day), time.fromisoformat(row.at), ZoneInfo(row.zone), row.skips_weekend)
     wish = Wish(row.channel_id, when, row.role_id, tuple(Symbol(symbol) for symbol in row.symbols))
-    return Subscription(row.server_id, wish, row.since, row.is_paused, cast("Problem | None", row.problem))
+    return Subscription(row.server_id, wish, row.since, row.is_paused, cast("ChannelProblem | None", row.problem))
 
 
 def _delivery(row: StoredDelivery) -> Delivery:

@@ -18,15 +18,13 @@ from bot.interactions.formats import (
     shortened,
     source_words,
 )
+from bot.interactions.progress import job_words, listed_symbols, progress_words
 from bot.interactions.staleness import stale_badges, stale_symbols
-from bot.jobs.job import Job, JobKind, RunningJob, WorkerState
+from bot.jobs.job import JobKind, WorkerState
 from bot.texts import IN_ENGLISH, Texts
 from forecasting import ForecastReport, Run, SecurityChange, Symbol
 
 KINDS: tuple[JobKind, ...] = ("retrain", "refresh")
-STAGES = ("prices", "backtest", "fit", "calibrate", "report")
-"""Those that a job tells; what it may tell one day is shown as it is."""
-MAX_LISTED = 12
 ROOM_FOR_CHANGES = 600
 """Characters: what else there is to tell can fill nearly the whole embed."""
 
@@ -75,26 +73,6 @@ def status_embed(status: Status, texts: Texts = IN_ENGLISH) -> discord.Embed:
     return embed.set_footer(text=texts("status.small_print", source=source, advice=texts("explain.advice")))
 
 
-def progress_words(running: RunningJob, texts: Texts = IN_ENGLISH) -> str:
-    """``training of SPY, ARKK since …: SPY, backtest, 3 of 8``"""
-    job = texts("status.since", job=_job(running.job, texts), when=moment(running.started_at, "R"))
-    step = running.progress
-    if step is None:
-        return job
-    stage = texts(f"status.stage_{step.stage}") if step.stage in STAGES else step.stage
-    return texts("status.step", job=job, symbol=step.symbol, stage=stage, done=step.done, of=step.of)
-
-
-def _job(job: Job, texts: Texts) -> str:
-    return texts(f"status.job_{job.kind}", symbols=_listed(job.symbols, texts))
-
-
-def _listed(symbols: Sequence[str], texts: Texts) -> str:
-    listed = ", ".join(symbols[:MAX_LISTED])
-    left_out = len(symbols) - MAX_LISTED
-    return texts("status.and_more", symbols=listed, count=left_out) if left_out > 0 else listed
-
-
 def _data(status: Status, texts: Texts) -> str:
     lines = []
     if status.reports:
@@ -104,9 +82,9 @@ def _data(status: Status, texts: Texts) -> str:
         lines.append(f"{badge}{counted}")
         if oldest < newest:
             behind = [r.symbol for r in status.reports if r.as_of < newest]
-            lines.append(texts("status.behind", session=session_close(oldest), symbols=_listed(behind, texts)))
+            lines.append(texts("status.behind", session=session_close(oldest), symbols=listed_symbols(behind, texts)))
     if status.missing:
-        lines.append(texts("status.missing", symbols=_listed(status.missing, texts)))
+        lines.append(texts("status.missing", symbols=listed_symbols(status.missing, texts)))
     return fitting(lines, MAX_FIELD_VALUE, texts)
 
 
@@ -114,7 +92,7 @@ def _now(jobs: WorkerState, texts: Texts) -> str:
     if jobs.running is None and not jobs.waiting:
         return texts("status.idle")
     lines = [texts("status.running", job=progress_words(jobs.running, texts))] if jobs.running else []
-    lines += [texts("status.waiting", job=_job(job, texts)) for job in jobs.waiting]
+    lines += [texts("status.waiting", job=job_words(job, texts)) for job in jobs.waiting]
     return fitting(lines, MAX_FIELD_VALUE, texts)
 
 

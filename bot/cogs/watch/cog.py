@@ -11,15 +11,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cogs.retrain.live_answer import LiveAnswer, TrainingStopped, follow
+from bot.cogs.retrain.message import progress
+from bot.cogs.retrain.trainings import Trainings
 from bot.cogs.watch import message as words
 from bot.cogs.watch.store import TooManyWatched, Watches
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal
 from bot.interactions.options import SymbolText, symbol_choices
 from bot.jobs.job import JobFailed
-from bot.jobs.live_answer import LiveAnswer, TrainingStopped, follow
-from bot.jobs.trainings import Trainings
-from bot.jobs.words import progress
 from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, NoForecastYet, Symbol, UnknownSymbol
 

@@ -28,7 +28,7 @@ ENGLISH: Final[dict[str, str]] = {
     "privacy.table.departures": "That the bot left this server: {count}",
     "privacy.table.watches": "ETFs followed now or before: {count}",
     "privacy.table.ops_channels": "Channel for operators: {count}",
-    "privacy.table.ops_notes": "Troubles told there: {count}",
+    "privacy.table.ops_notes": "Problems told there: {count}",
     "privacy.table.alerts": "Alerts: {count}",
     "privacy.confirm_mine": "This would be deleted for good, in every server:\n{what}",
     "privacy.confirm_server": (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.forecasts.chart_process import COMMAND, CannotDraw, Easel
+from bot.forecasts.chart_process import COMMAND, CannotDraw, ChartProcess
 from tests.support.reports import made_report
 
 PNG_HEAD = b"\x89PNG"
@@ -33,53 +33,53 @@ def fake(log: Path, failing_starts: int = 0) -> tuple[str, ...]:
 
 
 async def test_the_real_process_draws_horizons_and_comparisons() -> None:
-    easel = Easel(COMMAND)
+    chart_process = ChartProcess(COMMAND)
     try:
-        near = await easel.forecast(made_report(), "dark", 5)
-        far = await easel.forecast(made_report(), "dark", 20)
-        both = await easel.comparison([made_report(), made_report("SPY")], "light")
+        near = await chart_process.forecast(made_report(), "dark", 5)
+        far = await chart_process.forecast(made_report(), "dark", 20)
+        both = await chart_process.comparison([made_report(), made_report("SPY")], "light")
     finally:
-        await easel.close()
+        await chart_process.close()
     assert near[:4] == far[:4] == both[:4] == PNG_HEAD
     assert len({near, far, both}) == 3
-    assert not easel.is_at_work
+    assert not chart_process.is_at_work
 
 
 async def test_a_picture_is_kept_and_a_newer_report_gets_its_own(tmp_path: Path) -> None:
-    easel = Easel(fake(tmp_path / "log"))
+    chart_process = ChartProcess(fake(tmp_path / "log"))
     for close in (51.2, 51.2, 52.0):
-        assert await easel.forecast(made_report(last_close=close), "dark", 20) == b"PNG"
-    await easel.close()
+        assert await chart_process.forecast(made_report(last_close=close), "dark", 20) == b"PNG"
+    await chart_process.close()
     assert (tmp_path / "log").read_text().split() == ["start", "forecast", "forecast"]
 
 
 async def test_a_process_that_breaks_is_started_once_more(tmp_path: Path) -> None:
-    easel = Easel(fake(tmp_path / "log", failing_starts=1))
-    assert await easel.forecast(made_report(), "dark", 20) == b"PNG"
-    await easel.close()
+    chart_process = ChartProcess(fake(tmp_path / "log", failing_starts=1))
+    assert await chart_process.forecast(made_report(), "dark", 20) == b"PNG"
+    await chart_process.close()
 
-    easel = Easel(fake(tmp_path / "other", failing_starts=2))
+    chart_process = ChartProcess(fake(tmp_path / "other", failing_starts=2))
     with pytest.raises(CannotDraw, match="failed twice"):
-        await easel.forecast(made_report(), "dark", 20)
-    assert not easel.is_at_work
-    assert await easel.forecast(made_report(), "dark", 20) == b"PNG", "the next one may work"
-    await easel.close()
+        await chart_process.forecast(made_report(), "dark", 20)
+    assert not chart_process.is_at_work
+    assert await chart_process.forecast(made_report(), "dark", 20) == b"PNG", "the next one may work"
+    await chart_process.close()
 
 
 async def test_what_cannot_be_drawn_says_so_and_ends_nothing(tmp_path: Path) -> None:
-    easel = Easel(fake(tmp_path / "log"))
+    chart_process = ChartProcess(fake(tmp_path / "log"))
     with pytest.raises(CannotDraw, match="no"):
-        await easel.forecast(made_report(), "light", 20)
-    assert await easel.forecast(made_report(), "dark", 20) == b"PNG"
-    await easel.close()
+        await chart_process.forecast(made_report(), "light", 20)
+    assert await chart_process.forecast(made_report(), "dark", 20) == b"PNG"
+    await chart_process.close()
     assert (tmp_path / "log").read_text().split().count("start") == 1
 
 
 async def test_the_process_ends_when_nobody_asks_and_comes_back(tmp_path: Path) -> None:
-    easel = Easel(fake(tmp_path / "log"), idle_seconds=0.0)
-    await easel.forecast(made_report(), "dark", 20)
+    chart_process = ChartProcess(fake(tmp_path / "log"), idle_seconds=0.0)
+    await chart_process.forecast(made_report(), "dark", 20)
     async with asyncio.timeout(10):
-        while easel.is_at_work:  # noqa: ASYNC110 - nothing tells of the end of a process that nobody reads
+        while chart_process.is_at_work:  # noqa: ASYNC110 - nothing tells of the end of a process that nobody reads
             await asyncio.sleep(0)
-    assert await easel.forecast(made_report(), "dark", 60) == b"PNG"
-    await easel.close()
+    assert await chart_process.forecast(made_report(), "dark", 60) == b"PNG"
+    await chart_process.close()

@@ -1,4 +1,4 @@
-"""``/ops`` and what it leads to, through the stand-in: each trouble is told once, to those whom it concerns."""
+"""``/ops`` and what it leads to, through the stand-in: each problem is told once, to those whom it concerns."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
-from bot.cogs.ops.message import KINDS, ops_status, troubles_embed
-from bot.cogs.ops.problems import JobFailure, Trouble, job_troubles
+from bot.cogs.ops.message import KINDS, ops_status, problems_embed
+from bot.cogs.ops.problems import JobFailure, Problem, job_problems
 from bot.cogs.report.subscriptions import NONCE_WINDOW
 from bot.schedule.decision import BACKOFF
 from bot.texts import Texts
@@ -64,7 +64,7 @@ async def test_channel_status_and_off_are_told_to_the_admin_alone(town: Town) ->
     assert "Nothing is wrong now" in before.message.text
     assert f"told in <#{ops.id}> from now on" in named.message.content
     for what in ("jobs", "stale", "another security", "prices", "models", "below what was promised", "weekly report"):
-        assert what in named.message.content, "every kind of trouble is announced"
+        assert what in named.message.content, "every kind of problem is announced"
     assert f"What goes wrong is told in <#{ops.id}>." in between.message.text
     assert f"told in <#{town.club.general.id}> from now on" in here.message.content
     assert "Nothing is told here any more" in off.message.content
@@ -248,7 +248,7 @@ async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again
     assert len(told(ops)) == 1
 
 
-TROUBLES = [Trouble("stale", "SPY: old", "SPY"), Trouble("prices", "SPY: wrong", "SPY")]
+TROUBLES = [Problem("stale", "SPY: old", "SPY"), Problem("prices", "SPY: wrong", "SPY")]
 
 
 @pytest.fixture
@@ -259,8 +259,8 @@ def channels(tmp_path: Path) -> OpsChannels:
     return channels
 
 
-def begin(channels: OpsChannels, troubles: list[Trouble], after: timedelta = timedelta(0)) -> Batch | None:
-    return channels.begin(1, troubles, WEDNESDAY + after)
+def begin(channels: OpsChannels, problems: list[Problem], after: timedelta = timedelta(0)) -> Batch | None:
+    return channels.begin(1, problems, WEDNESDAY + after)
 
 
 def test_a_post_cut_off_by_a_crash_is_repeated_under_its_nonce_while_discord_knows_that(channels: OpsChannels) -> None:
@@ -271,7 +271,7 @@ def test_a_post_cut_off_by_a_crash_is_repeated_under_its_nonce_while_discord_kno
     channels.end(1, again, arrived=True)
     rest = begin(channels, TROUBLES, NONCE_WINDOW)
     assert rest is not None
-    assert rest.troubles == (TROUBLES[1],)
+    assert rest.problems == (TROUBLES[1],)
     assert rest.nonce != first.nonce
 
 
@@ -286,13 +286,13 @@ def test_what_did_not_arrive_is_new_again(channels: OpsChannels) -> None:
     channels.end(1, batch, arrived=False)
     again = begin(channels, TROUBLES, timedelta(seconds=1))
     assert again is not None
-    assert again.troubles == tuple(TROUBLES)
+    assert again.problems == tuple(TROUBLES)
 
 
 def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> None:
     def key(sentence: str, days: int) -> str:
-        (trouble,) = job_troubles([JobFailure(SATURDAY + timedelta(days=days), sentence)])
-        return trouble.key
+        (problem,) = job_problems([JobFailure(SATURDAY + timedelta(days=days), sentence)])
+        return problem.key
 
     assert key("SPY: no prices of 2026-11-20", 0) == key("SPY: no prices of 2026-11-21", 1)
     assert key("SPY: no prices of 2026-11-20", 0) != key("SPY: no prices of 2026-11-20", 7)
@@ -300,8 +300,8 @@ def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> N
 
 
 def test_hundreds_of_troubles_fit() -> None:
-    troubles = [Trouble(kind, "A long sentence. " * 100, str(n)) for kind in KINDS for n in range(300)]
-    assert_within_limits(troubles_embed(troubles))
-    assert_within_limits(ops_status(OpsChannel(1, 42, "forbidden"), troubles))
-    values = [field.value or "" for field in troubles_embed(troubles).fields]
+    problems = [Problem(kind, "A long sentence. " * 100, str(n)) for kind in KINDS for n in range(300)]
+    assert_within_limits(problems_embed(problems))
+    assert_within_limits(ops_status(OpsChannel(1, 42, "forbidden"), problems))
+    values = [field.value or "" for field in problems_embed(problems).fields]
     assert all("A long sentence." in value and "more" in value for value in values)

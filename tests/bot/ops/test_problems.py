@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.cogs.ops.problems import model_troubles
+from bot.cogs.ops.problems import model_problems
 from forecasting import Decision, Symbol
 
 NOW = datetime(2026, 11, 14, 13, 0, tzinfo=UTC)
@@ -13,17 +13,17 @@ REFUSED = Decision("yahoo", Symbol("SPY"), "new", "old", "refused", "The bands a
 
 
 def test_a_refused_model_is_a_trouble_and_any_other_verdict_is_none() -> None:
-    (trouble,) = model_troubles(
+    (problem,) = model_problems(
         [REFUSED, replace(REFUSED, verdict="promoted"), replace(REFUSED, verdict="rolled back")]
     )
 
-    assert trouble.sentence == "SPY: new was not taken, old forecasts. The bands are 3 times as wide."
-    assert trouble.server_id is None
+    assert problem.sentence == "SPY: new was not taken, old forecasts. The bands are 3 times as wide."
+    assert problem.server_id is None
 
 
 def test_each_refused_model_is_told_once() -> None:
     def key(decision: Decision) -> str:
-        return model_troubles([decision])[0].key
+        return model_problems([decision])[0].key
 
     assert key(REFUSED) == key(replace(REFUSED, decided_at=NOW + timedelta(hours=1)))
     assert key(REFUSED) != key(replace(REFUSED, challenger="newer"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert
 
-from bot.cogs.privacy.stored_data import FORGOTTEN_AFTER, Belongings, member_tables, server_tables
+from bot.cogs.privacy.stored_data import FORGOTTEN_AFTER, StoredData, member_tables, server_tables
 from bot.storage.schema import (
     StoredAlert,
     StoredDelivery,
@@ -91,34 +91,34 @@ class TestBelongings:
             connection.execute(insert(StoredSubscription).values(server_id=server, **report))
             connection.execute(insert(StoredDelivery).values(server_id=server, tried_at=NOW, **delivery))
             connection.execute(insert(StoredWatch).values(server_id=server, symbol="TLT", since=NOW))
-            note = {"trouble": "x", "state": "sent", "nonce": "n", "told_at": NOW}
+            note = {"problem": "x", "state": "sent", "nonce": "n", "told_at": NOW}
             connection.execute(insert(StoredOpsNote).values(server_id=server, **note))
             connection.execute(insert(StoredDeparture).values(server_id=server, left_at=NOW))
             connection.execute(insert(StoredAlert).values(**alert))
 
     def test_are_all_found_and_deleted_without_a_neighbours(self, engine: Engine) -> None:
-        belongings = Belongings(engine)
+        stored_data = StoredData(engine)
         for server in (1, 2):
             self.fill(engine, server, way="direct")
-        before = belongings.of_server(2)
+        before = stored_data.of_server(2)
         assert set(before) == {"subscriptions", "deliveries", "watches", "ops_notes", "departures"}
-        belongings.forget_server(1)
-        assert belongings.of_server(1) == {}
-        assert belongings.of_server(2) == before
-        assert belongings.of_member(7) == {"alerts": 2}
-        assert belongings.forget_member(7) == 2
-        assert belongings.of_member(7) == {}
+        stored_data.forget_server(1)
+        assert stored_data.of_server(1) == {}
+        assert stored_data.of_server(2) == before
+        assert stored_data.of_member(7) == {"alerts": 2}
+        assert stored_data.forget_member(7) == 2
+        assert stored_data.of_member(7) == {}
         engine.dispose()
 
     def test_of_a_server_that_was_left_go_after_thirty_days(self, engine: Engine) -> None:
-        belongings = Belongings(engine)
+        stored_data = StoredData(engine)
         self.fill(engine, 1, way="channel")
         self.fill(engine, 2, way="direct")
-        assert belongings.forget_departed(NOW + FORGOTTEN_AFTER - timedelta(seconds=1)) == 0
-        assert belongings.of_server(1)
-        assert belongings.forget_departed(NOW + FORGOTTEN_AFTER) == 2
-        assert belongings.of_server(1) == {}
-        assert belongings.of_member(7) == {"alerts": 1}, "a direct message needs no server"
+        assert stored_data.forget_departed(NOW + FORGOTTEN_AFTER - timedelta(seconds=1)) == 0
+        assert stored_data.of_server(1)
+        assert stored_data.forget_departed(NOW + FORGOTTEN_AFTER) == 2
+        assert stored_data.of_server(1) == {}
+        assert stored_data.of_member(7) == {"alerts": 1}, "a direct message needs no server"
         engine.dispose()
 
 
@@ -132,7 +132,7 @@ async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_ba
             bot.servers.leave(guild.id, town.clock())
         bot.servers.come_back(library.id)
         town.clock.at += FORGOTTEN_AFTER - timedelta(hours=1)
-        bot.belongings.forget_departed(town.clock())
+        bot.stored_data.forget_departed(town.clock())
         assert bot.servers.subscription(town.club.id) is not None
         town.clock.at += timedelta(hours=2)
         for follow in bot.schedule.afterwards:

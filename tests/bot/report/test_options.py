@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report.options import time_of_day
-from bot.cogs.report.zones import search_zones, zone_named
 from bot.interactions.answers import Refusal
 from bot.interactions.cooldowns import USES
 from bot.schedule.service import NEXT_REPORT

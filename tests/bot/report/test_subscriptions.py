@@ -14,8 +14,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
+from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.subscriptions import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, Wish, nonce
-from bot.cogs.report.weektime import WeeklyTime
 from bot.cogs.watch.store import REST_AFTER, TooManyWatched, Watches, served
 from bot.schedule.decision import ScheduledRun
 from bot.schedule.ownership import LEASE, Ownership

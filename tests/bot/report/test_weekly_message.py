@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.changes import News
-from bot.cogs.report.content import Edition
+from bot.cogs.report.content import ReportContent
 from bot.cogs.report.details import MAX_OPTIONS, details_view
 from bot.cogs.report.subscriptions import Wish
 from bot.cogs.report.weekly import MEDIAN, change_of_median, weekly_alt_text, weekly_embed
-from bot.cogs.report.weektime import WeeklyTime
 from bot.texts import Texts
 from forecasting import Close, Failure, ForecastReport, PriceFault, Symbol
 from tests.support.reports import AS_OF, made_report
@@ -141,12 +141,12 @@ def test_on_a_day_without_a_session_it_says_so_and_names_the_one_shown(now: date
 
 def test_a_server_is_not_told_what_only_others_follow() -> None:
     reports = tuple(made_report(symbol) for symbol in ("SPY", "TLT", "QQQ", "OLD"))
-    edition = Edition(reports, News({}), (), frozenset({Symbol("TLT"), Symbol("QQQ")}))
+    content = ReportContent(reports, News({}), (), frozenset({Symbol("TLT"), Symbol("QQQ")}))
     when = WeeklyTime("sat", SATURDAY.time(), UTC)  # type: ignore[arg-type]
 
     def shown(*own: str, symbols: tuple[str, ...] = ()) -> list[str]:
         wish = Wish(1, when, symbols=tuple(Symbol(symbol) for symbol in symbols))
-        return [report.symbol for report in edition.for_server(wish, [Symbol(symbol) for symbol in own])]
+        return [report.symbol for report in content.for_server(wish, [Symbol(symbol) for symbol in own])]
 
     assert shown() == ["SPY", "OLD"]
     assert shown("TLT") == ["SPY", "TLT", "OLD"]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.subscriptions import NONCE_WINDOW, Delivery, Subscription, Wish
-from bot.cogs.report.weektime import WeeklyTime
 from bot.schedule.decision import (
     BACKOFF,
     LATEST_POST,
@@ -21,7 +21,7 @@ from bot.schedule.decision import (
     ScheduledRun,
     due,
 )
-from bot.schedule.retries import Setbacks
+from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -56,22 +56,22 @@ class TestSetbacks:
     REFRESH = RunJob("refresh", SATURDAY, UNIVERSE)
 
     def test_are_failed_runs_counted_by_due_time(self) -> None:
-        setbacks = Setbacks()
-        setbacks.add(self.REFRESH, SATURDAY)
-        setbacks.add(self.REFRESH, SATURDAY + BACKOFF[0])
-        assert setbacks.runs() == {("refresh", SATURDAY): failed(2, SATURDAY + BACKOFF[0])}
+        retries = Retries()
+        retries.add(self.REFRESH, SATURDAY)
+        retries.add(self.REFRESH, SATURDAY + BACKOFF[0])
+        assert retries.runs() == {("refresh", SATURDAY): failed(2, SATURDAY + BACKOFF[0])}
         next_day = SATURDAY + timedelta(days=1)
-        setbacks.add(replace(self.REFRESH, due_at=next_day), next_day)
-        assert setbacks.runs() == {("refresh", next_day): failed(1, next_day)}
+        retries.add(replace(self.REFRESH, due_at=next_day), next_day)
+        assert retries.runs() == {("refresh", next_day): failed(1, next_day)}
 
     def test_are_mended_by_their_own_end_or_by_that_of_a_training_of_all(self) -> None:
-        setbacks = Setbacks()
+        retries = Retries()
         for step in (self.REFRESH, POST):
-            setbacks.add(step, SATURDAY)
-        setbacks.mend("refresh")
-        assert list(setbacks.runs()) == [("report", SATURDAY)]
-        setbacks.mend("retrain")
-        assert not setbacks.runs()
+            retries.add(step, SATURDAY)
+        retries.mend("refresh")
+        assert list(retries.runs()) == [("report", SATURDAY)]
+        retries.mend("retrain")
+        assert not retries.runs()
 
 
 class TestWeeklyRetrain:

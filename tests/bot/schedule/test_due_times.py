@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.calendar.weektime import WEEKDAYS, Weekday, WeeklyTime
 from bot.cogs.report.subscriptions import Delivery, Subscription, Wish
-from bot.cogs.report.weektime import WEEKDAYS, Weekday, WeeklyTime
 from bot.schedule.decision import PostReports, Records, ScheduledRun, due
 from bot.schedule.service import due_triggers
 from bot.schedule.timetable import Timetable

@@ -157,12 +157,12 @@ async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_opera
     async with town.discord.running(bot):
         answers = {line: (await town.ask(line)).message.text for line in ("/forecast SPY", "/model SPY", "/track SPY")}
         good = (await town.ask("/forecast ARKK")).message.text
-        told = [trouble.sentence for trouble in await bot._operators.troubles([])]
+        told = [problem.sentence for problem in await bot._operators.problems([])]
     sentence = "SPY: its bands are narrower than what happens"
     for line, text in answers.items():
         assert sentence in text, line
     assert "narrower" not in good
-    assert sum(sentence in trouble for trouble in told) == 1
+    assert sum(sentence in problem for problem in told) == 1
 
 
 def test_the_symbols_of_a_record_are_those_that_were_issued(tmp_path: Path) -> None:

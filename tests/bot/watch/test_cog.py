@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cogs.retrain.message import progress
+from bot.cogs.retrain.trainings import Standing
 from bot.jobs import live_answer as following
 from bot.jobs.job import Job, Progress, RunningJob
-from bot.jobs.trainings import Standing
-from bot.jobs.words import progress
 from bot.texts import Texts
 from forecasting import Symbol
 from standin import Exchange

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.cogs.retrain.trainings import Standing
 from bot.interactions.formats import moment, shortened
 from bot.jobs.job import RunningJob
-from bot.jobs.trainings import Standing
 from bot.texts import Texts
 
 STEPS: Final = ("prices", "backtest", "fit", "done")

@@ -11,10 +11,10 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.cogs.retrain.trainings import Standing, Training
 from bot.interactions.formats import MAX_CONTENT, shortened
 from bot.interactions.mentions import only_member
 from bot.jobs.job import JobResult
-from bot.jobs.trainings import Standing, Training
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)

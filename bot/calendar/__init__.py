@@ -1,0 +1,1 @@
+"""Weekly times and time zones."""
