@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 
 from docs.pictures import FOLDER, PAGE, SHOTS
-from tests.support.town import Town, small_town
+from tests.support.bot_env import BotEnv, bot_env
 
 README = PAGE.parents[1] / "README.md"
 
 
 async def test_every_command_is_on_the_page_with_its_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with small_town(tmp_path, monkeypatch) as town:
-        names = await offered(town)
+    async with bot_env(tmp_path, monkeypatch) as env:
+        names = await offered(env)
     page = PAGE.read_text(encoding="utf-8")
     lines = re.findall(r"^### `/(.+)`.*\n\n!\[", page, re.MULTILINE)
     unshown = {name for name in names if not any(f"{line} ".startswith(f"{name} ") for line in lines)}
@@ -30,10 +30,10 @@ async def test_every_command_is_on_the_page_with_its_picture(tmp_path: Path, mon
             assert any(subcommand in row for row in rows), f"{place} has nothing of /{name}"
 
 
-async def offered(town: Town) -> set[str]:
+async def offered(env: BotEnv) -> set[str]:
     """Every command, and every subcommand, as people type it."""
-    async with town.discord.running(town.bot()):
-        bodies = town.discord.commands.in_channel(town.club.general)
+    async with env.discord.running(env.bot()):
+        bodies = env.discord.commands.in_channel(env.club.general)
     return {
         " ".join(filter(None, (body["name"], subcommand)))
         for body in bodies

@@ -15,13 +15,13 @@ from bot.client import build_bot
 from bot.interactions.registration import tree_hash
 from bot.settings import BotSettings
 from standin import redirected
-from tests.support.town import Town, small_town
+from tests.support.bot_env import BotEnv, bot_env
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        yield env
 
 
 def test_it_is_put_together_without_a_loop_a_socket_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,32 +37,32 @@ def test_it_is_put_together_without_a_loop_a_socket_or_a_file(tmp_path: Path, mo
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_commands_are_sent_once_and_again_only_when_they_have_changed(town: Town) -> None:
-    town.publish()
+async def test_commands_are_sent_once_and_again_only_when_they_have_changed(env: BotEnv) -> None:
+    env.publish()
     for _ in range(2):
-        async with town.discord.running(town.bot()):
+        async with env.discord.running(env.bot()):
             pass
-    assert town.discord.commands.syncs == 1
+    assert env.discord.commands.syncs == 1
 
-    bot = town.bot()
+    bot = env.bot()
 
     @bot.tree.command(name="new", description="Not there before")
     async def new(_: discord.Interaction) -> None: ...
 
-    async with town.discord.running(bot):
+    async with env.discord.running(bot):
         pass
-    assert town.discord.commands.syncs == 2
-    names = {command["name"] for command in town.discord.commands.in_channel(town.club.general)}
+    assert env.discord.commands.syncs == 2
+    names = {command["name"] for command in env.discord.commands.in_channel(env.club.general)}
     assert names >= {"forecast", "scores", "report", "status", "help", "new"}
 
 
-async def test_the_sync_command_sends_them_in_any_case_and_starts_nothing(town: Town) -> None:
+async def test_the_sync_command_sends_them_in_any_case_and_starts_nothing(env: BotEnv) -> None:
     for _ in range(2):
-        async with town.bot() as bot:
-            with redirected(town.discord):
-                await bot.sync_commands(town.discord.token)
-    assert town.discord.commands.syncs == 2
-    assert town.jobs() == []
+        async with env.bot() as bot:
+            with redirected(env.discord):
+                await bot.sync_commands(env.discord.token)
+    assert env.discord.commands.syncs == 2
+    assert env.jobs() == []
 
 
 def test_the_hash_sees_each_change_and_no_other_order() -> None:
@@ -80,32 +80,32 @@ def test_the_hash_sees_each_change_and_no_other_order() -> None:
     assert len(hashes) == 3
 
 
-async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(town: Town) -> None:
-    town.publish()
-    bot = town.bot()
-    async with town.discord.running(bot):
-        await town.noticed(bot, "ready")()
-        left, joined = town.noticed(bot, "guild_remove"), town.noticed(bot, "guild_join")
-        await town.ask("/report here", town.ann)
-        town.club.remove_bot()
+async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(env: BotEnv) -> None:
+    env.publish()
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.noticed(bot, "ready")()
+        left, joined = env.noticed(bot, "guild_remove"), env.noticed(bot, "guild_join")
+        await env.ask("/report here", env.ann)
+        env.club.remove_bot()
         await left()
         assert bot.servers.subscriptions() == ()
-        assert bot.servers.subscription(town.club.id) is not None
-        invitation = {key: value for key, value in town.club.payload().items() if key != "unavailable"}
-        town.discord.gateway.tell("GUILD_CREATE", invitation, town.club)
+        assert bot.servers.subscription(env.club.id) is not None
+        invitation = {key: value for key, value in env.club.payload().items() if key != "unavailable"}
+        env.discord.gateway.tell("GUILD_CREATE", invitation, env.club)
         await joined()
-        assert [subscription.server_id for subscription in bot.servers.subscriptions()] == [town.club.id]
+        assert [subscription.server_id for subscription in bot.servers.subscriptions()] == [env.club.id]
 
 
-async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(town: Town) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
-        await town.ask("/report here", town.ann)
-    del town.discord.world.guilds[town.club.id]
-    town.discord.add_guild("Library")
-    bot = town.bot()
-    async with town.discord.running(bot):
-        await town.noticed(bot, "ready")()
+async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(env: BotEnv) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        await env.ask("/report here", env.ann)
+    del env.discord.world.guilds[env.club.id]
+    env.discord.add_guild("Library")
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.noticed(bot, "ready")()
         assert bot.servers.subscriptions() == ()
 
 

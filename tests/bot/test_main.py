@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 
 from bot.settings import BotSettings
-from tests.support.town import Town, small_town
+from tests.support.bot_env import BotEnv, bot_env
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        yield env
 
 
 def etf_bot(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -47,7 +47,7 @@ def is_running(pid: int) -> bool:
 
 
 @asynccontextmanager
-async def program(town: Town, *arguments: str, **environment: str) -> AsyncIterator[Process]:
+async def program(env: BotEnv, *arguments: str, **environment: str) -> AsyncIterator[Process]:
     """It against the stand-in; ended with the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -55,8 +55,8 @@ async def program(town: Town, *arguments: str, **environment: str) -> AsyncItera
         "tests.support.bot_program",
         *arguments,
         env=os.environ
-        | town.settings().for_jobs()
-        | {"STAND_IN": town.discord.url, "DISCORD_TOKEN": town.discord.token}
+        | env.settings().for_jobs()
+        | {"STAND_IN": env.discord.url, "DISCORD_TOKEN": env.discord.token}
         | environment,
         stdout=PIPE,
         stderr=PIPE,
@@ -69,35 +69,35 @@ async def program(town: Town, *arguments: str, **environment: str) -> AsyncItera
         await process.communicate()
 
 
-async def test_run_answers_until_a_signal_ends_it_and_its_job(town: Town) -> None:
-    town.plan_jobs("hang")
-    town.publish(("SPY",))
-    async with program(town, "run") as process:
-        await town.discord.world.changes.until(lambda: town.discord.gateway.connected, 30)
-        while "ARKK, fit, 1 of 8" not in (answer := await town.ask("/status")).message.text:
+async def test_run_answers_until_a_signal_ends_it_and_its_job(env: BotEnv) -> None:
+    env.plan_jobs("hang")
+    env.publish(("SPY",))
+    async with program(env, "run") as process:
+        await env.discord.world.changes.until(lambda: env.discord.gateway.connected, 30)
+        while "ARKK, fit, 1 of 8" not in (answer := await env.ask("/status")).message.text:
             # On a busy machine the job begins so late that bob has asked too often meanwhile.
             assert any(words in answer.message.text for words in ("Running", "No job", "a lot in a short time"))
         process.send_signal(signal.SIGTERM)
         _, log = await process.communicate()
     assert process.returncode == 0, log.decode()
     assert b"Told to stop" in log
-    assert f"oauth2/authorize?client_id={town.discord.world.bot.id}".encode() in log
+    assert f"oauth2/authorize?client_id={env.discord.world.bot.id}".encode() in log
     assert b"Traceback" not in log
-    job, helper = town.job_processes()
+    job, helper = env.job_processes()
     assert not is_running(job)
     assert not is_running(helper)
 
 
-async def test_sync_sends_the_commands(town: Town) -> None:
-    async with program(town, "sync") as process:
+async def test_sync_sends_the_commands(env: BotEnv) -> None:
+    async with program(env, "sync") as process:
         out, log = await process.communicate()
     assert (process.returncode, out) == (0, b"Discord has the commands.\n"), log.decode()
-    assert town.discord.commands.syncs == 1
+    assert env.discord.commands.syncs == 1
 
 
 @pytest.mark.parametrize("command", ["run", "sync"])
-async def test_a_refused_token_is_one_clear_line(town: Town, command: str) -> None:
-    async with program(town, command, DISCORD_TOKEN="wrong", LOG_LEVEL="ERROR") as process:  # noqa: S106
+async def test_a_refused_token_is_one_clear_line(env: BotEnv, command: str) -> None:
+    async with program(env, command, DISCORD_TOKEN="wrong", LOG_LEVEL="ERROR") as process:  # noqa: S106
         out, log = await process.communicate()
     assert process.returncode == 2
     assert out == b""

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from standin import Exchange, NoAnswer
+from tests.support.bot_env import UNIVERSE, BotEnv, bot_env
 from tests.support.reports import made_report, publish, young_report
-from tests.support.town import UNIVERSE, Town, small_town
 
 SETTINGS = {"units": 32, "layers": 1, "lookback": 60, "networks": 2, "dropout": 0.3}
 CARD: dict[str, Any] = {
@@ -34,10 +34,10 @@ CARD: dict[str, Any] = {
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
 
 
 def shown_file(exchange: Exchange) -> tuple[bytes, str]:
@@ -45,14 +45,14 @@ def shown_file(exchange: Exchange) -> tuple[bytes, str]:
     return file.content, file.description or ""
 
 
-async def suggested(town: Town, line: str, option: str) -> list[str]:
-    choices = await town.discord.autocomplete(town.club.general, town.bob, line, option)
+async def suggested(env: BotEnv, line: str, option: str) -> list[str]:
+    choices = await env.discord.autocomplete(env.club.general, env.bob, line, option)
     return [str(choice["value"]) for choice in choices]
 
 
-async def test_etfs_are_compared_in_one_picture_and_in_words(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/compare ARKK, spy, FNGU")
+async def test_etfs_are_compared_in_one_picture_and_in_words(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/compare ARKK, spy, FNGU")
     content, alt_text = shown_file(exchange)
     assert content.startswith(b"\x89PNG")
     for words in ("ARKK, SPY, FNGU compared", "**SPY** +6.0 % [", "above the last close", "Most together: "):
@@ -70,43 +70,43 @@ async def test_etfs_are_compared_in_one_picture_and_in_words(town: Town) -> None
         ("/compare ARKK,SPY,FNGU,A,B,C,D", "You named 7 ETFs"),
     ],
 )
-async def test_a_comparison_that_cannot_be_made_says_why(town: Town, line: str, words: str) -> None:
-    town.publish(("A", "B", "C", "D"))
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask(line)
+async def test_a_comparison_that_cannot_be_made_says_why(env: BotEnv, line: str, words: str) -> None:
+    env.publish(("A", "B", "C", "D"))
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask(line)
     assert exchange.ephemeral
     assert words in exchange.text
 
 
-async def test_six_long_names_and_huge_prices_fit_a_comparison(town: Town) -> None:
+async def test_six_long_names_and_huge_prices_fit_a_comparison(env: BotEnv) -> None:
     symbols = [f"LONGTICKER{n}" for n in range(6)]
-    town.publish(symbols, name="N" * 100, last_close=987_654_321.0)
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask(f"/compare {', '.join(symbols)}")
+    env.publish(symbols, name="N" * 100, last_close=987_654_321.0)
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask(f"/compare {', '.join(symbols)}")
         assert len(shown_file(exchange)[1]) <= 1024
 
 
-async def test_the_last_of_several_is_completed(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        assert await suggested(town, "/compare symbols:ark inn", "symbols") == ["ARKK"]
-        assert await suggested(town, '/compare symbols:"ARKK, sp"', "symbols") == ["ARKK, SPY"]
-        assert await suggested(town, '/compare symbols:"ARKK SPY f"', "symbols") == ["ARKK, SPY, FNGU"]
-        assert await suggested(town, '/compare symbols:"ARKK, "', "symbols") == ["ARKK, SPY", "ARKK, FNGU"]
+async def test_the_last_of_several_is_completed(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        assert await suggested(env, "/compare symbols:ark inn", "symbols") == ["ARKK"]
+        assert await suggested(env, '/compare symbols:"ARKK, sp"', "symbols") == ["ARKK, SPY"]
+        assert await suggested(env, '/compare symbols:"ARKK SPY f"', "symbols") == ["ARKK, SPY, FNGU"]
+        assert await suggested(env, '/compare symbols:"ARKK, "', "symbols") == ["ARKK, SPY", "ARKK, FNGU"]
 
 
 @pytest.mark.parametrize("command", ["forecast", "scores", "model", "alert add", "track"])
-async def test_each_command_about_an_etf_suggests_it_by_name(town: Town, command: str) -> None:
-    async with town.discord.running(town.bot()):
-        assert await suggested(town, f"/{command} symbol:ark inn", "symbol") == ["ARKK"]
+async def test_each_command_about_an_etf_suggests_it_by_name(env: BotEnv, command: str) -> None:
+    async with env.discord.running(env.bot()):
+        assert await suggested(env, f"/{command} symbol:ark inn", "symbol") == ["ARKK"]
 
 
-async def test_the_models_card_says_when_on_what_and_how(town: Town) -> None:
-    folder = town.folder / "models" / "simulated" / "ARKK" / "ARKK-2026-11-13"
+async def test_the_models_card_says_when_on_what_and_how(env: BotEnv) -> None:
+    folder = env.folder / "models" / "simulated" / "ARKK" / "ARKK-2026-11-13"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text(json.dumps(CARD))
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/model ARKK")
-        without = await town.ask("/model SPY")
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/model ARKK")
+        without = await env.ask("/model SPY")
     for words in (
         "ARKK-2026-11-13",
         "3,029 sessions of its own, 2014-10-31 to 2026-11-13",
@@ -121,15 +121,15 @@ async def test_the_models_card_says_when_on_what_and_how(town: Town) -> None:
     assert "6 % better than no change" in without.text
 
 
-async def test_a_young_etf_has_a_model_without_scores(town: Town) -> None:
-    publish(town.database_url, [young_report()])
-    async with town.discord.running(town.bot()):
-        assert "too young for a backtest" in (await town.ask("/model YNG")).text
+async def test_a_young_etf_has_a_model_without_scores(env: BotEnv) -> None:
+    publish(env.database_url, [young_report()])
+    async with env.discord.running(env.bot()):
+        assert "too young for a backtest" in (await env.ask("/model YNG")).text
 
 
-async def test_the_explanation_has_two_paragraphs(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/explain")
+async def test_the_explanation_has_two_paragraphs(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/explain")
     (embed,) = exchange.message.embeds
     assert len(embed["description"].split("\n\n")) == 2
     assert "nearly flat" in embed["description"]
@@ -141,13 +141,13 @@ def offered(exchange: Exchange) -> set[str]:
     return set(re.findall(r"`/(\w+)", exchange.text))
 
 
-async def test_help_shows_just_what_this_member_may_do_here(town: Town) -> None:
-    traveller = town.discord.add_guild("Elsewhere", has_bot=False).add_member("tess")
+async def test_help_shows_just_what_this_member_may_do_here(env: BotEnv) -> None:
+    traveller = env.discord.add_guild("Elsewhere", has_bot=False).add_member("tess")
     traveller.user.takes_bot_along = True
-    async with town.discord.running(town.bot()):
-        member, admin = await town.ask("/help"), await town.ask("/help", town.ann)
-        direct = await town.discord.send(town.discord.direct(town.bob), town.bob.user, "/help")
-        elsewhere = await town.discord.send(traveller.guild.general, traveller, "/help")
+    async with env.discord.running(env.bot()):
+        member, admin = await env.ask("/help"), await env.ask("/help", env.ann)
+        direct = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/help")
+        elsewhere = await env.discord.send(traveller.guild.general, traveller, "/help")
     readable = {"forecast", "scores", "compare", "model", "explain", "help", "status"}
     assert readable <= offered(member)
     assert "report" not in offered(member)
@@ -159,46 +159,46 @@ async def test_help_shows_just_what_this_member_may_do_here(town: Town) -> None:
     assert all(exchange.ephemeral for exchange in (member, admin, direct, elsewhere))
 
 
-async def test_help_speaks_the_askers_language(town: Town) -> None:
-    town.bob.user.locale = "de"
-    async with town.discord.running(town.bot()):
-        answer = await town.ask("/help")
+async def test_help_speaks_the_askers_language(env: BotEnv) -> None:
+    env.bob.user.locale = "de"
+    async with env.discord.running(env.bot()):
+        answer = await env.ask("/help")
     assert "Was du fragen kannst" in answer.text
     assert "Kürzel" not in answer.text
     assert "Die nächsten 60 Handelstage eines ETFs" in answer.text
 
 
-async def test_what_help_offers_in_direct_messages_works_there(town: Town) -> None:
-    direct = town.discord.direct(town.bob)
-    async with town.discord.running(town.bot()):
+async def test_what_help_offers_in_direct_messages_works_there(env: BotEnv) -> None:
+    direct = env.discord.direct(env.bob)
+    async with env.discord.running(env.bot()):
         for line in ("/forecast ARKK", "/scores", "/compare ARKK, SPY", "/model ARKK", "/explain", "/status"):
-            answer = await town.discord.send(direct, town.bob.user, line)
+            answer = await env.discord.send(direct, env.bob.user, line)
             assert answer.message.embeds, line
-        report = await town.discord.send(direct, town.bob.user, "/report here")
-        forecast = await town.discord.send(direct, town.bob.user, "/forecast ARKK")
-        pressed = await town.discord.press(forecast.message, "20 sessions", town.bob.user)
+        report = await env.discord.send(direct, env.bob.user, "/report here")
+        forecast = await env.discord.send(direct, env.bob.user, "/forecast ARKK")
+        pressed = await env.discord.press(forecast.message, "20 sessions", env.bob.user)
     assert report.refused, "Discord offers it in servers only"
     assert pressed.message is forecast.message
 
 
-async def test_a_member_takes_the_bot_along_to_servers_without_it(town: Town) -> None:
-    elsewhere = town.discord.add_guild("Elsewhere", has_bot=False)
+async def test_a_member_takes_the_bot_along_to_servers_without_it(env: BotEnv) -> None:
+    elsewhere = env.discord.add_guild("Elsewhere", has_bot=False)
     tess, sam = elsewhere.add_member("tess"), elsewhere.add_member("sam")
     tess.user.takes_bot_along = True
-    async with town.discord.running(town.bot()):
-        forecast = await town.discord.send(elsewhere.general, tess, "/forecast ARKK")
-        pressed = await town.discord.press(forecast.message, "Scores", sam)
+    async with env.discord.running(env.bot()):
+        forecast = await env.discord.send(elsewhere.general, tess, "/forecast ARKK")
+        pressed = await env.discord.press(forecast.message, "Scores", sam)
         assert "ARKK" in forecast.text
         assert "errors of its forecasts" in pressed.text
-        assert (await town.discord.send(elsewhere.general, sam, "/forecast ARKK")).refused
-        assert (await town.discord.send(elsewhere.general, tess, "/report here")).refused
+        assert (await env.discord.send(elsewhere.general, sam, "/forecast ARKK")).refused
+        assert (await env.discord.send(elsewhere.general, tess, "/report here")).refused
 
 
-async def test_suggestions_come_from_memory_in_no_time(town: Town) -> None:
+async def test_suggestions_come_from_memory_in_no_time(env: BotEnv) -> None:
     names = {f"SYM{n}": f"Some {n} Fund of the {n % 7} sector" for n in range(500)}
     universe = ",".join(f"{symbol}={name}" for symbol, name in names.items())
-    bot = town.bot(universe=universe)
-    async with town.discord.running(bot):
+    bot = env.bot(universe=universe)
+    async with env.discord.running(bot):
         started = time.process_time()
         for text in ("ark inn", "some 4 f", "sym49", "", "nothing at all"):
             bot.forecasts.suggest(text)
@@ -206,23 +206,21 @@ async def test_suggestions_come_from_memory_in_no_time(town: Town) -> None:
     assert seconds < 5 * 0.05
 
 
-async def test_an_etf_trained_by_another_program_is_suggested_without_a_restart(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        publish(town.database_url, [replace(made_report("TLT"), name="iShares 20+ Year Treasury")])
-        assert await suggested(town, "/forecast symbol:year trea", "symbol") == []
-        town.clock.at += timedelta(minutes=2)
-        assert await suggested(town, "/forecast symbol:year trea", "symbol") == []  # this miss looks again
+async def test_an_etf_trained_by_another_program_is_suggested_without_a_restart(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        publish(env.database_url, [replace(made_report("TLT"), name="iShares 20+ Year Treasury")])
+        assert await suggested(env, "/forecast symbol:year trea", "symbol") == []
+        env.clock.at += timedelta(minutes=2)
+        assert await suggested(env, "/forecast symbol:year trea", "symbol") == []  # this miss looks again
         async for _ in _tries():
-            if await suggested(town, "/forecast symbol:year trea", "symbol") == ["TLT"]:
+            if await suggested(env, "/forecast symbol:year trea", "symbol") == ["TLT"]:
                 break
 
-        publish(town.database_url, [replace(made_report("GLD"), name="SPDR Gold")])
-        town.clock.at += timedelta(minutes=2)
-        assert (await town.ask("/forecast GLD")).message.embeds, (
-            "a lookup that the memory does not know looks again too"
-        )
+        publish(env.database_url, [replace(made_report("GLD"), name="SPDR Gold")])
+        env.clock.at += timedelta(minutes=2)
+        assert (await env.ask("/forecast GLD")).message.embeds, "a lookup that the memory does not know looks again too"
         async for _ in _tries():
-            if await suggested(town, "/forecast symbol:spdr", "symbol") == ["SPY", "GLD"]:  # SPY alone is no miss
+            if await suggested(env, "/forecast symbol:spdr", "symbol") == ["SPY", "GLD"]:  # SPY alone is no miss
                 break
 
 
@@ -233,14 +231,14 @@ async def _tries(most: int = 50) -> AsyncIterator[int]:
     raise NoAnswer("the memory was not renewed")
 
 
-async def test_every_command_of_the_universe_is_still_answered_with_it_full(town: Town) -> None:
+async def test_every_command_of_the_universe_is_still_answered_with_it_full(env: BotEnv) -> None:
     symbols = [f"LONGTICKER{number}" for number in range(22)]
-    town.publish((*UNIVERSE, *symbols), name="N" * 100, last_close=12_345_678.9)
-    async with town.discord.running(town.bot(universe=",".join(f"{symbol}={'N' * 95}" for symbol in symbols))):
+    env.publish((*UNIVERSE, *symbols), name="N" * 100, last_close=12_345_678.9)
+    async with env.discord.running(env.bot(universe=",".join(f"{symbol}={'N' * 95}" for symbol in symbols))):
         for line in ("/forecast LONGTICKER7", "/scores", "/model LONGTICKER7", "/explain", "/status", "/help"):
-            assert (await town.ask(line)).message.embeds, line
-        choices = await town.discord.autocomplete(
-            town.club.general, town.bob, "/compare symbols:LONGTICKER1, long", "symbols"
+            assert (await env.ask(line)).message.embeds, line
+        choices = await env.discord.autocomplete(
+            env.club.general, env.bob, "/compare symbols:LONGTICKER1, long", "symbols"
         )
     assert 0 < len(choices) <= 25
     assert all(len(choice["name"]) <= 100 for choice in choices)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.test_main import program
-from tests.support.town import small_town
+from tests.support.bot_env import bot_env
 
 FORBIDDEN = {"torch", "yfinance"}
 LINES = (
@@ -52,19 +52,19 @@ def test_importing_it_loads_neither(module: str) -> None:
 
 async def test_after_every_command_it_has_loaded_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modules = tmp_path / "modules.json"
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        async with program(town, "run", MODULES=str(modules)) as process:
-            await town.discord.world.changes.until(lambda: town.discord.gateway.connected, 30)
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        async with program(env, "run", MODULES=str(modules)) as process:
+            await env.discord.world.changes.until(lambda: env.discord.gateway.connected, 30)
             for line in LINES:
-                exchange = await town.ask(line, town.ann)
+                exchange = await env.ask(line, env.ann)
                 assert exchange.message, line
                 if line == "/forecast ARKK horizon:20":
                     for label in ("5 sessions", "Scores", "Past forecasts", "CSV"):
-                        assert (await town.discord.press(exchange.message, label, town.bob)).messages, label
-            offered = {command["name"] for command in town.discord.commands.in_channel(town.club.general)}
+                        assert (await env.discord.press(exchange.message, label, env.bob)).messages, label
+            offered = {command["name"] for command in env.discord.commands.in_channel(env.club.general)}
             assert offered == {line.split()[0][1:] for line in LINES}
-            await town.discord.autocomplete(town.club.general, town.bob, "/forecast symbol:a", "symbol")
+            await env.discord.autocomplete(env.club.general, env.bob, "/forecast symbol:a", "symbol")
             process.send_signal(signal.SIGTERM)
             await process.communicate()
     loaded = set(json.loads(modules.read_text()))

@@ -13,18 +13,18 @@ import pytest
 
 from bot.interactions.cooldowns import USES, WITHIN
 from standin import Exchange, Message
+from tests.support.bot_env import BotEnv, bot_env
 from tests.support.reports import PNG, made_report, publish
-from tests.support.town import Town, small_town
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 LABELS = ["5 sessions", "20 sessions", "60 sessions", "Light", "Scores", "Past forecasts", "CSV"]
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
 
 
 def buttons(message: Message) -> dict[str, dict[str, object]]:
@@ -41,19 +41,19 @@ def alt_text(exchange: Exchange) -> str:
     return file.description or ""
 
 
-async def test_a_forecast_has_seven_buttons_and_the_odds(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/forecast ARKK")
+async def test_a_forecast_has_seven_buttons_and_the_odds(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/forecast ARKK")
     assert list(buttons(exchange.message)) == LABELS
     assert current(exchange.message) == ["60 sessions"]
     assert "Ends higher: **" in exchange.message.text
     assert all("ARKK" in str(button["custom_id"]) for button in buttons(exchange.message).values())
 
 
-async def test_the_asker_changes_the_message_itself(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/forecast ARKK")).message
-        near = await town.discord.press(message, "5 sessions", town.bob)
+async def test_the_asker_changes_the_message_itself(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/forecast ARKK")).message
+        near = await env.discord.press(message, "5 sessions", env.bob)
         assert near.message is message
         assert current(message) == ["5 sessions"]
         (file,) = message.files
@@ -63,39 +63,39 @@ async def test_the_asker_changes_the_message_itself(town: Town) -> None:
         assert "In 20 sessions" not in (file.description or "")
         assert message.embeds[0]["image"]["url"] == file.url
 
-        light = await town.discord.press(message, "Light", town.bob)
+        light = await env.discord.press(message, "Light", env.bob)
         assert light.message is message
         assert "Dark" in buttons(message)
         assert current(message) == ["5 sessions"]
         assert message.files[0].content != file.content
 
-        await town.discord.press(message, "60 sessions", town.bob)
+        await env.discord.press(message, "60 sessions", env.bob)
         assert message.files[0].content == PNG, "the job's own picture"
     assert len(message.channel.messages) == 1
 
 
-async def test_anybody_else_gets_an_answer_of_their_own_and_can_go_on_from_there(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/forecast ARKK")).message
+async def test_anybody_else_gets_an_answer_of_their_own_and_can_go_on_from_there(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/forecast ARKK")).message
         before = message.edits
-        theirs = await town.discord.press(message, "20 sessions", town.ann)
+        theirs = await env.discord.press(message, "20 sessions", env.ann)
         assert theirs.ephemeral
         assert theirs.message is not message
         assert current(theirs.message) == ["20 sessions"]
         assert current(message) == ["60 sessions"]
         assert message.edits == before
 
-        again = await town.discord.press(theirs.message, "60 sessions", town.ann)
+        again = await env.discord.press(theirs.message, "60 sessions", env.ann)
         assert again.message is theirs.message, "it is hers, so it changes"
         assert current(theirs.message) == ["60 sessions"]
 
 
-async def test_scores_record_and_quantiles_come_to_the_presser_alone(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/forecast ARKK")).message
-        scores = await town.discord.press(message, "Scores", town.bob)
-        record = await town.discord.press(message, "Past forecasts", town.bob)
-        file = await town.discord.press(message, "CSV", town.ann)
+async def test_scores_record_and_quantiles_come_to_the_presser_alone(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/forecast ARKK")).message
+        scores = await env.discord.press(message, "Scores", env.bob)
+        record = await env.discord.press(message, "Past forecasts", env.bob)
+        file = await env.discord.press(message, "CSV", env.ann)
     assert scores.ephemeral
     assert "ARKK · errors of its forecasts" in scores.text
     assert record.ephemeral
@@ -111,38 +111,38 @@ async def test_scores_record_and_quantiles_come_to_the_presser_alone(town: Town)
     assert [float(rows[59][name]) for name in names] == pytest.approx(report.forecast[59].quantiles, rel=1e-4)
 
 
-async def test_the_buttons_work_after_a_restart_and_show_the_newest_forecast(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/forecast ARKK")).message
-    publish(town.database_url, [made_report("ARKK", as_of=town.clock.at.date(), last_close=77.7)])
-    async with town.discord.running(town.bot()):
-        own = await town.discord.press(message, "60 sessions", town.bob)
+async def test_the_buttons_work_after_a_restart_and_show_the_newest_forecast(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/forecast ARKK")).message
+    publish(env.database_url, [made_report("ARKK", as_of=env.clock.at.date(), last_close=77.7)])
+    async with env.discord.running(env.bot()):
+        own = await env.discord.press(message, "60 sessions", env.bob)
         assert own.message is message
         assert "$77.70" in message.text
-        csv_file = await town.discord.press(message, "CSV", town.ann)
+        csv_file = await env.discord.press(message, "CSV", env.ann)
         assert csv_file.files[0].filename == "ARKK-2026-11-18.csv"
 
 
-async def test_a_forecast_may_be_private_and_near_from_the_start(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/forecast symbol:ARKK horizon:20 private:True")
+async def test_a_forecast_may_be_private_and_near_from_the_start(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/forecast symbol:ARKK horizon:20 private:True")
         assert exchange.ephemeral
         assert current(exchange.message) == ["20 sessions"]
         assert "the forecast of 20 sessions" in alt_text(exchange)
-        pressed = await town.discord.press(exchange.message, "Light", town.bob)
+        pressed = await env.discord.press(exchange.message, "Light", env.bob)
         assert pressed.message is exchange.message
         assert pressed.ephemeral
 
 
-async def test_a_press_that_fails_says_why_to_the_presser_alone(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/forecast ARKK")).message
+async def test_a_press_that_fails_says_why_to_the_presser_alone(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/forecast ARKK")).message
         row = message.components[0]
         row["components"][0] = row["components"][0] | {"custom_id": "forecast:show:GONE:5:dark"}
-        own = await town.discord.press(message, "5 sessions", town.bob)
-        other = await town.discord.press(message, "5 sessions", town.ann)
-        town.break_reports()
-        unforeseen = await town.discord.press(message, "Scores", town.ann)
+        own = await env.discord.press(message, "5 sessions", env.bob)
+        other = await env.discord.press(message, "5 sessions", env.ann)
+        env.break_reports()
+        unforeseen = await env.discord.press(message, "Scores", env.ann)
     for exchange in (own, other):
         assert "No ETF is known here by the name 'GONE'" in exchange.text
         assert exchange.messages[-1].ephemeral
@@ -150,29 +150,29 @@ async def test_a_press_that_fails_says_why_to_the_presser_alone(town: Town) -> N
     assert "reference" in unforeseen.text
 
 
-async def test_a_member_who_asks_all_the_time_is_told_when_again(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/forecast ARKK")).message
+async def test_a_member_who_asks_all_the_time_is_told_when_again(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/forecast ARKK")).message
         for _ in range(USES - 1):
-            await town.ask("/forecast ARKK")
-        refused = await town.ask("/forecast ARKK")
+            await env.ask("/forecast ARKK")
+        refused = await env.ask("/forecast ARKK")
         assert refused.ephemeral
-        again = int((town.clock.at + WITHIN).timestamp())
+        again = int((env.clock.at + WITHIN).timestamp())
         assert f"<t:{again}:R>" in refused.text
-        assert (await town.ask("/forecast ARKK", town.ann)).message.embeds, "others may"
-        assert (await town.ask("/scores")).message.embeds, "another command may"
+        assert (await env.ask("/forecast ARKK", env.ann)).message.embeds, "others may"
+        assert (await env.ask("/scores")).message.embeds, "another command may"
         for _ in range(USES):
-            await town.discord.press(message, "Past forecasts", town.bob)
-        assert f"<t:{again}:R>" in (await town.discord.press(message, "Past forecasts", town.bob)).text
-        town.clock.at += WITHIN + timedelta(seconds=1)
-        assert (await town.ask("/forecast ARKK")).message.embeds
+            await env.discord.press(message, "Past forecasts", env.bob)
+        assert f"<t:{again}:R>" in (await env.discord.press(message, "Past forecasts", env.bob)).text
+        env.clock.at += WITHIN + timedelta(seconds=1)
+        assert (await env.ask("/forecast ARKK")).message.embeds
 
 
-async def test_long_names_and_huge_prices_fit_the_answer_with_its_buttons(town: Town) -> None:
+async def test_long_names_and_huge_prices_fit_the_answer_with_its_buttons(env: BotEnv) -> None:
     report = replace(made_report("ABCDEFGHIJKLMNO", last_close=987_654_321.12), name="N" * 100, notes=("n" * 900,) * 3)
-    publish(town.database_url, [report])
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/forecast symbol:abcdefghijklmno")
+    publish(env.database_url, [report])
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/forecast symbol:abcdefghijklmno")
         for label in LABELS:
-            pressed = await town.discord.press(exchange.message, label, town.bob)
+            pressed = await env.discord.press(exchange.message, label, env.bob)
             assert pressed.messages, label

@@ -13,14 +13,14 @@ import pytest
 
 from bot.interactions import answers
 from standin import Exchange
+from tests.support.bot_env import BotEnv, bot_env
 from tests.support.reports import PNG, made_report, publish, young_report
-from tests.support.town import Town, small_town
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        yield env
 
 
 def shown_file(exchange: Exchange) -> tuple[bytes, str]:
@@ -32,10 +32,10 @@ def shown_file(exchange: Exchange) -> tuple[bytes, str]:
     return file.content, file.description or ""
 
 
-async def test_a_forecast_is_one_message_with_embed_chart_and_alt_text(town: Town) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/forecast ARKK")
+async def test_a_forecast_is_one_message_with_embed_chart_and_alt_text(env: BotEnv) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/forecast ARKK")
 
     assert exchange.deferred
     assert not exchange.ephemeral
@@ -62,18 +62,18 @@ async def test_a_forecast_is_one_message_with_embed_chart_and_alt_text(town: Tow
 
 
 @pytest.mark.parametrize("line", ["/forecast arkk", "/forecast $ARKK", "/forecast symbol:ark innovation etf"])
-async def test_an_etf_is_named_by_ticker_or_name(town: Town, line: str) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
-        assert "ARKK · ARK Innovation ETF" in (await town.ask(line)).message.text
+async def test_an_etf_is_named_by_ticker_or_name(env: BotEnv, line: str) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        assert "ARKK · ARK Innovation ETF" in (await env.ask(line)).message.text
 
 
-async def test_suggestions_come_by_ticker_and_by_name_and_know_what_jobs_have_added(town: Town) -> None:
-    town.publish(("ARKK", "TLT"))
-    async with town.discord.running(town.bot(universe="QQQ=Invesco QQQ Trust")):
+async def test_suggestions_come_by_ticker_and_by_name_and_know_what_jobs_have_added(env: BotEnv) -> None:
+    env.publish(("ARKK", "TLT"))
+    async with env.discord.running(env.bot(universe="QQQ=Invesco QQQ Trust")):
 
         async def suggested(line: str) -> list[str]:
-            choices = await town.discord.autocomplete(town.club.general, town.bob, line, "symbol")
+            choices = await env.discord.autocomplete(env.club.general, env.bob, line, "symbol")
             return [choice["value"] for choice in choices]
 
         assert await suggested("/forecast symbol:ark inn") == ["ARKK"]
@@ -82,22 +82,22 @@ async def test_suggestions_come_by_ticker_and_by_name_and_know_what_jobs_have_ad
         assert set(await suggested("/scores symbol:")) == {"ARKK", "SPY", "FNGU", "QQQ", "TLT"}
 
 
-async def test_an_unknown_symbol_is_told_to_the_asker_alone(town: Town) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/forecast NOPE")
+async def test_an_unknown_symbol_is_told_to_the_asker_alone(env: BotEnv) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/forecast NOPE")
     assert exchange.ephemeral
     assert "No ETF is known here by the name 'NOPE'" in exchange.message.content
 
 
 async def test_a_failure_that_comes_after_a_public_deferral_is_still_private(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    env: BotEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "QUICK_SECONDS", 0.0)
-    town.publish()
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/forecast NOPE")
-        good = await town.ask("/forecast SPY")
+    env.publish()
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/forecast NOPE")
+        good = await env.ask("/forecast SPY")
     assert "No ETF is known" in exchange.message.content
     assert exchange.ephemeral
     assert exchange.original is not None
@@ -106,66 +106,66 @@ async def test_a_failure_that_comes_after_a_public_deferral_is_still_private(
     shown_file(good)
 
 
-async def test_discord_is_told_to_wait_before_slow_work_is_done(town: Town) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
+async def test_discord_is_told_to_wait_before_slow_work_is_done(env: BotEnv) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
         gate, threads = threading.Event(), ThreadPoolExecutor(1)
         asyncio.get_running_loop().set_default_executor(threads)
         threads.submit(gate.wait)  # the database's thread is busy
-        exchange = town.discord.begin(town.club.general, town.bob, "/forecast SPY")
-        await town.discord.world.changes.until(lambda: exchange.deferred, 2.5)
+        exchange = env.discord.begin(env.club.general, env.bob, "/forecast SPY")
+        await env.discord.world.changes.until(lambda: exchange.deferred, 2.5)
         assert exchange.message.thinking
         assert not exchange.ephemeral
         gate.set()
-        await town.discord.wait(exchange)
+        await env.discord.wait(exchange)
     shown_file(exchange)
 
 
-async def test_without_a_forecast_the_answer_says_how_far_the_running_job_is(town: Town) -> None:
-    town.plan_jobs("hang")
-    town.publish(("SPY",))
-    bot = town.bot()
-    async with town.discord.running(bot):
-        await town.job_reaches(bot, "fit")
-        exchange = await town.ask("/forecast ARKK")
+async def test_without_a_forecast_the_answer_says_how_far_the_running_job_is(env: BotEnv) -> None:
+    env.plan_jobs("hang")
+    env.publish(("SPY",))
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.job_reaches(bot, "fit")
+        exchange = await env.ask("/forecast ARKK")
     assert exchange.ephemeral
     assert "no forecast for ARKK yet" in exchange.message.content
     assert "training of ARKK, FNGU" in exchange.message.content
     assert "ARKK, fit, 1 of 8" in exchange.message.content
 
 
-async def test_without_a_forecast_or_a_job_the_answer_says_when_one_comes(town: Town) -> None:
-    town.plan_jobs("crash")
-    bot = town.bot()
-    async with town.discord.running(bot):
+async def test_without_a_forecast_or_a_job_the_answer_says_when_one_comes(env: BotEnv) -> None:
+    env.plan_jobs("crash")
+    bot = env.bot()
+    async with env.discord.running(bot):
         await bot.schedule.run_due()
-        exchange = await town.ask("/forecast ARKK")
-        of_all = await town.ask("/scores")
+        exchange = await env.ask("/forecast ARKK")
+        of_all = await env.ask("/scores")
     assert exchange.ephemeral
     assert "comes with the next training run" in exchange.message.content
     assert of_all.ephemeral
 
 
 async def test_an_unforeseen_failure_gets_a_reference_and_a_log_entry(
-    town: Town, caplog: pytest.LogCaptureFixture
+    env: BotEnv, caplog: pytest.LogCaptureFixture
 ) -> None:
-    town.publish()
-    bot = town.bot()
-    async with town.discord.running(bot):
+    env.publish()
+    bot = env.bot()
+    async with env.discord.running(bot):
         await bot.schedule.run_due()
-        publish(town.database_url, [made_report("SPY", source="simulated", as_of=town.clock.at.date())])
-        town.break_reports()
-        exchange = await town.ask("/forecast SPY")
+        publish(env.database_url, [made_report("SPY", source="simulated", as_of=env.clock.at.date())])
+        env.break_reports()
+        exchange = await env.ask("/forecast SPY")
     assert exchange.ephemeral
     reference = exchange.message.content.split("`")[1]
     assert f"Reference {reference}: /forecast broke" in caplog.text
     assert "Traceback" in caplog.text
 
 
-async def test_scores_of_all_show_the_model_beside_its_baselines(town: Town) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/scores")
+async def test_scores_of_all_show_the_model_beside_its_baselines(env: BotEnv) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/scores")
     content, alt_text = shown_file(exchange)
     assert content == PNG
     text = exchange.message.text
@@ -175,22 +175,22 @@ async def test_scores_of_all_show_the_model_beside_its_baselines(town: Town) -> 
     assert "ARKK: MAE $12.10 against $12.87 of no change" in alt_text
 
 
-async def test_scores_of_one_name_every_baseline_and_the_coverage(town: Town) -> None:
-    town.publish()
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/scores SPY")
-        unknown = await town.ask("/scores NOPE")
+async def test_scores_of_one_name_every_baseline_and_the_coverage(env: BotEnv) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/scores SPY")
+        unknown = await env.ask("/scores NOPE")
     shown_file(exchange)
     for words in ("SPY · errors", "LSTM", "HAR", "No change", "Climatology", "81 %", "198 cut-offs"):
         assert words in exchange.message.text
     assert unknown.ephemeral
 
 
-async def test_an_etf_without_scores_breaks_no_answer_and_is_told(town: Town) -> None:
-    town.publish(("ARKK", "SPY", "FNGU"))
-    publish(town.database_url, [young_report()])
-    async with town.discord.running(town.bot()):
-        forecast, of_all, of_one = [await town.ask(line) for line in ("/forecast YNG", "/scores", "/scores YNG")]
+async def test_an_etf_without_scores_breaks_no_answer_and_is_told(env: BotEnv) -> None:
+    env.publish(("ARKK", "SPY", "FNGU"))
+    publish(env.database_url, [young_report()])
+    async with env.discord.running(env.bot()):
+        forecast, of_all, of_one = [await env.ask(line) for line in ("/forecast YNG", "/scores", "/scores YNG")]
     _, alt_text = shown_file(forecast)
     for words in ("$51.20", "YNG is too young for a backtest of its own", "no errors to show yet"):
         assert words in forecast.message.text
@@ -205,21 +205,21 @@ async def test_an_etf_without_scores_breaks_no_answer_and_is_told(town: Town) ->
     assert of_one.message.files == [], "a job's picture of no errors shows nothing"
 
 
-async def test_where_no_etf_has_scores_the_answer_says_so(town: Town) -> None:
-    publish(town.database_url, [young_report(symbol) for symbol in ("ARKK", "SPY", "FNGU")])
-    async with town.discord.running(town.bot()):
-        answer = await town.ask("/scores")
+async def test_where_no_etf_has_scores_the_answer_says_so(env: BotEnv) -> None:
+    publish(env.database_url, [young_report(symbol) for symbol in ("ARKK", "SPY", "FNGU")])
+    async with env.discord.running(env.bot()):
+        answer = await env.ask("/scores")
     assert "No ETF has scores yet" in answer.message.text
     assert answer.message.files == []
 
 
-async def test_twenty_five_etfs_with_long_names_and_huge_prices_fit_every_answer(town: Town) -> None:
+async def test_twenty_five_etfs_with_long_names_and_huge_prices_fit_every_answer(env: BotEnv) -> None:
     symbols = [f"LONGTICKER{number}" for number in range(22)]
-    town.publish(("ARKK", "SPY", "FNGU", *symbols), name="N" * 100, last_close=12_345_678.9)
+    env.publish(("ARKK", "SPY", "FNGU", *symbols), name="N" * 100, last_close=12_345_678.9)
     universe = ",".join(f"{symbol}={'N' * 95}" for symbol in symbols)
-    async with town.discord.running(town.bot(universe=universe)):
+    async with env.discord.running(env.bot(universe=universe)):
         for line in ("/forecast LONGTICKER7", "/scores", "/scores LONGTICKER7", "/status", "/help"):
-            assert (await town.ask(line)).message.embeds, line
-        choices = await town.discord.autocomplete(town.club.general, town.bob, "/forecast symbol:", "symbol")
+            assert (await env.ask(line)).message.embeds, line
+        choices = await env.discord.autocomplete(env.club.general, env.bob, "/forecast symbol:", "symbol")
     assert len(choices) == 25
     assert all(len(choice["name"]) <= 100 for choice in choices)

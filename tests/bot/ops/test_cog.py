@@ -23,17 +23,17 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.universe import Symbol
 from standin import Channel, Fault, Guild
 from tests.bot.test_messages import assert_within_limits
-from tests.support.town import SATURDAY, WEDNESDAY, Town, small_town
+from tests.support.bot_env import SATURDAY, WEDNESDAY, BotEnv, bot_env
 
 NOTE_2018 = Security("MicroSectors FANG+ 3X (2018)", "EQUITY", "USD", "NYSEArca", date(2018, 1, 22))
 NOTE_2025 = Security("MicroSectors FANG+ 3X (2025)", "EQUITY", "USD", "NYSEArca", date(2025, 2, 20))
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish(as_of=date(2026, 11, 17))
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish(as_of=date(2026, 11, 17))
+        yield env
 
 
 def ops_room(guild: Guild) -> Channel:
@@ -45,20 +45,20 @@ def told(channel: Channel) -> list[str]:
     return [message.text for message in channel.messages.values() if message.invoked_by is None]
 
 
-async def name_channel(town: Town, channel: Channel) -> None:
-    exchange = await town.ask(f"/ops channel #{channel.name}", town.ann)
+async def name_channel(env: BotEnv, channel: Channel) -> None:
+    exchange = await env.ask(f"/ops channel #{channel.name}", env.ann)
     assert f"told in <#{channel.id}> from now on" in exchange.message.content
 
 
-async def test_channel_status_and_off_are_told_to_the_admin_alone(town: Town) -> None:
-    ops = ops_room(town.club)
-    async with town.discord.running(town.bot()):
-        before = await town.ask("/ops status", town.ann)
-        named = await town.ask("/ops channel #ops", town.ann)
-        between = await town.ask("/ops status", town.ann)
-        here = await town.ask("/ops channel", town.ann)
-        off = await town.ask("/ops off", town.ann)
-        again = await town.ask("/ops off", town.ann)
+async def test_channel_status_and_off_are_told_to_the_admin_alone(env: BotEnv) -> None:
+    ops = ops_room(env.club)
+    async with env.discord.running(env.bot()):
+        before = await env.ask("/ops status", env.ann)
+        named = await env.ask("/ops channel #ops", env.ann)
+        between = await env.ask("/ops status", env.ann)
+        here = await env.ask("/ops channel", env.ann)
+        off = await env.ask("/ops off", env.ann)
+        again = await env.ask("/ops off", env.ann)
     assert all(exchange.ephemeral for exchange in (before, named, between, here, off, again))
     assert "No channel is told. `/ops channel` names one" in before.message.text
     assert "Nothing is wrong now" in before.message.text
@@ -66,20 +66,20 @@ async def test_channel_status_and_off_are_told_to_the_admin_alone(town: Town) ->
     for what in ("jobs", "stale", "another security", "prices", "models", "below what was promised", "weekly report"):
         assert what in named.message.content, "every kind of problem is announced"
     assert f"What goes wrong is told in <#{ops.id}>." in between.message.text
-    assert f"told in <#{town.club.general.id}> from now on" in here.message.content
+    assert f"told in <#{env.club.general.id}> from now on" in here.message.content
     assert "Nothing is told here any more" in off.message.content
     assert "is told what goes wrong anyway" in again.message.content
 
 
-async def test_a_member_may_not_and_the_bots_owner_may(town: Town) -> None:
-    bot = town.bot()
-    async with town.discord.running(bot):
-        hidden = await town.ask("/ops channel")
-        town.let_everybody_use("ops")
-        refused = await town.ask("/ops channel")
-        bot.owner_id = town.bob.user.id
-        allowed = await town.ask("/ops channel")
-        direct = await town.discord.send(town.discord.direct(town.ann), town.ann.user, "/ops status")
+async def test_a_member_may_not_and_the_bots_owner_may(env: BotEnv) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        hidden = await env.ask("/ops channel")
+        env.let_everybody_use("ops")
+        refused = await env.ask("/ops channel")
+        bot.owner_id = env.bob.user.id
+        allowed = await env.ask("/ops channel")
+        direct = await env.discord.send(env.discord.direct(env.ann), env.ann.user, "/ops status")
     assert hidden.refused
     assert "needs the permission **Manage Server**" in refused.message.content
     assert "from now on" in allowed.message.content
@@ -87,87 +87,87 @@ async def test_a_member_may_not_and_the_bots_owner_may(town: Town) -> None:
 
 
 @pytest.mark.parametrize("line", ["/ops status", "/retrain SPY"])
-async def test_who_is_not_the_owner_is_told_so_while_discord_tells_nothing_of_the_bot(town: Town, line: str) -> None:
-    async with town.discord.running(town.bot()):
-        town.let_everybody_use("ops")
-        town.discord.faults.append(Fault("GET", r"/(oauth2/)?applications/@me", 403, times=9))
-        refused = await town.ask(line)
+async def test_who_is_not_the_owner_is_told_so_while_discord_tells_nothing_of_the_bot(env: BotEnv, line: str) -> None:
+    async with env.discord.running(env.bot()):
+        env.let_everybody_use("ops")
+        env.discord.faults.append(Fault("GET", r"/(oauth2/)?applications/@me", 403, times=9))
+        refused = await env.ask(line)
     assert refused.ephemeral
     assert "needs the permission" in refused.text or "is for the bot's owner" in refused.text
 
 
-async def test_a_channel_in_which_the_bot_may_not_post_is_refused(town: Town) -> None:
-    ops = ops_room(town.club)
-    ops.set_permissions(town.club.bot, embed_links=False)
-    async with town.discord.running(town.bot()):
-        exchange = await town.ask("/ops channel #ops", town.ann)
+async def test_a_channel_in_which_the_bot_may_not_post_is_refused(env: BotEnv) -> None:
+    ops = ops_room(env.club)
+    ops.set_permissions(env.club.bot, embed_links=False)
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/ops channel #ops", env.ann)
     assert f"I lack the permission **Embed Links** in <#{ops.id}>" in exchange.message.content
 
 
-async def test_a_failed_job_is_told_once_however_often_it_is_tried(town: Town) -> None:
-    ops, bot = ops_room(town.club), town.bot()
-    async with town.discord.running(bot):
-        await name_channel(town, ops)
+async def test_a_failed_job_is_told_once_however_often_it_is_tried(env: BotEnv) -> None:
+    ops, bot = ops_room(env.club), env.bot()
+    async with env.discord.running(bot):
+        await name_channel(env, ops)
         await bot.schedule.run_due()
         assert told(ops) == []
         failing = {"FNGU": ["PricesNotReady", "FNGU: simulated has no prices of 2026-11-20 yet. Try again in an hour."]}
-        town.plan_jobs(failing=failing)
-        town.clock.at = SATURDAY
+        env.plan_jobs(failing=failing)
+        env.clock.at = SATURDAY
         for pause in (timedelta(0), *BACKOFF[:1], timedelta(minutes=1)):
-            town.clock.at += pause
+            env.clock.at += pause
             await bot.schedule.run_due()
     (text,) = told(ops)
     assert Texts()("ops.job") in text
     assert "FNGU: simulated has no prices of 2026-11-20 yet" in text
-    async with town.discord.running(town.bot()):
+    async with env.discord.running(env.bot()):
         pass
     assert len(told(ops)) == 1, "neither does a restart tell it again"
 
 
-async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(town: Town) -> None:
-    ops, bot = ops_room(town.club), town.bot()
-    bot.owner_id = town.bob.id
-    async with town.discord.running(bot):
-        await name_channel(town, ops)
+async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: BotEnv) -> None:
+    ops, bot = ops_room(env.club), env.bot()
+    bot.owner_id = env.bob.id
+    async with env.discord.running(bot):
+        await name_channel(env, ops)
         await bot.schedule.run_due()
-        town.plan_jobs("crash")
-        asked = await town.ask("/retrain SPY")
-        await town.discord.world.changes.until(lambda: "came to no end" in asked.text, 30)
+        env.plan_jobs("crash")
+        asked = await env.ask("/retrain SPY")
+        await env.discord.world.changes.until(lambda: "came to no end" in asked.text, 30)
         for _ in range(2):
             await bot.schedule.run_due()
         (text,) = told(ops)
         assert "The prices of ARKK cannot be had." in text
-        status = await town.ask("/ops status", town.ann)
+        status = await env.ask("/ops status", env.ann)
         assert "The retrain of SPY came to no end" in status.text
 
-        town.plan_jobs()
-        mended = await town.ask("/retrain SPY")
-        await town.discord.world.changes.until(lambda: "Trained: SPY" in mended.text, 30)
-        assert "Nothing is wrong now" in (await town.ask("/ops status", town.ann)).text
+        env.plan_jobs()
+        mended = await env.ask("/retrain SPY")
+        await env.discord.world.changes.until(lambda: "Trained: SPY" in mended.text, 30)
+        assert "Nothing is wrong now" in (await env.ask("/ops status", env.ann)).text
 
 
-async def test_what_was_mended_is_told_again_when_it_comes_back(town: Town) -> None:
-    ops, bot = ops_room(town.club), town.bot()
-    async with town.discord.running(bot):
-        await name_channel(town, ops)
+async def test_what_was_mended_is_told_again_when_it_comes_back(env: BotEnv) -> None:
+    ops, bot = ops_room(env.club), env.bot()
+    async with env.discord.running(bot):
+        await name_channel(env, ops)
         await bot.schedule.run_due()
         for week in range(2):
-            town.clock.at = SATURDAY + timedelta(weeks=week)
-            town.plan_jobs("crash")
+            env.clock.at = SATURDAY + timedelta(weeks=week)
+            env.plan_jobs("crash")
             await bot.schedule.run_due()
-            town.plan_jobs()
-            town.clock.at += BACKOFF[0]
+            env.plan_jobs()
+            env.clock.at += BACKOFF[0]
             await bot.schedule.run_due()
     assert ["The prices of ARKK cannot be had." in text for text in told(ops)] == [True, True]
 
 
-async def test_stale_prices_are_told_once(town: Town) -> None:
-    ops, bot = ops_room(town.club), town.bot()
-    town.plan_jobs("crash")
-    async with town.discord.running(bot):
-        await name_channel(town, ops)
+async def test_stale_prices_are_told_once(env: BotEnv) -> None:
+    ops, bot = ops_room(env.club), env.bot()
+    env.plan_jobs("crash")
+    async with env.discord.running(bot):
+        await name_channel(env, ops)
         await bot.schedule.run_due()
-        town.clock.at = WEDNESDAY + timedelta(days=2, hours=7)  # Friday evening
+        env.clock.at = WEDNESDAY + timedelta(days=2, hours=7)  # Friday evening
         await bot.schedule.run_due()
         await bot.schedule.run_due()
     stale = [text for text in told(ops) if Texts()("ops.stale") in text]
@@ -175,22 +175,22 @@ async def test_stale_prices_are_told_once(town: Town) -> None:
     assert "ARKK: prices end on 2026-11-17, and more than two sessions have ended since." in stale[0]
 
 
-async def test_securities_that_changed_or_ended_and_prices_left_out_are_told_once(town: Town) -> None:
-    engine = open_database(town.database_url)
+async def test_securities_that_changed_or_ended_and_prices_left_out_are_told_once(env: BotEnv) -> None:
+    engine = open_database(env.database_url)
     store, fngu, sqqq = PriceStore(engine, "simulated"), Symbol("FNGU"), Symbol("SQQQ")
     rows = pd.DataFrame({"adjusted": [24.0], "close": [24.0]}, index=pd.DatetimeIndex(["2025-02-20"]))
     store.take_in(fngu, Fetched(NOTE_2018, rows), WEDNESDAY - timedelta(days=30))
     store.take_in(fngu, Fetched(NOTE_2025, rows), WEDNESDAY)
     store.take_in(sqqq, Fetched(NOTE_2018, rows), WEDNESDAY - timedelta(days=30))
     store.mark_unknown(sqqq, WEDNESDAY)
-    ops, bot = ops_room(town.club), town.bot()
-    async with town.discord.running(bot):
+    ops, bot = ops_room(env.club), env.bot()
+    async with env.discord.running(bot):
         spike = Finding(Symbol("SPY"), date(2026, 11, 16), "spike", "quarantined", {"close": 6712.3, "ratio": 10.0})
         PriceFaults(engine).keep("simulated", Symbol("SPY"), [spike], date(2026, 11, 17), WEDNESDAY)
-        await name_channel(town, ops)
+        await name_channel(env, ops)
         await bot.schedule.run_due()
         await bot.schedule.run_due()
-        status = await town.ask("/status")
+        status = await env.ask("/status")
     engine.dispose()
     (text,) = told(ops)
     for words in (
@@ -206,42 +206,42 @@ async def test_securities_that_changed_or_ended_and_prices_left_out_are_told_onc
     assert "SQQQ" in status.message.text
 
 
-async def test_a_report_that_cannot_be_posted_is_told_to_that_server_alone(town: Town) -> None:
-    library = town.discord.add_guild("Library")
+async def test_a_report_that_cannot_be_posted_is_told_to_that_server_alone(env: BotEnv) -> None:
+    library = env.discord.add_guild("Library")
     librarian = library.add_member("lib", manage_guild=True)
-    club_ops, library_ops, bot = ops_room(town.club), ops_room(library), town.bot()
-    async with town.discord.running(bot):
-        await name_channel(town, club_ops)
-        await town.ask("/ops channel #ops", librarian, library)
-        await town.ask("/report here", town.ann)
+    club_ops, library_ops, bot = ops_room(env.club), ops_room(library), env.bot()
+    async with env.discord.running(bot):
+        await name_channel(env, club_ops)
+        await env.ask("/ops channel #ops", librarian, library)
+        await env.ask("/report here", env.ann)
         await bot.schedule.run_due()
-        town.club.general.set_permissions(town.club.bot, send_messages=False)
-        town.discord.faults.append(
-            Fault("POST", rf"/channels/{town.club.general.id}/messages", 403, 50013, "Missing Permissions")
+        env.club.general.set_permissions(env.club.bot, send_messages=False)
+        env.discord.faults.append(
+            Fault("POST", rf"/channels/{env.club.general.id}/messages", 403, 50013, "Missing Permissions")
         )
-        town.clock.at = SATURDAY + timedelta(hours=3)
+        env.clock.at = SATURDAY + timedelta(hours=3)
         await bot.schedule.run_due()
         await bot.schedule.run_due()
     (text,) = told(club_ops)
-    assert f"The weekly report cannot be posted in <#{town.club.general.id}>: I may not post there." in text
+    assert f"The weekly report cannot be posted in <#{env.club.general.id}>: I may not post there." in text
     assert told(library_ops) == []
 
 
-async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again(town: Town) -> None:
-    ops, bot = ops_room(town.club), town.bot()
-    async with town.discord.running(bot):
-        await name_channel(town, ops)
+async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again(env: BotEnv) -> None:
+    ops, bot = ops_room(env.club), env.bot()
+    async with env.discord.running(bot):
+        await name_channel(env, ops)
         await bot.schedule.run_due()
-        town.discord.faults.append(Fault("POST", rf"/channels/{ops.id}/messages", 403, 50013, "Missing Permissions"))
-        town.plan_jobs("crash")
-        town.clock.at = SATURDAY
+        env.discord.faults.append(Fault("POST", rf"/channels/{ops.id}/messages", 403, 50013, "Missing Permissions"))
+        env.plan_jobs("crash")
+        env.clock.at = SATURDAY
         await bot.schedule.run_due()
-        tries = sum(request.path.endswith(f"/channels/{ops.id}/messages") for request in town.discord.requests)
+        tries = sum(request.path.endswith(f"/channels/{ops.id}/messages") for request in env.discord.requests)
         await bot.schedule.run_due()
-        status = await town.ask("/ops status", town.ann)
-        assert sum(r.path.endswith(f"/channels/{ops.id}/messages") for r in town.discord.requests) == tries == 1
-        town.discord.faults.clear()
-        await name_channel(town, ops)
+        status = await env.ask("/ops status", env.ann)
+        assert sum(r.path.endswith(f"/channels/{ops.id}/messages") for r in env.discord.requests) == tries == 1
+        env.discord.faults.clear()
+        await name_channel(env, ops)
         await bot.schedule.run_due()
     assert "may not post there, so I stopped trying" in status.message.text
     assert "What is wrong now" in status.message.text

@@ -20,41 +20,41 @@ from bot.storage.schema import (
 )
 from bot.texts import LANGUAGES
 from forecasting import Symbol, open_database
-from tests.support.town import Town, small_town
+from tests.support.bot_env import BotEnv, bot_env
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
 
 
-async def test_each_sees_and_deletes_their_own_after_a_second_look(town: Town) -> None:
-    bot = town.bot()
-    async with town.discord.running(bot):
-        empty = await town.ask("/privacy")
-        nothing = await town.ask("/delete-data")
-        await town.ask("/report here", town.ann)
-        bot.watches.add(town.club.id, Symbol("TLT"), 5, town.clock())
-        await town.ask("/alert add symbol:ARKK condition:above price:90")
+async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        empty = await env.ask("/privacy")
+        nothing = await env.ask("/delete-data")
+        await env.ask("/report here", env.ann)
+        bot.watches.add(env.club.id, Symbol("TLT"), 5, env.clock())
+        await env.ask("/alert add symbol:ARKK condition:above price:90")
 
-        told = await town.ask("/privacy")
-        asked = await town.ask("/delete-data mine")
-        done = await town.discord.press(asked.message, "Delete for good", town.bob)
-        after = await town.ask("/privacy")
+        told = await env.ask("/privacy")
+        asked = await env.ask("/delete-data mine")
+        done = await env.discord.press(asked.message, "Delete for good", env.bob)
+        after = await env.ask("/privacy")
 
-        refused = await town.ask("/delete-data whose:server")
-        by_admin = await town.ask("/delete-data whose:server", town.ann)
-        forged = await town.discord.press(by_admin.message, "Delete for good", town.bob)
-        assert bot.servers.subscription(town.club.id) is not None
-        await town.discord.press(by_admin.message, "Delete for good", town.ann)
-        assert bot.servers.subscription(town.club.id) is None
-        assert bot.watches.of(town.club.id) == ()
-        direct = await town.discord.send(town.discord.direct(town.bob), town.bob.user, "/privacy")
-        nowhere = await town.discord.send(town.discord.direct(town.bob), town.bob.user, "/delete-data whose:server")
+        refused = await env.ask("/delete-data whose:server")
+        by_admin = await env.ask("/delete-data whose:server", env.ann)
+        forged = await env.discord.press(by_admin.message, "Delete for good", env.bob)
+        assert bot.servers.subscription(env.club.id) is not None
+        await env.discord.press(by_admin.message, "Delete for good", env.ann)
+        assert bot.servers.subscription(env.club.id) is None
+        assert bot.watches.of(env.club.id) == ()
+        direct = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/privacy")
+        nowhere = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/delete-data whose:server")
 
     assert empty.message.text.count("Nothing is stored.") == 2
     assert "Nothing is stored about you." in nothing.message.content, "whatever is stored about the server"
@@ -122,22 +122,22 @@ class TestBelongings:
         engine.dispose()
 
 
-async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_back(town: Town) -> None:
-    library = town.discord.add_guild("Library")
+async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_back(env: BotEnv) -> None:
+    library = env.discord.add_guild("Library")
     librarian = library.add_member("librarian", manage_guild=True)
-    bot = town.bot()
-    async with town.discord.running(bot):
-        for guild, admin in ((town.club, town.ann), (library, librarian)):
-            await town.ask("/report here", admin, guild)
-            bot.servers.leave(guild.id, town.clock())
+    bot = env.bot()
+    async with env.discord.running(bot):
+        for guild, admin in ((env.club, env.ann), (library, librarian)):
+            await env.ask("/report here", admin, guild)
+            bot.servers.leave(guild.id, env.clock())
         bot.servers.come_back(library.id)
-        town.clock.at += FORGOTTEN_AFTER - timedelta(hours=1)
-        bot.stored_data.forget_departed(town.clock())
-        assert bot.servers.subscription(town.club.id) is not None
-        town.clock.at += timedelta(hours=2)
+        env.clock.at += FORGOTTEN_AFTER - timedelta(hours=1)
+        bot.stored_data.forget_departed(env.clock())
+        assert bot.servers.subscription(env.club.id) is not None
+        env.clock.at += timedelta(hours=2)
         for follow in bot.schedule.afterwards:
             await follow()
-        assert bot.servers.subscription(town.club.id) is None
+        assert bot.servers.subscription(env.club.id) is None
         assert bot.servers.subscription(library.id) is not None
 
 

@@ -15,31 +15,31 @@ from bot.interactions.answers import Refusal
 from bot.interactions.cooldowns import USES
 from bot.schedule.service import NEXT_REPORT
 from bot.texts import Texts
+from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
 from tests.support.reports import publish, young_report
-from tests.support.town import REPORT_TIME, Town, posts, small_town
 
 KOLKATA_SUNDAY = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)  # 10:00 there
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
 
 
 def at(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:f>"
 
 
-async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(town: Town) -> None:
-    followers = town.club.add_role("followers")
-    town.club.general.set_permissions(town.club.bot, mention_everyone=True)
-    bot = town.bot()
-    async with town.discord.running(bot):
+async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(env: BotEnv) -> None:
+    followers = env.club.add_role("followers")
+    env.club.general.set_permissions(env.club.bot, mention_everyone=True)
+    bot = env.bot()
+    async with env.discord.running(bot):
         line = "/report set channel:#general day:Sunday time:10 timezone:kolkata role:@followers symbols:spy, arkk"
-        done = await town.ask(line, town.ann)
-        for words in (f"<#{town.club.general.id}> from now on, every Sunday at 10:00 in Asia/Kolkata", "SPY, ARKK"):
+        done = await env.ask(line, env.ann)
+        for words in (f"<#{env.club.general.id}> from now on, every Sunday at 10:00 in Asia/Kolkata", "SPY, ARKK"):
             assert words in done.message.content
         assert f"<@&{followers.id}>" in done.message.content
         assert at(KOLKATA_SUNDAY) in done.message.content
@@ -48,74 +48,72 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(to
         look = bot.schedule._scheduler.get_job(NEXT_REPORT)
         assert look is not None
         waits = look.next_run_time - datetime.now(UTC)
-        assert abs(waits - (KOLKATA_SUNDAY - town.clock.at)) < timedelta(minutes=5), "by the bot's clock"
+        assert abs(waits - (KOLKATA_SUNDAY - env.clock.at)) < timedelta(minutes=5), "by the bot's clock"
 
-        status = await town.ask("/report status", town.ann)
+        status = await env.ask("/report status", env.ann)
         assert at(KOLKATA_SUNDAY) in status.message.content
-        preview = await town.ask("/report preview", town.ann)
+        preview = await env.ask("/report preview", env.ann)
         assert preview.ephemeral
         assert "**SPY** $51.20" in preview.text
         assert "FNGU" not in preview.text
-        assert posts(town.club) == []
+        assert posts(env.club) == []
 
-        tested = await town.ask("/report test", town.ann)
-        (test,) = posts(town.club)
+        tested = await env.ask("/report test", env.ann)
+        (test,) = posts(env.club)
         assert "**Test**" in test.content
         assert str(followers.id) not in test.content, "a test pings nobody"
         assert "Posted in" in tested.message.content
 
-        town.clock.at = KOLKATA_SUNDAY - timedelta(minutes=1)
+        env.clock.at = KOLKATA_SUNDAY - timedelta(minutes=1)
         await bot.schedule.run_due()
-        assert len(posts(town.club)) == 1
-        town.clock.at = KOLKATA_SUNDAY
+        assert len(posts(env.club)) == 1
+        env.clock.at = KOLKATA_SUNDAY
         for _ in range(2):
             await bot.schedule.run_due()
-        (_, post) = posts(town.club)
+        (_, post) = posts(env.club)
         assert post.content == f"<@&{followers.id}>"
-        bodies = [
-            r.body for r in town.discord.requests if r.path.endswith(f"/channels/{town.club.general.id}/messages")
-        ]
+        bodies = [r.body for r in env.discord.requests if r.path.endswith(f"/channels/{env.club.general.id}/messages")]
         body = bodies[-1] or {}
         assert body["allowed_mentions"]["roles"] == [str(followers.id)]
         assert body["allowed_mentions"]["parse"] == []
         assert len(str(body["nonce"])) <= 25
 
-        chosen = await town.discord.press(post, "report:details", town.bob, values=["ARKK"])
+        chosen = await env.discord.press(post, "report:details", env.bob, values=["ARKK"])
         assert chosen.ephemeral
         assert "ARKK · ARK Innovation ETF" in chosen.text
         assert "edited" not in post.text
-        unknown = await town.discord.press(post, "report:details", town.bob, values=["GONE"])
+        unknown = await env.discord.press(post, "report:details", env.bob, values=["GONE"])
         assert "No ETF is known here" in unknown.text
-        scores = await town.discord.press(post, "Scores", town.bob)
-        record = await town.discord.press(post, "Past forecasts", town.bob)
+        scores = await env.discord.press(post, "Scores", env.bob)
+        record = await env.discord.press(post, "Past forecasts", env.bob)
         assert scores.ephemeral
         assert "Errors of the forecasts" in scores.text
         assert record.ephemeral
         assert "How the posted forecasts did" in record.text
 
-        paused = await town.ask("/report pause", town.ann)
-        told = await town.ask("/report status", town.ann)
-        town.clock.at += timedelta(weeks=1)
+        paused = await env.ask("/report pause", env.ann)
+        told = await env.ask("/report status", env.ann)
+        env.clock.at += timedelta(weeks=1)
         await bot.schedule.run_due()
-        assert len(posts(town.club)) == 2
-        town.clock.at += timedelta(minutes=1)
-        resumed = await town.ask("/report resume", town.ann)
+        assert len(posts(env.club)) == 2
+        env.clock.at += timedelta(minutes=1)
+        resumed = await env.ask("/report resume", env.ann)
         await bot.schedule.run_due()
-        assert len(posts(town.club)) == 2, "what was due in the pause is not owed"
-        town.clock.at += timedelta(weeks=1)
+        assert len(posts(env.club)) == 2, "what was due in the pause is not owed"
+        env.clock.at += timedelta(weeks=1)
         await bot.schedule.run_due()
-        assert len(posts(town.club)) == 3
+        assert len(posts(env.club)) == 3
     assert "is paused" in paused.message.content
     assert "is paused: `/report resume`" in told.message.content
     assert "report of week 2026-W47 was posted" in told.message.content
     assert at(KOLKATA_SUNDAY + timedelta(weeks=2)) in resumed.message.content
 
 
-async def test_every_refusal_says_what_is_wrong_and_changes_nothing(town: Town) -> None:
-    other = town.club.add_channel("forecasts")
-    rare = town.club.add_role("rare")
+async def test_every_refusal_says_what_is_wrong_and_changes_nothing(env: BotEnv) -> None:
+    other = env.club.add_channel("forecasts")
+    rare = env.club.add_role("rare")
     rare.mentionable = False
-    other.set_permissions(town.club.bot, embed_links=False, attach_files=False)
+    other.set_permissions(env.club.bot, embed_links=False, attach_files=False)
     full = "/report set channel:#{} day:mon time:{} timezone:{}"
     cases = {
         full.format("forecasts", "9", "UTC"): f"I lack the permission **Embed Links, Attach Files** in <#{other.id}>",
@@ -126,7 +124,7 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(town: Town) 
         ),
         full.format("general", "9", "Atlantis"): "'Atlantis' names no time zone",
         full.format("general", "9", "UTC") + " role:@rare": (
-            f"may not mention <@&{rare.id}> in <#{town.club.general.id}>"
+            f"may not mention <@&{rare.id}> in <#{env.club.general.id}>"
         ),
         full.format("general", "9", "UTC") + " role:@everyone": "cannot mention @everyone",
         full.format("general", "9", "UTC") + " symbols:SPY, NOPE": "No ETF is known here by the name 'NOPE'",
@@ -134,37 +132,37 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(town: Town) 
         "/report pause": "gets no weekly report",
         "/report resume": "gets no weekly report",
     }
-    bot = town.bot()
-    async with town.discord.running(bot):
+    bot = env.bot()
+    async with env.discord.running(bot):
         for line, words in cases.items():
-            exchange = await town.ask(line, town.ann)
+            exchange = await env.ask(line, env.ann)
             assert words in exchange.message.content, line
             assert exchange.ephemeral
         assert bot.servers.subscriptions() == ()
 
-        await town.ask("/report here", town.ann)
-        town.club.general.set_permissions(town.club.bot, send_messages=False)
-        refused = await town.ask("/report test", town.ann)
-        assert f"I lack the permission **Send Messages** in <#{town.club.general.id}>" in refused.message.content
+        await env.ask("/report here", env.ann)
+        env.club.general.set_permissions(env.club.bot, send_messages=False)
+        refused = await env.ask("/report test", env.ann)
+        assert f"I lack the permission **Send Messages** in <#{env.club.general.id}>" in refused.message.content
 
-        town.let_everybody_use("report")
+        env.let_everybody_use("report")
         for name in ("preview", "test", "pause", "resume", "set channel:#general day:mon time:9 timezone:UTC"):
-            member = await town.ask(f"/report {name}")
+            member = await env.ask(f"/report {name}")
             assert "needs the permission **Manage Server** in the server **Club**" in member.message.content, name
 
 
-async def test_here_keeps_the_servers_zone_and_who_skips_the_weekend_is_told_of_monday(town: Town) -> None:
-    bot = town.bot()
-    async with town.discord.running(bot):
+async def test_here_keeps_the_servers_zone_and_who_skips_the_weekend_is_told_of_monday(env: BotEnv) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
         line = "/report set channel:#general day:sun time:21.30 timezone:Europe/London skip_weekend:True"
-        skipping = await town.ask(line, town.ann)
-        here = await town.ask("/report here", town.ann)
-        zones = await town.discord.autocomplete(
-            town.club.general, town.ann, "/report set channel:#general day:mon time:9 timezone:new", "timezone"
+        skipping = await env.ask(line, env.ann)
+        here = await env.ask("/report here", env.ann)
+        zones = await env.discord.autocomplete(
+            env.club.general, env.ann, "/report set channel:#general day:mon time:9 timezone:new", "timezone"
         )
-        symbols = await town.discord.autocomplete(
-            town.club.general,
-            town.ann,
+        symbols = await env.discord.autocomplete(
+            env.club.general,
+            env.ann,
             "/report set channel:#general day:mon time:9 timezone:UTC symbols:SPY, ark",
             "symbols",
         )
@@ -177,16 +175,16 @@ async def test_here_keeps_the_servers_zone_and_who_skips_the_weekend_is_told_of_
     assert symbols[0]["value"] == "SPY, ARKK"
 
 
-async def test_menu_and_buttons_of_an_old_report_work_after_a_restart_and_not_without_end(town: Town) -> None:
-    async with town.discord.running(town.bot()):
-        await town.ask("/report here", town.ann)
-        await town.ask("/report test", town.ann)
-    (post,) = posts(town.club)
-    async with town.discord.running(town.bot()):
-        chosen = await town.discord.press(post, "report:details", town.bob, values=["SPY"])
+async def test_menu_and_buttons_of_an_old_report_work_after_a_restart_and_not_without_end(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        await env.ask("/report here", env.ann)
+        await env.ask("/report test", env.ann)
+    (post,) = posts(env.club)
+    async with env.discord.running(env.bot()):
+        chosen = await env.discord.press(post, "report:details", env.bob, values=["SPY"])
         for _ in range(USES - 1):
-            scores = await town.discord.press(post, "Scores", town.bob)
-        too_fast = await town.discord.press(post, "Past forecasts", town.bob)
+            scores = await env.discord.press(post, "Scores", env.bob)
+        too_fast = await env.discord.press(post, "Past forecasts", env.bob)
     assert "SPY · SPDR" in chosen.text
     assert "Errors of the forecasts" in scores.text
     assert "That was a lot in a short time" in too_fast.text
@@ -200,33 +198,33 @@ async def test_menu_and_buttons_of_an_old_report_work_after_a_restart_and_not_wi
         ("ARK Innovation ETF, spy fngu ,", "ARKK, SPY, FNGU"),
     ],
 )
-async def test_etfs_are_listed_by_ticker_or_name_with_commas_or_spaces(town: Town, listed: str, meant: str) -> None:
+async def test_etfs_are_listed_by_ticker_or_name_with_commas_or_spaces(env: BotEnv, listed: str, meant: str) -> None:
     line = f'/report set channel:#general day:mon time:9 timezone:UTC symbols:"{listed}"'
-    async with town.discord.running(town.bot()):
-        assert f"It is about {meant}." in (await town.ask(line, town.ann)).text
+    async with env.discord.running(env.bot()):
+        assert f"It is about {meant}." in (await env.ask(line, env.ann)).text
 
 
-async def test_as_many_etfs_can_be_listed_as_a_report_may_have(town: Town) -> None:
+async def test_as_many_etfs_can_be_listed_as_a_report_may_have(env: BotEnv) -> None:
     symbols = [f"ETF{number}" for number in range(26)]
-    town.publish(symbols)
+    env.publish(symbols)
     line = '/report set channel:#general day:mon time:9 timezone:UTC symbols:"{}"'
-    async with town.discord.running(town.bot()):
-        enough = await town.ask(line.format(", ".join(symbols[:25])), town.ann)
-        too_many = await town.ask(line.format(", ".join(symbols)), town.ann)
+    async with env.discord.running(env.bot()):
+        enough = await env.ask(line.format(", ".join(symbols[:25])), env.ann)
+        too_many = await env.ask(line.format(", ".join(symbols)), env.ann)
     assert "It is about ETF0, ETF1" in enough.text
     assert "about 25 ETFs at most, and you named 26" in too_many.text
 
 
-async def test_here_says_where_a_role_of_before_cannot_be_mentioned(town: Town) -> None:
-    readers = town.club.add_role("readers")
+async def test_here_says_where_a_role_of_before_cannot_be_mentioned(env: BotEnv) -> None:
+    readers = env.club.add_role("readers")
     line = "/report set channel:#general day:mon time:9 timezone:UTC role:@readers"
-    bot = town.bot()
-    async with town.discord.running(bot):
-        await town.ask(line, town.ann)
-        role = bot.get_guild(town.club.id).get_role(readers.id)  # type: ignore[union-attr]
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask(line, env.ann)
+        role = bot.get_guild(env.club.id).get_role(readers.id)  # type: ignore[union-attr]
         role.mentionable = False
-        refused = await town.ask("/report here", town.ann)
-    assert f"may not mention <@&{readers.id}> in <#{town.club.general.id}>" in refused.text
+        refused = await env.ask("/report here", env.ann)
+    assert f"may not mention <@&{readers.id}> in <#{env.club.general.id}>" in refused.text
     assert "Mention @everyone, @here, and All Roles" in refused.text
 
 
@@ -237,29 +235,29 @@ async def test_here_says_where_a_role_of_before_cannot_be_mentioned(town: Town) 
         ("Europe/London", datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),  # 01:30, which there is not
     ],
 )
-async def test_through_a_clock_change_the_whole_bot_posts_once(town: Town, zone: str, due_at: datetime) -> None:
-    town.clock.at = due_at - timedelta(days=3)
-    bot = town.bot()
-    async with town.discord.running(bot):
-        await town.ask(f"/report set channel:#general day:sun time:1:30 timezone:{zone}", town.ann)
+async def test_through_a_clock_change_the_whole_bot_posts_once(env: BotEnv, zone: str, due_at: datetime) -> None:
+    env.clock.at = due_at - timedelta(days=3)
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask(f"/report set channel:#general day:sun time:1:30 timezone:{zone}", env.ann)
         for minutes, expected in ((-1, 0), (0, 1), (59, 1), (60, 1), (61, 1), (120, 1)):
-            town.clock.at = due_at + timedelta(minutes=minutes)
+            env.clock.at = due_at + timedelta(minutes=minutes)
             await bot.schedule.run_due()
-            assert len(posts(town.club)) == expected, minutes
+            assert len(posts(env.club)) == expected, minutes
 
 
-async def test_the_turn_of_a_year_with_53_weeks_has_one_post_a_week(town: Town) -> None:
-    town.clock.at = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
-    publish(town.database_url, [young_report()])
-    bot = town.bot()
-    async with town.discord.running(bot):
-        await town.ask("/report set channel:#general day:sun time:23:30 timezone:Australia/Sydney", town.ann)
+async def test_the_turn_of_a_year_with_53_weeks_has_one_post_a_week(env: BotEnv) -> None:
+    env.clock.at = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
+    publish(env.database_url, [young_report()])
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask("/report set channel:#general day:sun time:23:30 timezone:Australia/Sydney", env.ann)
         for week in range(3):
-            town.clock.at = datetime(2026, 12, 27, 12, 30, tzinfo=UTC) + timedelta(weeks=week)  # 23:30 in Sydney
+            env.clock.at = datetime(2026, 12, 27, 12, 30, tzinfo=UTC) + timedelta(weeks=week)  # 23:30 in Sydney
             await bot.schedule.run_due()
-            town.clock.at += timedelta(hours=2)  # Monday there
+            env.clock.at += timedelta(hours=2)  # Monday there
             await bot.schedule.run_due()
-    assert len(posts(town.club)) == 3
+    assert len(posts(env.club)) == 3
     assert {delivery.week for delivery in bot.servers.deliveries("weekly", REPORT_TIME).values()} == {
         "2026-W52",
         "2026-W53",

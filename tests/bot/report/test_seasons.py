@@ -13,7 +13,7 @@ import pytest
 from bot.cogs.report.subscriptions import WEEKLY, Subscription
 from bot.schedule.decision import LATEST_POST
 from standin import Guild
-from tests.support.town import Town, posts, small_town
+from tests.support.bot_env import BotEnv, bot_env, posts
 
 AUTUMN = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
 """Before the clocks change in London (2026-10-25) and New York (2026-11-01)."""
@@ -30,11 +30,11 @@ WISHES = {
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        town.plan_jobs("talk")  # what the reports say is other tests' matter
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        env.plan_jobs("talk")  # what the reports say is other tests' matter
+        yield env
 
 
 def looks(chance: random.Random) -> list[tuple[datetime, bool]]:
@@ -55,32 +55,32 @@ def due_weeks(subscription: Subscription, until: datetime) -> list[str]:
     return weeks
 
 
-async def test_each_server_has_one_post_for_each_week_however_often_the_host_was_down(town: Town) -> None:
+async def test_each_server_has_one_post_for_each_week_however_often_the_host_was_down(env: BotEnv) -> None:
     chance = random.Random(53)  # noqa: S311 - days, no secrets
-    guilds: dict[str, Guild] = {name: town.discord.add_guild(name) for name in WISHES}
-    town.clock.at = AUTUMN
-    async with town.discord.running(town.bot()):
+    guilds: dict[str, Guild] = {name: env.discord.add_guild(name) for name in WISHES}
+    env.clock.at = AUTUMN
+    async with env.discord.running(env.bot()):
         for name, line in WISHES.items():
             admin = guilds[name].add_member("admin", manage_guild=True)
-            assert "from now on" in (await town.ask(line, admin, guilds[name])).text
+            assert "from now on" in (await env.ask(line, admin, guilds[name])).text
 
     moments = looks(chance)
     assert max(later - earlier for (earlier, _), (later, _) in pairwise(moments)) < LATEST_POST
     while moments:
-        bot = town.bot()
-        town.clock.at = moments[0][0]
-        async with town.discord.running(bot):
+        bot = env.bot()
+        env.clock.at = moments[0][0]
+        async with env.discord.running(bot):
             await bot.schedule.run_due()
             moments.pop(0)
             while moments and not moments[0][1]:
-                town.clock.at = moments.pop(0)[0]
+                env.clock.at = moments.pop(0)[0]
                 await bot.schedule.run_due()
 
     subscriptions = bot.servers.subscriptions()
     delivered = bot.servers.deliveries(WEEKLY, AUTUMN)
     for name, guild in guilds.items():
         (subscription,) = (s for s in subscriptions if s.server_id == guild.id)
-        weeks = due_weeks(subscription, town.clock.at)
+        weeks = due_weeks(subscription, env.clock.at)
         assert "2026-W53" in weeks
         assert len(posts(guild)) == len(weeks), name
         assert sorted(week for server, week in delivered if server == guild.id) == weeks, name

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.worker import COMMAND
-from tests.support.town import REPORT_TIME, SATURDAY, UNIVERSE, posts, small_town
+from tests.support.bot_env import REPORT_TIME, SATURDAY, UNIVERSE, bot_env, posts
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
@@ -16,23 +16,23 @@ PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 async def test_saturday_trains_and_reports_what_members_then_see(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        library, silent = town.discord.add_guild("Library"), town.discord.add_guild("Silent")
-        bot = town.bot(job_command=COMMAND)
-        async with town.discord.running(bot):
-            await town.ask("/report here", town.ann)
-            await town.ask("/report here", library.add_member("cleo", manage_guild=True), library)
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        library, silent = env.discord.add_guild("Library"), env.discord.add_guild("Silent")
+        bot = env.bot(job_command=COMMAND)
+        async with env.discord.running(bot):
+            await env.ask("/report here", env.ann)
+            await env.ask("/report here", library.add_member("cleo", manage_guild=True), library)
             for at in (SATURDAY, REPORT_TIME):
-                town.clock.at = at
+                env.clock.at = at
                 await bot.schedule.run_due()
-            (post,), (_,) = posts(town.club), posts(library)
-            forecast = (await town.ask("/forecast ARKK")).message
-            status = (await town.ask("/status")).message
-        again = town.bot(job_command=COMMAND)
-        async with town.discord.running(again):
+            (post,), (_,) = posts(env.club), posts(library)
+            forecast = (await env.ask("/forecast ARKK")).message
+            status = (await env.ask("/status")).message
+        again = env.bot(job_command=COMMAND)
+        async with env.discord.running(again):
             await again.schedule.run_due()
-        assert [len(posts(guild)) for guild in (town.club, library, silent)] == [1, 1, 0]
+        assert [len(posts(guild)) for guild in (env.club, library, silent)] == [1, 1, 0]
         reports = {report.symbol: report for report in await again.forecasts.all_latest()}
 
     assert set(reports) == set(UNIVERSE)

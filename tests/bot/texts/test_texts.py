@@ -19,8 +19,8 @@ from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts_for
 from bot.texts.commands import COMMANDS
 from standin import Exchange
+from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
 from tests.support.reports import publish, young_report
-from tests.support.town import REPORT_TIME, Town, posts, small_town
 
 ENGLISH = LANGUAGES["en"]
 MAX_DESCRIPTION = 100
@@ -28,10 +28,10 @@ OTHERS = sorted(set(LANGUAGES) - {"en"})
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
 
 
 def placeholders(text: str) -> set[str]:
@@ -116,19 +116,19 @@ def nodes(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(option)
 
 
-async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: Town) -> None:
-    town.ann.user.locale = "de"
-    town.club.locale = "de"
-    bot = town.bot()
-    async with town.discord.running(bot):
+async def test_a_german_admin_and_a_german_server_are_answered_in_german(env: BotEnv) -> None:
+    env.ann.user.locale = "de"
+    env.club.locale = "de"
+    bot = env.bot()
+    async with env.discord.running(bot):
         assert bot.tree.translator is not None
-        here = await town.ask("/report here", town.ann)
-        unknown = await town.ask("/forecast NOPE", town.ann)
-        forecast = await town.ask("/forecast ARKK", town.ann)
-        town.let_everybody_use("report")
-        town.bob.user.locale = "de"
-        refused = await town.ask("/report off", town.bob)
-        town.clock.at = REPORT_TIME
+        here = await env.ask("/report here", env.ann)
+        unknown = await env.ask("/forecast NOPE", env.ann)
+        forecast = await env.ask("/forecast ARKK", env.ann)
+        env.let_everybody_use("report")
+        env.bob.user.locale = "de"
+        refused = await env.ask("/report off", env.bob)
+        env.clock.at = REPORT_TIME
         await bot.schedule.run_due()
     assert "jeden Samstag um 09:00 in der Zone America/New_York" in here.message.content
     assert "ist hier kein ETF bekannt" in unknown.message.content
@@ -138,7 +138,7 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(town: T
     assert "Past forecasts" not in str(forecast.message.components)
     assert "dann die Prognose für 60 Handelstage" in (forecast.message.files[0].description or "")
     assert "verlangt das Recht **Server verwalten** auf dem Server **Club**" in refused.message.content
-    (post,) = posts(town.club)
+    (post,) = posts(env.club)
     assert "Wochenprognose, 60 Handelstage voraus" in post.text
     assert "6 % besser als" in post.text
     assert "Aus simulierten Kursen" in post.text
@@ -151,9 +151,9 @@ ENGLISH_WORDS = re.compile(
 """Words of which no German sentence of these answers has any."""
 
 
-async def test_a_german_member_reads_german_in_every_answer(town: Town) -> None:
-    town.bob.user.locale = town.ann.user.locale = "de"
-    publish(town.database_url, [young_report()])
+async def test_a_german_member_reads_german_in_every_answer(env: BotEnv) -> None:
+    env.bob.user.locale = env.ann.user.locale = "de"
+    publish(env.database_url, [young_report()])
     lines = (
         "/forecast ARKK", "/scores", "/scores ARKK", "/scores YNG", "/compare ARKK, SPY", "/compare ARKK, SPY, FNGU",
         "/compare ARKK", "/model ARKK", "/explain", "/track", "/track ARKK", "/status", "/help", "/privacy",
@@ -163,12 +163,12 @@ async def test_a_german_member_reads_german_in_every_answer(town: Town) -> None:
         "/report here", "/report status", "/report preview", "/report test", "/report pause", "/report resume",
         "/report off", "/watch add SPY", "/watch list", "/watch remove TLT", "/ops channel", "/ops status", "/ops off",
     )  # fmt: skip
-    async with town.discord.running(town.bot()):
-        for line, who in (*((line, town.bob) for line in lines), *((line, town.ann) for line in admins)):
-            assert_german(await town.ask(line, who), line)
-        forecast = await town.ask("/forecast ARKK")
+    async with env.discord.running(env.bot()):
+        for line, who in (*((line, env.bob) for line in lines), *((line, env.ann) for line in admins)):
+            assert_german(await env.ask(line, who), line)
+        forecast = await env.ask("/forecast ARKK")
         for label in ("Fehlermaße", "Frühere Prognosen", "CSV"):
-            assert_german(await town.discord.press(forecast.message, label, town.bob), label)
+            assert_german(await env.discord.press(forecast.message, label, env.bob), label)
 
 
 def assert_german(exchange: Exchange, line: str) -> None:

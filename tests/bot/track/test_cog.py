@@ -16,9 +16,9 @@ from forecasting import ReportStore, Symbol, next_sessions, open_database, sessi
 from forecasting.record.chain import newest_head
 from forecasting.record.schema import StoredTrackChart
 from forecasting.record.scoring import score_open
+from tests.support.bot_env import REPORT_TIME, UNIVERSE, BotEnv, bot_env, posts
 from tests.support.issued import evening, forecast_from, live_through, made_prices
 from tests.support.reports import PNG
-from tests.support.town import REPORT_TIME, UNIVERSE, Town, posts, small_town
 
 DAYS = sessions_between(date(2026, 8, 3), date(2026, 11, 13))
 """Enough for some forecasts to be final."""
@@ -27,31 +27,31 @@ WILD = 0.05
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        yield env
 
 
-def keep_chart(town: Town, symbol: str = "ARKK") -> None:
-    engine = open_database(town.database_url)
+def keep_chart(env: BotEnv, symbol: str = "ARKK") -> None:
+    engine = open_database(env.database_url)
     with engine.begin() as connection:
         row = {"source": "simulated", "symbol": symbol, "kind": "live", "theme": "dark", "png": PNG}
         connection.execute(insert(StoredTrackChart).values(row))
     engine.dispose()
 
 
-def head_of(town: Town) -> str:
-    engine = open_database(town.database_url)
+def head_of(env: BotEnv) -> str:
+    engine = open_database(env.database_url)
     head = str(newest_head(engine))
     engine.dispose()
     return head
 
 
-async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(town: Town) -> None:
-    live_through(town.database_url, DAYS)
-    keep_chart(town)
-    async with town.discord.running(town.bot(chart_theme="dark")):
-        exchange = await town.ask("/track arkk")
+async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(env: BotEnv) -> None:
+    live_through(env.database_url, DAYS)
+    keep_chart(env)
+    async with env.discord.running(env.bot(chart_theme="dark")):
+        exchange = await env.ask("/track arkk")
 
     message = exchange.message
     (file,), (embed,) = message.files, message.embeds
@@ -77,15 +77,15 @@ async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(t
     assert re.search(r"80 % +\d+ % +\d+ % +\d+ % +81 %", message.text)
 
 
-async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(town: Town) -> None:
-    live_through(town.database_url, DAYS, ("ARKK", "SPY"))
-    engine = open_database(town.database_url)
+async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(env: BotEnv) -> None:
+    live_through(env.database_url, DAYS, ("ARKK", "SPY"))
+    engine = open_database(env.database_url)
     prices = made_prices(DAYS[0] - timedelta(days=100), DAYS[-1], "SPY", seed=2)
     ReportStore(engine).issue(forecast_from(prices, DAYS[3]), evening(DAYS[4]), "replayed")
     engine.dispose()
-    async with town.discord.running(town.bot()):
-        of_all = (await town.ask("/track")).message.text
-        of_one = (await town.ask("/track SPY")).message.text
+    async with env.discord.running(env.bot()):
+        of_all = (await env.ask("/track")).message.text
+        of_one = (await env.ask("/track SPY")).message.text
 
     assert re.search(r"ARKK +\d+ +\d+\.\d +[+-]0\.\d\d +\d+ % \(81 %\)", of_all)
     assert of_all.index("Live") < of_all.index("SPY") < of_all.index("Replayed")
@@ -110,11 +110,11 @@ def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_me
     assert f"from {DAYS[0]} on, replayed on past prices" in track_alt_text(kept)
 
 
-async def test_what_was_never_issued_is_told_to_the_asker_alone(town: Town) -> None:
-    live_through(town.database_url, DAYS[-3:])
-    async with town.discord.running(town.bot()):
-        unknown, nothing = await town.ask("/track NOPE"), await town.ask("/track FNGU")
-        young = await town.ask("/track ARKK")
+async def test_what_was_never_issued_is_told_to_the_asker_alone(env: BotEnv) -> None:
+    live_through(env.database_url, DAYS[-3:])
+    async with env.discord.running(env.bot()):
+        unknown, nothing = await env.ask("/track NOPE"), await env.ask("/track FNGU")
+        young = await env.ask("/track ARKK")
     assert unknown.ephemeral
     assert nothing.ephemeral
     assert "no forecast for FNGU" in nothing.message.content
@@ -122,41 +122,41 @@ async def test_what_was_never_issued_is_told_to_the_asker_alone(town: Town) -> N
     assert young.message.files == []
 
 
-async def test_twenty_five_etfs_live_and_replayed_fit(town: Town) -> None:
+async def test_twenty_five_etfs_live_and_replayed_fit(env: BotEnv) -> None:
     symbols = [f"LONGTICKER{number}" for number in range(25)]
-    live_through(town.database_url, DAYS[-2:], symbols)
-    async with town.discord.running(town.bot()):
-        message = (await town.ask("/track")).message
+    live_through(env.database_url, DAYS[-2:], symbols)
+    async with env.discord.running(env.bot()):
+        message = (await env.ask("/track")).message
     assert message.embeds
     assert "50 issued" in message.text
 
 
-async def test_the_weekly_report_leads_with_last_week_and_ends_with_the_head_of_the_record(town: Town) -> None:
+async def test_the_weekly_report_leads_with_last_week_and_ends_with_the_head_of_the_record(env: BotEnv) -> None:
     days = sessions_between(date(2026, 11, 6), date(2026, 11, 20))
-    town.publish()
-    async with town.discord.running(town.bot()):
-        admin = town.club.add_member("admin", manage_guild=True)
-        await town.ask("/report here", admin)
-    live_through(town.database_url, days, UNIVERSE)
-    town.clock.at = REPORT_TIME
-    bot: ForecastBot = town.bot()
-    async with town.discord.running(bot):
+    env.publish()
+    async with env.discord.running(env.bot()):
+        admin = env.club.add_member("admin", manage_guild=True)
+        await env.ask("/report here", admin)
+    live_through(env.database_url, days, UNIVERSE)
+    env.clock.at = REPORT_TIME
+    bot: ForecastBot = env.bot()
+    async with env.discord.running(bot):
         await bot.schedule.run_due()
         await bot.schedule.run_due()
-    (message,) = posts(town.club)
+    (message,) = posts(env.club)
     (embed,) = message.embeds
     assert re.match(r"\*\*Last week:\*\* \d+ of 15 closes inside the 80 % bands; .* \d of 3 ETFs", embed["description"])
-    assert f"record {head_of(town)}" in embed["footer"]["text"]
+    assert f"record {head_of(env)}" in embed["footer"]["text"]
 
 
-async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_operators(town: Town) -> None:
+async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_operators(env: BotEnv) -> None:
     days = next_sessions(date(2025, 11, 1), 250)[::5]
-    live_through(town.database_url, days, ("SPY",), WILD)
-    live_through(town.database_url, days[-5:], ("ARKK",), 0.001)
-    bot = town.bot()
-    async with town.discord.running(bot):
-        answers = {line: (await town.ask(line)).message.text for line in ("/forecast SPY", "/model SPY", "/track SPY")}
-        good = (await town.ask("/forecast ARKK")).message.text
+    live_through(env.database_url, days, ("SPY",), WILD)
+    live_through(env.database_url, days[-5:], ("ARKK",), 0.001)
+    bot = env.bot()
+    async with env.discord.running(bot):
+        answers = {line: (await env.ask(line)).message.text for line in ("/forecast SPY", "/model SPY", "/track SPY")}
+        good = (await env.ask("/forecast ARKK")).message.text
         told = [problem.sentence for problem in await bot._operators.problems([])]
     sentence = "SPY: its bands are narrower than what happens"
     for line, text in answers.items():

@@ -15,17 +15,17 @@ from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.storage.database import open_database
 from forecasting.universe import Symbol
-from tests.support.town import WEDNESDAY, Town, small_town
+from tests.support.bot_env import WEDNESDAY, BotEnv, bot_env
 from tests.support.trained import Home
 
 TOO_YOUNG = "BABY has only 59 sessions of prices, and a forecast needs at least 60. Wait until it has traded longer."
 
 
 @pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with small_town(tmp_path, monkeypatch) as town:
-        town.publish()
-        yield town
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def test_a_job_forecasts_a_young_etf_with_a_note_and_refuses_a_baby(empty_home: 
     assert "TEEN has traded for 300 sessions, under three years: the forecast leans on what other ETFs" in words
 
 
-async def test_a_member_who_asks_for_a_baby_reads_why_there_is_nothing(town: Town) -> None:
-    engine = open_database(town.database_url)
+async def test_a_member_who_asks_for_a_baby_reads_why_there_is_nothing(env: BotEnv) -> None:
+    engine = open_database(env.database_url)
     failed = (Failure(Symbol("BABY"), "NotEnoughHistory", TOO_YOUNG),)
     ReportStore(engine).record(Run("retrain", "simulated", WEDNESDAY.date(), WEDNESDAY, WEDNESDAY, (), failed))
     engine.dispose()
-    async with town.discord.running(town.bot(universe="BABY")):
-        exchange = await town.ask("/forecast BABY")
+    async with env.discord.running(env.bot(universe="BABY")):
+        exchange = await env.ask("/forecast BABY")
     assert exchange.ephemeral
     assert TOO_YOUNG in exchange.message.content

@@ -41,7 +41,7 @@ class Clock:
 
 
 @dataclass
-class Town:
+class BotEnv:
     """Discord with a club whose admin is ann and whose member is bob, and a place for the bot's files."""
 
     discord: StandIn
@@ -127,15 +127,15 @@ class Town:
 
 
 @asynccontextmanager
-async def small_town(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+async def bot_env(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
     """At the end every body that the bot sent is judged by Discord's document, where that is at hand."""
     clock = Clock()
     async with StandIn(now=clock) as discord:
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
-        town = Town(discord, folder, clock, club, ann, bob, monkeypatch)
-        town.plan_jobs()
-        yield town
+        env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch)
+        env.plan_jobs()
+        yield env
         if SHARED.is_dir():
             assert_no_violations(discord.requests, SHARED)
 
