@@ -23,7 +23,7 @@ NAMED_PERMISSIONS: Final = frozenset(
 def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
     """The error's own words, or a translation; for a forecast that is being made, how far that is."""
     if isinstance(error, NoForecastYet) and jobs.running is not None and not error.why:
-        under_way = progress_words(jobs.running, texts)
+        under_way = progress_words(texts, jobs.running)
         return shortened(texts("failure.under_way", symbol=error.symbol, job=under_way), MAX_CONTENT)
     return shortened(_translated(texts, error), MAX_CONTENT)
 

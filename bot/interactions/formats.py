@@ -9,7 +9,7 @@ from typing import Final
 
 import discord
 
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import LEVELS, ForecastReport, Scores, Step, close_time
 
 MAX_DESCRIPTION: Final = 4096
@@ -62,7 +62,7 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
-def odds(share: float, texts: Texts = IN_ENGLISH) -> str:
+def odds(texts: Texts, share: float) -> str:
     """A probability, never told as certain: ``58 %``, ``under 1 %``."""
     if share < 0.01:
         return texts("odds.under", bound="1 %")
@@ -93,7 +93,7 @@ def session_close(session: date, style: discord.utils.TimestampStyle = "f") -> s
     return moment(close_time(session), style)
 
 
-def skill(scores: Scores, texts: Texts = IN_ENGLISH) -> str:
+def skill(texts: Texts, scores: Scores) -> str:
     """MAE beside that of the random walk: ``6 % better than no change``."""
     size = round(abs(scores.skill_rw) * 100)
     if size == 0:
@@ -101,7 +101,7 @@ def skill(scores: Scores, texts: Texts = IN_ENGLISH) -> str:
     return texts("skill.better" if scores.skill_rw > 0 else "skill.worse", size=size)
 
 
-def record_line(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
+def record_line(texts: Texts, report: ForecastReport) -> str:
     """How forecasts of this kind did, beside their baseline, in one line; of a young ETF, why nobody knows."""
     if not report.scores:
         return texts("record.young", symbol=report.symbol)
@@ -109,7 +109,7 @@ def record_line(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
     return texts(
         "record.line",
         mae=usd(scores.mae, report.currency),
-        skill=skill(scores, texts),
+        skill=skill(texts, scores),
         cutoffs=scores.cutoffs,
         held=percent(scores.cover80),
     )
@@ -119,27 +119,27 @@ def step_at(report: ForecastReport, sessions: int) -> Step:
     return report.forecast[sessions - 1]
 
 
-def source_words(source: str, texts: Texts = IN_ENGLISH) -> str:
+def source_words(texts: Texts, source: str) -> str:
     """Where prices come from, for a line of small print."""
     known = source in ("simulated", "csv", "yahoo")
     return texts(f"source.{source}") if known else texts("source.other", source=source)
 
 
-def small_print(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
+def small_print(texts: Texts, report: ForecastReport) -> str:
     """What stands under everything that shows a forecast."""
-    return small_print_of(report.source, texts)
+    return small_print_of(texts, report.source)
 
 
-def small_print_of(source: str, texts: Texts = IN_ENGLISH) -> str:
+def small_print_of(texts: Texts, source: str) -> str:
     """The same of prices from ``source``."""
-    return texts("small_print", source=source_words(source, texts))
+    return texts("small_print", source=source_words(texts, source))
 
 
 def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def fitting(lines: Sequence[str], limit: int, texts: Texts = IN_ENGLISH) -> str:
+def fitting(texts: Texts, lines: Sequence[str], limit: int) -> str:
     """As many of ``lines`` as fit into ``limit`` characters, with the number of the others at the end."""
     text = "\n".join(lines)
     kept = len(lines)

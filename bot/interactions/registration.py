@@ -15,16 +15,18 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.storage.schema import StoredCommands
-from bot.texts.commands import COMMANDS
 
 log = logging.getLogger(__name__)
 
 
-def tree_hash(tree: app_commands.CommandTree[Any]) -> str:
-    """Changes when anything that Discord is told about the commands does, translations included."""
-    commands = sorted((command.to_dict(tree) for command in tree.get_commands()), key=lambda body: body["name"])
-    translations = {} if tree.translator is None else COMMANDS
-    return hashlib.sha256(json.dumps([commands, translations], sort_keys=True).encode()).hexdigest()
+async def tree_hash(tree: app_commands.CommandTree[Any]) -> str:
+    """Hash of what ``tree.sync`` sends: it changes with any command, option, description or translation."""
+    if tree.translator is None:
+        payloads = [command.to_dict(tree) for command in tree.get_commands()]
+    else:
+        payloads = [await command.get_translated_payload(tree, tree.translator) for command in tree.get_commands()]
+    payloads.sort(key=lambda payload: payload["name"])
+    return hashlib.sha256(json.dumps(payloads, sort_keys=True).encode()).hexdigest()
 
 
 class Registration:
@@ -36,7 +38,7 @@ class Registration:
 
     async def sync(self, tree: app_commands.CommandTree[Any], application_id: int, *, always: bool = False) -> bool:
         """Send the commands where they differ from what was sent last, or ``always``. Whether they were sent."""
-        current = tree_hash(tree)
+        current = await tree_hash(tree)
         if not always and await asyncio.to_thread(self._stored, application_id) == current:
             log.info("Commands are as Discord knows them")
             return False

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.interactions.formats import session_close, shortened
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import ForecastReport, Symbol, is_stale
 
 ROOM_FOR_STALE: Final = 300
@@ -19,14 +19,14 @@ def stale_symbols(reports: Sequence[ForecastReport], now: datetime) -> tuple[Sym
     return tuple(report.symbol for report in reports if is_stale(report.as_of, now))
 
 
-def stale_badge(report: ForecastReport, now: datetime, texts: Texts = IN_ENGLISH) -> str:
+def stale_badge(texts: Texts, report: ForecastReport, now: datetime) -> str:
     """The first line of an answer about one ETF, with its line break; empty where its prices are fresh."""
     if not is_stale(report.as_of, now):
         return ""
     return texts("stale.one") + "\n"
 
 
-def stale_badges(reports: Sequence[ForecastReport], now: datetime, texts: Texts = IN_ENGLISH) -> str:
+def stale_badges(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> str:
     """The same of an answer about many."""
     stale = stale_symbols(reports, now)
     if not stale:
@@ -35,7 +35,7 @@ def stale_badges(reports: Sequence[ForecastReport], now: datetime, texts: Texts 
     return shortened(texts("stale.many", which=which), ROOM_FOR_STALE - 2) + ".\n"
 
 
-def as_of_words(reports: Sequence[ForecastReport], texts: Texts = IN_ENGLISH) -> str:
+def as_of_words(texts: Texts, reports: Sequence[ForecastReport]) -> str:
     """``As of …``, and how far back the oldest is where they end on different days."""
     newest, oldest = max(report.as_of for report in reports), min(report.as_of for report in reports)
     if oldest == newest:

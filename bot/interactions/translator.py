@@ -1,35 +1,32 @@
-"""Tells Discord the commands' descriptions in other languages; each reader's client chooses its own."""
+"""What Discord shows while a member types a command, in each member's language.
+
+Names of commands and options are the same in all languages: people and documents refer to commands by them.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.texts.commands import COMMANDS
+from bot.texts import LANGUAGES, Texts
 
-TRANSLATED: Final = frozenset(
-    {
-        app_commands.TranslationContextLocation.command_description,
-        app_commands.TranslationContextLocation.group_description,
-        app_commands.TranslationContextLocation.parameter_description,
-        app_commands.TranslationContextLocation.choice_name,
-    }
-)
-"""Names of commands and options are the same everywhere, see ``bot.texts.commands``."""
+
+def localized(key: str) -> app_commands.locale_str:
+    """The description or choice of this key, in English; ``CommandTranslator`` knows it in the other languages."""
+    return app_commands.locale_str(Texts()(key), key=key)
 
 
 class CommandTranslator(app_commands.Translator):
-    """From the catalogue in memory."""
+    """Translates what ``localized`` made."""
 
     async def translate(
         self,
         string: app_commands.locale_str,
         locale: discord.Locale,
-        context: app_commands.TranslationContext[Any, Any],
+        _context: app_commands.TranslationContext[Any, Any],
     ) -> str | None:
-        """None where the catalogue has no such language or sentence: then Discord shows the English one."""
-        if context.location not in TRANSLATED:
-            return None
-        return COMMANDS.get(locale.value.partition("-")[0], {}).get(string.message)
+        """None if the language has no such text: Discord then shows the English one."""
+        language = locale.value.partition("-")[0]
+        return None if language == "en" else LANGUAGES.get(language, {}).get(string.extras.get("key", ""))

@@ -1,27 +1,49 @@
 """What the bot says, in each language: the one place for sentences.
 
-A text has a key, such as ``report.off``: the folder ``en`` is the original, ``de`` a translation, and a test demands
-that no key and no placeholder is missing. To add a language, copy ``en``, translate its files, and name it in
-``LANGUAGES``; the descriptions of its commands go into ``commands.py``.
+Each language is a folder named by its code, with one file per feature. Each file has a mapping ``TEXTS`` from a key,
+such as ``report.off``, to a sentence. English is the original; a key that another language lacks is said in English.
+To add a language, copy ``en`` and translate its files: nothing else names it.
 
-A message takes the ``Texts`` of whoever it is for: an answer speaks the language of whoever asked
-(``interaction.locale``), a post the server's (``guild.preferred_locale``).
+Keys that begin with ``command.``, ``option.`` and ``choice.`` are what Discord shows while a member types a command.
+
+An answer is in the language of the member who asked (``interaction.locale``), a post in the server's
+(``guild.preferred_locale``).
 """
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
 import discord
 
-from bot.texts.de import GERMAN
-from bot.texts.en import ENGLISH
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": ENGLISH, "de": GERMAN})
-"""By the language's code in a locale: ``de`` of ``de`` and of ``de-AT``."""
+def _texts_of(language: str) -> Mapping[str, str]:
+    """All texts of a language's folder.
+
+    Raises:
+        ValueError: two files have the same key.
+    """
+    texts: dict[str, str] = {}
+    folder = import_module(f"{__name__}.{language}")
+    for file in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+        more: Mapping[str, str] = import_module(file.name).TEXTS
+        if twice := texts.keys() & more.keys():
+            raise ValueError(f"{file.name} repeats {', '.join(sorted(twice))}")
+        texts |= more
+    return MappingProxyType(texts)
+
+
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {folder.name: _texts_of(folder.name) for folder in pkgutil.iter_modules(__path__) if folder.ispkg}
+)
+"""Texts by key, by the language's code in a locale: ``de`` of ``de`` and of ``de-AT``."""
+
+ORIGINAL: Final = LANGUAGES["en"]
 
 
 @dataclass(frozen=True)
@@ -31,14 +53,22 @@ class Texts:
     language: str = "en"
 
     def __call__(self, key: str, **facts: object) -> str:
-        """The text, its placeholders filled with ``facts``."""
-        return LANGUAGES[self.language][key].format(**facts)
+        """The text of ``key``, its placeholders filled with ``facts``; in English if this language lacks it."""
+        return self._template(key).format(**facts)
 
+    def counted(self, key: str, count: int, **facts: object) -> str:
+        """The same for a number of things, the placeholder ``count``. For one thing it is the text of ``key.one``."""
+        return self(f"{key}.one" if count == 1 else key, count=count, **facts)
 
-IN_ENGLISH: Final = Texts("en")
+    def named(self, key: str, label: str) -> str:
+        """The text of ``key`` if there is one, else ``label``: for names of things that can be added without texts."""
+        return self._template(key) if key in ORIGINAL else label
+
+    def _template(self, key: str) -> str:
+        return LANGUAGES[self.language].get(key) or ORIGINAL[key]
 
 
 def texts_for(locale: discord.Locale | None) -> Texts:
-    """Those of the locale's language; English where it has none yet."""
+    """The texts of the locale's language, or the English ones if there is no such folder."""
     language = locale.value.partition("-")[0] if locale is not None else "en"
     return Texts(language if language in LANGUAGES else "en")

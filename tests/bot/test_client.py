@@ -65,18 +65,20 @@ async def test_the_sync_command_sends_them_in_any_case_and_starts_nothing(env: B
     assert env.jobs() == []
 
 
-def test_the_hash_sees_each_change_and_no_other_order() -> None:
-    def tree(*names: str, description: str = "Does something") -> app_commands.CommandTree[Any]:
-        commands = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
+async def test_the_hash_sees_each_change_and_no_other_order() -> None:
+    async def hash_of(*names: str, description: str = "Does something") -> str:
+        commands: app_commands.CommandTree[Any] = app_commands.CommandTree(
+            discord.Client(intents=discord.Intents.none())
+        )
         for name in names:
 
             async def act(_: discord.Interaction) -> None: ...
 
             commands.add_command(app_commands.Command(name=name, description=description, callback=act))
-        return commands
+        return await tree_hash(commands)
 
-    assert tree_hash(tree("a", "b")) == tree_hash(tree("b", "a"))
-    hashes = {tree_hash(tree("a")), tree_hash(tree("a", "b")), tree_hash(tree("a", description="Does more"))}
+    assert await hash_of("a", "b") == await hash_of("b", "a")
+    hashes = {await hash_of("a"), await hash_of("a", "b"), await hash_of("a", description="Does more")}
     assert len(hashes) == 3
 
 

@@ -55,7 +55,7 @@ def assert_within_limits(embed: discord.Embed) -> None:
 
 class TestForecast:
     def test_prices_and_changes_stand_beside_each_other(self) -> None:
-        fields = forecast_embed(made_report(last_close=100.0), "chart.png", NOW).fields
+        fields = forecast_embed(Texts(), made_report(last_close=100.0), "chart.png", NOW).fields
         assert fields[0].name == "In 5 sessions"
         value = fields[0].value or ""
         assert "Median **$100.50** (+0.5 %)" in value
@@ -63,71 +63,71 @@ class TestForecast:
         assert "(−4.0 % to +5.0 %)" in value
 
     def test_the_alt_text_says_what_the_chart_shows(self) -> None:
-        text = forecast_alt_text(made_report(last_close=100.0))
+        text = forecast_alt_text(Texts(), made_report(last_close=100.0))
         for words in ("to 2026-11-13 ($100.00)", "In 60 sessions: median $106.00 (+6.0 %)", "6 % better", "simulated"):
             assert words in text
 
     def test_notes_are_shown(self) -> None:
-        embed = forecast_embed(replace(made_report(), notes=("A short history.",)), None, NOW)
+        embed = forecast_embed(Texts(), replace(made_report(), notes=("A short history.",)), None, NOW)
         assert "A short history." in [field.value for field in embed.fields]
         assert embed.image.url is None
 
     def test_a_note_that_is_too_long_is_cut_rather_than_dropped(self) -> None:
-        embed = forecast_embed(replace(made_report(), notes=("A short history. " * 100,)), None, NOW)
+        embed = forecast_embed(Texts(), replace(made_report(), notes=("A short history. " * 100,)), None, NOW)
         assert [f.value for f in embed.fields if (f.value or "").startswith("A short history.")]
         assert_within_limits(embed)
 
     def test_a_young_etf_has_a_forecast_and_no_record(self) -> None:
-        embed = forecast_embed(young_report(), "chart.png", NOW)
+        embed = forecast_embed(Texts(), young_report(), "chart.png", NOW)
         shown = {field.name: field.value for field in embed.fields}
         assert shown["How such forecasts did"] == "YNG is too young for a backtest of its own"
         assert "no errors to show yet" in (shown["Please note"] or "")
-        assert "YNG is too young for a backtest of its own." in forecast_alt_text(young_report())
+        assert "YNG is too young for a backtest of its own." in forecast_alt_text(Texts(), young_report())
 
     def test_extremes_fit(self) -> None:
         (report,) = extreme(1)
-        assert_within_limits(forecast_embed(report, "chart.png", NOW))
-        assert len(forecast_alt_text(report)) <= MAX_ALT_TEXT
+        assert_within_limits(forecast_embed(Texts(), report, "chart.png", NOW))
+        assert len(forecast_alt_text(Texts(), report)) <= MAX_ALT_TEXT
 
 
 class TestScores:
     @pytest.mark.parametrize("count", [1, 25, 100])
     def test_any_number_of_etfs_fits_and_those_left_out_are_counted(self, count: int) -> None:
         reports = extreme(count)
-        embed = scores_embed(reports, "scores.png", NOW)
+        embed = scores_embed(Texts(), reports, "scores.png", NOW)
         assert_within_limits(embed)
         shown = (embed.description or "").count("LONGTIC…") // 3
         assert shown == count or f"… and {count - shown} more" in (embed.description or "")
         assert shown >= min(count, 25)
-        assert len(scores_alt_text(reports)) <= MAX_ALT_TEXT
+        assert len(scores_alt_text(Texts(), reports)) <= MAX_ALT_TEXT
 
     def test_young_etfs_are_named_below_the_tables_of_the_others(self) -> None:
         reports = [made_report("SPY"), young_report("YNG"), young_report("NEW")]
-        text = scores_embed(reports, "scores.png", NOW).description or ""
+        text = scores_embed(Texts(), reports, "scores.png", NOW).description or ""
         assert text.endswith("YNG, NEW: too young for a backtest of its own.")
         assert [line.split()[0] for line in text.splitlines() if "12.87" in line] == ["SPY"]
-        alt_text = scores_alt_text(reports)
+        alt_text = scores_alt_text(Texts(), reports)
         assert "YNG, NEW: too young" in alt_text
         assert "SPY: MAE $12.10" in alt_text
 
     def test_where_all_are_young_there_is_no_table(self) -> None:
         reports = [young_report("YNG"), young_report("NEW")]
-        text = scores_embed(reports, None, NOW).description or ""
+        text = scores_embed(Texts(), reports, None, NOW).description or ""
         assert text == "As of <t:1794603600:f>.\nNo ETF has scores yet.\nYNG, NEW: too young for a backtest of its own."
-        assert "No ETF has scores yet" in scores_alt_text(reports)
+        assert "No ETF has scores yet" in scores_alt_text(Texts(), reports)
 
     def test_a_hundred_young_ones_beside_many_others_fit(self) -> None:
         reports = [*extreme(60), *(replace(report, scores={}) for report in extreme(100))]
-        assert_within_limits(scores_embed(reports, "scores.png", NOW))
-        assert len(scores_alt_text(reports)) <= MAX_ALT_TEXT
+        assert_within_limits(scores_embed(Texts(), reports, "scores.png", NOW))
+        assert len(scores_alt_text(Texts(), reports)) <= MAX_ALT_TEXT
 
     def test_of_one_young_etf_the_answer_says_why_there_is_nothing(self) -> None:
-        text = symbol_scores_embed(young_report(), None, NOW).description or ""
+        text = symbol_scores_embed(Texts(), young_report(), None, NOW).description or ""
         assert text.startswith("As of <t:1794603600:f>. YNG is too young for a backtest of its own")
         assert "Cut-offs" not in text
 
     def test_the_table_of_one_lines_up(self) -> None:
-        embed = symbol_scores_embed(made_report(), None, NOW)
+        embed = symbol_scores_embed(Texts(), made_report(), None, NOW)
         table = (embed.description or "").split("```")[1].strip("\n").splitlines()
         assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
         assert len({len(line) for line in table}) == 1
@@ -136,7 +136,7 @@ class TestScores:
 
 class TestWeekly:
     def test_each_etf_is_a_line_with_its_skill(self) -> None:
-        embed = weekly_embed([made_report(last_close=100.0), made_report("SPY")], (), None, NOW)
+        embed = weekly_embed(Texts(), [made_report(last_close=100.0), made_report("SPY")], (), None, NOW)
         assert (
             "**ARKK** $100.00 → **$106.00** (+6.0 %) [$90.51 to $121.49] · 6 % better than no change"
             in (embed.description or "").splitlines()
@@ -144,27 +144,27 @@ class TestWeekly:
         assert "not new" not in (embed.description or "").casefold()
 
     def test_what_was_not_retrained_is_said_at_the_top_and_at_its_line(self) -> None:
-        text = weekly_embed([made_report(), made_report("SPY")], (Symbol("SPY"),), None, NOW).description or ""
+        text = weekly_embed(Texts(), [made_report(), made_report("SPY")], (Symbol("SPY"),), None, NOW).description or ""
         assert text.startswith("**Not new:** this week's training failed, and SPY: the forecast is from the model")
         assert [line[:7] for line in text.splitlines() if line.endswith("not new")] == ["**SPY**"]
 
     def test_an_etf_that_is_behind_the_others_shows_its_session(self) -> None:
-        text = weekly_embed(BEHIND, (), None, NOW).description or ""
+        text = weekly_embed(Texts(), BEHIND, (), None, NOW).description or ""
         assert "As of the close of <t:1794603600:f>" in text
         (line,) = (line for line in text.splitlines() if line.startswith("**SPY**"))
         assert "as of <t:1793998800:d>" in line
 
     def test_a_young_etf_has_a_line_without_skill(self) -> None:
-        text = weekly_embed([made_report("SPY"), young_report()], (), None, NOW).description or ""
+        text = weekly_embed(Texts(), [made_report("SPY"), young_report()], (), None, NOW).description or ""
         (line,) = (line for line in text.splitlines() if line.startswith("**YNG**"))
         assert line.endswith(" · too young for a backtest of its own")
 
     def test_a_hundred_etfs_fit(self) -> None:
         reports = extreme(100)
-        embed = weekly_embed(reports, [report.symbol for report in reports], "errors.png", NOW)
+        embed = weekly_embed(Texts(), reports, [report.symbol for report in reports], "errors.png", NOW)
         assert_within_limits(embed)
         assert "more" in (embed.description or "")
-        assert_within_limits(weekly_embed(reports, [report.symbol for report in reports[::2]], None, NOW))
+        assert_within_limits(weekly_embed(Texts(), reports, [report.symbol for report in reports[::2]], None, NOW))
 
 
 def status(**changes: object) -> Status:
@@ -184,7 +184,7 @@ def status(**changes: object) -> Status:
 
 class TestStatus:
     def field(self, shown: Status, name: str) -> str:
-        return next(field.value or "" for field in status_embed(shown).fields if field.name == name)
+        return next(field.value or "" for field in status_embed(Texts(), shown).fields if field.name == name)
 
     def test_progress_and_queue(self) -> None:
         running = RunningJob(JOB, NOW, Progress("SPY", "backtest", 3, 8))
@@ -220,7 +220,7 @@ class TestStatus:
             last_runs={"retrain": run, "refresh": run},
             problem="Something long. " * 200,
         )
-        assert_within_limits(status_embed(shown))
+        assert_within_limits(status_embed(Texts(), shown))
 
 
 class TestReportStatus:
@@ -282,5 +282,7 @@ class TestFailures:
 
 
 def test_help_with_very_many_commands_fits() -> None:
-    commands: Sequence[tuple[str, str]] = [(f"command{number} [option]", "D" * 100) for number in range(100)]
+    commands: Sequence[tuple[str, str]] = [
+        ("command.report.here", f"command{number} [option]") for number in range(100)
+    ]
     assert_within_limits(help_embed(Texts(), commands))

@@ -99,24 +99,26 @@ PICTURES: Final[dict[str, Callable[[], bytes]]] = {
 }
 
 EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
-    "forecast": lambda: dict(forecast_embed(ARKK, "forecast.png", TRAINED_AT).to_dict()),
-    "scores": lambda: dict(scores_embed(REPORTS, "scores.png", TRAINED_AT).to_dict()),
-    "scores-symbol": lambda: dict(symbol_scores_embed(ARKK, "scores.png", TRAINED_AT).to_dict()),
-    "compared": lambda: dict(compare_embed(REPORTS, "compared.png", TRAINED_AT).to_dict()),
-    "model": lambda: dict(model_embed(ARKK, None, TRAINED_AT).to_dict()),
-    "weekly": lambda: dict(weekly_embed(REPORTS, (), "overview.png", TRAINED_AT, None, Texts()).to_dict()),
-    "weekly-german": lambda: dict(weekly_embed(REPORTS, (), "overview.png", TRAINED_AT, None, Texts("de")).to_dict()),
+    "forecast": lambda: dict(forecast_embed(Texts(), ARKK, "forecast.png", TRAINED_AT).to_dict()),
+    "scores": lambda: dict(scores_embed(Texts(), REPORTS, "scores.png", TRAINED_AT).to_dict()),
+    "scores-symbol": lambda: dict(symbol_scores_embed(Texts(), ARKK, "scores.png", TRAINED_AT).to_dict()),
+    "compared": lambda: dict(compare_embed(Texts(), REPORTS, "compared.png", TRAINED_AT).to_dict()),
+    "model": lambda: dict(model_embed(Texts(), ARKK, None, TRAINED_AT).to_dict()),
+    "weekly": lambda: dict(weekly_embed(Texts(), REPORTS, (), "overview.png", TRAINED_AT, None).to_dict()),
+    "weekly-german": lambda: dict(weekly_embed(Texts("de"), REPORTS, (), "overview.png", TRAINED_AT, None).to_dict()),
     "explain": lambda: dict(explain_embed(Texts()).to_dict()),
-    "forecast-german": lambda: dict(forecast_embed(ARKK, "forecast.png", TRAINED_AT, Texts("de")).to_dict()),
-    "scores-german": lambda: dict(scores_embed(REPORTS, "scores.png", TRAINED_AT, Texts("de")).to_dict()),
-    "track": lambda: dict(track_embed(RECORDS, (), "64:9f86d081884c7d65").to_dict()),
-    "track-symbol": lambda: dict(symbol_track_embed(RECORDS, (), "64:9f86d081884c7d65", "track.png").to_dict()),
-    "status": lambda: dict(status_embed(STATUS).to_dict()),
-    "status-german": lambda: dict(status_embed(STATUS, Texts("de")).to_dict()),
-    "ops": lambda: dict(problems_embed(TROUBLES).to_dict()),
+    "forecast-german": lambda: dict(forecast_embed(Texts("de"), ARKK, "forecast.png", TRAINED_AT).to_dict()),
+    "scores-german": lambda: dict(scores_embed(Texts("de"), REPORTS, "scores.png", TRAINED_AT).to_dict()),
+    "track": lambda: dict(track_embed(Texts(), RECORDS, (), "64:9f86d081884c7d65").to_dict()),
+    "track-symbol": lambda: dict(
+        symbol_track_embed(Texts(), RECORDS, (), "64:9f86d081884c7d65", "track.png").to_dict()
+    ),
+    "status": lambda: dict(status_embed(Texts(), STATUS).to_dict()),
+    "status-german": lambda: dict(status_embed(Texts("de"), STATUS).to_dict()),
+    "ops": lambda: dict(problems_embed(Texts(), TROUBLES).to_dict()),
     "alerts": lambda: dict(list_embed(Texts(), ALERTS).to_dict()),
     "privacy": lambda: dict(privacy_embed(Texts(), {"alerts": 2}, {}).to_dict()),
-    "help": lambda: dict(help_embed(Texts(), [("forecast symbol", "The next 60 sessions of an ETF")]).to_dict()),
+    "help": lambda: dict(help_embed(Texts(), [("command.forecast", "forecast symbol")]).to_dict()),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, cast, get_args
 
 import discord
 from discord import app_commands
@@ -17,21 +17,22 @@ from bot.cogs.alerts.store import Alert, Alerts, Place, TooMany, Way, holds_now
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal, deferred
 from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport
 
 Price = app_commands.Range[float, 0.0001, 1_000_000_000.0]
 
-CONDITIONS: Final = [app_commands.Choice(name=name, value=kind) for kind, name in words.CONDITIONS.items()]
+CONDITIONS: Final = [app_commands.Choice(name=localized(f"choice.alert.{kind}"), value=kind) for kind in get_args(Kind)]
 WAYS: Final = [
-    app_commands.Choice(name="in a direct message", value="direct"),
-    app_commands.Choice(name="in this channel", value="channel"),
+    app_commands.Choice(name=localized("choice.alert.direct"), value="direct"),
+    app_commands.Choice(name=localized("choice.alert.channel"), value="channel"),
 ]
 
 
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=True)
-class AlertCog(commands.GroupCog, name="alert", description="Be told when a close crosses a price or leaves the band"):
+class AlertCog(commands.GroupCog, name="alert", group_description=localized("command.alert")):
     """Each member's own; the answers are for their eyes only."""
 
     def __init__(self, forecasts: Forecasts, alerts: Alerts, now: Callable[[], datetime]) -> None:
@@ -39,12 +40,12 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
         self._alerts = alerts
         self._now = now
 
-    @app_commands.command(name="add", description="Be told once for each crossing, after the daily refresh")
+    @app_commands.command(name="add", description=localized("command.alert.add"))
     @app_commands.describe(
-        symbol="Ticker or name of the ETF",
-        condition="What to wait for",
-        price="In dollars, for above and below",
-        where="How to tell you; a direct message without it",
+        symbol=localized("option.symbol"),
+        condition=localized("option.alert.condition"),
+        price=localized("option.alert.price"),
+        where=localized("option.alert.where"),
     )
     @app_commands.choices(condition=CONDITIONS, where=WAYS)
     async def add(
@@ -55,20 +56,20 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
         price: Price | None = None,
         where: app_commands.Choice[str] | None = None,
     ) -> None:
-        kind: Kind = _KINDS[condition.value]
+        kind = cast(Kind, condition.value)
         way: Way = "channel" if where is not None and where.value == "channel" else "direct"
         alert, report = await deferred(interaction, self._added(interaction, symbol, kind, price, way), private=True)
         texts = texts_for(interaction.locale)
         await interaction.followup.send(words.added(texts, alert, report, holds_already=holds_now(alert, report)))
 
-    @app_commands.command(name="list", description="Your alerts, and what became of them")
+    @app_commands.command(name="list", description=localized("command.alert.list"))
     async def show(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
         await interaction.followup.send(embed=words.list_embed(texts_for(interaction.locale), alerts))
 
-    @app_commands.command(name="remove", description="Take an alert back")
-    @app_commands.describe(alert="Which one")
+    @app_commands.command(name="remove", description=localized("command.alert.remove"))
+    @app_commands.describe(alert=localized("option.alert.alert"))
     async def remove(self, interaction: discord.Interaction, alert: int) -> None:
         await interaction.response.defer(ephemeral=True)
         texts = texts_for(interaction.locale)
@@ -111,9 +112,6 @@ class AlertCog(commands.GroupCog, name="alert", description="Be told when a clos
         except TooMany:
             raise Refusal(words.too_many(texts)) from None
         return alert, report
-
-
-_KINDS: Final[dict[str, Kind]] = {kind: kind for kind in words.CONDITIONS}
 
 
 def _place(interaction: discord.Interaction) -> Place:

@@ -7,14 +7,10 @@ from typing import Final
 
 import discord
 
-from bot.cogs.alerts.crossing import Kind
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
 from bot.interactions.formats import BLUE, MAX_DESCRIPTION, fitting, moment, session_close, shortened, usd
 from bot.texts import Texts
 from forecasting import ForecastReport
-
-CONDITIONS: Final[dict[Kind, str]] = {"above": "above a price", "below": "below a price", "band": "leaves its band"}
-"""The choices of ``/alert add``."""
 
 MAX_CHOICE: Final = 100
 
@@ -50,7 +46,7 @@ def list_embed(texts: Texts, alerts: Sequence[Alert]) -> discord.Embed:
     """A member's own, one a line, with what became of the last crossing. An embed, since it holds twice a message."""
     lines = [f"**{alert.id}** {_line(texts, alert)}" for alert in alerts] or [texts("alert.none")]
     title = texts("alert.yours", count=len(alerts), most=MAX_PER_MEMBER)
-    return discord.Embed(title=title, colour=BLUE, description=fitting(lines, MAX_DESCRIPTION, texts))
+    return discord.Embed(title=title, colour=BLUE, description=fitting(texts, lines, MAX_DESCRIPTION))
 
 
 def choice_name(texts: Texts, alert: Alert) -> str:

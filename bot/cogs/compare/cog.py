@@ -10,6 +10,7 @@ from bot.cogs.compare.message import FEWEST, MOST, compare_alt_text, compare_emb
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, deferred
 from bot.interactions.options import SymbolsText, everywhere, list_choices, named, picture_files
+from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, Theme
 
@@ -24,13 +25,13 @@ class CompareCog(commands.Cog):
         self._theme = theme
 
     @everywhere
-    @app_commands.command(name="compare", description="Two to six ETFs side by side, and how they go together")
-    @app_commands.describe(symbols="Tickers or names, separated by commas: ARKK, SPY, FNGU")
+    @app_commands.command(name="compare", description=localized("command.compare"))
+    @app_commands.describe(symbols=localized("option.compare.symbols"))
     async def compare(self, interaction: discord.Interaction, symbols: SymbolsText) -> None:
         texts = texts_for(interaction.locale)
         reports, chart = await deferred(interaction, self._compared(texts, symbols))
-        embed = compare_embed(reports, PICTURE if chart else None, self._forecasts.now(), texts)
-        files = picture_files(chart, PICTURE, compare_alt_text(reports, texts))
+        embed = compare_embed(texts, reports, PICTURE if chart else None, self._forecasts.now())
+        files = picture_files(chart, PICTURE, compare_alt_text(texts, reports))
         await interaction.followup.send(embed=embed, files=files)
 
     @compare.autocomplete("symbols")
@@ -41,5 +42,5 @@ class CompareCog(commands.Cog):
         names = [name for name in named(text, self._forecasts) if name]
         symbols = await self._forecasts.resolved(names)
         if not FEWEST <= len(symbols) <= MOST:
-            raise Refusal(wrong_number(len(symbols), texts))
+            raise Refusal(wrong_number(texts, len(symbols)))
         return await self._forecasts.compared(symbols, self._theme)

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.cogs.explain.message import explain_embed
 from bot.interactions.options import everywhere
+from bot.interactions.translator import localized
 from bot.texts import texts_for
 
 
@@ -15,8 +16,6 @@ class ExplainCog(commands.Cog):
     """How to read a forecast."""
 
     @everywhere
-    @app_commands.command(
-        name="explain", description="Why the middle of a forecast is nearly flat, and why the bands matter"
-    )
+    @app_commands.command(name="explain", description=localized("command.explain"))
     async def explain(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_message(embed=explain_embed(texts_for(interaction.locale)))

@@ -12,4 +12,4 @@ def explain_embed(texts: Texts) -> discord.Embed:
     """Two paragraphs."""
     paragraphs = "\n\n".join(texts(f"explain.{part}") for part in ("middle", "bands"))
     embed = discord.Embed(title=texts("explain.title"), colour=BLUE, description=paragraphs)
-    return embed.set_footer(text=texts("explain.advice"))
+    return embed.set_footer(text=texts("advice"))

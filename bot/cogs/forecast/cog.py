@@ -17,6 +17,7 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.answers import answer_press, deferred, is_own
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.options import SymbolText, everywhere, picture_files, symbol_choices
+from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
 from forecasting import HORIZON, ForecastReport, Theme
 
@@ -36,13 +37,11 @@ class ForecastCog(commands.Cog):
         self._cooldowns = cooldowns
 
     @everywhere
-    @app_commands.command(
-        name="forecast", description="The next 60 sessions of an ETF, and how far off such forecasts were"
-    )
+    @app_commands.command(name="forecast", description=localized("command.forecast"))
     @app_commands.describe(
-        symbol="Ticker or name of the ETF",
-        horizon="Sessions that the picture shows; 60 without it",
-        private="Show it to you alone",
+        symbol=localized("option.symbol"),
+        horizon=localized("option.forecast.horizon"),
+        private=localized("option.forecast.private"),
     )
     async def forecast(
         self,
@@ -88,7 +87,7 @@ class ForecastCog(commands.Cog):
             case "csv":
                 report = await self._forecasts.latest(of.symbol)
                 file = discord.File(io.BytesIO(quantiles_csv(report)), f"{of.symbol}-{report.as_of}.csv")
-                await interaction.followup.send(csv_note(report, texts), file=file)
+                await interaction.followup.send(csv_note(texts, report), file=file)
 
     async def _shown(self, of: Shown, texts: Texts) -> Illustrated:
         report, chart = await self._forecasts.with_chart(of.symbol, of.theme, of.horizon)
@@ -96,15 +95,15 @@ class ForecastCog(commands.Cog):
 
     async def _scores(self, of: Shown, texts: Texts) -> Illustrated:
         report, chart = await self._forecasts.with_scores_chart(of.symbol, of.theme)
-        embed = symbol_scores_embed(report, SCORES_PICTURE if chart else None, self._forecasts.now(), texts)
-        return embed, picture_files(chart, SCORES_PICTURE, scores_alt_text([report], texts))
+        embed = symbol_scores_embed(texts, report, SCORES_PICTURE if chart else None, self._forecasts.now())
+        return embed, picture_files(chart, SCORES_PICTURE, scores_alt_text(texts, [report]))
 
     async def _track(self, of: Shown, texts: Texts) -> Illustrated:
         kept = await self._forecasts.track(of.symbol, of.theme)
         picture = TRACK_PICTURE if kept.chart else None
-        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, picture, texts)
-        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(kept.records, texts))
+        embed = symbol_track_embed(texts, kept.records, kept.alarms, kept.head, picture)
+        return embed, picture_files(kept.chart, TRACK_PICTURE, track_alt_text(texts, kept.records))
 
     def _answer(self, report: ForecastReport, chart: bytes | None, shown: Shown, texts: Texts) -> Illustrated:
-        embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now(), texts)
-        return embed, picture_files(chart, PICTURE, forecast_alt_text(report, shown.horizon, texts))
+        embed = forecast_embed(texts, report, PICTURE if chart else None, self._forecasts.now())
+        return embed, picture_files(chart, PICTURE, forecast_alt_text(texts, report, shown.horizon))

@@ -31,18 +31,16 @@ from bot.interactions.formats import (
     usd,
 )
 from bot.interactions.staleness import stale_badge
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import COLUMNS, HORIZON, ForecastReport, Step, probability_above
 
 MAX_NOTE: Final = 500
 """Characters of a note: the start of a long one says more than that there is one."""
 
 
-def forecast_embed(
-    report: ForecastReport, picture: str | None, now: datetime, texts: Texts = IN_ENGLISH
-) -> discord.Embed:
+def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
     """The newest forecast of one ETF, as it is seen ``now``. ``picture`` is the name of the attached chart."""
-    badge = stale_badge(report, now, texts)
+    badge = stale_badge(texts, report, now)
     head = texts(
         "forecast.head",
         close=usd(report.last_close, report.currency),
@@ -57,17 +55,17 @@ def forecast_embed(
     )
     for sessions in HORIZONS:
         name = texts("forecast.in", sessions=sessions)
-        embed.add_field(name=name, value=_outlook(report, step_at(report, sessions), texts))
-    embed.add_field(name=texts("forecast.record"), value=record_line(report, texts), inline=False)
+        embed.add_field(name=name, value=_outlook(texts, report, step_at(report, sessions)))
+    embed.add_field(name=texts("forecast.record"), value=record_line(texts, report), inline=False)
     if report.notes:
         notes = [shortened(note, MAX_NOTE) for note in report.notes]
-        embed.add_field(name=texts("forecast.notes"), value=fitting(notes, MAX_FIELD_VALUE, texts), inline=False)
+        embed.add_field(name=texts("forecast.notes"), value=fitting(texts, notes, MAX_FIELD_VALUE), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(report, texts))
+    return embed.set_footer(text=small_print(texts, report))
 
 
-def _outlook(report: ForecastReport, step: Step, texts: Texts) -> str:
+def _outlook(texts: Texts, report: ForecastReport, step: Step) -> str:
     low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
     return texts(
         "forecast.outlook",
@@ -78,24 +76,24 @@ def _outlook(report: ForecastReport, step: Step, texts: Texts) -> str:
         high=usd(high, report.currency),
         low_change=_change(report, low),
         high_change=_change(report, high),
-        odds=_odds(report, step, texts),
+        odds=_odds(texts, report, step),
     )
 
 
-def _odds(report: ForecastReport, step: Step, texts: Texts) -> str:
+def _odds(texts: Texts, report: ForecastReport, step: Step) -> str:
     """How probable it is that the session ends above the last close."""
-    return odds(probability_above(step.quantiles, report.last_close), texts)
+    return odds(texts, probability_above(step.quantiles, report.last_close))
 
 
 def _change(report: ForecastReport, price: float) -> str:
     return signed_percent(price / report.last_close - 1.0)
 
 
-def forecast_alt_text(report: ForecastReport, horizon: int = HORIZON, texts: Texts = IN_ENGLISH) -> str:
+def forecast_alt_text(texts: Texts, report: ForecastReport, horizon: int = HORIZON) -> str:
     """What the chart of the coming ``horizon`` sessions shows, in words; fits Discord's limit."""
     shown = report.nearby(horizon)
     first, last = shown.history[0], shown.forecast[-1]
-    outlook = " ".join(_step_in_words(report, sessions, texts) for sessions in HORIZONS if sessions <= horizon)
+    outlook = " ".join(_step_in_words(texts, report, sessions) for sessions in HORIZONS if sessions <= horizon)
     text = texts(
         "forecast.alt",
         symbol=report.symbol,
@@ -106,13 +104,13 @@ def forecast_alt_text(report: ForecastReport, horizon: int = HORIZON, texts: Tex
         sessions=len(shown.forecast),
         last=last.session,
         outlook=outlook,
-        record=record_line(report, texts),
-        small_print=small_print(report, texts),
+        record=record_line(texts, report),
+        small_print=small_print(texts, report),
     )
     return shortened(text, MAX_ALT_TEXT)
 
 
-def _step_in_words(report: ForecastReport, sessions: int, texts: Texts) -> str:
+def _step_in_words(texts: Texts, report: ForecastReport, sessions: int) -> str:
     step = step_at(report, sessions)
     low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
     return texts(
@@ -122,7 +120,7 @@ def _step_in_words(report: ForecastReport, sessions: int, texts: Texts) -> str:
         change=_change(report, median),
         low=usd(low, report.currency),
         high=usd(high, report.currency),
-        odds=_odds(report, step, texts),
+        odds=_odds(texts, report, step),
     )
 
 
@@ -137,11 +135,11 @@ def quantiles_csv(report: ForecastReport) -> bytes:
     return text.getvalue().encode()
 
 
-def csv_note(report: ForecastReport, texts: Texts = IN_ENGLISH) -> str:
+def csv_note(texts: Texts, report: ForecastReport) -> str:
     return texts(
         "forecast.csv",
         symbol=report.symbol,
         session=session_close(report.as_of),
         currency=report.currency,
-        small_print=small_print(report, texts),
+        small_print=small_print(texts, report),
     )

@@ -12,6 +12,7 @@ from discord.utils import maybe_coroutine
 
 from bot.cogs.help.message import help_embed
 from bot.interactions.options import everywhere
+from bot.interactions.translator import localized
 from bot.texts import texts_for
 
 Command = app_commands.Command[Any, ..., Any]
@@ -24,10 +25,10 @@ class HelpCog(commands.Cog):
         self._tree = tree
 
     @everywhere
-    @app_commands.command(name="help", description="What you can ask this bot")
+    @app_commands.command(name="help", description=localized("command.help"))
     async def help(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        usable = [(usage(command), command.description) async for command in usable_commands(self._tree, interaction)]
+        usable = [(_key(command), usage(command)) async for command in usable_commands(self._tree, interaction)]
         await interaction.followup.send(embed=help_embed(texts_for(interaction.locale), usable), ephemeral=True)
 
 
@@ -65,6 +66,11 @@ async def _passes(command: Command, interaction: discord.Interaction) -> bool:
         return all([await maybe_coroutine(check, interaction) for check in command.checks])
     except (app_commands.AppCommandError, discord.HTTPException):  # who owns the bot is asked of Discord
         return False
+
+
+def _key(command: Command) -> str:
+    """Of its description: ``command.report.set``."""
+    return f"command.{command.qualified_name.replace(' ', '.')}"
 
 
 def usage(command: Command) -> str:

@@ -9,15 +9,13 @@ import discord
 
 from bot.interactions.formats import BLUE, MAX_DESCRIPTION, fitting
 from bot.texts import Texts
-from bot.texts.commands import COMMANDS
 
 ROOM_FOR_INTRODUCTION: Final = 600
 
 
 def help_embed(texts: Texts, commands: Sequence[tuple[str, str]]) -> discord.Embed:
-    """``commands`` are those that the member may use, each with its English description."""
-    translated = COMMANDS.get(texts.language, {})
-    lines = [f"`/{usage}`\n{translated.get(description, description)}" for usage, description in commands]
-    listed = fitting(lines, MAX_DESCRIPTION - ROOM_FOR_INTRODUCTION, texts)
+    """What the member may use: ``commands`` has the key of each, such as ``command.report.set``, and its usage."""
+    lines = [f"`/{usage}`\n{texts(key)}" for key, usage in commands]
+    listed = fitting(texts, lines, MAX_DESCRIPTION - ROOM_FOR_INTRODUCTION)
     embed = discord.Embed(title=texts("help.title"), colour=BLUE, description=f"{texts('help.intro')}\n\n{listed}")
-    return embed.set_footer(text=texts("explain.advice"))
+    return embed.set_footer(text=texts("advice"))

@@ -10,6 +10,7 @@ from bot.cogs.model.message import model_embed
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
 from bot.interactions.options import SymbolText, everywhere, symbol_choices
+from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport, ModelCard
 
@@ -21,13 +22,11 @@ class ModelCog(commands.Cog):
         self._forecasts = forecasts
 
     @everywhere
-    @app_commands.command(
-        name="model", description="The model behind an ETF's forecast: when and on what it was trained"
-    )
-    @app_commands.describe(symbol="Ticker or name of the ETF")
+    @app_commands.command(name="model", description=localized("command.model"))
+    @app_commands.describe(symbol=localized("option.symbol"))
     async def model(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         report, card = await deferred(interaction, self._read(symbol))
-        embed = model_embed(report, card, self._forecasts.now(), texts_for(interaction.locale))
+        embed = model_embed(texts_for(interaction.locale), report, card, self._forecasts.now())
         await interaction.followup.send(embed=embed)
 
     @model.autocomplete("symbol")

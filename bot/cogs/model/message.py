@@ -23,18 +23,16 @@ from bot.interactions.formats import (
     usd,
 )
 from bot.interactions.staleness import stale_badge
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import ForecastReport, ModelCard
 
 SHOWN_SETTINGS: Final = ("units", "layers", "lookback", "networks", "dropout")
 """Of the card's settings."""
 
 
-def model_embed(
-    report: ForecastReport, card: ModelCard | None, now: datetime, texts: Texts = IN_ENGLISH
-) -> discord.Embed:
+def model_embed(texts: Texts, report: ForecastReport, card: ModelCard | None, now: datetime) -> discord.Embed:
     """Trained when, on what, with which settings, champion since when, scores."""
-    badge = stale_badge(report, now, texts)
+    badge = stale_badge(texts, report, now)
     head = texts(
         "card.head",
         version=report.model_version,
@@ -47,17 +45,17 @@ def model_embed(
         colour=AMBER if badge else BLUE,
         description=f"{badge}{head}",
     )
-    for name, value in _facts(card, texts):
+    for name, value in _facts(texts, card):
         embed.add_field(name=name, value=shortened(value, MAX_FIELD_VALUE), inline=False)
     if report.notes:
         notes = [shortened(note, MAX_FIELD_VALUE // 2) for note in report.notes]
-        embed.add_field(name=texts("forecast.notes"), value=fitting(notes, MAX_FIELD_VALUE, texts), inline=False)
-    scores = shortened(_scores(report, texts), MAX_FIELD_VALUE)
+        embed.add_field(name=texts("forecast.notes"), value=fitting(texts, notes, MAX_FIELD_VALUE), inline=False)
+    scores = shortened(_scores(texts, report), MAX_FIELD_VALUE)
     embed.add_field(name=texts("card.scores"), value=scores, inline=False)
-    return embed.set_footer(text=small_print(report, texts))
+    return embed.set_footer(text=small_print(texts, report))
 
 
-def _facts(card: ModelCard | None, texts: Texts) -> Iterator[tuple[str, str]]:
+def _facts(texts: Texts, card: ModelCard | None) -> Iterator[tuple[str, str]]:
     if card is None:
         yield texts("card.missing_name"), texts("card.missing")
         return
@@ -70,15 +68,15 @@ def _facts(card: ModelCard | None, texts: Texts) -> Iterator[tuple[str, str]]:
         panel=shortened(", ".join(card.panel), 600),
     )
     yield texts("card.learnt"), learnt_from
-    settings = _settings(card.settings, texts)
+    settings = _settings(texts, card.settings)
     yield (
         texts("card.settings"),
         texts("card.settings_of", settings=settings, seed=card.seed, version=card.code_version),
     )
-    yield texts("card.champion"), _reign(card, texts)
+    yield texts("card.champion"), _reign(texts, card)
 
 
-def _settings(settings: Mapping[str, Any], texts: Texts) -> str:
+def _settings(texts: Texts, settings: Mapping[str, Any]) -> str:
     """``32 units, 1 layer, …``: those that the card has."""
     return ", ".join(
         texts(f"card.{name}{'_one' if settings[name] == 1 else ''}", value=f"{settings[name]:g}")
@@ -87,7 +85,7 @@ def _settings(settings: Mapping[str, Any], texts: Texts) -> str:
     )
 
 
-def _reign(card: ModelCard, texts: Texts) -> str:
+def _reign(texts: Texts, card: ModelCard) -> str:
     """Since when it is the champion, and why, which the decision says in English."""
     if card.champion_since is None:
         return texts("card.unchallenged")
@@ -95,8 +93,8 @@ def _reign(card: ModelCard, texts: Texts) -> str:
     return reign + (texts("card.held", count=card.refused_since) if card.refused_since else "")
 
 
-def _scores(report: ForecastReport, texts: Texts) -> str:
-    lines = [record_line(report, texts)]
+def _scores(texts: Texts, report: ForecastReport) -> str:
+    lines = [record_line(texts, report)]
     if report.scores:
         lines.append(texts("card.cutoffs", first=report.backtest_from, last=report.backtest_to))
         lines += (

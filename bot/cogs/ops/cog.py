@@ -16,6 +16,7 @@ from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.ops.notifier import ProblemNotifier
 from bot.cogs.ops.problems import concerning
 from bot.interactions.answers import BotLacks
+from bot.interactions.translator import localized
 from bot.schedule.service import Schedule
 from bot.texts import texts_for
 
@@ -38,7 +39,7 @@ async def _may_operate(interaction: discord.Interaction[Any]) -> bool:
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class OpsCog(commands.GroupCog, name="ops", description="Where operators are told what goes wrong"):
+class OpsCog(commands.GroupCog, name="ops", group_description=localized("command.ops")):
     """Needs Manage Server, whatever a server's own settings of the command allow, or the bot's owner."""
 
     def __init__(
@@ -49,8 +50,8 @@ class OpsCog(commands.GroupCog, name="ops", description="Where operators are tol
         self._schedule = schedule
         self._now = now
 
-    @app_commands.command(name="channel", description="Tell what goes wrong in a channel of this server")
-    @app_commands.describe(channel="Where; this channel without it")
+    @app_commands.command(name="channel", description=localized("command.ops.channel"))
+    @app_commands.describe(channel=localized("option.ops.channel"))
     @app_commands.check(_may_operate)
     async def channel(
         self, interaction: discord.Interaction, channel: discord.TextChannel | discord.Thread | None = None
@@ -62,21 +63,21 @@ class OpsCog(commands.GroupCog, name="ops", description="Where operators are tol
         if missing := missing_permissions(place):
             raise BotLacks(missing, place.id)
         await asyncio.to_thread(self._channels.set, interaction.guild_id, place.id, self._now())
-        await interaction.followup.send(words.ops_set(place.id, texts_for(interaction.locale)), ephemeral=True)
+        await interaction.followup.send(words.ops_set(texts_for(interaction.locale), place.id), ephemeral=True)
 
-    @app_commands.command(name="off", description="Tell this server no more what goes wrong")
+    @app_commands.command(name="off", description=localized("command.ops.off"))
     @app_commands.check(_may_operate)
     async def off(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         was_on = await asyncio.to_thread(self._channels.off, interaction.guild_id or 0)
-        await interaction.followup.send(words.ops_off(was_on, texts_for(interaction.locale)), ephemeral=True)
+        await interaction.followup.send(words.ops_off(texts_for(interaction.locale), was_on), ephemeral=True)
 
-    @app_commands.command(name="status", description="What is wrong now, and where it is told")
+    @app_commands.command(name="status", description=localized("command.ops.status"))
     @app_commands.check(_may_operate)
     async def status(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         server_id = interaction.guild_id or 0
         channel = await asyncio.to_thread(self._channels.of, server_id)
         problems = await self._operators.problems(await self._schedule.failures())
-        embed = words.ops_status(channel, concerning(problems, server_id), texts_for(interaction.locale))
+        embed = words.ops_status(texts_for(interaction.locale), channel, concerning(problems, server_id))
         await interaction.followup.send(embed=embed, ephemeral=True)

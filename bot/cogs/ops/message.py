@@ -10,7 +10,7 @@ import discord
 from bot.cogs.ops.channels import OpsChannel
 from bot.cogs.ops.problems import Problem, ProblemKind
 from bot.interactions.formats import AMBER, BLUE, fitting, shortened
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 
 KINDS: Final[tuple[ProblemKind, ...]] = ("job", "stale", "security", "prices", "model", "report", "record")
 """In the order in which they are told."""
@@ -25,36 +25,36 @@ MAX_SENTENCE: Final = 600
 """Characters: the longest names of securities leave room for what to do, and for the number of what does not fit."""
 
 
-def problems_embed(problems: Sequence[Problem], texts: Texts = IN_ENGLISH) -> discord.Embed:
+def problems_embed(texts: Texts, problems: Sequence[Problem]) -> discord.Embed:
     """What is wrong, by kind; what does not fit is counted. The sentences themselves are English."""
     embed = discord.Embed(title=texts("ops.title"), colour=AMBER)
     for kind in KINDS:
         sentences = [shortened(problem.sentence, MAX_SENTENCE) for problem in problems if problem.kind == kind]
         if sentences:
             advice = "\n" + texts(f"ops.advice_{kind}") if kind in WITH_ADVICE else ""
-            told = fitting(sentences, MAX_FIELD - len(advice), texts) + advice
+            told = fitting(texts, sentences, MAX_FIELD - len(advice)) + advice
             embed.add_field(name=texts(f"ops.{kind}"), value=told, inline=False)
     return embed.set_footer(text=texts("ops.footer"))
 
 
-def ops_set(channel_id: int, texts: Texts = IN_ENGLISH) -> str:
+def ops_set(texts: Texts, channel_id: int) -> str:
     return texts("ops.set", channel=f"<#{channel_id}>", what=texts("ops.what"))
 
 
-def ops_off(was_on: bool, texts: Texts = IN_ENGLISH) -> str:
+def ops_off(texts: Texts, was_on: bool) -> str:
     return texts("ops.off" if was_on else "ops.off_anyway")
 
 
-def ops_status(channel: OpsChannel | None, problems: Sequence[Problem], texts: Texts = IN_ENGLISH) -> discord.Embed:
+def ops_status(texts: Texts, channel: OpsChannel | None, problems: Sequence[Problem]) -> discord.Embed:
     """Where it is told, and all that is wrong now, told or not."""
-    embed = problems_embed(problems, texts)
+    embed = problems_embed(texts, problems)
     embed.title = texts("ops.wrong" if problems else "ops.nothing_wrong")
     embed.colour = AMBER if problems else BLUE
-    embed.description = _where(channel, texts)
+    embed.description = _where(texts, channel)
     return embed.remove_footer()
 
 
-def _where(channel: OpsChannel | None, texts: Texts) -> str:
+def _where(texts: Texts, channel: OpsChannel | None) -> str:
     if channel is None:
         return texts("ops.no_channel", what=texts("ops.what"))
     mention = f"<#{channel.channel_id}>"

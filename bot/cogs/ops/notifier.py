@@ -101,7 +101,7 @@ class ProblemNotifier:
         """Whether it arrived. A channel that forbids or is gone is not tried again: Discord blocks those who insist."""
         place = self._client.get_partial_messageable(channel.channel_id, guild_id=channel.server_id)
         try:
-            await place.send(embed=problems_embed(batch.problems, self._texts_of(channel.server_id)), nonce=batch.nonce)
+            await place.send(embed=problems_embed(self._texts_of(channel.server_id), batch.problems), nonce=batch.nonce)
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("Server %d: operators cannot be told in channel %d: %s", channel.server_id, place.id, error)
             problem: ChannelProblem = "gone" if isinstance(error, discord.NotFound) else "forbidden"

@@ -14,6 +14,7 @@ from bot.cogs.privacy.message import Whose, delete_view, deletion, privacy_embed
 from bot.cogs.privacy.stored_data import StoredData
 from bot.interactions.answers import Refusal, answer_press
 from bot.interactions.options import everywhere
+from bot.interactions.translator import localized
 from bot.jobs.job import WorkerState
 from bot.texts import texts_for
 
@@ -26,7 +27,7 @@ class PrivacyCog(commands.Cog):
         self._job_state = job_state
 
     @everywhere
-    @app_commands.command(name="privacy", description="What this bot stores about you and this server")
+    @app_commands.command(name="privacy", description=localized("command.privacy"))
     async def privacy(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         mine = await self._counts(interaction, "mine")
@@ -35,12 +36,12 @@ class PrivacyCog(commands.Cog):
         await interaction.followup.send(embed=embed, ephemeral=True)
 
     @everywhere
-    @app_commands.command(name="delete-data", description="Delete what this bot stores about you or this server")
-    @app_commands.describe(whose="Yours, or this server's, which needs Manage Server; yours without it")
+    @app_commands.command(name="delete-data", description=localized("command.delete-data"))
+    @app_commands.describe(whose=localized("option.delete-data.whose"))
     @app_commands.choices(
         whose=[
-            app_commands.Choice(name="mine", value="mine"),
-            app_commands.Choice(name="this server's", value="server"),
+            app_commands.Choice(name=localized("choice.delete-data.mine"), value="mine"),
+            app_commands.Choice(name=localized("choice.delete-data.server"), value="server"),
         ]
     )
     async def delete_data(

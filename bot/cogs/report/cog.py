@@ -20,6 +20,7 @@ from bot.cogs.report.subscriptions import WEEKLY, Servers, Subscription, Wish
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal
 from bot.interactions.options import SymbolsText, list_choices, named
+from bot.interactions.translator import localized
 from bot.schedule.service import Schedule
 from bot.texts import Texts, texts_for
 from forecasting import Symbol
@@ -41,7 +42,7 @@ def missing_permissions(channel: object, has: discord.Permissions) -> tuple[str,
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class ReportCog(commands.GroupCog, name="report", description="The weekly report of this server"):
+class ReportCog(commands.GroupCog, name="report", group_description=localized("command.report")):
     """Needs Manage Server, whatever a server's own settings of the command allow. Answers the admin alone."""
 
     def __init__(
@@ -61,15 +62,15 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         self._default = WeeklyTime("sat", time(9, 0), zone)
         self._now = now
 
-    @app_commands.command(name="set", description="Have the weekly report posted at a time of your choice")
+    @app_commands.command(name="set", description=localized("command.report.set"))
     @app_commands.describe(
-        channel="Where it is posted",
-        day="Day of the week",
-        time="Time of the day, such as 09:00 or 9 pm",
-        timezone="City or zone, such as New York or Asia/Kolkata",
-        role="Role that the post mentions",
-        symbols="ETFs that it is about, such as ARKK, SPY; all of them without it",
-        skip_weekend="Post a Saturday's or Sunday's report on Monday",
+        channel=localized("option.report.channel"),
+        day=localized("option.report.day"),
+        time=localized("option.report.time"),
+        timezone=localized("option.report.timezone"),
+        role=localized("option.report.role"),
+        symbols=localized("option.report.symbols"),
+        skip_weekend=localized("option.report.skip_weekend"),
     )
     @app_commands.choices(day=options.DAYS)
     @app_commands.checks.has_permissions(manage_guild=True)
@@ -106,7 +107,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
     async def suggest_symbols(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         return list_choices(self._forecasts, text)
 
-    @app_commands.command(name="here", description="Have the weekly report posted in this channel, Saturdays at 9:00")
+    @app_commands.command(name="here", description=localized("command.report.here"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def here(self, interaction: discord.Interaction) -> None:
         """The server's zone, role and ETFs stay where they were set before."""
@@ -126,7 +127,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
             wish = Wish(channel_id, when, None if role is None else role.id, before.wish.symbols)
         await self._subscribe(interaction, texts, server_id, wish)
 
-    @app_commands.command(name="preview", description="See how the weekly report would look now; nobody else does")
+    @app_commands.command(name="preview", description=localized("command.report.preview"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def preview(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -137,7 +138,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         post = await self._report_sender.preview(server_id, wish, texts)
         await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
 
-    @app_commands.command(name="test", description="Post the weekly report now, as a test")
+    @app_commands.command(name="test", description=localized("command.report.test"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def test(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -154,7 +155,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=message.jump_url)
         await interaction.followup.send(done, ephemeral=True)
 
-    @app_commands.command(name="pause", description="No weekly report until you resume it; its settings are kept")
+    @app_commands.command(name="pause", description=localized("command.report.pause"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def pause(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -163,7 +164,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         await asyncio.to_thread(self._servers.pause, subscription.server_id)
         await interaction.followup.send(texts("report.paused"), ephemeral=True)
 
-    @app_commands.command(name="resume", description="Go on with the weekly report after a pause or a failure")
+    @app_commands.command(name="resume", description=localized("command.report.resume"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def resume(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -174,7 +175,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         last = await asyncio.to_thread(self._servers.last_delivery, subscription.server_id, WEEKLY)
         await interaction.followup.send(words.resumed(texts, subscription, last, self._now()), ephemeral=True)
 
-    @app_commands.command(name="off", description="No more weekly reports in this server")
+    @app_commands.command(name="off", description=localized("command.report.off"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def off(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -182,7 +183,7 @@ class ReportCog(commands.GroupCog, name="report", description="The weekly report
         text = words.unsubscribed(texts_for(interaction.locale), was_subscribed)
         await interaction.followup.send(text, ephemeral=True)
 
-    @app_commands.command(name="status", description="Where the weekly report goes, and when it comes next")
+    @app_commands.command(name="status", description=localized("command.report.status"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def status(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)

@@ -52,9 +52,9 @@ class WeeklyPost:
 
     def arguments(self) -> dict[str, Any]:
         """For discord.py's ``send``. New ones each time: sending uses a file up."""
-        arguments: dict[str, Any] = {"embed": self.embed, "view": details_view(self.reports, self.texts)}
+        arguments: dict[str, Any] = {"embed": self.embed, "view": details_view(self.texts, self.reports)}
         if self.picture is not None:
-            words = weekly_alt_text(self.reports, self.texts)
+            words = weekly_alt_text(self.texts, self.reports)
             arguments["file"] = discord.File(io.BytesIO(self.picture), PICTURE, description=words)
         return arguments
 
@@ -98,5 +98,5 @@ class ReportBuilder:
             raise NoForecastYet((*wish.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
         picture = await self._forecasts.overview(reports, self._theme)
         name = None if picture is None else PICTURE
-        embed = weekly_embed(reports, content.not_retrained, name, self._now(), content.news, texts)
+        embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), content.news)
         return WeeklyPost(reports, embed, picture, texts)

@@ -70,7 +70,7 @@ class OverviewButton(
         await interaction.client.get_cog("DetailsCog").show_all(interaction, self.overview)
 
 
-def details_view(reports: Sequence[ForecastReport], texts: Texts) -> discord.ui.View:
+def details_view(texts: Texts, reports: Sequence[ForecastReport]) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     view.add_item(DetailsMenu.of(reports, texts))
     view.add_item(OverviewButton("scores", texts("weekly.scores")))

@@ -48,8 +48,8 @@ class DetailsCog(commands.Cog):
         await self._begin(interaction)
         report, chart = await self._forecasts.with_chart(symbol, self._theme)
         texts = texts_for(interaction.locale)
-        embed = forecast_embed(report, PICTURE if chart else None, self._forecasts.now(), texts)
-        files = picture_files(chart, PICTURE, forecast_alt_text(report, texts=texts))
+        embed = forecast_embed(texts, report, PICTURE if chart else None, self._forecasts.now())
+        files = picture_files(chart, PICTURE, forecast_alt_text(texts, report))
         view = forecast_view(Shown(report.symbol, self._theme), texts)
         await interaction.followup.send(embed=embed, files=files, view=view, ephemeral=True)
 
@@ -59,12 +59,12 @@ class DetailsCog(commands.Cog):
         if not reports:
             raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
         texts = texts_for(interaction.locale)
-        embed = scores_embed(reports, SCORES_PICTURE if chart else None, self._forecasts.now(), texts)
-        files = picture_files(chart, SCORES_PICTURE, scores_alt_text(reports, texts))
+        embed = scores_embed(texts, reports, SCORES_PICTURE if chart else None, self._forecasts.now())
+        files = picture_files(chart, SCORES_PICTURE, scores_alt_text(texts, reports))
         await interaction.followup.send(embed=embed, files=files, ephemeral=True)
 
     async def _track(self, interaction: discord.Interaction) -> None:
         await self._begin(interaction)
         kept = await self._forecasts.track(None, self._theme)
-        embed = track_embed(kept.records, kept.alarms, kept.head, texts_for(interaction.locale))
+        embed = track_embed(texts_for(interaction.locale), kept.records, kept.alarms, kept.head)
         await interaction.followup.send(embed=embed, ephemeral=True)

@@ -14,13 +14,12 @@ from bot.calendar.weektime import WEEKDAYS, Weekday
 from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report import message as words
 from bot.interactions.answers import Refusal
+from bot.interactions.translator import localized
 from bot.texts import Texts
 
 _TIME: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|uhr|h)?", re.IGNORECASE)
 
-DAYS: Final = [app_commands.Choice(name=day_name, value=day) for day_name, day in zip(
-    ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), WEEKDAYS, strict=True
-)]  # fmt: skip
+DAYS: Final = [app_commands.Choice(name=localized(f"day.{day}"), value=day) for day in WEEKDAYS]
 
 
 def weekday(value: str) -> Weekday:

@@ -41,12 +41,12 @@ NEW_YORK: Final = ZoneInfo("America/New_York")
 
 
 def weekly_embed(
+    texts: Texts,
     reports: Sequence[ForecastReport],
     not_retrained: Collection[Symbol],
     picture: str | None,
     now: datetime,
     news: News | None = None,
-    texts: Texts | None = None,
 ) -> discord.Embed:
     """Every ETF's last close, median and 80 % range in 60 sessions, change within a week, and skill where measured.
 
@@ -56,10 +56,9 @@ def weekly_embed(
         picture: name of the attached picture.
         now: when it is posted; prices that end too long before it are called stale.
         news: what has changed since last week.
-        texts: in the server's language; English without it.
     """
-    texts, news = texts or Texts(), (news or News({})).about({report.symbol for report in reports})
-    badge = stale_badges(reports, now, texts)
+    news = (news or News({})).about({report.symbol for report in reports})
+    badge = stale_badges(texts, reports, now)
     old = [report.symbol for report in reports if report.symbol in not_retrained]
     embed = discord.Embed(
         title=texts("weekly.title", horizon=HORIZON),
@@ -70,17 +69,17 @@ def weekly_embed(
         ),
     )
     if changes := _changes(texts, news):
-        embed.add_field(name=texts("weekly.changes"), value=fitting(changes, MAX_FIELD_VALUE, texts), inline=False)
+        embed.add_field(name=texts("weekly.changes"), value=fitting(texts, changes, MAX_FIELD_VALUE), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
     head = texts("weekly.head", head=news.head) if news.head is not None else ""
-    return embed.set_footer(text=f"{small_print(reports[0], texts)}{head}")
+    return embed.set_footer(text=f"{small_print(texts, reports[0])}{head}")
 
 
-def weekly_alt_text(reports: Sequence[ForecastReport], texts: Texts) -> str:
+def weekly_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
     """What the overview shows, in words; fits Discord's limit."""
     lines = [_in_words(texts, report) for report in reports]
-    return fitting((texts("weekly.alt", horizon=HORIZON), *lines), MAX_ALT_TEXT, texts)
+    return fitting(texts, (texts("weekly.alt", horizon=HORIZON), *lines), MAX_ALT_TEXT)
 
 
 def _as_of(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> str:
@@ -125,7 +124,7 @@ def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symb
         ]
         if len("\n".join(lines)) <= ROOM_FOR_LINES:
             break
-    return fitting(lines, ROOM_FOR_LINES, texts)
+    return fitting(texts, lines, ROOM_FOR_LINES)
 
 
 def _line(
@@ -174,7 +173,7 @@ def _skill(texts: Texts, report: ForecastReport, *, is_short: bool) -> str:
     if not report.scores:
         return texts("weekly.young_short" if is_short else "weekly.young")
     if not is_short:
-        return skill(report.scores["lstm"], texts)
+        return skill(texts, report.scores["lstm"])
     share = report.scores["lstm"].skill_rw
     size = round(abs(share) * 100)
     return texts("weekly.skill", skill=f"{'−' if share < 0 and size else '+' if size else '±'}{size} %")

@@ -19,6 +19,7 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal
 from bot.interactions.formats import MAX_CONTENT, fitting
 from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.translator import localized
 from bot.jobs.job import JobFailed, JobResult
 from bot.texts import Texts, texts_for
 from forecasting import Symbol
@@ -57,8 +58,8 @@ class RetrainCog(commands.Cog):
         self._watches = watches
         self._now = now
 
-    @app_commands.command(name="retrain", description="Train now, out of turn: one ETF, or all; for operators")
-    @app_commands.describe(symbol="Ticker or name of one ETF; all of them without it")
+    @app_commands.command(name="retrain", description=localized("command.retrain"))
+    @app_commands.describe(symbol=localized("option.symbol_or_all"))
     @app_commands.guild_only()
     @app_commands.check(may_operate)
     async def retrain(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
@@ -94,4 +95,4 @@ class RetrainCog(commands.Cog):
 def _result(texts: Texts, result: JobResult) -> str:
     lines = [texts("retrain.done", symbols=", ".join(result.ok))] if result.ok else []
     lines += [texts("retrain.failed", symbol=failure.symbol, message=failure.message) for failure in result.failed]
-    return fitting(lines, MAX_CONTENT, texts)
+    return fitting(texts, lines, MAX_CONTENT)

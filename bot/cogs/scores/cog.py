@@ -10,6 +10,7 @@ from bot.cogs.scores.message import scores_alt_text, scores_embed, symbol_scores
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
 from bot.interactions.options import SymbolText, everywhere, picture_files, symbol_choices
+from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport, NoForecastYet, Theme
 
@@ -24,20 +25,18 @@ class ScoresCog(commands.Cog):
         self._theme = theme
 
     @everywhere
-    @app_commands.command(
-        name="scores", description="How far off the forecasts were, beside forecasts anybody could make"
-    )
-    @app_commands.describe(symbol="Ticker or name of one ETF; all of them without it")
+    @app_commands.command(name="scores", description=localized("command.scores"))
+    @app_commands.describe(symbol=localized("option.symbol_or_all"))
     async def scores(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         reports, chart = await deferred(interaction, self._of_all() if symbol is None else self._of_one(symbol))
         picture = None if chart is None else PICTURE
         texts, now = texts_for(interaction.locale), self._forecasts.now()
         embed = (
-            scores_embed(reports, picture, now, texts)
+            scores_embed(texts, reports, picture, now)
             if symbol is None
-            else symbol_scores_embed(reports[0], picture, now, texts)
+            else symbol_scores_embed(texts, reports[0], picture, now)
         )
-        files = picture_files(chart, PICTURE, scores_alt_text(reports, texts))
+        files = picture_files(chart, PICTURE, scores_alt_text(texts, reports))
         await interaction.followup.send(embed=embed, files=files)
 
     @scores.autocomplete("symbol")

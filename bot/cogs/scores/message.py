@@ -26,7 +26,7 @@ from bot.interactions.formats import (
     usd,
 )
 from bot.interactions.staleness import ROOM_FOR_STALE, as_of_words, stale_badge, stale_badges
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import MODELS, ForecastReport, Scores
 
 METRICS: Final[dict[str, Callable[[Scores], float]]] = {
@@ -44,11 +44,9 @@ ROOM_FOR_YOUNG: Final = 150
 """Characters of them for the names of the ETFs that have no scores."""
 
 
-def scores_embed(
-    reports: Sequence[ForecastReport], picture: str | None, now: datetime, texts: Texts = IN_ENGLISH
-) -> discord.Embed:
+def scores_embed(texts: Texts, reports: Sequence[ForecastReport], picture: str | None, now: datetime) -> discord.Embed:
     """Of every ETF: three tables, as many rows as fit, and below them who has no scores."""
-    badge = stale_badges(reports, now, texts)
+    badge = stale_badges(texts, reports, now)
     scored = [report for report in reports if report.scores]
     embed = discord.Embed(
         title=texts("scores.title"),
@@ -56,45 +54,43 @@ def scores_embed(
         description=badge
         + "\n".join(
             (
-                as_of_words(reports, texts),
-                _tables(scored, texts) if scored else texts("scores.none"),
-                *_young(reports, texts),
+                as_of_words(texts, reports),
+                _tables(texts, scored) if scored else texts("scores.none"),
+                *_young(texts, reports),
             )
         ),
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(reports[0], texts))
+    return embed.set_footer(text=small_print(texts, reports[0]))
 
 
-def symbol_scores_embed(
-    report: ForecastReport, picture: str | None, now: datetime, texts: Texts = IN_ENGLISH
-) -> discord.Embed:
+def symbol_scores_embed(texts: Texts, report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
     """Of one ETF: every model and baseline."""
-    badge = stale_badge(report, now, texts)
+    badge = stale_badge(texts, report, now)
     if report.scores:
         told = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
-        basis = f"\n{_table_of_models(report, texts)}\n{told}"
+        basis = f"\n{_table_of_models(texts, report)}\n{told}"
     else:
         basis = f" {texts('scores.later')}"
     embed = discord.Embed(
         title=shortened(texts("scores.title_one", symbol=report.symbol), MAX_TITLE),
         colour=AMBER if badge else BLUE,
-        description=f"{badge}{as_of_words([report], texts)} {record_line(report, texts)}.{basis}",
+        description=f"{badge}{as_of_words(texts, [report])} {record_line(texts, report)}.{basis}",
     )
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(report, texts))
+    return embed.set_footer(text=small_print(texts, report))
 
 
-def scores_alt_text(reports: Sequence[ForecastReport], texts: Texts = IN_ENGLISH) -> str:
+def scores_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
     """What the three bar charts show, in words; fits Discord's limit."""
-    lines = [_bars_in_words(report, texts) for report in reports if report.scores]
-    lead = texts("scores.alt", source=source_words(reports[0].source, texts)) if lines else texts("scores.none")
-    return fitting((lead, *_young(reports, texts), *lines), MAX_ALT_TEXT, texts)
+    lines = [_bars_in_words(texts, report) for report in reports if report.scores]
+    lead = texts("scores.alt", source=source_words(texts, reports[0].source)) if lines else texts("scores.none")
+    return fitting(texts, (lead, *_young(texts, reports), *lines), MAX_ALT_TEXT)
 
 
-def _bars_in_words(report: ForecastReport, texts: Texts) -> str:
+def _bars_in_words(texts: Texts, report: ForecastReport) -> str:
     model, walk = report.scores["lstm"], report.scores["random_walk"]
     mae, mae_of_walk, rmse, rmse_of_walk = (
         usd(error, report.currency) for error in (model.mae, walk.mae, model.rmse, walk.rmse)
@@ -106,33 +102,33 @@ def _bars_in_words(report: ForecastReport, texts: Texts) -> str:
         mae_of_walk=mae_of_walk,
         rmse=rmse,
         rmse_of_walk=rmse_of_walk,
-        skill=skill(model, texts),
+        skill=skill(texts, model),
     )
 
 
-def _young(reports: Iterable[ForecastReport], texts: Texts) -> tuple[str, ...]:
+def _young(texts: Texts, reports: Iterable[ForecastReport]) -> tuple[str, ...]:
     """The line that names those without scores, where there are any."""
     symbols = ", ".join(report.symbol for report in reports if not report.scores)
     return (texts("scores.young", symbols=shortened(symbols, ROOM_FOR_YOUNG)),) if symbols else ()
 
 
-def _tables(scored: Sequence[ForecastReport], texts: Texts) -> str:
-    rows = _rows_that_fit(scored, texts)
-    tables = "\n".join(f"**{metric}**\n{_table_of_metric(rows, of, texts)}" for metric, of in METRICS.items())
+def _tables(texts: Texts, scored: Sequence[ForecastReport]) -> str:
+    rows = _rows_that_fit(texts, scored)
+    tables = "\n".join(f"**{metric}**\n{_table_of_metric(texts, rows, of)}" for metric, of in METRICS.items())
     left_out = len(scored) - len(rows)
     more = "\n" + texts("scores.more", count=left_out) if left_out else ""
     return f"{texts('scores.basis')}\n{tables}{more}"
 
 
-def _rows_that_fit(reports: Sequence[ForecastReport], texts: Texts) -> Sequence[ForecastReport]:
+def _rows_that_fit(texts: Texts, reports: Sequence[ForecastReport]) -> Sequence[ForecastReport]:
     room = MAX_DESCRIPTION - ROOM_FOR_WORDS
     kept = len(reports)
-    while kept and sum(len(_table_of_metric(reports[:kept], of, texts)) for of in METRICS.values()) > room:
+    while kept and sum(len(_table_of_metric(texts, reports[:kept], of)) for of in METRICS.values()) > room:
         kept -= 1
     return reports[:kept]
 
 
-def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], float], texts: Texts) -> str:
+def _table_of_metric(texts: Texts, reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:
     head = ("", *(texts(f"model.{model}") for model in BESIDE))
     rows = [
         (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in BESIDE))
@@ -141,7 +137,7 @@ def _table_of_metric(reports: Iterable[ForecastReport], of: Callable[[Scores], f
     return table([head, *rows])
 
 
-def _table_of_models(report: ForecastReport, texts: Texts) -> str:
+def _table_of_models(texts: Texts, report: ForecastReport) -> str:
     head = ("", "MAE", "RMSE", "MSE", "MAE %", texts("scores.skill"), "80 %", "95 %")
     rows = [
         (

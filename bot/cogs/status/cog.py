@@ -15,6 +15,7 @@ from bot.cogs.status.message import Status, status_embed
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
 from bot.interactions.options import everywhere
+from bot.interactions.translator import localized
 from bot.jobs.job import JobKind
 from bot.schedule.service import Schedule
 from bot.texts import texts_for
@@ -33,10 +34,10 @@ class StatusCog(commands.Cog):
         self._changes_since = changes_since
 
     @everywhere
-    @app_commands.command(name="status", description="How old the data is, what runs now and what comes next")
+    @app_commands.command(name="status", description=localized("command.status"))
     async def status(self, interaction: discord.Interaction) -> None:
         status = await deferred(interaction, self._gather())
-        await interaction.followup.send(embed=status_embed(status, texts_for(interaction.locale)))
+        await interaction.followup.send(embed=status_embed(texts_for(interaction.locale), status))
 
     async def _gather(self) -> Status:
         now = self._forecasts.now()

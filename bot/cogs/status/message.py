@@ -21,7 +21,7 @@ from bot.interactions.formats import (
 from bot.interactions.progress import job_words, listed_symbols, progress_words
 from bot.interactions.staleness import stale_badges, stale_symbols
 from bot.jobs.job import JobKind, WorkerState
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import ForecastReport, Run, SecurityChange, Symbol
 
 KINDS: tuple[JobKind, ...] = ("retrain", "refresh")
@@ -54,49 +54,49 @@ class Status:
     now: datetime
 
 
-def status_embed(status: Status, texts: Texts = IN_ENGLISH) -> discord.Embed:
+def status_embed(texts: Texts, status: Status) -> discord.Embed:
     is_stale = bool(stale_symbols(status.reports, status.now))
     embed = discord.Embed(title=texts("status.title"), colour=AMBER if is_stale or status.changes else BLUE)
-    embed.add_field(name=texts("status.forecasts"), value=_data(status, texts), inline=False)
-    embed.add_field(name=texts("status.now"), value=_now(status.jobs, texts), inline=False)
+    embed.add_field(name=texts("status.forecasts"), value=_data(texts, status), inline=False)
+    embed.add_field(name=texts("status.now"), value=_now(texts, status.jobs), inline=False)
     for kind in KINDS:
-        told = _kind(status.last_runs[kind], status.next_runs[kind], texts)
+        told = _kind(texts, status.last_runs[kind], status.next_runs[kind])
         embed.add_field(name=texts(f"status.{kind}"), value=told)
     if status.changes:
         sentences = [shortened(change.sentence, ROOM_FOR_CHANGES) for change in reversed(status.changes)]
-        changes = fitting(sentences, ROOM_FOR_CHANGES, texts)
+        changes = fitting(texts, sentences, ROOM_FOR_CHANGES)
         embed.add_field(name=texts("status.changes"), value=changes, inline=False)
     if status.problem is not None:
         problem = shortened(status.problem, MAX_FIELD_VALUE)
         embed.add_field(name=texts("status.problem"), value=problem, inline=False)
-    source = source_words(status.source, texts)
-    return embed.set_footer(text=texts("status.small_print", source=source, advice=texts("explain.advice")))
+    source = source_words(texts, status.source)
+    return embed.set_footer(text=texts("status.small_print", source=source, advice=texts("advice")))
 
 
-def _data(status: Status, texts: Texts) -> str:
+def _data(texts: Texts, status: Status) -> str:
     lines = []
     if status.reports:
         newest, oldest = max(r.as_of for r in status.reports), min(r.as_of for r in status.reports)
-        badge = stale_badges(status.reports, status.now, texts)
+        badge = stale_badges(texts, status.reports, status.now)
         counted = texts("status.newest", count=len(status.reports), session=session_close(newest))
         lines.append(f"{badge}{counted}")
         if oldest < newest:
             behind = [r.symbol for r in status.reports if r.as_of < newest]
-            lines.append(texts("status.behind", session=session_close(oldest), symbols=listed_symbols(behind, texts)))
+            lines.append(texts("status.behind", session=session_close(oldest), symbols=listed_symbols(texts, behind)))
     if status.missing:
-        lines.append(texts("status.missing", symbols=listed_symbols(status.missing, texts)))
-    return fitting(lines, MAX_FIELD_VALUE, texts)
+        lines.append(texts("status.missing", symbols=listed_symbols(texts, status.missing)))
+    return fitting(texts, lines, MAX_FIELD_VALUE)
 
 
-def _now(jobs: WorkerState, texts: Texts) -> str:
+def _now(texts: Texts, jobs: WorkerState) -> str:
     if jobs.running is None and not jobs.waiting:
         return texts("status.idle")
-    lines = [texts("status.running", job=progress_words(jobs.running, texts))] if jobs.running else []
-    lines += [texts("status.waiting", job=job_words(job, texts)) for job in jobs.waiting]
-    return fitting(lines, MAX_FIELD_VALUE, texts)
+    lines = [texts("status.running", job=progress_words(texts, jobs.running))] if jobs.running else []
+    lines += [texts("status.waiting", job=job_words(texts, job)) for job in jobs.waiting]
+    return fitting(texts, lines, MAX_FIELD_VALUE)
 
 
-def _kind(last: Run | None, next_at: datetime, texts: Texts) -> str:
+def _kind(texts: Texts, last: Run | None, next_at: datetime) -> str:
     lines = [texts("status.next", at=moment(next_at), in_time=moment(next_at, "R"))]
     if last is None:
         lines.append(texts("status.never"))
@@ -104,4 +104,4 @@ def _kind(last: Run | None, next_at: datetime, texts: Texts) -> str:
         ended = moment(last.finished_at)
         lines.append(texts("status.last", at=ended, ok=len(last.ok), failed=len(last.failed)))
         lines += [f"{failure.symbol}: {shortened(failure.message, 200)}" for failure in last.failed]
-    return fitting(lines, MAX_FIELD_VALUE, texts)
+    return fitting(texts, lines, MAX_FIELD_VALUE)

@@ -10,6 +10,7 @@ from bot.cogs.track.message import symbol_track_embed, track_alt_text, track_emb
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
 from bot.interactions.options import SymbolText, everywhere, picture_files, symbol_choices
+from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import Theme
 
@@ -24,19 +25,17 @@ class TrackCog(commands.Cog):
         self._theme = theme
 
     @everywhere
-    @app_commands.command(
-        name="track", description="How the forecasts that were posted have done, beside what was promised"
-    )
-    @app_commands.describe(symbol="Ticker or name of one ETF; all of them without it")
+    @app_commands.command(name="track", description=localized("command.track"))
+    @app_commands.describe(symbol=localized("option.symbol_or_all"))
     async def track(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         kept = await deferred(interaction, self._forecasts.track(symbol, self._theme))
         texts = texts_for(interaction.locale)
         if symbol is None:
-            await interaction.followup.send(embed=track_embed(kept.records, kept.alarms, kept.head, texts))
+            await interaction.followup.send(embed=track_embed(texts, kept.records, kept.alarms, kept.head))
             return
         picture = None if kept.chart is None else PICTURE
-        embed = symbol_track_embed(kept.records, kept.alarms, kept.head, picture, texts)
-        files = picture_files(kept.chart, PICTURE, track_alt_text(kept.records, texts))
+        embed = symbol_track_embed(texts, kept.records, kept.alarms, kept.head, picture)
+        files = picture_files(kept.chart, PICTURE, track_alt_text(texts, kept.records))
         await interaction.followup.send(embed=embed, files=files)
 
     @track.autocomplete("symbol")

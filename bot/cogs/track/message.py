@@ -23,28 +23,26 @@ from bot.interactions.formats import (
     source_words,
     table,
 )
-from bot.texts import IN_ENGLISH, Texts
+from bot.texts import Texts
 from forecasting import HORIZON, Alarm, LiveScores, Record
 
 ROOM_FOR_WORDS: Final = 700
 KINDS: Final = ("live", "replayed")
 
 
-def track_embed(
-    records: Sequence[Record], alarms: Sequence[Alarm], head: str, texts: Texts = IN_ENGLISH
-) -> discord.Embed:
+def track_embed(texts: Texts, records: Sequence[Record], alarms: Sequence[Alarm], head: str) -> discord.Embed:
     """Of every ETF, a row each; live and replayed ones in tables of their own."""
-    parts = [_table_of_kind(kind, [r for r in records if r.kind == kind], len(records), texts) for kind in KINDS]
+    parts = [_table_of_kind(texts, kind, [r for r in records if r.kind == kind], len(records)) for kind in KINDS]
     embed = discord.Embed(
         title=texts("track.title"),
         colour=AMBER if alarms else BLUE,
         description=f"{''.join(parts)}{texts('track.columns')}",
     )
-    return _finished(embed, records, alarms, head, texts)
+    return _finished(texts, embed, records, alarms, head)
 
 
 def symbol_track_embed(
-    records: Sequence[Record], alarms: Sequence[Alarm], head: str, picture: str | None, texts: Texts = IN_ENGLISH
+    texts: Texts, records: Sequence[Record], alarms: Sequence[Alarm], head: str, picture: str | None
 ) -> discord.Embed:
     """Of one ETF: its live record, its replayed one, or both, in this order."""
     embed = discord.Embed(
@@ -52,14 +50,14 @@ def symbol_track_embed(
         colour=AMBER if alarms else BLUE,
     )
     for record in records:
-        story = shortened(_story(record, texts), MAX_FIELD_VALUE)
+        story = shortened(_story(texts, record), MAX_FIELD_VALUE)
         embed.add_field(name=texts(f"track.{record.kind}"), value=story, inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    return _finished(embed, records, alarms, head, texts)
+    return _finished(texts, embed, records, alarms, head)
 
 
-def track_alt_text(records: Sequence[Record], texts: Texts = IN_ENGLISH) -> str:
+def track_alt_text(texts: Texts, records: Sequence[Record]) -> str:
     """What the picture of past forecasts shows, in words; fits Discord's limit.
 
     Args:
@@ -71,36 +69,36 @@ def track_alt_text(records: Sequence[Record], texts: Texts = IN_ENGLISH) -> str:
         symbol=record.symbol,
         first=record.first,
         replayed=texts("track.alt_replayed") if record.kind == "replayed" else "",
-        source=source_words(record.source, texts),
-        counts=_counts([record], texts),
+        source=source_words(texts, record.source),
+        counts=_counts(texts, [record]),
         inside=texts("track.alt_inside", share=percent(record.scores["lstm"].cover80)) if record.scores else "",
     )
     return shortened(words, MAX_ALT_TEXT)
 
 
 def _finished(
-    embed: discord.Embed, records: Sequence[Record], alarms: Sequence[Alarm], head: str, texts: Texts
+    texts: Texts, embed: discord.Embed, records: Sequence[Record], alarms: Sequence[Alarm], head: str
 ) -> discord.Embed:
     if alarms:
         warnings = [shortened(alarm.sentence, MAX_FIELD_VALUE // 2) for alarm in alarms]
-        embed.add_field(name=texts("track.alarms"), value=fitting(warnings, MAX_FIELD_VALUE, texts), inline=False)
-    printed = small_print_of(records[0].source, texts)
+        embed.add_field(name=texts("track.alarms"), value=fitting(texts, warnings, MAX_FIELD_VALUE), inline=False)
+    printed = small_print_of(texts, records[0].source)
     return embed.set_footer(text=texts("track.record", small_print=printed, head=head))
 
 
-def _counts(records: Sequence[Record], texts: Texts) -> str:
+def _counts(texts: Texts, records: Sequence[Record]) -> str:
     issued, still_open, final = (
         sum(getattr(record, name) for record in records) for name in ("issued", "open", "final")
     )
     return texts("track.counts", issued=issued, open=still_open, final=final, horizon=HORIZON)
 
 
-def _table_of_kind(kind: str, records: Sequence[Record], among: int, texts: Texts) -> str:
+def _table_of_kind(texts: Texts, kind: str, records: Sequence[Record], among: int) -> str:
     scored = [record for record in records if record.scores]
     if not records:
         return ""
     if not scored:
-        return f"**{texts(f'track.{kind}')}**\n{_counts(records, texts)}\n{texts('track.unscored')}\n"
+        return f"**{texts(f'track.{kind}')}**\n{_counts(texts, records)}\n{texts('track.unscored')}\n"
     head = ("", texts("track.final"), "MAE %", texts("track.skill"), "80 %", "")
     rows = [_row(record) for record in scored]
     room = (MAX_DESCRIPTION - ROOM_FOR_WORDS) * len(records) // among
@@ -108,7 +106,7 @@ def _table_of_kind(kind: str, records: Sequence[Record], among: int, texts: Text
     while kept and len(table([head, *rows[:kept]])) > room:
         kept -= 1
     more = texts("and_more", count=len(rows) - kept) + "\n" if kept < len(rows) else ""
-    return f"**{texts(f'track.{kind}')}**\n{_counts(records, texts)}\n{table([head, *rows[:kept]])}\n{more}"
+    return f"**{texts(f'track.{kind}')}**\n{_counts(texts, records)}\n{table([head, *rows[:kept]])}\n{more}"
 
 
 def _row(record: Record) -> tuple[str, ...]:
@@ -124,10 +122,10 @@ def _row(record: Record) -> tuple[str, ...]:
     )
 
 
-def _story(record: Record, texts: Texts) -> str:
-    lines = [_counts([record], texts)]
+def _story(texts: Texts, record: Record) -> str:
+    lines = [_counts(texts, [record])]
     if record.scores:
-        lines += [_table_of_models(record, texts), texts("track.scored", sessions=record.sessions)]
+        lines += [_table_of_models(texts, record), texts("track.scored", sessions=record.sessions)]
     else:
         lines.append(texts("track.unscored"))
     if record.best is not None and record.worst is not None:
@@ -140,7 +138,7 @@ def _story(record: Record, texts: Texts) -> str:
         )
         lines.append(calls)
     if record.is_thin:
-        lines.append(_warning(record, texts))
+        lines.append(_warning(texts, record))
     if record.late and record.kind == "live":  # a replay is late by its nature, and called by its name
         lines.append(texts("track.late", count=record.late))
     if record.waiting and record.problem:
@@ -148,7 +146,7 @@ def _story(record: Record, texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def _warning(record: Record, texts: Texts) -> str:
+def _warning(texts: Texts, record: Record) -> str:
     """How little its figures stand on."""
     how_many = {0: "none", 1: "one"}.get(record.final, "few")
     finals = texts(f"track.{how_many}_final", count=record.final)
@@ -169,7 +167,7 @@ FIGURES: Final[tuple[tuple[str, Callable[[LiveScores], str], str | None], ...]] 
 TRANSLATED: Final = ("skill", "drift")
 
 
-def _table_of_models(record: Record, texts: Texts) -> str:
+def _table_of_models(texts: Texts, record: Record) -> str:
     """Models side by side, so that a phone shows it without turning it."""
     head = ("", *(texts(f"model.{model}") for model in record.scores), texts("track.promised"))
     rows = []

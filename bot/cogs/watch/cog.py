@@ -19,6 +19,7 @@ from bot.cogs.watch.store import TooManyWatched, Watches
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal
 from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.translator import localized
 from bot.jobs.job import JobFailed
 from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, NoForecastYet, Symbol, UnknownSymbol
@@ -26,7 +27,7 @@ from forecasting import ForecastReport, NoForecastYet, Symbol, UnknownSymbol
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class WatchCog(commands.GroupCog, name="watch", description="This server's own ETFs"):
+class WatchCog(commands.GroupCog, name="watch", group_description=localized("command.watch")):
     """Needs Manage Server, whatever a server's own settings of the command allow. Answers the admin alone."""
 
     def __init__(
@@ -44,8 +45,8 @@ class WatchCog(commands.GroupCog, name="watch", description="This server's own E
         self._limit = limit
         self._now = now
 
-    @app_commands.command(name="add", description="Follow one more ETF in this server")
-    @app_commands.describe(symbol="Its ticker; one that is new here is trained first, which takes minutes")
+    @app_commands.command(name="add", description=localized("command.watch.add"))
+    @app_commands.describe(symbol=localized("option.watch.new"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def add(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -59,8 +60,8 @@ class WatchCog(commands.GroupCog, name="watch", description="This server's own E
             else await self._trained(answer, texts, server_id, wanted)
         )
 
-    @app_commands.command(name="remove", description="Follow an ETF no more in this server")
-    @app_commands.describe(symbol="One of those that this server follows")
+    @app_commands.command(name="remove", description=localized("command.watch.remove"))
+    @app_commands.describe(symbol=localized("option.watch.followed"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def remove(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -71,7 +72,7 @@ class WatchCog(commands.GroupCog, name="watch", description="This server's own E
             raise Refusal(texts("watch.not_followed", symbol=wanted))
         await interaction.followup.send(texts("watch.removed", symbol=wanted), ephemeral=True)
 
-    @app_commands.command(name="list", description="The ETFs that this server follows")
+    @app_commands.command(name="list", description=localized("command.watch.list"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def show(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)

@@ -1,26 +1,13 @@
-"""Was in und unter jeder Antwort zu einer Prognose steht, auf Deutsch."""
+"""``/forecast``, seine Knöpfe und die Beschreibung des Bildes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-GERMAN: Final[dict[str, str]] = {
-    "source.simulated": "simulierten Kursen",
-    "source.csv": "Kursen aus CSV-Dateien",
-    "source.yahoo": "Kursen von Yahoo",
-    "source.other": "Kursen von {source}",
-    "and_more": "… und {count} weitere",
-    "odds.under": "unter {bound}",
-    "odds.over": "über {bound}",
-    "small_print": "Aus {source} · Ausschüttungen gelten als wiederangelegt · keine Anlageberatung",
-    "skill.same": "so gut wie „keine Änderung“",
-    "skill.better": "{size} % besser als „keine Änderung“",
-    "skill.worse": "{size} % schlechter als „keine Änderung“",
-    "record.young": "{symbol} ist zu jung für einen eigenen Rückblick",
-    "record.line": "MAE {mae}, {skill} an {cutoffs} Stichtagen; das 80-%-Band hielt zu {held}",
-    "stale.one": "**Alte Kurse:** seit diesem Schluss sind mehr als zwei Handelstage zu Ende gegangen.",
-    "stale.many": "**Alte Kurse** von {which}: mehr als zwei Handelstage sind seither zu Ende gegangen",
-    "stale.all": "allen ETFs",
+TEXTS: Final[dict[str, str]] = {
+    "command.forecast": "Die nächsten 60 Handelstage eines ETFs, und wie weit solche Prognosen danebenlagen",
+    "option.forecast.horizon": "Handelstage im Bild; ohne Angabe 60",
+    "option.forecast.private": "Nur dir zeigen",
     "forecast.head": "Letzter Schluss **{close}**, Stand {session}\nModell trainiert {trained}",
     "forecast.in": "In {sessions} Handelstagen",
     "forecast.outlook": (

@@ -1,10 +1,11 @@
-"""Wie es steht, auf Deutsch: ``/status``, ``/ops`` und die Meldungen an Betreiber."""
+"""``/status``"""
 
 from __future__ import annotations
 
 from typing import Final
 
-GERMAN: Final[dict[str, str]] = {
+TEXTS: Final[dict[str, str]] = {
+    "command.status": "Wie alt die Daten sind, was läuft und was als Nächstes kommt",
     "status.title": "Wie es steht",
     "status.forecasts": "Prognosen",
     "status.now": "Jetzt",
@@ -19,45 +20,7 @@ GERMAN: Final[dict[str, str]] = {
     "status.idle": "Es läuft kein Auftrag.",
     "status.running": "Es läuft: {job}",
     "status.waiting": "Es wartet: {job}",
-    "status.job_retrain": "Training von {symbols}",
-    "status.job_refresh": "Aktualisierung von {symbols}",
-    "status.since": "{job}, begonnen {when}",
-    "status.step": "{job}: {symbol}, {stage}, {done} von {of}",
-    "status.stage_prices": "Kurse",
-    "status.stage_backtest": "Rückblick",
-    "status.stage_fit": "Anpassung",
-    "status.stage_calibrate": "Eichung",
-    "status.stage_report": "Bericht",
-    "status.and_more": "{symbols} und {count} weiteren",
     "status.next": "Nächstes Mal: {at} ({in_time})",
     "status.never": "Lief noch nie",
     "status.last": "Zuletzt: {at}, {ok} fertig, {failed} gescheitert",
-    "ops.title": "Für die Betreiber",
-    "ops.footer": "Jedes davon wird einmal gemeldet, und wieder, wenn es wiederkommt. /ops off beendet das.",
-    "ops.job": "Gescheiterte Aufträge",
-    "ops.stale": "Alte Kurse",
-    "ops.security": "Ein anderes Wertpapier",
-    "ops.prices": "Ausgelassene Kurse",
-    "ops.model": "Neue Modelle, die nicht übernommen wurden",
-    "ops.report": "Wochenbericht nicht gesendet",
-    "ops.record": "Prognosen unter dem, was versprochen war",
-    "ops.advice_prices": "`etf-forecast prices check` nennt alle.",
-    "ops.what": (
-        "gescheiterte Aufträge, alte Kurse, Kürzel, die ein anderes Wertpapier bedeuten oder keines mehr, ausgelassene "
-        "Kurse, neue Modelle, die nicht übernommen wurden, Prognosen, die unter dem bleiben, was versprochen war, und "
-        "ein Wochenbericht, der hier nicht gesendet werden konnte"
-    ),
-    "ops.set": "Störungen werden von jetzt an in {channel} gemeldet, binnen fünf Minuten und jede einmal: {what}.",
-    "ops.off": "Hier wird nichts mehr gemeldet.",
-    "ops.off_anyway": "Auf diesem Server wird ohnehin nichts gemeldet.",
-    "ops.no_channel": "Es wird nirgends gemeldet. `/ops channel` nennt einen Kanal dafür: {what}.",
-    "ops.channel": "Störungen werden in {channel} gemeldet.",
-    "ops.channel_lost": "Störungen sollten in {channel} gemeldet werden. {problem}",
-    "ops.forbidden": (
-        "Discord sagt, dass ich dort nicht schreiben darf; darum versuche ich es nicht mehr. Erlaube mir, den Kanal zu "
-        "sehen und dort Nachrichten und eingebettete Links zu senden, und nimm dann noch einmal `/ops channel`."
-    ),
-    "ops.gone": "Den Kanal gibt es nicht mehr; darum versuche ich es nicht weiter. Nenne `/ops channel` einen anderen.",
-    "ops.wrong": "Was gerade gestört ist",
-    "ops.nothing_wrong": "Gerade ist nichts gestört",
 }

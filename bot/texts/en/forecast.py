@@ -1,26 +1,13 @@
-"""What stands in and under every answer about a forecast, in English."""
+"""``/forecast``, its buttons and the description of its chart."""
 
 from __future__ import annotations
 
 from typing import Final
 
-ENGLISH: Final[dict[str, str]] = {
-    "source.simulated": "simulated prices",
-    "source.csv": "prices of CSV files",
-    "source.yahoo": "Yahoo's prices",
-    "source.other": "prices of {source}",
-    "and_more": "… and {count} more",
-    "odds.under": "under {bound}",
-    "odds.over": "over {bound}",
-    "small_print": "Made from {source} · dividends count as reinvested · not investment advice",
-    "skill.same": "no better and no worse than no change",
-    "skill.better": "{size} % better than no change",
-    "skill.worse": "{size} % worse than no change",
-    "record.young": "{symbol} is too young for a backtest of its own",
-    "record.line": "MAE {mae}, {skill} over {cutoffs} cut-offs; the 80 % band held {held}",
-    "stale.one": "**Stale prices:** more than two sessions have ended since this close.",
-    "stale.many": "**Stale prices** of {which}: more than two sessions have ended since",
-    "stale.all": "all ETFs",
+TEXTS: Final[dict[str, str]] = {
+    "command.forecast": "The next 60 sessions of an ETF, and how far off such forecasts were",
+    "option.forecast.horizon": "Sessions that the picture shows; 60 without it",
+    "option.forecast.private": "Show it to you alone",
     "forecast.head": "Last close **{close}**, as of {session}\nModel trained {trained}",
     "forecast.in": "In {sessions} sessions",
     "forecast.outlook": (

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.interactions.formats import compact, fitting, record_line, signed_percent, skill, source_words, usd
+from bot.texts import Texts
 from tests.support.reports import LSTM, made_report, young_report
 
 
@@ -49,18 +50,18 @@ class TestFormats:
         ],
     )
     def test_skill_is_said_beside_its_baseline(self, skill_rw: float, words: str) -> None:
-        assert skill(replace(LSTM, skill_rw=skill_rw)) == words
+        assert skill(Texts(), replace(LSTM, skill_rw=skill_rw)) == words
 
     def test_the_record_is_one_line(self) -> None:
-        assert record_line(made_report()) == (
+        assert record_line(Texts(), made_report()) == (
             "MAE $12.10, 6 % better than no change over 198 cut-offs; the 80 % band held 81 %"
         )
 
     def test_of_a_young_etf_it_says_why_there_is_none(self) -> None:
-        assert record_line(young_report()) == "YNG is too young for a backtest of its own"
+        assert record_line(Texts(), young_report()) == "YNG is too young for a backtest of its own"
 
     def test_a_source_that_nobody_foresaw_goes_by_its_name(self) -> None:
-        assert source_words("tape") == "prices of tape"
+        assert source_words(Texts(), "tape") == "prices of tape"
 
     @pytest.mark.parametrize(
         ("amount", "words"),
@@ -85,5 +86,5 @@ class TestFormats:
         assert compact(amount) == words
 
     def test_what_does_not_fit_is_counted(self) -> None:
-        assert fitting(["one", "two"], 7) == "one\ntwo"
-        assert fitting(["one", "two", "three and more"], 20) == "one\ntwo\n… and 1 more"
+        assert fitting(Texts(), ["one", "two"], 7) == "one\ntwo"
+        assert fitting(Texts(), ["one", "two", "three and more"], 20) == "one\ntwo\n… and 1 more"

@@ -15,6 +15,7 @@ from bot.cogs.status.message import Status, status_embed
 from bot.interactions.formats import AMBER, BLUE
 from bot.interactions.staleness import stale_badges
 from bot.jobs.job import WorkerState
+from bot.texts import Texts
 from forecasting import ForecastReport, is_stale
 from tests.support.reports import made_report
 from tests.support.trained import Home
@@ -52,15 +53,18 @@ def test_no_two_weeks_have_fewer_than_three_sessions() -> None:
 def status_of(report: ForecastReport, now: datetime) -> discord.Embed:
     due = {"retrain": now, "refresh": now}
     return status_embed(
-        Status("simulated", [report], (), WorkerState(None, ()), due, {"retrain": None, "refresh": None}, None, (), now)
+        Texts(),
+        Status(
+            "simulated", [report], (), WorkerState(None, ()), due, {"retrain": None, "refresh": None}, None, (), now
+        ),
     )
 
 
 SHOWN: dict[str, Callable[[ForecastReport, datetime], discord.Embed]] = {
-    "forecast": lambda report, now: forecast_embed(report, None, now),
-    "scores": lambda report, now: scores_embed([report], None, now),
-    "scores of one": lambda report, now: symbol_scores_embed(report, None, now),
-    "weekly": lambda report, now: weekly_embed([report], (), None, now),
+    "forecast": lambda report, now: forecast_embed(Texts(), report, None, now),
+    "scores": lambda report, now: scores_embed(Texts(), [report], None, now),
+    "scores of one": lambda report, now: symbol_scores_embed(Texts(), report, None, now),
+    "weekly": lambda report, now: weekly_embed(Texts(), [report], (), None, now),
     "status": status_of,
 }
 
@@ -80,10 +84,10 @@ def test_everything_says_as_of_when_and_whether_that_is_too_long_ago(shown: str)
 
 def test_of_many_etfs_the_stale_ones_are_named() -> None:
     reports = [made_report("SPY"), made_report("ARKK", as_of=date(2026, 11, 6)), made_report("FNGU")]
-    assert stale_badges(reports, FRESH).startswith("**Stale prices** of ARKK: more than two")
-    assert stale_badges(reports, STALE).startswith("**Stale prices** of all ETFs: more")
+    assert stale_badges(Texts(), reports, FRESH).startswith("**Stale prices** of ARKK: more than two")
+    assert stale_badges(Texts(), reports, STALE).startswith("**Stale prices** of all ETFs: more")
     many = [made_report(f"LONG{number:05}") for number in range(200)]
-    assert len(stale_badges([*many, made_report("NEW", as_of=date(2026, 11, 18))], STALE)) <= 300
+    assert len(stale_badges(Texts(), [*many, made_report("NEW", as_of=date(2026, 11, 18))], STALE)) <= 300
 
 
 def test_the_command_line_says_so_too(trained: Home) -> None:

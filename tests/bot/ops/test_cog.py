@@ -301,7 +301,7 @@ def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> N
 
 def test_hundreds_of_troubles_fit() -> None:
     problems = [Problem(kind, "A long sentence. " * 100, str(n)) for kind in KINDS for n in range(300)]
-    assert_within_limits(problems_embed(problems))
-    assert_within_limits(ops_status(OpsChannel(1, 42, "forbidden"), problems))
-    values = [field.value or "" for field in problems_embed(problems).fields]
+    assert_within_limits(problems_embed(Texts(), problems))
+    assert_within_limits(ops_status(Texts(), OpsChannel(1, 42, "forbidden"), problems))
+    values = [field.value or "" for field in problems_embed(Texts(), problems).fields]
     assert all("A long sentence." in value and "more" in value for value in values)

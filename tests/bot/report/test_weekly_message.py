@@ -56,15 +56,15 @@ def size(embed_dict: dict[str, object]) -> int:
 def test_all_of_twenty_five_etfs_have_their_line_whatever_they_cost(texts: Texts, close: float) -> None:
     reports = long_list(25, close)
     embed = weekly_embed(
-        reports, [report.symbol for report in reports[:12]], "o.png", SATURDAY, full_news(reports), texts
+        texts, reports, [report.symbol for report in reports[:12]], "o.png", SATURDAY, full_news(reports)
     )
     text = embed.description or ""
     assert all(f"**{report.symbol}**" in text for report in reports)
     assert len(text) <= 4096
     assert all(len(field.value or "") <= 1024 for field in embed.fields)
     assert size(dict(embed.to_dict())) <= 6000
-    assert len(weekly_alt_text(reports, texts)) <= 1024
-    row, _ = details_view(reports, texts).to_components()
+    assert len(weekly_alt_text(texts, reports)) <= 1024
+    row, _ = details_view(texts, reports).to_components()
     (menu,) = row["components"]
     assert len(menu["options"]) == 25
     assert all(
@@ -74,10 +74,10 @@ def test_all_of_twenty_five_etfs_have_their_line_whatever_they_cost(texts: Texts
 
 def test_a_hundred_fit_too_and_the_menu_has_the_first_ones() -> None:
     reports = long_list(100)
-    embed = weekly_embed(reports, (), None, SATURDAY, full_news(reports), ENGLISH)
+    embed = weekly_embed(ENGLISH, reports, (), None, SATURDAY, full_news(reports))
     assert size(dict(embed.to_dict())) <= 6000
     assert "more" in (embed.description or "")
-    row, _ = details_view(reports, ENGLISH).to_components()
+    row, _ = details_view(ENGLISH, reports).to_components()
     assert len(row["components"][0]["options"]) == MAX_OPTIONS
 
 
@@ -111,17 +111,17 @@ class TestChange:
     def test_stands_in_the_line(self) -> None:
         report = self.now(close_then=98.0)
         news = News({report.symbol: self.before(report, 98.0, 100.0)})
-        assert "week +6.0 %" in (weekly_embed([report], (), None, SATURDAY, news, ENGLISH).description or "")
+        assert "week +6.0 %" in (weekly_embed(ENGLISH, [report], (), None, SATURDAY, news).description or "")
 
 
 def test_what_changed_is_told_of_the_etfs_in_the_report_alone() -> None:
     news = full_news([made_report("SPY"), made_report("TLT")])
-    (field,) = weekly_embed([made_report("SPY")], (), None, SATURDAY, news, ENGLISH).fields
+    (field,) = weekly_embed(ENGLISH, [made_report("SPY")], (), None, SATURDAY, news).fields
     assert field.name == "What changed this week"
     for words in ("SPY: Not there yet.", "Prices that were not used: SPY 2026-11-13", "A new model forecasts: SPY."):
         assert words in (field.value or "")
     assert "TLT" not in (field.value or "")
-    assert weekly_embed([made_report("QQQ")], (), None, SATURDAY, news, ENGLISH).fields == []
+    assert weekly_embed(ENGLISH, [made_report("QQQ")], (), None, SATURDAY, news).fields == []
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_changed_is_told_of_the_etfs_in_the_report_alone() -> None:
     ],
 )
 def test_on_a_day_without_a_session_it_says_so_and_names_the_one_shown(now: datetime, is_session: bool) -> None:
-    text = weekly_embed([made_report()], (), None, now, None, ENGLISH).description or ""
+    text = weekly_embed(ENGLISH, [made_report()], (), None, now, None).description or ""
     assert ("No session today" in text) != is_session
     assert "<t:1794603600:f>" in text
 

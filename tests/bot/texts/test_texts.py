@@ -17,7 +17,6 @@ from bot.client import build_bot
 from bot.interactions.translator import CommandTranslator
 from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts_for
-from bot.texts.commands import COMMANDS
 from standin import Exchange
 from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
 from tests.support.reports import publish, young_report
@@ -58,13 +57,16 @@ def test_every_key_that_the_program_names_is_there() -> None:
     named = {key for file in folder.rglob("*.py") for key in keys_in(ast.parse(file.read_text()))}
     assert named <= ENGLISH.keys()
     families = {key.split(".")[0] for key in named}
-    assert {"report", "weekly", "watch", "retrain", "privacy", "failure", "training"} <= families
+    assert {"report", "weekly", "watch", "retrain", "privacy", "failure", "command", "option"} <= families
+
+
+CALLS = ("texts", "localized")
 
 
 def keys_in(tree: ast.AST) -> Iterator[str]:
-    """The first arguments of calls of ``texts(…)`` that are plain strings."""
+    """The first arguments of calls of ``texts(…)`` and ``localized(…)`` that are plain strings."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "texts" and node.args:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
@@ -95,7 +97,7 @@ class TestCommands:
         self, payloads: list[dict[str, Any]]
     ) -> None:
         for node in (node for payload in payloads for node in nodes(payload)):
-            for language in COMMANDS:
+            for language in OTHERS:
                 if description := node.get("description"):
                     assert language in (node.get("description_localizations") or {}), description
                     assert len(node["description_localizations"][language]) <= MAX_DESCRIPTION, description

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from bot.client import ForecastBot
 from bot.cogs.track.message import track_alt_text
+from bot.texts import Texts
 from forecasting import ReportStore, Symbol, next_sessions, open_database, sessions_between
 from forecasting.record.chain import newest_head
 from forecasting.record.schema import StoredTrackChart
@@ -107,7 +108,7 @@ def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_me
     kept = store.track("simulated").records(prices.symbol)
     engine.dispose()
     assert [record.kind for record in kept] == ["live", "replayed"]
-    assert f"from {DAYS[0]} on, replayed on past prices" in track_alt_text(kept)
+    assert f"from {DAYS[0]} on, replayed on past prices" in track_alt_text(Texts(), kept)
 
 
 async def test_what_was_never_issued_is_told_to_the_asker_alone(env: BotEnv) -> None:

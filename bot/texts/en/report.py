@@ -1,19 +1,26 @@
-"""What admins and their servers read, in English: reports, trainings, followed ETFs."""
+"""``/report`` and the weekly report."""
 
 from __future__ import annotations
 
 from typing import Final
 
-ENGLISH: Final[dict[str, str]] = {
-    # Days of the week
-    "day.mon": "Monday",
-    "day.tue": "Tuesday",
-    "day.wed": "Wednesday",
-    "day.thu": "Thursday",
-    "day.fri": "Friday",
-    "day.sat": "Saturday",
-    "day.sun": "Sunday",
-    # /report
+TEXTS: Final[dict[str, str]] = {
+    "command.report": "The weekly report of this server",
+    "command.report.set": "Have the weekly report posted at a time of your choice",
+    "option.report.channel": "Where it is posted",
+    "option.report.day": "Day of the week",
+    "option.report.time": "Time of the day, such as 09:00 or 9 pm",
+    "option.report.timezone": "City or zone, such as New York or Asia/Kolkata",
+    "option.report.role": "Role that the post mentions",
+    "option.report.symbols": "ETFs that it is about, such as ARKK, SPY; all of them without it",
+    "option.report.skip_weekend": "Post a Saturday's or Sunday's report on Monday",
+    "command.report.here": "Have the weekly report posted in this channel, Saturdays at 9:00",
+    "command.report.preview": "See how the weekly report would look now; nobody else does",
+    "command.report.test": "Post the weekly report now, as a test",
+    "command.report.pause": "No weekly report until you resume it; its settings are kept",
+    "command.report.resume": "Go on with the weekly report after a pause or a failure",
+    "command.report.off": "No more weekly reports in this server",
+    "command.report.status": "Where the weekly report goes, and when it comes next",
     "report.set": (
         "The weekly report comes to {channel} from now on, every {day} at {at} in {zone}: next {next} ({in_time})."
     ),
@@ -58,7 +65,6 @@ ENGLISH: Final[dict[str, str]] = {
         "again."
     ),
     "report.too_many_symbols": "The report is about {most} ETFs at most, and you named {count}.",
-    # The weekly report
     "weekly.title": "Weekly forecast, {horizon} sessions ahead",
     "weekly.as_of": "As of the close of {close}; in brackets the 80 % range.",
     "weekly.as_of_no_session": ("No session today: as of the last close, {close}; in brackets the 80 % range."),
@@ -90,42 +96,4 @@ ENGLISH: Final[dict[str, str]] = {
     "weekly.menu": "Show one ETF, to you alone",
     "weekly.alt": ("One bar for each ETF: median and 80 % range in {horizon} sessions, in % from its last close."),
     "weekly.alt_line": "{symbol}: {median}, {low} to {high}.",
-    # Trainings that members ask for
-    "training.waiting": "Training of {symbols}: in the queue, place {place}.",
-    "training.running": "Training of {symbols}, since {since}: {steps}",
-    "training.prices": "fetch",
-    "training.backtest": "backtest",
-    "training.fit": "fit",
-    "training.done": "done",
-    "training.count": " ({done} of {of})",
-    "training.continued": "{member}: {text}",
-    "training.stopped": "Training of {symbols} was stopped, because the bot ends. Please ask again when it is back.",
-    "training.failed": "Training of {symbols} came to no end. {message}",
-    # /watch
-    "watch.added": (
-        "This server follows {symbol} now ({count} of {limit}): {close} at the close of {session}, the median in 60 "
-        "sessions {change}. `/forecast {symbol}` shows it; it is trained anew each week."
-    ),
-    "watch.already": "This server follows {symbol} already.",
-    "watch.for_everybody": "{symbol} is one of the ETFs that every server has; there is no need to follow it.",
-    "watch.full": "This server follows {limit} ETFs, as many as it may. Take one off with `/watch remove` first.",
-    "watch.refused": "{symbol} cannot be followed. {reason}",
-    "watch.not_now": "{symbol} cannot be followed just now. {reason} Please try again later.",
-    "watch.removed": (
-        "This server follows {symbol} no more. Where nobody else does, it is trained for 30 days yet and then rests."
-    ),
-    "watch.not_followed": "This server does not follow {symbol}. `/watch list` shows what it follows.",
-    "watch.list": "This server's own ETFs, {count} of {limit}: {own}\nEverybody's: {universe}",
-    "watch.none": "none yet",
-    # /retrain
-    "retrain.done": "Trained: {symbols}.",
-    "retrain.failed": "{symbol} failed. {message}",
-    "retrain.lacks_role": (
-        "`/retrain` is for the bot's owner, and for members with the role {role} in the server **{server}**, which you "
-        "lack."
-    ),
-    "retrain.no_role": (
-        "`/retrain` is for the bot's owner, and for members with the role that its settings name (OPERATOR_ROLE). The "
-        "server **{server}** has no such role."
-    ),
 }

@@ -1,17 +1,26 @@
-"""Was Admins und ihre Server lesen, auf Deutsch: Berichte, Trainings, verfolgte ETFs."""
+"""``/report`` und der Wochenbericht."""
 
 from __future__ import annotations
 
 from typing import Final
 
-GERMAN: Final[dict[str, str]] = {
-    "day.mon": "Montag",
-    "day.tue": "Dienstag",
-    "day.wed": "Mittwoch",
-    "day.thu": "Donnerstag",
-    "day.fri": "Freitag",
-    "day.sat": "Samstag",
-    "day.sun": "Sonntag",
+TEXTS: Final[dict[str, str]] = {
+    "command.report": "Der Wochenbericht dieses Servers",
+    "command.report.set": "Den Wochenbericht zu einer Zeit deiner Wahl bestellen",
+    "option.report.channel": "Wo er erscheint",
+    "option.report.day": "Wochentag",
+    "option.report.time": "Uhrzeit, etwa 09:00 oder 21:30",
+    "option.report.timezone": "Stadt oder Zone, etwa Berlin oder Asia/Kolkata",
+    "option.report.role": "Rolle, die der Bericht erwähnt",
+    "option.report.symbols": "ETFs, von denen er handelt, etwa ARKK, SPY; ohne Angabe alle",
+    "option.report.skip_weekend": "Was auf Samstag oder Sonntag fällt, am Montag senden",
+    "command.report.here": "Den Wochenbericht in diesen Kanal bestellen, samstags um 9:00",
+    "command.report.preview": "Sehen, wie der Wochenbericht jetzt aussähe; nur du",
+    "command.report.test": "Den Wochenbericht jetzt zur Probe senden",
+    "command.report.pause": "Pause für den Wochenbericht; Einstellungen bleiben",
+    "command.report.resume": "Nach Pause oder Störung mit dem Bericht fortfahren",
+    "command.report.off": "Keine Wochenberichte mehr auf diesem Server",
+    "command.report.status": "Wo der Wochenbericht erscheint und wann der nächste kommt",
     "report.set": (
         "Der Wochenbericht kommt von jetzt an in {channel}, jeden {day} um {at} in der Zone {zone}: das nächste Mal "
         "{next} ({in_time})."
@@ -106,43 +115,4 @@ GERMAN: Final[dict[str, str]] = {
         "Ein Balken je ETF: Median und Bereich für 80 % in {horizon} Handelstagen, in % vom letzten Schluss."
     ),
     "weekly.alt_line": "{symbol}: {median}, {low} bis {high}.",
-    "training.waiting": "Training von {symbols}: in der Warteschlange, Platz {place}.",
-    "training.running": "Training von {symbols}, begonnen {since}: {steps}",
-    "training.prices": "Kurse",
-    "training.backtest": "Rückblick",
-    "training.fit": "Anpassung",
-    "training.done": "fertig",
-    "training.count": " ({done} von {of})",
-    "training.continued": "{member}: {text}",
-    "training.stopped": (
-        "Das Training von {symbols} wurde abgebrochen, weil der Bot endet. Bitte frag noch einmal, wenn er wieder da "
-        "ist."
-    ),
-    "training.failed": "Das Training von {symbols} kam zu keinem Ende. {message}",
-    "watch.added": (
-        "Dieser Server verfolgt jetzt {symbol} ({count} von {limit}): {close} zum Schluss vom {session}, der Median in "
-        "60 Handelstagen {change}. `/forecast {symbol}` zeigt ihn; trainiert wird er jede Woche neu."
-    ),
-    "watch.already": "Dieser Server verfolgt {symbol} schon.",
-    "watch.for_everybody": "{symbol} gehört zu den ETFs, die jeder Server hat; man muss ihn nicht eigens verfolgen.",
-    "watch.full": "Dieser Server verfolgt schon {limit} ETFs, mehr geht nicht. Streich erst einen mit `/watch remove`.",
-    "watch.refused": "{symbol} lässt sich nicht verfolgen. {reason}",
-    "watch.not_now": "{symbol} lässt sich gerade nicht verfolgen. {reason} Bitte versuch es später noch einmal.",
-    "watch.removed": (
-        "Dieser Server verfolgt {symbol} nicht mehr. Tut es auch sonst niemand, wird er noch 30 Tage trainiert und "
-        "ruht dann."
-    ),
-    "watch.not_followed": "Dieser Server verfolgt {symbol} nicht. `/watch list` zeigt, was er verfolgt.",
-    "watch.list": "Eigene ETFs dieses Servers, {count} von {limit}: {own}\nDie aller Server: {universe}",
-    "watch.none": "noch keine",
-    "retrain.done": "Trainiert: {symbols}.",
-    "retrain.failed": "{symbol} ist gescheitert. {message}",
-    "retrain.lacks_role": (
-        "`/retrain` ist für den Besitzer des Bots und für Mitglieder mit der Rolle {role} auf dem Server **{server}**; "
-        "dir fehlt sie."
-    ),
-    "retrain.no_role": (
-        "`/retrain` ist für den Besitzer des Bots und für Mitglieder mit der Rolle, die seine Einstellungen nennen "
-        "(OPERATOR_ROLE). Auf dem Server **{server}** gibt es sie nicht."
-    ),
 }
