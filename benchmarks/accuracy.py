@@ -17,8 +17,8 @@ import pandas as pd
 
 from benchmarks import evidence, pictures, tables
 from benchmarks.judging import EVERY, FOLDS, Protocol, judge
+from forecasting.models import MODELS
 from forecasting.quantiles import HORIZON
-from forecasting.report import MODELS
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ import pandas as pd
 from benchmarks.bootstrap import block_weights, ratio_band, thirds
 from benchmarks.losses import by_date, closes_at_cutoffs
 from forecasting.evaluation.scores import crps, diebold_mariano, pinball
+from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS, HORIZON
-from forecasting.report import MODELS
 
 BLOCK = 12
 """Cut-offs in a block of the bootstrap: twice as many as overlap at one every 10 sessions."""
@@ -97,7 +97,7 @@ def rivals(losses: pd.DataFrame, overlap: int) -> pd.DataFrame:
     series = by_date(losses)
     weights = block_weights(len(series), BLOCK, DRAWS, SEED)
     found = {}
-    for rival in MODELS[1:]:
+    for rival in list(MODELS)[1:]:
         ours, theirs = series["lstm"].to_numpy(float), series[rival].to_numpy(float)
         low, high = ratio_band((theirs - ours)[:, None], np.ones((len(series), 1)), weights)
         statistic, p = diebold_mariano(ours, theirs, overlap)

@@ -2,7 +2,7 @@
 
 from forecasting.champion.card import ModelCard, model_card
 from forecasting.champion.decisions import Decision
-from forecasting.correlations import Matrix, path_correlations, return_correlations
+from forecasting.chart.correlations import Matrix, path_correlations, return_correlations
 from forecasting.errors import (
     BadPrices,
     BadSettings,
@@ -16,6 +16,7 @@ from forecasting.errors import (
     PricesUnavailable,
     UnknownSymbol,
 )
+from forecasting.models import MODELS, Model
 from forecasting.prices.quality.faults import PriceFault, PriceFaults
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
@@ -24,7 +25,7 @@ from forecasting.record.monitoring import Alarm
 from forecasting.record.reader import Track
 from forecasting.record.record import LiveScores, Record
 from forecasting.record.week import WeekOfCloses
-from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme, current
+from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, current
 from forecasting.reports.publication import Publication
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
@@ -53,6 +54,7 @@ __all__ = [
     "JobRunning",
     "LiveScores",
     "Matrix",
+    "Model",
     "ModelCard",
     "ModelMissing",
     "NoForecastYet",

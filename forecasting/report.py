@@ -11,9 +11,6 @@ from typing import Any, Final, Literal
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol
 
-MODELS: Final = ("lstm", "har", "random_walk", "drift", "climatology")
-"""The posted model first, then what it is measured against."""
-
 Theme = Literal["dark", "light"]
 """The background that a picture is drawn for; Discord has both."""
 

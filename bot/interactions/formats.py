@@ -10,7 +10,7 @@ from typing import Final
 import discord
 
 from bot.texts import Texts
-from forecasting import LEVELS, ForecastReport, Scores, Step, close_time
+from forecasting import LEVELS, MODELS, ForecastReport, Scores, Step, close_time
 
 MAX_DESCRIPTION: Final = 4096
 MAX_FIELD_VALUE: Final = 1024
@@ -25,6 +25,11 @@ LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
 
 BLUE: Final = discord.Colour(0x4C9BE8)
 AMBER: Final = discord.Colour(0xE8A33D)
+
+
+def model_name(texts: Texts, model: str) -> str:
+    """In the reader's language, or the registry's label until a new model has a text."""
+    return texts.named(f"model.{model}", MODELS[model].label)
 
 
 def usd(amount: float, currency: str = "USD") -> str:

@@ -11,11 +11,11 @@ from typing import Final
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ticker import MaxNLocator
 
+from forecasting.chart.correlations import Matrix, path_correlations, return_correlations
 from forecasting.chart.labels import spread
 from forecasting.chart.plot import Plot
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import LINE, MONTHS, SMALL, day, printable, source_in_words, text_width, wrapped
-from forecasting.correlations import Matrix, path_correlations, return_correlations
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.report import ForecastReport, Theme
 

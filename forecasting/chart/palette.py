@@ -21,7 +21,6 @@ class Palette:
         grid: of lines that may be overlooked.
         edge: outline of bands and bars, at least 3 : 1 against the background.
         bands: of the 95, 80 and 50 % band.
-        bars: of the models in the order of MODELS.
         flag, on_flag: of the box that no reader may overlook, and of the text on it.
     """
 
@@ -32,7 +31,6 @@ class Palette:
     grid: str
     edge: str
     bands: tuple[str, str, str]
-    bars: tuple[str, str, str, str, str]
     flag: str = "#f0b232"
     on_flag: str = "#1e1f22"
 
@@ -47,7 +45,6 @@ PALETTES: Final[Mapping[Theme, Palette]] = MappingProxyType(
             grid="#4a4d55",
             edge="#8fa3c4",
             bands=("#3f4f6e", "#4c6699", "#5f84c9"),
-            bars=("#f2f3f5", "#a9b8d4", "#7d93bd", "#566c98", "#3f4f6e"),
         ),
         "light": Palette(
             background="#ffffff",
@@ -57,7 +54,6 @@ PALETTES: Final[Mapping[Theme, Palette]] = MappingProxyType(
             grid="#d9dbdf",
             edge="#5f7396",
             bands=("#dfe9fa", "#b3cbf2", "#7ea6e6"),
-            bars=("#1e1f22", "#5a6f99", "#8299c4", "#b0c0df", "#dfe7f5"),
         ),
     }
 )

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
 from forecasting.chart.text import LINE, NORMAL, SMALL, Weight, day, printable, source_in_words, text_width, wrapped
-from forecasting.report import MODELS, ForecastReport, Theme
+from forecasting.models import MODELS, POSTED
+from forecasting.report import ForecastReport, Theme
 
 METRICS: Final = (("mae", "MAE", "USD"), ("mse", "MSE", "USD²"), ("rmse", "RMSE", "USD"))
 
-MODEL_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {"lstm": "LSTM", "har": "HAR", "random_walk": "random walk", "drift": "drift", "climatology": "climatology"}
-)
-_WITH_FIGURE = ("lstm", "random_walk")  # where there is no room for all: the posted one, and what it must beat
+_WITH_FIGURE = (POSTED, "random_walk")  # where there is no room for all: the posted one, and what it must beat
 _TITLE = 14
 _ROW = SMALL * LINE
 _HEAD = MARGIN + _TITLE * LINE + 2 * _ROW + 6
@@ -25,9 +22,10 @@ _LEGEND = _ROW + 8
 _PANEL_NAMES = _ROW + 8
 _GAP = 8  # between panels
 _ROOMY = 6  # ETFs up to which each bar has its name and its figure
-_EXPLANATION = (
-    "Random walk: the price stays where it is. Drift: it goes on as on average before. Climatology: past 60-session "
-    "moves come again. HAR: a linear forecast of volatility."
+_EXPLANATION = " ".join(
+    f"{model.label[0].upper()}{model.label[1:]}: {model.description}"
+    for name, model in MODELS.items()
+    if name != POSTED
 )
 
 
@@ -45,7 +43,7 @@ class _Layout:
     @property
     def names(self) -> float:
         """Width of the column of names at the left."""
-        return max(map(text_width, MODEL_NAMES.values())) + 5 if self.named else 0.0
+        return max(text_width(model.label) for model in MODELS.values()) + 5 if self.named else 0.0
 
 
 def scores_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
@@ -87,10 +85,10 @@ def _draw_legend(sheet: Sheet, top: float) -> None:
     order = "From the top: "
     sheet.write(MARGIN, y, order)
     x = MARGIN + text_width(order)
-    for model, color in zip(MODELS, sheet.palette.bars, strict=True):
-        sheet.box(x, y - 4, 8, 8, fill=color, edge=sheet.palette.edge)
-        sheet.write(x + 11, y, MODEL_NAMES[model])
-        x += 11 + text_width(MODEL_NAMES[model]) + 7
+    for model in MODELS.values():
+        sheet.box(x, y - 4, 8, 8, fill=model.colours[sheet.theme], edge=sheet.palette.edge)
+        sheet.write(x + 11, y, model.label)
+        x += 11 + text_width(model.label) + 7
 
 
 def _draw_panels(sheet: Sheet, scored: Sequence[ForecastReport], layout: _Layout, top: float) -> None:
@@ -117,7 +115,7 @@ def _name_group(sheet: Sheet, report: ForecastReport, layout: _Layout, top: floa
             sheet.write(
                 MARGIN + layout.names - 5,
                 _bar_middle(layout, top, row),
-                MODEL_NAMES[model],
+                MODELS[model].label,
                 weight="bold" if row == 0 else "normal",
                 align="right",
             )
@@ -136,7 +134,7 @@ def _draw_group(
     for (row, model), value, text in zip(rows, values, figures, strict=True):
         length = value / longest * room if longest > 0 and math.isfinite(value) else 0.0
         middle, thickness = _bar_middle(layout, top, row), 0.8 * layout.bar
-        fill = sheet.palette.bars[row]
+        fill = MODELS[model].colours[sheet.theme]
         sheet.box(left, middle - thickness / 2, length, thickness, fill=fill, edge=sheet.palette.edge)
         if layout.named or model in _WITH_FIGURE:
             weight: Weight = "bold" if row == 0 else "normal"
@@ -166,7 +164,7 @@ def _figures(values: Sequence[float]) -> list[str]:
 def _footer(reports: Sequence[ForecastReport], scored: Sequence[ForecastReport], layout: _Layout) -> list[str]:
     width = WIDTH - 2 * MARGIN
     sources = sorted({source_in_words(report.source) for report in reports})
-    rows = [] if layout.named else ["Figures: the LSTM's in bold, the random walk's below it."]
+    rows = [] if layout.named else ["Figures: the LSTM's in bold, no change below it."]
     rows += wrapped(_EXPLANATION, width, 4) if scored else []
     missing = [printable(report.symbol) for report in reports if not report.scores]
     if missing and scored:

@@ -32,7 +32,7 @@ class Sheet:
 
     def __init__(self, height: float, theme: Theme) -> None:
         self.height = height
-        self.palette = PALETTES[theme]
+        self.theme, self.palette = theme, PALETTES[theme]
         size = (WIDTH * PIXELS / DPI, height * PIXELS / DPI)
         self.figure = Figure(figsize=size, dpi=DPI, facecolor=self.palette.background)
 

@@ -21,8 +21,8 @@ from forecasting.cli.options import (
 from forecasting.cli.progress import failure_of, listening, tell_failures
 from forecasting.errors import BadSettings
 from forecasting.job.workers import worker_count, worker_pool
+from forecasting.models import MODELS
 from forecasting.quantiles import HORIZON
-from forecasting.report import MODELS
 from forecasting.settings import ForecastSettings
 from forecasting.universe import Universe, parse_teachers
 
@@ -65,7 +65,7 @@ def _joined(_ctx: click.Context, _param: click.Parameter, lists: tuple[tuple[Any
 )
 @click.option("--every", type=click.IntRange(min=1), required=True, help="Sessions from one cut-off to the next.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FRAME.csv or .csv.gz")
-@click.option("--models", type=_Listed(click.Choice(MODELS), "MODEL,…"), default=MODELS, help=", ".join(MODELS))
+@click.option("--models", type=_Listed(click.Choice(MODELS), "MODEL,…"), default=tuple(MODELS), help=", ".join(MODELS))
 @workers_option
 def backtest(
     symbols: tuple[str, ...],

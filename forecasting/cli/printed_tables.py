@@ -9,15 +9,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from forecasting.report import MODELS, ForecastReport, Scores
-
-LABELS: Final = {
-    "lstm": "LSTM",
-    "har": "HAR",
-    "random_walk": "random walk",
-    "drift": "drift",
-    "climatology": "climatology",
-}
+from forecasting.models import MODELS
+from forecasting.report import ForecastReport, Scores
 
 SHOWN_STEPS: Final = (1, 5, 10, 20, 40, 60)
 
@@ -72,7 +65,7 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
         "MSE $²",
         "RMSE $",
         "MAE %",
-        "vs random walk",
+        "vs no change",
         "vs drift",
         "80 % band",
         "95 % band",
@@ -80,12 +73,11 @@ def scores_table(reports: Sequence[ForecastReport]) -> Table:
     ):
         table.add_column(heading, justify="right")
     for report in reports:
-        for model in MODELS:
-            if model in report.scores:
-                symbol = report.symbol if model == MODELS[0] else ""
-                table.add_row(symbol, LABELS[model], *_cells(report.scores[model]), end_section=model == MODELS[-1])
+        for row, model in enumerate(name for name in MODELS if name in report.scores):
+            table.add_row("" if row else report.symbol, MODELS[model].label, *_cells(report.scores[model]))
         if not report.scores:
-            table.add_row(report.symbol, "too young", end_section=True)
+            table.add_row(report.symbol, "too young")
+        table.add_section()
     return table
 
 

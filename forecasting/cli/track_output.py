@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Table
 
-from forecasting.cli.printed_tables import FOR_80_COLUMNS, LABELS, source_words
+from forecasting.cli.printed_tables import FOR_80_COLUMNS, source_words
+from forecasting.models import MODELS
 from forecasting.record.monitoring import Alarm
 from forecasting.record.record import LiveScores, Record
 from forecasting.record.totals import TRACKED
@@ -41,7 +42,7 @@ def record_table(records: Sequence[Record]) -> Table:
     for record in records:
         for model in TRACKED if record.scores else ():
             name = _name(record) if model == TRACKED[0] else ""
-            table.add_row(name, LABELS[model], *_cells(record.scores[model]))
+            table.add_row(name, MODELS[model].label, *_cells(record.scores[model]))
         if record.scores:
             table.add_row("", "promised", *_promised(record.promise), end_section=True)
     return table

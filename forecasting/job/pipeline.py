@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 import pandas as pd
 
@@ -35,10 +34,11 @@ from forecasting.model.lifecycle import (
     panel_stage,
     report_folds,
 )
+from forecasting.models import MODELS, POSTED
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.quality.gate import refusal
 from forecasting.prices.sources.registry import load_panel, panel_symbols, teachers_for
-from forecasting.report import MODELS, current
+from forecasting.report import current
 from forecasting.reports.build import Finished, Lesson, Subject, draw_overview, finish, forecast_again
 from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.publisher import Issuer
@@ -46,9 +46,6 @@ from forecasting.reports.runs import Run
 from forecasting.reports.store import ReportStore
 from forecasting.storage.lease import JobLock
 from forecasting.universe import Symbol, Universe
-
-POSTED: Final = MODELS[:1]
-"""Of a rival recipe, only what would be posted is measured."""
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +173,7 @@ class Pipeline:
             fit = self.executor.submit(fit_symbol, symbol, panel, lesson.final, self.seed)
             waiting |= {self._backtest(symbol, lesson, lesson.before): (symbol, "backtest"), fit: (symbol, "fit")}
             if candidate.other is not None:
-                waiting[self._backtest(symbol, lesson, candidate.other, POSTED)] = symbol, "rival"
+                waiting[self._backtest(symbol, lesson, candidate.other, (POSTED,))] = symbol, "rival"
         for symbol, task, future in as_they_end(waiting):
             with tally.guard([symbol]):
                 result = future.result()
@@ -222,7 +219,7 @@ class Pipeline:
         return {symbol: None if config is None else taught.get(config) for symbol, config in configs.items()}
 
     def _backtest(
-        self, symbol: Symbol, lesson: Lesson, stages: Sequence[PanelStage], models: tuple[str, ...] = MODELS
+        self, symbol: Symbol, lesson: Lesson, stages: Sequence[PanelStage], models: tuple[str, ...] = tuple(MODELS)
     ) -> Future[pd.DataFrame]:
         return self.executor.submit(
             backtest_symbol, symbol, lesson.panel, lesson.folds, stages, EVERY, self.seed, models

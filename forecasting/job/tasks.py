@@ -17,8 +17,8 @@ from forecasting.job.progress import Listener
 from forecasting.job.symbol_outcomes import Tally
 from forecasting.model.config import LstmConfig
 from forecasting.model.lifecycle import PanelStage, backtest_symbol, calibrate_frame, panel_stage
+from forecasting.models import MODELS
 from forecasting.prices.history import Panel
-from forecasting.report import MODELS
 from forecasting.reports.build import Incumbent
 from forecasting.reports.runs import Failure
 from forecasting.universe import Symbol
@@ -75,7 +75,7 @@ def submit_panel_stages(
     every: int,
     seed: int,
     config: LstmConfig,
-    models: tuple[str, ...] = MODELS,
+    models: tuple[str, ...] = tuple(MODELS),
 ) -> list[Future[PanelStage]]:
     """One task per fold, in the order of the folds."""
     return [

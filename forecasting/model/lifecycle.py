@@ -8,9 +8,10 @@ these functions to its workers, and would load torch for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +20,6 @@ import pandas as pd
 from forecasting.evaluation.scores import score
 from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs, walk_folds
 from forecasting.forecast import Forecast, Forecaster, Predictor
-from forecasting.model.baselines import Climatology, Drift, RandomWalk
 from forecasting.model.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
 from forecasting.model.fan import forecasts_at
@@ -27,9 +27,10 @@ from forecasting.model.features import Market, market_members, window_origins
 from forecasting.model.har import Har, HarPredictor
 from forecasting.model.serialization import pack, unpack
 from forecasting.model.volatility import Volatility
+from forecasting.models import MODELS
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
-from forecasting.report import MODELS, Scores
+from forecasting.report import Scores
 from forecasting.universe import Symbol
 
 if TYPE_CHECKING:
@@ -46,12 +47,6 @@ LEANS_ON_PANEL: Final = 750
 """Sessions under which a forecast rests on what other ETFs taught."""
 
 _ORDINAL_OF_1970: Final = date(1970, 1, 1).toordinal()
-
-_BASELINES: Final[Mapping[str, Forecaster]] = {
-    "random_walk": RandomWalk(),
-    "drift": Drift(),
-    "climatology": Climatology(),
-}
 
 
 def report_folds(as_of: date) -> tuple[date, ...]:
@@ -79,7 +74,7 @@ def panel_stage(
     every: int,
     seed: int,
     config: LstmConfig = DEFAULT_CONFIG,
-    models: tuple[str, ...] = MODELS,
+    models: tuple[str, ...] = tuple(MODELS),
 ) -> PanelStage:
     """Fit the panel's model for fold number ``index`` on sessions before its date, or on everything where None.
 
@@ -127,7 +122,7 @@ def backtest_symbol(
     stages: Sequence[PanelStage],
     every: int,
     seed: int,
-    models: tuple[str, ...] = MODELS,
+    models: tuple[str, ...] = tuple(MODELS),
 ) -> pd.DataFrame:
     """The ETF's walk-forward frame, all ``models``, ``lstm`` not yet calibrated; empty where it is in no fold.
 
@@ -152,7 +147,8 @@ def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, see
         return adapt(LstmPredictor.from_bytes(weights), symbol, past, seed)
     if model == "har":
         return HarPredictor.from_arrays(unpack(weights)[0])
-    return _BASELINES[model].fit(Panel([past[symbol]]))
+    baseline: Forecaster = resolve_name(MODELS[model].forecaster)()
+    return baseline.fit(Panel([past[symbol]]))
 
 
 def fit_symbol(symbol: Symbol, panel: Panel, final: PanelStage, seed: int) -> bytes:

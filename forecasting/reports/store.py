@@ -12,17 +12,15 @@ from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
 from forecasting.errors import ForecastMissing
+from forecasting.models import POSTED
 from forecasting.prices.quality.faults import PriceFaults
 from forecasting.record.chain import append, head
 from forecasting.record.reader import Track
-from forecasting.report import MODELS, ForecastReport, Theme
+from forecasting.report import ForecastReport, Theme
 from forecasting.reports.publication import Kind, Publication, Subject
 from forecasting.reports.runs import Failure, Run, failures_since, keep_run, last_run, why_not
 from forecasting.storage.schema import IssuedForecast, StoredChart, StoredOverview, StoredReport
 from forecasting.universe import Symbol
-
-POSTED: Final = MODELS[0]
-"""The model whose forecasts are issued."""
 
 KEPT_REPORTS: Final = 12
 """Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""

@@ -11,8 +11,8 @@ from PIL import Image
 
 from benchmarks import evidence, pictures, tables
 from benchmarks.judging import markdown
+from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS, GAUSSIAN, HORIZON
-from forecasting.report import MODELS
 
 DAYS = pd.bdate_range("2018-01-01", periods=700)
 FIRST, EVERY, COUNT = 200, 10, 40

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from forecasting import ForecastReport
+from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS
-from forecasting.report import MODELS
 from tests.forecasting.reports.test_store import made_report
 
 

@@ -14,6 +14,7 @@ from bot.interactions.formats import (
     MAX_FIELD_VALUE,
     MAX_TITLE,
     fitting,
+    model_name,
     moment,
     record_line,
     session_close,
@@ -100,7 +101,7 @@ def _scores(texts: Texts, report: ForecastReport) -> str:
         lines += (
             texts(
                 "card.line",
-                model=texts(f"model.{model}"),
+                model=model_name(texts, model),
                 mae=usd(scores.mae, report.currency),
                 skill=signed_percent(scores.skill_rw),
             )

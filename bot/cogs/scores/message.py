@@ -16,6 +16,7 @@ from bot.interactions.formats import (
     MAX_TITLE,
     compact,
     fitting,
+    model_name,
     percent,
     record_line,
     shortened,
@@ -129,7 +130,7 @@ def _rows_that_fit(texts: Texts, reports: Sequence[ForecastReport]) -> Sequence[
 
 
 def _table_of_metric(texts: Texts, reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:
-    head = ("", *(texts(f"model.{model}") for model in BESIDE))
+    head = ("", *(model_name(texts, model) for model in BESIDE))
     rows = [
         (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in BESIDE))
         for report in reports
@@ -141,7 +142,7 @@ def _table_of_models(texts: Texts, report: ForecastReport) -> str:
     head = ("", "MAE", "RMSE", "MSE", "MAE %", texts("scores.skill"), "80 %", "95 %")
     rows = [
         (
-            texts(f"model.{model}"),
+            model_name(texts, model),
             compact(scores.mae),
             compact(scores.rmse),
             compact(scores.mse),

@@ -16,6 +16,7 @@ from bot.interactions.formats import (
     MAX_TITLE,
     compact,
     fitting,
+    model_name,
     percent,
     session_close,
     shortened,
@@ -169,7 +170,7 @@ TRANSLATED: Final = ("skill", "drift")
 
 def _table_of_models(texts: Texts, record: Record) -> str:
     """Models side by side, so that a phone shows it without turning it."""
-    head = ("", *(texts(f"model.{model}") for model in record.scores), texts("track.promised"))
+    head = ("", *(model_name(texts, model) for model in record.scores), texts("track.promised"))
     rows = []
     for name, write, promised in FIGURES:
         told = texts(f"track.figure_{name}") if name in TRANSLATED else name

@@ -25,8 +25,9 @@ from forecasting.chart.palette import PALETTES
 from forecasting.chart.scores import scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
 from forecasting.chart.text import NORMAL, PIXELS, SMALL, text_width, wrapped
+from forecasting.models import MODELS
 from forecasting.quantiles import GAUSSIAN, HORIZON
-from forecasting.report import MODELS, THEMES, Close, ForecastReport, Scores, Step, Theme
+from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.sessions import next_sessions, sessions_between
 from forecasting.universe import Symbol
 
@@ -219,9 +220,10 @@ def test_colours_can_be_told_apart(theme: Theme) -> None:
     for color in (palette.line, palette.edge):
         assert contrast(color, palette.background) >= 3
     assert contrast(palette.line, palette.bands[2]) >= 3  # the median on the innermost band
-    for shades in ((palette.background, *palette.bands), palette.bars):
+    bars = [model.colours[theme] for model in MODELS.values()]
+    for shades in ((palette.background, *palette.bands), bars):
         assert all(contrast(a, b) >= 1.2 for a, b in pairwise(shades))
-    steps = [luminance(color) for color in palette.bars]
+    steps = [luminance(color) for color in bars]
     assert steps in (sorted(steps), sorted(steps, reverse=True))  # in grey, too, an order
 
 
@@ -245,7 +247,7 @@ def test_long_names_keep_a_hundred_characters() -> None:
 
 def test_scores_name_every_model_with_its_figures_and_cutoffs() -> None:
     text = words(scores_sheet([report(), report("FNGU", price=400, volatility=0.04)], "light"))
-    for fact in ("MAE, USD", "MSE, USD²", "RMSE, USD", "57 cut-offs, 2 Jan 2019 to 1 Oct 2024", "random walk", "drift"):
+    for fact in ("MAE, USD", "MSE, USD²", "RMSE, USD", "57 cut-offs, 2 Jan 2019 to 1 Oct 2024", "no change", "drift"):
         assert fact in text
     for shown in (report(), report("FNGU", price=400, volatility=0.04)):
         assert f"{shown.scores['lstm'].mae:.2f}" in text

@@ -21,8 +21,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS
-from forecasting.report import MODELS
 from forecasting.sessions import next_sessions
 from tests.support.trained import AS_OF, Home
 
@@ -125,7 +125,7 @@ def test_tables_say_simulated_prices_and_show_no_number_without_its_baseline(tra
         done = trained.run(*arguments)
         assert done.returncode == 0, done.stderr
         assert "simulated prices" in done.stdout
-        for label in ("LSTM", "HAR", "random walk", "drift", "climatology"):
+        for label in ("LSTM", "HAR", "no change", "drift", "climatology"):
             assert label in done.stdout
 
 

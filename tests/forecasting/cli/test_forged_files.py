@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.models import MODELS
 from forecasting.prices.sources.csv import write_folder
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.quantiles import COLUMNS
-from forecasting.report import MODELS
 from forecasting.universe import Symbol
 from tests.support.trained import Home
 

@@ -27,9 +27,9 @@ from forecasting.model.lifecycle import (
     report_folds,
 )
 from forecasting.model.lstm import LstmForecaster, LstmPredictor
+from forecasting.models import MODELS
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
-from forecasting.report import MODELS
 from forecasting.universe import Symbol
 from tests.support.panels import NEW, SPY, TINY, history, session, small_panel
 

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from forecasting import Close, Failure, ForecastReport, Publication, ReportStore, Run, Scores, Step, open_database
-from forecasting.report import MODELS, THEMES
+from forecasting.models import MODELS
+from forecasting.report import THEMES
 from forecasting.reports.store import KEPT_REPORTS
 from forecasting.sessions import next_sessions
 from forecasting.universe import Symbol
