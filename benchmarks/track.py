@@ -23,11 +23,10 @@ from forecasting import ReportStore, Symbol, next_sessions, open_database
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import GAUSSIAN, HORIZON
 from forecasting.record.chain import BEFORE_FIRST, row_hash
-from forecasting.record.schema import StoredOutcome
+from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.scoring import score_open
 from forecasting.record.verification import verify
 from forecasting.sessions import close_time, session_stamps
-from forecasting.storage.schema import IssuedForecast
 
 FIRST = date(2022, 1, 3)
 SIGMA = 0.012

@@ -1,37 +1,31 @@
-"""The front door: the names that the bot may use. None of them loads torch, and importing this loads no pandas."""
+"""The front door: the names that the bot uses, and no others.
+
+None of them is a row of a table, and none loads torch. Importing this loads neither numpy, pandas nor matplotlib.
+"""
 
 from forecasting.champion.card import ModelCard, model_card
 from forecasting.champion.decisions import Decision
 from forecasting.chart.correlations import Matrix, path_correlations, return_correlations
 from forecasting.errors import (
-    BadPrices,
     BadSettings,
     ForecastingError,
-    JobRunning,
-    ModelMissing,
     NoForecastYet,
     NotEnoughHistory,
-    PricesError,
-    PricesNotReady,
-    PricesUnavailable,
     UnknownSymbol,
 )
-from forecasting.models import MODELS, Model
+from forecasting.models import MODELS
 from forecasting.prices.quality.faults import PriceFault, PriceFaults
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
-from forecasting.record.chain import Head
 from forecasting.record.monitoring import Alarm
-from forecasting.record.reader import Track
 from forecasting.record.record import LiveScores, Record
 from forecasting.record.week import WeekOfCloses
-from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, current
-from forecasting.reports.publication import Publication
+from forecasting.report import THEMES, ForecastReport, Scores, Step, Theme, current
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
-from forecasting.storage.database import Base, UtcDateTime, connect_lazily, migrate, open_database
+from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate, open_database
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
@@ -39,32 +33,22 @@ __all__ = [
     "HORIZON",
     "LEVELS",
     "MODELS",
+    "NAMING_CONVENTION",
     "THEMES",
     "TOLD_FOR",
     "Alarm",
-    "BadPrices",
     "BadSettings",
-    "Base",
-    "Close",
     "Decision",
     "Failure",
     "ForecastReport",
     "ForecastingError",
-    "Head",
-    "JobRunning",
     "LiveScores",
     "Matrix",
-    "Model",
     "ModelCard",
-    "ModelMissing",
     "NoForecastYet",
     "NotEnoughHistory",
     "PriceFault",
     "PriceFaults",
-    "PricesError",
-    "PricesNotReady",
-    "PricesUnavailable",
-    "Publication",
     "Record",
     "ReportStore",
     "Run",
@@ -74,7 +58,6 @@ __all__ = [
     "Step",
     "Symbol",
     "Theme",
-    "Track",
     "Universe",
     "UnknownSymbol",
     "UtcDateTime",

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Double, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Double, Index, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from forecasting import Base, UtcDateTime
+from forecasting import NAMING_CONVENTION, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """Parent of the bot's tables. They are in the same database and Alembic history as those of ``forecasting``."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class StoredSubscription(Base):

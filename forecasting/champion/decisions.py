@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, Engine, Index, String, Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from forecasting.storage.schema import StoredDecision
+from forecasting.storage.database import Base, UtcDateTime
 from forecasting.universe import Symbol
 
 Verdict = Literal["promoted", "refused", "rolled back"]
@@ -41,6 +41,23 @@ class Decision:
     @property
     def is_refusal(self) -> bool:
         return self.verdict == "refused"
+
+
+class StoredDecision(Base):
+    """Which of two trained models forecasts an ETF from then on, and why. Never changed or deleted."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_newest", "source", "symbol", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    challenger: Mapped[str] = mapped_column(String(64))
+    champion: Mapped[str | None] = mapped_column(String(64))
+    verdict: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DecisionStore:

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.options import json_option, log_to_stderr, prices_option, source_name
 from forecasting.errors import BadSettings
-from forecasting.reports.store import ReportStore
+from forecasting.record.issued import issued_forecast
+from forecasting.record.schema import IssuedForecast
 from forecasting.settings import ForecastSettings
 from forecasting.storage.database import open_database
-from forecasting.storage.schema import IssuedForecast
 from forecasting.universe import Symbol, Universe
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def reproduce(forecast_id: int, prices: str | None, as_json: bool) -> int:
     log_to_stderr()
     settings = ForecastSettings.load()
     engine = open_database(settings.database_url)
-    issued = ReportStore(engine).issued_forecast(forecast_id)
+    issued = issued_forecast(engine, forecast_id)
     # Imported once there is something to make again: pandas takes a second, torch two more.
     from forecasting.job.replay import replay_folder
     from forecasting.prices.sources.registry import load_panel, panel_symbols

@@ -24,6 +24,7 @@ from forecasting.model.baselines import require_history
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality.gate import refusal
 from forecasting.prices.sources.registry import load_panel, panel_symbols
+from forecasting.record.issued import issued_forecasts
 from forecasting.reports.runs import Failure
 from forecasting.sessions import sessions_between
 from forecasting.universe import Symbol
@@ -187,7 +188,7 @@ class Replay:
         return {version: as_of for version, as_of in known.items() if as_of <= day}
 
     def _on_record(self, symbol: Symbol) -> frozenset[date]:
-        rows = self.pipeline.store.issued(self.pipeline.source.name, symbol)
+        rows = issued_forecasts(self.pipeline.lock.engine, self.pipeline.source.name, symbol)
         return frozenset(row.as_of for row in rows if row.kind == self.pipeline.kind)
 
 

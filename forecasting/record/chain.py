@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from forecasting.storage.schema import IssuedForecast
+from forecasting.record.schema import IssuedForecast
 
 BEFORE_FIRST: Final = "0" * 64
 """Stands for the hash of the row before the first."""

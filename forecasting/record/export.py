@@ -14,9 +14,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from forecasting.quantiles import COLUMNS, HORIZON
-from forecasting.record.schema import StoredOutcome
+from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.totals import PROMISED
-from forecasting.storage.schema import IssuedForecast
 from forecasting.universe import Symbol
 
 EXPORTED: Final = (

@@ -20,7 +20,7 @@ from forecasting.prices.store.identity import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued_quantiles import DAY, Days, Timetable
-from forecasting.storage.schema import IssuedForecast
+from forecasting.record.schema import IssuedForecast
 
 Issued = IssuedForecast | Row[Any]
 """An issued forecast, or a row with the columns of one."""

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
+from forecasting.record.schema import IssuedForecast
 from forecasting.report import Close
-from forecasting.storage.schema import IssuedForecast
 
 SHOWN_SESSIONS: Final = 480
 """About two years: the span of as-of sessions that the picture goes back to."""

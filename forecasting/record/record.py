@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, func, select
 
+from forecasting.record.schema import IssuedForecast
 from forecasting.record.totals import PROMISED, SUMS, TRACKED, totals_of
-from forecasting.storage.schema import IssuedForecast
 from forecasting.universe import Symbol
 
 FEW: Final = 20

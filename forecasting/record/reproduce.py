@@ -19,7 +19,7 @@ from forecasting.model.features import market_members
 from forecasting.model.fingerprint import code_version, data_hash, model_version
 from forecasting.model.lifecycle import predict_symbol
 from forecasting.prices.history import Array, Panel, PriceHistory
-from forecasting.storage.schema import IssuedForecast
+from forecasting.record.schema import IssuedForecast
 from forecasting.universe import Symbol
 
 TOLERANCE: Final = 1e-9

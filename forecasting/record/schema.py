@@ -1,6 +1,7 @@
-"""The tables of outcomes: what the closes that came say about each issued forecast, and the pictures of it.
+"""The tables of the record: issued forecasts, and what the closes that came say about each.
 
-All of it can be computed again from the issued forecasts and the prices; the job writes it as sessions close.
+Outcomes and pictures can be computed again from the issued forecasts and the prices; the job writes them as sessions
+close.
 """
 
 from __future__ import annotations
@@ -8,10 +9,66 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting.storage.database import Base, UtcDateTime
+
+
+class IssuedForecast(Base):
+    """A forecast as it was shown first, with all that is needed to score and to rebuild it. Never changed or deleted.
+
+    Triggers of the database refuse both, and the hashes show it where somebody got around those: each covers its row
+    and the hash of the row before (``forecasting.record.chain``).
+    """
+
+    __tablename__ = "issued_forecasts"
+    __table_args__ = (
+        Index(
+            "uq_issued_forecasts_once",
+            "source",
+            "symbol",
+            "kind",
+            "as_of",
+            "model_version",
+            unique=True,
+            sqlite_where=text("corrects IS NULL"),
+            postgresql_where=text("corrects IS NULL"),
+        ),
+        Index("ix_issued_forecasts_symbol", "source", "symbol", "kind", "as_of"),
+        CheckConstraint("kind IN ('live', 'replayed')", name="kind"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1, 2, 3 and so on over the whole table: no second writer can append to the same row."""
+    kind: Mapped[str] = mapped_column(String(8))
+    """``live``, or ``replayed`` by a replay of past weeks. The two are never counted together."""
+    corrects: Mapped[int | None] = mapped_column(ForeignKey("issued_forecasts.number"), unique=True)
+    """The number of the row that this one puts right; that one stays as it is."""
+    source: Mapped[str] = mapped_column(String(16))
+    symbol: Mapped[str] = mapped_column(String(16))
+    security: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the symbol meant: name, type, currency, exchange, first_traded; none where the source does not tell."""
+    currency: Mapped[str] = mapped_column(String(8))
+    """ISO code of all prices here."""
+    as_of: Mapped[date]
+    """The last session whose close the forecast knows."""
+    raw_close: Mapped[float] = mapped_column(Double)
+    """The close of that session as quoted then."""
+    adjustment: Mapped[float] = mapped_column(Double)
+    """What turned the source's adjusted closes into such prices."""
+    quantiles: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Each coming session, and its prices at LEVELS in closes of the as-of session."""
+    baselines: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What random walk and drift said on that day, see ``forecasting.record.baselines``; none in the oldest rows."""
+    promise: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """``Scores`` of the model's backtest; none where it had none."""
+    model_version: Mapped[str] = mapped_column(String(64))
+    data_hash: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[int]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class StoredOutcome(Base):

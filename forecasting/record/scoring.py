@@ -21,10 +21,9 @@ from forecasting.prices.store.identity import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued_quantiles import prices_of, timetable_of
 from forecasting.record.outcomes import WEEK, Issued, Score, meet, score
-from forecasting.record.schema import StoredOutcome
+from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.totals import PROMISED, renew
 from forecasting.sessions import close_time
-from forecasting.storage.schema import IssuedForecast
 from forecasting.universe import Symbol
 
 _AT_ONCE: Final = 200  # forecasts read together

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, column, select, table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from forecasting.record.chain import BEFORE_FIRST, CONTENT, SHOWN_DIGITS, Head, canonical, text_hash
-from forecasting.storage.schema import IssuedForecast
+from forecasting.record.schema import IssuedForecast
 
 _AT_ONCE: Final = 500  # rows read together
 

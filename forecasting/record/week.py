@@ -12,8 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, Row, func, select
 
 from forecasting.quantiles import HIGH80, HORIZON, LOW80
-from forecasting.record.schema import StoredOutcome
-from forecasting.storage.schema import IssuedForecast
+from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.universe import Symbol
 
 SESSIONS: Final = 5

@@ -18,6 +18,7 @@ from forecasting.champion.decisions import Decision, Verdict, withdrawn
 from forecasting.champion.promotion import Judgement
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
 from forecasting.errors import ModelMissing, UnsoundModel
+from forecasting.record.issued import issued_models
 from forecasting.reports.build import Finished, refusal_note
 from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.store import ReportStore
@@ -116,4 +117,4 @@ class Issuer:
         else:
             self.store.issue(publication, self.now(), self.kind)
         refused = {past.challenger for past in self.store.decisions.of(self.bench, symbol) if past.is_refusal}
-        self.registry.prune(self.source, symbol, self.store.issued_models(self.source, symbol), refused)
+        self.registry.prune(self.source, symbol, issued_models(self.lock.engine, self.source, symbol), refused)

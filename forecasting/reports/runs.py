@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
-from forecasting.storage.schema import StoredRun
+from forecasting.reports.schema import StoredRun
 from forecasting.universe import Symbol
 
 REMEMBERED_RUNS: Final = 20

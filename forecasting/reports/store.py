@@ -7,19 +7,19 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, delete, func, select, true
+from sqlalchemy import Engine, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
-from forecasting.errors import ForecastMissing
 from forecasting.models import POSTED
 from forecasting.prices.quality.faults import PriceFaults
-from forecasting.record.chain import append, head
+from forecasting.record.issued import issue
 from forecasting.record.reader import Track
+from forecasting.record.schema import IssuedForecast
 from forecasting.report import ForecastReport, Theme
 from forecasting.reports.publication import Kind, Publication, Subject
 from forecasting.reports.runs import Failure, Run, failures_since, keep_run, last_run, why_not
-from forecasting.storage.schema import IssuedForecast, StoredChart, StoredOverview, StoredReport
+from forecasting.reports.schema import StoredChart, StoredOverview, StoredReport
 from forecasting.universe import Symbol
 
 KEPT_REPORTS: Final = 12
@@ -98,40 +98,6 @@ class ReportStore:
         """What the newest job that failed at ``symbol`` said of it; empty where none of the last few did."""
         return why_not(self._engine, symbol, source)
 
-    def issued(self, source: str, symbol: Symbol) -> tuple[IssuedForecast, ...]:
-        """Every forecast issued for ``symbol``, in the order of issue. The rows are detached, for reading only."""
-        query = (
-            select(IssuedForecast)
-            .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
-            .order_by(IssuedForecast.number)
-        )
-        with Session(self._engine, expire_on_commit=False) as session:
-            return tuple(session.scalars(query))
-
-    def issued_forecast(self, number: int) -> IssuedForecast:
-        """A forecast of the record, detached, for reading only.
-
-        Raises:
-            ForecastMissing: there is none of that number.
-        """
-        with Session(self._engine, expire_on_commit=False) as session:
-            newest = head(session).number
-            # A number beyond it may be one that the database cannot even be asked for.
-            issued = session.get(IssuedForecast, number) if number <= newest else None
-            if issued is None:
-                raise ForecastMissing(number, newest)
-            return issued
-
-    def issued_models(self, source: str, symbol: Symbol) -> frozenset[str]:
-        """The models that an issued forecast names: they are kept for good."""
-        query = (
-            select(IssuedForecast.model_version)
-            .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
-            .distinct()
-        )
-        with self._engine.connect() as connection:
-            return frozenset(connection.scalars(query))
-
     def track(self, source: str) -> Track:
         """The record of the forecasts issued from this source's prices."""
         return Track(self._engine, source)
@@ -147,9 +113,13 @@ class ReportStore:
         """
         report = publication.report
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(StoredReport).where(*_key(StoredReport, report)))
+            session.execute(
+                delete(StoredReport)
+                .where(StoredReport.source == report.source, StoredReport.symbol == report.symbol)
+                .where(StoredReport.as_of == report.as_of, StoredReport.model_version == report.model_version)
+            )
             session.add(_stored_report(publication, now))
-            number = _issue_once(session, publication, now, "live")
+            number = issue(session, _issued(publication, now, "live"))
             _forget_old(session, report.source, report.symbol)
         return number is not None
 
@@ -168,12 +138,7 @@ class ReportStore:
             ValueError: what it names is of another kind, source, ETF or as-of session.
         """
         with Session(self._engine) as session, session.begin():
-            if corrects is None:
-                return _issue_once(session, publication, now, kind)
-            issued = _issued(publication, now, kind, corrects)
-            _require_same(session.get(IssuedForecast, corrects), issued, head(session).number)
-            append(session, issued)
-            return issued.number
+            return issue(session, _issued(publication, now, kind, corrects))
 
     def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
         """Replace the pictures of all ETFs' scores."""
@@ -199,15 +164,6 @@ class ReportStore:
         return None if row is None else (row.body, row.png)
 
 
-def _key(table: type[StoredReport | IssuedForecast], report: ForecastReport) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.source == report.source,
-        table.symbol == report.symbol,
-        table.as_of == report.as_of,
-        table.model_version == report.model_version,
-    )
-
-
 def _stored_report(publication: Publication, now: datetime) -> StoredReport:
     report = publication.report
     return StoredReport(
@@ -223,29 +179,7 @@ def _stored_report(publication: Publication, now: datetime) -> StoredReport:
     )
 
 
-def _issue_once(session: Session, publication: Publication, now: datetime, kind: Kind) -> int | None:
-    """The number of the forecast, issued now; None where that key has one."""
-    there = select(IssuedForecast.number).where(*_key(IssuedForecast, publication.report), IssuedForecast.kind == kind)
-    if session.scalar(there.limit(1)) is not None:
-        return None
-    issued = _issued(publication, now, kind, None)
-    append(session, issued)
-    return issued.number
-
-
-def _require_same(wrong: IssuedForecast | None, right: IssuedForecast, newest: int) -> None:
-    """A correction is of the same forecast made again, and of nothing else."""
-    if wrong is None:
-        raise ForecastMissing(right.corrects or 0, newest)
-    for name in ("kind", "source", "symbol", "as_of"):
-        if getattr(wrong, name) != getattr(right, name):
-            raise ValueError(
-                f"Row {wrong.number} is no forecast that this one could correct: its {name} is {getattr(wrong, name)}, "
-                f"and here it is {getattr(right, name)}. Name the row of the same ETF and session."
-            )
-
-
-def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None) -> IssuedForecast:
+def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> IssuedForecast:
     report, security = publication.report, publication.security
     return IssuedForecast(
         kind=kind,

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import CheckConstraint, Engine, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting.errors import JobRunning
-from forecasting.storage.schema import StoredLock
+from forecasting.storage.database import Base, UtcDateTime
 
 HEARTBEAT: Final = timedelta(seconds=10)
 """How often the holder says that it lives."""
@@ -26,6 +27,21 @@ DEAD_AFTER: Final = timedelta(minutes=2)
 """A holder silent for so long is taken for dead: its machine is gone, or hung past use."""
 
 log = logging.getLogger(__name__)
+
+
+class StoredLock(Base):
+    """The job that may write, if any: a table of at most one row."""
+
+    __tablename__ = "job_lock"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    host: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import JSON, Double, Engine, String, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forecasting.errors import JobRunning
-from forecasting.storage.schema import StoredTrial
+from forecasting.storage.database import Base, UtcDateTime
 from forecasting.universe import Symbol
 
 
@@ -77,6 +78,24 @@ class Study:
     key: str
     source: str
     symbols: tuple[Symbol, ...]
+
+
+class StoredTrial(Base):
+    """One trial of a parameter search, written when it ends; ``study`` names the search by what it asks."""
+
+    __tablename__ = "trials"
+    __table_args__ = (UniqueConstraint("study", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(String(16))
+    symbols: Mapped[list[str]] = mapped_column(JSON)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    score: Mapped[float | None] = mapped_column(Double)
+    folds: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    seconds: Mapped[float] = mapped_column(Double)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TrialStore:

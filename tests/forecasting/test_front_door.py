@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
+from sqlalchemy import inspect
+
+import bot
 import forecasting
 from tests.support.trained import Home
 
@@ -67,6 +72,17 @@ sys.exit(code)
     assert (done.returncode, done.stderr.strip()) == (0, "[]")
 
 
-def test_every_name_it_promises_is_there() -> None:
+def test_it_has_the_names_that_the_bot_imports_and_no_others() -> None:
+    imported = {
+        alias.name
+        for file in Path(bot.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "forecasting"
+        for alias in node.names
+    }
+    assert set(forecasting.__all__) == imported
+
+
+def test_it_hands_out_no_row_of_a_table() -> None:
     for name in forecasting.__all__:
-        assert hasattr(forecasting, name), name
+        assert inspect(getattr(forecasting, name), raiseerr=False) is None, name

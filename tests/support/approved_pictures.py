@@ -31,10 +31,11 @@ from bot.cogs.scores.message import scores_embed, symbol_scores_embed
 from bot.cogs.status.message import status_embed
 from bot.cogs.track.message import symbol_track_embed, track_embed
 from bot.texts import Texts
-from forecasting import Close, ForecastReport
+from forecasting import ForecastReport
 from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_scores, draw_track
 from forecasting.quantiles import GAUSSIAN
 from forecasting.record.past import Fan, Past
+from forecasting.report import Close
 from tests.support.example_facts import ALERTS, RECORDS, STATUS, TROUBLES
 from tests.support.reports import TRAINED_AT, made_report
 

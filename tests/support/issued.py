@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
-from forecasting import ForecastReport, Publication, ReportStore, Symbol, next_sessions, open_database
+from forecasting import ForecastReport, ReportStore, Symbol, next_sessions, open_database
 from forecasting.prices.history import PriceHistory
 from forecasting.record.scoring import score_open
+from forecasting.reports.publication import Publication
 from forecasting.sessions import close_time, session_stamps
 from tests.support.reports import made_report
 

@@ -12,9 +12,7 @@ from sqlalchemy import Engine
 from forecasting import (
     MODELS,
     THEMES,
-    Close,
     ForecastReport,
-    Publication,
     ReportStore,
     Scores,
     Step,
@@ -24,6 +22,8 @@ from forecasting import (
     open_database,
     sessions_between,
 )
+from forecasting.report import Close
+from forecasting.reports.publication import Publication
 from tests.support.pictures import PNG as PNG
 
 AS_OF = date(2026, 11, 13)  # a Friday

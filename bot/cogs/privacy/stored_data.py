@@ -12,8 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
-from bot.storage.schema import StoredAlert, StoredDeparture
-from forecasting import Base
+from bot.storage.schema import Base, StoredAlert, StoredDeparture
 
 FORGOTTEN_AFTER: Final = timedelta(days=30)
 """How long a server's settings wait for the bot's return."""

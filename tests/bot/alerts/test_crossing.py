@@ -12,7 +12,8 @@ from bot.cogs.alerts.message import list_embed
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
 from bot.cogs.report.subscriptions import MAX_ATTEMPTS
 from bot.texts import Texts
-from forecasting import Close, ForecastReport, next_sessions, open_database
+from forecasting import ForecastReport, next_sessions, open_database
+from forecasting.report import Close
 from tests.support.reports import AS_OF, TRAINED_AT, made_report
 
 PLACE = Place(channel_id=7, server_id=3)

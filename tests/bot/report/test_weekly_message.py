@@ -14,7 +14,8 @@ from bot.cogs.report.details import MAX_OPTIONS, details_view
 from bot.cogs.report.subscriptions import Wish
 from bot.cogs.report.weekly import MEDIAN, change_of_median, weekly_alt_text, weekly_embed
 from bot.texts import Texts
-from forecasting import Close, Failure, ForecastReport, PriceFault, Symbol
+from forecasting import Failure, ForecastReport, PriceFault, Symbol
+from forecasting.report import Close
 from tests.support.reports import AS_OF, made_report
 
 LAST_WEEK = date(2026, 11, 6)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from forecasting import BadSettings, ModelMissing, Symbol
+from forecasting import BadSettings, Symbol
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
+from forecasting.errors import ModelMissing
 from forecasting.model.fingerprint import model_version
 
 SPY = Symbol("SPY")

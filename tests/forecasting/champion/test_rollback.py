@@ -19,8 +19,7 @@ from forecasting.champion.registry import ModelRegistry, RegisteredModel
 from forecasting.cli import cli
 from forecasting.errors import CannotRollBack, JobRunning, ModelMissing, UnknownSymbol
 from forecasting.prices.store.identity import Security
-from forecasting.storage.lease import job_lock
-from forecasting.storage.schema import StoredLock
+from forecasting.storage.lease import StoredLock, job_lock
 from tests.support.reports import made_report, publish_into
 
 SPY = Symbol("SPY")

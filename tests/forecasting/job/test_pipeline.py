@@ -17,9 +17,7 @@ import pytest
 from sqlalchemy import Engine, delete
 
 from forecasting import (
-    BadPrices,
     ForecastingError,
-    JobRunning,
     NotEnoughHistory,
     ReportStore,
     Run,
@@ -29,6 +27,7 @@ from forecasting import (
     open_database,
 )
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
+from forecasting.errors import BadPrices, JobRunning
 from forecasting.job.pipeline import Pipeline
 from forecasting.job.progress import Progress
 from forecasting.job.workers import worker_count, worker_pool
@@ -36,8 +35,8 @@ from forecasting.model.fingerprint import code_version, data_hash
 from forecasting.prices.history import PriceHistory
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
-from forecasting.storage.lease import JobLock, job_lock
-from forecasting.storage.schema import StoredLock
+from forecasting.record.issued import issued_forecasts
+from forecasting.storage.lease import JobLock, StoredLock, job_lock
 from tests.support.inline import Broken, Inline
 from tests.support.trained import AS_OF, Home
 
@@ -124,7 +123,7 @@ def test_the_run_says_what_was_done_and_up_to_which_session(home: Home, engine: 
     report = store.latest(SPY, "csv")
     assert report is not None
     assert report.name == "SPDR S&P 500 ETF Trust"
-    (issued,) = store.issued("csv", SPY)
+    (issued,) = issued_forecasts(engine, "csv", SPY)
     history = CsvPrices(folder).history(SPY, LAST)
     assert issued.data_hash == data_hash(history)
     assert issued.code_version == code_version()

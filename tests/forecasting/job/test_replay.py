@@ -15,9 +15,10 @@ from forecasting.champion.registry import ModelRegistry
 from forecasting.job.replay import issue_days, replay_folder
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.registry import load_panel
+from forecasting.record.issued import issued_forecasts
 from forecasting.record.reproduce import Reproduction, reproduce
+from forecasting.record.schema import IssuedForecast
 from forecasting.reports.build import Subject, forecast_again
-from forecasting.storage.schema import IssuedForecast
 from tests.support.issued import evening, made_prices
 from tests.support.replayed import FROM, SYMBOLS, TO, replay
 from tests.support.trained import Home
@@ -27,7 +28,7 @@ WEEKS = issue_days(date.fromisoformat(FROM), date.fromisoformat(TO), "week")
 
 def issued(home: Home) -> list[IssuedForecast]:
     engine = open_database(home.database_url)
-    rows = [row for symbol in SYMBOLS for row in ReportStore(engine).issued("csv", Symbol(symbol))]
+    rows = [row for symbol in SYMBOLS for row in issued_forecasts(engine, "csv", Symbol(symbol))]
     engine.dispose()
     return rows
 

@@ -20,6 +20,7 @@ from forecasting import ReportStore, connect_lazily, next_sessions, open_databas
 from forecasting.errors import ForecastMissing
 from forecasting.prices.store.identity import Security
 from forecasting.record.chain import Head, newest_head
+from forecasting.record.issued import issued_forecasts
 from forecasting.record.verification import verify
 from forecasting.storage.database import _alembic
 from tests.support.issued import ARKK, database, evening, forecast_from, made_prices
@@ -185,7 +186,7 @@ def test_a_correction_is_a_new_row_that_names_the_old_one_once(copy: Path) -> No
         store.issue(right, evening(DAYS[4]), "live", corrects=99)
 
     assert raw_rows(copy)[:-1] == before
-    assert store.issued("simulated", ARKK)[-1].corrects == 4
+    assert issued_forecasts(engine, "simulated", ARKK)[-1].corrects == 4
     assert verify(engine)[1] is None
 
 

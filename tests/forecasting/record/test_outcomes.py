@@ -20,6 +20,7 @@ from forecasting.job.follow_up import follow_up
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.store.identity import Security
 from forecasting.record.baselines import Baselines
+from forecasting.record.issued import issued_forecasts
 from forecasting.record.issued_quantiles import prices_of, timetable_of
 from forecasting.record.outcomes import meet
 from forecasting.record.schema import StoredOutcome
@@ -92,7 +93,7 @@ def test_the_sums_are_those_of_plain_arithmetic(engine: Engine) -> None:
     score_until(engine, SESSIONS[9])
 
     (outcome,) = outcomes(engine)
-    (issued,) = ReportStore(engine).issued("simulated", ARKK)
+    (issued,) = issued_forecasts(engine, "simulated", ARKK)
     closes, close = expected(SESSIONS[9]), issued.raw_close
     fan = np.array(list(issued.quantiles.values()))[:10]
     step = np.arange(1, 11)
@@ -238,7 +239,7 @@ def test_one_symbol_scores_no_other(engine: Engine) -> None:
 
 @pytest.mark.parametrize("count", [1, 5, 60])
 def test_the_text_of_quantiles_says_what_they_mean(engine: Engine, count: int) -> None:
-    (issued,) = ReportStore(engine).issued("simulated", ARKK)
+    (issued,) = issued_forecasts(engine, "simulated", ARKK)
     meant = np.array(list(issued.quantiles.values()))[:count]
     separators = [None, (",", ":"), (" , ", " : ")]
     spelt = [json.dumps(issued.quantiles, separators=one) for one in separators]
@@ -248,7 +249,7 @@ def test_the_text_of_quantiles_says_what_they_mean(engine: Engine, count: int) -
 
 
 def test_meeting_a_forecast_needs_no_database(engine: Engine) -> None:
-    (issued,) = ReportStore(engine).issued("simulated", ARKK)
+    (issued,) = issued_forecasts(engine, "simulated", ARKK)
 
     outcome = meet(issued, timetable_of(issued.quantiles), PRICES, SESSIONS[1])
 

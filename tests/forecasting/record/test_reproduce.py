@@ -17,9 +17,10 @@ from forecasting.prices.history import Panel, PriceSource
 from forecasting.prices.sources.registry import load_panel
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import KeptPrices
+from forecasting.record.issued import issued_forecasts
 from forecasting.record.reproduce import Reproduction, reproduce
+from forecasting.record.schema import IssuedForecast
 from forecasting.reports.build import Subject, forecast_again
-from forecasting.storage.schema import IssuedForecast
 from tests.support.fetched import FRIDAY, SPY, stored_prices
 from tests.support.trained import Home
 from tests.support.vendors import Vendor, simulated, with_split
@@ -31,7 +32,7 @@ def test_live_forecasts_are_made_again_after_a_refresh_and_a_retraining(trained:
     assert trained.run("refresh", "SPY", "--as-of", "2020-01-31").returncode == 0
     assert trained.run("retrain", "SPY", "--as-of", LATER).returncode == 0
     engine = open_database(trained.database_url)
-    issued = ReportStore(engine).issued("simulated", SPY)
+    issued = issued_forecasts(engine, "simulated", SPY)
     engine.dispose()
     assert [row.kind for row in issued] == ["live"] * 3
     assert LATER in ModelRegistry(trained.model_dir).versions("simulated", SPY)[-1]
@@ -74,7 +75,7 @@ def issued(trained: Home) -> Iterator[Issued]:
     model = ModelRegistry(trained.model_dir).champion("simulated", SPY)
     panel, _ = load_panel(stored_prices(vendor, store), [SPY], FRIDAY)
     reports.publish(forecast_again(Subject(SPY, "SPY"), panel, model, drawn=False), vendor.now())
-    (row,) = reports.issued("yahoo", SPY)
+    (row,) = issued_forecasts(engine, "yahoo", SPY)
     yield Issued(trained, vendor, store, model, row)
     engine.dispose()
 

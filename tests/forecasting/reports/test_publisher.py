@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from forecasting import THEMES, JobRunning, Publication, ReportStore, Symbol, open_database
+from forecasting import THEMES, ReportStore, Symbol, open_database
 from forecasting.champion.decisions import Decision
 from forecasting.champion.promotion import Judgement
 from forecasting.champion.registry import READY, ModelRegistry, RegisteredModel
-from forecasting.errors import UnsoundModel
+from forecasting.errors import JobRunning, UnsoundModel
 from forecasting.reports.build import Finished, Subject
+from forecasting.reports.publication import Publication
 from forecasting.reports.publisher import Issuer
 from forecasting.storage.lease import JobLock, job_lock
 from tests.support.reports import PNG, made_report

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from forecasting import Close, Failure, ForecastReport, Publication, ReportStore, Run, Scores, Step, open_database
+from forecasting import Failure, ForecastReport, ReportStore, Run, Scores, Step, open_database
 from forecasting.models import MODELS
-from forecasting.report import THEMES
+from forecasting.record.issued import issued_forecasts
+from forecasting.report import THEMES, Close
+from forecasting.reports.publication import Publication
 from forecasting.reports.store import KEPT_REPORTS
 from forecasting.sessions import next_sessions
 from forecasting.universe import Symbol
@@ -126,7 +128,7 @@ def test_reports_of_several_symbols_are_alphabetical(store: ReportStore) -> None
     assert store.symbols("simulated") == ("ARKK", "FNGU", "SPY")
 
 
-def test_the_same_forecast_again_renews_the_report_and_issues_nothing(store: ReportStore) -> None:
+def test_the_same_forecast_again_renews_the_report_and_issues_nothing(store: ReportStore, engine: Engine) -> None:
     report = made_report()
     store.publish(made(report), NOW)
     later = replace(report, trained_at=NOW + timedelta(days=1), last_close=1.0)
@@ -135,17 +137,17 @@ def test_the_same_forecast_again_renews_the_report_and_issues_nothing(store: Rep
 
     assert store.latest(SPY, "simulated") == later
     assert store.chart(SPY, "simulated", "dark") == f"{report.model_version} forecast dark again".encode()
-    (issued,) = store.issued("simulated", SPY)
+    (issued,) = issued_forecasts(engine, "simulated", SPY)
     assert issued.raw_close == report.last_close
     assert issued.issued_at == NOW
 
 
-def test_an_issued_forecast_holds_what_scoring_it_takes(store: ReportStore) -> None:
+def test_an_issued_forecast_holds_what_scoring_it_takes(store: ReportStore, engine: Engine) -> None:
     report = made_report()
 
     store.publish(made(report), NOW)
 
-    (issued,) = store.issued("simulated", SPY)
+    (issued,) = issued_forecasts(engine, "simulated", SPY)
     assert (issued.source, issued.symbol, issued.as_of, issued.model_version) == (
         "simulated",
         "SPY",
@@ -166,10 +168,10 @@ def test_old_reports_go_and_their_issued_forecasts_stay(store: ReportStore, engi
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM reports").scalar() == KEPT_REPORTS
         assert connection.exec_driver_sql("SELECT count(*) FROM report_charts").scalar() == 4, "of the newest alone"
-    assert [issued.as_of for issued in store.issued("simulated", SPY)] == days
+    assert [issued.as_of for issued in issued_forecasts(engine, "simulated", SPY)] == days
 
 
-def test_a_publication_that_fails_leaves_nothing_of_itself(store: ReportStore) -> None:
+def test_a_publication_that_fails_leaves_nothing_of_itself(store: ReportStore, engine: Engine) -> None:
     report = made_report()
     store.publish(made(report), NOW)
     next_day = made_report(as_of=date(2025, 1, 6))
@@ -179,7 +181,7 @@ def test_a_publication_that_fails_leaves_nothing_of_itself(store: ReportStore) -
         store.publish(broken, NOW)
 
     assert store.latest(SPY, "simulated") == report
-    assert len(store.issued("simulated", SPY)) == 1
+    assert len(issued_forecasts(engine, "simulated", SPY)) == 1
 
 
 def test_reading_takes_one_select(store: ReportStore, engine: Engine) -> None:

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from forecasting import BadSettings, Base, open_database
+from forecasting import BadSettings, open_database
 from forecasting.storage.database import BUSY_SECONDS
 
 OPEN_AND_LIST = """
@@ -44,23 +42,6 @@ def tables_of(url: str) -> list[str]:
     names = inspect(engine).get_table_names()
     engine.dispose()
     return names
-
-
-def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
-    engine = open_database(url)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "compare_type": True,
-                # The other package's tables are in the database whether or not this process has loaded it.
-                "include_object": lambda thing, name, kind, reflected, other: (
-                    not (kind == "table" and reflected and other is None)
-                ),
-            },
-        )
-        assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
 
 
 def test_opening_twice_migrates_once(url: str) -> None:

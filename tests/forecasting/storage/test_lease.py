@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select
 
-from forecasting import JobRunning, open_database
-from forecasting.storage.lease import DEAD_AFTER, job_lock
-from forecasting.storage.schema import StoredLock
+from forecasting import open_database
+from forecasting.errors import JobRunning
+from forecasting.storage.lease import DEAD_AFTER, StoredLock, job_lock
 
 NOW = datetime(2025, 1, 4, 13, 0, tzinfo=UTC)
 

@@ -18,10 +18,9 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.quantiles import HORIZON
 from forecasting.record.issued_quantiles import timetable_of
 from forecasting.record.outcomes import meet
-from forecasting.record.schema import StoredOutcome
+from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.scoring import closes_of, score_open
 from forecasting.reports.store import ReportStore
-from forecasting.storage.schema import IssuedForecast
 from forecasting.universe import Symbol
 from tests.support.fetched import HYG, SPY, assert_same, run, stored_prices
 from tests.support.issued import forecast_from
