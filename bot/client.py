@@ -30,13 +30,13 @@ from bot.cogs.ops.problems import JobFailure, Problem, job_problems
 from bot.cogs.privacy.cog import PrivacyCog
 from bot.cogs.privacy.message import DeleteButton
 from bot.cogs.privacy.stored_data import StoredData
-from bot.cogs.report.changes import news_source
+from bot.cogs.report.changes import changes_reader
 from bot.cogs.report.cog import ReportCog
 from bot.cogs.report.content import ReportBuilder
 from bot.cogs.report.details import DetailsMenu, OverviewButton
 from bot.cogs.report.details_cog import DetailsCog
 from bot.cogs.report.sender import ReportSender
-from bot.cogs.report.subscriptions import Servers
+from bot.cogs.report.subscriptions import Subscriptions
 from bot.cogs.retrain.cog import RetrainCog
 from bot.cogs.retrain.trainings import Trainings
 from bot.cogs.scores.cog import ScoresCog
@@ -135,21 +135,21 @@ class ForecastBot(commands.Bot):
         self.worker = worker
         self.forecasts = forecasts
         self.cooldowns = Cooldowns(now)
-        self.servers = Servers(engine)
+        self.subscriptions = Subscriptions(engine)
         self.registration = Registration(engine, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         self.watches = Watches(engine)
         self.stored_data = StoredData(engine)
         self._trainings = Trainings(forecasts)
         report_builder = ReportBuilder(
-            forecasts, self.watches, news_source(engine, settings.source), settings.chart_theme, now
+            forecasts, self.watches, changes_reader(engine, settings.source), settings.chart_theme, now
         )
-        self.report_sender = ReportSender(self, self.servers, report_builder, now)
+        self.report_sender = ReportSender(self, self.subscriptions, report_builder, now)
         self._ops_channels = OpsChannels(engine)
-        sources = (*problem_sources(engine, settings.source, self.servers), self._broken_trainings)
+        sources = (*problem_sources(engine, settings.source, self.subscriptions), self._broken_trainings)
         self._operators = ProblemNotifier(self, self._ops_channels, sources, now)
         self.schedule = Schedule(
-            engine, forecasts, self.servers, self.watches, self.report_sender, self._operators, timetable, now
+            engine, forecasts, self.subscriptions, self.watches, self.report_sender, self._operators, timetable, now
         )
         self.alerts = Alerts(engine, settings.source)
         self.schedule.afterwards.append(AlertNotifier(self, self.alerts, forecasts, now).run)
@@ -215,7 +215,12 @@ class ForecastBot(commands.Bot):
         await self.add_cog(AlertCog(self.forecasts, self.alerts, self._now))
         await self.add_cog(
             ReportCog(
-                self.forecasts, self.servers, self.schedule, self.report_sender, self.settings.time_zone, self._now
+                self.forecasts,
+                self.subscriptions,
+                self.schedule,
+                self.report_sender,
+                self.settings.time_zone,
+                self._now,
             )
         )
         await self.add_cog(DetailsCog(self.forecasts, theme, self.cooldowns))
@@ -234,11 +239,11 @@ class ForecastBot(commands.Bot):
         """
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
         if present := frozenset(server.id for server in self.guilds):
-            await asyncio.to_thread(self.servers.present, present, self._now())
+            await asyncio.to_thread(self.subscriptions.present, present, self._now())
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Perhaps not for the first time."""
-        await asyncio.to_thread(self.servers.come_back, guild.id)
+        await asyncio.to_thread(self.subscriptions.come_back, guild.id)
 
     async def _forget_departed(self) -> None:
         """What a server asked for waits for the bot's return so long, and no longer."""
@@ -246,4 +251,4 @@ class ForecastBot(commands.Bot):
             log.info("Deleted the settings of %d servers that the bot left long ago", forgotten)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await asyncio.to_thread(self.servers.leave, guild.id, self._now())
+        await asyncio.to_thread(self.subscriptions.leave, guild.id, self._now())

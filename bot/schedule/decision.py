@@ -86,7 +86,7 @@ class RunJob:
 
 
 @dataclass(frozen=True)
-class OwedReport:
+class DueReport:
     """The report owed to a server since ``due_at``; the ISO week of that moment in the server's zone is its key."""
 
     to: Subscription
@@ -98,7 +98,7 @@ class OwedReport:
 class PostReports:
     """Post these reports; the week's training could not do ``not_retrained``."""
 
-    reports: tuple[OwedReport, ...]
+    reports: tuple[DueReport, ...]
     not_retrained: tuple[Symbol, ...] = ()
     task: ClassVar[Task] = "report"
 
@@ -177,9 +177,9 @@ def _posts(now: datetime, records: Records, not_retrained: tuple[Symbol, ...] = 
     return (step,) if broken is None or broken.is_ready(now) else ()
 
 
-def _owed(now: datetime, records: Records, subscription: Subscription) -> OwedReport | None:
+def _owed(now: datetime, records: Records, subscription: Subscription) -> DueReport | None:
     """The report of the newest due time in the server's own zone, where it has still to be posted."""
-    when = subscription.wish.when
+    when = subscription.options.when
     due_at = when.newest(now)
     week = when.week(due_at)
     is_wanted = subscription.problem is None and not subscription.is_paused
@@ -187,7 +187,7 @@ def _owed(now: datetime, records: Records, subscription: Subscription) -> OwedRe
         return None
     if not _has_to_go_out(now, records.deliveries.get((subscription.server_id, week))):
         return None
-    return OwedReport(subscription, due_at, week)
+    return DueReport(subscription, due_at, week)
 
 
 def _has_to_go_out(now: datetime, delivery: Delivery | None) -> bool:

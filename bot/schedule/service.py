@@ -19,7 +19,7 @@ from bot.calendar.weektime import WEEK
 from bot.cogs.ops.notifier import ProblemNotifier
 from bot.cogs.ops.problems import JobFailure
 from bot.cogs.report.sender import ReportSender
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS, WEEKLY, Servers, Subscription
+from bot.cogs.report.subscriptions import MAX_ATTEMPTS, WEEKLY, Subscription, Subscriptions
 from bot.cogs.watch.store import Watches, served
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import step_broke
@@ -63,7 +63,7 @@ class Schedule:
         self,
         engine: Engine,
         forecasts: Forecasts,
-        servers: Servers,
+        subscriptions: Subscriptions,
         watches: Watches,
         report_sender: ReportSender,
         operators: ProblemNotifier,
@@ -74,7 +74,7 @@ class Schedule:
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()
         self._forecasts = forecasts
-        self._servers = servers
+        self._subscriptions = subscriptions
         self._watches = watches
         self._report_sender = report_sender
         self._operators = operators
@@ -130,7 +130,7 @@ class Schedule:
             for follow in self.afterwards:
                 await self._follow_up(follow)
             await self._tell_operators()
-            self.look_at_next_report(await asyncio.to_thread(self._servers.subscriptions))
+            self.look_at_next_report(await asyncio.to_thread(self._subscriptions.all))
 
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""
@@ -145,7 +145,7 @@ class Schedule:
         if self._is_closed or not self._scheduler.running:
             return
         now = self._now()
-        moments = [s.wish.when.next(now) for s in subscriptions if s.problem is None and not s.is_paused]
+        moments = [s.options.when.next(now) for s in subscriptions if s.problem is None and not s.is_paused]
         if moments:
             at = datetime.now(UTC) + (min(moments) - now)
             self._scheduler.add_job(self._look, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
@@ -199,8 +199,8 @@ class Schedule:
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
             runs={**self._records.newest(), **self._retries.runs()},
-            subscriptions=self._servers.subscriptions(),
-            deliveries=self._servers.deliveries(WEEKLY, now - 2 * WEEK),
+            subscriptions=self._subscriptions.all(),
+            deliveries=self._subscriptions.deliveries(WEEKLY, now - 2 * WEEK),
         )
 
     async def _do(self, step: RunJob | PostReports) -> None:

@@ -91,12 +91,12 @@ async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(env: Bot
         await env.ask("/report here", env.ann)
         env.club.remove_bot()
         await left()
-        assert bot.servers.subscriptions() == ()
-        assert bot.servers.subscription(env.club.id) is not None
+        assert bot.subscriptions.all() == ()
+        assert bot.subscriptions.of(env.club.id) is not None
         invitation = {key: value for key, value in env.club.payload().items() if key != "unavailable"}
         env.discord.gateway.tell("GUILD_CREATE", invitation, env.club)
         await joined()
-        assert [subscription.server_id for subscription in bot.servers.subscriptions()] == [env.club.id]
+        assert [subscription.server_id for subscription in bot.subscriptions.all()] == [env.club.id]
 
 
 async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(env: BotEnv) -> None:
@@ -108,7 +108,7 @@ async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(
     bot = env.bot()
     async with env.discord.running(bot):
         await env.noticed(bot, "ready")()
-        assert bot.servers.subscriptions() == ()
+        assert bot.subscriptions.all() == ()
 
 
 async def test_the_token_is_in_no_text_that_the_settings_give(tmp_path: Path) -> None:

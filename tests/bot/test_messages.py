@@ -14,7 +14,7 @@ from bot.calendar.weektime import WeeklyTime
 from bot.cogs.forecast.message import forecast_alt_text, forecast_embed
 from bot.cogs.help.message import help_embed
 from bot.cogs.report.message import subscription_status
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS, Delivery, Subscription, Wish
+from bot.cogs.report.subscriptions import MAX_ATTEMPTS, Delivery, ReportOptions, Subscription
 from bot.cogs.report.weekly import weekly_embed
 from bot.cogs.scores.message import scores_alt_text, scores_embed, symbol_scores_embed
 from bot.cogs.status.message import Status, status_embed
@@ -224,7 +224,7 @@ class TestStatus:
 
 
 class TestReportStatus:
-    WISH = Wish(42, WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York")))
+    WISH = ReportOptions(42, WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York")))
     SUBSCRIPTION = Subscription(1, WISH, NOW)
 
     @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.cogs.alerts.message import crossed
-from bot.cogs.alerts.store import Alert, Alerts, State, TellingProblem
+from bot.cogs.alerts.store import Alert, AlertProblem, Alerts, State
 from bot.forecasts.door import Forecasts
 from bot.interactions.mentions import only_member
 from bot.texts import Texts
@@ -66,12 +66,12 @@ class AlertNotifier:
             raise
         await asyncio.to_thread(self._alerts.end, alert, state, problem)
 
-    async def _post(self, alert: Alert) -> tuple[State, TellingProblem | None]:
+    async def _post(self, alert: Alert) -> tuple[State, AlertProblem | None]:
         """Tell it the way that was asked for. Who asked for a channel that is lost is told in direct messages.
 
         Never the other way round: who asked for direct messages did not ask for a public one.
         """
-        problem: TellingProblem = "direct closed"
+        problem: AlertProblem = "direct closed"
         try:
             if alert.way == "channel":
                 try:

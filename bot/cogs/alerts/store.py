@@ -28,7 +28,7 @@ Way = Literal["direct", "channel"]
 State = Literal["quiet", "owed", "sending", "sent", "failed", "refused", "lost"]
 """No crossing so far; one to be told; being posted; told; to be tried again; not to be; perhaps told, perhaps not."""
 
-TellingProblem = Literal["direct closed", "channel forbidden", "channel gone"]
+AlertProblem = Literal["direct closed", "channel forbidden", "channel gone"]
 
 MAX_PER_MEMBER: Final = 20
 
@@ -66,7 +66,7 @@ class Alert:
     crossed_on: date | None
     crossed_at: float | None
     tried_at: datetime | None
-    problem: TellingProblem | None
+    problem: AlertProblem | None
     language: str = "en"
     attempts: int = 0
 
@@ -184,7 +184,7 @@ class Alerts:
             row.attempts += 1
             return True
 
-    def end(self, alert: Alert, state: State, problem: TellingProblem | None = None) -> None:
+    def end(self, alert: Alert, state: State, problem: AlertProblem | None = None) -> None:
         """Mark it after it was told, or could not be."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredAlert, alert.id)
@@ -230,7 +230,7 @@ def _alert(row: StoredAlert) -> Alert:
         crossed_on=row.crossed_on,
         crossed_at=row.crossed_at,
         tried_at=row.tried_at,
-        problem=cast("TellingProblem | None", row.problem),
+        problem=cast("AlertProblem | None", row.problem),
         language=row.language,
         attempts=row.attempts,
     )

@@ -25,7 +25,7 @@ from bot.cogs.ops.problems import (
     security_problems,
     stale_problems,
 )
-from bot.cogs.report.subscriptions import ChannelProblem, Servers
+from bot.cogs.report.subscriptions import ChannelProblem, Subscriptions
 from bot.texts import Texts, texts_for
 from forecasting import TOLD_FOR, PriceFaults, ReportStore, security_changes
 
@@ -35,7 +35,7 @@ ProblemSource = Callable[[datetime], Iterable[Problem]]
 """What is wrong at a moment. It may block on the database: it is called in a thread."""
 
 
-def problem_sources(engine: Engine, source: str, servers: Servers) -> tuple[ProblemSource, ...]:
+def problem_sources(engine: Engine, source: str, subscriptions: Subscriptions) -> tuple[ProblemSource, ...]:
     """What can be wrong beside the scheduled jobs: prices, securities, models, and reports that cannot be posted.
 
     Whoever finds another kind of problem adds a function of the moment here.
@@ -46,7 +46,7 @@ def problem_sources(engine: Engine, source: str, servers: Servers) -> tuple[Prob
         lambda now: security_problems(security_changes(engine, source, now - TOLD_FOR)),
         lambda _: price_problems(faults.of(source)),
         lambda _: model_problems(reports.decisions.newest_of_all(source).values()),
-        lambda _: report_problems(servers.subscriptions()),
+        lambda _: report_problems(subscriptions.all()),
         lambda _: record_problems(reports.track(source).alarms()),
     )
 

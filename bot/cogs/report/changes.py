@@ -27,7 +27,7 @@ WEEK_OF_SESSIONS: Final = timedelta(days=6)
 
 
 @dataclass(frozen=True)
-class News:
+class Changes:
     """The week's.
 
     Attributes:
@@ -48,7 +48,7 @@ class News:
     week: Mapping[Symbol, WeekOfCloses] = field(default_factory=dict)
     head: str | None = None
 
-    def about(self, symbols: Collection[Symbol]) -> News:
+    def about(self, symbols: Collection[Symbol]) -> Changes:
         """That of these ETFs alone."""
         return replace(
             self,
@@ -60,15 +60,15 @@ class News:
         )
 
 
-NewsSource = Callable[[tuple[ForecastReport, ...], datetime], News]
+ChangesReader = Callable[[tuple[ForecastReport, ...], datetime], Changes]
 
 
-def news_source(engine: Engine, source: str) -> NewsSource:
-    """Reads the news beside given reports, at a moment."""
+def changes_reader(engine: Engine, source: str) -> ChangesReader:
+    """Reads what has changed, given the newest reports."""
     store, faults = ReportStore(engine), PriceFaults(engine)
     track = store.track(source)
 
-    def read(reports: tuple[ForecastReport, ...], now: datetime) -> News:
+    def read(reports: tuple[ForecastReport, ...], now: datetime) -> Changes:
         newest = max(report.as_of for report in reports)
         decisions = store.decisions.newest_of_all(source)
         failed = {
@@ -76,7 +76,7 @@ def news_source(engine: Engine, source: str) -> NewsSource:
             for kind in ("retrain", "refresh")
             for failure in store.failures_since(kind, source, now - WEEK)
         }
-        return News(
+        return Changes(
             before={report.symbol: report for report in store.all_latest(source, newest - WEEK_OF_SESSIONS)},
             promoted=frozenset(
                 symbol

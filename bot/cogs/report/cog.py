@@ -14,9 +14,9 @@ from discord.ext import commands
 
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report import message as words
-from bot.cogs.report import options as options
+from bot.cogs.report.options import DAYS, check_role, time_of_day, weekday, zone_choices, zone_of
 from bot.cogs.report.sender import ReportSender
-from bot.cogs.report.subscriptions import WEEKLY, Servers, Subscription, Wish
+from bot.cogs.report.subscriptions import WEEKLY, ReportOptions, Subscription, Subscriptions
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal
 from bot.interactions.options import SymbolsText, list_choices, named
@@ -48,7 +48,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     def __init__(
         self,
         forecasts: Forecasts,
-        servers: Servers,
+        subscriptions: Subscriptions,
         schedule: Schedule,
         report_sender: ReportSender,
         zone: ZoneInfo,
@@ -56,7 +56,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     ) -> None:
         """``zone`` is that of servers that have not named theirs."""
         self._forecasts = forecasts
-        self._servers = servers
+        self._subscriptions = subscriptions
         self._schedule = schedule
         self._report_sender = report_sender
         self._default = WeeklyTime("sat", time(9, 0), zone)
@@ -72,7 +72,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         symbols=localized("option.report.symbols"),
         skip_weekend=localized("option.report.skip_weekend"),
     )
-    @app_commands.choices(day=options.DAYS)
+    @app_commands.choices(day=DAYS)
     @app_commands.checks.has_permissions(manage_guild=True)
     async def set_report(
         self,
@@ -91,17 +91,15 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         if missing := missing_permissions(channel, bot_may):
             raise BotLacks(missing, channel.id)
         if role is not None:
-            options.check_role(texts, role, channel.id, bot_may)
-        when = WeeklyTime(
-            options.weekday(day), options.time_of_day(texts, time), options.zone_of(texts, timezone), skip_weekend
-        )
+            check_role(texts, role, channel.id, bot_may)
+        when = WeeklyTime(weekday(day), time_of_day(texts, time), zone_of(texts, timezone), skip_weekend)
         chosen = await self._chosen(texts, symbols)
-        wish = Wish(channel.id, when, None if role is None else role.id, chosen)
-        await self._subscribe(interaction, texts, channel.guild.id, wish)
+        options = ReportOptions(channel.id, when, None if role is None else role.id, chosen)
+        await self._subscribe(interaction, texts, channel.guild.id, options)
 
     @set_report.autocomplete("timezone")
     async def suggest_zones(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return options.zone_choices(text, self._now())
+        return zone_choices(text, self._now())
 
     @set_report.autocomplete("symbols")
     async def suggest_symbols(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -116,16 +114,16 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         server_id, channel_id = _place(interaction)
         if missing := missing_permissions(interaction.channel, interaction.app_permissions):
             raise BotLacks(missing, channel_id)
-        before = await asyncio.to_thread(self._servers.subscription, server_id)
+        before = await asyncio.to_thread(self._subscriptions.of, server_id)
         if before is None:
-            wish = Wish(channel_id, self._default)
+            options = ReportOptions(channel_id, self._default)
         else:
-            when = WeeklyTime(self._default.day, self._default.at, before.wish.when.zone)
-            role = interaction.guild.get_role(before.wish.role_id or 0) if interaction.guild is not None else None
+            when = WeeklyTime(self._default.day, self._default.at, before.options.when.zone)
+            role = interaction.guild.get_role(before.options.role_id or 0) if interaction.guild is not None else None
             if role is not None:
-                options.check_role(texts, role, channel_id, interaction.app_permissions)
-            wish = Wish(channel_id, when, None if role is None else role.id, before.wish.symbols)
-        await self._subscribe(interaction, texts, server_id, wish)
+                check_role(texts, role, channel_id, interaction.app_permissions)
+            options = ReportOptions(channel_id, when, None if role is None else role.id, before.options.symbols)
+        await self._subscribe(interaction, texts, server_id, options)
 
     @app_commands.command(name="preview", description=localized("command.report.preview"))
     @app_commands.checks.has_permissions(manage_guild=True)
@@ -133,9 +131,9 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await interaction.response.defer(ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
-        subscription = await asyncio.to_thread(self._servers.subscription, server_id)
-        wish = Wish(channel_id, self._default) if subscription is None else subscription.wish
-        post = await self._report_sender.preview(server_id, wish, texts)
+        subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
+        options = ReportOptions(channel_id, self._default) if subscription is None else subscription.options
+        post = await self._report_sender.preview(server_id, options, texts)
         await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
 
     @app_commands.command(name="test", description=localized("command.report.test"))
@@ -161,7 +159,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await interaction.response.defer(ephemeral=True)
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
-        await asyncio.to_thread(self._servers.pause, subscription.server_id)
+        await asyncio.to_thread(self._subscriptions.pause, subscription.server_id)
         await interaction.followup.send(texts("report.paused"), ephemeral=True)
 
     @app_commands.command(name="resume", description=localized("command.report.resume"))
@@ -170,16 +168,16 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await interaction.response.defer(ephemeral=True)
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
-        await asyncio.to_thread(self._servers.resume, subscription.server_id, self._now())
+        await asyncio.to_thread(self._subscriptions.resume, subscription.server_id, self._now())
         await self._look_again()
-        last = await asyncio.to_thread(self._servers.last_delivery, subscription.server_id, WEEKLY)
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, subscription.server_id, WEEKLY)
         await interaction.followup.send(words.resumed(texts, subscription, last, self._now()), ephemeral=True)
 
     @app_commands.command(name="off", description=localized("command.report.off"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def off(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        was_subscribed = await asyncio.to_thread(self._servers.unsubscribe, _place(interaction)[0])
+        was_subscribed = await asyncio.to_thread(self._subscriptions.unsubscribe, _place(interaction)[0])
         text = words.unsubscribed(texts_for(interaction.locale), was_subscribed)
         await interaction.followup.send(text, ephemeral=True)
 
@@ -188,23 +186,25 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     async def status(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         server_id, _ = _place(interaction)
-        subscription = await asyncio.to_thread(self._servers.subscription, server_id)
-        last = await asyncio.to_thread(self._servers.last_delivery, server_id, WEEKLY)
+        subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, WEEKLY)
         text = words.subscription_status(
             texts_for(interaction.locale), subscription, last, self._schedule.next_runs()["retrain"], self._now()
         )
         await interaction.followup.send(text, ephemeral=True)
 
-    async def _subscribe(self, interaction: discord.Interaction, texts: Texts, server_id: int, wish: Wish) -> None:
+    async def _subscribe(
+        self, interaction: discord.Interaction, texts: Texts, server_id: int, options: ReportOptions
+    ) -> None:
         now = self._now()
-        subscription = await asyncio.to_thread(self._servers.subscribe, server_id, wish, now)
+        subscription = await asyncio.to_thread(self._subscriptions.subscribe, server_id, options, now)
         await self._look_again()
-        last = await asyncio.to_thread(self._servers.last_delivery, server_id, WEEKLY)
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, WEEKLY)
         text = words.subscribed(texts, subscription, last, self._schedule.next_runs()["retrain"], now)
         await interaction.followup.send(text, ephemeral=True)
 
     async def _look_again(self) -> None:
-        self._schedule.look_at_next_report(await asyncio.to_thread(self._servers.subscriptions))
+        self._schedule.look_at_next_report(await asyncio.to_thread(self._subscriptions.all))
 
     async def _subscription(self, interaction: discord.Interaction, texts: Texts) -> Subscription:
         """The server's.
@@ -212,7 +212,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         Raises:
             Refusal: it has none.
         """
-        subscription = await asyncio.to_thread(self._servers.subscription, _place(interaction)[0])
+        subscription = await asyncio.to_thread(self._subscriptions.of, _place(interaction)[0])
         if subscription is None:
             raise Refusal(texts("report.none"))
         return subscription

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import discord
 
-from bot.cogs.report.changes import News, NewsSource
+from bot.cogs.report.changes import Changes, ChangesReader
 from bot.cogs.report.details import details_view
-from bot.cogs.report.subscriptions import Wish
+from bot.cogs.report.subscriptions import ReportOptions
 from bot.cogs.report.weekly import weekly_alt_text, weekly_embed
 from bot.cogs.watch.store import Watches
 from bot.forecasts.door import Forecasts
@@ -25,18 +25,18 @@ PICTURE: Final = "overview.png"
 
 @dataclass(frozen=True)
 class ReportContent:
-    """The newest forecasts and the week's news; this week's training could not do ``not_retrained``."""
+    """The newest forecasts and the week's changes; this week's training could not do ``not_retrained``."""
 
     reports: tuple[ForecastReport, ...]
-    news: News
+    changes: Changes
     not_retrained: tuple[Symbol, ...]
     followed: frozenset[Symbol]
     """By any server, beside the universe: for the reports of those alone."""
 
-    def for_server(self, wish: Wish, own: Collection[Symbol]) -> tuple[ForecastReport, ...]:
+    def for_server(self, options: ReportOptions, own: Collection[Symbol]) -> tuple[ForecastReport, ...]:
         """What its report is about: what it chose, else all but what only others follow."""
-        if wish.symbols:
-            return tuple(report for report in self.reports if report.symbol in wish.symbols)
+        if options.symbols:
+            return tuple(report for report in self.reports if report.symbol in options.symbols)
         hidden = self.followed.difference(own)
         return tuple(report for report in self.reports if report.symbol not in hidden)
 
@@ -63,11 +63,11 @@ class ReportBuilder:
     """Makes reports; posts none."""
 
     def __init__(
-        self, forecasts: Forecasts, watches: Watches, news: NewsSource, theme: Theme, now: Callable[[], datetime]
+        self, forecasts: Forecasts, watches: Watches, changes: ChangesReader, theme: Theme, now: Callable[[], datetime]
     ) -> None:
         self._forecasts = forecasts
         self._watches = watches
-        self._news = news
+        self._changes = changes
         self._theme = theme
         self._now = now
 
@@ -80,23 +80,25 @@ class ReportBuilder:
         reports = await self._forecasts.all_latest()
         if not reports:
             raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
-        news = await asyncio.to_thread(self._news, reports, self._now())
+        changes = await asyncio.to_thread(self._changes, reports, self._now())
         followed = await asyncio.to_thread(self._watches.all)
-        return ReportContent(reports, news, not_retrained, followed.difference(self._forecasts.universe.symbols))
+        return ReportContent(reports, changes, not_retrained, followed.difference(self._forecasts.universe.symbols))
 
-    async def post_for(self, server_id: int, wish: Wish, content: ReportContent, texts: Texts) -> WeeklyPost:
+    async def post_for(
+        self, server_id: int, options: ReportOptions, content: ReportContent, texts: Texts
+    ) -> WeeklyPost:
         """The message for a server.
 
         Raises:
             NoForecastYet: of what it wants nothing has a forecast.
         """
         own = await asyncio.to_thread(self._watches.of, server_id)
-        reports = content.for_server(wish, own)
-        if not wish.symbols:
+        reports = content.for_server(options, own)
+        if not options.symbols:
             reports = self._forecasts.current(reports)
         if not reports:
-            raise NoForecastYet((*wish.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
+            raise NoForecastYet((*options.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
         picture = await self._forecasts.overview(reports, self._theme)
         name = None if picture is None else PICTURE
-        embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), content.news)
+        embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), content.changes)
         return WeeklyPost(reports, embed, picture, texts)

@@ -65,7 +65,7 @@ def bad_zone(texts: Texts, text: str, near: Sequence[str]) -> str:
 
 
 def _goes(texts: Texts, key: str, subscription: Subscription, last: Delivery | None, now: datetime) -> str:
-    when = subscription.wish.when
+    when = subscription.options.when
     next_at = when.next(now)
     if last is not None and last.state == "sent" and last.week == when.week(next_at):
         next_at = when.next(next_at)  # a week has one report, also where its day was changed after it
@@ -81,14 +81,14 @@ def _goes(texts: Texts, key: str, subscription: Subscription, last: Delivery | N
 
 
 def _details(texts: Texts, subscription: Subscription, next_training: datetime) -> list[str]:
-    wish = subscription.wish
+    options = subscription.options
     lines = []
-    if wish.when.effective_day != wish.when.day:
-        lines.append(texts("report.weekend", day=texts(f"day.{wish.when.day}")))
-    if wish.role_id is not None:
-        lines.append(texts("report.role", role=f"<@&{wish.role_id}>"))
-    if wish.symbols:
-        lines.append(texts("report.symbols", symbols=shortened(", ".join(wish.symbols), ROOM_FOR_SYMBOLS)))
+    if options.when.effective_day != options.when.day:
+        lines.append(texts("report.weekend", day=texts(f"day.{options.when.day}")))
+    if options.role_id is not None:
+        lines.append(texts("report.role", role=f"<@&{options.role_id}>"))
+    if options.symbols:
+        lines.append(texts("report.symbols", symbols=shortened(", ".join(options.symbols), ROOM_FOR_SYMBOLS)))
     return [*lines, texts("report.training", next=moment(next_training))]
 
 

@@ -11,9 +11,17 @@ import aiohttp
 import discord
 
 from bot.cogs.report.content import ReportBuilder, ReportContent, WeeklyPost
-from bot.cogs.report.subscriptions import WEEKLY, ChannelProblem, DeliveryState, Servers, Subscription, Wish, nonce
+from bot.cogs.report.subscriptions import (
+    WEEKLY,
+    ChannelProblem,
+    DeliveryState,
+    ReportOptions,
+    Subscription,
+    Subscriptions,
+    nonce,
+)
 from bot.interactions.mentions import only_role
-from bot.schedule.decision import OwedReport, PostReports
+from bot.schedule.decision import DueReport, PostReports
 from bot.texts import Texts, texts_for
 
 log = logging.getLogger(__name__)
@@ -23,10 +31,14 @@ class ReportSender:
     """Brings reports to the servers' channels."""
 
     def __init__(
-        self, client: discord.Client, servers: Servers, report_builder: ReportBuilder, now: Callable[[], datetime]
+        self,
+        client: discord.Client,
+        subscriptions: Subscriptions,
+        report_builder: ReportBuilder,
+        now: Callable[[], datetime],
     ) -> None:
         self._client = client
-        self._servers = servers
+        self._subscriptions = subscriptions
         self._report_builder = report_builder
         self._now = now
 
@@ -47,14 +59,14 @@ class ReportSender:
         if broken:
             raise ExceptionGroup("deliveries of the weekly report broke", broken)
 
-    async def preview(self, server_id: int, wish: Wish, texts: Texts) -> WeeklyPost:
+    async def preview(self, server_id: int, options: ReportOptions, texts: Texts) -> WeeklyPost:
         """What would be posted now.
 
         Raises:
             NoForecastYet: there is nothing to report.
         """
         content = await self._report_builder.content()
-        return await self._report_builder.post_for(server_id, wish, content, texts)
+        return await self._report_builder.post_for(server_id, options, content, texts)
 
     async def test(self, to: Subscription) -> discord.Message:
         """Post it now, marked as a test, without a ping. No delivery of the week is marked.
@@ -63,30 +75,30 @@ class ReportSender:
             NoForecastYet: there is nothing to report.
         """
         texts = self._texts_of(to.server_id)
-        post = await self.preview(to.server_id, to.wish, texts)
-        next_at = discord.utils.format_dt(to.wish.when.next(self._now()))
+        post = await self.preview(to.server_id, to.options, texts)
+        next_at = discord.utils.format_dt(to.options.when.next(self._now()))
         return await self._channel(to).send(texts("report.test", next=next_at), **post.arguments())
 
-    async def _deliver(self, owed: OwedReport, content: ReportContent) -> None:
+    async def _deliver(self, owed: DueReport, content: ReportContent) -> None:
         to, week = owed.to, owed.week
-        if not await asyncio.to_thread(self._servers.begin_delivery, to, WEEKLY, week, self._now()):
+        if not await asyncio.to_thread(self._subscriptions.begin_delivery, to, WEEKLY, week, self._now()):
             log.info("Server %d: another bot has delivered the weekly report of %s", to.server_id, week)
             return
         try:
-            post = await self._report_builder.post_for(to.server_id, to.wish, content, self._texts_of(to.server_id))
+            post = await self._report_builder.post_for(to.server_id, to.options, content, self._texts_of(to.server_id))
             state, problem, message_id = await self._send(to, week, post)
         except Exception:
-            await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, "failed")
+            await asyncio.to_thread(self._subscriptions.end_delivery, to, WEEKLY, week, "failed")
             raise
-        await asyncio.to_thread(self._servers.end_delivery, to, WEEKLY, week, state, message_id)
+        await asyncio.to_thread(self._subscriptions.end_delivery, to, WEEKLY, week, state, message_id)
         if problem is not None:
-            await asyncio.to_thread(self._servers.stop_trying, to.server_id, problem)
+            await asyncio.to_thread(self._subscriptions.stop_trying, to.server_id, problem)
 
     async def _send(
         self, to: Subscription, week: str, post: WeeklyPost
     ) -> tuple[DeliveryState, ChannelProblem | None, int | None]:
         """Post it, and say what came of it: how the delivery ends, what is wrong with the channel, the message's id."""
-        role = to.wish.role_id
+        role = to.options.role_id
         try:
             message = await self._channel(to).send(
                 None if role is None else f"<@&{role}>",

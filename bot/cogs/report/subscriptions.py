@@ -33,7 +33,7 @@ MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReportOptions:
     """How a server wants its weekly report.
 
     Attributes:
@@ -58,14 +58,14 @@ class Subscription:
     """
 
     server_id: int
-    wish: Wish
+    options: ReportOptions
     since: datetime
     is_paused: bool = False
     problem: ChannelProblem | None = None
 
     @property
     def channel_id(self) -> int:
-        return self.wish.channel_id
+        return self.options.channel_id
 
 
 @dataclass(frozen=True)
@@ -88,24 +88,24 @@ def nonce(server_id: int, report: str, week: str) -> str:
     return hashlib.sha256(f"{server_id} {report} {week}".encode()).hexdigest()[:NONCE_LENGTH]
 
 
-class Servers:
+class Subscriptions:
     """The servers' subscriptions and deliveries, and which servers the bot has left."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def subscribe(self, server_id: int, wish: Wish, now: datetime) -> Subscription:
-        """Want the weekly report so from now on. Where day, time and zone stay, so does the date of the wish."""
+    def subscribe(self, server_id: int, options: ReportOptions, now: datetime) -> Subscription:
+        """Want the weekly report so from now on. Where day, time and zone stay, so does the date of the options."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredSubscription, server_id)
             if row is None:
                 row = StoredSubscription(server_id=server_id, since=now)
                 session.add(row)
-            elif _subscription(row).wish.when != wish.when or row.is_paused:
+            elif _subscription(row).options.when != options.when or row.is_paused:
                 row.since = now
-            row.channel_id, row.role_id, row.symbols = wish.channel_id, wish.role_id, list(wish.symbols)
-            row.day, row.at, row.zone = wish.when.day, wish.when.at.isoformat("minutes"), wish.when.zone.key
-            row.skips_weekend, row.is_paused, row.problem = wish.when.skips_weekend, False, None
+            row.channel_id, row.role_id, row.symbols = options.channel_id, options.role_id, list(options.symbols)
+            row.day, row.at, row.zone = options.when.day, options.when.at.isoformat("minutes"), options.when.zone.key
+            row.skips_weekend, row.is_paused, row.problem = options.when.skips_weekend, False, None
             session.flush()
             return _subscription(row)
 
@@ -127,12 +127,12 @@ class Servers:
                 row.since = now if row.is_paused else row.since
                 row.is_paused, row.problem = False, None
 
-    def subscription(self, server_id: int) -> Subscription | None:
+    def of(self, server_id: int) -> Subscription | None:
         with Session(self._engine) as session:
             row = session.get(StoredSubscription, server_id)
             return None if row is None else _subscription(row)
 
-    def subscriptions(self) -> tuple[Subscription, ...]:
+    def all(self) -> tuple[Subscription, ...]:
         """Of the servers that the bot is in, in the order in which they asked."""
         query = (
             select(StoredSubscription)
@@ -221,8 +221,8 @@ class Servers:
 
 def _subscription(row: StoredSubscription) -> Subscription:
     when = WeeklyTime(cast(Weekday, row.day), time.fromisoformat(row.at), ZoneInfo(row.zone), row.skips_weekend)
-    wish = Wish(row.channel_id, when, row.role_id, tuple(Symbol(symbol) for symbol in row.symbols))
-    return Subscription(row.server_id, wish, row.since, row.is_paused, cast("ChannelProblem | None", row.problem))
+    options = ReportOptions(row.channel_id, when, row.role_id, tuple(Symbol(symbol) for symbol in row.symbols))
+    return Subscription(row.server_id, options, row.since, row.is_paused, cast("ChannelProblem | None", row.problem))
 
 
 def _delivery(row: StoredDelivery) -> Delivery:

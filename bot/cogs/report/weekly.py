@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.cogs.report.changes import News
+from bot.cogs.report.changes import Changes
 from bot.interactions.formats import (
     AMBER,
     BLUE,
@@ -35,7 +35,7 @@ from forecasting import HORIZON, ForecastReport, Symbol, sessions_between
 ROOM_FOR_WORDS: Final = 750 + ROOM_FOR_STALE
 ROOM_FOR_LINES: Final = MAX_DESCRIPTION - ROOM_FOR_WORDS
 ROOM_FOR_CHANGE: Final = 200
-"""Characters of one piece of news."""
+"""Characters of one change."""
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 
@@ -46,7 +46,7 @@ def weekly_embed(
     not_retrained: Collection[Symbol],
     picture: str | None,
     now: datetime,
-    news: News | None = None,
+    changes: Changes | None = None,
 ) -> discord.Embed:
     """Every ETF's last close, median and 80 % range in 60 sessions, change within a week, and skill where measured.
 
@@ -55,24 +55,24 @@ def weekly_embed(
         not_retrained: those whose training of this week failed for good, so that their model is not new.
         picture: name of the attached picture.
         now: when it is posted; prices that end too long before it are called stale.
-        news: what has changed since last week.
+        changes: what has changed since last week.
     """
-    news = (news or News({})).about({report.symbol for report in reports})
+    changes = (changes or Changes({})).about({report.symbol for report in reports})
     badge = stale_badges(texts, reports, now)
     old = [report.symbol for report in reports if report.symbol in not_retrained]
     embed = discord.Embed(
         title=texts("weekly.title", horizon=HORIZON),
         colour=AMBER if old or badge else BLUE,
         description=(
-            f"{badge}{_record(texts, news)}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
-            f"{_lines(texts, reports, old, news)}\n\n{texts('weekly.more')}"
+            f"{badge}{_record(texts, changes)}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
+            f"{_lines(texts, reports, old, changes)}\n\n{texts('weekly.more')}"
         ),
     )
-    if changes := _changes(texts, news):
-        embed.add_field(name=texts("weekly.changes"), value=fitting(texts, changes, MAX_FIELD_VALUE), inline=False)
+    if lines := _changes(texts, changes):
+        embed.add_field(name=texts("weekly.changes"), value=fitting(texts, lines, MAX_FIELD_VALUE), inline=False)
     if picture is not None:
         embed.set_image(url=f"attachment://{picture}")
-    head = texts("weekly.head", head=news.head) if news.head is not None else ""
+    head = texts("weekly.head", head=changes.head) if changes.head is not None else ""
     return embed.set_footer(text=f"{small_print(texts, reports[0])}{head}")
 
 
@@ -89,9 +89,9 @@ def _as_of(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> st
     return texts("weekly.as_of" if sessions_between(today, today) else "weekly.as_of_no_session", close=close)
 
 
-def _record(texts: Texts, news: News) -> str:
+def _record(texts: Texts, changes: Changes) -> str:
     """How last week's forecasts did, which comes first: it says how much to make of the new ones."""
-    weeks = news.week.values()
+    weeks = changes.week.values()
     if not weeks:
         return ""
     inside, closes = sum(week.inside for week in weeks), sum(week.closes for week in weeks)
@@ -107,7 +107,7 @@ def _warning(texts: Texts, old: Sequence[Symbol], reports: int) -> str:
     return texts("weekly.some_old", symbols=shortened(", ".join(old), 200)) + "\n"
 
 
-def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symbol], news: News) -> str:
+def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symbol], changes: Changes) -> str:
     """One for each ETF. Where there are too many, each says the same in fewer characters."""
     newest = max(report.as_of for report in reports)
     for is_short in (False, True):
@@ -115,7 +115,7 @@ def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symb
             _line(
                 texts,
                 report,
-                news.before.get(report.symbol),
+                changes.before.get(report.symbol),
                 is_old=report.symbol in old,
                 is_behind=report.as_of < newest,
                 is_short=is_short,
@@ -179,18 +179,18 @@ def _skill(texts: Texts, report: ForecastReport, *, is_short: bool) -> str:
     return texts("weekly.skill", skill=f"{'−' if share < 0 and size else '+' if size else '±'}{size} %")
 
 
-def _changes(texts: Texts, news: News) -> list[str]:
+def _changes(texts: Texts, changes: Changes) -> list[str]:
     """What has changed beside the prices, the gravest first."""
-    lines = [shortened(change.sentence, ROOM_FOR_CHANGE) for change in news.securities]
+    lines = [shortened(change.sentence, ROOM_FOR_CHANGE) for change in changes.securities]
     lines += [
         shortened(texts("weekly.failed", symbol=failure.symbol, message=failure.message), ROOM_FOR_CHANGE)
-        for failure in news.failed
+        for failure in changes.failed
     ]
-    if news.faults:
-        faults = ", ".join(f"{fault.symbol} {fault.session} ({fault.kind})" for fault in news.faults)
+    if changes.faults:
+        faults = ", ".join(f"{fault.symbol} {fault.session} ({fault.kind})" for fault in changes.faults)
         lines.append(shortened(texts("weekly.faults", faults=faults), ROOM_FOR_CHANGE))
-    if news.promoted:
-        lines.append(shortened(texts("weekly.promoted", symbols=", ".join(sorted(news.promoted))), ROOM_FOR_CHANGE))
+    if changes.promoted:
+        lines.append(shortened(texts("weekly.promoted", symbols=", ".join(sorted(changes.promoted))), ROOM_FOR_CHANGE))
     return lines
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from bot.cogs.retrain.trainings import Standing, Training
+from bot.cogs.retrain.trainings import Training, TrainingState
 from bot.interactions.formats import MAX_CONTENT, shortened
 from bot.interactions.mentions import only_member
 from bot.jobs.job import JobResult
@@ -87,7 +87,7 @@ async def follow(
     answer: LiveAnswer,
     training: Training,
     outcome: asyncio.Future[JobResult],
-    words: Callable[[Standing], str],
+    words: Callable[[TrainingState], str],
 ) -> JobResult:
     """Show how far the training is until it has ended, and what came of it.
 
@@ -97,7 +97,7 @@ async def follow(
     """
     while not outcome.done():
         changed: asyncio.Future[Any] = asyncio.ensure_future(training.changed.wait())  # before the look: none is missed
-        await answer.show(words(training.standing))
+        await answer.show(words(training.state))
         await asyncio.wait({outcome}, timeout=EDIT_SECONDS)
         either: set[asyncio.Future[Any]] = {outcome, changed}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

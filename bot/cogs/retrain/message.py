@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.cogs.retrain.trainings import Standing
+from bot.cogs.retrain.trainings import TrainingState
 from bot.interactions.formats import moment, shortened
 from bot.jobs.job import RunningJob
 from bot.texts import Texts
@@ -17,13 +17,13 @@ _STEP_OF: Final = {"prices": "prices", "backtest": "backtest", "fit": "fit", "ca
 MAX_SYMBOLS: Final = 200
 
 
-def progress(texts: Texts, symbols: Sequence[str], standing: Standing) -> str:
+def progress(texts: Texts, symbols: Sequence[str], state: TrainingState) -> str:
     """The line of steps, the present one with its count; before it begins, how many jobs are done first."""
     what = shortened(", ".join(symbols), MAX_SYMBOLS)
-    if standing.running is None:
-        return texts("training.waiting", symbols=what, place=standing.place or 1)
-    since = moment(standing.running.started_at, "R")
-    return texts("training.running", symbols=what, since=since, steps=_steps(texts, standing.running))
+    if state.running is None:
+        return texts("training.waiting", symbols=what, place=state.place or 1)
+    since = moment(state.running.started_at, "R")
+    return texts("training.running", symbols=what, since=since, steps=_steps(texts, state.running))
 
 
 def _steps(texts: Texts, running: RunningJob) -> str:

@@ -17,7 +17,7 @@ REMEMBERED_FOR: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Standing:
+class TrainingState:
     """How far a job is: its ``place`` among those that wait, or what it does now; neither before it has begun."""
 
     place: int | None = None
@@ -25,19 +25,19 @@ class Standing:
 
 
 class Training:
-    """A training under way, or done. Whoever is interested looks at ``standing`` when ``changed`` is set."""
+    """A training under way, or done. Whoever is interested looks at ``state`` when ``changed`` is set."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.standing = Standing()
+        self.state = TrainingState()
         self.changed = asyncio.Event()
 
-    def notice(self, state: WorkerState) -> None:
-        """The queue has changed; perhaps this job's standing too."""
-        running = state.running if state.running is not None and state.running.job is self.job else None
-        standing = Standing(state.place_of(self.job), running)
-        if standing != self.standing:
-            self.standing = standing
+    def notice(self, queue: WorkerState) -> None:
+        """The queue has changed; perhaps this job's state too."""
+        running = queue.running if queue.running is not None and queue.running.job is self.job else None
+        state = TrainingState(queue.place_of(self.job), running)
+        if state != self.state:
+            self.state = state
             self.changed.set()
             self.changed = asyncio.Event()
 

@@ -49,9 +49,9 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
         refused = await env.ask("/delete-data whose:server")
         by_admin = await env.ask("/delete-data whose:server", env.ann)
         forged = await env.discord.press(by_admin.message, "Delete for good", env.bob)
-        assert bot.servers.subscription(env.club.id) is not None
+        assert bot.subscriptions.of(env.club.id) is not None
         await env.discord.press(by_admin.message, "Delete for good", env.ann)
-        assert bot.servers.subscription(env.club.id) is None
+        assert bot.subscriptions.of(env.club.id) is None
         assert bot.watches.of(env.club.id) == ()
         direct = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/privacy")
         nowhere = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/delete-data whose:server")
@@ -129,16 +129,16 @@ async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_ba
     async with env.discord.running(bot):
         for guild, admin in ((env.club, env.ann), (library, librarian)):
             await env.ask("/report here", admin, guild)
-            bot.servers.leave(guild.id, env.clock())
-        bot.servers.come_back(library.id)
+            bot.subscriptions.leave(guild.id, env.clock())
+        bot.subscriptions.come_back(library.id)
         env.clock.at += FORGOTTEN_AFTER - timedelta(hours=1)
         bot.stored_data.forget_departed(env.clock())
-        assert bot.servers.subscription(env.club.id) is not None
+        assert bot.subscriptions.of(env.club.id) is not None
         env.clock.at += timedelta(hours=2)
         for follow in bot.schedule.afterwards:
             await follow()
-        assert bot.servers.subscription(env.club.id) is None
-        assert bot.servers.subscription(library.id) is not None
+        assert bot.subscriptions.of(env.club.id) is None
+        assert bot.subscriptions.of(library.id) is not None
 
 
 def test_every_table_with_an_owner_has_its_line_in_every_language() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cogs.report.subscriptions import Servers
+from bot.cogs.report.subscriptions import Subscriptions
 from bot.schedule.decision import BACKOFF
 from forecasting import Failure, ReportStore, Run, Symbol, open_database
 from standin import Fault
@@ -24,7 +24,7 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 def channel_of(env: BotEnv) -> int | None:
     """Where the club's report goes by the database."""
     engine = open_database(env.database_url)
-    subscription = Servers(engine).subscription(env.club.id)
+    subscription = Subscriptions(engine).subscription(env.club.id)
     engine.dispose()
     return None if subscription is None else subscription.channel_id
 

@@ -49,7 +49,7 @@ def looks(chance: random.Random) -> list[tuple[datetime, bool]]:
 
 def due_weeks(subscription: Subscription, until: datetime) -> list[str]:
     """The ISO weeks of all due times since the server asked."""
-    when, at, weeks = subscription.wish.when, subscription.since, []
+    when, at, weeks = subscription.options.when, subscription.since, []
     while (at := when.next(at)) <= until:
         weeks.append(when.week(at))
     return weeks
@@ -76,8 +76,8 @@ async def test_each_server_has_one_post_for_each_week_however_often_the_host_was
                 env.clock.at = moments.pop(0)[0]
                 await bot.schedule.run_due()
 
-    subscriptions = bot.servers.subscriptions()
-    delivered = bot.servers.deliveries(WEEKLY, AUTUMN)
+    subscriptions = bot.subscriptions.all()
+    delivered = bot.subscriptions.deliveries(WEEKLY, AUTUMN)
     for name, guild in guilds.items():
         (subscription,) = (s for s in subscriptions if s.server_id == guild.id)
         weeks = due_weeks(subscription, env.clock.at)

@@ -13,7 +13,15 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.report.subscriptions import NONCE_LENGTH, WEEKLY, Delivery, Servers, Subscription, Wish, nonce
+from bot.cogs.report.subscriptions import (
+    NONCE_LENGTH,
+    WEEKLY,
+    Delivery,
+    ReportOptions,
+    Subscription,
+    Subscriptions,
+    nonce,
+)
 from bot.cogs.watch.store import REST_AFTER, TooManyWatched, Watches, served
 from bot.schedule.decision import ScheduledRun
 from bot.schedule.ownership import LEASE, Ownership
@@ -28,8 +36,8 @@ SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
 SATURDAYS = WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York"))
 
 
-def wish(channel_id: int, when: WeeklyTime = SATURDAYS) -> Wish:
-    return Wish(channel_id, when)
+def options(channel_id: int, when: WeeklyTime = SATURDAYS) -> ReportOptions:
+    return ReportOptions(channel_id, when)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,8 +49,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def servers(engine: Engine) -> Servers:
-    return Servers(engine)
+def subscriptions(engine: Engine) -> Subscriptions:
+    return Subscriptions(engine)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -65,79 +73,79 @@ def test_servers_that_asked_before_there_were_times_have_saturdays_and_are_still
     old.dispose()
 
     engine = open_database(url)
-    servers = Servers(engine)
-    assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
-    subscription = servers.subscription(2)
+    subscriptions = Subscriptions(engine)
+    assert [subscription.server_id for subscription in subscriptions.all()] == [1]
+    subscription = subscriptions.of(2)
     assert subscription is not None
-    assert subscription.wish == wish(10)
-    servers.come_back(2)
-    assert len(servers.subscriptions()) == 2
+    assert subscription.options == options(10)
+    subscriptions.come_back(2)
+    assert len(subscriptions.all()) == 2
     engine.dispose()
 
 
-def test_a_subscription_lasts_from_its_wish_to_off(servers: Servers) -> None:
-    servers.subscribe(BIG, wish(BIG + 1), NOW)
-    assert servers.subscription(BIG) == Subscription(BIG, wish(BIG + 1), NOW)
-    assert servers.subscribe(BIG, wish(BIG + 2), LATER) == Subscription(BIG, wish(BIG + 2), NOW)
-    assert servers.subscriptions() == (Subscription(BIG, wish(BIG + 2), NOW),)
-    assert servers.unsubscribe(BIG)
-    assert not servers.unsubscribe(BIG)
-    servers.subscribe(BIG, wish(BIG + 1), LATER)
-    assert servers.subscriptions() == (Subscription(BIG, wish(BIG + 1), LATER),)
+def test_a_subscription_lasts_from_its_wish_to_off(subscriptions: Subscriptions) -> None:
+    subscriptions.subscribe(BIG, options(BIG + 1), NOW)
+    assert subscriptions.of(BIG) == Subscription(BIG, options(BIG + 1), NOW)
+    assert subscriptions.subscribe(BIG, options(BIG + 2), LATER) == Subscription(BIG, options(BIG + 2), NOW)
+    assert subscriptions.all() == (Subscription(BIG, options(BIG + 2), NOW),)
+    assert subscriptions.unsubscribe(BIG)
+    assert not subscriptions.unsubscribe(BIG)
+    subscriptions.subscribe(BIG, options(BIG + 1), LATER)
+    assert subscriptions.all() == (Subscription(BIG, options(BIG + 1), LATER),)
 
 
-def test_every_part_of_a_wish_is_kept_and_another_time_counts_from_now(servers: Servers) -> None:
+def test_every_part_of_a_wish_is_kept_and_another_time_counts_from_now(subscriptions: Subscriptions) -> None:
     mondays = WeeklyTime("sun", time(7, 5), ZoneInfo("Asia/Kolkata"), skips_weekend=True)
-    whole = Wish(BIG + 1, mondays, role_id=BIG + 2, symbols=(SPY, ARKK))
-    servers.subscribe(BIG, wish(BIG + 1), NOW)
-    servers.subscribe(BIG, whole, LATER)
-    assert servers.subscription(BIG) == Subscription(BIG, whole, LATER)
+    whole = ReportOptions(BIG + 1, mondays, role_id=BIG + 2, symbols=(SPY, ARKK))
+    subscriptions.subscribe(BIG, options(BIG + 1), NOW)
+    subscriptions.subscribe(BIG, whole, LATER)
+    assert subscriptions.of(BIG) == Subscription(BIG, whole, LATER)
 
 
-def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(servers: Servers) -> None:
-    servers.subscribe(1, wish(10), NOW)
-    servers.pause(1)
-    assert servers.subscription(1) == Subscription(1, wish(10), NOW, is_paused=True)
-    servers.resume(1, LATER)
-    assert servers.subscription(1) == Subscription(1, wish(10), LATER)
+def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(subscriptions: Subscriptions) -> None:
+    subscriptions.subscribe(1, options(10), NOW)
+    subscriptions.pause(1)
+    assert subscriptions.of(1) == Subscription(1, options(10), NOW, is_paused=True)
+    subscriptions.resume(1, LATER)
+    assert subscriptions.of(1) == Subscription(1, options(10), LATER)
 
 
-def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(servers: Servers) -> None:
-    servers.subscribe(1, wish(10), NOW)
-    servers.stop_trying(1, "forbidden")
-    assert servers.subscription(1) == Subscription(1, wish(10), NOW, problem="forbidden")
-    servers.subscribe(1, wish(10), LATER)
-    assert servers.subscription(1) == Subscription(1, wish(10), NOW)
-    servers.stop_trying(1, "gone")
-    servers.resume(1, LATER)
-    assert servers.subscription(1) == Subscription(1, wish(10), NOW)
+def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(subscriptions: Subscriptions) -> None:
+    subscriptions.subscribe(1, options(10), NOW)
+    subscriptions.stop_trying(1, "forbidden")
+    assert subscriptions.of(1) == Subscription(1, options(10), NOW, problem="forbidden")
+    subscriptions.subscribe(1, options(10), LATER)
+    assert subscriptions.of(1) == Subscription(1, options(10), NOW)
+    subscriptions.stop_trying(1, "gone")
+    subscriptions.resume(1, LATER)
+    assert subscriptions.of(1) == Subscription(1, options(10), NOW)
 
 
-def test_the_wish_of_a_server_that_the_bot_left_waits_for_its_return(servers: Servers) -> None:
+def test_the_wish_of_a_server_that_the_bot_left_waits_for_its_return(subscriptions: Subscriptions) -> None:
     for server in (1, 2):
-        servers.subscribe(server, wish(10 * server), NOW)
+        subscriptions.subscribe(server, options(10 * server), NOW)
     for _ in range(2):
-        servers.present(frozenset({2, 3}), LATER)
-        assert [subscription.server_id for subscription in servers.subscriptions()] == [2]
-    servers.leave(2, LATER)
-    servers.leave(2, LATER)
-    servers.come_back(1)
-    assert [subscription.server_id for subscription in servers.subscriptions()] == [1]
-    servers.present(frozenset({1, 2}), LATER)
-    assert {subscription.server_id for subscription in servers.subscriptions()} == {1, 2}
+        subscriptions.present(frozenset({2, 3}), LATER)
+        assert [subscription.server_id for subscription in subscriptions.all()] == [2]
+    subscriptions.leave(2, LATER)
+    subscriptions.leave(2, LATER)
+    subscriptions.come_back(1)
+    assert [subscription.server_id for subscription in subscriptions.all()] == [1]
+    subscriptions.present(frozenset({1, 2}), LATER)
+    assert {subscription.server_id for subscription in subscriptions.all()} == {1, 2}
 
 
-def test_a_delivery_is_marked_before_and_after(servers: Servers) -> None:
-    to = Subscription(BIG, wish(BIG + 1), NOW)
-    servers.begin_delivery(to, WEEKLY, "2026-W47", NOW)
-    assert servers.deliveries(WEEKLY, NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
-    servers.end_delivery(to, WEEKLY, "2026-W47", "failed")
-    servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)
-    servers.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
-    assert servers.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
-    assert not servers.begin_delivery(to, WEEKLY, "2026-W47", LATER)  # by a machine that slept meanwhile
-    assert servers.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
-    assert servers.last_delivery(1, WEEKLY) is None
+def test_a_delivery_is_marked_before_and_after(subscriptions: Subscriptions) -> None:
+    to = Subscription(BIG, options(BIG + 1), NOW)
+    subscriptions.begin_delivery(to, WEEKLY, "2026-W47", NOW)
+    assert subscriptions.deliveries(WEEKLY, NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
+    subscriptions.end_delivery(to, WEEKLY, "2026-W47", "failed")
+    subscriptions.begin_delivery(to, WEEKLY, "2026-W47", LATER)
+    subscriptions.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
+    assert subscriptions.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
+    assert not subscriptions.begin_delivery(to, WEEKLY, "2026-W47", LATER)  # by a machine that slept meanwhile
+    assert subscriptions.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
+    assert subscriptions.last_delivery(1, WEEKLY) is None
 
 
 class TestWatches:
@@ -157,14 +165,16 @@ class TestWatches:
         assert watches.add(BIG, SPY, 2, LATER)
         assert watches.all() == {SPY, ARKK}
 
-    def test_of_a_server_that_was_left_rest_as_if_removed_then(self, engine: Engine, servers: Servers) -> None:
+    def test_of_a_server_that_was_left_rest_as_if_removed_then(
+        self, engine: Engine, subscriptions: Subscriptions
+    ) -> None:
         watches = Watches(engine)
         for server in (1, 2):
             watches.add(server, (SPY, ARKK)[server - 1], 5, NOW)
-        servers.present(frozenset({2}), LATER)
+        subscriptions.present(frozenset({2}), LATER)
         assert watches.trained(LATER) == (ARKK, SPY)
         assert watches.trained(LATER + REST_AFTER) == (ARKK,)
-        servers.come_back(1)
+        subscriptions.come_back(1)
         assert watches.trained(LATER + REST_AFTER) == (ARKK, SPY)
 
     def test_come_after_the_universe_in_what_is_served(self, engine: Engine) -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.report.changes import News
+from bot.cogs.report.changes import Changes
 from bot.cogs.report.content import ReportContent
 from bot.cogs.report.details import MAX_OPTIONS, details_view
-from bot.cogs.report.subscriptions import Wish
+from bot.cogs.report.subscriptions import ReportOptions
 from bot.cogs.report.weekly import MEDIAN, change_of_median, weekly_alt_text, weekly_embed
 from bot.texts import Texts
 from forecasting import Failure, ForecastReport, PriceFault, Symbol
@@ -32,9 +32,9 @@ def long_list(count: int, close: float = 1_234_567.89) -> list[ForecastReport]:
     ]
 
 
-def full_news(reports: list[ForecastReport]) -> News:
+def full_changes(reports: list[ForecastReport]) -> Changes:
     symbols = [report.symbol for report in reports]
-    return News(
+    return Changes(
         before={report.symbol: replace(report, as_of=LAST_WEEK) for report in reports},
         promoted=frozenset(symbols),
         faults=tuple(PriceFault(symbol, AS_OF, "a price of zero", "close: 0.0") for symbol in symbols),
@@ -57,7 +57,7 @@ def size(embed_dict: dict[str, object]) -> int:
 def test_all_of_twenty_five_etfs_have_their_line_whatever_they_cost(texts: Texts, close: float) -> None:
     reports = long_list(25, close)
     embed = weekly_embed(
-        texts, reports, [report.symbol for report in reports[:12]], "o.png", SATURDAY, full_news(reports)
+        texts, reports, [report.symbol for report in reports[:12]], "o.png", SATURDAY, full_changes(reports)
     )
     text = embed.description or ""
     assert all(f"**{report.symbol}**" in text for report in reports)
@@ -75,7 +75,7 @@ def test_all_of_twenty_five_etfs_have_their_line_whatever_they_cost(texts: Texts
 
 def test_a_hundred_fit_too_and_the_menu_has_the_first_ones() -> None:
     reports = long_list(100)
-    embed = weekly_embed(ENGLISH, reports, (), None, SATURDAY, full_news(reports))
+    embed = weekly_embed(ENGLISH, reports, (), None, SATURDAY, full_changes(reports))
     assert size(dict(embed.to_dict())) <= 6000
     assert "more" in (embed.description or "")
     row, _ = details_view(ENGLISH, reports).to_components()
@@ -111,18 +111,18 @@ class TestChange:
 
     def test_stands_in_the_line(self) -> None:
         report = self.now(close_then=98.0)
-        news = News({report.symbol: self.before(report, 98.0, 100.0)})
-        assert "week +6.0 %" in (weekly_embed(ENGLISH, [report], (), None, SATURDAY, news).description or "")
+        changes = Changes({report.symbol: self.before(report, 98.0, 100.0)})
+        assert "week +6.0 %" in (weekly_embed(ENGLISH, [report], (), None, SATURDAY, changes).description or "")
 
 
 def test_what_changed_is_told_of_the_etfs_in_the_report_alone() -> None:
-    news = full_news([made_report("SPY"), made_report("TLT")])
-    (field,) = weekly_embed(ENGLISH, [made_report("SPY")], (), None, SATURDAY, news).fields
+    changes = full_changes([made_report("SPY"), made_report("TLT")])
+    (field,) = weekly_embed(ENGLISH, [made_report("SPY")], (), None, SATURDAY, changes).fields
     assert field.name == "What changed this week"
     for words in ("SPY: Not there yet.", "Prices that were not used: SPY 2026-11-13", "A new model forecasts: SPY."):
         assert words in (field.value or "")
     assert "TLT" not in (field.value or "")
-    assert weekly_embed(ENGLISH, [made_report("QQQ")], (), None, SATURDAY, news).fields == []
+    assert weekly_embed(ENGLISH, [made_report("QQQ")], (), None, SATURDAY, changes).fields == []
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ def test_on_a_day_without_a_session_it_says_so_and_names_the_one_shown(now: date
 
 def test_a_server_is_not_told_what_only_others_follow() -> None:
     reports = tuple(made_report(symbol) for symbol in ("SPY", "TLT", "QQQ", "OLD"))
-    content = ReportContent(reports, News({}), (), frozenset({Symbol("TLT"), Symbol("QQQ")}))
+    content = ReportContent(reports, Changes({}), (), frozenset({Symbol("TLT"), Symbol("QQQ")}))
     when = WeeklyTime("sat", SATURDAY.time(), UTC)  # type: ignore[arg-type]
 
     def shown(*own: str, symbols: tuple[str, ...] = ()) -> list[str]:
-        wish = Wish(1, when, symbols=tuple(Symbol(symbol) for symbol in symbols))
-        return [report.symbol for report in content.for_server(wish, [Symbol(symbol) for symbol in own])]
+        options = ReportOptions(1, when, symbols=tuple(Symbol(symbol) for symbol in symbols))
+        return [report.symbol for report in content.for_server(options, [Symbol(symbol) for symbol in own])]
 
     assert shown() == ["SPY", "OLD"]
     assert shown("TLT") == ["SPY", "TLT", "OLD"]

@@ -221,11 +221,11 @@ async def test_a_server_that_threw_the_bot_out_gets_nothing_and_keeps_its_settin
     await a_started_week(env, env.club, library)
     bot = env.bot()
     async with env.discord.running(bot):
-        await asyncio.to_thread(bot.servers.present, frozenset({env.club.id}), WEDNESDAY)
+        await asyncio.to_thread(bot.subscriptions.present, frozenset({env.club.id}), WEDNESDAY)
         env.clock.at = REPORT_TIME
-        assert [s.server_id for s in bot.servers.subscriptions()] == [env.club.id]
-        bot.servers.come_back(library.id)
-        assert {s.server_id for s in bot.servers.subscriptions()} == {env.club.id, library.id}
+        assert [s.server_id for s in bot.subscriptions.all()] == [env.club.id]
+        bot.subscriptions.come_back(library.id)
+        assert {s.server_id for s in bot.subscriptions.all()} == {env.club.id, library.id}
 
 
 async def test_the_first_start_trains_what_is_missing_at_once_and_owes_no_past_week(env: BotEnv) -> None:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.report.subscriptions import NONCE_WINDOW, Delivery, Subscription, Wish
+from bot.cogs.report.subscriptions import NONCE_WINDOW, Delivery, ReportOptions, Subscription
 from bot.schedule.decision import (
     BACKOFF,
     LATEST_POST,
     MAX_ATTEMPTS,
-    OwedReport,
+    DueReport,
     PostReports,
     Records,
     RunJob,
@@ -33,8 +33,8 @@ UNIVERSE = (ARKK, SPY)
 SATURDAY = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 08:00 in New York
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 SATURDAYS = WeeklyTime("sat", time(8, 0), NEW_YORK)
-CLUB = Subscription(1, Wish(10, SATURDAYS), since=LONG_AGO)
-LATE = Subscription(2, Wish(20, SATURDAYS), since=SATURDAY + timedelta(minutes=1))
+CLUB = Subscription(1, ReportOptions(10, SATURDAYS), since=LONG_AGO)
+LATE = Subscription(2, ReportOptions(20, SATURDAYS), since=SATURDAY + timedelta(minutes=1))
 DONE = ScheduledRun("done", 1, SATURDAY)
 
 RECORDS = Records(LONG_AGO, UNIVERSE, subscriptions=(CLUB, LATE))
@@ -48,7 +48,7 @@ def with_retrain(run: ScheduledRun, due_at: datetime = SATURDAY) -> Records:
     return replace(RECORDS, runs={("retrain", due_at): run})
 
 
-OWED = OwedReport(CLUB, SATURDAY, "2026-W47")
+OWED = DueReport(CLUB, SATURDAY, "2026-W47")
 POST = PostReports((OWED,))
 
 
@@ -221,13 +221,13 @@ class TestPosts:
         assert self.posts(opened, SATURDAY + NONCE_WINDOW + timedelta(seconds=1)) == []
 
     def test_keep_to_each_servers_own_time_and_zone(self) -> None:
-        kolkata = Subscription(3, Wish(30, WeeklyTime("sun", time(10, 0), ZoneInfo("Asia/Kolkata"))), LONG_AGO)
+        kolkata = Subscription(3, ReportOptions(30, WeeklyTime("sun", time(10, 0), ZoneInfo("Asia/Kolkata"))), LONG_AGO)
         records = replace(with_retrain(DONE), subscriptions=(CLUB, kolkata))
         sunday = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)  # 10:00 in Kolkata
-        missed = OwedReport(kolkata, sunday - timedelta(days=7), "2026-W46")
+        missed = DueReport(kolkata, sunday - timedelta(days=7), "2026-W46")
         assert self.posts(records, sunday - timedelta(days=3)) == []
         assert self.posts(records, SATURDAY) == [POST], f"{missed} is too old by then"
-        assert self.posts(records, sunday) == [PostReports((OWED, OwedReport(kolkata, sunday, "2026-W47")))]
+        assert self.posts(records, sunday) == [PostReports((OWED, DueReport(kolkata, sunday, "2026-W47")))]
 
     def test_missed_ones_are_made_up_for_while_they_are_young(self) -> None:
         assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST) == [POST]
@@ -238,17 +238,19 @@ class TestPosts:
         assert self.posts(paused) == []
 
     def test_another_time_in_a_week_that_had_its_post_brings_no_second_one(self) -> None:
-        sundays = replace(CLUB, wish=Wish(10, replace(SATURDAYS, day="sun")), since=SATURDAY + timedelta(hours=1))
+        sundays = replace(
+            CLUB, options=ReportOptions(10, replace(SATURDAYS, day="sun")), since=SATURDAY + timedelta(hours=1)
+        )
         posted = self.delivered(Delivery("2026-W47", "sent", 1, SATURDAY))
         moved = replace(posted, subscriptions=(sundays,))
         assert self.posts(moved, SATURDAY + timedelta(days=1)) == []
 
     def test_before_the_first_weekly_training_show_what_is_there(self) -> None:
         start = SATURDAY + timedelta(hours=5)
-        sundays = Subscription(1, Wish(10, replace(SATURDAYS, day="sun")), since=start)
+        sundays = Subscription(1, ReportOptions(10, replace(SATURDAYS, day="sun")), since=start)
         records = Records(start, UNIVERSE, missing=(SPY,), subscriptions=(sundays,))
         sunday = SATURDAY + timedelta(days=1)
-        assert due(sunday, records, TABLE)[0] == PostReports((OwedReport(sundays, sunday, "2026-W47"),))
+        assert due(sunday, records, TABLE)[0] == PostReports((DueReport(sundays, sunday, "2026-W47"),))
 
     def test_wait_for_a_forecast_where_there_is_none_at_all(self) -> None:
         assert self.posts(replace(with_retrain(failed(MAX_ATTEMPTS)), missing=UNIVERSE)) == []

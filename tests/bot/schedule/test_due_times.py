@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.weektime import WEEKDAYS, Weekday, WeeklyTime
-from bot.cogs.report.subscriptions import Delivery, Subscription, Wish
+from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
 from bot.schedule.decision import PostReports, Records, ScheduledRun, due
 from bot.schedule.service import due_triggers
 from bot.schedule.timetable import Timetable
@@ -124,7 +124,7 @@ class TestWeeklyTime:
             assert when.next(before) == after
             assert when.newest(after) == after
             assert when.newest(after - timedelta(seconds=1)) == before
-            subscription = Subscription(1, Wish(10, when), since=before + timedelta(seconds=1))
+            subscription = Subscription(1, ReportOptions(10, when), since=before + timedelta(seconds=1))
             records = Records(LONG_AGO - timedelta(days=400), UNIVERSE, subscriptions=(subscription,))
             assert owed(after - timedelta(seconds=1), records) == []
             assert owed(after, records) == [(1, after)]

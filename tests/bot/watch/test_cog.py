@@ -12,7 +12,7 @@ import pytest
 
 from bot.cogs.retrain import live_answer as following
 from bot.cogs.retrain.message import progress
-from bot.cogs.retrain.trainings import Standing
+from bot.cogs.retrain.trainings import TrainingState
 from bot.jobs.job import Job, Progress, RunningJob
 from bot.texts import Texts
 from forecasting import Symbol
@@ -219,7 +219,7 @@ class TestProgress:
     def words(self, stage: str | None) -> str:
         job = Job("retrain", (Symbol("TLT"),), AS_OF)
         step = None if stage is None else Progress("TLT", stage, 3, 8)
-        return progress(Texts(), job.symbols, Standing(running=RunningJob(job, NOW, step)))
+        return progress(Texts(), job.symbols, TrainingState(running=RunningJob(job, NOW, step)))
 
     @pytest.mark.parametrize(
         ("stage", "line"),
@@ -234,5 +234,5 @@ class TestProgress:
         assert self.words(stage).endswith(line)
 
     def test_says_how_many_jobs_are_done_first(self) -> None:
-        assert "place 2" in progress(Texts("en"), ("TLT",), Standing(place=2))
-        assert "Platz 2" in progress(Texts("de"), ("TLT",), Standing(place=2))
+        assert "place 2" in progress(Texts("en"), ("TLT",), TrainingState(place=2))
+        assert "Platz 2" in progress(Texts("de"), ("TLT",), TrainingState(place=2))
