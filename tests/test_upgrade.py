@@ -1,0 +1,91 @@
+"""A database and models made by version 0.1.0, before the rooms, go on working.
+
+``tests/data/home-of-0.1.0.tar.xz`` holds three ETFs on simulated prices, trained as of 2021-06-11 and refreshed twice;
+the settings of three servers, a member's alerts, a followed ETF and an operators' channel; and ``expected.json``, what
+that version forecast as of 2021-07-02.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tarfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.worker import COMMAND
+from tests.support.bot_env import bot_env, posts
+from tests.support.trained import Home
+
+ARCHIVE = Path(__file__).parent / "data" / "home-of-0.1.0.tar.xz"
+SYMBOLS = ("SPY", "ARKK", "FNGU")
+FRIDAY = datetime(2021, 7, 2, 15, 0, tzinfo=UTC)
+AFTER_THE_CLOSE = datetime(2021, 7, 2, 22, 5, tzinfo=UTC)  # 18:05 in New York: the refresh is due
+SATURDAY = datetime(2021, 7, 3, 7, 5, tzinfo=UTC)  # 09:05 in Berlin: the club's report is due
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return Home(tmp_path)
+
+
+def test_the_old_record_verifies_and_its_forecasts_are_made_again(home: Home) -> None:
+    verified = home.run("track", "--verify")
+    assert verified.returncode == 0, verified.stderr
+    for number in ("1", "9"):  # by the training, and by the second refresh
+        remade = home.run("reproduce", number)
+        assert remade.returncode == 0, remade.stdout + remade.stderr
+        assert "last bit" in remade.stdout
+
+
+def test_old_models_forecast_what_they_forecast_before(home: Home) -> None:
+    expected = json.loads((home.folder / "expected.json").read_text())
+    refreshed = home.run("refresh", *SYMBOLS, "--as-of", "2021-07-02", "--json")
+    assert refreshed.returncode == 0, refreshed.stderr
+    for symbol in SYMBOLS:
+        report = home.json("show", symbol, "--json")
+        assert {key: report[key] for key in expected[symbol]} == expected[symbol]
+
+
+async def test_the_bot_goes_on_where_the_old_one_stopped(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with bot_env(home.folder, monkeypatch) as env:
+        paused, forbidden = env.discord.add_guild("Paused"), env.discord.add_guild("Forbidden")
+        servers = {1001: env.club, 1002: paused, 1003: forbidden}
+        channels = {2001: env.club.general, 2002: paused.general, 2003: forbidden.general, 2009: env.club.general}
+        with closing(sqlite3.connect(home.folder / "forecasts.db")) as database, database:
+            for table in ("subscriptions", "deliveries", "ops_channels", "watches", "alerts"):
+                for old, guild in servers.items():
+                    database.execute(f"UPDATE {table} SET server_id = ? WHERE server_id = ?", (guild.id, old))  # noqa: S608
+            for table in ("subscriptions", "ops_channels", "alerts"):
+                for old, channel in channels.items():
+                    database.execute(f"UPDATE {table} SET channel_id = ? WHERE channel_id = ?", (channel.id, old))  # noqa: S608
+            database.execute("UPDATE alerts SET user_id = ? WHERE user_id = 501", (env.bob.id,))
+        env.clock.at = FRIDAY
+        bot = env.bot(job_command=COMMAND, database_url=home.database_url, model_dir=home.model_dir)
+        async with env.discord.running(bot):
+            await bot.schedule.run_due()
+            assert (await env.ask("/forecast SPY")).message.embeds
+            before = (await env.ask("/report status", env.ann)).text
+            env.clock.at = AFTER_THE_CLOSE
+            await bot.schedule.run_due()
+            direct = [message.text for message in env.discord.direct(env.bob).messages.values()]
+            env.clock.at = SATURDAY
+            await bot.schedule.run_due()
+            await bot.schedule.run_due()
+            listed = (await env.ask("/watch list", env.ann)).text
+            track = (await env.ask("/track SPY")).message
+        reports = [post for post in posts(env.club) if post.files]
+        assert [len(posts(paused)), len(posts(forbidden))] == [0, 0]
+
+    assert "Europe/Berlin" in before
+    assert len(reports) == 1
+    assert "SPY" in reports[0].text
+    assert "FNGU" not in reports[0].text
+    assert any("SPY" in text for text in direct), direct
+    assert "TLT" in listed
+    assert track.embeds
