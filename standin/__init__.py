@@ -20,14 +20,12 @@ A server of ``add_guild(…, has_bot=False)`` never invited the bot; ``user.take
 ``discord.faults`` makes requests fail, ``discord.gateway`` breaks the connection, ``channel.set_permissions`` forbids.
 """
 
-from standin.accounts import Member, User
+from standin.attachments import Attachment
 from standin.exchange import Exchange, NoAnswer
-from standin.faults import Fault
-from standin.guilds import Channel, Guild
-from standin.messages import Attachment, Message
-from standin.recording import Recorded
-from standin.redirect import redirected
-from standin.standin import StandIn
+from standin.model import Channel, Guild, Member, Message, User
+from standin.rest.faults import Fault
+from standin.rest.recording import Recorded
+from standin.standin import StandIn, redirected
 
 __all__ = [
     "Attachment",

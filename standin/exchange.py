@@ -1,14 +1,14 @@
-"""An interaction and all that the bot answered to it."""
+"""An interaction and everything that the bot answered to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from standin.accounts import User
-from standin.api_errors import Json
-from standin.guilds import Channel
-from standin.messages import Attachment, Message
+from standin.attachments import Attachment
+from standin.errors import Json
+from standin.limits.messages import MAX_FILE_BYTES
+from standin.model import Channel, Message, User
 
 COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4  # interaction types
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9  # callback types
@@ -23,7 +23,7 @@ class NoAnswer(TimeoutError):
 
 @dataclass(eq=False)
 class Exchange:
-    """One thing that a member did and what came of it. It goes on filling while the bot goes on answering."""
+    """One command or press of a member and the answer; it is updated as long as the bot goes on answering."""
 
     line: str
     """What was typed, or what was pressed."""
@@ -37,14 +37,15 @@ class Exchange:
     pressed: Message | None = None
     """The message whose button or menu was used."""
     refusal: str | None = None
-    """Why Discord's client would not send the line at all; then nothing else is set."""
+    """Why Discord's client does not send the line; then nothing else is set."""
     answer_type: int | None = None
-    """The type of the bot's first answer: 5 is a deferral ("thinking…")."""
+    """Type of the bot's first answer: 5 is a deferral ("thinking…")."""
     original: Message | None = None
     followups: list[Message] = field(default_factory=list)
     choices: list[Json] | None = None
     modal: Json | None = None
-    _updated: bool = False
+    updated: bool = False
+    """Whether the original answer was changed later."""
 
     @property
     def refused(self) -> bool:
@@ -57,7 +58,7 @@ class Exchange:
 
     @property
     def messages(self) -> list[Message]:
-        """What the member now sees as answer: first the original one, then the follow-ups."""
+        """The answer as the member sees it now: the original message, then the follow-ups."""
         first = [self.original] if self.original else []
         return [message for message in first + self.followups if not message.deleted]
 
@@ -99,18 +100,14 @@ class Exchange:
             return True
         if self.answer_type == DEFER:
             if self.original is None or self.original.deleted:
-                return bool(self.followups)  # a bot that takes "thinking…" back has yet to say why
+                return bool(self.followups)  # a bot that deletes "thinking…" still has to say why
             return not self.original.thinking
         if self.answer_type == DEFER_UPDATE:
-            return self._updated or bool(self.followups)
+            return self.updated or bool(self.followups)
         return self.answer_type is not None
 
-    def updated(self) -> None:
-        """The original answer was changed."""
-        self._updated = True
-
     def metadata(self) -> Json:
-        """What Discord says of the interaction on the messages that answer it."""
+        """Discord's description of the interaction on the messages that answer it."""
         metadata: Json = {
             "id": str(self.id),
             "type": self.kind,
@@ -122,7 +119,7 @@ class Exchange:
         return metadata
 
     def _owners(self) -> dict[str, str]:
-        """By which installations the bot is here: the server's, or the direct messages' with it, and the user's own."""
+        """The installations that bring the bot here: the server's ("0") and the user's own ("1")."""
         guild = self.channel.guild
         owners = {"1": str(self.user.id)} if self.user.takes_bot_along else {}
         if guild is None or guild.has_bot:
@@ -143,7 +140,7 @@ class Exchange:
             "channel_id": str(self.channel.id),
             "locale": self.user.locale,
             "context": 0 if guild else 1,
-            "attachment_size_limit": guild.file_limit if guild else 10 * 1024 * 1024,
+            "attachment_size_limit": guild.file_limit if guild else MAX_FILE_BYTES,
             "entitlements": [],
             "authorizing_integration_owners": self._owners(),
         }
@@ -152,10 +149,11 @@ class Exchange:
         if guild is None:
             return event | {"user": self.user.payload(), "app_permissions": "0"}
         permissions = self.channel.permissions(guild.bot).value if guild.has_bot else 0
+        member = guild.members[self.user.id]
         return event | {
             "guild_id": str(guild.id),
             "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
             "guild_locale": guild.locale,
-            "member": guild.members[self.user.id].payload(self.channel),
+            "member": member.payload() | {"permissions": str(self.channel.permissions(member).value)},
             "app_permissions": str(permissions),
         }

@@ -1,4 +1,4 @@
-"""The gateway: HELLO, IDENTIFY, READY, dispatches, heartbeats, RESUME with replay, and the ways it can go wrong."""
+"""The gateway: HELLO, IDENTIFY, READY, dispatches, heartbeats, RESUME with replay, and its failures on demand."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from discord import Intents
 
-from standin.api_errors import Json
-from standin.guilds import Guild
+from standin.errors import Json
+from standin.model import Guild
 from standin.world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
-AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014  # close codes after which a client must not come back
+AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014  # close codes after which a client must not reconnect
 
 HEARTBEAT_INTERVAL_MS = 8_000
-"""Less than the 10 s from which discord.py warns of a slow connection: with no network between, an acknowledgement can
-come before discord.py has noted when it sent that heartbeat, and is then measured from the heartbeat before."""
+"""Below the 10 s above which discord.py warns of a slow connection. On one machine an acknowledgement can arrive before
+discord.py has noted when it sent that heartbeat; then it measures from the heartbeat before."""
 
 INTENT_OF = {
     "GUILD_CREATE": "guilds", "GUILD_DELETE": "guilds", "GUILD_ROLE_CREATE": "guilds", "CHANNEL_CREATE": "guilds",
     "CHANNEL_UPDATE": "guilds", "CHANNEL_DELETE": "guilds",
     "MESSAGE_CREATE": "guild_messages", "MESSAGE_UPDATE": "guild_messages", "MESSAGE_DELETE": "guild_messages",
 }  # fmt: skip
-"""The intent without which an event of a server is not sent; an event not listed always is."""
+"""The intent that an event of a server needs; an event not listed needs none."""
 
 
 @dataclass(eq=False)
 class Session:
-    """One identified client; it outlives its connections, so that a client can resume it."""
+    """One identified client. It outlives its connections, because a client can resume it."""
 
     id: str
     intents: Intents
@@ -42,7 +42,7 @@ class Session:
     sent: list[Json] = field(default_factory=list)
 
     async def dispatch(self, event: str, data: Mapping[str, Any]) -> None:
-        """Send an event with the next sequence number; kept for replay where nobody is connected."""
+        """Send an event with the next sequence number, and keep it for a replay."""
         frame = {"op": DISPATCH, "t": event, "s": len(self.sent) + 1, "d": data}
         self.sent.append(frame)
         await self.send(frame)
@@ -52,7 +52,7 @@ class Session:
             try:
                 await self.socket.send_str(json.dumps(frame))
             except ConnectionResetError:
-                self.socket = None  # gone without a goodbye: what was sent stays for the replay
+                self.socket = None  # the connection is gone: the replay sends the frame again
 
     def wants(self, event: str, guild: Guild | None) -> bool:
         intent = INTENT_OF.get(event)
@@ -62,7 +62,7 @@ class Session:
 
 
 class Gateway:
-    """All sessions of the bot, and switches for what can go wrong with them."""
+    """All sessions of the bot, and ways to make them fail."""
 
     def __init__(self, world: World, token: str) -> None:
         self._world, self._token = world, token
@@ -74,12 +74,12 @@ class Gateway:
         self._sockets: set[web.WebSocketResponse] = set()
         self._outbox: asyncio.Queue[tuple[str, Mapping[str, Any], Guild | None]] = asyncio.Queue()
 
-    def tell(self, event: str, data: Mapping[str, Any], guild: Guild | None) -> None:
-        """Send an event to every session that wants it, after those told before."""
+    def dispatch(self, event: str, data: Mapping[str, Any], guild: Guild | None) -> None:
+        """Send an event to every session that wants it, after the events before it."""
         self._outbox.put_nowait((event, data, guild))
 
     async def send_outbox(self) -> None:
-        """Send what is told, in order, until cancelled."""
+        """Send the dispatched events in order, until cancelled."""
         while True:
             event, data, guild = await self._outbox.get()
             for session in list(self.sessions.values()):
@@ -88,11 +88,11 @@ class Gateway:
 
     @property
     def connected(self) -> bool:
-        """A client is there, and has been told of every server."""
+        """A client is there, and has received every server."""
         return any(session.socket is not None for session in self.sessions.values())
 
     async def drop(self) -> None:
-        """Cut every connection without a word, as a network does; the sessions can be resumed."""
+        """Cut every connection as a failing network does; the sessions can be resumed."""
         for socket in list(self._sockets):
             transport = socket._req.transport if socket._req else None
             if transport is not None:
@@ -102,10 +102,11 @@ class Gateway:
 
     async def ask_to_reconnect(self) -> None:
         """Op 7, as before a restart of Discord's servers."""
-        await self._control({"op": RECONNECT, "d": None, "s": None, "t": None})
+        for session in list(self.sessions.values()):
+            await session.send({"op": RECONNECT, "d": None, "s": None, "t": None})
 
     async def invalidate(self, *, resumable: bool) -> None:
-        """Op 9; not resumable, the client must identify anew."""
+        """Op 9. If it is not resumable, the client must identify again."""
         sessions = list(self.sessions.values())
         if not resumable:
             self.sessions.clear()
@@ -113,13 +114,9 @@ class Gateway:
             await session.send({"op": INVALID_SESSION, "d": resumable, "s": None, "t": None})
 
     async def close(self) -> None:
-        """Say goodbye to every client; they would come back unless they are closed first."""
+        """Close every connection; clients reconnect unless they are closed first."""
         for socket in list(self._sockets):
             await socket.close(code=1001)
-
-    async def _control(self, frame: Json) -> None:
-        for session in list(self.sessions.values()):
-            await session.send(frame)
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from HELLO to its end."""
@@ -140,7 +137,7 @@ class Gateway:
         return socket
 
     async def _receive(self, frame: Json, socket: web.WebSocketResponse) -> Session | None:
-        """Answer one frame; the session that it began or resumed."""
+        """Answer one frame. Returns the session that it began or resumed."""
         match frame["op"]:
             case 1:  # HEARTBEAT
                 await socket.send_json({"op": HEARTBEAT_ACK, "d": None, "s": None, "t": None})
@@ -162,22 +159,20 @@ class Gateway:
         session = Session(secrets.token_hex(16), intents, data.get("shard"), socket)
         self.sessions = {session.id: session}
         await session.dispatch("READY", self._ready(session))
-        for guild in self._world.guilds.values():
-            if self._world.bot.id in guild.members:
-                await session.dispatch("GUILD_CREATE", guild.payload())
+        for guild in self._guilds():
+            await session.dispatch("GUILD_CREATE", guild.payload())
         self._world.changes.notify()
         return session
+
+    def _guilds(self) -> list[Guild]:
+        return [guild for guild in self._world.guilds.values() if guild.has_bot]
 
     def _ready(self, session: Session) -> Json:
         bot = self._world.bot
         ready = {
             "v": 10,
             "user": bot.payload() | {"mfa_enabled": True, "verified": True, "email": None},
-            "guilds": [
-                {"id": str(guild.id), "unavailable": True}
-                for guild in self._world.guilds.values()
-                if bot.id in guild.members
-            ],
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in self._guilds()],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": str(bot.id), "flags": 0},

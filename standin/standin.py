@@ -1,4 +1,4 @@
-"""The stand-in as a whole: one server on 127.0.0.1, and what tests and the page do with it."""
+"""The stand-in as a whole: one server on 127.0.0.1, and what tests and the chat page do with it."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import discord
+import yarl
 from aiohttp import web
+from discord.asset import Asset
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
-from standin.accounts import Member, User
-from standin.api_errors import Json
-from standin.callbacks import Callbacks
-from standin.exchange import AUTOCOMPLETE, COMMAND, COMPONENT, Exchange, NoAnswer
-from standin.faults import Fault, RateLimits
+from standin.client.lines import Client, Refused
+from standin.client.suggestions import Suggestion, suggest
+from standin.errors import Json
+from standin.exchange import AUTOCOMPLETE, COMMAND, COMPONENT, FIRST_ANSWER_WITHIN, Exchange, NoAnswer
 from standin.gateway import Gateway
-from standin.guilds import Channel, Guild
-from standin.lines import Refused, assign, command_data, find_target, parse, typed_values
-from standin.messages import Message
-from standin.posting import Posting
-from standin.recording import Recorded
-from standin.redirect import redirected
-from standin.rest import Commands, Rest
-from standin.server import Server
+from standin.model import Channel, Guild, Member, Message, User
+from standin.rest.callbacks import Callbacks
+from standin.rest.commands import Commands
+from standin.rest.faults import Fault, RateLimits
+from standin.rest.recording import Recorded
+from standin.rest.routes import BotRoutes
+from standin.rest.server import Server
 from standin.world import Clock, World
 
 ANSWER_WITHIN = 30.0  # seconds of real time: how long a test or a transcript waits for the bot
@@ -37,14 +39,34 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Served(Protocol):
+    """A server that listens on 127.0.0.1 in Discord's place."""
+
+    @property
+    def url(self) -> str: ...
+
+
+@contextlib.contextmanager
+def redirected(discord: Served) -> Iterator[None]:
+    """Point every discord.py client of this process at ``discord``, and back at Discord afterwards."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, Asset.BASE
+    Route.BASE = f"{discord.url}/api/v10"
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(discord.url).with_scheme("ws") / "gateway"
+    Asset.BASE = discord.url
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, Asset.BASE = before
+
+
 class StandIn:
-    """Discord, as far as the bot can tell.
+    """Discord, as the bot sees it.
 
     Args:
         now: the clock of ids, of the 3 s for a first answer and of the 15 min of an interaction's token.
-        port: 0 takes any free one.
-        rate_limits: whether Discord's limits of requests per second are enforced too.
-        extend: adds routes of its own to the web application before it is started.
+        port: 0 takes any free port.
+        rate_limits: whether Discord's limits of requests per second apply too.
+        extend: adds routes to the web application before it starts.
     """
 
     def __init__(
@@ -56,12 +78,12 @@ class StandIn:
         extend: Callable[[StandIn, web.Application], None] | None = None,
     ) -> None:
         self.token = secrets.token_hex(24)
-        """The bot's token: the only one that may log in."""
+        """The bot's token; no other one may log in."""
         self.requests: deque[Recorded] = deque(maxlen=2000)
-        """What the bot asked of the REST interface, oldest first."""
+        """The bot's newest 2000 requests to the REST interface, oldest first."""
         self.faults: list[Fault] = []
-        """Put one in to have matching requests fail."""
-        self.world = World(now, lambda event, data, guild: self.gateway.tell(event, data, guild))
+        """Add one to make matching requests fail."""
+        self.world = World(now, lambda *event: self.gateway.dispatch(*event))
         self.gateway = Gateway(self.world, self.token)
         self.commands = Commands(self.world)
         self.rate_limits = RateLimits(enforced=rate_limits)
@@ -74,10 +96,10 @@ class StandIn:
 
     async def __aenter__(self) -> Self:
         self._server = Server(self._port, self.token, self.world, self.requests, self.faults, self.rate_limits)
-        posting = Posting(self.world, self._server.url)
+        self.world.url = self._server.url
         self.gateway.url = f"ws{self._server.url.removeprefix('http')}/gateway"
-        self.callbacks = Callbacks(self.world, posting)
-        rest = Rest(self.world, self.commands, posting, self.gateway.url)
+        self.callbacks = Callbacks(self.world)
+        rest = BotRoutes(self.world, self.commands, self.gateway.url)
         self._server.add_api([*rest.routes(), *self.callbacks.routes()])
         self._server.app.router.add_get("/gateway", self.gateway.handle)
         if self._extend:
@@ -94,25 +116,26 @@ class StandIn:
         await self._server.stop()
 
     def add_guild(self, name: str, guild_id: int | None = None, *, has_bot: bool = True) -> Guild:
-        """A server with a channel #general; the same again after a restart with a ``guild_id``.
+        """Add a server with a channel #general.
 
         Args:
-            has_bot: False where the bot was never invited: only members who installed it for themselves can use it.
+            guild_id: makes it the same server after a restart.
+            has_bot: False: nobody invited the bot, so only members who installed it for themselves can use it.
         """
         return self.world.add_guild(name, guild_id, has_bot=has_bot)
 
     def direct(self, user: User | Member) -> Channel:
         """The direct messages between the bot and a person."""
-        return self.world.direct_channel(user.user if isinstance(user, Member) else user)
+        return self.world.direct_channel(_account(user))
 
     @contextlib.asynccontextmanager
     async def running(
         self, client: discord.Client, *, within: float = ANSWER_WITHIN
     ) -> AsyncIterator[asyncio.Task[None]]:
-        """``client`` logged in here and connected, until the block ends; then it is closed. Gives its running task.
+        """Log ``client`` in here and connect it until the block ends; then close it. Gives its running task.
 
         Raises:
-            TimeoutError: it did not connect ``within`` so many seconds.
+            TimeoutError: it did not connect ``within`` this many seconds.
         """
         with redirected(self):
             running = asyncio.create_task(client.start(self.token), name="client")
@@ -131,19 +154,18 @@ class StandIn:
     async def send(
         self, channel: Channel, sender: Member | User, line: str, *, within: float = ANSWER_WITHIN
     ) -> Exchange:
-        """Type a line and wait until the bot has answered; a line that the client refuses is an answer too.
+        """Type a line and wait for the bot's answer, or for the client's refusal.
 
         Raises:
-            NoAnswer: the bot did not answer ``within`` so many seconds of real time.
+            NoAnswer: the bot did not answer ``within`` this many seconds of real time.
         """
-        return await self._answered(self.begin(channel, sender, line), within)
+        return await self.wait(self.begin(channel, sender, line), within)
 
     def begin(self, channel: Channel, sender: Member | User, line: str) -> Exchange:
-        """As ``send`` without waiting: the exchange fills while the bot answers."""
-        exchange = self._exchange(line, channel, sender)
-        member = sender if isinstance(sender, Member) else None
+        """As ``send``, but without waiting; the bot's answer fills the exchange."""
+        exchange = Exchange(line, channel, _account(sender), self.world.now())
         try:
-            exchange.data = parse(line.strip(), self.commands.in_channel(channel, exchange.user), channel, member)
+            exchange.data = self._client(channel, sender).invoke(line.strip())
         except Refused as refusal:
             exchange.refusal = str(refusal)
         else:
@@ -162,19 +184,19 @@ class StandIn:
             Refused: the line is no command with such an option.
             NoAnswer: the bot did not answer in time.
         """
-        member = sender if isinstance(sender, Member) else None
-        user = sender.user if isinstance(sender, Member) else sender
-        target = find_target(line, self.commands.in_channel(channel, user), channel, member)
-        texts = assign(target)
-        options = {item["name"]: item for item in target.options}
-        if not (options.get(option) or {}).get("autocomplete"):
-            raise Refused(f"{target.name} has no option {option} with suggestions.")
-        values, resolved = typed_values(target, {option: ""} | texts, option, channel)
-        exchange = self._exchange(line, channel, sender)
-        exchange.data = command_data(target, values, resolved)
+        exchange = Exchange(line, channel, _account(sender), self.world.now())
+        exchange.data = self._client(channel, sender).complete(line, option)
         self._interact(exchange, AUTOCOMPLETE)
-        await self._answered(exchange, within)
+        await self.wait(exchange, within)
         return exchange.choices or []
+
+    async def suggest(self, channel: Channel, sender: Member | User, line: str) -> list[Suggestion]:
+        """At most 25 ways to continue ``line``, as Discord's client offers them."""
+
+        async def ask(typed: str, option: str) -> list[Json]:
+            return await self.autocomplete(channel, sender, typed, option, within=FIRST_ANSWER_WITHIN.total_seconds())
+
+        return await suggest(self._client(channel, sender), line, ask)
 
     async def press(
         self,
@@ -188,23 +210,24 @@ class StandIn:
         """Press a button, or choose ``values`` of a menu, and wait for the answer.
 
         Args:
-            custom_id: of the component; its label does too.
+            custom_id: the custom_id or the label of the component.
 
         Raises:
             LookupError: the message has no such component, or it is disabled.
             NoAnswer: the bot did not answer in time.
         """
         exchange = self.begin_press(message, custom_id, presser, values=values)
-        return await self._answered(exchange, within)
+        return await self.wait(exchange, within)
 
     def begin_press(
         self, message: Message, custom_id: str, presser: Member | User, *, values: Sequence[str] = ()
     ) -> Exchange:
-        """As ``press`` without waiting."""
+        """As ``press``, but without waiting."""
         component = find_component(message.components, custom_id)
         if component is None or component.get("disabled"):
             raise LookupError(f"the message has no usable button or menu {custom_id!r}")
-        exchange = self._exchange(component.get("label") or component["custom_id"], message.channel, presser)
+        label = component.get("label") or component["custom_id"]
+        exchange = Exchange(label, message.channel, _account(presser), self.world.now())
         exchange.pressed = message
         exchange.data = {"custom_id": component["custom_id"], "component_type": component["type"]}
         if component["type"] != 2:
@@ -213,30 +236,31 @@ class StandIn:
         return exchange
 
     async def wait(self, exchange: Exchange, within: float = ANSWER_WITHIN) -> Exchange:
-        """Wait until an exchange that was begun is answered.
+        """Wait for the answer to an exchange that was begun.
 
         Raises:
-            NoAnswer: not ``within`` so many seconds.
+            NoAnswer: there was none ``within`` this many seconds.
         """
-        return await self._answered(exchange, within)
-
-    def _exchange(self, line: str, channel: Channel, sender: Member | User) -> Exchange:
-        user = sender.user if isinstance(sender, Member) else sender
-        return Exchange(line, channel, user, self.world.now())
-
-    def _interact(self, exchange: Exchange, kind: int) -> None:
-        exchange.id, exchange.token = self.world.snowflakes.next(), secrets.token_urlsafe(48)
-        exchange.kind = kind
-        self.callbacks.expect(exchange)
-        self.gateway.tell("INTERACTION_CREATE", exchange.event(self.world.bot.id), exchange.channel.guild)
-
-    async def _answered(self, exchange: Exchange, within: float) -> Exchange:
         try:
             await self.world.changes.until(lambda: exchange.answered, within)
         except TimeoutError:
             state = "only said that it is thinking" if exchange.deferred else "said nothing"
             raise NoAnswer(f"{exchange.line!r}: the bot {state} within {within:g} s") from None
         return exchange
+
+    def _client(self, channel: Channel, sender: Member | User) -> Client:
+        commands = self.commands.in_channel(channel, _account(sender))
+        return Client(commands, channel, sender if isinstance(sender, Member) else None)
+
+    def _interact(self, exchange: Exchange, kind: int) -> None:
+        exchange.id, exchange.token = self.world.new_id(), secrets.token_urlsafe(48)
+        exchange.kind = kind
+        self.callbacks.expect(exchange)
+        self.gateway.dispatch("INTERACTION_CREATE", exchange.event(self.world.bot.id), exchange.channel.guild)
+
+
+def _account(person: Member | User) -> User:
+    return person.user if isinstance(person, Member) else person
 
 
 def find_component(components: Sequence[Json], wanted: str) -> Json | None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from standin.accounts import Member
-from standin.api_errors import Json
+from standin.errors import Json
 from standin.exchange import Exchange
-from standin.guilds import Channel
-from standin.messages import Message
+from standin.model import Channel, Member, Message
 from standin.standin import StandIn, find_component
 
 _PRESS = re.compile(r'(press|choose)\s+"?([^"]+?)"?\s*', re.IGNORECASE)

@@ -23,9 +23,8 @@ from bot.playground.page import Page
 from bot.playground.transcript import Transcript
 from bot.settings import BotSettings
 from forecasting import BadSettings
-from standin.accounts import Member
 from standin.exchange import NoAnswer
-from standin.guilds import Guild
+from standin.model import Guild, Member
 from standin.standin import StandIn
 
 HOME = Path("var/playground")

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from standin.accounts import Member, Role
-from standin.api_errors import Json
+from standin.attachments import Attachment
+from standin.errors import Json
 from standin.exchange import Exchange
-from standin.guilds import Channel
-from standin.messages import Attachment, Message
+from standin.model import Channel, Member, Message, Role
 
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 _MENTION = re.compile(r"<(#|@&|@)(\d+)>")

@@ -11,9 +11,9 @@ import discord
 import pytest
 
 from standin import Channel, StandIn
-from standin.api_errors import ApiError
-from standin.command_limits import check_commands
-from standin.limits import MAX_FILE_BYTES, check_choices, check_message
+from standin.errors import ApiError
+from standin.limits.commands import check_choices, check_commands
+from standin.limits.messages import MAX_FILE_BYTES, check_message
 from tests.support.tiny_client import TinyClient
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.suggestions import suggest
 from standin import Guild, Member, StandIn
-from standin.lines import Refused, parse
+from standin.client.lines import Client, Refused
 from tests.support.tiny_client import TinyClient
 
 
@@ -34,6 +33,7 @@ COMMANDS: list[dict[str, Any]] = [
             option("here", 1),
             option("to", 1, options=[option("channel", 7, required=True), option("role", 8)]),
             option("zone", 2, options=[option("set", 1, options=[option("name", required=True)])]),
+            option("at", 1, options=[option("time", required=True), option("zone"), option("weekend", 5)]),
             option("on", 1, options=[option("day", required=True, choices=[{"name": "Friday", "value": "fri"}])]),
         ],
     },
@@ -54,7 +54,7 @@ class Place:
     admin: Member
 
     def data(self, line: str, *, admin: bool = False) -> dict[str, Any]:
-        return parse(line, COMMANDS, self.guild.general, self.admin if admin else self.member)
+        return Client(COMMANDS, self.guild.general, self.admin if admin else self.member).invoke(line)
 
     def values(self, line: str) -> dict[str, Any]:
         options = self.data(line, admin=True)["options"]
@@ -80,11 +80,16 @@ async def place() -> Place:
         ('/forecast ARKK horizon:"one week"', {"symbol": "ARKK", "horizon": 5}),
         ('/forecast "ark inn" private:False', {"symbol": "ark inn", "private": False}),
         ("/forecast symbol:ark inn horizon:5", {"symbol": "ark inn", "horizon": 5}),
+        ("/forecast symbol:ARKK 20", {"symbol": "ARKK", "horizon": 20}),
+        ("/forecast symbol:ARKK horizon:one week private:true", {"symbol": "ARKK", "horizon": 5, "private": True}),
         ("/forecast   SPY  ", {"symbol": "SPY"}),
         ("/forecast https://x.org", {"symbol": "https://x.org"}),
         ("/alert 1.5 3", {"price": 1.5, "times": 3}),
         ("/report zone set 09:30", {"name": "09:30"}),
         ("/report zone set name:Europe/London", {"name": "Europe/London"}),
+        ("/report at time:9 pm zone:CET", {"time": "9 pm", "zone": "CET"}),
+        ("/report at zone:new york time:9 pm weekend:true", {"time": "9 pm", "zone": "new york", "weekend": True}),
+        ("/report at 21:00 CET", {"time": "21:00", "zone": "CET"}),
     ],
 )
 async def test_values_find_their_options(place: Place, line: str, values: dict[str, Any]) -> None:
@@ -100,13 +105,13 @@ async def test_values_find_their_options(place: Place, line: str, values: dict[s
         ("/forecast", "/forecast needs its option symbol: the symbol"),
         ("/forecast SPY window:5", "has no option window; it has: symbol, horizon, private"),
         ("/forecast SPY horizon:7", "one of: one week, a month; not '7'"),
-        ("/forecast symbol:A symbol:B", "got its option symbol twice"),
+        ("/forecast symbol:A symbol:B", 'got its option symbol twice. Put a value with spaces in quotes: symbol:"…"'),
         ("/forecast xxxxxxxxxxxxxxxxxxxxx", "takes 0 to 20 characters, not 21"),
         ("/alert many", "takes a number, not 'many'"),
         ("/alert 101", "takes 0 to 100, not 101.0"),
-        ("/alert 1 2 3", "does not know what to do with '3'"),
+        ("/alert 1 2 3", "Unexpected “3”. Usage: /alert [price] [times] [who]"),
         ("/alert who:3", "takes a member like @ann, not '3'"),
-        ("/alert 1 2 @ann 4", "does not know what to do with '4'"),
+        ("/alert 1 2 @ann 4", "Unexpected “4”. Usage: /alert"),
         ("/alert who:@nobody", "there is no @nobody here"),
         ("/report here", "/report is hidden from you: it needs the permission Manage Server"),
     ],
@@ -115,6 +120,15 @@ async def test_a_line_that_the_client_would_not_send_says_why(place: Place, line
     with pytest.raises(Refused) as refused:
         place.data(line)
     assert words in str(refused.value)
+
+
+async def test_without_any_command_a_line_says_why_there_is_none() -> None:
+    stand_in = StandIn()
+    guild, elsewhere = stand_in.add_guild("Club"), stand_in.add_guild("Elsewhere", has_bot=False)
+    starting = stand_in.begin(guild.general, guild.add_member("ann"), "/help")
+    assert starting.refusal == "The bot is still starting; try again in a moment."
+    absent = stand_in.begin(elsewhere.general, elsewhere.add_member("bob"), "/help")
+    assert absent.refusal == "The bot is not in this server, and you have not installed it for yourself."
 
 
 async def test_subcommands_and_mentions(place: Place) -> None:
@@ -151,10 +165,12 @@ async def served() -> AsyncIterator[tuple[StandIn, Guild, Member]]:
         ("/forecast SPY ", [f"/forecast SPY horizon:{n} " for n in (5, 20, 60)]),
         ("/forecast SPY horizon:6", ["/forecast SPY horizon:60 "]),
         ("/forecast nothing:", []),
+        ("/forecast ark inn", ["/forecast symbol:\"ARK INN\" "]),
+        ("/forecast symbol:ark inn", ["/forecast symbol:\"ARK INN\" "]),
         ("/hello name:bob private:", ["/hello name:bob private:True ", "/hello name:bob private:False "]),
     ],
 )  # fmt: skip
 async def test_suggestions(served: tuple[StandIn, Guild, Member], typed: str, lines: list[str]) -> None:
     stand_in, guild, ann = served
-    found = await suggest(stand_in, guild.general, ann, typed)
+    found = await stand_in.suggest(guild.general, ann, typed)
     assert [suggestion.line for suggestion in found] == lines

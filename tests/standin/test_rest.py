@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from standin import Fault, StandIn
-from standin.faults import RateLimits
+from standin.rest.faults import RateLimits
 from tests.support.discord_document import answers_outside_the_document
 from tests.support.tiny_client import PNG, MovedClock, TinyClient
 

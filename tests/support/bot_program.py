@@ -14,7 +14,7 @@ from pathlib import Path
 
 import bot.__main__ as program
 from bot.client import build_bot
-from standin.redirect import redirected
+from standin import redirected
 
 
 class Served:

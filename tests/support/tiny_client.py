@@ -83,7 +83,7 @@ class TinyClient(discord.Client):
 
         @forecast.autocomplete("symbol")
         async def symbols(interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-            known = ("ARKK", "SPY", "FNGU")
+            known = ("ARKK", "SPY", "FNGU", "ARK INN") if " " in current else ("ARKK", "SPY", "FNGU")
             return [app_commands.Choice(name=s, value=s) for s in known if s.startswith(current.upper())]
 
         @self.tree.command(description="Thinks until it is let go")

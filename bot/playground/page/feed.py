@@ -6,10 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from standin.accounts import User
-from standin.api_errors import Json
-from standin.guilds import Channel, Guild
-from standin.messages import Attachment, Message
+from standin.attachments import Attachment
+from standin.errors import Json
+from standin.model import Channel, Guild, Message, User
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.page.feed import Listeners, Notice, direct_place, message_entry, place
-from bot.playground.suggestions import suggest
-from standin.accounts import Member, User
-from standin.api_errors import Json
+from standin.errors import Json
 from standin.exchange import FIRST_ANSWER_WITHIN, Exchange
-from standin.guilds import Channel
-from standin.messages import Message
+from standin.model import Channel, Member, Message, User
 from standin.standin import StandIn
 
 FILES = Path(__file__).parent / "files"
@@ -92,7 +89,7 @@ class Page:
 
     async def _suggestions(self, request: web.Request) -> web.Response:
         channel, member = self._where(request.query)
-        found = await suggest(self._discord, channel, member, request.query.get("line", ""))
+        found = await self._discord.suggest(channel, member, request.query.get("line", ""))
         return web.json_response([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
 
     async def _send(self, request: web.Request) -> web.Response:
@@ -131,7 +128,7 @@ class Page:
 
     def _notify(self, exchange: Exchange, channel: Channel, text: str) -> None:
         world = self._discord.world
-        notice = Notice(world.snowflakes.next(), channel, exchange.user, world.now(), exchange.line, text, exchange.id)
+        notice = Notice(world.new_id(), channel, exchange.user, world.now(), exchange.line, text, exchange.id)
         self._notices.append(notice)
         self._listeners.tell(notice.entry())
 

@@ -1,4 +1,4 @@
-"""The HTTP side: one aiohttp server whose middleware authorises, records, limits and answers in Discord's JSON."""
+"""The HTTP server: authorises and records each request, applies faults and limits, and answers in Discord's JSON."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import json
 import re
 import socket
 from collections import deque
-from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
 
-from standin.api_errors import ApiError, not_found_route, unauthorized
-from standin.faults import Fault, RateLimits
-from standin.limits import MAX_REQUEST_BYTES
-from standin.recording import Recorded, read_body
-from standin.rest import Handler
+from standin.errors import UNAUTHORIZED, UNKNOWN_ROUTE, ApiError
+from standin.limits.messages import MAX_REQUEST_BYTES
+from standin.rest.faults import Fault, RateLimits
+from standin.rest.recording import Answer, Handler, Recorded, Routes, read_body
 from standin.world import World
 
 API = "/api/v10"
@@ -41,15 +39,15 @@ class Server:
         self.app = web.Application(client_max_size=2 * MAX_REQUEST_BYTES)
         self.app.router.add_get("/attachments/{channel}/{id}/{name}", self._attachment)
 
-    def add_api(self, routes: Iterable[tuple[str, str, Handler]]) -> None:
-        """Serve ``routes`` under /api/v10, and Discord's 404 for every other path there."""
+    def add_api(self, routes: Routes) -> None:
+        """Serve ``routes`` under /api/v10, and Discord's 404 on every other path there."""
         for method, path, handler in routes:
             self.app.router.add_route(method, API + path, self._wrapped(handler))
 
-        async def nothing(_asked: Recorded) -> tuple[int, Any]:
-            raise not_found_route()
+        async def unknown(_asked: Recorded) -> Answer:
+            raise ApiError(*UNKNOWN_ROUTE)
 
-        self.app.router.add_route("*", API + "/{rest:.*}", self._wrapped(nothing))
+        self.app.router.add_route("*", API + "/{rest:.*}", self._wrapped(unknown))
 
     async def start(self) -> None:
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
@@ -68,7 +66,7 @@ class Server:
             asked.status, asked.answer = status, body
             if status == 204:
                 return web.Response(status=204, headers=headers)
-            # exactly application/json, without a charset: discord.py takes anything else for text
+            # exactly application/json, without a charset: discord.py reads anything else as text
             content = json.dumps(body).encode()
             return web.Response(status=status, body=content, content_type="application/json", headers=headers)
 
@@ -78,7 +76,7 @@ class Server:
         try:
             asked.body, asked.files = await read_body(request)
             if not _NEEDS_NO_TOKEN.match(asked.path) and request.headers.get("Authorization") != f"Bot {self._token}":
-                raise unauthorized()
+                return 401, ApiError(*UNAUTHORIZED).body(), {}
             if limited := self._rate_limits.check(asked.method, asked.path):
                 return limited
             for fault in self._faults:
@@ -89,7 +87,7 @@ class Server:
             return error.status, error.body(), {}
 
     async def _attachment(self, request: web.Request) -> web.Response:
-        """A file as it was sent. Only pictures are shown in place: the page has the same origin."""
+        """A file as it was sent. A browser shows only pictures, because the chat page has the same origin."""
         wanted = request.match_info["id"]
         file = self._world.files.get(int(wanted)) if wanted.isdecimal() else None
         if file is None or file.filename != request.match_info["name"]:

@@ -1,15 +1,17 @@
-"""What the bot answers to interactions: callbacks, follow-ups and the original answer behind the token."""
+"""What the bot answers to interactions: the first answer, follow-ups, and changes of either."""
 
 from __future__ import annotations
 
-from standin.api_errors import (
+from standin.attachments import Upload
+from standin.errors import (
+    ALREADY_ACKNOWLEDGED,
+    INVALID_FORM_BODY,
+    INVALID_WEBHOOK_TOKEN,
+    UNKNOWN_INTERACTION,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_WEBHOOK,
     ApiError,
     Json,
-    already_acknowledged,
-    invalid_webhook_token,
-    unknown_interaction,
-    unknown_message,
-    unknown_webhook,
 )
 from standin.exchange import (
     AUTOCOMPLETE,
@@ -25,11 +27,9 @@ from standin.exchange import (
     UPDATE,
     Exchange,
 )
-from standin.limits import check_choices
-from standin.messages import CHAT_INPUT_COMMAND, DEFAULT, EPHEMERAL, LOADING, Message, Upload
-from standin.posting import Invoked, Posting
-from standin.recording import Recorded
-from standin.rest import Answer, Handler
+from standin.limits.commands import check_choices
+from standin.model import CHAT_INPUT_COMMAND, DEFAULT, EPHEMERAL, LOADING, Message
+from standin.rest.recording import Answer, Recorded, Routes
 from standin.world import World
 
 ALLOWED_ANSWERS = {
@@ -40,17 +40,17 @@ ALLOWED_ANSWERS = {
 
 
 class Callbacks:
-    """The handlers of the routes that carry an interaction's token instead of the bot's."""
+    """The handlers of the routes that need an interaction's token instead of the bot's."""
 
-    def __init__(self, world: World, posting: Posting) -> None:
-        self._world, self._posting = world, posting
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._exchanges: dict[str, Exchange] = {}
 
     def expect(self, exchange: Exchange) -> None:
         """From now on the bot may answer ``exchange``."""
         self._exchanges[exchange.token] = exchange
 
-    def routes(self) -> list[tuple[str, str, Handler]]:
+    def routes(self) -> Routes:
         webhook = "/webhooks/{application}/{token}"
         return [
             ("POST", "/interactions/{interaction}/{token}/callback", self.callback),
@@ -64,11 +64,11 @@ class Callbacks:
         """The first answer, at most 3 s after the interaction."""
         exchange = self._exchanges.get(asked.params["token"])
         if exchange is None or exchange.id != asked.number("interaction"):
-            raise unknown_interaction()
+            raise ApiError(*UNKNOWN_INTERACTION)
         if exchange.answer_type is not None:
-            raise already_acknowledged()
+            raise ApiError(*ALREADY_ACKNOWLEDGED)
         if self._world.now() - exchange.created_at > FIRST_ANSWER_WITHIN:
-            raise unknown_interaction()
+            raise ApiError(*UNKNOWN_INTERACTION)
         body = asked.body or {}
         kind, data = body.get("type"), body.get("data") or {}
         if kind not in ALLOWED_ANSWERS[exchange.kind]:
@@ -81,13 +81,13 @@ class Callbacks:
         return 200, _callback_response(exchange, kind, message)
 
     async def follow_up(self, asked: Recorded) -> Answer:
-        """A further message; the first one after a deferral takes the place of "thinking…"."""
+        """A further message; the first one after a deferral replaces "thinking…"."""
         exchange = self._answering(asked)
         body = asked.body or {}
         original = exchange.original
         if exchange.answer_type == DEFER and original is not None and original.thinking and not original.deleted:
-            return 200, self._posting.edit(original, body, asked.files).payload()
-        message = self._create(exchange, body, asked.files)
+            return 200, self._world.edit(original, body, asked.files).payload()
+        message = self._post(exchange, body, asked.files)
         exchange.followups.append(message)
         self._world.changes.notify()
         return 200, message.payload()
@@ -97,34 +97,30 @@ class Callbacks:
 
     async def edit(self, asked: Recorded) -> Answer:
         exchange, message = self._answering(asked), self._message(asked)
-        self._posting.edit(message, asked.body or {}, asked.files)
+        self._world.edit(message, asked.body or {}, asked.files)
         if message is exchange.original:
-            exchange.updated()
+            exchange.updated = True
             self._world.changes.notify()
         return 200, message.payload()
 
     async def delete(self, asked: Recorded) -> Answer:
-        self._posting.delete(self._message(asked))
+        self._world.delete(self._message(asked))
         return 204, None
 
     def _carry_out(self, exchange: Exchange, kind: int, data: Json, files: list[Upload]) -> Message | None:
-        """Do what the first answer says; the message that it made or changed."""
+        """Do what the first answer says. Returns the message that it made or changed."""
         match kind:
             case 4:  # MESSAGE
-                exchange.original = self._create(
-                    exchange, data, files, message_type=CHAT_INPUT_COMMAND, prefix=("data",)
-                )
+                exchange.original = self._post(exchange, data, files, CHAT_INPUT_COMMAND, prefix=("data",))
             case 5:  # DEFER
                 flags = LOADING | (data.get("flags") or 0) & EPHEMERAL
-                exchange.original = self._create(
-                    exchange, {}, [], flags=flags, message_type=CHAT_INPUT_COMMAND, empty=True
-                )
+                exchange.original = self._post(exchange, {}, [], CHAT_INPUT_COMMAND, flags)
             case 6:  # DEFER_UPDATE
                 exchange.original = exchange.pressed
             case 7:  # UPDATE
                 if exchange.pressed is None:
                     raise wrong_answer_type(kind, exchange.kind)
-                exchange.original = self._posting.edit(exchange.pressed, data, files, prefix=("data",))
+                exchange.original = self._world.edit(exchange.pressed, data, files, prefix=("data",))
             case 8:  # CHOICES
                 check_choices(data.get("choices") or [])
                 exchange.choices = list(data.get("choices") or [])
@@ -132,40 +128,39 @@ class Callbacks:
                 exchange.modal = data
         return exchange.original
 
-    def _create(
+    def _post(
         self,
         exchange: Exchange,
         body: Json,
         files: list[Upload],
-        *,
-        flags: int = 0,
         message_type: int = DEFAULT,
-        empty: bool = False,
+        flags: int = 0,
         prefix: tuple[str, ...] = (),
     ) -> Message:
-        invoked = Invoked(exchange.user, exchange.line, exchange.metadata())
-        return self._posting.create(
+        message = Message(
+            self._world.new_id(),
             exchange.channel,
-            body,
-            files,
+            self._world.bot,
+            self._world.now(),
+            type=message_type,
             flags=flags,
-            message_type=message_type,
-            invoked=invoked,
-            empty=empty,
-            prefix=prefix,
+            invoked=exchange.metadata(),
+            invoked_by=exchange.user,
+            line=exchange.line,
         )
+        return self._world.post(message, body, files, prefix)
 
     def _answering(self, asked: Recorded) -> Exchange:
-        """The exchange of the token, begun by a first answer and not 15 minutes old.
+        """The exchange of the token, if it has a first answer.
 
         Raises:
-            ApiError: 404 unknown or not begun, 401 too old.
+            ApiError: 404 unknown or without a first answer, 401 older than 15 minutes.
         """
         exchange = self._exchanges.get(asked.params["token"])
         if exchange is None or exchange.answer_type is None or asked.number("application") != self._world.bot.id:
-            raise unknown_webhook()
+            raise ApiError(*UNKNOWN_WEBHOOK)
         if self._world.now() - exchange.created_at > TOKEN_LIFE:
-            raise invalid_webhook_token()
+            raise ApiError(*INVALID_WEBHOOK_TOKEN)
         return exchange
 
     def _message(self, asked: Recorded) -> Message:
@@ -176,14 +171,14 @@ class Callbacks:
             own = ([exchange.original] if exchange.original else []) + exchange.followups
             found = next((message for message in own if str(message.id) == wanted), None)
         if found is None or found.deleted:
-            raise unknown_message()
+            raise ApiError(*UNKNOWN_MESSAGE)
         return found
 
 
 def wrong_answer_type(answer: object, interaction: int) -> ApiError:
-    """An answer that does not fit the interaction, such as choices to a command."""
+    """An answer that does not fit the interaction, for example choices to a command."""
     fault = {"code": "INTERACTION_CALLBACK_INVALID_TYPE", "message": f"Type {answer} cannot answer type {interaction}."}
-    return ApiError(400, 50035, "Invalid Form Body", {"type": {"_errors": [fault]}})
+    return ApiError(*INVALID_FORM_BODY, {"type": {"_errors": [fault]}})
 
 
 def _callback_response(exchange: Exchange, kind: int, message: Message | None) -> Json:

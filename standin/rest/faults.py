@@ -1,4 +1,4 @@
-"""Faults on demand and rate limits: what Discord answers on a bad day."""
+"""Faults on demand, and Discord's rate limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from standin.api_errors import Json
+from standin.errors import Json
 
 GLOBAL_LIMIT, GLOBAL_WINDOW = 50, 1.0  # requests, seconds; answers to interactions are exempt
 MESSAGES_LIMIT, MESSAGES_WINDOW = 5, 5.0  # messages into one channel
@@ -18,11 +18,11 @@ _MESSAGES = re.compile(r"/channels/(\d+)/messages")
 
 @dataclass
 class Fault:
-    """The next ``times`` requests that match are answered so instead of being carried out."""
+    """Makes the next ``times`` matching requests fail."""
 
     method: str
     path: str
-    """A regular expression for the whole path without ``/api/v10``, e.g. ``r"/channels/\\d+/messages"``."""
+    """Regular expression for the whole path without ``/api/v10``, e.g. ``r"/channels/\\d+/messages"``."""
     status: int
     code: int = 0
     message: str = ""
@@ -38,12 +38,12 @@ class Fault:
         """Status, body and headers."""
         self.times -= 1
         if self.status == 429:
-            return limited(self.retry_after or 0.05, is_global=self.is_global)
+            return rate_limited(self.retry_after or 0.05, is_global=self.is_global)
         return self.status, {"code": self.code, "message": self.message or f"{self.status}: fault on demand"}, {}
 
 
-def limited(retry_after: float, *, is_global: bool = False) -> tuple[int, Json, dict[str, str]]:
-    """Status, body and headers of a 429; ``Via`` is how clients tell Discord's own from those of its edge."""
+def rate_limited(retry_after: float, *, is_global: bool = False) -> tuple[int, Json, dict[str, str]]:
+    """Status, body and headers of a 429. discord.py retries only one that has a ``Via`` header."""
     body = {"message": "You are being rate limited.", "retry_after": round(retry_after, 3), "global": is_global}
     headers = {
         "Via": "1.1 stand-in",
@@ -62,7 +62,7 @@ class _Window:
     times: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float) -> float:
-        """Seconds until one more fits; 0 where it does, and then it counts."""
+        """Count one more request and return 0, or return the seconds until there is room for it."""
         while self.times and now - self.times[0] >= self.seconds:
             self.times.popleft()
         if len(self.times) >= self.limit:
@@ -72,7 +72,7 @@ class _Window:
 
 
 class RateLimits:
-    """Discord's global limit and that of messages into a channel; off unless switched on."""
+    """Discord's global limit and its limit of messages in one channel."""
 
     def __init__(self, *, enforced: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enforced = enforced
@@ -81,15 +81,15 @@ class RateLimits:
         self._channels: dict[str, _Window] = {}
 
     def check(self, method: str, path: str) -> tuple[int, Json, dict[str, str]] | None:
-        """The 429 to answer, or None where the request may go through."""
+        """The 429 to answer, or None if the request may go through."""
         if not self.enforced or _EXEMPT.match(path):
             return None
         now = self._clock()
         if wait := self._all.wait(now):
-            return limited(wait, is_global=True)
+            return rate_limited(wait, is_global=True)
         message = _MESSAGES.fullmatch(path)
         if method == "POST" and message:
             window = self._channels.setdefault(message[1], _Window(MESSAGES_LIMIT, MESSAGES_WINDOW))
             if wait := window.wait(now):
-                return limited(wait)
+                return rate_limited(wait)
         return None

@@ -1,16 +1,20 @@
-"""What the bot asked: each request as read from the socket, kept for those who check it."""
+"""Requests as they are read from the socket, recorded for tests to check."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from standin.api_errors import malformed_json, not_found_route, too_large
-from standin.limits import MAX_REQUEST_BYTES
-from standin.messages import Upload
+from standin.attachments import Upload
+from standin.errors import MALFORMED_JSON, TOO_LARGE, UNKNOWN_ROUTE, ApiError
+from standin.limits.messages import MAX_REQUEST_BYTES
+
+Answer = tuple[int, Any]
+"""Status and JSON; 204 with None."""
 
 
 @dataclass(eq=False)
@@ -23,36 +27,41 @@ class Recorded:
     params: dict[str, str] = field(default_factory=dict)
     """The variable parts of the path, by name."""
     body: Any = None
-    """The JSON body; of a multipart request its ``payload_json``."""
+    """The JSON body; in a multipart request this is ``payload_json``."""
     files: list[Upload] = field(default_factory=list)
     status: int = 0
     answer: Any = None
 
     def number(self, name: str) -> int:
-        """The id that the path has for ``name``; what is no number names nothing.
+        """The id that the path has for ``name``.
 
         Raises:
-            ApiError: 404.
+            ApiError: 404, it is not a number.
         """
         if not self.params[name].isdecimal():
-            raise not_found_route()
+            raise ApiError(*UNKNOWN_ROUTE)
         return int(self.params[name])
+
+
+Handler = Callable[[Recorded], Awaitable[Answer]]
+Routes = list[tuple[str, str, Handler]]
+"""Method, path and handler."""
 
 
 async def read_body(request: web.Request) -> tuple[Any, list[Upload]]:
     """The JSON of a request and its files.
 
     Raises:
-        ApiError: the body is larger than Discord takes (413) or no JSON (400).
+        ApiError: the body is too large (413) or is not JSON (400).
     """
     if (request.content_length or 0) > MAX_REQUEST_BYTES:
         await request.release()
-        raise too_large()
+        raise ApiError(*TOO_LARGE)
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
     raw = await request.read()
     if len(raw) > MAX_REQUEST_BYTES:
-        raise too_large()
+        raise ApiError(*TOO_LARGE)
     return (_parse(raw) if raw else None), []
 
 
@@ -70,7 +79,7 @@ async def _read_multipart(request: web.Request) -> tuple[Any, list[Upload]]:
         elif part.name and part.name.startswith("files["):
             files.append(Upload(int(part.name[len("files[") : -1]), part.filename or "file", content))
     if size > MAX_REQUEST_BYTES:
-        raise too_large()
+        raise ApiError(*TOO_LARGE)
     return body, files
 
 
@@ -78,4 +87,4 @@ def _parse(raw: bytes) -> Any:
     try:
         return json.loads(raw)
     except ValueError:
-        raise malformed_json() from None
+        raise ApiError(*MALFORMED_JSON) from None

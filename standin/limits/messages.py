@@ -1,12 +1,11 @@
-"""The documented limits of a message: content, embeds, files; and of autocomplete choices."""
+"""Discord's documented limits of a message: content, embeds, files and components."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from standin.api_errors import FormErrors, Json, Path, empty_message, too_large
-from standin.component_limits import check_components
+from standin.errors import EMPTY_MESSAGE, TOO_LARGE, ApiError, FormErrors, Json, Path
 
 MAX_CONTENT = 2000  # characters
 MAX_EMBEDS = 10
@@ -16,11 +15,16 @@ MAX_FILES = 10
 MAX_FILE_BYTES = 10 * 1024 * 1024  # one file, in a server without boosts
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
 MAX_NONCE = 25
-MAX_CHOICES = 25
+MAX_ROWS = 5
+
+COMPONENTS_V2 = 1 << 15  # message flag
+ACTION_ROW, BUTTON, STRING_SELECT = 1, 2, 3  # component types
+SELECTS = frozenset({3, 5, 6, 7, 8})
+LINK, PREMIUM = 5, 6  # button styles
 
 
 def check_message(body: Json, *, files: Sequence[int] = (), prefix: Path = ()) -> None:
-    """Refuse what Discord would refuse.
+    """Refuse a message that breaks a limit.
 
     Args:
         body: the message as sent.
@@ -28,10 +32,10 @@ def check_message(body: Json, *, files: Sequence[int] = (), prefix: Path = ()) -
         prefix: where the message stands in the request's body; ``("data",)`` in an interaction's callback.
 
     Raises:
-        ApiError: 413 for too large files, 400 with code 50035 for the rest.
+        ApiError: 413 if a file is too large, otherwise 400 with code 50035.
     """
     if any(size > MAX_FILE_BYTES for size in files):
-        raise too_large()
+        raise ApiError(*TOO_LARGE)
     errors = FormErrors()
     errors.longest((*prefix, "content"), body.get("content"), MAX_CONTENT)
     errors.longest((*prefix, "nonce"), str(body.get("nonce") or ""), MAX_NONCE)
@@ -40,42 +44,19 @@ def check_message(body: Json, *, files: Sequence[int] = (), prefix: Path = ()) -
     for index, attachment in enumerate(attachments):
         errors.longest((*prefix, "attachments", index, "description"), attachment.get("description"), MAX_ALT_TEXT)
     _check_embeds(body.get("embeds") or [], errors, (*prefix, "embeds"))
-    check_components(body, errors, (*prefix, "components"))
+    _check_components(body, errors, (*prefix, "components"))
     errors.raise_if_any()
 
 
 def check_not_empty(body: Json, files: int) -> None:
-    """A message needs something to show.
+    """Refuse a message that shows nothing.
 
     Raises:
-        ApiError: code 50006.
+        ApiError: 400, code 50006.
     """
     shown = (body.get("content") or "").strip(), body.get("embeds"), body.get("components"), body.get("sticker_ids")
     if not files and not any(shown) and not body.get("poll"):
-        raise empty_message()
-
-
-def check_choices(choices: Sequence[Json], prefix: Path = ("data", "choices")) -> None:
-    """Autocomplete: at most 25 choices, names of 1 to 100 characters, text values of at most 100.
-
-    Raises:
-        ApiError: code 50035.
-    """
-    errors = FormErrors()
-    errors.longest(prefix, choices, MAX_CHOICES)
-    for index, choice in enumerate(choices):
-        check_choice(choice, errors, (*prefix, index))
-    errors.raise_if_any()
-
-
-def check_choice(choice: Json, errors: FormErrors, path: Path) -> None:
-    """One choice, of autocomplete or of a command's option."""
-    errors.between((*path, "name"), choice.get("name") or "", 1, 100)
-    value = choice.get("value")
-    if value is None or value == "":
-        errors.required((*path, "value"))
-    elif isinstance(value, str):
-        errors.longest((*path, "value"), value, 100)
+        raise ApiError(*EMPTY_MESSAGE)
 
 
 def _check_embeds(embeds: Sequence[Json], errors: FormErrors, path: Path) -> None:
@@ -106,8 +87,12 @@ def _check_embed(embed: Json, errors: FormErrors, path: Path) -> None:
         _check_url((embed.get(place) or {}).get("url"), errors, (*path, place, "url"))
     if (embed.get("color") or 0) > 0xFFFFFF:
         errors.add((*path, "color"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 16777215.")
-    if embed.get("timestamp"):
-        _check_timestamp(embed["timestamp"], errors, (*path, "timestamp"))
+    if text := embed.get("timestamp"):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            message = f"Could not parse {text}. Should be ISO8601."
+            errors.add((*path, "timestamp"), "DATE_TIME_TYPE_PARSE", message)
 
 
 def _check_url(url: str | None, errors: FormErrors, path: Path) -> None:
@@ -117,13 +102,6 @@ def _check_url(url: str | None, errors: FormErrors, path: Path) -> None:
         errors.add(path, "URL_TYPE_INVALID_SCHEME", message)
 
 
-def _check_timestamp(text: str, errors: FormErrors, path: Path) -> None:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        errors.add(path, "DATE_TIME_TYPE_PARSE", f"Could not parse {text}. Should be ISO8601.")
-
-
 def _embed_texts(embed: Json) -> Iterator[str]:
     """The texts that count towards the 6000 characters."""
     yield from (embed.get("title") or "", embed.get("description") or "")
@@ -131,3 +109,62 @@ def _embed_texts(embed: Json) -> Iterator[str]:
     yield (embed.get("author") or {}).get("name") or ""
     for field in embed.get("fields") or []:
         yield from (field.get("name") or "", field.get("value") or "")
+
+
+def _check_components(body: Json, errors: FormErrors, path: Path) -> None:
+    rows = body.get("components") or []
+    if not (body.get("flags") or 0) & COMPONENTS_V2:
+        errors.longest(path, rows, MAX_ROWS)
+    seen: set[str] = set()
+    for index, row in enumerate(rows):
+        _check_component(row, seen, errors, (*path, index))
+
+
+def _check_component(component: Json, seen: set[str], errors: FormErrors, path: Path) -> None:
+    """Check one component and those in it; ``seen`` holds the custom ids so far."""
+    kind = component.get("type")
+    children = component.get("components") or []
+    if kind == ACTION_ROW:
+        errors.between((*path, "components"), children, 1, 5)
+        if any(child.get("type") in SELECTS for child in children) and len(children) > 1:
+            message = "The specified component exceeds the maximum width"
+            errors.add((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
+    for index, child in enumerate(children):
+        _check_component(child, seen, errors, (*path, "components", index))
+    if kind == BUTTON:
+        _check_button(component, errors, path)
+    if kind == STRING_SELECT:
+        _check_menu(component.get("options") or [], errors, (*path, "options"))
+    if kind in SELECTS:
+        errors.longest((*path, "placeholder"), component.get("placeholder"), 150)
+    if kind in SELECTS or "custom_id" in component:
+        custom_id, here = component.get("custom_id") or "", (*path, "custom_id")
+        errors.between(here, custom_id, 1, 100)
+        if custom_id in seen:
+            errors.add(here, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
+        seen.add(custom_id)
+
+
+def _check_button(button: Json, errors: FormErrors, path: Path) -> None:
+    errors.longest((*path, "label"), button.get("label"), 80)
+    style = button.get("style")
+    if style == LINK:
+        if not button.get("url"):
+            errors.required((*path, "url"))
+        errors.longest((*path, "url"), button.get("url"), 512)
+    elif style != PREMIUM and "custom_id" not in button:
+        errors.required((*path, "custom_id"))
+    if style != PREMIUM and not button.get("label") and not button.get("emoji"):
+        errors.add((*path, "label"), "BUTTON_COMPONENT_INVALID", "A button must have a label or emoji")
+
+
+def _check_menu(options: Sequence[Json], errors: FormErrors, path: Path) -> None:
+    errors.between(path, options, 1, 25)
+    values = [option.get("value") for option in options]
+    for index, option in enumerate(options):
+        errors.between((*path, index, "label"), option.get("label"), 1, 100)
+        errors.between((*path, index, "value"), option.get("value"), 1, 100)
+        errors.longest((*path, index, "description"), option.get("description"), 100)
+        if values[index] in values[:index]:
+            message = "The specified option value is already used"
+            errors.add((*path, index, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)

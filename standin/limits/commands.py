@@ -1,15 +1,15 @@
-"""The documented limits of application commands, checked when an application registers them."""
+"""Discord's documented limits of application commands, and of the choices that autocomplete offers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from standin.api_errors import FormErrors, Json, Path
-from standin.limits import check_choice
+from standin.errors import FormErrors, Json, Path
 
 MAX_COMMANDS = 100  # chat-input commands of one scope
 MAX_COMMAND_TEXT = 8000  # characters of names, descriptions and choices of one command with its options
+MAX_CHOICES = 25
 CHAT_INPUT = 1
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 
@@ -18,10 +18,10 @@ _NAME = re.compile(r"[-_'\w]{1,32}")
 
 
 def check_commands(commands: Sequence[Json]) -> None:
-    """Refuse a whole list of commands as Discord does.
+    """Refuse a list of commands if any of them breaks a limit.
 
     Raises:
-        ApiError: 400 with code 50035.
+        ApiError: 400, code 50035.
     """
     errors = FormErrors()
     if sum(command.get("type", CHAT_INPUT) == CHAT_INPUT for command in commands) > MAX_COMMANDS:
@@ -39,22 +39,33 @@ def check_commands(commands: Sequence[Json]) -> None:
 
 
 def check_command(command: Json, errors: FormErrors, path: Path) -> None:
-    """One command with its options, added to ``errors`` under ``path``."""
+    """Add the faults of one command and its options to ``errors``."""
     if command.get("type", CHAT_INPUT) != CHAT_INPUT:
-        errors.between((*path, "name"), command.get("name") or "", 1, 32)
+        errors.between((*path, "name"), command.get("name"), 1, 32)
         return
-    _check_name(command.get("name"), errors, (*path, "name"), "APPLICATION_COMMAND_INVALID_NAME")
-    errors.between((*path, "description"), command.get("description") or "", 1, 100)
+    _check_name(command.get("name"), errors, (*path, "name"))
+    errors.between((*path, "description"), command.get("description"), 1, 100)
     _check_options(command.get("options") or [], errors, (*path, "options"))
     if sum(map(len, _texts(command))) > MAX_COMMAND_TEXT:
         errors.add(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_TEXT})")
 
 
-def _check_name(name: str | None, errors: FormErrors, path: Path, code: str) -> None:
+def check_choices(choices: Sequence[Json]) -> None:
+    """Refuse choices of autocomplete that break a limit.
+
+    Raises:
+        ApiError: 400, code 50035.
+    """
+    errors = FormErrors()
+    _check_choices(choices, errors, ("data", "choices"))
+    errors.raise_if_any()
+
+
+def _check_name(name: str | None, errors: FormErrors, path: Path) -> None:
     if not name:
         errors.required(path)
     elif not _NAME.fullmatch(name) or name != name.lower():
-        errors.add(path, code, "Command name is invalid")
+        errors.add(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
 
 def _check_options(options: Sequence[Json], errors: FormErrors, path: Path) -> None:
@@ -64,8 +75,8 @@ def _check_options(options: Sequence[Json], errors: FormErrors, path: Path) -> N
     for index, option in enumerate(options):
         here = (*path, index)
         name = option.get("name") or ""
-        _check_name(name, errors, (*here, "name"), "APPLICATION_COMMAND_INVALID_NAME")
-        errors.between((*here, "description"), option.get("description") or "", 1, 100)
+        _check_name(name, errors, (*here, "name"))
+        errors.between((*here, "description"), option.get("description"), 1, 100)
         if name in names:
             errors.add(here, "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
         names.add(name)
@@ -73,18 +84,24 @@ def _check_options(options: Sequence[Json], errors: FormErrors, path: Path) -> N
             message = "Required options must be placed before non-required options"
             errors.add(here, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
         optional_seen |= not option.get("required", False) and option.get("type") not in (SUBCOMMAND, SUBCOMMAND_GROUP)
-        _check_choices(option, errors, here)
+        choices = option.get("choices") or []
+        _check_choices(choices, errors, (*here, "choices"))
+        if choices and option.get("autocomplete"):
+            message = "Autocomplete options cannot have choices"
+            errors.add((*here, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", message)
         _check_options(option.get("options") or [], errors, (*here, "options"))
 
 
-def _check_choices(option: Json, errors: FormErrors, path: Path) -> None:
-    choices = option.get("choices") or []
-    errors.longest((*path, "choices"), choices, 25)
+def _check_choices(choices: Sequence[Json], errors: FormErrors, path: Path) -> None:
+    """At most 25, each with a name of 1 to 100 characters and, if its value is a text, at most 100 of those."""
+    errors.longest(path, choices, MAX_CHOICES)
     for index, choice in enumerate(choices):
-        check_choice(choice, errors, (*path, "choices", index))
-    if choices and option.get("autocomplete"):
-        message = "Autocomplete options cannot have choices"
-        errors.add((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", message)
+        errors.between((*path, index, "name"), choice.get("name"), 1, 100)
+        value = choice.get("value")
+        if value is None or value == "":
+            errors.required((*path, index, "value"))
+        elif isinstance(value, str):
+            errors.longest((*path, index, "value"), value, 100)
 
 
 def _texts(node: Json) -> Iterator[str]:

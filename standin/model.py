@@ -1,0 +1,371 @@
+"""What Discord consists of: users, roles, members, channels, servers and messages, each with its JSON form."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from discord import PermissionOverwrite, Permissions
+
+from standin.attachments import Attachment
+from standin.errors import Json
+from standin.limits.messages import MAX_FILE_BYTES
+
+TEXT_CHANNEL, DIRECT_CHANNEL = 0, 1
+EPHEMERAL, LOADING = 1 << 6, 1 << 7  # message flags
+SENDABLE_FLAGS = 1 << 2 | EPHEMERAL | 1 << 12 | 1 << 15  # no embeds, ephemeral, silent, components v2
+DEFAULT, CHAT_INPUT_COMMAND = 0, 20  # message types
+
+JOINED_AT = datetime(2024, 1, 1, tzinfo=UTC).isoformat()
+EVERYONE = Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    add_reactions=True,
+    read_message_history=True,
+    use_application_commands=True,
+)
+"""What @everyone may do in a new server."""
+
+
+@dataclass(eq=False)
+class User:
+    """An account: a person or the bot."""
+
+    id: int
+    name: str
+    bot: bool = False
+    locale: str = "en-US"
+    """Language of the user's client; every interaction carries it."""
+    accepts_direct: bool = True
+    """False refuses direct messages from the bot (code 50007)."""
+    takes_bot_along: bool = False
+    """Whether the user has installed the bot for themselves: then its commands follow them everywhere."""
+
+    def payload(self) -> Json:
+        payload = {
+            "id": str(self.id), "username": self.name, "global_name": None, "discriminator": "0", "avatar": None,
+            "public_flags": 0, "flags": 0, "primary_guild": None,
+        }  # fmt: skip
+        return payload | {"bot": True} if self.bot else payload
+
+
+@dataclass(eq=False)
+class Role:
+    id: int
+    name: str
+    permissions: Permissions
+    mentionable: bool = True
+    """Whether everybody may ping it."""
+
+    def payload(self) -> Json:
+        return {
+            "id": str(self.id), "name": self.name, "permissions": str(self.permissions.value),
+            "mentionable": self.mentionable, "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False, "position": 1, "managed": False, "flags": 0,
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class Member:
+    """A user in a server; with a role of its own if it has more rights than everybody."""
+
+    user: User
+    guild: Guild
+    roles: list[Role] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the member may do in the server, before the overwrites of a channel."""
+        bits = self.guild.everyone.permissions.value
+        for role in self.roles:
+            bits |= role.permissions.value
+        return Permissions.all() if Permissions(bits).administrator else Permissions(bits)
+
+    def payload(self, *, with_user: bool = True) -> Json:
+        payload: Json = {"user": self.user.payload()} if with_user else {}
+        return payload | {
+            "roles": [str(role.id) for role in self.roles],
+            "joined_at": JOINED_AT, "nick": None, "avatar": None, "banner": None, "premium_since": None,
+            "communication_disabled_until": None, "deaf": False, "mute": False, "pending": False, "flags": 0,
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class Channel:
+    """A text channel of a server, or the direct messages between the bot and one user."""
+
+    id: int
+    name: str
+    guild: Guild | None = None
+    recipient: User | None = None
+    topic: str | None = None
+    messages: dict[int, Message] = field(default_factory=dict)
+    """Every message by its id, deleted ones too."""
+    _overwrites: dict[int, tuple[Permissions, Permissions]] = field(default_factory=dict)
+
+    def permissions(self, member: Member) -> Permissions:
+        """What ``member`` may do here. The overwrites of @everyone, the roles and the member apply in this order."""
+        base = member.permissions
+        if base.administrator or self.guild is None:
+            return base
+        bits = base.value
+        for targets in ([self.guild.id], [role.id for role in member.roles], [member.id]):
+            pairs = [self._overwrites[target] for target in targets if target in self._overwrites]
+            for _, deny in pairs:
+                bits &= ~deny.value
+            for allow, _ in pairs:
+                bits |= allow.value
+        return Permissions(bits if Permissions(bits).view_channel else 0)
+
+    def set_permissions(self, who: Member | Guild, **changes: bool | None) -> None:
+        """Allow (True), deny (False) or reset (None) rights of one member, or of everybody in the server, here."""
+        if self.guild is None:
+            raise ValueError("direct messages have no permissions to set")
+        self._overwrites[who.id] = PermissionOverwrite(**changes).pair()
+        self.guild.host.dispatch("CHANNEL_UPDATE", self.payload(), self.guild)
+
+    def payload(self) -> Json:
+        newest = max((m.id for m in self.messages.values() if not m.deleted), default=None)
+        payload: Json = {"id": str(self.id), "flags": 0, "last_message_id": str(newest) if newest else None}
+        if self.guild is None:
+            recipients = [self.recipient.payload()] if self.recipient else []
+            return payload | {"type": DIRECT_CHANNEL, "recipients": recipients}
+        return payload | {
+            "type": TEXT_CHANNEL,
+            "guild_id": str(self.guild.id),
+            "name": self.name,
+            "topic": self.topic,
+            "position": list(self.guild.channels).index(self.id) if self.id in self.guild.channels else 0,
+            "nsfw": False,
+            "parent_id": None,
+            "rate_limit_per_user": 0,
+            "permission_overwrites": [
+                {
+                    "id": str(target),
+                    "type": 0 if target == self.guild.id else 1,
+                    "allow": str(allow.value),
+                    "deny": str(deny.value),
+                }
+                for target, (allow, deny) in self._overwrites.items()
+            ],
+        }
+
+
+class Host(Protocol):
+    """What a server uses of the world that it is in."""
+
+    bot: User
+    users: dict[int, User]
+    channels: dict[int, Channel]
+
+    def new_id(self) -> int: ...
+
+    def dispatch(self, event: str, data: Mapping[str, Any], guild: Guild | None) -> None: ...
+
+
+@dataclass(eq=False)
+class Guild:
+    """A server. It starts with a channel #general, and normally with the bot as a member."""
+
+    host: Host
+    id: int
+    name: str
+    everyone: Role
+    file_limit: int = MAX_FILE_BYTES
+    locale: str = "en-US"
+    roles: dict[int, Role] = field(default_factory=dict)
+    channels: dict[int, Channel] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+
+    @property
+    def general(self) -> Channel:
+        """The channel that the server started with."""
+        return next(channel for channel in self.channels.values() if channel.name == "general")
+
+    @property
+    def has_bot(self) -> bool:
+        return self.host.bot.id in self.members
+
+    @property
+    def bot(self) -> Member:
+        """The bot as a member here."""
+        return self.members[self.host.bot.id]
+
+    def add_member(self, name: str, **permissions: bool) -> Member:
+        """A person joins, with these rights beyond everybody's, for example ``manage_guild=True``."""
+        member = self.join(User(self.host.new_id(), name))
+        if permissions:
+            member.roles.append(self.add_role(f"{name}'s rights", **permissions))
+        return member
+
+    def join(self, user: User) -> Member:
+        self.host.users[user.id] = user
+        member = self.members[user.id] = Member(user, self)
+        return member
+
+    def add_role(self, name: str, **permissions: bool) -> Role:
+        role = Role(self.host.new_id(), name, Permissions(**permissions))
+        self.roles[role.id] = role
+        self.host.dispatch("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.payload()}, self)
+        return role
+
+    def add_channel(self, name: str, topic: str | None = None) -> Channel:
+        channel = Channel(self.host.new_id(), name, guild=self, topic=topic)
+        self.channels[channel.id] = self.host.channels[channel.id] = channel
+        self.host.dispatch("CHANNEL_CREATE", channel.payload(), self)
+        return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        del self.channels[channel.id], self.host.channels[channel.id]
+        self.host.dispatch("CHANNEL_DELETE", channel.payload(), self)
+
+    def remove_bot(self) -> None:
+        """Somebody kicks the bot."""
+        del self.members[self.host.bot.id]
+        self.host.dispatch("GUILD_DELETE", {"id": str(self.id)}, self)
+
+    def payload(self) -> Json:
+        """As GUILD_CREATE carries it. The bot is its only member, because it lacks the intent for members."""
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "owner_id": str(self.id),  # nobody has this id: an owner may do everything
+            "roles": [role.payload() for role in self.roles.values()],
+            "channels": [channel.payload() for channel in self.channels.values()],
+            "members": [member.payload() for member in self.members.values() if member.user.bot],
+            "member_count": len(self.members),
+            "preferred_locale": self.locale,
+            "joined_at": JOINED_AT,
+            "unavailable": False, "large": False, "premium_tier": 0, "verification_level": 0,
+            "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,
+            "afk_timeout": 300, "system_channel_flags": 0,
+            "features": [], "emojis": [], "stickers": [], "threads": [], "voice_states": [], "presences": [],
+            "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class Message:
+    """A message as it is now. ``files`` are all its files, those shown inside an embed too."""
+
+    id: int
+    channel: Channel
+    author: User
+    created_at: datetime
+    type: int = DEFAULT
+    content: str = ""
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    flags: int = 0
+    nonce: str | None = None
+    edited_at: datetime | None = None
+    edits: int = 0
+    deleted: bool = False
+    invoked: Json | None = None
+    """Discord's description of the interaction that the message answers."""
+    invoked_by: User | None = None
+    line: str = ""
+    """What the member typed or pressed, if the message answers an interaction."""
+
+    @property
+    def ephemeral(self) -> bool:
+        """Only the member who asked sees it."""
+        return bool(self.flags & EPHEMERAL)
+
+    @property
+    def thinking(self) -> bool:
+        """Deferred and not answered yet."""
+        return bool(self.flags & LOADING)
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """The files shown below the message: those that no embed shows."""
+        shown = {(embed.get(place) or {}).get("url") for embed in self.embeds for place in ("image", "thumbnail")}
+        return [file for file in self.files if file.url not in shown]
+
+    @property
+    def text(self) -> str:
+        """All words of the message and its embeds."""
+        parts = [self.content]
+        for embed in self.embeds:
+            parts += [embed.get("title") or "", embed.get("description") or ""]
+            parts += [f"{item['name']}\n{item['value']}" for item in embed.get("fields") or []]
+            parts.append((embed.get("footer") or {}).get("text") or "")
+        return "\n".join(filter(None, parts))
+
+    def apply(self, body: Json, uploads: list[Attachment]) -> None:
+        """Set what ``body`` sets. A missing key changes nothing; ``attachments`` lists the old files to keep."""
+        if "attachments" in body:
+            kept = {int(entry["id"]) for entry in body["attachments"] or []}
+            self.files = [file for file in self.files if file.id in kept]
+        self.files = self.files + uploads
+        if "content" in body:
+            self.content = (body["content"] or "").strip()
+        if "components" in body:
+            self.components = _numbered(body["components"] or [], itertools.count(1))
+        if "embeds" in body:
+            by_name = {f"attachment://{file.filename}": file for file in self.files}
+            self.embeds = [_shown_embed(embed, by_name) for embed in body["embeds"] or []]
+        self.flags = self.flags & ~LOADING | (body.get("flags") or 0) & SENDABLE_FLAGS
+
+    def payload(self) -> Json:
+        payload: Json = {
+            "id": str(self.id),
+            "type": self.type,
+            "channel_id": str(self.channel.id),
+            "author": self.author.payload(),
+            "content": self.content,
+            "embeds": self.embeds,
+            "components": self.components,
+            "attachments": [file.payload() for file in self.attachments],
+            "flags": self.flags,
+            "timestamp": self.created_at.isoformat(),
+            "edited_timestamp": self.edited_at.isoformat() if self.edited_at else None,
+            "mentions": [], "mention_roles": [], "mention_everyone": False, "pinned": False, "tts": False,
+        }  # fmt: skip
+        if self.nonce:
+            payload["nonce"] = self.nonce
+        if self.invoked:
+            author = str(self.author.id)
+            payload |= {"interaction_metadata": self.invoked, "application_id": author, "webhook_id": author}
+        return payload
+
+
+def _shown_embed(embed: Json, files: Mapping[str, Attachment]) -> Json:
+    """An embed as Discord returns it: addresses for its attached pictures, their alt text, ``inline`` always set."""
+    embed = copy.deepcopy(embed) | {"type": "rich"}
+    for place in ("image", "thumbnail"):
+        url = str((embed.get(place) or {}).get("url"))
+        if url in files:
+            embed[place] = files[url].embedded()
+        elif url.startswith("attachment://"):
+            del embed[place]  # the message has no such file: Discord shows nothing
+    for entry in embed.get("fields") or []:
+        entry.setdefault("inline", False)
+    return {key: value for key, value in embed.items() if value is not None}
+
+
+def _numbered(components: list[Json], ids: itertools.count[int]) -> list[Json]:
+    """Components as Discord returns them: each has an ``id``, counted in order at all depths."""
+    numbered: list[Json] = []
+    for component in components:
+        numbered.append({"id": next(ids)} | component)
+        if "components" in component:
+            numbered[-1]["components"] = _numbered(component["components"], ids)
+    return numbered

@@ -1,0 +1,199 @@
+"""REST v10 as far as the bot needs it: login, commands, servers, channels and messages."""
+
+from __future__ import annotations
+
+from standin.errors import (
+    CANNOT_SEND_TO_USER,
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    NOT_THE_AUTHOR,
+    UNKNOWN_APPLICATION,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_GUILD,
+    UNKNOWN_MEMBER,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_USER,
+    ApiError,
+    Json,
+)
+from standin.model import EPHEMERAL, Channel, Guild, Message, User
+from standin.rest.commands import GLOBAL, Commands
+from standin.rest.recording import Answer, Recorded, Routes
+from standin.world import World
+
+
+class BotRoutes:
+    """The handlers of the routes that need the bot's token. Interactions: callbacks.py."""
+
+    def __init__(self, world: World, commands: Commands, gateway_url: str) -> None:
+        self._world, self._commands, self._gateway_url = world, commands, gateway_url
+
+    def routes(self) -> Routes:
+        application = "/applications/{application}/commands"
+        in_guild = "/applications/{application}/guilds/{guild}/commands"
+        messages = "/channels/{channel}/messages"
+        return [
+            ("GET", "/users/@me", self.me),
+            ("GET", "/users/{user}", self.user),
+            ("GET", "/oauth2/applications/@me", self.application),
+            ("GET", "/applications/@me", self.application),
+            ("GET", "/gateway", self.gateway),
+            ("GET", "/gateway/bot", self.gateway_bot),
+            *((method, path, self.commands) for path in (application, in_guild) for method in ("GET", "PUT", "POST")),
+            *(("DELETE", f"{path}/{{command}}", self.delete_command) for path in (application, in_guild)),
+            ("GET", "/guilds/{guild}", self.guild),
+            ("GET", "/guilds/{guild}/channels", self.guild_channels),
+            ("GET", "/guilds/{guild}/members/{user}", self.member),
+            ("POST", "/users/@me/channels", self.open_direct),
+            ("GET", "/channels/{channel}", self.channel),
+            ("POST", "/channels/{channel}/typing", self.typing),
+            ("GET", messages, self.history),
+            ("POST", messages, self.post_message),
+            ("GET", f"{messages}/{{message}}", self.message),
+            ("PATCH", f"{messages}/{{message}}", self.edit_message),
+            ("DELETE", f"{messages}/{{message}}", self.delete_message),
+        ]
+
+    async def me(self, _asked: Recorded) -> Answer:
+        return 200, self._world.bot.payload() | {"mfa_enabled": True, "locale": "en-US", "verified": True}
+
+    async def user(self, asked: Recorded) -> Answer:
+        return 200, self._user(asked.number("user")).payload()
+
+    async def application(self, _asked: Recorded) -> Answer:
+        bot = self._world.bot
+        return 200, {
+            "id": str(bot.id), "name": bot.name, "icon": None, "description": "", "type": None, "bot": bot.payload(),
+            "verify_key": "0" * 64, "flags": 0, "flags_new": "0", "redirect_uris": [],
+            "interactions_endpoint_url": None,
+            "role_connections_verification_url": None, "owner": bot.payload() | {"bot": False}, "team": None,
+            "approximate_guild_count": len(self._world.guilds), "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
+            "bot_public": True, "bot_require_code_grant": False,
+        }  # fmt: skip
+
+    async def gateway(self, _asked: Recorded) -> Answer:
+        return 200, {"url": self._gateway_url}
+
+    async def gateway_bot(self, _asked: Recorded) -> Answer:
+        limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
+        return 200, {"url": self._gateway_url, "session_start_limit": limit, "shards": 1}
+
+    async def commands(self, asked: Recorded) -> Answer:
+        scope = self._scope(asked)
+        if asked.method == "PUT":
+            return 200, self._commands.overwrite(scope, asked.body or [])
+        if asked.method == "POST":
+            new, command = self._commands.upsert(scope, asked.body or {})
+            return (201 if new else 200), command
+        return 200, self._commands.of(scope)
+
+    async def delete_command(self, asked: Recorded) -> Answer:
+        self._commands.delete(self._scope(asked), asked.params["command"])
+        return 204, None
+
+    async def guild(self, asked: Recorded) -> Answer:
+        return 200, self._guild(asked).payload()
+
+    async def guild_channels(self, asked: Recorded) -> Answer:
+        return 200, [channel.payload() for channel in self._guild(asked).channels.values()]
+
+    async def member(self, asked: Recorded) -> Answer:
+        member = self._guild(asked).members.get(asked.number("user"))
+        if member is None:
+            raise ApiError(*UNKNOWN_MEMBER)
+        return 200, member.payload()
+
+    async def open_direct(self, asked: Recorded) -> Answer:
+        user = self._user(int((asked.body or {}).get("recipient_id") or 0))
+        return 200, self._world.direct_channel(user).payload()
+
+    async def channel(self, asked: Recorded) -> Answer:
+        return 200, self._channel(asked).payload()
+
+    async def typing(self, asked: Recorded) -> Answer:
+        self._channel(asked, post={})
+        return 204, None
+
+    async def history(self, asked: Recorded) -> Answer:
+        shown = [m for m in self._channel(asked).messages.values() if not m.deleted and not m.ephemeral]
+        before = int(asked.query.get("before", 1 << 63))
+        newest_first = [m.payload() for m in reversed(shown) if m.id < before]
+        return 200, newest_first[: int(asked.query.get("limit", 50))]
+
+    async def post_message(self, asked: Recorded) -> Answer:
+        body = asked.body or {}
+        channel = self._channel(asked, post=body)
+        if channel.recipient is not None and not channel.recipient.accepts_direct:
+            raise ApiError(*CANNOT_SEND_TO_USER)
+        body = body | {"flags": (body.get("flags") or 0) & ~EPHEMERAL}  # only interactions answer in private
+        message = Message(self._world.new_id(), channel, self._world.bot, self._world.now())
+        return 200, self._world.post(message, body, asked.files).payload()
+
+    async def message(self, asked: Recorded) -> Answer:
+        return 200, self._message(asked).payload()
+
+    async def edit_message(self, asked: Recorded) -> Answer:
+        return 200, self._world.edit(self._own_message(asked), asked.body or {}, asked.files).payload()
+
+    async def delete_message(self, asked: Recorded) -> Answer:
+        self._world.delete(self._own_message(asked))
+        return 204, None
+
+    def _scope(self, asked: Recorded) -> int:
+        if asked.number("application") != self._world.bot.id:
+            raise ApiError(*UNKNOWN_APPLICATION)
+        return self._guild(asked).id if "guild" in asked.params else GLOBAL
+
+    def _user(self, user_id: int) -> User:
+        if user_id not in self._world.users:
+            raise ApiError(*UNKNOWN_USER)
+        return self._world.users[user_id]
+
+    def _guild(self, asked: Recorded) -> Guild:
+        guild = self._world.guilds.get(asked.number("guild"))
+        if guild is None or not guild.has_bot:
+            raise ApiError(*UNKNOWN_GUILD)
+        return guild
+
+    def _channel(self, asked: Recorded, post: Json | None = None) -> Channel:
+        """The channel, if the bot may see it and, with ``post``, may post that there.
+
+        Raises:
+            ApiError: 404 unknown, 403 not allowed.
+        """
+        channel = self._world.channels.get(asked.number("channel"))
+        if channel is None:
+            raise ApiError(*UNKNOWN_CHANNEL)
+        if channel.guild is None:
+            return channel
+        permissions = channel.permissions(channel.guild.bot) if channel.guild.has_bot else None
+        if permissions is None or not permissions.view_channel:
+            raise ApiError(*MISSING_ACCESS)
+        if post is not None:
+            needed = (
+                permissions.send_messages,
+                permissions.embed_links or not post.get("embeds"),
+                permissions.attach_files or not asked.files,
+            )
+            if not all(needed):
+                raise ApiError(*MISSING_PERMISSIONS)
+        return channel
+
+    def _message(self, asked: Recorded) -> Message:
+        """A message that everybody in the channel can see.
+
+        Raises:
+            ApiError: 404.
+        """
+        message = self._channel(asked).messages.get(asked.number("message"))
+        if message is None or message.deleted or message.ephemeral:
+            raise ApiError(*UNKNOWN_MESSAGE)
+        return message
+
+    def _own_message(self, asked: Recorded) -> Message:
+        """As ``_message``; 403 if somebody else wrote it."""
+        message = self._message(asked)
+        if message.author is not self._world.bot:
+            raise ApiError(*NOT_THE_AUTHOR)
+        return message
