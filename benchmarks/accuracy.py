@@ -1,4 +1,4 @@
-"""The forecasts against their baselines on a folder of real prices: the judge's table, the evidence, the pictures.
+"""Compares the forecasts with their baselines on a folder of real prices: the judge's table, more tables, pictures.
 
     python benchmarks/accuracy.py --prices FOLDER --judge FOLDER/score.py [--frame FRAME.csv.gz] [--pictures FOLDER]
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--judge", type=Path, required=True)
     parser.add_argument("--folds", default=FOLDS)
     parser.add_argument("--every", type=int, default=EVERY)
-    parser.add_argument("--frame", type=Path, help="a frame that is already there")
+    parser.add_argument("--frame", type=Path, help="the frame of an earlier backtest, used instead of a new one")
     parser.add_argument("--out", type=Path, default=Path("var/benchmark.csv.gz"))
     parser.add_argument("--pictures", type=Path, help="folder for the pictures of docs/model.md")
     given = parser.parse_args()

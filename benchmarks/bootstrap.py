@@ -1,7 +1,7 @@
-"""What a frame of past forecasts proves: where closes fell among the quantiles, and how sure any average of it is.
+"""Where closes fell among the quantiles, and how certain averages over past forecasts are.
 
-Forecasts of neighbouring cut-offs share most of their 60 sessions, and ETFs share a market. So dates are resampled, not
-rows, and in blocks: the circular block bootstrap of Politis and Romano (1992).
+Forecasts of neighbouring cut-offs share most of their 60 sessions, and ETFs share a market. Dates are resampled
+therefore, in blocks, and not rows: the circular block bootstrap of Politis and Romano (1992).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from forecasting.quantiles import LEVELS
 BINS: Final = len(LEVELS) + 1
 
 PROMISED: Final = np.diff([0.0, *LEVELS, 1.0])
-"""Share of closes that belongs below the first quantile, between neighbours, and above the last; shape (BINS,)."""
+"""Expected share of closes below the first quantile, between neighbours, and above the last; shape (BINS,)."""
 
 
 def bins_met(actual: Array, quantiles: Array) -> npt.NDArray[np.int64]:
@@ -31,7 +31,7 @@ def bins_met(actual: Array, quantiles: Array) -> npt.NDArray[np.int64]:
 
 
 def histogram(bins: npt.NDArray[np.int64]) -> Array:
-    """Share of each bin, shape (BINS,); PROMISED where the forecasts are calibrated."""
+    """Share of each bin, shape (BINS,); equal to PROMISED if the forecasts are calibrated."""
     return np.bincount(bins, minlength=BINS) / len(bins)
 
 
@@ -56,7 +56,7 @@ def block_weights(dates: int, block: int, draws: int, seed: int) -> Array:
 def ratio_band(sums: Array, counts: Array, weights: Array, level: float = 0.95) -> tuple[Array, Array]:
     """Lower and upper bound of Σ sums / Σ counts by the percentiles of its bootstrap draws, each of shape (groups,).
 
-    A draw that happens to hold no row of a group says nothing of it.
+    Draws without a row of a group are left out for that group.
 
     Args:
         sums, counts: per date and group, shape (dates, groups).

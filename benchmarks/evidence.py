@@ -1,6 +1,6 @@
-"""What a frame of five models' forecasts shows, as small tables of numbers that are printed and drawn.
+"""Skill, coverage and tests of a frame of five models' forecasts, as data frames that are printed and drawn.
 
-Bands are 95 % percentiles of a circular block bootstrap over cut-off dates (`benchmarks.bootstrap`).
+Bands are 95% percentiles of a circular block bootstrap over cut-off dates (`benchmarks.bootstrap`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS, HORIZON
 
 BLOCK = 12
-"""Cut-offs in a block of the bootstrap: twice as many as overlap at one every 10 sessions."""
+"""Cut-offs in a block of the bootstrap: twice the overlap of 60-session forecasts made every 10 sessions."""
 
 DRAWS = 2000
 SEED = 1
-BANDS = {"80 %": ("q10", "q90"), "95 %": ("q025", "q975")}
+BANDS = {"80%": ("q10", "q90"), "95%": ("q025", "q975")}
 TERCILES = ("calm", "usual", "troubled")
 PAST = 60
-"""Sessions whose realised volatility tells a calm cut-off from a troubled one."""
+"""Sessions before a cut-off whose realised volatility makes it calm, usual or troubled."""
 
 
 def with_losses(frame: pd.DataFrame, prices: Path) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def skill(losses: pd.DataFrame, by: str, *, against: str = "random_walk", loss: 
 
 
 def coverage(rows: pd.DataFrame, group: pd.Series[int]) -> pd.DataFrame:
-    """Share of closes inside each band by group, with columns ``80 %``, ``80 % low``, ``80 % high`` and so on.
+    """Share of closes inside each band by group, with columns ``80%``, ``80% low``, ``80% high`` and so on.
 
     Args:
         rows: of one model.
@@ -65,7 +65,7 @@ def coverage(rows: pd.DataFrame, group: pd.Series[int]) -> pd.DataFrame:
 
 
 def by_forecast(rows: pd.DataFrame) -> pd.Series[int]:
-    """Third of each row's cut-off among its ETF's by the forecast itself: the width of the 80 % band at the end."""
+    """Third of each row's cut-off among its ETF's by the forecast itself: the width of the 80% band at the end."""
     last = rows[rows["step"] == HORIZON].set_index(["symbol", "cutoff"])
     return _third(np.log(last["q90"] / last["q10"]), rows)
 
@@ -91,7 +91,7 @@ def _third(values: pd.Series[float], rows: pd.DataFrame) -> pd.Series[int]:
 def rivals(losses: pd.DataFrame, overlap: int) -> pd.DataFrame:
     """``lstm`` against each other model on one series of losses per date.
 
-    Columns: lead (difference of skill, above 0 where ``lstm`` is better) with its bootstrap band, the Diebold-Mariano
+    Columns: lead (difference of skill, above 0 if ``lstm`` is better) with its bootstrap band, the Diebold-Mariano
     statistic and its p, the share of dates at which it was better, and the number of dates.
     """
     series = by_date(losses)

@@ -1,4 +1,4 @@
-"""What the benchmarks share: the public judge on one model's rows, and tables in Markdown."""
+"""The public judge on one model's rows, and tables in Markdown: shared by all benchmarks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERY = 10
 
 @dataclass(frozen=True)
 class Protocol:
-    """Where the judge stands, and the cut-offs at which it judges."""
+    """Path of the judge, and the cut-offs that it scores."""
 
     judge: Path
     prices: Path
@@ -33,7 +33,7 @@ def judge(rows: pd.DataFrame, protocol: Protocol) -> Judged:
     """The judge's scores of one model's ``rows`` by ETF.
 
     Raises:
-        CalledProcessError: the judge refused the rows; its reason stands on stderr.
+        CalledProcessError: the judge refused the rows; the reason is on stderr.
     """
     with tempfile.TemporaryDirectory() as folder:
         frame, scores = Path(folder, "frame.csv"), Path(folder, "scores.json")
@@ -48,6 +48,11 @@ def judge(rows: pd.DataFrame, protocol: Protocol) -> Judged:
 def mean_of(judged: Judged, metric: str) -> float:
     """A metric of the model, mean over ETFs; never minus zero."""
     return sum(scores["model"][metric] for scores in judged.values()) / len(judged) + 0.0
+
+
+def shown(model: str) -> str:
+    """A model's name in tables: that of the command line, except that people know the random walk as "no change"."""
+    return "no change" if model == "random_walk" else model
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

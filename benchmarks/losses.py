@@ -1,4 +1,4 @@
-"""Quantile losses of a frame on a scale that ETFs and dates share."""
+"""Quantile losses on a scale that ETFs and dates have in common."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def relative_loss(frame: pd.DataFrame, prices: Path) -> pd.Series[float]:
 
 
 def by_date(losses: pd.DataFrame) -> pd.DataFrame:
-    """One series per model: losses in units of each ETF's mean random walk, averaged over ETFs and steps per cut-off.
+    """Losses by model (columns) and cut-off (rows), relative to each ETF's mean loss of the random walk.
 
-    ETFs of one date share one market, so they count once.
+    Averaged over ETFs and steps: ETFs share a market, so a date counts once.
 
     Args:
-        losses: a frame with a column ``loss``, ``random_walk`` among its models.
+        losses: a frame with a column ``loss``, with ``random_walk`` among its models.
     """
     walk = losses[losses["model"] == "random_walk"].groupby("symbol")["loss"].mean()
     scaled = losses.assign(loss=losses["loss"] / losses["symbol"].map(walk))

@@ -1,10 +1,9 @@
-"""How often monitoring flags forecasts without a reason, and how soon with one.
+"""Counts how often monitoring raises a false alarm, and how soon a true one.
 
     python -m benchmarks.monitoring [--lives 2000]
 
-Simulates lives of an ETF: a Gaussian random walk whose daily forecasts of 60 sessions are put through the same steps as
-the record's. Prints a table: false alarms in five years under true bands, and weeks until the first alarm where the
-80 % band truly holds less.
+Simulates five-year lives of an ETF, a Gaussian random walk whose forecasts are monitored as the record's are. Prints a
+table: false alarms in five years with true bands, and weeks until the first alarm if the 80% band holds less.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class World:
     """What is simulated.
 
     Attributes:
-        holds: share of closes that the 80 % band truly holds.
+        holds: true share of closes inside the 80% band.
         promised: share that the backtest promised.
         pull: how much further than the true one the median is from the as-of close, in weekly standard deviations;
             0 for a true median.
@@ -48,12 +47,12 @@ class World:
 WORLDS = (
     World("true bands, a forecast each session"),
     World("true bands, a forecast each week", every=5),
-    World("true bands, backtest promised 84 %", promised=0.84),
-    World("true bands, backtest promised 76 %", promised=0.76),
-    World("bands hold 76 % as promised", holds=0.76, promised=0.76),
-    World("80 % band holds 62 %, a forecast each session", holds=0.62),
-    World("80 % band holds 62 %, a forecast each week", holds=0.62, every=5),
-    World("80 % band holds 70 %", holds=0.70),
+    World("true bands, backtest promised 84%", promised=0.84),
+    World("true bands, backtest promised 76%", promised=0.76),
+    World("bands hold 76% as promised", holds=0.76, promised=0.76),
+    World("80% band holds 62%, a forecast each session", holds=0.62),
+    World("80% band holds 62%, a forecast each week", holds=0.62, every=5),
+    World("80% band holds 70%", holds=0.70),
     World("median off by one weekly sigma", pull=1.0),
 )
 
@@ -74,7 +73,7 @@ def main() -> None:
 
 
 def simulate(world: World, lives: int, seed: int) -> tuple[list[int], list[int | None]]:
-    """Of each life the number of alarms of both charts, and the week of the first; None where there was none."""
+    """Per life: the number of alarms of both charts, and the week of the first one, None without any."""
     random = np.random.default_rng(seed)
     alarms, first = [], []
     for _ in range(lives):
@@ -87,14 +86,14 @@ def simulate(world: World, lives: int, seed: int) -> tuple[list[int], list[int |
 
 
 def life(world: World, random: np.random.Generator) -> Iterator[Week]:
-    """What its forecasts say of their fifth session. Bands are the truth's, times what makes them hold less."""
+    """The outcomes of its forecasts at their fifth session. The bands are true ones, scaled to hold ``world.holds``."""
     steps = random.standard_normal(SESSIONS * WEEKS)
     moves = np.cumsum(np.concatenate([[0.0], steps]))
     reach = NormalDist().inv_cdf(0.5 + world.holds / 2) * SESSIONS**0.5
     shift = world.pull * SESSIONS**0.5
     for start in range(0, SESSIONS * (WEEKS - 1) + 1, world.every):
         move = moves[start + SESSIONS] - moves[start]
-        # A tie of errors, with a true median of 0, is told by a coin.
+        # With a true median both errors are equal: a coin decides.
         worse = abs(move - shift) > abs(move) if shift else bool(random.integers(2))
         day = EPOCH + timedelta(days=start)
         ends = EPOCH + timedelta(days=start + SESSIONS)

@@ -1,4 +1,4 @@
-"""The pictures of docs/model.md: as wide as a phone shows without zooming, told apart by form as well as by colour."""
+"""Draws the pictures of docs/model.md: readable on a phone, and without colours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchmarks.bootstrap import PROMISED, bins_met, block_weights, histogram
 from forecasting.quantiles import COLUMNS, LEVELS
 
 WIDTH, DPI = 5.0, 160
-"""Inches and dots per inch: 800 pixels, with letters that stay readable at 360."""
+"""Inches and dots per inch: 800 pixels, with letters that are readable at 360."""
 
 STYLE: dict[str, Any] = {
     "font.size": 11,
@@ -38,7 +38,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "climatology": {"color": "#009E73", "marker": "^", "linestyle": "-."},
     "drift": {"color": "#CC79A7", "marker": "v", "linestyle": ":"},
 }
-"""Of the Okabe-Ito palette, which colour-blind readers tell apart, with a marker and a line of its own each."""
+"""Colours of the Okabe-Ito palette, made for colour-blind readers; each model also has its own marker and line."""
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#555555"
 
@@ -47,7 +47,7 @@ def draw_all(losses: pd.DataFrame, covered: pd.DataFrame, prices: Path, folder: 
     """Write every picture into ``folder``; returns their paths.
 
     Args:
-        losses: of ``evidence.with_losses``, all models.
+        losses: all models, from ``evidence.with_losses``.
         covered: coverage of ``lstm`` by step.
     """
     ours = losses[losses["model"] == "lstm"]
@@ -71,14 +71,14 @@ def draw_all(losses: pd.DataFrame, covered: pd.DataFrame, prices: Path, folder: 
 
 def coverage_by_horizon(figure: Figure, covered: pd.DataFrame) -> None:
     axes = figure.add_subplot()
-    for band, color, marker in (("95 %", ORANGE, "s"), ("80 %", BLUE, "o")):
+    for band, color, marker in (("95%", ORANGE, "s"), ("80%", BLUE, "o")):
         axes.fill_between(covered.index, covered[f"{band} low"], covered[f"{band} high"], color=color, alpha=0.2, lw=0)
         axes.plot(covered.index, covered[band], color=color, marker=marker, markevery=10, label=f"{band} band")
-        axes.axhline(float(band.split()[0]) / 100, color=color, linestyle=":", linewidth=1.5)
+        axes.axhline(float(band.rstrip("%")) / 100, color=color, linestyle=":", linewidth=1.5)
     axes.set(xlabel="sessions ahead", ylabel="share of closes inside", xlim=(1, 60), ylim=(0.6, 1.0))
     axes.set_title("Coverage by horizon, LSTM", loc="left")
     axes.legend(loc="lower left", ncols=2)
-    _note(figure, "Dotted: promised. Shaded: 95 % block bootstrap.")
+    _note(figure, "Dotted: promised. Shaded: 95% block bootstrap.")
 
 
 def coverage_by_volatility(figure: Figure, ours: pd.DataFrame, prices: Path) -> None:
@@ -89,23 +89,23 @@ def coverage_by_volatility(figure: Figure, ours: pd.DataFrame, prices: Path) -> 
     )
     for way, group, shift, marker in ways:
         covered = evidence.coverage(ours, group)
-        for band, color in (("95 %", ORANGE), ("80 %", BLUE)):
+        for band, color in (("95%", ORANGE), ("80%", BLUE)):
             middle = covered[band]
             reach = np.abs(covered[[f"{band} low", f"{band} high"]].to_numpy(float).T - middle.to_numpy(float))
             filled = color if marker == "o" else "white"
-            label = way if band == "80 %" else None
+            label = way if band == "80%" else None
             at = np.arange(3) + shift
             axes.errorbar(
                 at, middle, yerr=reach, color=color, marker=marker, mfc=filled, capsize=4, linestyle="", label=label
             )
     for promised, color in ((0.95, ORANGE), (0.80, BLUE)):
         axes.axhline(promised, color=color, linestyle=":", linewidth=1.5)
-        axes.annotate(f"{100 * promised:.0f} %", (2.52, promised), color=color, va="center", annotation_clip=False)
+        axes.annotate(f"{100 * promised:.0f}%", (2.52, promised), color=color, va="center", annotation_clip=False)
     axes.set(ylabel="share of closes inside", xlim=(-0.5, 2.5), ylim=(0.6, 1.0))
     axes.set_xticks(range(3), evidence.TERCILES)
     axes.set_title("Coverage by volatility, LSTM", loc="left")
     axes.legend(loc="lower left", ncols=2, columnspacing=1.0, handletextpad=0.3)
-    _note(figure, "Thirds of each ETF's cut-offs. Bars: 95 % block bootstrap.")
+    _note(figure, "Thirds of each ETF's cut-offs. Bars: 95% block bootstrap.")
 
 
 def pit(figure: Figure, ours: pd.DataFrame) -> None:
@@ -122,9 +122,9 @@ def pit(figure: Figure, ours: pd.DataFrame) -> None:
     names = [f"<{edges[0]}", *(f"{a}–{b}" for a, b in pairwise(edges)), f">{edges[-1]}"]
     axes.set_xticks(range(len(ratio)), names, rotation=35, ha="right", rotation_mode="anchor")
     axes.set(xlabel="quantiles between which the close fell, %", ylabel="found / promised share")
-    axes.set_title("Where closes fell in the fan, LSTM", loc="left")
+    axes.set_title("Where closes fell in the forecast, LSTM", loc="left")
     axes.grid(visible=False, axis="x")
-    _note(figure, "1 is calibrated. Bars: 95 % block bootstrap.")
+    _note(figure, "1: calibrated. Bars: 95% block bootstrap.")
 
 
 def skill_by_horizon(figure: Figure, losses: pd.DataFrame) -> None:
@@ -136,20 +136,20 @@ def skill_by_horizon(figure: Figure, losses: pd.DataFrame) -> None:
         axes.plot(skill.index, skill[model], label=model, markevery=10, **look)
     axes.axhline(0.0, color=GREY, linewidth=1)
     axes.set(xlabel="sessions ahead", ylabel="pinball skill", xlim=(1, 60))
-    axes.set_title("Skill against the random walk", loc="left")
+    axes.set_title("Skill against no change", loc="left")
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom=bottom - 0.25 * (top - bottom))  # room for the legend below the lines
     axes.legend(loc="lower center", ncols=2)
-    _note(figure, "Mean over ETFs. Shaded: 95 % block bootstrap of lstm.")
+    _note(figure, "Mean over ETFs. Shaded: 95% block bootstrap of lstm.")
 
 
 def _skill_band(losses: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Band of ``lstm``'s skill by step, mean over ETFs: whole dates are drawn, all ETFs and steps of each together."""
+    """95% band of ``lstm``'s skill by step, mean over ETFs; a date is resampled with all its ETFs and steps."""
     sums = losses.pivot(index="cutoff", columns=["model", "symbol", "step"], values="loss")
     weights = block_weights(len(sums), evidence.BLOCK, 400, evidence.SEED)
     drawn = {model: weights @ sums[model].fillna(0.0).to_numpy(float) for model in ("lstm", "random_walk")}
     columns = sums["lstm"].columns
-    walk = drawn["random_walk"]  # an ETF whose every cut-off was left out of a draw has no skill in it
+    walk = drawn["random_walk"]  # 0 for an ETF without a cut-off in the draw: it has no skill there
     ratio = np.divide(drawn["lstm"], walk, out=np.full_like(walk, np.nan), where=walk > 0.0)
     skill = 1.0 - pd.DataFrame(ratio, columns=columns).T.groupby("step").mean()
     return skill.quantile(0.025, axis=1), skill.quantile(0.975, axis=1)
@@ -167,7 +167,7 @@ def skill_by_etf(figure: Figure, losses: pd.DataFrame) -> None:
         axes.scatter(skill[model], at, s=size, marker=look["marker"], fc=filled, ec=look["color"], lw=1.4, label=model)
     axes.axvline(0.0, color=GREY, linewidth=1)
     axes.set_yticks(at, skill.index, fontsize=9)
-    axes.set(xlabel="pinball skill against the random walk", ylim=(-0.8, len(skill) - 0.2))
+    axes.set(xlabel="pinball skill against no change", ylim=(-0.8, len(skill) - 0.2))
     axes.set_title("Skill by ETF", loc="left")
     _legend_first(axes, ("lstm", "har", "climatology"))
 

@@ -1,4 +1,4 @@
-"""How much of the forecasts' skill is the seed's: the walk-forward of the LSTM alone, once for each of several seeds.
+"""Measures how much the random seed matters: walk-forward of the LSTM alone, once per seed.
 
 python -m benchmarks.seeds --prices FOLDER --judge FOLDER/score.py --seed 2 --seed 3 [--workers N]
 """
@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prices", type=Path, required=True)
     parser.add_argument("--judge", type=Path, required=True)
-    parser.add_argument("--seed", type=int, action="append", help=f"repeatable; {SEED} is the one of every job")
+    parser.add_argument("--seed", type=int, action="append", help=f"repeatable; jobs use {SEED}")
     parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     protocol = Protocol(given.judge, given.prices)
@@ -35,11 +35,11 @@ def main() -> None:
         judged = judge(walk_with(seed, protocol, given.workers), protocol)
         rows.append([str(seed), *(f"{mean_of(judged, metric):.4f}" for metric in METRICS)])
         print(rows[-1], flush=True)
-    print(markdown(["seed", "pinball skill", "MAE skill", "80 %", "95 %"], rows))
+    print(markdown(["seed", "pinball skill", "MAE skill", "80%", "95%"], rows))
 
 
 def walk_with(seed: int, protocol: Protocol, workers: int) -> pd.DataFrame:
-    """The walk-forward frame of ``lstm`` with another seed; all else as ``etf-forecast backtest`` has it."""
+    """The walk-forward frame of ``lstm`` with another seed, otherwise as in ``etf-forecast backtest``."""
     source = open_source(f"csv:{protocol.prices}", as_written=True)
     symbols = panel_symbols(source, Universe.parse(""))
     panel, _ = load_panel(source, symbols, last_known_session(None, source.name), gated=False)

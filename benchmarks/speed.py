@@ -1,9 +1,9 @@
-"""How long a retrain takes, and how much memory: one table.
+"""Measures time and memory of a retrain, and prints a table.
 
     python benchmarks/speed.py --prices FOLDER [--symbols SPY] [--symbols ALL] [--workers N]
 
-Runs ``etf-forecast retrain`` as an operator would, with a fresh database and model folder, held to as many cores as it
-has workers. Linux alone: cores and memory are read from /proc.
+Runs ``etf-forecast retrain`` as an operator would, with a new database and model folder, on as many cores as workers.
+Linux only: memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ALL: Final = "ALL"
 
 @dataclass(frozen=True)
 class Usage:
-    """What a job took: seconds of the clock, seconds of processors, and the most memory that its processes held, MB."""
+    """Cost of a job: wall-clock seconds, processor seconds, and the peak memory of all its processes together, MB."""
 
     wall: float
     processor: float
@@ -36,7 +36,7 @@ class Usage:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prices", type=Path, required=True)
-    parser.add_argument("--symbols", action="append", help="one ETF, several with spaces between, or ALL; repeatable")
+    parser.add_argument("--symbols", action="append", help="an ETF, several separated by spaces, or ALL; repeatable")
     parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     print("| retrain | ETFs in the folder | workers | seconds | processor seconds | MB |")
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def retrain(prices: Path, symbols: list[str], workers: int) -> Usage:
-    """Train ``symbols`` from the folder, on the first ``workers`` cores."""
+    """Retrain ``symbols`` from the folder, on the first ``workers`` cores."""
     with tempfile.TemporaryDirectory() as folder:
         place = {"DATABASE_URL": f"sqlite:///{folder}/forecasts.db", "MODEL_DIR": f"{folder}/models"}
         command = [sys.executable, "-m", "forecasting", "retrain", *symbols, "--prices", f"csv:{prices.absolute()}"]
@@ -84,7 +84,7 @@ def measure(command: list[str], environment: dict[str, str], cores: int) -> Usag
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process and all below it."""
+    """A process and all its descendants."""
     yield pid
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
@@ -95,7 +95,7 @@ def family(pid: int) -> Iterator[int]:
 
 
 def resident(pid: int) -> float:
-    """MB that a process holds: pages that it shares with others count in parts."""
+    """Memory of a process in MB; a page shared by n processes counts 1/n."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:  # it has ended

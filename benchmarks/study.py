@@ -1,10 +1,10 @@
-"""The study that this project grew out of, run again: its published errors beside what this project posts.
+"""Repeats the study that this project grew from: its published errors compared with this project's forecasts.
 
     python benchmarks/study.py FOLDER
 
-FOLDER holds ``etf_data.csv``: Date and the adjusted closes of ARKK, SPY and FNGU, 2018-01-26 to 2022-03-30. The study
-kept the last 60 sessions for its test, and so does this script: everything is trained on sessions before them, and one
-forecast of all 60 is made at the close before. It prints one Markdown table; all errors are in USD (MSE: USD²).
+FOLDER holds ``etf_data.csv``: Date and the adjusted closes of ARKK, SPY and FNGU, 2018-01-26 to 2022-03-30. The last 60
+sessions are the test, as in the study: everything is trained on sessions before them, and one forecast of all 60 is
+made at the close before. Prints one Markdown table; errors are in USD (MSE: USD²).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SYMBOLS: Final = (Symbol("ARKK"), Symbol("SPY"), Symbol("FNGU"))
 
 @dataclass(frozen=True)
 class Errors:
-    """Of one forecast of one ETF over the 60 sessions: USD, USD², USD."""
+    """Errors of one forecast of one ETF over the 60 sessions: USD, USD², USD."""
 
     mae: float
     mse: float
@@ -55,17 +55,17 @@ PUBLISHED: Final[Mapping[Symbol, Errors]] = {
     Symbol("SPY"): Errors(436.76, 190968.11, 437.0),
     Symbol("FNGU"): Errors(246.19, 64041.9, 253.07),
 }
-"""The study's first run, the one its three bar charts show."""
+"""From the study's first run, which its three bar charts show."""
 
 NOTES: Final = (
     "One forecast of {horizon} sessions ({first} to {last}), made at the close of {cutoff} by models that saw nothing "
-    "later: this LSTM as the command line posts it; HAR, climatology and drift with their medians; flat with that "
+    "later: this LSTM as the command line posts it; HAR, climatology and drift by their medians; no change by that "
     "close.",
-    "(*) Persistence repeats the day before: it sees each day's true close, so it is no forecast of {horizon} "
-    "sessions, and stands here because the study's forecasts saw them too. The published errors are the price itself "
-    "(mean close: {means}): forecasts on a scale of 0 to 1 were compared with dollars.",
-    "One window is luck either way: all three ETFs fell that winter, so flat beats every model that expects their "
-    "usual small rise. Skill is what many cut-offs show.",
+    "(*) Persistence repeats the true close of the day before, so it is not a {horizon}-session forecast; it is listed "
+    "because the study's forecasts saw those closes too. The published errors are as large as the price itself (mean "
+    "close: {means}): forecasts on a scale of 0 to 1 were compared with dollars.",
+    "A single window proves nothing either way: all three ETFs fell that winter, so no change beats every model that "
+    "expects their usual small rise. Only many cut-offs show skill.",
 )
 
 
@@ -94,7 +94,7 @@ def study(folder: Path) -> str:
 
 
 def all_forecasts(known: pd.DataFrame, test: pd.DataFrame) -> dict[str, dict[Symbol, Array]]:
-    """By model and ETF, the forecasts of the test's sessions; only persistence is shown the test."""
+    """Forecasts of the test's sessions by model and ETF; only persistence sees the test."""
     with tempfile.TemporaryDirectory() as workspace:
         prices = Path(workspace) / "prices"
         write_prices(known, prices)
@@ -106,7 +106,7 @@ def all_forecasts(known: pd.DataFrame, test: pd.DataFrame) -> dict[str, dict[Sym
             "HAR": medians(Har(), panel),
             "climatology": medians(Climatology(), panel),
             "drift": medians(Drift(), panel),
-            "flat": {symbol: np.full(HORIZON, known[symbol].iloc[-1]) for symbol in SYMBOLS},
+            "no change": {symbol: np.full(HORIZON, known[symbol].iloc[-1]) for symbol in SYMBOLS},
             "persistence (*)": {symbol: shifted[symbol].to_numpy() for symbol in SYMBOLS},
         }
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmarks import evidence
 from benchmarks.bootstrap import PROMISED, bins_met, histogram
-from benchmarks.judging import Judged, markdown, mean_of
+from benchmarks.judging import Judged, markdown, mean_of, shown
 from forecasting.quantiles import COLUMNS, LEVELS
 
 SHOWN_STEPS = (1, 5, 10, 20, 40, 60)
@@ -18,15 +18,15 @@ BASELINES = ("random_walk", "drift", "climatology")
 
 
 def skills(judged: Mapping[str, Judged]) -> str:
-    """The judge's: one line per model."""
+    """The judge's scores, one line per model."""
     rows = []
     for model, table in judged.items():
         means = [f"{mean_of(table, f'{metric}_skill'):.4f}" for metric in ("mae", "rmse", "pinball")]
         covers = [f"{mean_of(table, band):.3f}" for band in ("cover80", "cover95")]
         above = sum(each["model"]["pinball"] < each["climatology"]["pinball"] * (1 - 1e-9) for each in table.values())
         worst = min(table, key=lambda symbol: table[symbol]["model"]["mae_skill"])
-        rows.append([model, *means, *covers, str(above), f"{worst} {table[worst]['model']['mae_skill']:.3f}"])
-    header = ["skill against random walk", "MAE", "RMSE", "pinball", "80 %", "95 %", "ETFs above climatology"]
+        rows.append([shown(model), *means, *covers, str(above), f"{worst} {table[worst]['model']['mae_skill']:.3f}"])
+    header = ["skill against no change", "MAE", "RMSE", "pinball", "80%", "95%", "ETFs above climatology"]
     return markdown([*header, "worst MAE skill"], rows)
 
 
@@ -39,13 +39,13 @@ def against(losses: pd.DataFrame) -> str:
                 evidence.skill(losses, "symbol", against=baseline, loss=column)[model].mean() for baseline in BASELINES
             ]
             rows.append([f"{model}, {name}", *(f"{value:.4f}" for value in found)])
-    return markdown(["skill against", "random walk", "drift", "climatology"], rows)
+    return markdown(["skill against", "no change", "drift", "climatology"], rows)
 
 
 def doubt(rivals: pd.DataFrame) -> str:
     rows = [
         [
-            str(rival),
+            shown(str(rival)),
             f"{row['lead']:.4f}",
             f"{row['low']:.4f} to {row['high']:.4f}",
             f"{row['statistic']:.2f}",
@@ -55,7 +55,7 @@ def doubt(rivals: pd.DataFrame) -> str:
         ]
         for rival, row in rivals.iterrows()
     ]
-    header = ["lstm against", "lead in pinball skill", "95 % band", "Diebold-Mariano (HLN)", "p"]
+    header = ["lstm against", "lead in pinball skill", "95% band", "Diebold-Mariano (HLN)", "p"]
     return markdown([*header, "cut-offs at which it was better", "cut-offs"], rows)
 
 
@@ -66,7 +66,7 @@ def steps(losses: pd.DataFrame, covered: pd.DataFrame) -> str:
 
 
 def terciles(ours: pd.DataFrame, prices: Path) -> str:
-    """Coverage in each ETF's calm, usual and troubled cut-offs, told apart in two ways."""
+    """Coverage in each ETF's calm, usual and troubled cut-offs, by two measures of volatility."""
     rows = []
     for way, group in (("forecast", evidence.by_forecast(ours)), ("past", evidence.by_past(ours, prices))):
         covered = evidence.coverage(ours, group)

@@ -1,4 +1,4 @@
-"""How long the record takes: 50 ETFs, three years of weekday forecasts, about 2.3 million scored sessions, in SQLite.
+"""Measures the record: 50 ETFs, three years of weekday forecasts, about 2.3 million scored sessions, in SQLite.
 
     python -m benchmarks.track [--etfs 50] [--sessions 756]
 
@@ -65,7 +65,7 @@ def measure(engine: Engine, etfs: int, sessions: int) -> None:
     for what, (took, processor) in (
         ("score everything for the first time", all_scored),
         ("score one day", day_scored),
-        ("compute every hash anew", verified),
+        ("recompute every hash (`track --verify`)", verified),
         ("`/track`: records of all ETFs", median_of(lambda: track.records())),
         ("`/track`: alarms of all ETFs", median_of(lambda: track.alarms())),
         (f"`/track {one}`: record", median_of(lambda: track.records(one))),
@@ -89,7 +89,7 @@ def random_walk(symbol: Symbol, days: tuple[date, ...], seed: int) -> PriceHisto
 def fill(
     engine: Engine, histories: dict[Symbol, PriceHistory], days: tuple[date, ...], head: tuple[int, str]
 ) -> tuple[int, str]:
-    """Issue true bands of every ETF as of each of ``days``, many rows at once; the new head."""
+    """Issue true bands of every ETF as of each of ``days``; returns the new head of the chain."""
     number, before = head
     steps = np.arange(1, HORIZON + 1)[:, None]
     fan = np.exp(SIGMA * np.sqrt(steps) * np.array(GAUSSIAN))
@@ -133,14 +133,14 @@ def score(engine: Engine, histories: dict[Symbol, PriceHistory], day: date) -> N
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """By the clock, and of the processor: on a busy machine they differ."""
+    """Wall-clock and processor seconds; on a busy machine they differ."""
     start, processor = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - start, time.process_time() - processor
 
 
 def median_of(work: Callable[[], object]) -> tuple[float, float]:
-    """Of some: the first one finds nothing in the cache."""
+    """Median of several calls, because the first one finds nothing in the cache."""
     took, processor = zip(*(seconds(work) for _ in range(REPEATS)), strict=True)
     return statistics.median(took), statistics.median(processor)
 

@@ -1,10 +1,10 @@
-"""Our forecasts beside those of neuralforecast, statsforecast and darts: one judge, one table.
+"""Compares our forecasts with those of neuralforecast, statsforecast and darts: one judge, one table.
 
     python -m benchmarks.peers --prices FOLDER --judge FOLDER/score.py --python .venv-peers/bin/python
 
-``make peers`` makes the peers' environment and calls this. Each model runs as a process of its own, one after the
-other, and its frame is kept in the folder of ``--out``: a run cut short goes on where it ended, and ``--again NAME``
-makes a kept one anew. What was kept from an earlier call is named under the table.
+``make peers`` installs the peers' environment and calls this. Models run one after the other, each in its own process,
+and their frames are kept in the folder of ``--out``: an interrupted run continues where it ended. ``--again NAME``
+replaces a kept frame. Frames kept from an earlier call are named under the table.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from forecasting.quantiles import COLUMNS, HORIZON, LEVELS
 from forecasting.universe import Symbol
 
 SYMBOLS = "SPY,ARKK,TLT,XLE,HYG,FXI,GLD,EWZ"
-"""Shares of the USA, a theme, long bonds, a sector, risky bonds, two countries, gold."""
+"""US stocks, a theme, long bonds, a sector, high-yield bonds, two countries, gold."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,15 +58,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prices", type=Path, required=True)
     parser.add_argument("--judge", type=Path, required=True)
-    parser.add_argument("--python", type=Path, required=True, help="of the peers' environment")
+    parser.add_argument("--python", type=Path, required=True, help="the Python of the peers' environment")
     parser.add_argument("--our-python", type=Path, default=Path(".venv/bin/python"))
     parser.add_argument("--symbols", default=SYMBOLS)
     parser.add_argument("--folds", default=FOLDS)
     parser.add_argument("--every", type=int, default=EVERY)
     parser.add_argument("--out", type=Path, default=Path("var/peers"))
-    parser.add_argument("--own", type=Path, help="frame of a full benchmark to take our forecasts from, uncosted")
+    parser.add_argument(
+        "--own", type=Path, help="frame of a full benchmark that has our forecasts; their costs are then unknown"
+    )
     again = (*PEERS, "own", "own-few")
-    parser.add_argument("--again", nargs="+", choices=again, default=(), help="make these anew though they are kept")
+    parser.add_argument(
+        "--again", nargs="+", choices=again, default=(), help="run these again although their frames are kept"
+    )
     return parser
 
 
@@ -100,7 +104,7 @@ def _peer(given: argparse.Namespace, name: str, outcomes: pd.DataFrame) -> runs.
 
 
 def _own(given: argparse.Namespace, name: str, symbols: tuple[str, ...]) -> runs.Kept:
-    """Our program as people call it: on the whole folder with all baselines, or on the compared ETFs alone."""
+    """Our program as people call it: on the whole folder with all baselines, or on the compared ETFs only."""
     folder, few = given.out, name == "own-few"
     found = runs.kept(folder, name)
     if found and name not in given.again:
@@ -116,7 +120,7 @@ def _own(given: argparse.Namespace, name: str, symbols: tuple[str, ...]) -> runs
 
 
 def _lent(given: argparse.Namespace, symbols: tuple[str, ...]) -> runs.Kept:
-    """Our forecasts from the frame of a full benchmark: same prices, folds and seeds give the same rows."""
+    """Our forecasts from the frame of a full benchmark; same prices, folds and seeds give the same rows."""
     full = pd.read_csv(given.own, parse_dates=["cutoff", "session"])
     done = runs.lent("own", given.own)
     runs.keep(given.out, done, full[full["symbol"].isin(symbols)])
@@ -124,7 +128,7 @@ def _lent(given: argparse.Namespace, symbols: tuple[str, ...]) -> runs.Kept:
 
 
 def _few(prices: Path, folder: Path, symbols: tuple[str, ...]) -> Path:
-    """A folder of the compared ETFs alone: what a folder holds is what our model learns from."""
+    """A folder with only the compared ETFs, because our model learns from all that a folder holds."""
     folder.mkdir(exist_ok=True)
     for symbol in symbols:
         link = folder / f"{symbol}.csv"

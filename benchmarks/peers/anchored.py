@@ -1,8 +1,8 @@
 """Prices as the neural peers see them: paths that start from the last close, in units of their own volatility.
 
-Log closes as they are let a global network see levels, which say nothing and differ from ETF to ETF. So each example is
-the log close of the last INPUT sessions less that of the last one, over the standard deviation of the window's daily
-moves; what comes is measured on the same scale. Location and scale come from the window alone.
+Raw log closes would show a global network levels, which mean nothing and differ from ETF to ETF. Each example is
+therefore the log closes of the last INPUT sessions minus the last one, over the standard deviation of the window's
+daily moves; outcomes are on the same scale. Location and scale come from the window alone.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ PEERS = {
     "NHITS": ("neural", "fit_nhits"),
     "BlockRNN": ("recurrent", "fit_block_rnn"),
 }
-"""Module and function by name. Each is imported alone, so that its memory is its own."""
+"""Module and function by name. Only the one that runs is imported, so its memory is measured alone."""
 
 
 def main(name: str, task_file: str, frame_file: str, costs_file: str) -> None:

@@ -1,4 +1,4 @@
-"""Run each model of the comparison as a process of its own and keep its frame, so that a run cut short goes on."""
+"""Runs each model of the comparison in a process of its own and keeps its frame; an interrupted run continues."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THRE
 
 @dataclass(frozen=True)
 class Kept:
-    """A finished run: its frame beside this file, and what it cost.
+    """A finished run and its cost; the frame is in the file ``NAME.csv.gz`` of the same folder.
 
     Attributes:
-        name: of the run; the frame's models are the run's, or the run itself.
+        name: of the run, and of its model unless the run has several.
         processor_seconds: of the process and its children.
         peak_megabytes: resident memory of its largest process.
         made_at: when it ended (ISO, UTC).
         details: what the run says of itself: fits, seconds per fit and forecast, versions.
-        reused: kept by an earlier call rather than made in this one.
+        reused: kept from an earlier call.
     """
 
     name: str
@@ -65,7 +65,7 @@ def run(folder: Path, name: str, command: Sequence[str | Path], environment: dic
     """Run ``command``, which writes ``half-NAME.csv`` and perhaps ``half-NAME.json``; measure it.
 
     Raises:
-        SystemExit: it failed; its own words stand in ``NAME.log``.
+        SystemExit: it failed; its output is in ``NAME.log``.
     """
     log = folder / f"{name}.log"
     with log.open("w") as words:
@@ -75,7 +75,7 @@ def run(folder: Path, name: str, command: Sequence[str | Path], environment: dic
         _, status, used = os.wait4(started.pid, 0)  # unlike Popen.wait, it says what this one process took
         started.returncode = os.waitstatus_to_exitcode(status)
     if started.returncode:
-        raise SystemExit(f"{name} failed; its last words stand in {log}.")
+        raise SystemExit(f"{name} failed; its output is in {log}.")
     said = folder / f"half-{name}.json"
     details = json.loads(said.read_text()) if said.exists() else {}
     moment = datetime.now(UTC).isoformat(timespec="seconds")
@@ -83,13 +83,13 @@ def run(folder: Path, name: str, command: Sequence[str | Path], environment: dic
 
 
 def lent(name: str, frame: Path) -> Kept:
-    """A run that is not made here but taken from a frame; what it cost is unknown."""
+    """A run taken from an existing frame; its cost is unknown."""
     moment = datetime.fromtimestamp(frame.stat().st_mtime, UTC).isoformat(timespec="seconds")
     return Kept(name, 0.0, 0.0, moment, {"lent": frame.name}, reused=True)
 
 
 def keep(folder: Path, done: Kept, frame: pd.DataFrame) -> None:
-    """The frame first: costs without a frame would pass for a finished run."""
+    """Store the frame first: costs without a frame would look like a finished run."""
     frame.to_csv(folder / f"{done.name}.csv.gz", index=False, date_format="%Y-%m-%d")
     (folder / f"{done.name}.json").write_text(json.dumps(asdict(done), indent=1))
     for half in folder.glob(f"half-{done.name}.*"):
@@ -97,11 +97,11 @@ def keep(folder: Path, done: Kept, frame: pd.DataFrame) -> None:
 
 
 def meet(quantiles: pd.DataFrame, model: str, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """A peer's quantiles beside what came, in the columns of every frame.
+    """Join a peer's quantiles with the outcomes, in the columns of every frame.
 
     Args:
         quantiles: one row per symbol, cutoff and step.
-        outcomes: the same keys with session and actual, as our own baselines met them.
+        outcomes: the same keys with session and actual, from our own baselines.
 
     Raises:
         ValueError: a cut-off or step is missing, double or not asked for.

@@ -14,14 +14,14 @@ SESSIONS = 750
 """Log closes that the automatic models see: three years."""
 
 GARCH_SESSIONS = (2500, 2250, 2000, 1750, 1500, 1250, 1000, 750)
-"""Log returns that GARCH sees: ten years where there are so many, fewer where its search fails on those."""
+"""Log returns that GARCH sees: ten years if there are that many, fewer if its search fails on those."""
 
 PERSISTENCE = (0.8, 1.0 + 1e-6)
-"""Sum of the two coefficients that is believed. Daily returns have .9 and more; above 1 variance explodes."""
+"""Plausible sum of the two coefficients. Daily returns have .9 and more; above 1 the variance explodes."""
 
 PATHS = 4000
 BANDS = {"lo-95": 0, "lo-80": 1, "lo-50": 2, "hi-50": 4, "hi-80": 5, "hi-95": 6}
-"""Their bands by the number of the quantile; the mean stands for the median."""
+"""Quantile index of each bound of their bands; the mean is used as the median."""
 
 
 def fit_auto_ets(log_close: Array, task: Task) -> Callable[[], Array]:
@@ -49,9 +49,9 @@ def _fit(model: Any, log_close: Array, task: Task) -> Callable[[], Array]:
 def fit_garch(log_close: Array, task: Task) -> Callable[[], Array]:
     """GARCH(1,1) with a constant mean, its quantiles from simulated paths.
 
-    Only the coefficients are the library's, and those of a search that ended well: one that did not can explode. Its
-    ``predict`` gives one random path as the mean, takes a variance for a standard deviation, and forecasts single
-    returns where sums of them are asked.
+    Only the coefficients come from the library, and only if its search converged: otherwise they can explode. Its
+    ``predict`` returns one random path as the mean, uses a variance as a standard deviation, and forecasts single
+    returns instead of their sums.
     """
     model, returns = _converged(np.diff(log_close))
     mean = float(returns.mean())
@@ -67,13 +67,13 @@ def fit_garch(log_close: Array, task: Task) -> Callable[[], Array]:
 
 
 def _converged(all_returns: Array) -> tuple[dict[str, Any], Array]:
-    """The first fit whose search ended well, with the returns (%) that it saw.
+    """The first fit whose search converged, with the returns (%) that it saw.
 
-    It always starts from the same place, near the coefficients of returns in per cent; on returns of unit variance it
-    mostly ends where variance does not persist at all.
+    The search always starts near the coefficients of returns in percent; with returns of unit variance it mostly ends
+    at a variance that does not persist.
 
     Raises:
-        ValueError: none did.
+        ValueError: no search converged.
     """
     for sessions in GARCH_SESSIONS:
         returns = 100.0 * all_returns[-sessions:]
@@ -85,7 +85,7 @@ def _converged(all_returns: Array) -> tuple[dict[str, Any], Array]:
 
 
 def _simulated_sums(coefficients: list[float], variance: float, shock: float, horizon: int) -> Array:
-    """Cumulated returns of Gaussian paths, shape (PATHS, horizon); every path has its mirror image beside it."""
+    """Cumulated returns of Gaussian paths, shape (PATHS, horizon); every path has a mirror image."""
     omega, alpha, beta = coefficients
     half = np.random.default_rng(1).standard_normal((PATHS // 2, horizon))
     normal = np.concatenate([half, -half])

@@ -1,4 +1,4 @@
-"""The table of the comparison: scores by the public judge, costs beside them."""
+"""The tables of the comparison: the public judge's scores, and costs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.judging import Protocol, judge, markdown, mean_of
+from benchmarks.judging import Protocol, judge, markdown, mean_of, shown
 from benchmarks.losses import by_date, relative_loss
 from benchmarks.peers.runs import Kept
 from forecasting.evaluation.scores import diebold_mariano
 
 FEW = " (few)"
-"""Behind the names of our models that learnt from the compared ETFs alone, as the peers did."""
+"""Marks our models that were trained on the compared ETFs only, as the peers were."""
 
 BASELINES = ("random_walk", "drift", "climatology")
 
@@ -32,8 +32,8 @@ def scores(frame: pd.DataFrame, done: Sequence[Kept], protocol: Protocol) -> str
     for model in sorted(judged, key=lambda name: -mean_of(judged[name], "pinball_skill")):
         skills = [f"{mean_of(judged[model], f'{metric}_skill'):.4f}" for metric in ("pinball", "mae", "rmse")]
         covers = [f"{mean_of(judged[model], band):.3f}" for band in ("cover80", "cover95")]
-        lines.append([model, *skills, *covers, *cost[model]])
-    header = ["skill against random walk", "pinball", "MAE", "RMSE", "80 %", "95 %", "fits", "s per fit"]
+        lines.append([shown(model), *skills, *covers, *cost[model]])
+    header = ["skill against no change", "pinball", "MAE", "RMSE", "80%", "95%", "fits", "s per fit"]
     return markdown([*header, "s per forecast", "s in all", "MB"], lines)
 
 
@@ -62,7 +62,9 @@ def doubt(frame: pd.DataFrame, prices: Path, overlap: int) -> str:
     lines = []
     for rival in sorted(set(series.columns) - {"lstm"}, key=lambda name: series[name].mean()):
         statistic, p = diebold_mariano(series["lstm"].to_numpy(), series[rival].to_numpy(), overlap)
-        lines.append([str(rival), f"{statistic:.2f}", f"{p:.3f}", f"{(series['lstm'] < series[rival]).mean():.0%}"])
+        lines.append(
+            [shown(str(rival)), f"{statistic:.2f}", f"{p:.3f}", f"{(series['lstm'] < series[rival]).mean():.0%}"]
+        )
     return markdown(["lstm against", "Diebold-Mariano (HLN)", "p", "cut-offs at which it was better"], lines)
 
 

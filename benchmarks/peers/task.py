@@ -1,6 +1,7 @@
-"""What every model of the comparison is asked: the same ETFs, folds and cut-offs, from the same files.
+"""The task that every model of the comparison gets: the same ETFs, folds and cut-offs, from the same files.
 
-Read in two environments, this project's and the peers', so it needs nothing but the standard library, numpy and pandas.
+This module runs in two environments, this project's and the peers', so it needs only the standard library, numpy and
+pandas.
 """
 
 from __future__ import annotations

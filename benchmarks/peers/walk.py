@@ -1,4 +1,4 @@
-"""Walk a peer through a task: fit on what was known, forecast, note what it cost. Knows no library of forecasts."""
+"""Walk-forward of a peer: fit on what was known, forecast, measure the cost. Imports none of the libraries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.peers import anchored
 from benchmarks.peers.task import Array, Closes, Question, Task, read_closes
 
 EVERY = 5
-"""Sessions from one training path of a global model to the next: neighbours hardly differ."""
+"""Sessions between training paths of a global model; neighbouring paths hardly differ."""
 
 Answer = Callable[[Array], Array]
 FitTogether = Callable[[Array, Task], Answer]
@@ -38,7 +38,7 @@ def walk_together(fit: FitTogether, task: Task) -> tuple[pd.DataFrame, Costs]:
     for question in task.questions:
         closes = {symbol: read_closes(task.prices, symbol) for symbol in question.cutoffs}
         started = time.process_time()
-        answer = fit(lessons(closes, question, task.horizon), task)
+        answer = fit(training_paths(closes, question, task.horizon), task)
         costs.fits.append(time.process_time() - started)
         for symbol, days in question.cutoffs.items():
             log_close, origins = closes[symbol].log_close, closes[symbol].rows(days)
@@ -50,7 +50,7 @@ def walk_together(fit: FitTogether, task: Task) -> tuple[pd.DataFrame, Costs]:
     return pd.concat(frames, ignore_index=True), costs
 
 
-def lessons(closes: Mapping[str, Closes], question: Question, horizon: int) -> Array:
+def training_paths(closes: Mapping[str, Closes], question: Question, horizon: int) -> Array:
     """Scaled paths of all ETFs whose outcomes closed before the fold, shape (paths, INPUT + horizon)."""
     paths = []
     for each in closes.values():

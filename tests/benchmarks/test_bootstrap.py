@@ -53,7 +53,7 @@ def test_the_band_of_independent_hits_is_the_binomial_one() -> None:
 
 
 def test_bands_of_overlapping_outcomes_hold_the_truth_in_blocks_and_fail_without() -> None:
-    """Means of six neighbours share five of them. Nineteen of twenty 95 % bands should hold the mean, which is 0."""
+    """Means of six neighbours share five of them. Nineteen of twenty 95% bands should hold the mean, which is 0."""
     random = np.random.default_rng(3)
     held = {1: 0, 12: 0}
     trials = 150

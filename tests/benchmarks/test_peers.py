@@ -13,7 +13,7 @@ import pytest
 from benchmarks.peers import anchored, runs, table
 from benchmarks.peers.anchored import INPUT
 from benchmarks.peers.task import Array, Closes, Question, Task, read_closes
-from benchmarks.peers.walk import Answer, lessons, walk_alone, walk_together
+from benchmarks.peers.walk import Answer, training_paths, walk_alone, walk_together
 from forecasting.evaluation.walk_forward import FRAME_COLUMNS
 from forecasting.quantiles import COLUMNS, LEVELS
 
@@ -83,9 +83,9 @@ def test_a_global_model_learns_from_outcomes_closed_before_the_fold(task: Task) 
         for symbol, each in closes.items()
     }
     question = task.questions[0]
-    learnt = lessons(closes, question, HORIZON)
+    learnt = training_paths(closes, question, HORIZON)
     assert learnt.shape[1] == INPUT + HORIZON
-    assert np.array_equal(learnt, lessons(forged, question, HORIZON))
+    assert np.array_equal(learnt, training_paths(forged, question, HORIZON))
     newest = anchored.outcomes(closes["AAA"].log_close, np.array([300 - 1 - HORIZON]), HORIZON)
     assert np.any(np.all(learnt[:, INPUT:] == newest, axis=1)), "the newest closed outcome is used"
 

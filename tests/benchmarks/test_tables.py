@@ -77,8 +77,8 @@ def test_skill_is_what_a_loss_saves_mean_over_etfs(losses: pd.DataFrame) -> None
 def test_coverage_is_counted_by_group_within_its_bootstrap_band(ours: pd.DataFrame) -> None:
     covered = evidence.coverage(ours, ours["step"])
     fifth = ours[ours["step"] == 5]
-    assert covered.loc[5, "80 %"] == pytest.approx(fifth["actual"].between(fifth["q10"], fifth["q90"]).mean())
-    assert covered.loc[5, "95 %"] == pytest.approx(fifth["actual"].between(fifth["q025"], fifth["q975"]).mean())
+    assert covered.loc[5, "80%"] == pytest.approx(fifth["actual"].between(fifth["q10"], fifth["q90"]).mean())
+    assert covered.loc[5, "95%"] == pytest.approx(fifth["actual"].between(fifth["q025"], fifth["q975"]).mean())
     for band in evidence.BANDS:
         assert (covered[f"{band} low"] <= covered[band]).all()
         assert (covered[band] <= covered[f"{band} high"]).all()
