@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.judging import Protocol, judge, markdown, mean_of
-from forecasting.cli.options import last_known_session
+from forecasting.cli.context import last_known_session
 from forecasting.cli.progress import listening
 from forecasting.job.tasks import SEED, walk
 from forecasting.job.workers import worker_pool

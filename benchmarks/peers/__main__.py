@@ -20,7 +20,7 @@ from benchmarks.judging import EVERY, FOLDS, Protocol
 from benchmarks.peers import runs, table
 from benchmarks.peers.peer import PEERS
 from benchmarks.peers.task import Question, Task
-from forecasting.cli.options import last_known_session
+from forecasting.cli.context import last_known_session
 from forecasting.evaluation.walk_forward import fold_cutoffs, walk_forward
 from forecasting.model.baselines import RandomWalk
 from forecasting.prices.history import Panel

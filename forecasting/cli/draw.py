@@ -3,7 +3,7 @@
 A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "reports": [REPORT]}`` or
 ``{"kind": "comparison", "theme": "light", "reports": [REPORT, …]}`` or the same of the kind ``overview``, with reports
 as ``ForecastReport.to_json`` writes them. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that
-cannot be drawn. The program ends with its input.
+cannot be drawn. The program ends when its input does.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ from typing import Any
 import click
 
 from forecasting.chart import draw_comparison, draw_forecast, draw_overview
-from forecasting.cli.options import log_to_stderr
 from forecasting.report import ForecastReport
 
 
-@click.command(hidden=True)
+@click.command(hidden=True, epilog="Example: etf-forecast draw")
 def draw() -> None:
-    """Draw what each line of stdin asks for; the bot starts this."""
-    log_to_stderr()
+    """Draw what each line of stdin asks for. The bot runs this."""
     for line in sys.stdin:
         click.echo(json.dumps(_answer(line)))
 

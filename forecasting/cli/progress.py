@@ -1,4 +1,4 @@
-"""How a command tells of its progress and of failures.
+"""How a command reports progress, failures and logs.
 
 Progress is JSON lines on stdout for programs, bars on a terminal, and log lines elsewhere.
 """
@@ -9,15 +9,16 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from forecasting.errors import ForecastingError
@@ -28,15 +29,24 @@ from forecasting.universe import Symbol
 log = logging.getLogger(__name__)
 
 
+def log_to_stderr() -> None:
+    """Data goes to stdout, everything else to stderr."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
 def failure_of(text: str, error: ForecastingError) -> Failure:
-    """What is said of a symbol, spelt ``text``, that could not be done."""
+    """What to report of a symbol, spelt ``text``, that could not be done."""
     return Failure(Symbol(text), type(error).__name__, str(error))
 
 
-def tell_failures(failures: Iterable[Failure]) -> None:
-    """One line each on stderr."""
+def print_failures(failures: Iterable[Failure]) -> int:
+    """One line each on stderr. Returns the exit code: 1 if there is one."""
+    code = 0
     for failure in failures:
+        code = 1
         click.echo(f"{failure.symbol} failed. {failure.message}", err=True)
+    return code
 
 
 class JsonLines:
@@ -53,7 +63,7 @@ class JsonLines:
         try:
             print(json.dumps(line), flush=True)  # noqa: T201 - the data of this command
         except BrokenPipeError:
-            # Whoever listened is gone. The work is still wanted: it goes on in silence.
+            # The reader is gone. The work is still wanted: it goes on in silence.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -91,3 +101,13 @@ def _bars(console: Console, stages: Sequence[Stage]) -> Iterator[Listener]:
 
     with RichProgress(*columns, console=console) as bars:
         yield show
+
+
+@contextmanager
+def counting_days(count: int) -> Iterator[Callable[[date], None]]:
+    """What a replay of ``count`` days calls after each: a bar on a terminal, silence elsewhere."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with RichProgress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=count)
+        yield lambda day: bar.update(task, advance=1, description=day.isoformat())

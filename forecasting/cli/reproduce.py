@@ -1,4 +1,4 @@
-"""``etf-forecast reproduce``: make a forecast of the record again, and say whether it is the same."""
+"""``etf-forecast reproduce``: recompute a recorded forecast and check that it matches."""
 
 from __future__ import annotations
 
@@ -7,49 +7,45 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import Engine
 
 from forecasting.champion.registry import ModelRegistry
-from forecasting.cli.options import json_option, log_to_stderr, prices_option, source_name
+from forecasting.cli.context import Context, prices_option
+from forecasting.cli.options import json_option
 from forecasting.errors import BadSettings
 from forecasting.record.issued import issued_forecast
 from forecasting.record.schema import IssuedForecast
-from forecasting.settings import ForecastSettings
-from forecasting.storage.database import open_database
-from forecasting.universe import Symbol, Universe
+from forecasting.universe import Symbol
 
 if TYPE_CHECKING:
     from forecasting.prices.history import PriceSource
     from forecasting.record.reproduce import Reproduction
 
 
-@click.command()
+@click.command(epilog="Example: etf-forecast reproduce 1204")
 @click.argument("forecast_id", type=click.IntRange(min=1), metavar="FORECAST_ID")
 @prices_option
-@json_option("What was found as one JSON object.")
-def reproduce(forecast_id: int, prices: str | None, as_json: bool) -> int:
-    """Make forecast FORECAST_ID of the record again from its model and the prices, and say what differs.
+@json_option("Print the result as one JSON object.")
+def reproduce(forecast_id: int, context: Context, as_json: bool) -> int:
+    """Recompute forecast FORECAST_ID of the record from its model and prices, and list any differences.
 
-    Prices of yahoo are taken from the store, as they were known at issue. Exit code 1 where the two are not equal.
+    Prices from Yahoo are taken from the database, as they were known when the forecast was issued. The exit code is 1
+    if the two are not equal.
     """
-    log_to_stderr()
-    settings = ForecastSettings.load()
-    engine = open_database(settings.database_url)
-    issued = issued_forecast(engine, forecast_id)
-    # Imported once there is something to make again: pandas takes a second, torch two more.
+    issued = issued_forecast(context.engine, forecast_id)
+    # Imported once there is something to recompute: pandas takes a second, torch two more.
     from forecasting.job.replay import replay_folder
     from forecasting.prices.sources.registry import load_panel, panel_symbols
-    from forecasting.record.reproduce import reproduce as made_again
+    from forecasting.record.reproduce import reproduce as recomputed
 
-    folder = settings.model_dir if issued.kind == "live" else replay_folder(settings.model_dir)
+    folder = context.settings.model_dir
+    registry = ModelRegistry(folder if issued.kind == "live" else replay_folder(folder))
     symbol = Symbol(issued.symbol)
-    model = ModelRegistry(folder).load(issued.source, symbol, issued.model_version)
-    source = _source(issued, prices or settings.prices, engine)
-    symbols = panel_symbols(source, Universe.parse(settings.universe), (symbol,))
-    panel, failures = load_panel(source, symbols, issued.as_of)
+    model = registry.load(issued.source, symbol, issued.model_version)
+    source = _source(issued, context)
+    panel, failures = load_panel(source, panel_symbols(source, context.universe, (symbol,)), issued.as_of)
     if symbol in failures:
         raise failures[symbol]
-    found = made_again(issued, model, panel)
+    found = recomputed(issued, model, panel)
     if as_json:
         click.echo(json.dumps({**asdict(found), "equal": found.is_equal}))
     else:
@@ -57,19 +53,20 @@ def reproduce(forecast_id: int, prices: str | None, as_json: bool) -> int:
     return 0 if found.is_equal else 1
 
 
-def _source(issued: IssuedForecast, prices: str, engine: Engine) -> PriceSource:
-    """Where the prices of the forecast are to be had, as they were known then."""
-    from forecasting.prices.sources.registry import open_source
+def _source(issued: IssuedForecast, context: Context) -> PriceSource:
+    """Where to take the prices of the forecast from, as they were known then."""
     from forecasting.prices.store.store import PriceStore
     from forecasting.prices.store.stored import KeptPrices
 
     if issued.source == "yahoo":
-        return KeptPrices(PriceStore(engine, issued.source), issued.issued_at)
-    if issued.source == "csv" and source_name(prices) != "csv":
+        return KeptPrices(PriceStore(context.engine, issued.source), issued.issued_at)
+    if issued.source != "csv":
+        return Context(issued.source).open_source(stored=False)
+    if context.source != "csv":
         raise BadSettings(
-            f"Forecast {issued.number} was made from a folder of files. Name it with --prices csv:DIR, or by PRICES."
+            f"Forecast {issued.number} was made from a folder of CSV files. Name it: --prices csv:DIR, or set PRICES."
         )
-    return open_source(prices if issued.source == "csv" else issued.source)
+    return context.open_source(stored=False)
 
 
 def _print(issued: IssuedForecast, found: Reproduction) -> None:

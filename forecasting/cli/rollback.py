@@ -1,37 +1,26 @@
-"""``etf-forecast rollback``: an earlier model forecasts again. Nothing is trained, fetched or published."""
+"""``etf-forecast rollback``: go back to an earlier model. Nothing is trained, fetched or published."""
 
 from __future__ import annotations
 
 import click
 
 from forecasting.champion.decisions import Decision
-from forecasting.champion.registry import ModelRegistry
 from forecasting.champion.rollback import Shelf
-from forecasting.cli.options import log_to_stderr, prices_option, source_name, utc_now
-from forecasting.reports.store import ReportStore
-from forecasting.settings import ForecastSettings
-from forecasting.storage.database import open_database
-from forecasting.storage.lease import job_lock
-from forecasting.universe import Universe
+from forecasting.cli.context import Context, prices_option
 
 
-@click.command()
+@click.command(epilog="Example: etf-forecast rollback SPY")
 @click.argument("symbol")
-@click.option("--to", "version", metavar="MODEL", help="The model to go back to; else the champion before this one.")
+@click.option("--to", "version", metavar="MODEL", help="Model to go back to (default: the previous champion).")
 @prices_option
-def rollback(symbol: str, version: str | None, prices: str | None) -> None:
-    """Make an earlier model of SYMBOL, one of the last eight, the one that forecasts.
+def rollback(symbol: str, version: str | None, context: Context) -> None:
+    """Go back to an earlier model of SYMBOL, one of the last eight.
 
-    The stored report stays until the next refresh, and the next retrain challenges the model like any other.
+    The stored report stays until the next refresh. The next retrain challenges the model like any other.
     """
-    log_to_stderr()
-    settings = ForecastSettings.load()
-    source = source_name(prices or settings.prices)
-    registry = ModelRegistry(settings.model_dir)
-    engine = open_database(settings.database_url)
-    store = ReportStore(engine)
-    known = Universe.parse(settings.universe).resolve(symbol, also=store.symbols(source))
-    with job_lock(engine, "rollback", utc_now) as lock:
+    registry, store, source = context.registry, context.store, context.source
+    (known,) = context.known([symbol], store.symbols(source))
+    with context.lock("rollback") as lock:
         report = store.latest(known, source)
         newest = None if report is None else report.as_of
         shelf = Shelf.of(registry, source, known, newest, store.decisions.of(source, known))
@@ -46,13 +35,13 @@ def rollback(symbol: str, version: str | None, prices: str | None) -> None:
                 verdict="rolled back",
                 reason="Rolled back by hand.",
                 numbers={"rule": "by hand"},
-                decided_at=utc_now(),
+                decided_at=context.now(),
             )
         )
         registry.promote(source, known, target.version)
     click.echo(
-        f"{known} is forecast by {target.version} again (trained {target.card['trained_at'][:10]}), in place of "
+        f"{known} now uses {target.version} again (trained {target.card['trained_at'][:10]}) instead of "
         f"{shelf.champion}. The stored report stays until the next: etf-forecast refresh {known}\n"
-        f"The next retrain challenges it; {shelf.champion} itself comes back only with: etf-forecast rollback {known} "
+        f"The next retrain challenges it. To return to {shelf.champion}: etf-forecast rollback {known} "
         f"--to {shelf.champion}"
     )

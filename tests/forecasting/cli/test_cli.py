@@ -18,9 +18,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 import pandas as pd
 import pytest
 
+from forecasting.cli import COMMANDS, cli
 from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS
 from forecasting.sessions import next_sessions
@@ -383,3 +385,39 @@ def test_backtest_writes_the_models_that_are_asked_for(empty_home: Home) -> None
     assert cutoffs[:2] == [date(2018, 2, 1), date(2019, 12, 2)]
     assert next_sessions(cutoffs[1], 700)[-1] == cutoffs[2]
     assert len(table) == 2 * 60 * len(cutoffs)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_says_what_it_does_and_gives_an_example_that_runs(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.help
+    commands = {name: command}
+    if isinstance(command, click.Group):
+        commands |= {f"{name} {child}": each for child, each in command.commands.items()}
+    for spelt, each in commands.items():
+        assert each.epilog is not None
+        program, *words = each.epilog.removeprefix("Example: ").split()
+        assert (program, words[: len(spelt.split())]) == ("etf-forecast", spelt.split())
+        each.make_context(spelt, words[len(spelt.split()) :])  # raises UsageError for an option that is not there
+        undocumented = [o.name for o in each.params if isinstance(o, click.Option) and not o.help]
+        assert not undocumented
+
+
+def test_help_and_reading_load_neither_pandas_nor_torch(trained: Home) -> None:
+    program = (
+        "import sys; from forecasting.__main__ import run\n"
+        "code = run(sys.argv[1:])\n"
+        "print('loaded', *({'pandas', 'torch', 'matplotlib'} & set(sys.modules)), file=sys.stderr)\n"
+        "sys.exit(code)"
+    )
+    for arguments in (["--help"], ["show", "--help"], ["show", "SPY"], ["scores"], ["track"]):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            check=True,
+            cwd=trained.folder,
+            env=trained.environment(),
+            capture_output=True,
+            text=True,
+        )
+        assert done.stderr.split() == ["loaded"]

@@ -76,7 +76,7 @@ def test_fetch_takes_the_universe_into_the_store_and_then_lacks_nothing(operator
     assert "personal use" in output
     code, output, _ = operator("fetch")
     assert code == 0
-    assert output.count("nothing lacked") == 3
+    assert output.count("up to date") == 3
     assert len(yahoo.price_requests) == 3
 
 
@@ -113,7 +113,7 @@ def test_check_of_the_store_names_the_faulty_row(operator: Operator, yahoo: Yaho
     assert "SPY" in output
     assert "2025-03-05" in output
     assert "no positive price" in output
-    assert "1 faults in 1 ETFs of yahoo prices." in output
+    assert "1 fault in 1 ETF of yahoo prices." in output
     assert operator.faults() == [
         {
             "symbol": "SPY",
