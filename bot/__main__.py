@@ -25,19 +25,20 @@ CANNOT_LOG_IN = (
     "account: etf-bot playground"
 )
 LOGIN_REFUSED = (
-    "Discord refused DISCORD_TOKEN: copy the token anew from your application's page, Bot, Reset Token, into .env"
+    "Discord refused DISCORD_TOKEN: copy the token again from your application's page (Bot, Reset Token) into .env"
 )
-NO_SUCH_FORM = (
-    "ok, but it does not look like a bot's token, which is three parts with dots between them: not the application's "
-    "id, its public key or its client secret. Copy it from your application's page, Bot, Reset Token, into .env"
+ODD_FORM = (
+    "warning: this does not look like a bot token, which has three parts with dots between them. It may be the "
+    "application's id, public key or client secret. Copy the token from your application's page (Bot, Reset Token) "
+    "into .env"
 )
-"""Discord promises no form, so this is advice."""
+"""Only a warning, because Discord does not document the form."""
 TOKEN_FORM = re.compile(r"[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}")
 EXIT_FAILED, EXIT_BAD_SETTINGS = 1, 2
 
 
 class LazyCommands(click.Group):
-    """Imports the playground only when it is asked for: it is no part of a bot that runs."""
+    """Imports the playground only when it is used: a running bot does not need it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted((*super().list_commands(ctx), "playground"))
@@ -58,7 +59,7 @@ def main() -> None:
 
 @main.command()
 def run() -> None:
-    """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
+    """Run the bot until SIGTERM or Ctrl-C."""
     settings = _settings()
     token = _token(settings)
     if finding := _prices_finding(settings):
@@ -68,7 +69,7 @@ def run() -> None:
 
 @main.command()
 def sync() -> None:
-    """Send the commands to Discord, changed or not. `run` does so when they have changed."""
+    """Send the commands to Discord. `run` does this by itself when they have changed."""
     settings = _settings()
     token = _token(settings)
     _discord(_sync(build_bot(settings), token))
@@ -77,7 +78,7 @@ def sync() -> None:
 
 @main.command()
 def check() -> None:
-    """Say of each setting whether it will do, and what to do where not."""
+    """Check the settings and say what to fix."""
     settings = _settings()
     findings = {
         "DATABASE_URL": _database_finding(settings),
@@ -86,7 +87,7 @@ def check() -> None:
     }
     click.echo("settings: ok")
     for name, finding in findings.items():
-        fine = NO_SUCH_FORM if name == "DISCORD_TOKEN" and _looks_odd(settings.discord_token) else "ok"
+        fine = ODD_FORM if name == "DISCORD_TOKEN" and _looks_odd(settings.discord_token) else "ok"
         click.echo(f"{name}: {finding or fine}")
     if any(findings.values()):
         sys.exit(EXIT_BAD_SETTINGS)
@@ -105,7 +106,7 @@ def _set_up_logs(settings: BotSettings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # this bot says nothing
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # this bot does not speak
 
 
 def _token(settings: BotSettings) -> str:
@@ -127,16 +128,16 @@ def _database_finding(settings: BotSettings) -> str | None:
 
 
 def _prices_finding(settings: BotSettings) -> str | None:
-    """Only the folder of files: whether the setting can be understood at all is known by now."""
+    """What is wrong with the folder of ``csv:DIR``; BotSettings has checked the rest."""
     folder = settings.prices_folder
     if folder is None or any(folder.glob("*.csv")):
         return None
-    what = "holds no SYMBOL.csv" if folder.is_dir() else "is no folder"
+    what = "holds no SYMBOL.csv" if folder.is_dir() else "is not a folder"
     return f"{folder} {what}. Name a folder that holds such files, or write yahoo."
 
 
 def _discord(work: Coroutine[Any, Any, None]) -> None:
-    """Run it, and turn the failures that an operator can mend into one line each."""
+    """Run ``work``; a failure that an operator can fix becomes one line and an exit code."""
     try:
         asyncio.run(work)
     except discord.LoginFailure:
@@ -144,11 +145,11 @@ def _discord(work: Coroutine[Any, Any, None]) -> None:
     except BadSettings as error:
         _quit(str(error), EXIT_BAD_SETTINGS)
     except aiohttp.ClientConnectionError as error:
-        _quit(f"Discord cannot be reached: {error}. Check the network, then start again.", EXIT_FAILED)
+        _quit(f"Cannot reach Discord: {error}. Check the network, then start again.", EXIT_FAILED)
 
 
 async def _run(bot: ForecastBot, token: str) -> None:
-    """Until Discord or a signal ends it; either way the running job ends with it."""
+    """Run the bot until Discord or a signal ends it; a running job ends too."""
     async with bot:
         running = asyncio.create_task(bot.start(token))
         loop = asyncio.get_running_loop()

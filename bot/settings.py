@@ -16,16 +16,17 @@ from forecasting import BadSettings, Settings, Theme, Universe
 
 
 def _as_text(universe: object) -> object:
-    """A sequence of entries is as good as the text that ``.env`` holds."""
+    """Accept a sequence of entries too, and join it into the text that ``.env`` would hold."""
     if isinstance(universe, Iterable) and not isinstance(universe, str):
         return ",".join(str(entry) for entry in universe)
     return universe
 
 
 class BotSettings(Settings):
-    """What ``python -m bot`` reads.
+    """The settings of ``etf-bot``. Every job gets those up to ``recipe`` through its environment.
 
-    The fields up to ``recipe`` are those of a job too: the bot hands them to each one through its environment.
+    Raises:
+        BadSettings: from ``load``; its text names the wrong setting.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True)
@@ -39,16 +40,16 @@ class BotSettings(Settings):
     discord_token: SecretStr | None = None
     chart_theme: Theme = "dark"
     job_time_limit: float = Field(default=60.0, gt=0)
-    """Minutes after which a job is stopped."""
+    """Minutes before a job is stopped."""
     time_zone: ZoneInfo = ZoneInfo("America/New_York")
-    """Zone of the three times below; the exchange's own by default."""
+    """Time zone of the three settings below; by default the exchange's."""
     retrain_day: Weekday = "sat"
     retrain_time: time = time(8, 0)
     refresh_time: time = time(18, 0)
     watch_limit: int = Field(default=10, ge=0, le=25)
-    """ETFs beside the universe that one server may follow."""
+    """How many ETFs outside the universe one server may follow."""
     operator_role: int | None = None
-    """Id of the role whose members may use /retrain, beside the bot's owner."""
+    """Id of the role whose members may use /retrain; the bot's owner always may."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("discord_token")
@@ -58,11 +59,11 @@ class BotSettings(Settings):
 
     @field_validator("prices")
     @classmethod
-    def _names_a_source(cls, prices: str) -> str:
+    def _is_a_source(cls, prices: str) -> str:
         kind, colon, folder = prices.strip().partition(":")
         if (kind == "csv" and folder) or (kind in ("yahoo", "simulated") and not colon):
             return prices.strip()
-        raise ValueError(f"{prices!r} names no source of prices; write yahoo, simulated, or csv:DIR")
+        raise ValueError(f"{prices!r} is not a source of prices; write yahoo, simulated, or csv:DIR")
 
     @field_validator("universe")
     @classmethod
@@ -75,17 +76,17 @@ class BotSettings(Settings):
 
     @property
     def source(self) -> str:
-        """Kind of the price source, which is part of the key of everything stored: ``csv`` of ``csv:DIR``."""
+        """The kind of price source, for example ``csv`` of ``csv:DIR``; part of the key of everything stored."""
         return self.prices.partition(":")[0]
 
     @property
     def prices_folder(self) -> Path | None:
-        """``DIR`` of ``csv:DIR``, which need not exist yet; None for the other sources."""
+        """``DIR`` of ``csv:DIR``, which may not exist yet; None for other sources."""
         kind, _, folder = self.prices.partition(":")
         return Path(folder).expanduser() if kind == "csv" else None
 
     def for_jobs(self) -> dict[str, str]:
-        """The environment that hands a job the same database, models, prices, universe and recipe."""
+        """Environment variables that give a job the same database, models, prices, universe and recipe."""
         return {
             "DATABASE_URL": self.database_url,
             "MODEL_DIR": str(self.model_dir),

@@ -22,7 +22,7 @@ from playwright.async_api import async_playwright
 from bot.client import build_bot
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
-from bot.playground.runner import PlaygroundSettings, admin_of, commands_end, furnish, train_missing
+from bot.playground.runner import PlaygroundSettings, add_servers, admin_of, commands_end, train_missing
 from standin import Exchange, Guild, Member, StandIn
 
 PAGE = Path(__file__).parent / "commands.md"
@@ -110,7 +110,7 @@ async def main() -> int:
     page = Page()
     missed = 0
     async with StandIn(extend=page.attach) as discord, async_playwright() as playwright:
-        guild = furnish(discord)
+        guild = add_servers(discord)
         guild.add_member("anna").user.locale = "de"
         shutil.rmtree(HOME, ignore_errors=True)
         settings = PlaygroundSettings(

@@ -1,4 +1,4 @@
-"""An installed wheel finds its migrations: built here, unpacked, and run from where it was unpacked."""
+"""An installed wheel has all it needs: it is built here, unpacked, and run from where it was unpacked."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ from forecasting.storage.database import migrations_folder
 print(forecasting.__file__)
 print(migrations_folder())
 print(",".join(inspect(forecasting.open_database("sqlite:///new.db")).get_table_names()))
+"""
+
+HELP = """
+import atexit, sys
+from bot.__main__ import main
+atexit.register(lambda: sys.stderr.write(sys.modules["standin"].__file__ + "\\n"))
+main(["playground", "--help"], prog_name="etf-bot")
 """
 
 
@@ -59,6 +66,26 @@ def test_the_unpacked_wheel_migrates_a_new_database(unpacked: Path, tmp_path: Pa
     assert Path(module).is_relative_to(unpacked)
     assert Path(migrations).is_relative_to(unpacked)
     assert {"reports", "issued_forecasts", "job_lock"} <= set(tables.split(","))
+
+
+def test_the_unpacked_wheel_runs_the_playground_with_its_own_stand_in(unpacked: Path, tmp_path: Path) -> None:
+    pages = ROOT / "bot" / "playground" / "page" / "files"
+    packed = {path.name for path in (unpacked / "bot" / "playground" / "page" / "files").iterdir()}
+    assert packed == {path.name for path in pages.iterdir()}
+
+    done = subprocess.run(
+        [sys.executable, "-c", HELP],
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Usage: etf-bot playground")
+    (standin,) = done.stderr.splitlines()
+    assert Path(standin).is_relative_to(unpacked)
 
 
 def test_the_unpacked_wheel_runs_the_command_line(unpacked: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A member's lines one after another: commands, and presses of the buttons that came with the answers."""
+"""Lines of --send: commands, and presses of the buttons and menus under the answers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PRESS = re.compile(r'(press|choose)\s+"?([^"]+?)"?\s*', re.IGNORECASE)
 
 
 def begin_line(discord: StandIn, channel: Channel, sender: Member, line: str) -> Exchange:
-    """Do what the line says; the exchange fills while the bot answers.
+    """Do what the line says; the bot's answer fills the exchange.
 
-    ``press "20 sessions"`` presses the button with that label under the newest message that has one, ``choose "Five"``
-    takes that option of a menu. Any other line is typed.
+    ``press "20 sessions"`` presses the button with that label under the newest message that has one. ``choose "Five"``
+    chooses that option of a menu. Any other line is typed.
     """
     match = _PRESS.fullmatch(line.strip())
     if match is None:

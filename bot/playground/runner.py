@@ -29,27 +29,33 @@ from standin.standin import StandIn
 
 HOME = Path("var/playground")
 GUILD_ID = 420_000_000_000_000_000
-"""Of the playground's server: always the same, so that what an admin set there holds after a restart."""
+"""Id of the playground's server. It is always the same, because an admin's settings must survive a restart."""
 FIRST_PORT, PORTS_TRIED = 8470, 20
-ANSWER_WITHIN = 300.0  # seconds for the answer to one --send: a deferred one may wait for a job
-STILL_AT_WORK = f"the bot was still at work after {ANSWER_WITHIN:g} s."
+ANSWER_WITHIN = 300.0  # seconds for the answer to one --send; it may have to wait for a job
+UNFINISHED = f"the bot had not finished after {ANSWER_WITHIN:g} s."
 EXIT_FAILED, EXIT_BAD_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), help="Of the page; 0 for any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port of the page (0: any free port; default: the first free one from 8470).",
+)
 @click.option(
     "--send",
     "lines",
     multiple=True,
     metavar="LINE",
-    help='Send this line, or press "LABEL", instead of serving the page.',
+    help='Send this line, for example /forecast SPY or press "LABEL", instead of serving the page.',
 )
-@click.option("--save", type=click.Path(file_okay=False, path_type=Path), help="Folder for transcript and pictures.")
+@click.option(
+    "--save", type=click.Path(file_okay=False, path_type=Path), help="Folder for the transcript and its pictures."
+)
 def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> None:
     """Try the bot on this machine, without Discord: on a page, or with --send without a browser."""
     if save and not lines:
-        raise click.UsageError("--save keeps what --send was answered: name at least one --send LINE.")
+        raise click.UsageError("--save stores the answers to --send: give at least one --send LINE.")
     try:
         settings = PlaygroundSettings.load()
         _set_up_logs(settings)
@@ -61,7 +67,7 @@ def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> N
 
 
 class PlaygroundSettings(BotSettings):
-    """The environment's settings, without ``.env``; what it leaves open is in var/playground/, prices simulated."""
+    """The environment's settings, but not ``.env``. By default all files are in var/playground/, prices simulated."""
 
     model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore")
 
@@ -73,11 +79,11 @@ class PlaygroundSettings(BotSettings):
 
 def _set_up_logs(settings: BotSettings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot says nothing
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot does not speak
 
 
 async def _until_signal(work: Coroutine[Any, Any, int]) -> int:
-    """Run ``work``; SIGINT and SIGTERM end it as it would end itself, the running job with it."""
+    """Run ``work``. SIGINT and SIGTERM cancel it, which also ends a running job."""
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -89,30 +95,30 @@ async def _until_signal(work: Coroutine[Any, Any, int]) -> int:
 
 
 async def _serve(settings: BotSettings, port: int | None) -> int:
-    """The page until a signal comes."""
+    """Serve the page until a signal comes."""
     page = Page()
     async with _open_stand_in(page, port) as stand_in:
-        admin = admin_of(furnish(stand_in))
+        admin = admin_of(add_servers(stand_in))
         click.echo(f"The playground is at {stand_in.url}/ (Ctrl-C ends it)")
         bot = build_bot(settings)
         bot.owner_id = admin.id
         progress = _Progress(bot, page)
         async with stand_in.running(bot) as started:
-            with contextlib.suppress(asyncio.CancelledError):  # a signal: end as at any other time
+            with contextlib.suppress(asyncio.CancelledError):  # a signal
                 await train_missing(bot)
                 progress.finish(await bot.forecasts.missing(), await bot.schedule.problem())
                 await asyncio.wait({started})
             if started.done():
                 started.result()
-            click.echo("Ending.")
+            click.echo("Stopping.")
     return 0
 
 
 async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) -> int:
-    """Each line and its answer into a transcript, once what is missing is trained."""
+    """Train what is missing, then write each line and its answer into a transcript."""
     transcript = Transcript(f"Playground, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     async with StandIn() as stand_in:
-        guild = furnish(stand_in)
+        guild = add_servers(stand_in)
         admin = admin_of(guild)
         bot = build_bot(settings)
         bot.owner_id = admin.id
@@ -129,7 +135,7 @@ async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) 
                 except NoAnswer as error:
                     transcript.add(exchange, str(error))
                 else:
-                    transcript.add(exchange, "" if await commands_end(ANSWER_WITHIN) else STILL_AT_WORK)
+                    transcript.add(exchange, "" if await commands_end(ANSWER_WITHIN) else UNFINISHED)
         unasked = [m for c in guild.channels.values() for m in c.messages.values() if not m.invoked]
     if save is None:
         click.echo(transcript.text(unasked))
@@ -138,10 +144,11 @@ async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) 
     return EXIT_FAILED if missing else 0
 
 
-def furnish(stand_in: StandIn) -> Guild:
-    """The playground's server: #general and #reports, an admin and an ordinary member.
+def add_servers(stand_in: StandIn) -> Guild:
+    """Add the playground's two servers; returns the first.
 
-    Beside it a server that never invited the bot, with a member who takes it along.
+    It has #general and #reports, an admin and an ordinary member. The second one never invited the bot, but its member
+    has installed it.
     """
     guild = stand_in.add_guild("Playground", GUILD_ID)
     guild.add_channel("reports")
@@ -153,24 +160,24 @@ def furnish(stand_in: StandIn) -> Guild:
 
 
 def admin_of(guild: Guild) -> Member:
-    """The member who stands for whoever runs the playground: an admin, and the bot's owner."""
+    """The member that plays the person who runs the playground: an admin and the bot's owner."""
     return next(member for member in guild.members.values() if member.name == "admin")
 
 
 async def commands_end(within: float) -> bool:
-    """Wait until no command is being answered any more: some show how far their job is and are edited to its end.
+    """Wait until no command is running: some first answer with the progress of their job and edit that to the end.
 
     Returns:
-        False where that took longer than ``within`` seconds.
+        False if that took longer than ``within`` seconds.
     """
     invoked = [task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK]
     return not invoked or not (await asyncio.wait(invoked, timeout=within))[1]
 
 
 async def train_missing(bot: ForecastBot) -> None:
-    """Return when every ETF of the universe has a forecast, or the job that should make it has failed."""
+    """Train until every ETF of the universe has a forecast or its job has failed."""
     await bot.schedule.run_due()
-    if missing := await bot.forecasts.missing():  # not due just now, or another bot on this database has the schedule
+    if missing := await bot.forecasts.missing():  # not due, or another bot on this database runs the schedule
         try:
             await bot.forecasts.retrain(missing)
         except JobFailed as error:
@@ -179,7 +186,7 @@ async def train_missing(bot: ForecastBot) -> None:
 
 @contextlib.asynccontextmanager
 async def _open_stand_in(page: Page, port: int | None) -> AsyncIterator[StandIn]:
-    """On ``port``; without one on the first free one from 8470 on.
+    """Open it on ``port``, by default on the first free one from 8470.
 
     Raises:
         BadSettings: the port is taken.
@@ -196,11 +203,11 @@ async def _open_stand_in(page: Page, port: int | None) -> AsyncIterator[StandIn]
 
 
 class _Progress:
-    """Tells the page and the terminal how far training is."""
+    """Shows the progress of training on the page and in the terminal."""
 
     def __init__(self, bot: ForecastBot, page: Page | None = None) -> None:
         self._page = page
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
         bot.worker.listeners.append(self._follow)
 
     def _follow(self, state: WorkerState) -> None:
@@ -215,15 +222,15 @@ class _Progress:
             self._show(words, f"{words} {step.done} of {step.of}")
 
     def finish(self, missing: Iterable[str], problem: str | None) -> None:
-        """Say that all is there, or what is not and why."""
+        """Report that training is over, or which ETFs have no forecast and why."""
         left = ", ".join(missing)
         failure = f"No forecast for {left}. {problem or ''}".strip()
         text = failure if left else "Every ETF has its forecast. Try /forecast SPY."
         self._show(text, text)
 
-    def _show(self, told: str, shown: str) -> None:
+    def _show(self, printed: str, on_page: str) -> None:
         if self._page is not None:
-            self._page.show_progress(shown)
-        if told and told not in self._told:  # several symbols take turns: each stage is told once
-            click.echo(told, err=True)
-        self._told.add(told)
+            self._page.show_progress(on_page)
+        if printed and printed not in self._printed:  # symbols take turns, but each stage is printed once
+            click.echo(printed, err=True)
+        self._printed.add(printed)

@@ -1,4 +1,4 @@
-"""What was typed and what the bot answered, as a Markdown file with its pictures beside it."""
+"""What was typed and what the bot answered, as Markdown with its pictures."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))  # sec
 
 
 class Transcript:
-    """Gathers exchanges; ``write`` puts them into a folder, ``text`` into one string."""
+    """Collects exchanges; ``write`` puts them into a folder, ``text`` into a string."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._parts: list[tuple[Exchange, tuple[Message, ...], str]] = []
 
     def add(self, exchange: Exchange, problem: str = "") -> None:
-        """The next line and its answer as it is now: a later line may press a button that changes the same message.
+        """Add a line and its answer as it is now; a later press of a button may change the same message.
 
-        ``problem`` says that the answer never came, or not to its end.
+        Args:
+            problem: why there is no answer, or why it is unfinished.
         """
         self._parts.append((exchange, tuple(copy.copy(message) for message in exchange.messages), problem))
 
     def write(self, folder: Path, unasked: Sequence[Message] = ()) -> Path:
-        """Write transcript.md and every file of its messages into ``folder``; the transcript's path.
+        """Write transcript.md and every file of its messages into ``folder``; returns the transcript's path.
 
         Args:
-            unasked: messages that the bot posted of itself.
+            unasked: messages that answer no command.
         """
         folder.mkdir(parents=True, exist_ok=True)
         answers = [message for _, messages, _ in self._parts for message in messages]
@@ -53,7 +54,7 @@ class Transcript:
         """The transcript as Markdown.
 
         Args:
-            names: the file names to link, by the files' ids; without them pictures are told by their alt text only.
+            names: the file names to link, by the files' ids; without them a picture appears as its alt text only.
         """
         lines = [f"# {self._title}"]
         for number, (exchange, messages, problem) in enumerate(self._parts, start=1):
@@ -61,7 +62,7 @@ class Transcript:
             lines.append(f"{exchange.user.name} in #{exchange.channel.name}")
             lines += _answer(exchange, messages, problem, names or {})
         for message in unasked:
-            lines += ["", f"## Posted unasked in #{message.channel.name}", *_message(message, names or {})]
+            lines += ["", f"## Posted without a command in #{message.channel.name}", *_message(message, names or {})]
         return "\n".join(lines) + "\n"
 
 
@@ -71,7 +72,7 @@ def _answer(exchange: Exchange, messages: Sequence[Message], problem: str, names
     for message in messages:
         yield from _message(message, names)
     if problem:
-        yield from ("", f"**{'Not the end' if messages else 'No answer'}:** {problem}")
+        yield from ("", f"**{'Unfinished' if messages else 'No answer'}:** {problem}")
 
 
 def _message(message: Message, names: dict[int, str]) -> Iterator[str]:
@@ -114,9 +115,9 @@ def _file(file: Attachment, names: dict[int, str]) -> Iterator[str]:
 
 
 def readable(text: str, message: Message) -> str:
-    """Discord's own marks as words; line breaks kept.
+    """``text`` with Discord's timestamps, mentions and commands in words, and its line breaks kept.
 
-    Timestamps in UTC, relative ones as when the message was written; channels, roles, members and commands by name.
+    Timestamps are in UTC, relative ones counted from when the message was written.
     """
     text = _TIME.sub(lambda match: _moment(match, message.edited_at or message.created_at), text)
     text = _MENTION.sub(lambda match: f"{match[1][0]}{_named(match[1], int(match[2]), message.channel)}", text)

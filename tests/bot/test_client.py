@@ -94,7 +94,7 @@ async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(env: Bot
         assert bot.subscriptions.all() == ()
         assert bot.subscriptions.of(env.club.id) is not None
         invitation = {key: value for key, value in env.club.payload().items() if key != "unavailable"}
-        env.discord.gateway.tell("GUILD_CREATE", invitation, env.club)
+        env.discord.gateway.dispatch("GUILD_CREATE", invitation, env.club)
         await joined()
         assert [subscription.server_id for subscription in bot.subscriptions.all()] == [env.club.id]
 

@@ -123,7 +123,7 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prices", "words"), [("foo", "'foo' names no source of prices"), ("csv:prices", "prices is no folder")]
+    ("prices", "words"), [("foo", "'foo' is not a source of prices"), ("csv:prices", "prices is not a folder")]
 )
 def test_prices_that_cannot_be_had_keep_the_bot_from_starting(tmp_path: Path, prices: str, words: str) -> None:
     done = etf_bot(tmp_path, "run", DISCORD_TOKEN="x", PRICES=prices)  # noqa: S106
@@ -138,7 +138,7 @@ def test_a_database_that_cannot_be_opened_is_one_clear_line(tmp_path: Path) -> N
     done = etf_bot(tmp_path, "check", DATABASE_URL="sqlite:///file/bot.db", DISCORD_TOKEN="x")  # noqa: S106
     assert done.returncode == 2
     assert "DATABASE_URL: The database sqlite:///file/bot.db" in done.stdout
-    assert "DISCORD_TOKEN: ok" in done.stdout
+    assert "DISCORD_TOKEN: warning" in done.stdout
 
 
 def test_check_says_of_each_setting_whether_it_will_do(tmp_path: Path) -> None:
@@ -161,5 +161,5 @@ def test_check_says_of_each_setting_whether_it_will_do(tmp_path: Path) -> None:
 def test_check_doubts_what_does_not_look_like_a_token_and_does_not_tell_it(tmp_path: Path, token: str) -> None:
     done = etf_bot(tmp_path, "check", DISCORD_TOKEN=token)
     assert done.returncode == 0
-    assert "DISCORD_TOKEN: ok, but it does not look like a bot's token" in done.stdout
+    assert "DISCORD_TOKEN: warning: this does not look like a bot token" in done.stdout
     assert token not in done.stdout + done.stderr

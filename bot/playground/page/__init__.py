@@ -1,4 +1,4 @@
-"""The chat page on 127.0.0.1: files for the browser, and the routes that they call."""
+"""The chat page: files for the browser, and the routes that they call."""
 
 from bot.playground.page.server import Page
 

@@ -1,4 +1,4 @@
-"""What the page shows: messages and notices as JSON, and the browsers that listen for new ones."""
+"""What the page shows: messages and notices as JSON, and the browsers that wait for new ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from standin.model import Channel, Guild, Message, User
 
 @dataclass(frozen=True)
 class Notice:
-    """What the client itself tells one member: a line that it would not send, or that the bot did not answer."""
+    """The client's own message to one member: why it did not send a line, or that the bot did not answer."""
 
     id: int
     channel: Channel
@@ -38,7 +38,7 @@ class Notice:
 
 
 def message_entry(message: Message) -> Json:
-    """A message as the page needs it; of a deleted one only that it is."""
+    """A message as the page needs it; a deleted one without its content."""
     entry: Json = {"kind": "message", "id": str(message.id), "channel": str(message.channel.id)}
     if message.deleted:
         return entry | {"deleted": True}
@@ -64,7 +64,7 @@ def _attachment(file: Attachment) -> Json:
 
 
 def place(guild: Guild) -> Json:
-    """A server with what can be chosen in it."""
+    """A server with its channels and members."""
     return {
         "id": str(guild.id),
         "name": guild.name if guild.has_bot else f"{guild.name} (without the bot)",
@@ -78,7 +78,7 @@ def place(guild: Guild) -> Json:
 
 
 def direct_place(channel: Channel, user: User, bot: User) -> Json:
-    """The direct messages of one person with the bot: a place of its own, where nobody else can be."""
+    """The direct messages of one person with the bot, in the form of a server."""
     return {
         "id": str(channel.id),
         "name": f"Direct messages of {user.name}",
@@ -88,7 +88,7 @@ def direct_place(channel: Channel, user: User, bot: User) -> Json:
 
 
 class Listeners:
-    """The open pages; each gets every entry and every word of progress."""
+    """The open pages; each receives every entry."""
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[Json]] = set()
@@ -101,6 +101,6 @@ class Listeners:
     def remove(self, queue: asyncio.Queue[Json]) -> None:
         self._queues.discard(queue)
 
-    def tell(self, entry: Json) -> None:
+    def send(self, entry: Json) -> None:
         for queue in self._queues:
             queue.put_nowait(entry)

@@ -1,4 +1,4 @@
-"""The routes of the page. Only a browser on this machine gets an answer, and only the page's own scripts run."""
+"""The routes of the page. They answer only a browser on this machine, and only the page's own scripts run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Page:
-    """The page beside the stand-in, on the same server: ``StandIn(extend=page.attach)``."""
+    """The page, on the same server as the stand-in: ``StandIn(extend=page.attach)``."""
 
     def __init__(self) -> None:
         self._listeners = Listeners()
@@ -35,10 +35,10 @@ class Page:
         self._waiting: set[asyncio.Task[None]] = set()
 
     def attach(self, discord: StandIn, app: web.Application) -> None:
-        """Serve the page from ``app``, the server that ``discord`` is about to start."""
+        """Add the page to ``app``, the server that ``discord`` is about to start."""
         self._discord = discord
-        discord.world.watchers.append(lambda message: self._listeners.tell(message_entry(message)))
-        app.on_shutdown.append(self._say_goodbye)
+        discord.world.watchers.append(lambda message: self._listeners.send(message_entry(message)))
+        app.on_shutdown.append(self._end_streams)
         add = app.router.add_route
         add("GET", "/", self._guarded(self._index))
         for path in sorted(FILES.iterdir()):
@@ -51,13 +51,13 @@ class Page:
         add("POST", "/page/api/press", self._guarded(self._press))
 
     def show_progress(self, text: str) -> None:
-        """A line above the input: how far training is; empty takes it away."""
+        """Show a line above the input, such as the progress of training; an empty one removes it."""
         if text != self._progress:
             self._progress = text
-            self._listeners.tell({"kind": "progress", "text": text})
+            self._listeners.send({"kind": "progress", "text": text})
 
     def _guarded(self, handler: Handler) -> Handler:
-        """Refuse what another site's page could send here, by its address or by its name for this machine."""
+        """Refuse requests of other sites' pages, also those that use another name for this machine."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             if f"http://{request.host}" != self._discord.url:
@@ -110,7 +110,7 @@ class Page:
         return self._begun(exchange, channel)
 
     def _begun(self, exchange: Exchange, channel: Channel) -> web.Response:
-        """Answer with the exchange's number; tell the member where it comes to nothing."""
+        """Answer with the exchange's id; the member gets a notice if the bot does not answer."""
         if exchange.refusal:
             self._notify(exchange, channel, exchange.refusal)
         else:
@@ -130,26 +130,26 @@ class Page:
         world = self._discord.world
         notice = Notice(world.new_id(), channel, exchange.user, world.now(), exchange.line, text, exchange.id)
         self._notices.append(notice)
-        self._listeners.tell(notice.entry())
+        self._listeners.send(notice.entry())
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Entries as they come, as server-sent events."""
+        """New entries as server-sent events."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         queue = self._listeners.add()
         with contextlib.suppress(ConnectionResetError):  # the page was closed
-            await _tell(response, {"kind": "progress", "text": self._progress})
+            await _write(response, {"kind": "progress", "text": self._progress})
             while entry := await queue.get():
-                await _tell(response, entry)
+                await _write(response, entry)
         self._listeners.remove(queue)
         return response
 
-    async def _say_goodbye(self, _app: web.Application) -> None:
-        """End the open streams, so that the server need not wait for them."""
-        self._listeners.tell({})
+    async def _end_streams(self, _app: web.Application) -> None:
+        """End the open streams: the server would wait for them."""
+        self._listeners.send({})
 
     def _where(self, asked: Any) -> tuple[Channel, Member | User]:
-        """The channel and the person there that a request names."""
+        """The channel and the person in it that a request names."""
         try:
             channel = self._discord.world.channels[int(asked["channel"])]
             people: Mapping[int, Member | User] = {}
@@ -175,5 +175,5 @@ def _file(path: Path) -> Handler:
     return handle
 
 
-async def _tell(response: web.StreamResponse, entry: Json) -> None:
+async def _write(response: web.StreamResponse, entry: Json) -> None:
     await response.write(f"data: {json.dumps(entry)}\n\n".encode())

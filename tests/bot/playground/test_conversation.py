@@ -12,7 +12,7 @@ import pytest
 
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
-from bot.playground.runner import commands_end, furnish
+from bot.playground.runner import add_servers, commands_end
 from bot.playground.transcript import Transcript, relative
 from standin import Exchange, Guild, Member, StandIn
 from tests.support.tiny_client import TinyClient
@@ -22,7 +22,7 @@ from tests.support.tiny_client import TinyClient
 async def furnished() -> AsyncIterator[tuple[StandIn, Guild, Member]]:
     page = Page()
     async with StandIn(extend=page.attach) as discord:
-        guild = furnish(discord)
+        guild = add_servers(discord)
         async with discord.running(TinyClient()):
             yield discord, guild, next(m for m in guild.members.values() if m.name == "admin")
 

@@ -1,4 +1,4 @@
-// The input: what is typed, the list of suggestions above it, and the keys that choose from the list.
+// The input, the list of suggestions above it, and the keys that choose from the list.
 
 import { element } from "./dom.js";
 
@@ -56,10 +56,10 @@ export class Composer {
     event.preventDefault();
   }
 
-  /** Only the beginning of a command's name is there: Enter completes it, as it does in Discord. */
+  /** Only the beginning of a command's name is typed: Enter completes it, as in Discord. */
   isUnfinished() {
     const typed = this.input.value.trim();
-    const labels = this.found.map((item) => item.label); // perhaps those of what was there a key ago
+    const labels = this.found.map((item) => item.label); // may be those of one key press ago
     return typed.startsWith("/") && labels[0]?.startsWith(typed) && !labels.includes(typed);
   }
 

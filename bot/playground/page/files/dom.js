@@ -1,4 +1,4 @@
-// One way to make elements: text is always text, never markup, so nothing that the bot or a member writes can run.
+// The only way to make elements here. Text never becomes markup, so nothing that the bot or a member writes can run.
 
 export function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
@@ -12,7 +12,7 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
-/** Only addresses that a browser may open without running anything. */
+/** The address if a browser can open it without running anything, otherwise null. */
 export function safeAddress(text) {
   try {
     const url = new URL(text, location.href);

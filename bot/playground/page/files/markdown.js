@@ -1,4 +1,4 @@
-// The part of Discord's markdown that bots use: bold, italic, underlined, struck out, code, links, times, mentions.
+// The part of Discord's Markdown that bots use: bold, italic, underline, strikethrough, code, links, times, mentions.
 
 import { element, safeAddress } from "./dom.js";
 import { timestamp } from "./times.js";
@@ -21,7 +21,7 @@ const RULES = [
 
 const names = new Map();
 
-/** What mentions of channels and members read as. */
+/** The names that mentions of channels and members show. */
 export function learnNames(pairs) {
   for (const [id, name] of pairs) names.set(id, name);
 }

@@ -1,4 +1,4 @@
-// Messages as Discord shows them: who asked what, text, embeds, files, buttons; and notices of the client's own.
+// Messages as Discord shows them: who asked what, text, embeds, files and buttons; and the client's own notices.
 
 import { element, safeAddress } from "./dom.js";
 import { markdown } from "./markdown.js";
@@ -68,7 +68,7 @@ function footer(data) {
   return parts.length ? element("footer", {}, parts.join(" • ")) : null;
 }
 
-/** A picture in its own size at most; it opens whole in another tab. */
+/** A picture in at most its own size; a click opens it in another tab. */
 function picture({ url, description, width, height }) {
   const href = safeAddress(url);
   if (!href) return null;

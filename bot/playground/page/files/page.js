@@ -1,4 +1,4 @@
-// The page: where and who one is, the channel's messages as they come, and what one types.
+// The page: who and where you are, the channel's messages, and what you type.
 
 import { Composer } from "./composer.js";
 import { element } from "./dom.js";
@@ -9,9 +9,9 @@ const byId = (id) => document.getElementById(id);
 const list = byId("messages");
 const scroller = byId("scroller");
 const selects = { guild: byId("guild"), channel: byId("channel"), member: byId("member") };
-const waiting = new Map(); // exchange -> the line that stands for it until it is answered
+const waiting = new Map(); // exchange -> the row that shows its line until it is answered
 let state = { guilds: [] };
-let held = null; // what came while the channel's messages were being fetched
+let held = null; // entries that arrived while the channel's messages were being fetched
 
 const place = () => ({ channel: selects.channel.value, member: selects.member.value });
 
@@ -91,7 +91,7 @@ async function send(line) {
 
 list.addEventListener("load", () => {
   if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 900) scroller.scrollTop = scroller.scrollHeight;
-}, true); // a picture that has come makes its message taller
+}, true); // a loaded picture makes its message taller
 
 async function start() {
   state = await ask("state");
@@ -102,7 +102,7 @@ async function start() {
   await showPlace();
   const events = new EventSource("/page/api/events");
   events.onmessage = (event) => receive(JSON.parse(event.data));
-  events.onopen = () => showEntries(); // after a break too: what came meanwhile
+  events.onopen = () => showEntries(); // also after a lost connection: entries may have been missed
   new Composer((line) => ask("suggestions", { ...place(), line }), send).input.focus();
 }
 

@@ -1,4 +1,4 @@
-// Discord's timestamps: <t:unix:style> in the reader's own language and zone; relative ones go on counting.
+// Discord's timestamps: <t:unix:style> in the reader's language and time zone; relative ones are kept up to date.
 
 const STYLES = {
   t: { timeStyle: "short" }, T: { timeStyle: "medium" }, d: { dateStyle: "short" }, D: { dateStyle: "long" },
