@@ -26,6 +26,7 @@ from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import Settings
 from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate, open_database
+from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Failure",
     "ForecastReport",
     "ForecastingError",
+    "Lease",
     "LiveScores",
     "Matrix",
     "ModelCard",

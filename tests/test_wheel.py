@@ -65,7 +65,7 @@ def test_the_unpacked_wheel_migrates_a_new_database(unpacked: Path, tmp_path: Pa
     module, migrations, tables = done.stdout.splitlines()
     assert Path(module).is_relative_to(unpacked)
     assert Path(migrations).is_relative_to(unpacked)
-    assert {"reports", "issued_forecasts", "job_lock"} <= set(tables.split(","))
+    assert {"reports", "issued_forecasts", "leases"} <= set(tables.split(","))
 
 
 def test_the_unpacked_wheel_runs_the_playground_with_its_own_stand_in(unpacked: Path, tmp_path: Path) -> None:

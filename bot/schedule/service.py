@@ -25,16 +25,18 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.failures import step_broke
 from bot.jobs.job import JobFailed, JobKind
 from bot.schedule.decision import PostReports, Records, RunJob, due
-from bot.schedule.ownership import HEARTBEAT_SECONDS, Ownership
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
-from forecasting import Failure
+from forecasting import Failure, Lease
 
 log = logging.getLogger(__name__)
 
 TICK_MINUTES: Final = 5
 """Between looks beside the due times themselves: for retries, and for a clock that was set."""
+
+HEARTBEAT_SECONDS: Final = 30
+"""How often the owner of the schedule renews its lease."""
 
 GRACE: Final = timedelta(hours=6)
 """How late APScheduler may still say "look now". Its default of one second loses a run to a busy loop."""
@@ -70,7 +72,7 @@ class Schedule:
         timetable: Timetable,
         now: Callable[[], datetime],
     ) -> None:
-        self._ownership = Ownership(engine)
+        self._lease = Lease(engine, "schedule")
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()
         self._forecasts = forecasts
@@ -98,7 +100,7 @@ class Schedule:
         for name, trigger in due_triggers(self._timetable).items():
             scheduler.add_job(self._look, trigger, id=name)
         scheduler.add_job(self._look, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
-        scheduler.add_job(self._keep_ownership, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
+        scheduler.add_job(self._keep_lease, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
         scheduler.start()
 
     def stop(self) -> None:
@@ -111,8 +113,8 @@ class Schedule:
         """Wait until what was under way is written down, and leave the schedule to the next bot."""
         await asyncio.gather(*self._looks, return_exceptions=True)
         async with self._turn:
-            if self._ownership.is_claimed:
-                await asyncio.to_thread(self._ownership.release)
+            if self._lease.is_held:
+                await asyncio.to_thread(self._lease.release)
 
     async def run_due(self) -> None:
         """Do everything that is due now: retrain, report, refresh. Returns when nothing is left that needn't wait.
@@ -122,7 +124,7 @@ class Schedule:
         async with self._turn:
             if self._is_closed:
                 return
-            if not await self._keep_ownership():
+            if not await self._keep_lease():
                 log.info("Another bot on this database owns the schedule")
                 return
             while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
@@ -183,10 +185,10 @@ class Schedule:
 
     def _goes_on(self) -> bool:
         """Neither the bot's end nor another bot, after a heartbeat of ours that came too late, has stopped it."""
-        return not self._is_closed and self._ownership.is_claimed
+        return not self._is_closed and self._lease.is_held
 
-    async def _keep_ownership(self) -> bool:
-        return await asyncio.to_thread(self._ownership.claim, self._now())
+    async def _keep_lease(self) -> bool:
+        return await asyncio.to_thread(self._lease.claim, self._now())
 
     def _due(self) -> tuple[RunJob | PostReports, ...]:
         now = self._now()
@@ -195,7 +197,7 @@ class Schedule:
     def _load(self, now: datetime) -> Records:
         symbols = served(self._forecasts.universe, self._watches, now)
         return Records(
-            first_start=self._ownership.first_start(),
+            first_start=self._lease.first_taken(),
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
             runs={**self._records.newest(), **self._retries.runs()},

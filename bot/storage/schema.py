@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Double, Index, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Double, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from forecasting import NAMING_CONVENTION, UtcDateTime
@@ -90,22 +90,6 @@ class StoredScheduledRun(Base):
     failed: Mapped[list[str]] = mapped_column(JSON)
     """Symbols that are still to be done, or could not be."""
     problem: Mapped[str | None] = mapped_column(Text)
-
-
-class StoredScheduleOwner(Base):
-    """The bot process that runs the schedule: a table of at most one row."""
-
-    __tablename__ = "schedule_owner"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    first_start: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When a bot first ran on this database: nothing before it is overdue."""
-    token: Mapped[str | None] = mapped_column(String(32))
-    """Of the process that owns the schedule; none where it ended properly."""
-    host: Mapped[str] = mapped_column(String(255))
-    pid: Mapped[int]
-    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StoredCommands(Base):

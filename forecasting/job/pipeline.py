@@ -44,7 +44,7 @@ from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.publisher import Issuer
 from forecasting.reports.runs import Run
 from forecasting.reports.store import ReportStore
-from forecasting.storage.lease import JobLock
+from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Pipeline:
     universe: Universe
     store: ReportStore
     registry: ModelRegistry
-    lock: JobLock
+    lock: Lease
     executor: Executor
     now: Callable[[], datetime]
     seed: int = SEED

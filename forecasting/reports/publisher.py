@@ -22,7 +22,7 @@ from forecasting.record.issued import issued_models
 from forecasting.reports.build import Finished, refusal_note
 from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.store import ReportStore
-from forecasting.storage.lease import JobLock
+from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Issuer:
     source: str
     store: ReportStore
     registry: ModelRegistry
-    lock: JobLock
+    lock: Lease
     now: Callable[[], datetime]
     kind: Kind = "live"
 

@@ -1,4 +1,8 @@
-"""One job at a time per database: a lock row with the holder's process and a heartbeat."""
+"""Leases: of the processes that share a database, one at a time may run a job, and one the bot's schedule.
+
+A lease is a row with its holder's process and a heartbeat. A holder that died is noticed at once on its own machine,
+and by its silence from any other.
+"""
 
 from __future__ import annotations
 
@@ -8,149 +12,185 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, Engine, String, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, String, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forecasting.errors import JobRunning
 from forecasting.storage.database import Base, UtcDateTime
 
 HEARTBEAT: Final = timedelta(seconds=10)
-"""How often the holder says that it lives."""
+"""How often a job says that it is alive."""
 
 DEAD_AFTER: Final = timedelta(minutes=2)
-"""A holder silent for so long is taken for dead: its machine is gone, or hung past use."""
+"""A holder that has been silent for so long counts as dead: its machine is gone, or it hangs."""
 
 log = logging.getLogger(__name__)
 
 
-class StoredLock(Base):
-    """The job that may write, if any: a table of at most one row."""
+class StoredLease(Base):
+    """Who holds a lease, or held it last."""
 
-    __tablename__ = "job_lock"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+    __tablename__ = "leases"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    token: Mapped[str] = mapped_column(String(32))
-    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    token: Mapped[str | None] = mapped_column(String(32))
+    """Of the holder; none if it gave the lease back."""
+    purpose: Mapped[str] = mapped_column(String(16))
+    """What the holder does: ``retrain``."""
     host: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When this lease was taken for the first time on this database."""
 
 
-@dataclass(frozen=True)
-class JobLock:
-    """The right to write, held by this process."""
+_ROW: Final = StoredLease.__table__.c
 
-    engine: Engine
-    token: str
+
+class Lease:
+    """This process's claim to the lease ``name``. All methods block on the database."""
+
+    def __init__(self, engine: Engine, name: str, purpose: str = "") -> None:
+        self.engine = engine
+        self.name = name
+        self._purpose = purpose or name
+        self._token = uuid4().hex
+        self.is_held = False
+        """As of the last ``claim`` or ``renew``."""
+
+    def claim(self, now: datetime) -> bool:
+        """Take the lease if it is free, or renew it. False if a living process has it."""
+        self.is_held = self._beat(now) or self._take(now)
+        return self.is_held
+
+    def renew(self, now: datetime) -> bool:
+        """Store a heartbeat. False if another process has taken the lease meanwhile."""
+        self.is_held = self._beat(now)
+        return self.is_held
+
+    def release(self) -> None:
+        """Give the lease back, so that the next process need not wait for this one's silence."""
+        self._update(_ROW.token == self._token, {"token": None})
+        self.is_held = False
+
+    def _row(self) -> Row[Any] | None:
+        with self.engine.connect() as connection:
+            return connection.execute(select(StoredLease.__table__).where(_ROW.name == self.name)).first()
+
+    def first_taken(self) -> datetime:
+        """When this lease was taken for the first time on this database, once it was."""
+        with Session(self.engine) as session:
+            return session.get_one(StoredLease, self.name).first_taken_at
 
     def confirm(self) -> None:
-        """Look whether the lock is still ours: a machine asleep for minutes may have lost it.
+        """Check that the lease is still ours: a machine that slept for minutes may have lost it.
 
         Raises:
-            JobRunning: another job took it over.
+            JobRunning: another process has it.
         """
-        holder = _holder(self.engine)
-        if holder is None or holder.token != self.token:
+        row = self._row()
+        if row is None or row.token != self._token:
             raise JobRunning(
-                "This job was silent for too long and another took its lock, so it stores nothing more. Start it again."
+                "This job was silent for too long and another job took over, so it stores nothing more. Start it again."
             )
+
+    def held_by(self) -> str:
+        """Who has the lease, as a sentence for whoever starts a second job."""
+        row = self._row()
+        if row is None or row.token is None:
+            return "Another job has just ended. Start this one again."
+        return (
+            f"Another job is using this database: {row.purpose}, process {row.pid} on {row.host}, "
+            f"since {row.taken_at:%Y-%m-%d %H:%M} UTC. Wait until it has ended, or stop it, then start this one again."
+        )
+
+    def _beat(self, now: datetime) -> bool:
+        return self._update(_ROW.token == self._token, {"heartbeat_at": now})
+
+    def _take(self, now: datetime) -> bool:
+        seen = self._row()
+        mine = {
+            "token": self._token,
+            "purpose": self._purpose,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "taken_at": now,
+            "heartbeat_at": now,
+        }
+        if seen is None:
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(insert(StoredLease).values(name=self.name, first_taken_at=now, **mine))
+            except IntegrityError:  # another process was first
+                return False
+            return True
+        if seen.token is not None:
+            if _is_alive(seen, now):
+                return False
+            log.warning("Process %s on %s (%s) is gone; its lease is taken over.", seen.pid, seen.host, seen.purpose)
+        # The token that was seen is part of the condition: of two processes that see it free, one gets it.
+        return self._update(_ROW.token.is_not_distinct_from(seen.token), mine)
+
+    def _update(self, condition: ColumnElement[bool], values: dict[str, object]) -> bool:
+        statement = update(StoredLease).where(_ROW.name == self.name, condition).values(**values)
+        with self.engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
 
 
 @contextmanager
-def job_lock(engine: Engine, kind: str, now: Callable[[], datetime]) -> Iterator[JobLock]:
-    """Hold the database's lock, with a heartbeat from a thread, until the block ends.
+def job_lock(engine: Engine, kind: str, now: Callable[[], datetime]) -> Iterator[Lease]:
+    """Hold the right to write to the database, with a heartbeat from a thread, until the block ends.
 
     Args:
-        kind: what the job does, for the message to those who come second: ``retrain``.
+        kind: what the job does, for the message to a second job: ``retrain``.
 
     Raises:
         JobRunning: another job, which is alive, holds it.
     """
-    lock = JobLock(engine, uuid4().hex)
-    _take(lock, kind, now)
+    lease = Lease(engine, "job", kind)
+    if not lease.claim(now()):
+        raise JobRunning(lease.held_by())
     done = threading.Event()
-    heart = threading.Thread(target=_beat, args=(lock, now, done), name="heartbeat", daemon=True)
+    heart = threading.Thread(target=_renew_until, args=(done, lease, now), name="heartbeat", daemon=True)
     heart.start()
     try:
-        yield lock
+        yield lease
     finally:
         done.set()
         heart.join()
-        with engine.begin() as connection:
-            connection.execute(delete(StoredLock).where(StoredLock.token == lock.token))
+        lease.release()
 
 
-def _take(lock: JobLock, kind: str, now: Callable[[], datetime]) -> None:
-    moment = now()
-    holder = _holder(lock.engine)
-    if holder is not None and _is_alive(holder, moment):
-        raise JobRunning(_sentence(holder))
-    mine = insert(StoredLock).values(
-        id=1,
-        token=lock.token,
-        kind=kind,
-        host=socket.gethostname(),
-        pid=os.getpid(),
-        started_at=moment,
-        heartbeat_at=moment,
-    )
-    try:
-        with lock.engine.begin() as connection:
-            if holder is not None:
-                log.warning("The job of process %s on %s is gone; its lock is taken over.", holder.pid, holder.host)
-                connection.execute(delete(StoredLock).where(StoredLock.token == holder.token))
-            connection.execute(mine)
-    except IntegrityError:  # somebody was quicker since we looked
-        winner = _holder(lock.engine)
-        raise JobRunning(_sentence(winner) if winner else "Another job ran just now. Start this one again.") from None
+def _renew_until(done: threading.Event, lease: Lease, now: Callable[[], datetime]) -> None:
+    while not done.wait(HEARTBEAT.total_seconds()):
+        try:
+            lease.renew(now())
+        except SQLAlchemyError as error:  # the next beat may get through; before it writes, the job checks its lease
+            log.warning("The job's heartbeat could not be stored: %s", error)
 
 
-def _holder(engine: Engine) -> StoredLock | None:
-    with engine.connect() as connection:
-        row = connection.execute(select(StoredLock.__table__)).first()
-    return None if row is None else StoredLock(**row._mapping)
-
-
-def _is_alive(holder: StoredLock, moment: datetime) -> bool:
-    if abs(moment - holder.heartbeat_at) > DEAD_AFTER:  # abs: a clock that was wrong must not lock for ever
+def _is_alive(holder: Row[Any], now: datetime) -> bool:
+    if abs(now - holder.heartbeat_at) > DEAD_AFTER:  # abs: a clock that was wrong must not lock for ever
         return False
     if holder.host != socket.gethostname():
         return True
-    # A restarted container may well give this job the dead one's number.
+    # With our own number it is an earlier life: in a restarted container the processes get the same numbers again.
     return holder.pid != os.getpid() and _process_exists(holder.pid)
 
 
 def _process_exists(pid: int) -> bool:
     if os.name != "posix":
-        return True  # no harmless way to ask; the heartbeat decides
+        return True  # there is no harmless way to ask; the heartbeat decides
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
+    except PermissionError:  # another user's process
+        pass
     return True
-
-
-def _sentence(holder: StoredLock) -> str:
-    return (
-        f"Another job holds this database: {holder.kind}, process {holder.pid} on {holder.host}, "
-        f"since {holder.started_at:%Y-%m-%d %H:%M} UTC. Wait until it has ended, or stop it, and start this one again."
-    )
-
-
-def _beat(lock: JobLock, now: Callable[[], datetime], done: threading.Event) -> None:
-    while not done.wait(HEARTBEAT.total_seconds()):
-        try:
-            with lock.engine.begin() as connection:
-                connection.execute(update(StoredLock).where(StoredLock.token == lock.token).values(heartbeat_at=now()))
-        except SQLAlchemyError as error:  # the next beat may get through; before it writes, the job looks itself
-            log.warning("The job's heartbeat could not be stored: %s", error)

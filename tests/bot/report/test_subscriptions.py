@@ -1,4 +1,4 @@
-"""Subscriptions, deliveries, the records of the schedule and its ownership, on both databases."""
+"""Subscriptions, deliveries, and the records of the schedule, on both databases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from bot.cogs.report.subscriptions import (
 )
 from bot.cogs.watch.store import REST_AFTER, TooManyWatched, Watches, served
 from bot.schedule.decision import ScheduledRun
-from bot.schedule.ownership import LEASE, Ownership
 from bot.schedule.records import RunRecords
 from forecasting import Symbol, Universe, connect_lazily, open_database
 from forecasting.storage.database import migrations_folder
@@ -209,39 +208,3 @@ def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engi
     records.end("refresh", LATER, (SPY,), "SPY: unknown", hopeless=True)
     assert records.newest()["refresh", LATER].is_settled
     assert RunRecords(engine, "yahoo").newest() == {}
-
-
-class TestOwnership:
-    def other(self, engine: Engine) -> Ownership:
-        """Of another process, on this machine."""
-        return Ownership(engine, pid=10**9, is_alive=lambda _: True)
-
-    def test_the_first_keeps_it_and_the_second_waits(self, engine: Engine) -> None:
-        mine, theirs = self.other(engine), Ownership(engine, is_alive=lambda _: True)
-        assert mine.claim(NOW)
-        assert mine.claim(NOW)
-        assert not theirs.claim(NOW + LEASE)
-        assert (mine.is_claimed, theirs.is_claimed) == (True, False)
-
-    def test_it_goes_on_when_it_is_released_or_its_heart_stops(self, engine: Engine) -> None:
-        first, second = self.other(engine), Ownership(engine, is_alive=lambda _: True)
-        first.claim(NOW)
-        first.release()
-        assert second.claim(NOW)
-        third = self.other(engine)
-        second_again = NOW + timedelta(minutes=1)
-        assert second.claim(second_again)
-        assert third.claim(second_again + LEASE + timedelta(seconds=1))
-        assert not second.claim(second_again + LEASE + timedelta(seconds=2))
-
-    def test_a_killed_process_of_this_machine_is_not_waited_for(self, engine: Engine) -> None:
-        self.other(engine).claim(NOW)
-        assert Ownership(engine, is_alive=lambda _: False).claim(NOW)
-
-    def test_the_first_start_stays_the_first(self, engine: Engine) -> None:
-        first = Ownership(engine)
-        first.claim(NOW)
-        first.release()
-        second = Ownership(engine)
-        second.claim(LATER)
-        assert second.first_start() == NOW

@@ -329,7 +329,10 @@ async def test_of_two_bots_on_one_database_one_owns_the_schedule(
     engine = open_database(env.database_url)
     with engine.begin() as connection:
         connection.execute(
-            text("UPDATE schedule_owner SET token = 'other', host = 'elsewhere', heartbeat_at = '2026-11-21 13:59:00'")
+            text(
+                "UPDATE leases SET token = 'other', host = 'elsewhere', heartbeat_at = '2026-11-21 13:59:00' "
+                "WHERE name = 'schedule'"
+            )
         )
     engine.dispose()
     env.clock.at = REPORT_TIME

@@ -19,7 +19,7 @@ from forecasting.champion.registry import ModelRegistry, RegisteredModel
 from forecasting.cli import cli
 from forecasting.errors import CannotRollBack, JobRunning, ModelMissing, UnknownSymbol
 from forecasting.prices.store.identity import Security
-from forecasting.storage.lease import StoredLock, job_lock
+from forecasting.storage.lease import StoredLease, job_lock
 from tests.support.reports import made_report, publish_into
 
 SPY = Symbol("SPY")
@@ -198,7 +198,7 @@ def test_it_stays_out_of_the_way_of_a_job_that_writes(desk: Desk) -> None:
 
     with job_lock(desk.engine, "retrain", lambda: datetime.now(UTC)):
         with desk.engine.begin() as connection:
-            connection.execute(update(StoredLock).values(host="elsewhere"))  # else it would be this process's own
+            connection.execute(update(StoredLease).values(host="elsewhere"))  # else it would be this process's own
         assert isinstance(desk.rollback("SPY").exception, JobRunning)
 
     assert desk.champion == champion

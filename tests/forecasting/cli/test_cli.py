@@ -249,7 +249,7 @@ def test_a_second_job_says_who_holds_the_database_and_a_killed_one_leaves_it_usa
     champion = (trained.model_dir / "simulated" / "SPY" / "champion").read_text()
     third = trained.run("retrain", "SPY", "--as-of", "2018-06-29")
     assert third.returncode == 0, third.stderr
-    assert rows(trained, "job_lock") == []
+    assert [row["token"] for row in rows(trained, "leases")] == [None], "given back"
     assert [row["as_of"] for row in rows(trained, "issued_forecasts")] == [AS_OF, "2018-06-29"]
     # A question about the past leaves the forecast and the model of today alone.
     assert trained.json("show", "SPY")["as_of"] == AS_OF
@@ -269,7 +269,7 @@ def test_a_job_that_is_asked_to_stop_ends_its_workers_and_gives_the_lock_back(
     assert job.returncode == code, errors
     assert "Traceback" not in errors
     wait_until_gone(workers)
-    assert rows(trained, "job_lock") == []
+    assert [row["token"] for row in rows(trained, "leases")] == [None], "given back"
     assert len(rows(trained, "issued_forecasts")) == 1
 
 

@@ -36,7 +36,7 @@ from forecasting.prices.history import PriceHistory
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.record.issued import issued_forecasts
-from forecasting.storage.lease import JobLock, StoredLock, job_lock
+from forecasting.storage.lease import Lease, StoredLease, job_lock
 from tests.support.inline import Broken, Inline
 from tests.support.trained import AS_OF, Home
 
@@ -214,7 +214,7 @@ def test_a_job_that_lost_its_lock_stores_nothing(home: Home, engine: Engine, fol
     class TakenOver(Inline):
         def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
             with engine.begin() as connection:
-                connection.execute(delete(StoredLock))
+                connection.execute(delete(StoredLease))
             return super().submit(fn, *args, **kwargs)
 
     with pytest.raises(JobRunning):
@@ -230,7 +230,7 @@ def test_no_write_goes_by_without_the_lock(home: Home, engine: Engine, folder: P
         Universe.parse(""),
         ReportStore(engine),
         ModelRegistry(home.model_dir),
-        JobLock(engine, "never taken"),
+        Lease(engine, "never taken"),
         Inline(),
         lambda: NOW,
     )

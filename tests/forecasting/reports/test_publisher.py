@@ -19,7 +19,7 @@ from forecasting.errors import JobRunning, UnsoundModel
 from forecasting.reports.build import Finished, Subject
 from forecasting.reports.publication import Publication
 from forecasting.reports.publisher import Issuer
-from forecasting.storage.lease import JobLock, job_lock
+from forecasting.storage.lease import Lease, job_lock
 from tests.support.reports import PNG, made_report
 
 SPY = Symbol("SPY")
@@ -146,7 +146,7 @@ def test_models_that_issued_forecasts_name_are_kept_for_good_and_others_for_eigh
 def test_without_the_lock_nothing_is_stored(office: Office) -> None:
     office.train(weeks(0))
     finished = office.finished(weeks(1), PROMOTED)
-    lost = replace(office.issuer, lock=JobLock(office.engine, "never taken"))
+    lost = replace(office.issuer, lock=Lease(office.engine, "never taken"))
 
     with pytest.raises(JobRunning):
         lost.keep(finished)

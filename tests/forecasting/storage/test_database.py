@@ -47,7 +47,7 @@ def tables_of(url: str) -> list[str]:
 def test_opening_twice_migrates_once(url: str) -> None:
     first = tables_of(url)
     assert tables_of(url) == first
-    assert {"reports", "issued_forecasts", "runs", "job_lock"} <= set(first)
+    assert {"reports", "issued_forecasts", "runs", "leases"} <= set(first)
 
 
 def test_two_programs_that_start_at_once_both_find_a_migrated_database(url: str) -> None:

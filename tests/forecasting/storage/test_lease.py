@@ -1,4 +1,4 @@
-"""One job at a time per database, and none shut out by a dead one."""
+"""One job and one schedule at a time per database, and none shut out by a dead process."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
 from forecasting import open_database
 from forecasting.errors import JobRunning
-from forecasting.storage.lease import DEAD_AFTER, StoredLock, job_lock
+from forecasting.storage.lease import DEAD_AFTER, Lease, StoredLease, job_lock
 
 NOW = datetime(2025, 1, 4, 13, 0, tzinfo=UTC)
 
@@ -40,21 +40,22 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 def holders(engine: Engine) -> list[str]:
     with engine.connect() as connection:
-        return list(connection.scalars(select(StoredLock.kind)))
+        return list(connection.scalars(select(StoredLease.purpose).where(StoredLease.token.is_not(None))))
 
 
 def leave_a_lock(engine: Engine, *, host: str, pid: int, silent_for: timedelta) -> None:
     """The row of a job that came to no end."""
     with engine.begin() as connection:
         connection.execute(
-            insert(StoredLock).values(
-                id=1,
+            insert(StoredLease).values(
+                name="job",
                 token="theirs",  # noqa: S106 - no secret
-                kind="refresh",
+                purpose="refresh",
                 host=host,
                 pid=pid,
-                started_at=NOW - timedelta(hours=1),
+                taken_at=NOW - timedelta(hours=1),
                 heartbeat_at=NOW - silent_for,
+                first_taken_at=NOW - timedelta(hours=1),
             )
         )
 
@@ -137,3 +138,48 @@ def test_a_job_that_lost_its_lock_stores_nothing_and_leaves_the_other_alone(engi
         with pytest.raises(JobRunning, match="stores nothing more"):
             mine.confirm()
         assert holders(engine) == ["refresh"]
+
+
+class TestTheLeaseOfTheSchedule:
+    """Kept for as long as a bot runs, by asking again."""
+
+    def claimed_elsewhere(self, engine: Engine, moment: datetime = NOW, pid: int | None = None) -> Lease:
+        """By another living process: of this machine, or the one given."""
+        lease = Lease(engine, "schedule")
+        assert lease.claim(moment)
+        with engine.begin() as connection:
+            connection.execute(update(StoredLease).values(pid=pid or os.getppid()))
+        return lease
+
+    def test_the_first_keeps_it_and_the_second_waits(self, engine: Engine) -> None:
+        theirs, mine = self.claimed_elsewhere(engine), Lease(engine, "schedule")
+        assert theirs.claim(NOW)
+        assert not mine.claim(NOW + DEAD_AFTER)
+        assert (theirs.is_held, mine.is_held) == (True, False)
+
+    def test_it_goes_on_when_it_is_released(self, engine: Engine) -> None:
+        self.claimed_elsewhere(engine).release()
+        assert Lease(engine, "schedule").claim(NOW)
+
+    def test_it_goes_on_when_the_heartbeat_stops_and_the_late_one_hears_it(self, engine: Engine) -> None:
+        late = self.claimed_elsewhere(engine)
+        after = NOW + DEAD_AFTER + timedelta(seconds=1)
+        self.claimed_elsewhere(engine, after)
+        assert not late.claim(after)
+        assert not late.renew(after)
+        assert not late.is_held
+
+    def test_a_killed_process_of_this_machine_is_not_waited_for(self, engine: Engine) -> None:
+        self.claimed_elsewhere(engine, pid=a_pid_that_is_gone())
+        assert Lease(engine, "schedule").claim(NOW)
+
+    def test_the_first_time_stays_the_first(self, engine: Engine) -> None:
+        self.claimed_elsewhere(engine).release()
+        second = Lease(engine, "schedule")
+        second.claim(NOW + timedelta(days=1))
+        assert second.first_taken() == NOW
+
+    def test_a_job_and_the_schedule_do_not_wait_for_each_other(self, engine: Engine) -> None:
+        self.claimed_elsewhere(engine)
+        with job_lock(engine, "retrain", now):
+            assert sorted(holders(engine)) == ["retrain", "schedule"]
