@@ -14,6 +14,7 @@ from forecasting.cli.options import OUTPUT_FILE, Day, Listed, check_folder, join
 from forecasting.cli.progress import failure_of, listening, print_failures
 from forecasting.models import MODELS
 from forecasting.quantiles import HORIZON
+from forecasting.storage.files import replacing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +92,6 @@ def _check(folds: Sequence[date], out: Path) -> None:
 
 def _write(frame: pd.DataFrame, out: Path) -> None:
     """All of it or nothing. Floats as the shortest text that reads back as the same number."""
-    half = out.with_name(f".half-{out.name}")
     compression: Any = {"method": "gzip", "mtime": 0} if out.suffix == ".gz" else None  # the same bytes every time
-    with writing("The frame", out):
+    with writing("The frame", out), replacing(out) as half:
         frame.to_csv(half, index=False, date_format="%Y-%m-%d", compression=compression)
-        half.replace(out)

@@ -1,16 +1,30 @@
-"""Files that are whole at every moment, whatever moment a job is killed at."""
+"""Files that are complete at every moment, even if a job is killed while it writes one."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Replace a file as a whole, and only once its new content has reached the disk."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file next to ``path`` to write to. It takes the place of ``path`` once it is complete and on the disk.
+
+    If the block fails, ``path`` stays as it was.
+    """
     half = path.with_name(f".half-{path.name}")
-    with half.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    try:
+        yield half
+        with half.open("r+b") as file:
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a file as a whole, see ``replacing``."""
+    with replacing(path) as half:
+        half.write_bytes(data)

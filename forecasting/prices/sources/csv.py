@@ -17,6 +17,7 @@ from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
 from forecasting.prices.history import YAHOO_COLUMNS, Array, PriceHistory
 from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_history
 from forecasting.sessions import NEW_YORK, last_completed_session
+from forecasting.storage.files import replace_file
 from forecasting.universe import Symbol
 
 _TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
@@ -151,16 +152,10 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for symbol, frame in frames.items():
             table = frame[_WRITTEN].rename(columns=columns)
-            _replace(folder / f"{symbol}.csv", table.to_csv(index_label="Date", date_format="%Y-%m-%d"))
-        _replace(folder / f"{_DIVIDENDS}.csv", _dividend_lines(frames))
+            replace_file(folder / f"{symbol}.csv", table.to_csv(index_label="Date", date_format="%Y-%m-%d").encode())
+        replace_file(folder / f"{_DIVIDENDS}.csv", _dividend_lines(frames).encode())
     except OSError as error:
         raise BadSettings(f"The folder {folder} cannot be written to: {error.strerror}. Check its rights.") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text)
-    part.replace(path)
 
 
 def _dividend_lines(frames: Mapping[Symbol, pd.DataFrame]) -> str:
