@@ -23,7 +23,7 @@ from forecasting.reports.store import ReportStore
 from forecasting.sessions import last_completed_session, session_on_or_before
 from forecasting.settings import ForecastSettings
 from forecasting.storage.database import open_database
-from forecasting.storage.lease import JobLock, job_lock
+from forecasting.storage.lease import Lease, job_lock
 from forecasting.universe import Symbol, Universe, parse_teachers
 
 if TYPE_CHECKING:  # pandas takes a second, torch two more: they are imported when a job is about to start
@@ -127,7 +127,7 @@ class Context:
 
         return open_source(self.prices, self.engine if stored else None, as_written=as_written)
 
-    def lock(self, kind: str) -> AbstractContextManager[JobLock]:
+    def lock(self, kind: str) -> AbstractContextManager[Lease]:
         """The database's one lock, held by a job of this kind."""
         return job_lock(self.engine, kind, self.now)
 
@@ -138,7 +138,7 @@ class Context:
         return worker_pool(worker_count(count or self.settings.workers))
 
     def pipeline(
-        self, source: PriceSource, lock: JobLock, executor: Executor, registry: ModelRegistry, **more: Any
+        self, source: PriceSource, lock: Lease, executor: Executor, registry: ModelRegistry, **more: Any
     ) -> Pipeline:
         """The steps of a job, with the universe, teachers and recipe of the settings."""
         from forecasting.job.pipeline import Pipeline
