@@ -14,8 +14,9 @@ import pandas as pd
 from benchmarks.judging import Protocol, judge, markdown, mean_of
 from forecasting.cli.context import last_known_session
 from forecasting.cli.progress import listening
-from forecasting.job.tasks import SEED, walk
+from forecasting.job.backtest import run_backtest
 from forecasting.job.workers import worker_pool
+from forecasting.model.lifecycle import SEED
 from forecasting.prices.sources.registry import load_panel, open_source, panel_symbols
 from forecasting.universe import Universe
 
@@ -45,7 +46,9 @@ def walk_with(seed: int, protocol: Protocol, workers: int) -> pd.DataFrame:
     panel, _ = load_panel(source, symbols, last_known_session(None, source.name), gated=False)
     folds = tuple(map(date.fromisoformat, protocol.folds.split(",")))
     with worker_pool(workers) as executor, listening(as_json=False, stages=("backtest",)) as listener:
-        frame, failed = walk(executor, panel, tuple(panel), folds, protocol.every, ("lstm",), listener, seed=seed)
+        frame, failed = run_backtest(
+            executor, panel, tuple(panel), folds, protocol.every, ("lstm",), listener, seed=seed
+        )
     if failed:
         raise SystemExit(f"{failed[0].symbol}: {failed[0].message}")
     return frame

@@ -195,7 +195,7 @@ class Forecasts:
 
     async def last_run(self, kind: JobKind) -> Run | None:
         """The job of this kind that ended last, of those that were to do the whole universe where there is one."""
-        return await asyncio.to_thread(self._store.last_run, kind, self.source, self.universe.symbols)
+        return await asyncio.to_thread(self._store.runs.last, kind, self.source, self.universe.symbols)
 
     def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
         """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
@@ -266,7 +266,7 @@ class Forecasts:
         symbol = self._resolve(text)
         report = self._store.latest(symbol, self.source)
         if report is None:
-            raise NoForecastYet(symbol, self.source, self._store.why_not(symbol, self.source))
+            raise NoForecastYet(symbol, self.source, self._store.runs.failure_message(symbol, self.source))
         return self._flagged(report)
 
     def _flagged(self, report: ForecastReport) -> ForecastReport:

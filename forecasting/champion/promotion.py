@@ -1,14 +1,16 @@
-"""Whether a newly trained model, the challenger, takes the place of the one that forecasts, the champion.
+"""Whether a newly trained model, the challenger, replaces the model in use, the champion.
 
-A pure decision over values. No weights are judged on outcomes that they trained on, and a model that was trained up to
-today has no other outcomes. So two things are looked at: the model's own forecast of the newest session, which has no
-outcome yet, and the losses of its stand-in, the same recipe trained on sessions before the newest fold alone.
+A pure decision over values. No weights are judged on outcomes that they were trained on, and a model that was trained
+up to today has no others. So two things are compared: the two forecasts of the newest session, which has no outcome
+yet, and the losses of the two holdout models: each model's recipe, trained only on the sessions before the newest fold.
 
     no champion     promoted if its forecast is finite and ordered
     same recipe     promoted unless a check fails: finite and ordered, bands within SCALE_FACTOR of the champion's,
-                    the stand-in's loss on the fold at most STANDARD_ERRORS worse than the champion's stand-in's
-    other recipe    finite, ordered and scaled as above, and promoted only if its mean loss in walk-forward is not
-                    higher than the champion's recipe's, both refitted before each fold
+                    the holdout model's loss on the fold at most STANDARD_ERRORS worse than the champion's
+    other recipe    the same checks, but the holdout model's mean loss must not be higher than the champion's
+
+Two years of one ETF say little about a recipe. To compare recipes, use ``etf-forecast tune`` or
+``etf-forecast backtest --recipe``.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from forecasting.evaluation.scores import diebold_mariano, pinball
 from forecasting.prices.history import Array
-from forecasting.quantiles import HORIZON
+from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95
 
 SCALE_FACTOR: Final = 2.0
 """By how much a band may be wider or narrower than the champion's. Refits differ by a few percent."""
@@ -36,16 +38,14 @@ REFIT_LUCK: Final = 0.005
 """Standard deviation of the difference between two refits' mean losses, as a share of the loss: luck of training alone.
 
 Twice what weekly refits of eight ETFs showed, since small panels have more of it (docs/model.md). The Diebold-Mariano
-standard error takes both models as given and knows nothing of it: where two forecasts are nearly the same it calls a
+standard error takes both models as given and does not include it: if two forecasts are nearly the same, it calls a
 fifth of a percent significant.
 """
 
 FEWEST_BLOCKS: Final = 2
-"""Separate horizons under which a mean loss has no standard error worth the name."""
+"""Separate horizons below which a mean loss has no useful standard error."""
 
-_BANDS: Final = {"80 %": (1, 5), "95 %": (0, 6)}
-
-Rule = Literal["first", "refit", "recipe"]
+_BANDS: Final = {"80 %": (LOW80, HIGH80), "95 %": (LOW95, HIGH95)}  # the names are keys in stored decisions
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,76 +70,67 @@ class Losses:
 
     @property
     def suffice(self) -> bool:
+        """Whether there are enough of them to compare the means."""
         return len(self.cutoffs) >= FEWEST_BLOCKS * self.overlap
 
 
 @dataclass(frozen=True, eq=False)
-class Contest:
+class Challenge:
     """What a decision rests on.
 
     Attributes:
-        rule: ``first`` where no champion can forecast, ``refit`` of the same recipe, or another ``recipe``.
         forecast: the challenger's quantiles of the coming sessions, shape (HORIZON, len(LEVELS)), USD.
-        rival: the champion's, from the same session and prices; None by the rule ``first``.
-        losses: on cut-offs that neither side trained on; None where the ETF is too young to have any.
-        remark: why there is no rival or there are no losses, where that needs a word.
+        champion_forecast: the champion's, from the same session and prices; None if no champion can forecast.
+        losses: on cut-offs that neither holdout model was trained on; None if the ETF is too young to have any.
+        same_recipe: whether challenger and champion were made by the same recipe.
+        remark: why there is no champion's forecast or there are no losses, if that needs a sentence.
     """
 
-    rule: Rule
     forecast: Array
-    rival: Array | None = None
+    champion_forecast: Array | None = None
     losses: Losses | None = None
+    same_recipe: bool = True
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """Whether the challenger is promoted, why, in a sentence, and the numbers, fit for JSON.
-
-    ``champion_stays`` is False where it is not promoted and no champion can forecast in its place.
-    """
+class Ruling(NamedTuple):
+    """Whether the challenger is promoted, why (for a reader), and the numbers behind it, fit for JSON."""
 
     promoted: bool
-    champion_stays: bool
     reason: str
     numbers: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class _Finding:
-    """What one check found: its words go on after "the challenger's"."""
+class _Check(NamedTuple):
+    """What one check found. A check without a sentence needs none when it passes."""
 
     passed: bool
-    words: str
+    sentence: str
     numbers: Mapping[str, Any]
 
 
-def judge(contest: Contest, *, withdrawn: bool = False) -> Judgement:
-    """The decision.
+def decide(challenge: Challenge, *, withdrawn: bool = False) -> Ruling:
+    """Decide a challenge.
 
     Args:
-        withdrawn: an operator has rolled this very model back: no training brings it back, whatever the checks say.
+        withdrawn: an operator has rolled this very model back, so no training brings it back, whatever the checks say.
     """
-    if withdrawn and contest.rival is not None:
-        reason = "An operator rolled this very model back by hand; etf-forecast rollback --to takes it again."
-        return Judgement(False, True, reason, {"rule": contest.rule})
-    findings = [_soundness(contest.forecast)]
-    if findings[0].passed and contest.rival is not None:
-        findings.append(_scale(contest.forecast, contest.rival))
-        if contest.losses is not None:
-            findings.append(_loss(contest.losses, contest.rule))
-    failed = [finding for finding in findings if not finding.passed]
-    lead = {
-        "first": "There is no champion to compare with",
-        "refit": "A refit of the champion's recipe",
-        "recipe": "A changed recipe",
-    }[contest.rule]
-    told = "; ".join(finding.words for finding in failed or findings)
-    reason = f"{lead}: {told}." + (f" {contest.remark}" if contest.remark else "")
-    numbers: dict[str, Any] = {"rule": contest.rule}
-    for finding in findings:
-        numbers |= finding.numbers
-    return Judgement(not failed, bool(failed) and contest.rival is not None, reason, numbers)
+    first = challenge.champion_forecast is None
+    numbers: dict[str, Any] = {"rule": "first" if first else "refit" if challenge.same_recipe else "recipe"}
+    if withdrawn and not first:
+        reason = "An operator rolled this model back; etf-forecast rollback --to brings it back."
+        return Ruling(False, reason, numbers)
+    checks = [_soundness(challenge.forecast)]
+    if checks[0].passed and challenge.champion_forecast is not None:
+        checks.append(_scale(challenge.forecast, challenge.champion_forecast))
+        if challenge.losses is not None:
+            checks.append(_loss(challenge.losses, STANDARD_ERRORS if challenge.same_recipe else 0.0))
+    failed = [check for check in checks if not check.passed]
+    lead = "First model for this ETF." if first and not challenge.remark else ""
+    reason = " ".join(filter(None, (lead, *(check.sentence for check in failed or checks), challenge.remark)))
+    for check in checks:
+        numbers |= check.numbers
+    return Ruling(not failed, reason, numbers)
 
 
 def is_sound(fan: Array) -> bool:
@@ -158,42 +149,40 @@ def mean_losses(actual: Array, quantiles: Array, last: Array) -> Array:
     return np.asarray(losses.mean(axis=1) / last)
 
 
-def _soundness(fan: Array) -> _Finding:
+def _soundness(fan: Array) -> _Check:
     if not np.isfinite(fan).all() or not (fan > 0.0).all():
-        return _Finding(False, "the forecast has steps without a price", {"finite": False})
+        return _Check(False, "The new model's forecast has days without a price.", {"finite": False})
     if (np.diff(fan, axis=1) < 0.0).any():
-        return _Finding(False, "the forecast's quantiles cross", {"finite": True, "ordered": False})
-    return _Finding(True, "the forecast is finite and ordered", {"finite": True, "ordered": True})
+        return _Check(False, "The quantiles of the new model's forecast cross.", {"finite": True, "ordered": False})
+    return _Check(True, "", {"finite": True, "ordered": True})
 
 
-def _scale(fan: Array, rival: Array) -> _Finding:
+def _scale(fan: Array, champions: Array) -> _Check:
     ratios = {
-        f"{band} at {step}": _width(fan, step, *levels) / _width(rival, step, *levels)
+        f"{band} at {step}": _width(fan, step, *levels) / _width(champions, step, *levels)
         for band, levels in _BANDS.items()
         for step in SCALE_STEPS
     }
     low, high = min(ratios.values()), max(ratios.values())
     passed = low >= 1.0 / SCALE_FACTOR and high <= SCALE_FACTOR
-    words = f"the bands are {low:.2f} to {high:.2f} times as wide as the champion's"
-    bound = "" if passed else f", and may be {1.0 / SCALE_FACTOR:g} to {SCALE_FACTOR:g} times"
-    return _Finding(passed, words + bound, {"width_ratios": ratios})
+    sentence = f"The new model's bands are {low:.2f} to {high:.2f} times as wide as the previous model's."
+    limits = "" if passed else f" The limits are {1.0 / SCALE_FACTOR:g} and {SCALE_FACTOR:g}."
+    return _Check(passed, sentence + limits, {"width_ratios": ratios})
 
 
 def _width(fan: Array, step: int, low: int, high: int) -> float:
-    """Of a band in logs, so that the price does not matter; a band of no width counts as a very narrow one."""
+    """Width of a band in logs, so that the price does not matter; a band without width counts as a very narrow one."""
     return max(math.log(fan[step - 1, high] / fan[step - 1, low]), 1e-9)
 
 
-def _loss(losses: Losses, rule: Rule) -> _Finding:
+def _loss(losses: Losses, tolerance: float) -> _Check:
     ours, theirs = float(losses.challenger.mean()), float(losses.champion.mean())
     gap, error = ours - theirs, _standard_error(losses)
-    # Written so that a loss that is no number fails.
-    passed = bool(gap <= (STANDARD_ERRORS * error if rule == "refit" else 0.0))
     first, last = losses.cutoffs[0], losses.cutoffs[-1]
-    trained = "neither trained on" if rule == "refit" else "each recipe was refitted before"
-    words = (
-        f"the loss on {len(losses.cutoffs)} cut-offs from {first} to {last}, which {trained}, is {ours:.3%} of the "
-        f"close against the champion's {theirs:.3%}, a difference of {gap:+.4%} with a standard error of {error:.4%}"
+    sentence = (
+        f"On {len(losses.cutoffs)} test dates from {first} to {last}, not used for training, its mean error (pinball "
+        f"loss) is {ours:.3%} of the price and the previous model's {theirs:.3%}: a difference of {gap:+.4%} with a "
+        f"standard error of {error:.4%}."
     )
     numbers = {
         "from": first.isoformat(),
@@ -204,11 +193,11 @@ def _loss(losses: Losses, rule: Rule) -> _Finding:
         "difference": _number(gap),
         "standard_error": _number(error),
     }
-    return _Finding(passed, words, {"loss": numbers})
+    return _Check(bool(gap <= tolerance * error), sentence, {"loss": numbers})  # False if a loss is NaN
 
 
 def _standard_error(losses: Losses) -> float:
-    """Of the mean difference: from the outcomes, which chance might have made others, and from the luck of training.
+    """Standard error of the mean difference: chance in the outcomes, and the luck of training.
 
     The first as in the Diebold-Mariano test with the correction of Harvey, Leybourne and Newbold.
     """

@@ -6,11 +6,11 @@
           champion                          the name of the model that forecasts
           SPY-2024-12-31-1a2b3c4d/
             model.safetensors
-            stand_in.safetensors            the same recipe, trained before the newest fold alone (``contest``)
+            stand_in.safetensors            its holdout model, see ``forecasting.champion.challenge``
             card.json                       what it is, how it was trained, how it did
 
-A model is written beside its place and renamed into it, and renamed away before it is removed, so whatever moment a job
-is killed at, what can be seen under a model's name is whole. Nothing is pickled.
+A model is written under a temporary name and then renamed, and renamed again before it is removed: whenever a job is
+killed, what stands under a model's name is whole. Nothing is pickled.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,31 +31,47 @@ from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)
 
-_MODEL, _STAND_IN, _CARD, _CHAMPION = "model.safetensors", "stand_in.safetensors", "card.json", "champion"
+_MODEL, _HOLDOUT, _CARD, _CHAMPION = "model.safetensors", "stand_in.safetensors", "card.json", "champion"
 _HALF, _GONE = ".half-", ".gone-"
 
+HOLDOUT_KEY: Final = "stand_in"
+"""Key in a card of the last session that the holdout model knows."""
+
 READY: Final = 8
-"""Models of an ETF that stand ready to be gone back to: the newest ones."""
+"""Newest models of an ETF that are kept for a rollback."""
 
 
 @dataclass(frozen=True)
 class RegisteredModel:
-    """A trained model: its bytes, its card, a JSON object, and the bytes of its stand-in where it has one."""
+    """A trained model.
+
+    Attributes:
+        version: its name.
+        data: its bytes, see ``forecasting.model.lifecycle.calibrated_model``.
+        card: a JSON object: what it is, how it was trained, how it did.
+        holdout: bytes of its holdout model; None if the ETF was too young for one.
+    """
 
     version: str
     data: bytes
     card: Mapping[str, Any]
-    stand_in: bytes | None = None
+    holdout: bytes | None = None
+
+    @property
+    def holdout_until(self) -> date | None:
+        """The last session that the holdout model knows; None if the card does not say."""
+        stored = self.card.get(HOLDOUT_KEY)
+        return None if stored is None else date.fromisoformat(stored)
 
 
 class ModelRegistry:
-    """The trained models under one folder, by source and symbol."""
+    """The trained models in one folder, by source and symbol."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def check_writable(self) -> None:
-        """Find out before hours of work whether their result can be kept.
+        """Check before hours of work that their result can be stored.
 
         Raises:
             BadSettings: it cannot.
@@ -65,26 +82,26 @@ class ModelRegistry:
                 pass
         except OSError as error:
             raise BadSettings(
-                f"Models cannot be kept in {self.folder} (MODEL_DIR): {error.strerror}. Check the path and its rights."
+                f"Models cannot be stored in {self.folder} (MODEL_DIR): {error.strerror}. Check its permissions."
             ) from error
 
     def save(self, source: str, symbol: Symbol, model: RegisteredModel) -> None:
-        """Keep a model under its name. One that is there under that name has the same bytes, and gets this card."""
+        """Store a model under its name. A model of that name has the same bytes already, and gets the new card."""
         place = self._place(source, symbol)
         place.mkdir(parents=True, exist_ok=True)
         final = place / model.version
         card = json.dumps(model.card, indent=2, sort_keys=True).encode()
         if final.is_dir():
-            if model.stand_in is not None:
-                replace_file(final / _STAND_IN, model.stand_in)
+            if model.holdout is not None:
+                replace_file(final / _HOLDOUT, model.holdout)
             replace_file(final / _CARD, card)
             return
         half = Path(tempfile.mkdtemp(prefix=_HALF, dir=place))
         try:
             half.chmod(0o755)  # mkdtemp's 0700 would shut out another user who runs the bot
             replace_file(half / _MODEL, model.data)
-            if model.stand_in is not None:
-                replace_file(half / _STAND_IN, model.stand_in)
+            if model.holdout is not None:
+                replace_file(half / _HOLDOUT, model.holdout)
             replace_file(half / _CARD, card)
             half.rename(final)
         except BaseException:
@@ -92,32 +109,32 @@ class ModelRegistry:
             raise
 
     def promote(self, source: str, symbol: Symbol, version: str) -> None:
-        """Make a model that is kept the one that forecasts.
+        """Make a stored model the champion.
 
         Raises:
-            ModelMissing: none of that name is kept.
+            ModelMissing: there is no model of that name.
         """
         place = self._place(source, symbol)
         if not (place / version).is_dir():
             raise ModelMissing(
-                f"{symbol} has no model {version} from {source} prices. Retrain it, or name another one."
+                f"{symbol} has no model {version} from {source} prices. Name another model, or retrain {symbol}."
             )
         replace_file(place / _CHAMPION, version.encode())
 
-    def vacate(self, source: str, symbol: Symbol) -> None:
-        """Have no champion; the models stay."""
+    def remove_champion(self, source: str, symbol: Symbol) -> None:
+        """Leave the ETF without a champion; its models stay."""
         (self._place(source, symbol) / _CHAMPION).unlink(missing_ok=True)
 
     def champion(self, source: str, symbol: Symbol) -> RegisteredModel:
-        """The model that forecasts.
+        """The model in use.
 
         Raises:
-            ModelMissing: no model of this ETF was trained from this source, or it was damaged.
+            ModelMissing: no model of this ETF was trained from this source, or its files are damaged.
         """
         version = self._champion_version(source, symbol)
         if version is None:
             raise ModelMissing(
-                f"{symbol} has no trained model from {source} prices yet. Make one with: etf-forecast retrain {symbol}"
+                f"{symbol} has no trained model from {source} prices yet. Train one: etf-forecast retrain {symbol}"
             )
         return self.load(source, symbol, version)
 
@@ -125,28 +142,28 @@ class ModelRegistry:
         """A model by its name.
 
         Raises:
-            ModelMissing: none of that name is kept, or it was damaged.
+            ModelMissing: there is no model of that name, or its files are damaged.
         """
         place = self._place(source, symbol) / version
         try:
-            stand_in = (place / _STAND_IN).read_bytes() if (place / _STAND_IN).is_file() else None
+            holdout = (place / _HOLDOUT).read_bytes() if (place / _HOLDOUT).is_file() else None
             card = json.loads((place / _CARD).read_bytes())
-            return RegisteredModel(version, (place / _MODEL).read_bytes(), card, stand_in)
+            return RegisteredModel(version, (place / _MODEL).read_bytes(), card, holdout)
         except (OSError, ValueError) as error:
             raise ModelMissing(
                 f"The model {version} of {symbol} cannot be read: {error}. "
-                f"Make a new one with: etf-forecast retrain {symbol}"
+                f"Train a new one: etf-forecast retrain {symbol}"
             ) from error
 
     def versions(self, source: str, symbol: Symbol) -> tuple[str, ...]:
-        """The names of the models that are kept, in alphabetical order: by as-of session."""
+        """The names of the stored models in alphabetical order, which is by as-of session."""
         place = self._place(source, symbol)
         if not place.is_dir():
             return ()
         return tuple(sorted(path.name for path in place.iterdir() if path.is_dir() and path.name[0] != "."))
 
     def cards(self, source: str, symbol: Symbol) -> dict[str, Mapping[str, Any]]:
-        """The cards of the models that are kept, the newest first: by as-of session, then by when it was trained.
+        """The cards of the stored models, newest first by as-of session, then by time of training.
 
         A card that cannot be read is left out.
         """
@@ -162,12 +179,11 @@ class ModelRegistry:
         return {version: cards[version] for version in reversed(newest_first)}
 
     def prune(self, source: str, symbol: Symbol, archived: Collection[str], refused: Collection[str]) -> None:
-        """Remove what is neither archived, nor the champion, nor among the newest READY models, with and without those
-        refused.
+        """Remove old models: all but the archived, the champion, the newest READY and the newest READY not refused.
 
         Args:
             archived: models to keep for good, whatever their age.
-            refused: models that never became champion; they take no place from the others.
+            refused: models that were not promoted; they take no place from the others.
         """
         place = self._place(source, symbol)
         newest_first = list(self.cards(source, symbol))

@@ -1,4 +1,4 @@
-"""Going back to an earlier model by hand: which are ready, and which one is meant."""
+"""Going back to an earlier model by hand: which models can be chosen, and which one is meant."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from forecasting.universe import Symbol
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """The models of an ETF as an operator sees them.
+class RollbackChoice:
+    """The models of an ETF that may become champion again.
 
     Attributes:
-        champion: the version that forecasts.
-        ready: cards of the newest models that may become champion again, by version, the newest first.
-        newest_forecast: as-of session of the newest report; None where there is none.
-        decisions: all of the ETF, the newest first.
+        champion: version of the model in use.
+        ready: cards of the newest models that were not refused, by version, newest first.
+        newest_forecast: as-of session of the newest report; None if there is none.
+        decisions: all of the ETF, newest first.
     """
 
     symbol: Symbol
@@ -39,8 +39,8 @@ class Shelf:
         symbol: Symbol,
         newest_forecast: date | None,
         decisions: Sequence[Decision],
-    ) -> Shelf:
-        """Raises ModelMissing where the ETF has no champion."""
+    ) -> RollbackChoice:
+        """Raises ModelMissing if the ETF has no champion."""
         champion = registry.champion(source, symbol).version
         refused = {decision.challenger for decision in decisions if decision.is_refusal}
         cards = registry.cards(source, symbol)
@@ -48,7 +48,7 @@ class Shelf:
         return cls(symbol, champion, {version: cards[version] for version in ready}, newest_forecast, decisions)
 
     def choose(self, named: str | None) -> str:
-        """The model to go back to: the one named, else the one that was champion before.
+        """The version to go back to: the one named, or else the previous champion.
 
         Raises:
             ModelMissing: it is not among those ready.
@@ -56,17 +56,17 @@ class Shelf:
         """
         target = self._before() if named is None else named
         if target == self.champion:
-            raise CannotRollBack(f"{self.symbol} is forecast by {target} already. Name another one. {self._listed()}")
+            raise CannotRollBack(f"{target} is the model of {self.symbol} already. Name another one. {self._listed()}")
         if target not in self.ready:
             raise ModelMissing(
-                f"{self.symbol} has no model {target} to go back to: the last {READY} that were not refused stand "
-                f"ready. {self._listed()}"
+                f"{self.symbol} has no model {target} to go back to: only the last {READY} that were not refused are "
+                f"available. {self._listed()}"
             )
         self._check(target)
         return target
 
     def _before(self) -> str:
-        """The model that the champion took the place of: by the decisions, else the next older one."""
+        """The model that the champion replaced, by the decisions, or else the next older one."""
         for decision in self.decisions:
             if decision.verdict == "promoted" and decision.challenger == self.champion:
                 if decision.champion is not None and decision.champion in self.ready:
@@ -76,7 +76,7 @@ class Shelf:
         older = versions[versions.index(self.champion) + 1 :] if self.champion in versions else versions
         if not older:
             raise ModelMissing(
-                f"{self.symbol} has no model before {self.champion}. Each retrain adds one: etf-forecast retrain "
+                f"{self.symbol} has no model older than {self.champion}. Each retrain adds one: etf-forecast retrain "
                 f"{self.symbol}"
             )
         return older[0]
@@ -86,8 +86,8 @@ class Shelf:
         trained_until = date.fromisoformat(card["as_of"])
         if self.newest_forecast is not None and trained_until > self.newest_forecast:
             raise CannotRollBack(
-                f"{target} has learnt from sessions up to {trained_until}, and the newest forecast of {self.symbol} is "
-                f"as of {self.newest_forecast}: it cannot forecast a day that it knows. {self._listed()}"
+                f"{target} was trained on prices up to {trained_until}, after the newest forecast of {self.symbol} "
+                f"({self.newest_forecast}): it cannot forecast days that it already knows. {self._listed()}"
             )
         now = self.ready.get(self.champion)
         if now is None:
@@ -95,19 +95,21 @@ class Shelf:
         theirs, ours = card.get("security"), now.get("security")  # models of older versions don't say
         if theirs and ours and not Security.from_json(theirs).is_same_as(Security.from_json(ours)):
             raise CannotRollBack(
-                f"{target} has learnt from {theirs['name']}, and {self.symbol} means another security now: "
+                f"{target} was trained on {theirs['name']}, but {self.symbol} is now another security: "
                 f"{ours['name']}. {self._listed()}"
             )
         if card["recipe"]["trained_from"] < now["recipe"]["trained_from"]:
             raise CannotRollBack(
-                f"{target} has learnt from prices since {card['recipe']['trained_from']}, and those of {self.symbol} "
-                f"start on {now['recipe']['trained_from']} now: the earlier ones were another security's. "
+                f"{target} was trained on prices since {card['recipe']['trained_from']}, but those of {self.symbol} "
+                f"now start on {now['recipe']['trained_from']}: the earlier ones belong to another security. "
                 f"{self._listed()}"
             )
 
     def _listed(self) -> str:
         lines = [f"\n  {version}  {_words(card)}" for version, card in self.ready.items() if version != self.champion]
-        return f"Ready for {self.symbol}:{''.join(lines)}" if lines else f"No other model of {self.symbol} is ready."
+        if not lines:
+            return f"{self.symbol} has no other model to go back to."
+        return f"Models of {self.symbol} to go back to:{''.join(lines)}"
 
 
 def _words(card: Mapping[str, Any]) -> str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--models", type=Listed(click.Choice(MODELS), "MODEL,…"), default=tuple(MODELS), help=f"Any of {', '.join(MODELS)}."
 )
+@click.option("--recipe", metavar="NAME", help="Configuration of the LSTM (default: the setting RECIPE).")
 @workers_option
 def backtest(
     symbols: tuple[str, ...],
@@ -47,6 +48,7 @@ def backtest(
     every: int,
     out: Path,
     models: tuple[str, ...],
+    recipe: str | None,
     workers: int | None,
 ) -> int:
     """Write forecasts made on past test dates and what happened, in the source's adjusted closes.
@@ -56,11 +58,12 @@ def backtest(
     """
     _check(folds, out)
     # Imported once the request is known to make sense: torch takes seconds.
+    from forecasting.champion.recipes import RecipeBook
     from forecasting.evaluation.walk_forward import MIN_HISTORY
-    from forecasting.job.tasks import walk
+    from forecasting.job.backtest import run_backtest
     from forecasting.prices.sources.registry import load_panel, panel_symbols, teachers_for
 
-    recipe = context.recipe
+    configuration = RecipeBook(context.settings.model_dir).recipe(recipe or context.settings.recipe)
     source = context.open_source(stored=False, as_written=True)
     wanted, failures = context.spelt(symbols)
     members = panel_symbols(source, context.universe, wanted)
@@ -70,7 +73,7 @@ def backtest(
     failures += [failure_of(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)
     with context.workers(workers) as executor, listening(as_json=False, stages=("backtest",)) as listener:
-        frame, broken = walk(executor, panel, served, folds, every, models, listener, recipe)
+        frame, broken = run_backtest(executor, panel, served, folds, every, models, listener, configuration)
     failures += broken
     _write(frame, out)
     for symbol in sorted(set(served) - set(frame["symbol"]) - {failure.symbol for failure in failures}):

@@ -191,7 +191,9 @@ class Context:
         """Say on stderr which of ``asked`` have no forecast yet, and why. Returns the exit code."""
         missing = [symbol for symbol in asked if symbol not in stored]
         for symbol in missing:
-            click.echo(str(NoForecastYet(symbol, self.source, self.store.why_not(symbol, self.source))), err=True)
+            click.echo(
+                str(NoForecastYet(symbol, self.source, self.store.runs.failure_message(symbol, self.source))), err=True
+            )
         return 1 if missing else 0
 
 

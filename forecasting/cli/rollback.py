@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forecasting.champion.decisions import Decision
-from forecasting.champion.rollback import Shelf
+from forecasting.champion.rollback import RollbackChoice
 from forecasting.cli.context import Context, prices_option
 
 
@@ -23,15 +23,15 @@ def rollback(symbol: str, version: str | None, context: Context) -> None:
     with context.lock("rollback") as lock:
         report = store.latest(known, source)
         newest = None if report is None else report.as_of
-        shelf = Shelf.of(registry, source, known, newest, store.decisions.of(source, known))
-        target = registry.load(source, known, shelf.choose(version))
+        choice = RollbackChoice.of(registry, source, known, newest, store.decisions.of(source, known))
+        target = registry.load(source, known, choice.choose(version))
         lock.confirm()
         store.decisions.record(
             Decision(
                 source=source,
                 symbol=known,
                 challenger=target.version,
-                champion=shelf.champion,
+                champion=choice.champion,
                 verdict="rolled back",
                 reason="Rolled back by hand.",
                 numbers={"rule": "by hand"},
@@ -41,7 +41,7 @@ def rollback(symbol: str, version: str | None, context: Context) -> None:
         registry.promote(source, known, target.version)
     click.echo(
         f"{known} now uses {target.version} again (trained {target.card['trained_at'][:10]}) instead of "
-        f"{shelf.champion}. The stored report stays until the next: etf-forecast refresh {known}\n"
-        f"The next retrain challenges it. To return to {shelf.champion}: etf-forecast rollback {known} "
-        f"--to {shelf.champion}"
+        f"{choice.champion}. The stored report stays until the next: etf-forecast refresh {known}\n"
+        f"The next retrain challenges it. To return to {choice.champion}: etf-forecast rollback {known} "
+        f"--to {choice.champion}"
     )

@@ -27,7 +27,7 @@ def show(symbol: str, context: Context, chart: Path | None, theme: Theme, as_jso
     (known,) = context.known([symbol], store.symbols(source))
     found = store.with_chart(known, source, theme)
     if found is None:
-        raise NoForecastYet(known, source, store.why_not(known, source))
+        raise NoForecastYet(known, source, store.runs.failure_message(known, source))
     report, picture = found
     if chart is not None:
         with writing("The chart", chart):

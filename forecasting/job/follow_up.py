@@ -1,4 +1,4 @@
-"""The record's part of a job: once forecasts are published, meet the closes that came and draw what became of them."""
+"""The record's part of a job: score the open forecasts with the new closes, and draw those that changed."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def follow_up(
     without: Collection[Symbol] = (),
     executor: Executor | None = None,
 ) -> Scored:
-    """Score every open forecast of ``source``, and draw what has changed.
+    """Score every open forecast of ``source``, and draw those that changed.
 
     Args:
-        panel: the prices that the job has loaded. Symbols with open forecasts that are not in it are loaded too.
+        panel: the prices that the job has loaded. Other symbols with open forecasts are loaded here.
         until: the last session that the job may know.
-        now: the moment, aware.
-        without: symbols that could not be loaded just now: their forecasts wait for the next job.
-        executor: what draws; without one nothing is drawn.
+        now: aware.
+        without: symbols that the job could not load: their forecasts wait for the next job.
+        executor: does the drawing; if there is none, nothing is drawn.
     """
     missing = [symbol for symbol in open_symbols(engine, source.name) if symbol not in {*panel, *without}]
     more, failures = load_panel(source, missing, until)
@@ -59,7 +59,7 @@ def follow_up(
         try:
             _draw(engine, histories, scored, executor)
         except BrokenExecutor:
-            log.exception("The pictures of the record are those before: a worker process was ended from outside")
+            log.exception("The pictures of the record were not renewed: a worker process was ended from outside")
     return scored
 
 

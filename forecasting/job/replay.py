@@ -1,9 +1,9 @@
-"""Replay: the weekly life of the bot over weeks that are past, so that a new server starts with a record.
+"""Replay: the bot's weekly work over past weeks, so that a new server starts with a track record.
 
-Each week's forecast knows what was known at its end and nothing later, as in life: the panel is cut there before
-anything is trained or forecast. What a replay cannot know is what a source said on that day and corrected since. Its
-forecasts carry the mark ``replayed``, and its models lie in a folder of their own, so that neither is ever taken for
-the ones people were shown.
+Each week's forecast knows what was known at the end of that week and nothing later: the panel is cut there before
+anything is trained or forecast. A replay cannot know what a source said on that day and has corrected since. Its
+forecasts are marked ``replayed``, and its models are in a folder of their own, so neither is mistaken for the ones
+that people were shown.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ log = logging.getLogger(__name__)
 
 
 def replay_folder(model_dir: Path) -> Path:
-    """Where the models of replays lie, by source and symbol as those of the jobs do."""
+    """The folder of the models of replays, by source and symbol as for the jobs."""
     return model_dir / _FOLDER
 
 
 def issue_days(first: date, last: date, every: Every) -> tuple[date, ...]:
-    """The sessions from ``first`` to ``last`` at which a replay issues; a week that is not over by then has none."""
+    """The sessions from ``first`` to ``last`` at which a replay issues; a week that ends after ``last`` has none."""
     if every == "day":
         return sessions_between(first, last)
     ends = {_week(session): session for session in sessions_between(first, last + timedelta(days=7))}
@@ -57,8 +57,8 @@ class Replayed:
     Attributes:
         issued: forecasts put on the record.
         trained: models trained for them.
-        failed: the newest failure of each symbol that could not be done on some day.
-        too_young: why those have no forecast that were too young for one on every day so far.
+        failed: the newest failure of each symbol that failed on some day.
+        too_young: why symbols have no forecast that were too young on every day so far.
     """
 
     issued: int = 0
@@ -69,7 +69,7 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Replay:
-    """Goes through past days, oldest first.
+    """A replay of past days, oldest first.
 
     Attributes:
         pipeline: of the kind ``replayed``, with the registry of ``replay_folder``.
@@ -83,12 +83,11 @@ class Replay:
     until: date
     retrain_every: int
 
-    def run(self, symbols: tuple[Symbol, ...], tell: Callable[[date], None]) -> Replayed:
-        """Train, issue and score. A day that is on the record already is passed over, so a replay that was stopped
-        goes on where it was.
+    def run(self, symbols: tuple[Symbol, ...], on_day: Callable[[date], None]) -> Replayed:
+        """Train, issue and score. Days that are on the record are skipped, so a stopped replay can be continued.
 
         Args:
-            tell: called after each day.
+            on_day: called after each day.
         """
         done = Replayed()
         job = self.pipeline
@@ -104,24 +103,24 @@ class Replay:
                 symbol for symbol in symbols if self._is_missing(symbol, panel, day, on_record[symbol], done)
             )
             self._issue(missing, day, done)
-            tell(day)
+            on_day(day)
         # Once, at the end: closes are what they are, whichever day they are looked up on.
         job.lock.confirm()
         follow_up(job.lock.engine, job.source, panel, self.until, job.now(), executor=job.executor)
         return done
 
     def _ended(self, history: PriceHistory | None) -> Failure | None:
-        """Why there is nothing to replay of a symbol whose prices end before the first day."""
+        """The failure of a symbol whose prices end before the first day."""
         if history is None or refusal(history) or not self.days or history.last_session >= self.days[0]:
             return None
         error = BadPrices(
-            f"{history.symbol}: prices from {history.source} end on {history.last_session}, and the first day to issue "
-            f"at is {self.days[0]}. Name an earlier --from."
+            f"{history.symbol}: prices from {history.source} end on {history.last_session}, before the replay's first "
+            f"day ({self.days[0]}). Name an earlier --from."
         )
         return Failure(history.symbol, type(error).__name__, str(error))
 
     def _is_missing(self, symbol: Symbol, panel: Panel, day: date, on_record: Set[date], done: Replayed) -> bool:
-        """Whether a forecast is to be issued on ``day``: not by a symbol too young, nor again after its prices end."""
+        """Whether a forecast is due on ``day``: not if the symbol is too young, nor again after its prices end."""
         history = panel.get(symbol)
         if history is None or refusal(history):
             return day not in on_record  # the job says why there is none
@@ -136,53 +135,53 @@ class Replay:
 
     def _issue(self, symbols: tuple[Symbol, ...], day: date, done: Replayed) -> None:
         for symbol in symbols:
-            self._appoint(symbol, day)
+            self._restore_champion(symbol, day)
         due = tuple(symbol for symbol in symbols if self._is_due(symbol, day))
         rest = tuple(symbol for symbol in symbols if symbol not in due)
         for work, members in ((self.pipeline.retrain, due), (self.pipeline.refresh, rest)):
             if not members:
                 continue
-            run = work(members, day, _nobody)
+            run = work(members, day, _ignore)
             done.issued += len(run.ok)
             done.trained += len(run.ok) if members is due else 0
             for failure in run.failed:
                 log.warning("%s: %s", day, failure.message)
                 done.failed[failure.symbol] = failure
 
-    def _appoint(self, symbol: Symbol, day: date) -> None:
-        """Make the model champion that was it on ``day``.
+    def _restore_champion(self, symbol: Symbol, day: date) -> None:
+        """Make the model champion that was champion on ``day``.
 
-        Another is where an earlier replay went on to later days, or was stopped between a decision and its effect.
+        It is another one if an earlier replay went on to later days, or was stopped between a decision and its effect.
         """
         known = self._trained_by(symbol, day)
         taken = [model for model, past in self._decisions(symbol).items() if not past.is_refusal and model in known]
         registry, source = self.pipeline.registry, self.pipeline.source.name
         if not taken:
-            registry.vacate(source, symbol)
+            registry.remove_champion(source, symbol)
             return
         newest = max(taken, key=known.__getitem__)
-        champion = self.pipeline.issuer.champion(symbol)
+        champion = self.pipeline.publisher.champion(symbol)
         if champion is None or champion.version != newest:
             registry.promote(source, symbol, newest)
 
     def _is_due(self, symbol: Symbol, day: date) -> bool:
-        """Whether a model is to be trained: none can forecast yet, or the newest is old, taken or refused."""
-        # One that nothing was decided about is of a replay that was stopped there: it is trained again, and decided.
+        """Whether a new model is due: there is no champion, or the newest model, accepted or refused, is old."""
+        # A model without a decision is left by a replay that was stopped there: it is trained again.
         decisions = self._decisions(symbol)
         trained = [as_of for model, as_of in self._trained_by(symbol, day).items() if model in decisions]
-        if not trained or self.pipeline.issuer.champion(symbol) is None:
+        if not trained or self.pipeline.publisher.champion(symbol) is None:
             return True
         return _week(day) - _week(max(trained)) >= self.retrain_every
 
     def _decisions(self, symbol: Symbol) -> dict[str, Decision]:
-        """The newest decision about each model of the replays, the newest first."""
+        """The newest decision about each model of the replays, newest first."""
         newest: dict[str, Decision] = {}
-        for past in self.pipeline.store.decisions.of(self.pipeline.issuer.bench, symbol):
+        for past in self.pipeline.store.decisions.of(self.pipeline.publisher.decided_for, symbol):
             newest.setdefault(past.challenger, past)
         return newest
 
     def _trained_by(self, symbol: Symbol, day: date) -> dict[str, date]:
-        """The models that know nothing after ``day``, with the last session that they know."""
+        """The models that know nothing after ``day``, with the last session that each knows."""
         cards = self.pipeline.registry.cards(self.pipeline.source.name, symbol)
         known = {version: date.fromisoformat(card["as_of"]) for version, card in cards.items()}
         return {version: as_of for version, as_of in known.items() if as_of <= day}
@@ -197,5 +196,5 @@ def _week(day: date) -> int:
     return (day.toordinal() - 1) // 7
 
 
-def _nobody(_: Progress) -> None:
-    """Hears of no progress: a replay tells of days."""
+def _ignore(_: Progress) -> None:
+    """A replay reports days, not the progress of each job."""

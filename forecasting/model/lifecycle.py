@@ -1,40 +1,40 @@
-"""The computing steps of a job, as pure functions that a worker process can run.
+"""The computing steps of a training, as pure functions that a worker process can run.
 
-Plain values in, plain values out: no files, no database, no network, no clock. A job runs ``panel_stage`` for each fold
-of the backtest and once for the final fit, then ``backtest_symbol``, ``fit_symbol`` and ``finish_symbol`` for each ETF.
-The order and the number of workers change nothing. The LSTM is imported by the function that needs it: a job hands
-these functions to its workers, and would load torch for nothing.
+Plain values in, plain values out: no files, database, network or clock. The order and the number of workers change no
+result. ``forecasting.job.pipeline`` shows the order of the steps. The LSTM is imported inside the functions that need
+it: a job only hands these functions to its workers, and would load torch for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from forecasting.evaluation.scores import score
 from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs, walk_folds
 from forecasting.forecast import Forecast, Forecaster, Predictor
 from forecasting.model.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
 from forecasting.model.fan import forecasts_at
-from forecasting.model.features import Market, market_members, window_origins
+from forecasting.model.features import Market, market_members
 from forecasting.model.har import Har, HarPredictor
 from forecasting.model.serialization import pack, unpack
 from forecasting.model.volatility import Volatility
 from forecasting.models import MODELS
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS, HORIZON
-from forecasting.report import Scores
 from forecasting.universe import Symbol
 
 if TYPE_CHECKING:
     from forecasting.model.lstm import LstmPredictor
+
+SEED: Final = 1
+"""The seed of every training: the same prices give the same model."""
 
 EVERY: Final = 10
 """Sessions between the cut-offs of the backtest behind a report."""
@@ -43,61 +43,59 @@ FOLD_YEARS: Final = (6, 2)
 """Years before the as-of session at which the folds of a report's backtest begin. Each costs a training of the panel;
 the newest one is short, so that an ETF five years old has scores."""
 
-LEANS_ON_PANEL: Final = 750
-"""Sessions under which a forecast rests on what other ETFs taught."""
-
 _ORDINAL_OF_1970: Final = date(1970, 1, 1).toordinal()
 
 
 def report_folds(as_of: date) -> tuple[date, ...]:
-    """Fold dates of the backtest behind a report: one of four years and one of two, up to ``as_of``."""
+    """Fold dates of the backtest behind a report: one fold of four years and one of two, up to ``as_of``."""
     return tuple(date(as_of.year - years, as_of.month, min(as_of.day, 28)) for years in FOLD_YEARS)
 
 
 @dataclass(frozen=True, eq=False)
-class PanelStage:
-    """What the panel taught for one fold, or finally.
+class FoldModel:
+    """The panel's model for one fold of a backtest.
 
     Attributes:
-        weights: the panel's model; the HAR alone, or nothing, where no more was asked for.
-        residuals: of its out-of-sample forecasts of every ETF in the fold; none for the final fit and without LSTM.
+        start: date of the fold. The model was fitted on the sessions before it.
+        weights: bytes of the panel's LSTM, or of the HAR if no LSTM was asked for; empty if neither was.
+        residuals: normal scores of its out-of-sample forecasts of every ETF in the fold; empty without LSTM.
     """
 
+    start: date
     weights: bytes
     residuals: Residuals
 
 
-def panel_stage(
+def fit_fold(
     panel: Panel,
     folds: tuple[date, ...],
-    index: int | None,
+    index: int,
     every: int,
-    seed: int,
+    seed: int = SEED,
     config: LstmConfig = DEFAULT_CONFIG,
-    models: tuple[str, ...] = tuple(MODELS),
-) -> PanelStage:
-    """Fit the panel's model for fold number ``index`` on sessions before its date, or on everything where None.
+    models: Sequence[str] = tuple(MODELS),
+) -> FoldModel:
+    """Fit the panel's model for fold number ``index`` on the sessions before its date.
 
     Args:
-        models: those that the backtest is to measure; what none of them needs is not fitted.
+        folds: dates of all folds, increasing.
+        every: sessions between cut-offs.
+        models: those that the backtest measures; what none of them needs is not fitted.
 
     Raises:
-        NotEnoughHistory: no ETF of the panel is long enough to learn from.
+        NotEnoughHistory: no ETF of the panel is long enough to train on.
     """
     from forecasting.model.lstm import LstmForecaster
 
-    forecaster = LstmForecaster(config, seed)
-    if index is None:
-        return PanelStage(forecaster.fit(panel).to_bytes(), Residuals.pool(()))
+    start = folds[index]
     fold = fold_cutoffs(panel, folds, every, tuple(panel))[index]
-    if not fold.cutoffs:  # every ETF is too young for this fold: nobody will ask for its model
-        return PanelStage(b"", Residuals.pool(()))
-    past = before(panel, folds[index])
+    past = before(panel, start)
+    if not fold.cutoffs or not {"lstm", "har"} & set(models):  # no forecast will be asked of this model
+        return FoldModel(start, b"", Residuals.pool(()))
     if "lstm" not in models:
-        weights = pack(Har().fit(past).arrays(), {}) if "har" in models else b""
-        return PanelStage(weights, Residuals.pool(()))
-    predictor = forecaster.fit(past)
-    return PanelStage(predictor.to_bytes(), _residuals(predictor, panel, fold))
+        return FoldModel(start, pack(Har().fit(past).arrays(), {}), Residuals.pool(()))
+    predictor = LstmForecaster(config, seed).fit(past)
+    return FoldModel(start, predictor.to_bytes(), _residuals(predictor, panel, fold))
 
 
 def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
@@ -118,26 +116,25 @@ def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
 def backtest_symbol(
     symbol: Symbol,
     panel: Panel,
-    folds: tuple[date, ...],
-    stages: Sequence[PanelStage],
+    fold_models: Sequence[FoldModel],
     every: int,
-    seed: int,
-    models: tuple[str, ...] = tuple(MODELS),
+    seed: int = SEED,
+    models: Sequence[str] = tuple(MODELS),
 ) -> pd.DataFrame:
-    """The ETF's walk-forward frame, all ``models``, ``lstm`` not yet calibrated; empty where it is in no fold.
+    """The ETF's walk-forward frame of all ``models``, ``lstm`` not yet calibrated.
 
-    Args:
-        stages: those of the folds, in their order.
+    Returns:
+        As ``walk_forward`` returns it; empty if the ETF is too young for every fold.
     """
-    own = fold_cutoffs(panel, folds, every, (symbol,))
-    # A forecast looks at the ETF and the market alone: to cut forty histories at each cut-off takes longer than that.
+    folds = fold_cutoffs(panel, [model.start for model in fold_models], every, (symbol,))
+    # A forecast looks at the ETF and the market alone: cutting forty histories at each cut-off takes longer than that.
     seen = Panel({history.symbol: history for history in (panel[symbol], *market_members(panel))}.values())
 
     def predictors_of(fold: Fold) -> dict[str, Predictor]:
-        past = before(panel, fold.start)
-        return {model: _fold_predictor(model, symbol, past, stages[fold.index].weights, seed) for model in models}
+        past, weights = before(panel, fold.start), fold_models[fold.index].weights
+        return {model: _fold_predictor(model, symbol, past, weights, seed) for model in models}
 
-    return walk_folds(predictors_of, seen, own)
+    return walk_folds(predictors_of, seen, folds)
 
 
 def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, seed: int) -> Predictor:
@@ -151,22 +148,44 @@ def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, see
     return baseline.fit(Panel([past[symbol]]))
 
 
-def fit_symbol(symbol: Symbol, panel: Panel, final: PanelStage, seed: int) -> bytes:
-    """The ETF's own LSTM, trained from the panel's on all sessions of ``panel``."""
+def fit_panel(panel: Panel, seed: int = SEED, config: LstmConfig = DEFAULT_CONFIG) -> bytes:
+    """The panel's LSTM, trained on all sessions of ``panel``.
+
+    Raises:
+        NotEnoughHistory: no ETF of the panel is long enough to train on.
+    """
+    from forecasting.model.lstm import LstmForecaster
+
+    return LstmForecaster(config, seed).fit(panel).to_bytes()
+
+
+def fit_symbol(symbol: Symbol, panel: Panel, weights: bytes, seed: int = SEED) -> bytes:
+    """The ETF's own LSTM, trained further from the panel's ``weights`` on all its sessions; not yet calibrated."""
     from forecasting.model.lstm import LstmPredictor, adapt
 
-    return adapt(LstmPredictor.from_bytes(final.weights), symbol, panel, seed).to_bytes()
+    return adapt(LstmPredictor.from_bytes(weights), symbol, panel, seed).to_bytes()
 
 
-def calibrate_frame(frame: pd.DataFrame, stages: Sequence[PanelStage], panel: Panel) -> pd.DataFrame:
-    """The frame with the rows of ``lstm`` as they would have been posted: each from outcomes closed by its cut-off.
+def calibrated_model(weights: bytes, fold_models: Sequence[FoldModel], known: date) -> bytes:
+    """The model of ``fit_symbol`` with the correction of its bands: all that ``predict_symbol`` needs.
 
     Args:
-        stages: those of the folds.
+        known: last session whose close may be known. Outcomes that had closed by then give the correction.
+    """
+    arrays, card = unpack(weights)
+    nodes = corrected_nodes(Residuals.pool([model.residuals for model in fold_models]), known)
+    return pack({**arrays, "calibration.nodes": nodes}, card)
+
+
+def calibrate_frame(frame: pd.DataFrame, fold_models: Sequence[FoldModel], panel: Panel) -> pd.DataFrame:
+    """The frame with the rows of ``lstm`` as they would have been posted, each corrected by outcomes closed by then.
+
+    Args:
+        frame: of ``backtest_symbol``, of any number of ETFs.
         panel: the prices that the frame was made from.
     """
     calibrated = frame.copy()
-    pooled = Residuals.pool([stage.residuals for stage in stages])
+    pooled = Residuals.pool([model.residuals for model in fold_models])
     ours = frame[frame["model"] == "lstm"]
     nodes = {cutoff: corrected_nodes(pooled, cutoff.date()) for cutoff in pd.DatetimeIndex(ours["cutoff"].unique())}
     for symbol, rows in ours.groupby("symbol"):
@@ -180,81 +199,11 @@ def calibrate_frame(frame: pd.DataFrame, stages: Sequence[PanelStage], panel: Pa
     return calibrated
 
 
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """A finished ETF.
-
-    Attributes:
-        frame: its backtest, ``lstm`` calibrated; empty where it was in no fold.
-        scores: by model, in adjusted USD of the panel's history; empty where the frame is.
-        model: all that ``predict_symbol`` needs.
-        card: recipe, seed, training span and scores, fit for JSON.
-        notes: sentences that a reader of the forecast must know.
-        backtest_from, backtest_to: first and last cut-off behind the scores; the last session where there is none.
-    """
-
-    frame: pd.DataFrame
-    scores: dict[str, Scores]
-    model: bytes
-    card: dict[str, Any]
-    backtest_from: date
-    backtest_to: date
-    notes: tuple[str, ...] = field(default=())
-
-
-def finish_symbol(
-    symbol: Symbol,
-    panel: Panel,
-    frame: pd.DataFrame,
-    stages: Sequence[PanelStage],
-    weights: bytes,
-    seed: int,
-) -> Trained:
-    """Calibrate, score, and put all that a forecast needs into one model."""
-    history = panel[symbol]
-    calibrated = calibrate_frame(frame, stages, panel)
-    scores = score(calibrated, history)
-    arrays, card = unpack(weights)
-    config = LstmConfig.of_card(card)
-    nodes = corrected_nodes(Residuals.pool([stage.residuals for stage in stages]), history.last_session)
-    cutoffs = calibrated["cutoff"]
-    span = (cutoffs.min().date(), cutoffs.max().date()) if len(calibrated) else (history.last_session,) * 2
-    described = {
-        **card,
-        "symbol": symbol,
-        "seed": seed,
-        "trained_from": history.sessions[0].date().isoformat(),
-        "trained_to": history.last_session.isoformat(),
-        "sessions": len(history),
-        "windows": len(window_origins(len(history), config.every, config.lookback)),
-        "panel": list(panel),
-        "scores": {model: asdict(values) for model, values in scores.items()},
-    }
-    return Trained(
-        frame=calibrated,
-        scores=scores,
-        model=pack({**arrays, "calibration.nodes": nodes}, card),
-        card=described,
-        backtest_from=span[0],
-        backtest_to=span[1],
-        notes=_notes(symbol, len(history), bool(scores)),
-    )
-
-
-def _notes(symbol: Symbol, sessions: int, measured: bool) -> tuple[str, ...]:
-    notes = []
-    if sessions < LEANS_ON_PANEL:
-        notes.append(
-            f"{symbol} has traded for {sessions} sessions, under three years: the forecast leans on what other ETFs "
-            "taught the model."
-        )
-    if not measured:
-        notes.append(f"{symbol} is too young for a backtest of its own, so there are no errors to show yet.")
-    return tuple(notes)
-
-
 def predict_symbol(symbol: Symbol, panel: Panel, model: bytes) -> Forecast:
-    """The forecast as it is posted, from the end of ``panel``.
+    """The forecast as it is posted, from the end of ``panel``, in adjusted closes (USD).
+
+    Args:
+        model: bytes of ``calibrated_model``.
 
     Raises:
         NotEnoughHistory: the ETF has under 60 sessions.

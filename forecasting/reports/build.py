@@ -1,7 +1,7 @@
-"""What a worker does last for an ETF: forecast, put the report together, draw it.
+"""A worker's last step for an ETF: decide which model forecasts, write the report and draw it.
 
 The model, its frame and its scores are in the source's adjusted closes; from here on prices are closes of the as-of
-session (adjusted × ``history.as_quoted``), in which people see them.
+session (adjusted × ``history.as_quoted``), as people see them.
 """
 
 from __future__ import annotations
@@ -13,158 +13,133 @@ from typing import Any, Final
 
 import pandas as pd
 
-from forecasting.champion.challenge import contest, require_usable, stand_in
-from forecasting.champion.promotion import Judgement, is_sound, judge
-from forecasting.champion.registry import RegisteredModel
+from forecasting.champion.challenge import challenge, holdout_model, require_usable
+from forecasting.champion.decisions import Decision
+from forecasting.champion.promotion import decide, is_sound
+from forecasting.champion.registry import HOLDOUT_KEY, RegisteredModel
 from forecasting.chart import draw_forecast, draw_scores
 from forecasting.errors import UnsoundModel
+from forecasting.evaluation.scores import score
 from forecasting.forecast import Forecast
+from forecasting.model.config import LstmConfig
+from forecasting.model.features import window_origins
 from forecasting.model.fingerprint import code_version, data_hash, model_version
-from forecasting.model.lifecycle import PanelStage, Trained, calibrate_frame, finish_symbol, predict_symbol
+from forecasting.model.lifecycle import FoldModel, calibrate_frame, calibrated_model, predict_symbol
+from forecasting.model.serialization import unpack
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality.gate import reader_notes
 from forecasting.record.baselines import Baselines
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
-from forecasting.reports.publication import Publication
-from forecasting.reports.publication import Subject as Picture
+from forecasting.reports.publication import Picture, Publication
 from forecasting.sessions import next_sessions
 from forecasting.universe import Symbol
 
 HISTORY_SESSIONS: Final = 252
 """About a year: what a report keeps of the past."""
 
-
-@dataclass(frozen=True)
-class Subject:
-    """What a report is about: an ETF, under the name that people know it by."""
-
-    symbol: Symbol
-    name: str
+RELIES_ON_PANEL: Final = 750
+"""Sessions below which a reader is told that the forecast relies on other ETFs."""
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What the panel taught and on which prices, for the ETFs that share them.
+class TrainingResult:
+    """A new model and what came of it, for the job to store.
 
     Attributes:
-        panel: ends at the as-of session.
-        folds: dates of the backtest.
-        before: what the panel taught before each fold.
-        final: what it taught of everything.
-    """
-
-    panel: Panel
-    folds: tuple[date, ...]
-    before: tuple[PanelStage, ...]
-    final: PanelStage
-
-
-@dataclass(frozen=True)
-class Incumbent:
-    """The model that forecasts when a challenger is trained.
-
-    Attributes:
-        model: the champion.
-        recipe: where it was made by another recipe: the walk-forward of that recipe, and what the panel taught it
-            before each fold.
+        decision: None if there was nothing to decide: the model is the champion already, or was trained as of a day
+            before the champion's.
+        publication: the report of the model that forecasts from now on; None if no model gives a sound one.
     """
 
     model: RegisteredModel
-    recipe: tuple[pd.DataFrame, Sequence[PanelStage]] | None = None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A trained model and what came of it, for the job to store.
-
-    Attributes:
-        champion: the model that it was compared with.
-        judgement: whether it is promoted; None where there was nothing to decide: it is the champion already, or was
-            trained as of a day before the champion's.
-        publication: the report of the model that forecasts from now on; None where no model gives a sound one.
-    """
-
-    subject: Subject
-    model: RegisteredModel
-    champion: str | None
-    judgement: Judgement | None
+    decision: Decision | None
     publication: Publication | None
 
 
-def finish(
-    subject: Subject,
-    lesson: Lesson,
+def finish_training(
+    symbol: Symbol,
+    name: str,
+    panel: Panel,
+    fold_models: Sequence[FoldModel],
     frame: pd.DataFrame,
     weights: bytes,
-    incumbent: Incumbent | None,
+    champion: RegisteredModel | None,
     *,
     seed: int,
     recipe: str,
+    decided_for: str,
     withdrawn: Collection[str],
     trained_at: datetime,
     drawn: bool = True,
-) -> Finished:
-    """Calibrate and score the backtest, let the trained model challenge the champion, and forecast with the better.
+) -> TrainingResult:
+    """Calibrate and score the backtest, let the new model challenge the champion, and forecast with the better one.
 
     Args:
+        name: under which people know the ETF.
         frame: of ``backtest_symbol``.
         weights: of ``fit_symbol``.
         recipe: name of the recipe.
-        withdrawn: models that an operator rolled back, so that no training may bring them back.
-        drawn: whether anybody will see the report, so that it needs pictures.
+        decided_for: the source under which the decision is kept.
+        withdrawn: models that an operator rolled back, so that no training brings them back.
+        drawn: whether the report needs pictures.
     """
-    symbol, panel = subject.symbol, lesson.panel
     history = panel[symbol]
-    trained = finish_symbol(symbol, panel, frame, lesson.before, weights, seed)
-    standing_in = stand_in(symbol, panel, lesson.folds, lesson.before, seed)
-    card = _card(trained, history, seed, recipe, trained_at) | {"stand_in": standing_in and standing_in[1].isoformat()}
-    version = model_version(symbol, history.last_session, trained.model)
-    model = RegisteredModel(version, trained.model, card, standing_in and standing_in[0])
-    champion = None if incumbent is None else incumbent.model
-    former = None if champion is None else champion.version
+    data = calibrated_model(weights, fold_models, history.last_session)
+    holdout = holdout_model(symbol, panel, fold_models, seed)
+    card = _card(panel, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at)
+    card[HOLDOUT_KEY] = None if holdout is None else holdout[1].isoformat()
+    version = model_version(symbol, history.last_session, data)
+    model = RegisteredModel(version, data, card, None if holdout is None else holdout[0])
     if champion is not None and (champion.version == version or champion.card["as_of"] > card["as_of"]):
-        return Finished(subject, model, former, None, forecast_again(subject, panel, model, drawn=drawn))
-    walks = None
-    if incumbent is not None and incumbent.recipe is not None:
-        walks = trained.frame, calibrate_frame(*incumbent.recipe, panel)
-    judgement = judge(contest(symbol, panel, model, champion, lesson.folds, walks), withdrawn=version in withdrawn)
+        return TrainingResult(model, None, forecast_again(symbol, name, panel, model, drawn=drawn))
+    asked = challenge(symbol, panel, model, champion, fold_models)
+    ruling = decide(asked, withdrawn=version in withdrawn)
     publication = None
-    if judgement.promoted:
-        publication = forecast_again(subject, panel, model, drawn=drawn)
-    elif judgement.champion_stays and champion is not None:
-        notes = (refusal_note(judgement.reason),)
-        publication = forecast_again(subject, panel, champion, notes, drawn=drawn)
-    return Finished(subject, model, former, judgement, publication)
+    if ruling.promoted:
+        publication = forecast_again(symbol, name, panel, model, drawn=drawn)
+    elif champion is not None and asked.champion_forecast is not None:
+        publication = forecast_again(symbol, name, panel, champion, [refusal_note(ruling.reason)], drawn=drawn)
+    decision = Decision(
+        source=decided_for,
+        symbol=symbol,
+        challenger=version,
+        champion=None if champion is None else champion.version,
+        verdict="promoted" if ruling.promoted else "refused",
+        reason=ruling.reason,
+        numbers=ruling.numbers,
+        decided_at=trained_at,
+    )
+    return TrainingResult(model, decision, publication)
 
 
 def refusal_note(reason: str) -> str:
     """What a report says while the newest model is not the one that forecasts."""
-    return f"A newer model was trained and not taken; the one before it forecasts on. {reason}"
+    return f"A newer model was trained but not accepted, so the earlier one is still in use. {reason}"
 
 
 def forecast_again(
-    subject: Subject, panel: Panel, model: RegisteredModel, notes: Sequence[str] = (), *, drawn: bool = True
+    symbol: Symbol, name: str, panel: Panel, model: RegisteredModel, notes: Sequence[str] = (), *, drawn: bool = True
 ) -> Publication:
-    """The report of a model that is kept, at the end of ``panel``. Its scores are those of its training.
+    """The report of a stored model at the end of ``panel``. Its scores are those of its training.
 
     Args:
-        notes: sentences about the day, beside those of the training and the prices.
-        drawn: whether the report comes with pictures.
+        notes: sentences for the reader, in addition to those of the training and the prices.
+        drawn: whether the report needs pictures.
 
     Raises:
         ModelMissing: the model may not forecast there, see ``require_usable``.
-        UnsoundModel: its forecast lacks prices, or they are in no order.
+        UnsoundModel: its forecast lacks prices, or they are not in order.
     """
-    history = panel[subject.symbol]
+    history = panel[symbol]
     require_usable(model, history)
-    forecast = predict_symbol(subject.symbol, panel, model.data)
+    forecast = predict_symbol(symbol, panel, model.data)
     if not is_sound(forecast.quantiles):
         raise UnsoundModel(
-            f"The model {model.version} of {subject.symbol} gives a forecast without prices or with crossed "
-            f"quantiles, so nothing is shown. Look at the prices (etf-forecast prices check {subject.symbol}), or go "
-            f"back to an earlier model: etf-forecast rollback {subject.symbol}"
+            f"The forecast of the model {model.version} of {symbol} has days without a price or quantiles that cross, "
+            f"so it is not shown. Check the prices (etf-forecast prices check {symbol}), or go back to an earlier "
+            f"model: etf-forecast rollback {symbol}"
         )
-    report = _report(subject, history, forecast, model, notes)
+    report = _report(name, history, forecast, model, notes)
     return Publication(
         report,
         _pictures(report) if drawn else {},
@@ -181,16 +156,34 @@ def _pictures(report: ForecastReport) -> dict[tuple[Picture, Theme], bytes]:
     forecasts: dict[tuple[Picture, Theme], bytes] = {
         ("forecast", theme): draw_forecast(report, theme) for theme in THEMES
     }
-    return forecasts | {("scores", theme): draw_scores([report], theme) for theme in THEMES}
+    return forecasts | {("scores", theme): png for theme, png in draw_overview([report]).items()}
 
 
 def draw_overview(reports: Sequence[ForecastReport]) -> dict[Theme, bytes]:
-    """The pictures of all ETFs' scores."""
+    """PNGs of the scores of all these ETFs, by theme."""
     return {theme: draw_scores(reports, theme) for theme in THEMES}
 
 
-def _card(trained: Trained, history: PriceHistory, seed: int, recipe: str, trained_at: datetime) -> dict[str, Any]:
-    scores = {model: asdict(_in_dollars(scores, history.as_quoted)) for model, scores in trained.scores.items()}
+def _card(
+    panel: Panel,
+    history: PriceHistory,
+    frame: pd.DataFrame,
+    data: bytes,
+    seed: int,
+    recipe: str,
+    trained_at: datetime,
+) -> dict[str, Any]:
+    """What a model is, how it was trained and how it did, fit for JSON. Scores in USD of the as-of session.
+
+    Args:
+        frame: the calibrated backtest; empty if the ETF was too young for one.
+        data: bytes of the model.
+    """
+    _, network = unpack(data)
+    config = LstmConfig.of_card(network)
+    scores = score(frame, history)
+    cutoffs = frame["cutoff"]
+    first, last = (cutoffs.min().date(), cutoffs.max().date()) if scores else (history.last_session,) * 2
     return {
         "symbol": history.symbol,
         "source": history.source,
@@ -202,16 +195,39 @@ def _card(trained: Trained, history: PriceHistory, seed: int, recipe: str, train
         "code_version": code_version(),
         "data_hash": data_hash(history),
         "security": None if history.security is None else history.security.as_json(),
-        "backtest_from": trained.backtest_from.isoformat(),
-        "backtest_to": trained.backtest_to.isoformat(),
-        "scores": scores,
-        "notes": list(trained.notes),
-        "recipe": {**trained.card, "name": recipe},
+        "backtest_from": first.isoformat(),
+        "backtest_to": last.isoformat(),
+        "scores": {model: asdict(_in_dollars(values, history.as_quoted)) for model, values in scores.items()},
+        "notes": _notes(history.symbol, len(history), scored=bool(scores)),
+        "recipe": {
+            **network,
+            "name": recipe,
+            "symbol": history.symbol,
+            "seed": seed,
+            "trained_from": history.sessions[0].date().isoformat(),
+            "trained_to": history.last_session.isoformat(),
+            "sessions": len(history),
+            "windows": len(window_origins(len(history), config.every, config.lookback)),
+            "panel": list(panel),
+            "scores": {model: asdict(values) for model, values in scores.items()},
+        },
     }
 
 
+def _notes(symbol: Symbol, sessions: int, *, scored: bool) -> list[str]:
+    notes = []
+    if sessions < RELIES_ON_PANEL:
+        notes.append(
+            f"{symbol} has traded for only {sessions} days, less than three years: its forecast relies on what the "
+            "model learned from other ETFs."
+        )
+    if not scored:
+        notes.append(f"{symbol} is too young for a backtest, so there are no past errors to show yet.")
+    return notes
+
+
 def _report(
-    subject: Subject, history: PriceHistory, forecast: Forecast, model: RegisteredModel, notes: Sequence[str]
+    name: str, history: PriceHistory, forecast: Forecast, model: RegisteredModel, notes: Sequence[str]
 ) -> ForecastReport:
     card = model.card
     quantiles = forecast.quantiles * history.as_quoted
@@ -219,8 +235,8 @@ def _report(
     past = history.frame["adjusted"].iloc[-HISTORY_SESSIONS:] * history.as_quoted
     units = _rebased(card, history)
     return ForecastReport(
-        symbol=subject.symbol,
-        name=subject.name,
+        symbol=history.symbol,
+        name=name,
         source=history.source,
         as_of=history.last_session,
         trained_at=datetime.fromisoformat(card["trained_at"]),
@@ -242,12 +258,12 @@ def _report(
 
 
 def _in_dollars(scores: Scores, factor: float) -> Scores:
-    """The scores with their USD figures in other prices, ``factor`` times those before; shares stay as they are."""
+    """The scores with their USD figures in other prices, ``factor`` times as high; percentages stay."""
     return replace(scores, mae=scores.mae * factor, mse=scores.mse * factor**2, rmse=scores.rmse * factor)
 
 
 def _rebased(card: Mapping[str, Any], history: PriceHistory) -> float:
-    """What splits since the training have made of a dollar: that day's close as quoted now, over the one of then."""
+    """Factor of the splits since the training: that day's close as quoted now, over the close as quoted then."""
     day = pd.Timestamp(card["as_of"])
     if day not in history.sessions:
         return 1.0

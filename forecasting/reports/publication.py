@@ -9,29 +9,29 @@ from typing import Literal
 from forecasting.prices.store.identity import Security
 from forecasting.report import ForecastReport, Theme
 
-Subject = Literal["forecast", "scores"]
+Picture = Literal["forecast", "scores"]
 """What a picture of one report shows: the coming sessions, or the errors of model and baselines."""
 
 Kind = Literal["live", "replayed"]
-"""Of an issued forecast: by the weekly and daily jobs, or by a replay of past weeks."""
+"""Of an issued forecast: made by the weekly and daily jobs, or by a replay of past weeks."""
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A report with its pictures, and what the record needs beside it to score and rebuild the forecast.
+    """A report with its pictures, and what the record needs to score and rebuild its forecast.
 
     Attributes:
-        charts: PNG by subject and theme.
-        adjustment: what turns the source's adjusted closes into the report's prices.
+        charts: PNG by picture and theme.
+        adjustment: factor from the source's adjusted closes to the report's prices.
         data_hash: of the history that the forecast was made from, see ``forecasting.model.fingerprint``.
         code_version: of the program that made it.
         seed: of the training.
-        baselines: what random walk and drift say of the same sessions, see ``forecasting.record.baselines``.
-        security: what the symbol means, where the source tells.
+        baselines: the forecasts of no change and drift in three numbers, see ``forecasting.record.baselines``.
+        security: what the symbol means, if the source says.
     """
 
     report: ForecastReport
-    charts: Mapping[tuple[Subject, Theme], bytes]
+    charts: Mapping[tuple[Picture, Theme], bytes]
     adjustment: float
     data_hash: str
     code_version: str

@@ -1,8 +1,8 @@
-"""ReportStore: what jobs have found out, for whoever shows it. Its writing side is for the job alone."""
+"""ReportStore: the results of jobs, for whoever shows them. Only jobs write to it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
@@ -17,13 +17,13 @@ from forecasting.record.issued import issue
 from forecasting.record.reader import Track
 from forecasting.record.schema import IssuedForecast
 from forecasting.report import ForecastReport, Theme
-from forecasting.reports.publication import Kind, Publication, Subject
-from forecasting.reports.runs import Failure, Run, failures_since, keep_run, last_run, why_not
+from forecasting.reports.publication import Kind, Picture, Publication
+from forecasting.reports.runs import RunStore
 from forecasting.reports.schema import StoredChart, StoredOverview, StoredReport
 from forecasting.universe import Symbol
 
 KEPT_REPORTS: Final = 12
-"""Reports kept per ETF and source. Older ones are of no use to a reader; what they forecast stays issued for good."""
+"""Reports kept per ETF and source. The forecasts of older ones stay on the record."""
 
 
 class ReportStore:
@@ -33,9 +33,10 @@ class ReportStore:
         self._engine = engine
         self.decisions = DecisionStore(engine)
         self.price_faults = PriceFaults(engine)
+        self.runs = RunStore(engine)
 
     def latest(self, symbol: Symbol, source: str) -> ForecastReport | None:
-        """The report of the newest as-of session, of several the one written last. One SELECT."""
+        """The report of the newest as-of session, the last one written if there are several. One SELECT."""
         query = (
             select(StoredReport.body)
             .where(StoredReport.source == source, StoredReport.symbol == symbol)
@@ -47,7 +48,7 @@ class ReportStore:
         return None if body is None else ForecastReport.from_json(body)
 
     def all_latest(self, source: str, until: date | None = None) -> tuple[ForecastReport, ...]:
-        """The latest report of every symbol, in alphabetical order; ``until``: as of no later session. One SELECT."""
+        """The latest report of every symbol, as of ``until`` or earlier, in alphabetical order. One SELECT."""
         age = func.row_number().over(
             partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
         )
@@ -78,7 +79,7 @@ class ReportStore:
         return None if found is None else (ForecastReport.from_json(found[0]), found[1])
 
     def scores_chart(self, source: str, theme: Theme, symbol: Symbol | None = None) -> bytes | None:
-        """The picture (PNG) of MAE, MSE and RMSE beside the baselines', of every ETF or of one."""
+        """The picture (PNG) of the errors of model and baselines, of every ETF or of one."""
         if symbol is not None:
             found = self._with_chart(symbol, source, "scores", theme)
             return None if found is None else found[1]
@@ -86,30 +87,17 @@ class ReportStore:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
-    def last_run(self, kind: str, source: str, covering: Collection[Symbol] = ()) -> Run | None:
-        """The run of this kind that ended last, of those that were to do all of ``covering``; if none was, of all."""
-        return last_run(self._engine, kind, source, covering)
-
-    def failures_since(self, kind: str, source: str, since: datetime) -> tuple[Failure, ...]:
-        """The symbols at which their newest run of this kind since ``since`` (aware) failed, and why."""
-        return failures_since(self._engine, kind, source, since)
-
-    def why_not(self, symbol: Symbol, source: str) -> str:
-        """What the newest job that failed at ``symbol`` said of it; empty where none of the last few did."""
-        return why_not(self._engine, symbol, source)
-
     def track(self, source: str) -> Track:
         """The record of the forecasts issued from this source's prices."""
         return Track(self._engine, source)
 
     def publish(self, publication: Publication, now: datetime) -> bool:
-        """Make a report visible, and issue its forecast, in one transaction.
+        """Make a report visible and issue its forecast, in one transaction.
 
-        A report of the same source, symbol, as-of session and model takes the place of the one before; the issued
-        forecast of that key stays as it was.
+        A report of the same source, symbol, as-of session and model is replaced; its issued forecast stays as it was.
 
         Returns:
-            Whether a forecast was issued: False where that key has one.
+            Whether a forecast was issued: False if there is one of the same key.
         """
         report = publication.report
         with Session(self._engine) as session, session.begin():
@@ -120,22 +108,22 @@ class ReportStore:
             )
             session.add(_stored_report(publication, now))
             number = issue(session, _issued(publication, now, "live"))
-            _forget_old(session, report.source, report.symbol)
+            _delete_old(session, report.source, report.symbol)
         return number is not None
 
     def issue(self, publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> int | None:
         """Put a forecast on the record without making a report visible: one of a replay, or a correction.
 
         Args:
-            corrects: number of the issued forecast that this one puts right. That one stays, and both are scored:
-                else the record could be made better afterwards.
+            corrects: number of the issued forecast that this one corrects. Both stay and are scored: otherwise the
+                record could be improved afterwards.
 
         Returns:
-            Its number; None where that key has one and nothing is to be corrected.
+            Its number; None if there is one of the same key and nothing is corrected.
 
         Raises:
-            ForecastMissing: there is nothing of the number ``corrects``.
-            ValueError: what it names is of another kind, source, ETF or as-of session.
+            ForecastMissing: there is no forecast of the number ``corrects``.
+            ValueError: that forecast is of another kind, source, ETF or as-of session.
         """
         with Session(self._engine) as session, session.begin():
             return issue(session, _issued(publication, now, kind, corrects))
@@ -146,16 +134,12 @@ class ReportStore:
             for theme, png in charts.items():
                 session.merge(StoredOverview(source=source, theme=theme, png=png))
 
-    def record(self, run: Run) -> None:
-        """Keep that a job came to its end."""
-        keep_run(self._engine, run)
-
-    def _with_chart(self, symbol: Symbol, source: str, subject: Subject, theme: Theme) -> tuple[str, bytes] | None:
+    def _with_chart(self, symbol: Symbol, source: str, picture: Picture, theme: Theme) -> tuple[str, bytes] | None:
         query = (
             select(StoredReport.body, StoredChart.png)
             .join(StoredChart, StoredChart.report_id == StoredReport.id)
             .where(StoredReport.source == source, StoredReport.symbol == symbol)
-            .where(StoredChart.subject == subject, StoredChart.theme == theme)
+            .where(StoredChart.subject == picture, StoredChart.theme == theme)
             .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
             .limit(1)
         )
@@ -174,7 +158,7 @@ def _stored_report(publication: Publication, now: datetime) -> StoredReport:
         written_at=now,
         body=report.to_json(),
         charts=[
-            StoredChart(subject=subject, theme=theme, png=png) for (subject, theme), png in publication.charts.items()
+            StoredChart(subject=picture, theme=theme, png=png) for (picture, theme), png in publication.charts.items()
         ],
     )
 
@@ -202,7 +186,7 @@ def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int |
     )
 
 
-def _forget_old(session: Session, source: str, symbol: Symbol) -> None:
+def _delete_old(session: Session, source: str, symbol: Symbol) -> None:
     """Keep the pictures of the latest report only, and the newest few reports."""
     newest_first = session.scalars(
         select(StoredReport.id)

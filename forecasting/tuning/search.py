@@ -17,11 +17,11 @@ import pandas as pd
 
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.errors import ForecastingError
+from forecasting.job.backtest import run_backtest
 from forecasting.job.progress import Progress
-from forecasting.job.tasks import SEED, walk
 from forecasting.model.config import LstmConfig
 from forecasting.model.fingerprint import code_version, data_hash
-from forecasting.model.lifecycle import EVERY
+from forecasting.model.lifecycle import EVERY, SEED
 from forecasting.prices.history import Panel
 from forecasting.tuning.judging import MODELS, fold_scores, is_finite, relative_losses
 from forecasting.tuning.proposals import propose
@@ -143,7 +143,7 @@ def walked_losses(
             watcher.fold_done()
 
     try:
-        frame, failures = walk(executor, panel, symbols, folds, every, MODELS, listen, recipe)
+        frame, failures = run_backtest(executor, panel, symbols, folds, every, MODELS, listen, recipe)
     except BrokenExecutor:
         raise ForecastingError(
             f"The search stops at {recipe.name}: a worker process was ended from outside. Give it more memory or fewer "

@@ -40,8 +40,8 @@ store = ReportStore(open_database({trained.database_url!r}))
 symbol = Universe.parse("").resolve("spy")
 report, picture = store.with_chart(symbol, "simulated", "dark")
 assert store.all_latest("simulated") == (report,)
-assert store.last_run("retrain", "simulated").ok == ("SPY",)
-assert [failure.symbol for failure in store.last_run("retrain", "simulated").failed] == ["NOSUCH"]
+assert store.runs.last("retrain", "simulated").ok == ("SPY",)
+assert [failure.symbol for failure in store.runs.last("retrain", "simulated").failed] == ["NOSUCH"]
 assert store.scores_chart("simulated", "light") and picture
 print(sorted({HEAVY} & set(sys.modules)))
 """

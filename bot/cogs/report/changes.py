@@ -74,7 +74,7 @@ def changes_reader(engine: Engine, source: str) -> ChangesReader:
         failed = {
             failure.symbol: failure
             for kind in ("retrain", "refresh")
-            for failure in store.failures_since(kind, source, now - WEEK)
+            for failure in store.runs.failures_since(kind, source, now - WEEK)
         }
         return Changes(
             before={report.symbol: report for report in store.all_latest(source, newest - WEEK_OF_SESSIONS)},

@@ -139,7 +139,7 @@ async def test_status_does_not_tell_everybody_what_one_server_asked_to_follow_in
     failed = tuple(Failure(Symbol(symbol), "UnknownSymbol", f"{symbol} is none.") for symbol in ("TYPPO", "SPY"))
     at = env.clock.at
     run = Run("retrain", "simulated", at.date(), at, at, (), failed)
-    ReportStore(open_database(env.database_url)).record(run)
+    ReportStore(open_database(env.database_url)).runs.record(run)
     async with env.discord.running(env.bot()):
         text = (await env.ask("/status")).text
     assert "0 done, 1 failed" in text

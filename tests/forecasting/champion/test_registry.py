@@ -139,7 +139,7 @@ def filled(registry: ModelRegistry, count: int) -> list[str]:
     return [model.version for model in models]
 
 
-def test_a_stand_in_is_kept_with_its_model(registry: ModelRegistry) -> None:
+def test_a_holdout_model_is_kept_with_its_model(registry: ModelRegistry) -> None:
     model = RegisteredModel(FIRST.version, FIRST.data, FIRST.card, b"trained before the fold")
     registry.save("csv", SPY, FIRST)  # by a program that kept none
 
@@ -147,7 +147,7 @@ def test_a_stand_in_is_kept_with_its_model(registry: ModelRegistry) -> None:
     registry.save("csv", SPY, SECOND)
 
     assert registry.load("csv", SPY, FIRST.version) == model
-    assert registry.load("csv", SPY, SECOND.version).stand_in is None
+    assert registry.load("csv", SPY, SECOND.version).holdout is None
 
 
 def test_the_newest_model_is_that_of_the_newest_session_and_of_several_the_one_trained_last(

@@ -116,7 +116,7 @@ def test_again_goes_one_further_back_and_not_forth(desk: Desk) -> None:
         assert desk.rollback("SPY").exit_code == 0
         assert desk.champion == expected
 
-    assert "no model before" in desk.refusal("SPY")
+    assert "no model older than" in desk.refusal("SPY")
 
 
 def test_a_refused_model_is_not_gone_back_to(desk: Desk) -> None:
@@ -168,7 +168,7 @@ def test_a_name_that_came_to_mean_another_security_is_no_way_back(desk: Desk) ->
     other = desk.train("2026-10-30", security=note)
     desk.train("2026-11-06", security=replace(note, name="A note of 2025", first_traded=date(2025, 2, 20)))
 
-    assert "means another security now: A note of 2025" in desk.refusal("SPY", "--to", other)
+    assert "is now another security: A note of 2025" in desk.refusal("SPY", "--to", other)
 
 
 def test_a_model_cannot_forecast_days_that_it_knows(desk: Desk) -> None:
@@ -236,7 +236,7 @@ def test_exit_codes_are_those_of_every_command(desk: Desk, capsys: pytest.Captur
     desk.train("2026-10-30")
 
     assert run(["rollback", "SPY"]) == 1
-    assert "no model before" in capsys.readouterr().err
+    assert "no model older than" in capsys.readouterr().err
     assert run(["rollback"]) == 2
     assert run(["rollback", "SPY", "--prices", "moon"]) == 2
     desk.train("2026-11-06")

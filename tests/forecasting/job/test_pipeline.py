@@ -113,7 +113,7 @@ def test_the_run_says_what_was_done_and_up_to_which_session(home: Home, engine: 
     run, heard = refresh(home, engine, folder, SPY, ARKK)
 
     assert run == Run("refresh", "csv", LAST, NOW, NOW, (SPY, ARKK), ())
-    assert ReportStore(engine).last_run("refresh", "csv") == run
+    assert ReportStore(engine).runs.last("refresh", "csv") == run
     assert {(progress.symbol, progress.stage) for progress in heard} == {
         (symbol, stage) for symbol in (SPY, ARKK) for stage in ("prices", "report")
     }
@@ -221,7 +221,7 @@ def test_a_job_that_lost_its_lock_stores_nothing(home: Home, engine: Engine, fol
         refresh(home, engine, folder, SPY, executor=TakenOver())
 
     assert ReportStore(engine).latest(SPY, "csv") is None
-    assert ReportStore(engine).last_run("refresh", "csv") is None
+    assert ReportStore(engine).runs.last("refresh", "csv") is None
 
 
 def test_no_write_goes_by_without_the_lock(home: Home, engine: Engine, folder: Path) -> None:

@@ -18,7 +18,7 @@ from forecasting.prices.sources.registry import load_panel
 from forecasting.record.issued import issued_forecasts
 from forecasting.record.reproduce import Reproduction, reproduce
 from forecasting.record.schema import IssuedForecast
-from forecasting.reports.build import Subject, forecast_again
+from forecasting.reports.build import forecast_again
 from tests.support.issued import evening, made_prices
 from tests.support.replayed import FROM, SYMBOLS, TO, replay
 from tests.support.trained import Home
@@ -93,7 +93,7 @@ def test_on_a_live_record_the_two_stay_apart(replayed: Home) -> None:
     source = CsvPrices(replayed.folder / "prices")
     panel, _ = load_panel(source, source.symbols, row.as_of)
     engine = open_database(replayed.database_url)
-    live = forecast_again(Subject(Symbol("SPY"), "SPY"), panel, model)
+    live = forecast_again(Symbol("SPY"), "SPY", panel, model)
     assert ReportStore(engine).publish(live, evening(row.as_of))
     engine.dispose()
 

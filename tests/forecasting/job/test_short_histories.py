@@ -49,13 +49,13 @@ def test_a_job_forecasts_a_young_etf_with_a_note_and_refuses_a_baby(empty_home: 
     assert last["ok"] == ["TEEN"]
     assert last["failed"] == [{"symbol": "BABY", "error": "NotEnoughHistory", "message": TOO_YOUNG}]
     words = " ".join(shown.stdout.split())
-    assert "TEEN has traded for 300 sessions, under three years: the forecast leans on what other ETFs" in words
+    assert "TEEN has traded for only 300 days, less than three years: its forecast relies on what the model" in words
 
 
 async def test_a_member_who_asks_for_a_baby_reads_why_there_is_nothing(env: BotEnv) -> None:
     engine = open_database(env.database_url)
     failed = (Failure(Symbol("BABY"), "NotEnoughHistory", TOO_YOUNG),)
-    ReportStore(engine).record(Run("retrain", "simulated", WEDNESDAY.date(), WEDNESDAY, WEDNESDAY, (), failed))
+    ReportStore(engine).runs.record(Run("retrain", "simulated", WEDNESDAY.date(), WEDNESDAY, WEDNESDAY, (), failed))
     engine.dispose()
     async with env.discord.running(env.bot(universe="BABY")):
         exchange = await env.ask("/forecast BABY")

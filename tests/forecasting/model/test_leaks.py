@@ -21,7 +21,7 @@ from forecasting.evaluation.walk_forward import walk_forward
 from forecasting.forecast import Forecast, Forecaster
 from forecasting.model.baselines import Climatology, Drift, RandomWalk
 from forecasting.model.har import Har
-from forecasting.model.lifecycle import backtest_symbol, calibrate_frame, panel_stage
+from forecasting.model.lifecycle import backtest_symbol, calibrate_frame, fit_fold
 from forecasting.model.lstm import LstmForecaster
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
@@ -53,14 +53,14 @@ def _walk(forecaster: Forecaster) -> Backtest:
 
 
 def _as_posted(panel: Panel, closed_early: int = 0) -> pd.DataFrame:
-    """What the backtest command writes as ``lstm``: panel stages, the ETF's own network, calibration.
+    """What the backtest command writes as ``lstm``: the panel's models, the ETF's own network, calibration.
 
-    ``closed_early`` makes it leak: calibration takes outcomes for closed that many days before they are.
+    ``closed_early`` makes it leak: calibration uses outcomes that many days before they close.
     """
     folds = (session(_panel(), FOLD), session(_panel(), SECOND_FOLD))
-    stages = [panel_stage(panel, folds, k, CLOSE_BY, 0, TINY) for k in range(2)]
-    frame = backtest_symbol(TLT, panel, folds, stages, CLOSE_BY, 0, models=("lstm",))
-    moved = [replace(s, residuals=replace(s.residuals, closed=s.residuals.closed - closed_early)) for s in stages]
+    fold_models = [fit_fold(panel, folds, k, CLOSE_BY, 0, TINY) for k in range(2)]
+    frame = backtest_symbol(TLT, panel, fold_models, CLOSE_BY, 0, models=("lstm",))
+    moved = [replace(m, residuals=replace(m.residuals, closed=m.residuals.closed - closed_early)) for m in fold_models]
     return calibrate_frame(frame, moved, panel)
 
 

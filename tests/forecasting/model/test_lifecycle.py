@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -11,18 +10,19 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import ModelMissing, NotEnoughHistory
+from forecasting.evaluation.scores import score
 from forecasting.evaluation.walk_forward import walk_forward
 from forecasting.model.baselines import Climatology
 from forecasting.model.calibration import Residuals
 from forecasting.model.har import Har
 from forecasting.model.lifecycle import (
-    PanelStage,
-    Trained,
+    FoldModel,
     backtest_symbol,
     calibrate_frame,
-    finish_symbol,
+    calibrated_model,
+    fit_fold,
+    fit_panel,
     fit_symbol,
-    panel_stage,
     predict_symbol,
     report_folds,
 )
@@ -38,46 +38,47 @@ EVERY = 25
 
 @dataclass(frozen=True)
 class Job:
-    """What a job has after its panel stages."""
+    """What a job has once the panel's models are fitted."""
 
     panel: Panel
     folds: tuple[date, ...]
-    stages: tuple[PanelStage, ...]
-    final: PanelStage
+    fold_models: tuple[FoldModel, ...]
+    weights: bytes
 
-    def train(self, symbol: Symbol) -> Trained:
-        frame = backtest_symbol(symbol, self.panel, self.folds, self.stages, EVERY, 0)
-        weights = fit_symbol(symbol, self.panel, self.final, 0)
-        return finish_symbol(symbol, self.panel, frame, self.stages, weights, 0)
+    def model(self, symbol: Symbol) -> bytes:
+        weights = fit_symbol(symbol, self.panel, self.weights, 0)
+        return calibrated_model(weights, self.fold_models, self.panel[symbol].last_session)
 
 
 @pytest.fixture(scope="module")
 def job() -> Job:
     panel = Panel([*small_panel(1200).values(), history("KID", 400, 7)])
     folds = (session(panel, 860), session(panel, 1000))
-    stages = tuple(panel_stage(panel, folds, k, EVERY, 0, TINY) for k in range(2))
-    return Job(panel, folds, stages, panel_stage(panel, folds, None, EVERY, 0, TINY))
+    fold_models = tuple(fit_fold(panel, folds, k, EVERY, 0, TINY) for k in range(2))
+    return Job(panel, folds, fold_models, fit_panel(panel, 0, TINY))
 
 
 @pytest.fixture(scope="module")
-def spy(job: Job) -> Trained:
-    return job.train(SPY)
+def spy(job: Job) -> bytes:
+    return job.model(SPY)
 
 
-def test_a_report_stands_on_three_folds_of_two_years() -> None:
+def test_a_report_rests_on_a_fold_of_four_years_and_one_of_two() -> None:
     assert report_folds(date(2024, 12, 31)) == (date(2018, 12, 28), date(2022, 12, 28))
     assert report_folds(date(2024, 2, 29)) == (date(2018, 2, 28), date(2022, 2, 28))
 
 
-def test_the_frame_has_every_model_at_the_same_cutoffs(spy: Trained) -> None:
-    assert set(spy.frame["model"]) == set(MODELS)
-    assert spy.frame.groupby("model")[["cutoff", "step"]].size().nunique() == 1
-    assert set(spy.scores) == set(MODELS)
-    assert len({scores.cutoffs for scores in spy.scores.values()}) == 1
+def test_the_frame_has_every_model_at_the_same_cutoffs(job: Job) -> None:
+    frame = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0)
+    assert set(frame["model"]) == set(MODELS)
+    assert frame.groupby("model")[["cutoff", "step"]].size().nunique() == 1
+    scores = score(calibrate_frame(frame, job.fold_models, job.panel), job.panel[SPY])
+    assert set(scores) == set(MODELS)
+    assert len({values.cutoffs for values in scores.values()}) == 1
 
 
 def test_only_the_models_asked_for_are_forecast(job: Job) -> None:
-    frame = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, models=("har", "drift"))
+    frame = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0, models=("har", "drift"))
     assert list(frame["model"].unique()) == ["har", "drift"]
 
 
@@ -87,16 +88,16 @@ def test_what_no_model_needs_is_not_fitted(job: Job, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(LstmForecaster, "fit", no_network)
     models = ("har", "drift")
-    stages = [panel_stage(job.panel, job.folds, k, EVERY, 0, TINY, models) for k in range(2)]
-    frame = backtest_symbol(SPY, job.panel, job.folds, stages, EVERY, 0, models)
-    with_network = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, models)
+    fold_models = [fit_fold(job.panel, job.folds, k, EVERY, 0, TINY, models) for k in range(2)]
+    frame = backtest_symbol(SPY, job.panel, fold_models, EVERY, 0, models)
+    with_network = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0, models)
     pd.testing.assert_frame_equal(frame, with_network)
-    plain = panel_stage(job.panel, job.folds, 0, EVERY, 0, TINY, ("random_walk", "climatology"))
+    plain = fit_fold(job.panel, job.folds, 0, EVERY, 0, TINY, ("random_walk", "climatology"))
     assert plain.weights == b""
 
 
 def test_a_backtest_equals_the_walk_forward_of_each_baseline(job: Job) -> None:
-    frame = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, ("har", "climatology"))
+    frame = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0, ("har", "climatology"))
     pd.testing.assert_frame_equal(
         frame[frame["model"] == "har"], walk_forward(Har(), job.panel, job.folds, EVERY, [SPY])
     )
@@ -105,13 +106,13 @@ def test_a_backtest_equals_the_walk_forward_of_each_baseline(job: Job) -> None:
 
 
 def test_only_the_lstm_is_calibrated(job: Job) -> None:
-    raw = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0)
+    raw = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0)
     loud = Residuals(
         closed=np.tile(np.arange(60) + date(2015, 1, 1).toordinal(), (500, 1)),
         scores=np.random.default_rng(0).normal(0.0, 2.0, (500, 60)).astype(np.float32),
         regime=np.arange(500) % 3,
     )
-    calibrated = calibrate_frame(raw, [PanelStage(b"", loud)], job.panel)
+    calibrated = calibrate_frame(raw, [FoldModel(job.folds[0], b"", loud)], job.panel)
     others = raw["model"] != "lstm"
     pd.testing.assert_frame_equal(calibrated[others], raw[others])
     widths = [
@@ -121,87 +122,62 @@ def test_only_the_lstm_is_calibrated(job: Job) -> None:
 
 
 def test_a_calibrated_frame_uses_no_outcome_that_was_open(job: Job) -> None:
-    raw = backtest_symbol(SPY, job.panel, job.folds, job.stages, EVERY, 0, models=("lstm",))
+    raw = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0, models=("lstm",))
     first = pd.Timestamp(raw["cutoff"].iloc[0])
-    for stage in job.stages:
-        assert (stage.residuals.closed > first.toordinal()).all(), "all close after the first cut-off"
+    for model in job.fold_models:
+        assert (model.residuals.closed > first.toordinal()).all(), "all close after the first cut-off"
     earliest = raw["cutoff"] == first
     columns = list(COLUMNS)
     np.testing.assert_allclose(
-        calibrate_frame(raw, job.stages, job.panel)[earliest][columns].astype(float),
+        calibrate_frame(raw, job.fold_models, job.panel)[earliest][columns].astype(float),
         raw[earliest][columns].astype(float),
     )
 
 
-def test_the_last_forecast_is_the_one_that_the_model_bytes_give(job: Job, spy: Trained) -> None:
-    forecast = predict_symbol(SPY, job.panel, spy.model)
+def test_the_last_forecast_is_the_one_that_the_model_bytes_give(job: Job, spy: bytes) -> None:
+    forecast = predict_symbol(SPY, job.panel, spy)
     assert forecast.cutoff == job.panel[SPY].last_session
     assert (np.diff(forecast.quantiles, axis=1) >= 0).all()
-    np.testing.assert_array_equal(forecast.quantiles, predict_symbol(SPY, job.panel, spy.model).quantiles)
+    np.testing.assert_array_equal(forecast.quantiles, predict_symbol(SPY, job.panel, spy).quantiles)
 
 
-def test_the_model_forecasts_later_sessions_too(job: Job, spy: Trained) -> None:
+def test_the_model_forecasts_later_sessions_too(job: Job, spy: bytes) -> None:
     longer = Panel([history("SPY", 1220, 1), *(job.panel[s] for s in job.panel if s != SPY)])
-    assert predict_symbol(SPY, longer, spy.model).cutoff == longer[SPY].last_session
+    assert predict_symbol(SPY, longer, spy).cutoff == longer[SPY].last_session
 
 
-def test_a_symbol_in_no_fold_is_forecast_and_says_that_nothing_was_measured(job: Job) -> None:
-    kid = Symbol("KID")
-    trained = job.train(kid)
-    assert trained.frame.empty
-    assert trained.scores == {}
-    assert trained.backtest_from == trained.backtest_to == job.panel[kid].last_session
-    assert "400 sessions" in trained.notes[0]
-    assert "no errors to show" in trained.notes[1]
-    assert np.isfinite(predict_symbol(kid, job.panel, trained.model).quantiles).all()
-
-
-def test_notes_are_for_those_who_need_them(spy: Trained) -> None:
-    assert spy.notes == ()
-
-
-def test_under_60_sessions_there_is_no_forecast(job: Job, spy: Trained) -> None:
+def test_under_60_sessions_there_is_no_forecast(job: Job, spy: bytes) -> None:
     young = Panel([job.panel[SPY], history("BABY", 59, 1)])
     with pytest.raises(NotEnoughHistory):
-        predict_symbol(Symbol("BABY"), young, spy.model)
+        predict_symbol(Symbol("BABY"), young, spy)
 
 
-def test_damaged_bytes_are_no_model(job: Job, spy: Trained) -> None:
+def test_damaged_bytes_are_no_model(job: Job, spy: bytes) -> None:
     with pytest.raises(ModelMissing, match="Retrain"):
-        predict_symbol(SPY, job.panel, spy.model[:-20])
+        predict_symbol(SPY, job.panel, spy[:-20])
 
 
-def test_the_card_is_json_and_says_what_the_model_is(spy: Trained) -> None:
-    card = json.loads(json.dumps(spy.card))
-    assert card["symbol"] == "SPY"
-    assert card["seed"] == 0
-    assert card["lstm"]["units"] == TINY.units
-    assert card["windows"] == len(range(60 + TINY.lookback, 1140, TINY.every))
-    assert card["panel"] == ["KID", "NEW", "SPY", "TLT"]
-    assert card["scores"]["lstm"]["cutoffs"] == spy.scores["lstm"].cutoffs
-
-
-def test_another_process_computes_the_same_bits(job: Job, spy: Trained) -> None:
+def test_another_process_computes_the_same_bits(job: Job, spy: bytes) -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        stage = pool.submit(panel_stage, job.panel, job.folds, 1, EVERY, 0, TINY).result()
-        weights = pool.submit(fit_symbol, SPY, job.panel, job.final, 0).result()
-    assert stage.weights == job.stages[1].weights
-    np.testing.assert_array_equal(stage.residuals.scores, job.stages[1].residuals.scores)
-    assert weights == fit_symbol(SPY, job.panel, job.final, 0)
+        fold_model = pool.submit(fit_fold, job.panel, job.folds, 1, EVERY, 0, TINY).result()
+        weights = pool.submit(fit_symbol, SPY, job.panel, job.weights, 0).result()
+    assert fold_model.weights == job.fold_models[1].weights
+    np.testing.assert_array_equal(fold_model.residuals.scores, job.fold_models[1].residuals.scores)
+    assert weights == fit_symbol(SPY, job.panel, job.weights, 0)
 
 
-def test_a_symbols_result_does_not_depend_on_the_other_symbols_trained(job: Job, spy: Trained) -> None:
-    job.train(NEW)
-    assert job.train(SPY).model == spy.model
+def test_a_symbols_result_does_not_depend_on_the_other_symbols_trained(job: Job, spy: bytes) -> None:
+    job.model(NEW)
+    assert job.model(SPY) == spy
 
 
 def test_the_order_of_the_panel_does_not_matter(job: Job) -> None:
     turned = Panel(reversed(list(job.panel.values())))
-    assert panel_stage(turned, job.folds, 0, EVERY, 0, TINY).weights == job.stages[0].weights
+    assert fit_fold(turned, job.folds, 0, EVERY, 0, TINY).weights == job.fold_models[0].weights
 
 
 def test_a_fold_that_every_etf_is_too_young_for_is_left_out(job: Job) -> None:
     early = (session(job.panel, 300), session(job.panel, 1000))
-    stages = [panel_stage(job.panel, early, k, EVERY, 0, TINY) for k in range(2)]
-    frame = backtest_symbol(SPY, job.panel, early, stages, EVERY, 0, models=("lstm",))
+    fold_models = [fit_fold(job.panel, early, k, EVERY, 0, TINY) for k in range(2)]
+    frame = backtest_symbol(SPY, job.panel, fold_models, EVERY, 0, models=("lstm",))
     assert frame["cutoff"].min() == job.panel[SPY].sessions[1000]

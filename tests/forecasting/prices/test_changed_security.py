@@ -23,7 +23,7 @@ from forecasting.prices.store.merging import OVERLAP
 from forecasting.prices.store.store import PriceStore
 from forecasting.record.schema import StoredOutcome
 from forecasting.record.scoring import closes_of
-from forecasting.reports.build import Subject, forecast_again
+from forecasting.reports.build import forecast_again
 from forecasting.reports.store import ReportStore
 from tests.support.fetched import FNGU, FRIDAY, SPY, assert_same, run, stored_prices
 from tests.support.issued import publication
@@ -63,8 +63,8 @@ def test_a_model_of_the_former_security_forecasts_nothing(vendor: Vendor, store:
     history = stored_prices(vendor, store).history(SPY, FRIDAY)
     card = {"as_of": "2024-12-06", "recipe": {"trained_from": "2018-01-23"}}
     model = RegisteredModel("v1", b"", card)
-    with pytest.raises(ModelMissing, match="those were another security's"):
-        forecast_again(Subject(SPY, "SPY"), Panel([history]), model)
+    with pytest.raises(ModelMissing, match="they belong to another security"):
+        forecast_again(SPY, "SPY", Panel([history]), model)
 
 
 def test_another_name_alone_is_the_same_security(vendor: Vendor, store: PriceStore) -> None:
@@ -120,7 +120,7 @@ def test_old_forecasts_are_scored_against_the_old_security(vendor: Vendor, store
 
 
 @pytest.mark.parametrize(("now", "usable"), [(OLD, True), (replace(OLD, name="Renamed"), True), (OLDER, False)])
-def test_a_model_serves_the_security_that_it_learnt_from_alone(
+def test_a_model_serves_only_the_security_that_it_was_trained_on(
     vendor: Vendor, store: PriceStore, now: Security, usable: bool
 ) -> None:
     """Also where the new one's prices start before the old one's did."""
@@ -131,5 +131,5 @@ def test_a_model_serves_the_security_that_it_learnt_from_alone(
     if usable:
         require_usable(model, history)
     else:
-        with pytest.raises(ModelMissing, match="SPY means another security now: MicroSectors of 2015"):
+        with pytest.raises(ModelMissing, match="SPY is now another security: MicroSectors of 2015"):
             require_usable(model, history)

@@ -20,7 +20,7 @@ from forecasting.prices.store.stored import KeptPrices
 from forecasting.record.issued import issued_forecasts
 from forecasting.record.reproduce import Reproduction, reproduce
 from forecasting.record.schema import IssuedForecast
-from forecasting.reports.build import Subject, forecast_again
+from forecasting.reports.build import forecast_again
 from tests.support.fetched import FRIDAY, SPY, stored_prices
 from tests.support.trained import Home
 from tests.support.vendors import Vendor, simulated, with_split
@@ -74,7 +74,7 @@ def issued(trained: Home) -> Iterator[Issued]:
     store, reports = PriceStore(engine, vendor.name), ReportStore(engine)
     model = ModelRegistry(trained.model_dir).champion("simulated", SPY)
     panel, _ = load_panel(stored_prices(vendor, store), [SPY], FRIDAY)
-    reports.publish(forecast_again(Subject(SPY, "SPY"), panel, model, drawn=False), vendor.now())
+    reports.publish(forecast_again(SPY, "SPY", panel, model, drawn=False), vendor.now())
     (row,) = issued_forecasts(engine, "yahoo", SPY)
     yield Issued(trained, vendor, store, model, row)
     engine.dispose()

@@ -1,4 +1,4 @@
-"""The issuer: what a job stores of a trained model, and what a killed one leaves for the next to finish."""
+"""The publisher: what a job stores of a trained model, and what a killed one leaves for the next to finish."""
 
 from __future__ import annotations
 
@@ -12,55 +12,59 @@ import pytest
 from sqlalchemy import Engine
 
 from forecasting import THEMES, ReportStore, Symbol, open_database
-from forecasting.champion.decisions import Decision
-from forecasting.champion.promotion import Judgement
+from forecasting.champion.decisions import Decision, Verdict
+from forecasting.champion.promotion import Ruling
 from forecasting.champion.registry import READY, ModelRegistry, RegisteredModel
 from forecasting.errors import JobRunning, UnsoundModel
-from forecasting.reports.build import Finished, Subject
+from forecasting.reports.build import TrainingResult
 from forecasting.reports.publication import Publication
-from forecasting.reports.publisher import Issuer
+from forecasting.reports.publisher import Publisher
 from forecasting.storage.lease import Lease, job_lock
 from tests.support.reports import PNG, made_report
 
 SPY = Symbol("SPY")
 NOW = datetime(2026, 11, 14, 13, 0, tzinfo=UTC)
-PROMOTED = Judgement(True, False, "Every check passed.", {"rule": "refit"})
-REFUSED = Judgement(False, True, "The bands are 3 times as wide.", {"rule": "refit"})
+PROMOTED = Ruling(True, "Every check passed.", {"rule": "refit"})
+REFUSED = Ruling(False, "The bands are 3 times as wide.", {"rule": "refit"})
 
 
 @dataclass(frozen=True)
 class Office:
-    issuer: Issuer
+    publisher: Publisher
     engine: Engine
 
     @property
     def champion(self) -> str | None:
-        model = self.issuer.champion(SPY)
+        model = self.publisher.champion(SPY)
         return None if model is None else model.version
 
     @property
     def verdicts(self) -> list[tuple[str, str, str | None]]:
         """Oldest first: verdict, challenger, champion."""
-        decisions = self.issuer.store.decisions.of("simulated", SPY)
+        decisions = self.publisher.store.decisions.of("simulated", SPY)
         return [(d.verdict, d.challenger, d.champion) for d in reversed(decisions)]
 
-    def train(self, as_of: date, judgement: Judgement | None = PROMOTED) -> str:
+    def train(self, as_of: date, ruling: Ruling | None = PROMOTED) -> str:
         """Keep and publish a model as a job does; the champion reports where it is refused."""
-        finished = self.finished(as_of, judgement)
-        self.issuer.publish(self.issuer.keep(finished))
+        finished = self.finished(as_of, ruling)
+        self.publisher.publish(self.publisher.keep(SPY, finished))
         return finished.model.version
 
-    def finished(self, as_of: date, judgement: Judgement | None) -> Finished:
+    def finished(self, as_of: date, ruling: Ruling | None) -> TrainingResult:
         card = {"as_of": as_of.isoformat(), "trained_at": NOW.isoformat()}
         model = RegisteredModel(f"SPY-{as_of}-00000000", b"weights", card)
-        refused = judgement is not None and not judgement.promoted
+        refused = ruling is not None and not ruling.promoted
         reporting = self.champion if refused else model.version
         report = replace(made_report("SPY", as_of=as_of), model_version=str(reporting))
         charts = dict.fromkeys(product(("forecast", "scores"), THEMES), PNG)
         publication = Publication(report, charts, adjustment=1.0, data_hash="0" * 64, code_version="test", seed=1)
-        return Finished(
-            Subject(SPY, "SPY"), model, self.champion, judgement, None if reporting is None else publication
-        )
+        decision = None
+        if ruling is not None:
+            verdict: Verdict = "promoted" if ruling.promoted else "refused"
+            decision = Decision(
+                "simulated", SPY, model.version, self.champion, verdict, ruling.reason, ruling.numbers, NOW
+            )
+        return TrainingResult(model, decision, None if reporting is None else publication)
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     engine = open_database(f"sqlite:///{tmp_path}/forecasts.db")
     with job_lock(engine, "retrain", lambda: NOW) as lock:
         registry = ModelRegistry(tmp_path / "models")
-        yield Office(Issuer("simulated", ReportStore(engine), registry, lock, lambda: NOW), engine)
+        yield Office(Publisher("simulated", ReportStore(engine), registry, lock, lambda: NOW), engine)
     engine.dispose()
 
 
@@ -83,12 +87,12 @@ def test_every_verdict_is_on_record_and_only_a_promotion_changes_the_champion(of
     first = office.train(weeks(0))
     refused = office.train(weeks(1), REFUSED)
     assert office.champion == first
-    (note,) = office.issuer.refusal(SPY)
+    (note,) = office.publisher.refusal(SPY)
     assert "3 times as wide" in note
     second = office.train(weeks(2))
 
     assert office.champion == second
-    assert office.issuer.refusal(SPY) == ()
+    assert office.publisher.refusal(SPY) == ()
     assert office.verdicts == [
         ("promoted", first, None),
         ("refused", refused, first),
@@ -99,45 +103,45 @@ def test_every_verdict_is_on_record_and_only_a_promotion_changes_the_champion(of
 def test_a_training_that_decides_nothing_leaves_the_champion(office: Office) -> None:
     champion = office.train(weeks(3))
 
-    past = office.train(weeks(0), judgement=None)
+    past = office.train(weeks(0), ruling=None)
 
     assert office.champion == champion
     assert len(office.verdicts) == 1
-    assert past in office.issuer.registry.versions("simulated", SPY)
+    assert past in office.publisher.registry.versions("simulated", SPY)
 
 
 def test_a_job_killed_before_the_champion_changed_is_finished_by_the_next(office: Office) -> None:
     first = office.train(weeks(0))
     finished = office.finished(weeks(1), PROMOTED)
     second = finished.model.version
-    office.issuer.registry.save("simulated", SPY, finished.model)
+    office.publisher.registry.save("simulated", SPY, finished.model)
     decision = Decision("simulated", SPY, second, first, "promoted", PROMOTED.reason, PROMOTED.numbers, NOW)
-    office.issuer.store.decisions.record(decision)
+    office.publisher.store.decisions.record(decision)
     assert office.champion == first
 
-    office.issuer.publish(office.issuer.keep(finished))
+    office.publisher.publish(office.publisher.keep(SPY, finished))
 
     assert office.champion == second
     assert office.verdicts == [("promoted", first, None), ("promoted", second, first)]
 
 
 def test_an_unsound_model_with_none_before_it_is_kept_and_told(office: Office) -> None:
-    unsound = Judgement(False, False, "The forecast has steps without a price.", {"rule": "first"})
+    unsound = Ruling(False, "The forecast has days without a price.", {"rule": "first"})
 
     with pytest.raises(UnsoundModel, match="without a price"):
         office.train(weeks(0), unsound)
 
     assert office.champion is None
-    assert office.issuer.registry.versions("simulated", SPY) == (f"SPY-{weeks(0)}-00000000",)
+    assert office.publisher.registry.versions("simulated", SPY) == (f"SPY-{weeks(0)}-00000000",)
     assert [verdict for verdict, _, _ in office.verdicts] == ["refused"]
-    assert office.issuer.store.latest(SPY, "simulated") is None
+    assert office.publisher.store.latest(SPY, "simulated") is None
 
 
 def test_models_that_issued_forecasts_name_are_kept_for_good_and_others_for_eight_more(office: Office) -> None:
     named = [office.train(weeks(0)), office.train(weeks(1))]
     unnamed = [office.train(weeks(2 + number), REFUSED) for number in range(READY + 3)]
 
-    kept = office.issuer.registry.versions("simulated", SPY)
+    kept = office.publisher.registry.versions("simulated", SPY)
 
     assert kept == (*named, *unnamed[-READY:])
     assert office.champion == named[1]
@@ -146,12 +150,12 @@ def test_models_that_issued_forecasts_name_are_kept_for_good_and_others_for_eigh
 def test_without_the_lock_nothing_is_stored(office: Office) -> None:
     office.train(weeks(0))
     finished = office.finished(weeks(1), PROMOTED)
-    lost = replace(office.issuer, lock=Lease(office.engine, "never taken"))
+    lost = replace(office.publisher, lock=Lease(office.engine, "never taken"))
 
     with pytest.raises(JobRunning):
-        lost.keep(finished)
+        lost.keep(SPY, finished)
     with pytest.raises(JobRunning):
         lost.publish(finished.publication or pytest.fail("there is a report"))
 
     assert len(office.verdicts) == 1
-    assert office.issuer.registry.versions("simulated", SPY) == (f"SPY-{weeks(0)}-00000000",)
+    assert office.publisher.registry.versions("simulated", SPY) == (f"SPY-{weeks(0)}-00000000",)

@@ -90,7 +90,7 @@ def test_nothing_stored_is_told_by_none(store: ReportStore) -> None:
     assert store.all_latest("csv") == ()
     assert store.with_chart(SPY, "csv", "dark") is None
     assert store.scores_chart("csv", "dark") is None
-    assert store.last_run("retrain", "csv") is None
+    assert store.runs.last("retrain", "csv") is None
 
 
 def test_one_source_never_stands_in_for_another(store: ReportStore) -> None:
@@ -209,39 +209,39 @@ def test_the_last_run_of_a_kind_is_found(store: ReportStore) -> None:
     first = Run("retrain", "yahoo", AS_OF, NOW, NOW + timedelta(minutes=4), (SPY,), ())
     second = replace(first, finished_at=NOW + timedelta(days=7), failed=(Failure(ARKK, "BadPrices", "ARKK: broken."),))
     for run in (second, first, replace(first, kind="refresh", finished_at=NOW + timedelta(days=9))):
-        store.record(run)
+        store.runs.record(run)
 
-    assert store.last_run("retrain", "yahoo") == second
-    assert store.last_run("retrain", "simulated") is None
+    assert store.runs.last("retrain", "yahoo") == second
+    assert store.runs.last("retrain", "simulated") is None
 
 
 def test_a_training_that_somebody_asked_for_hides_no_weekly_one(store: ReportStore) -> None:
     broken = Failure(ARKK, "BadPrices", "ARKK: broken.")
     weekly = Run("retrain", "yahoo", AS_OF, NOW, NOW + timedelta(minutes=4), (SPY,), (broken,))
-    store.record(weekly)
-    store.record(replace(weekly, finished_at=NOW + timedelta(days=1), ok=(TLT,), failed=()))
+    store.runs.record(weekly)
+    store.runs.record(replace(weekly, finished_at=NOW + timedelta(days=1), ok=(TLT,), failed=()))
 
-    last = store.last_run("retrain", "yahoo", (SPY, ARKK))
+    last = store.runs.last("retrain", "yahoo", (SPY, ARKK))
     assert last == weekly
-    assert store.last_run("retrain", "yahoo", (SPY, GLD)) == store.last_run("retrain", "yahoo")
-    assert store.failures_since("retrain", "yahoo", NOW) == (broken,)
-    assert store.failures_since("retrain", "yahoo", NOW + timedelta(hours=1)) == ()
+    assert store.runs.last("retrain", "yahoo", (SPY, GLD)) == store.runs.last("retrain", "yahoo")
+    assert store.runs.failures_since("retrain", "yahoo", NOW) == (broken,)
+    assert store.runs.failures_since("retrain", "yahoo", NOW + timedelta(hours=1)) == ()
 
-    store.record(replace(weekly, finished_at=NOW + timedelta(days=2), ok=(ARKK,), failed=()))
-    assert store.failures_since("retrain", "yahoo", NOW) == ()
+    store.runs.record(replace(weekly, finished_at=NOW + timedelta(days=2), ok=(ARKK,), failed=()))
+    assert store.runs.failures_since("retrain", "yahoo", NOW) == ()
 
-    store.record(replace(weekly, finished_at=NOW + timedelta(days=3), ok=(), failed=(broken,)))
-    assert store.failures_since("retrain", "yahoo", NOW) == (broken,), "the newest try counts"
+    store.runs.record(replace(weekly, finished_at=NOW + timedelta(days=3), ok=(), failed=(broken,)))
+    assert store.runs.failures_since("retrain", "yahoo", NOW) == (broken,), "the newest try counts"
 
 
 def test_times_keep_their_moment(store: ReportStore) -> None:
     local = NOW.astimezone().replace(microsecond=123456)
-    store.record(Run("refresh", "csv", AS_OF, local, local, (), ()))
+    store.runs.record(Run("refresh", "csv", AS_OF, local, local, (), ()))
 
-    run = store.last_run("refresh", "csv")
+    run = store.runs.last("refresh", "csv")
 
     assert run is not None
     assert run.started_at == local
     assert run.started_at.tzinfo is UTC
     with pytest.raises(Exception, match="no time zone"):
-        store.record(replace(run, started_at=datetime(2025, 1, 1)))  # noqa: DTZ001 - the mistake itself
+        store.runs.record(replace(run, started_at=datetime(2025, 1, 1)))  # noqa: DTZ001 - the mistake itself
