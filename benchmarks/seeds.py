@@ -17,7 +17,8 @@ from forecasting.cli.progress import listening
 from forecasting.job.backtest import run_backtest
 from forecasting.job.workers import worker_pool
 from forecasting.model.lifecycle import SEED
-from forecasting.prices.sources.registry import load_panel, open_source, panel_symbols
+from forecasting.prices.loading import load_panel, panel_symbols
+from forecasting.prices.sources.registry import open_source
 from forecasting.universe import Universe
 
 METRICS = ("pinball_skill", "mae_skill", "cover80", "cover95")

@@ -14,8 +14,8 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.models import MODELS
-from forecasting.prices.quality.faults import PriceFault, PriceFaults
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
+from forecasting.prices.store.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
 from forecasting.record.record import LiveScores, Record

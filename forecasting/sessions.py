@@ -1,8 +1,8 @@
-"""Sessions of the New York Stock Exchange: when they were, when they close, which come next."""
+"""Sessions (trading days) of the New York Stock Exchange: when they were, when they close, which come next."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,39 +14,46 @@ if TYPE_CHECKING:
 NEW_YORK = ZoneInfo("America/New_York")
 
 SETTLING = timedelta(minutes=30)
-"""Vendors' closing prices still move in the minutes after the bell; a session counts as completed after them."""
+"""After the close. A session counts as completed then, since closing prices still change in the first minutes."""
 
 FIRST_DAY = date(1990, 1, 2)
-"""The first session that is known: before the first ETF, and the calendar's older holidays are not complete."""
+"""The first known session. The first ETF is younger, and the calendar's older holidays are incomplete."""
 
 _LAST_YEAR = 2035
-"""Up to which sessions are worked out at once."""
+"""The calendar is first built up to here; later days build another one."""
 
-_USUAL_CLOSE = 16  # o'clock, New York
+_USUAL_CLOSE = 16  # hour, New York
 
 STALE_AFTER = 2
-"""Sessions that may have ended since the newest price before it must be called stale."""
+"""Sessions that may have ended since the newest price; with more, it is called stale."""
 
 _ALWAYS_STALE = timedelta(days=14)
-"""No holiday is so long that fewer than three sessions end in as many days."""
+"""More than two sessions end in this time whatever the holidays, so the calendar is not needed."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @lru_cache(maxsize=4)
 def _calendar_until(year: int) -> ExchangeCalendar:
-    # Imported here: it loads pandas, which the bot must not pay for at import.
+    # Imported here: it loads pandas, and the bot must start without.
     import exchange_calendars
 
     return exchange_calendars.get_calendar("XNYS", start=FIRST_DAY.isoformat(), end=f"{year}-12-31")
 
 
 def _calendar(day: date) -> ExchangeCalendar:
-    # One calendar serves all days of the past and years to come: to build one takes 0.4 s. A clock that is ahead of
-    # that moves on in spans of five years.
+    # Building a calendar takes 0.4 s, so one serves all days until _LAST_YEAR, and five years at a time after that.
     return _calendar_until(max(_LAST_YEAR, (day.year // 5 + 1) * 5 + 5))
 
 
 def last_completed_session(now: datetime) -> date:
-    """The newest session that closed at least 30 minutes before ``now`` (an aware datetime), early closes included."""
+    """The newest session that closed at least 30 minutes before ``now`` (aware); early closes are known.
+
+    Raises:
+        ValueError: ``now`` has no time zone.
+    """
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
     day = now.astimezone(NEW_YORK).date()
@@ -57,15 +64,15 @@ def last_completed_session(now: datetime) -> date:
 
 
 def session_on_or_before(day: date) -> date:
-    """``day`` itself where it is a session, else the newest session before it."""
+    """``day`` itself if it is a session, else the newest session before it."""
     found: date = _calendar(day).date_to_session(day.isoformat(), direction="previous").date()
     return found
 
 
 def is_stale(as_of: date, now: datetime) -> bool:
-    """Whether more than two sessions have ended, by ``now`` (aware), since the session ``as_of``.
+    """Whether more than two sessions have ended since the session ``as_of``, by ``now`` (aware).
 
-    Without the calendar where a glance at the dates is enough: loading it costs a second, for which a reader waits.
+    Loads the calendar, which takes a second, only if the dates alone do not decide.
     """
     age = now.astimezone(NEW_YORK).date() - as_of
     if age <= timedelta(days=STALE_AFTER) or age > _ALWAYS_STALE:
@@ -74,7 +81,7 @@ def is_stale(as_of: date, now: datetime) -> bool:
 
 
 def next_sessions(after: date, count: int) -> tuple[date, ...]:
-    """The ``count`` sessions that follow ``after`` (which need not be a session), oldest first."""
+    """The ``count`` sessions after the day ``after``, oldest first."""
     calendar = _calendar(after + timedelta(days=2 * count))
     first = calendar.date_to_session((after + timedelta(days=1)).isoformat(), direction="next")
     return tuple(stamp.date() for stamp in calendar.sessions_window(first, count))
@@ -86,20 +93,20 @@ def sessions_between(first: date, last: date) -> tuple[date, ...]:
 
 
 def session_stamps(first: date, last: date) -> DatetimeIndex:
-    """``sessions_between`` as naive midnight stamps, which is much faster for whole histories."""
+    """``sessions_between`` as naive midnight stamps; much faster for whole histories."""
     stamps: DatetimeIndex = _calendar(last).sessions_in_range(first.isoformat(), last.isoformat())
     return stamps
 
 
 def close_time(session: date) -> datetime:
-    """When ``session`` closes (aware, UTC): 16:00 New York, earlier on the eve of some holidays.
+    """When ``session`` closes (UTC): 16:00 New York, earlier around some holidays.
 
     Raises:
-        ValueError: ``session`` is no session.
+        ValueError: ``session`` is not a session.
     """
     calendar = _calendar(session)
     if not calendar.is_session(session.isoformat()):
-        raise ValueError(f"{session} is no session of the NYSE")
+        raise ValueError(f"{session} is not a session of the NYSE")
     closes: datetime = calendar.session_close(session.isoformat()).to_pydatetime()
     return closes
 

@@ -24,7 +24,7 @@ from forecasting.model.config import LstmConfig
 from forecasting.model.lifecycle import EVERY, FoldModel, calibrated_model, fit_symbol, predict_symbol
 from forecasting.model.serialization import unpack
 from forecasting.prices.history import Array, Panel, PriceHistory
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 

@@ -10,7 +10,7 @@ from typing import Any
 from forecasting.champion.decisions import Decision
 from forecasting.champion.registry import READY, ModelRegistry
 from forecasting.errors import CannotRollBack, ModelMissing
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.universe import Symbol
 
 

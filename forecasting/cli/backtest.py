@@ -61,15 +61,15 @@ def backtest(
     from forecasting.champion.recipes import RecipeBook
     from forecasting.evaluation.walk_forward import MIN_HISTORY
     from forecasting.job.backtest import run_backtest
-    from forecasting.prices.sources.registry import load_panel, panel_symbols, teachers_for
+    from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
 
     configuration = RecipeBook(context.settings.model_dir).recipe(recipe or context.settings.recipe)
     source = context.open_source(stored=False, as_written=True)
     wanted, failures = context.spelt(symbols)
     members = panel_symbols(source, context.universe, wanted)
-    teachers = teachers_for(source, context.teachers, members)
+    teachers = extra_training_etfs(source, context.teachers, members)
     until = last_known_session(None, source.name)
-    panel, missing = load_panel(source, members, until, teachers=teachers, gated=False)
+    panel, missing = load_panel(source, members, until, extras=teachers, gated=False)
     failures += [failure_of(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)
     with context.workers(workers) as executor, listening(as_json=False, stages=("backtest",)) as listener:

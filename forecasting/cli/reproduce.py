@@ -34,7 +34,7 @@ def reproduce(forecast_id: int, context: Context, as_json: bool) -> int:
     issued = issued_forecast(context.engine, forecast_id)
     # Imported once there is something to recompute: pandas takes a second, torch two more.
     from forecasting.job.replay import replay_folder
-    from forecasting.prices.sources.registry import load_panel, panel_symbols
+    from forecasting.prices.loading import load_panel, panel_symbols
     from forecasting.record.reproduce import reproduce as recomputed
 
     folder = context.settings.model_dir

@@ -113,8 +113,8 @@ def _carry_out(context: Context, order: _Order) -> tuple[Outcome | None, list[Fa
 
 def _load(context: Context, order: _Order, wanted: tuple[Symbol, ...]) -> tuple[Panel, list[Failure]]:
     """The panel that models learn from, and which of ``wanted`` are missing and why."""
+    from forecasting.prices.loading import load_panel, panel_symbols
     from forecasting.prices.quality.gate import refusal
-    from forecasting.prices.sources.registry import load_panel, panel_symbols
 
     # What is fetched is stored, so that no other job may write meanwhile. The search itself holds nobody up.
     with context.lock("tune"):

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from forecasting.chart import draw_track
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
-from forecasting.prices.sources.registry import load_panel
-from forecasting.prices.store.former import former_histories
+from forecasting.prices.loading import load_panel
+from forecasting.prices.store.stored import former_histories
 from forecasting.record.past import past_of
 from forecasting.record.schema import StoredTrackChart
 from forecasting.record.scoring import Scored, open_symbols, score_open

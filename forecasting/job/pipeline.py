@@ -27,8 +27,8 @@ from forecasting.job.follow_up import follow_up
 from forecasting.job.progress import Listener, SymbolOutcomes
 from forecasting.model.lifecycle import EVERY, SEED, backtest_symbol, fit_fold, fit_panel, fit_symbol, report_folds
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
+from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
 from forecasting.prices.quality.gate import refusal
-from forecasting.prices.sources.registry import load_panel, panel_symbols, teachers_for
 from forecasting.report import current
 from forecasting.reports.build import draw_overview, finish_training, forecast_again
 from forecasting.reports.publication import Kind, Publication
@@ -138,8 +138,8 @@ class Pipeline:
                 outcomes.reached([symbol], "prices")
 
         symbols = panel_symbols(self.source, self.universe, outcomes.asked_for)
-        others = teachers_for(self.source, tuple(teachers), symbols)
-        panel, failures = load_panel(self.source, symbols, until, loaded, teachers=others)
+        others = extra_training_etfs(self.source, tuple(teachers), symbols)
+        panel, failures = load_panel(self.source, symbols, until, loaded, extras=others)
         for symbol, error in failures.items():
             if symbol in outcomes.asked_for:
                 outcomes.fail(symbol, error)

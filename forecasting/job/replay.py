@@ -22,8 +22,8 @@ from forecasting.job.pipeline import Pipeline
 from forecasting.job.progress import Progress
 from forecasting.model.baselines import require_history
 from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.loading import load_panel, panel_symbols
 from forecasting.prices.quality.gate import refusal
-from forecasting.prices.sources.registry import load_panel, panel_symbols
 from forecasting.record.issued import issued_forecasts
 from forecasting.reports.runs import Failure
 from forecasting.sessions import sessions_between

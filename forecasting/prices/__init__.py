@@ -1,1 +1,1 @@
-"""Prices: what they are (history), where they come from (csv, simulated, yahoo)."""
+"""Prices: what they are (history), where they come from (sources), what is kept (store), what is wrong (quality)."""

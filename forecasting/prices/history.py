@@ -1,4 +1,4 @@
-"""What prices are: one ETF's history, and the panel of all of them that a model learns from."""
+"""What prices are: one ETF's history, and the panel of histories that a model learns from."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.errors import BadPrices
-from forecasting.prices.quality.findings import Finding
-from forecasting.prices.store.identity import Security
+from forecasting.prices.findings import Finding
+from forecasting.prices.security import Security
 from forecasting.universe import Symbol
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 COLUMNS: Final = ("adjusted", "close", "open", "high", "low", "volume", "dividend", "split")
-
 
 YAHOO_COLUMNS: Final = {
     "Adj Close": "adjusted",
@@ -29,13 +29,13 @@ YAHOO_COLUMNS: Final = {
     "Low": "low",
     "Volume": "volume",
 }
-"""Our columns by the names that Yahoo gives them, which price files have too."""
+"""Our columns by Yahoo's names for them, which price files use too."""
 
 
 def in_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with the columns and the index of a history, in the order and with the numbers that it has.
+    """``frame`` with the columns and the index of a history; rows and numbers stay as they are.
 
-    A missing ``close`` is taken to be the adjusted one, other missing columns to be unknown.
+    A missing ``close`` is taken to be the adjusted one; other missing columns are unknown (NaN).
     """
     frame = frame if "close" in frame else frame.assign(close=frame["adjusted"])
     frame = frame.reindex(columns=list(COLUMNS)).astype(float)
@@ -50,16 +50,16 @@ class PriceHistory:
 
     Attributes:
         symbol: the ETF.
-        source: the kind of source: ``yahoo``, ``csv`` or ``simulated``.
+        source: name of the source, see ``sources.registry``.
         frame: one row per session, indexed by session (naive midnight stamps, strictly increasing), with the float
             columns of COLUMNS. ``adjusted`` is the close with dividends reinvested, in the source's own units, USD;
             ``close`` the close as quoted, adjusted for splits only. ``open``, ``high``, ``low`` (in the units of
-            ``close``) and ``volume`` are NaN where the source has none. ``dividend`` (USD a share, in the units of
-            ``close``) and ``split`` (new shares for an old one) stand at the session from which they hold and are 0
-            at others; both are NaN throughout where the source doesn't tell.
+            ``close``) and ``volume`` (shares) are NaN if unknown. ``dividend`` (USD a share, in the units of
+            ``close``) and ``split`` (new shares for an old one) are at the session from which they hold and 0
+            elsewhere, or NaN throughout if unknown.
         currency: ISO code of the prices.
-        findings: what the quality gate had to say about the rows that these are taken from.
-        security: what the symbol means to the source, where it tells.
+        findings: what the quality gate found in the source's rows.
+        security: what the symbol means at the source; None if unknown.
     """
 
     symbol: Symbol
@@ -71,25 +71,25 @@ class PriceHistory:
 
     @classmethod
     def of(cls, symbol: Symbol, source: str, frame: pd.DataFrame, currency: str = "USD") -> PriceHistory:
-        """A history of ``frame``, once it is what the attributes promise.
+        """A history of ``frame``, whose columns may be incomplete as for ``in_columns``.
 
-        A missing ``close`` is taken to be the adjusted one, other missing columns to be unknown. Rows that may be bad
-        go through ``quality.sound_history``, which keeps the good ones.
+        For rows that may be faulty, use ``quality.gate.sound_history``, which keeps the good ones.
 
         Raises:
-            BadPrices: empty, unordered or doubled sessions, or an adjusted or quoted close that is no positive number.
+            BadPrices: no sessions, sessions out of order or twice, or an adjusted or quoted close that is not a
+                positive number.
         """
         if frame.empty:
             raise BadPrices(f"{symbol}: the {source} source gave no rows. Check that it covers this ETF.")
         frame = in_columns(frame)
         if not (frame.index.is_monotonic_increasing and frame.index.is_unique):
-            raise BadPrices(f"{symbol}: the sessions from {source} are not in order, or one stands there twice.")
+            raise BadPrices(f"{symbol}: sessions from {source} are out of order or occur twice.")
         for column in ("adjusted", "close"):
             bad = frame.index[~(np.isfinite(frame[column]) & (frame[column] > 0)).to_numpy()]
             if len(bad):
                 raise BadPrices(
-                    f"{symbol}: the {column} price from {source} of {bad[0].date()} is {float(frame[column][bad[0]])}, "
-                    f"no positive number ({len(bad)} such sessions). Correct the source, or leave those rows out."
+                    f"{symbol}: the {column} price from {source} on {bad[0].date()} is {float(frame[column][bad[0]])}, "
+                    f"not a positive number ({len(bad)} such sessions). Correct the source or remove those rows."
                 )
         return cls(symbol, source, frame, currency)
 
@@ -111,32 +111,32 @@ class PriceHistory:
 
     @property
     def last_close(self) -> float:
-        """The close of the last session as quoted."""
+        """The close of the last session as quoted, in ``currency``."""
         return float(self.frame["close"].iloc[-1])
 
     @property
     def as_quoted(self) -> float:
-        """What turns adjusted closes into prices of the last session, in which people see them."""
+        """Factor that turns adjusted closes into prices of the last session, which people are shown."""
         return self.last_close / float(self.frame["adjusted"].iloc[-1])
 
     def until(self, session: date) -> PriceHistory:
-        """What was known once ``session`` had closed. The only way to cut time.
+        """The part that was known once ``session`` had closed. The only way to cut time.
 
         Raises:
-            BadPrices: the history starts later.
+            BadPrices: the history starts after ``session``.
         """
         rows = int(self.sessions.searchsorted(pd.Timestamp(session), side="right"))
         if rows == 0:
             raise BadPrices(
                 f"{self.symbol}: prices from {self.source} start on {self.sessions[0].date()}, after {session}. "
-                "Ask for a later day."
+                "Choose a later date."
             )
         findings = tuple(f for f in self.findings if f.session is None or f.session <= session)
         return replace(self, frame=self.frame.iloc[:rows], findings=findings)
 
 
 class Panel(Mapping[Symbol, PriceHistory]):
-    """Histories by symbol. Iterates in alphabetical order, so that results don't depend on how it was put together."""
+    """Histories by symbol, in alphabetical order however they were collected."""
 
     def __init__(self, histories: Iterable[PriceHistory]) -> None:
         self._histories = {h.symbol: h for h in sorted(histories, key=lambda h: h.symbol)}
@@ -151,24 +151,25 @@ class Panel(Mapping[Symbol, PriceHistory]):
         return len(self._histories)
 
     def until(self, session: date) -> Panel:
-        """Every history cut at ``session``; those that start later are left out."""
+        """Every history cut at ``session``; those that start after it are left out."""
         first = pd.Timestamp(session)
         return Panel(h.until(session) for h in self._histories.values() if h.sessions[0] <= first)
 
 
 class PriceSource(Protocol):
-    """Where prices come from. One method; ``name`` becomes part of the key of all that is made from them."""
+    """Where prices come from. ``name`` becomes part of the key of everything made from them."""
 
     @property
     def name(self) -> str: ...
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        """All sessions of ``symbol`` up to ``until``, included where it was one.
+        """All sessions of ``symbol`` up to and including ``until``.
 
         Raises:
             UnknownSymbol: the source has no such ETF.
-            PricesUnavailable: the source cannot be asked now.
+            PricesUnavailable: the source does not answer, or refuses to.
             PricesNotReady: the newest session is not complete there yet.
+            SymbolEnded: the ETF is no longer traded under this symbol.
             BadPrices: what it gave cannot be used.
         """
         ...

@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import Row
 
 from forecasting.prices.history import Array, PriceHistory
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued_quantiles import DAY, Days, Timetable

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued_quantiles import prices_of, timetable_of
 from forecasting.record.outcomes import WEEK, Issued, Score, meet, score

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.report import ForecastReport, Theme
 
 Picture = Literal["forecast", "scores"]

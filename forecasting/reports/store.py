@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
 from forecasting.models import POSTED
-from forecasting.prices.quality.faults import PriceFaults
+from forecasting.prices.store.faults import PriceFaults
 from forecasting.record.issued import issue
 from forecasting.record.reader import Track
 from forecasting.record.schema import IssuedForecast

@@ -65,7 +65,7 @@ def test_sessions_that_close_early() -> None:
 
 
 def test_close_time_of_no_session() -> None:
-    with pytest.raises(ValueError, match="2026-11-26 is no session"):
+    with pytest.raises(ValueError, match="2026-11-26 is not a session"):
         close_time(date(2026, 11, 26))
 
 

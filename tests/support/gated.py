@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import Panel, PriceHistory
-from forecasting.prices.quality.findings import Finding
+from forecasting.prices.loading import load_panel
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.registry import load_panel
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.universe import Symbol
 

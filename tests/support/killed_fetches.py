@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import event
 
-from forecasting.prices.sources.pacing import Pacing
+from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.storage.database import connect_lazily, open_database

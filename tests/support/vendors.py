@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 
 from forecasting.errors import ForecastingError, UnknownSymbol
-from forecasting.prices.sources.fetching import Fetched
+from forecasting.prices.fetching import Fetched
+from forecasting.prices.security import Security
 from forecasting.prices.sources.simulated import SimulatedPrices
-from forecasting.prices.store.identity import Security
 from forecasting.universe import Symbol
 
 View = Callable[[date], pd.DataFrame]

@@ -1,4 +1,4 @@
-"""Adjustments without an action: adjusted closes that move against quoted ones, and no dividend pays for it."""
+"""Adjustments without an action: adjusted closes move against quoted ones, and no dividend explains it."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.prices.history import Array
-from forecasting.prices.quality.findings import Finding, Kind
-from forecasting.prices.quality.measures import Mask, log_returns, move_finding, on_one_level, robust_sigma
+from forecasting.prices.findings import Finding, Kind
+from forecasting.prices.history import Array, Mask
+from forecasting.prices.quality.measures import log_returns, move_finding, on_one_level, robust_sigma
 from forecasting.prices.quality.rows import keep
 from forecasting.universe import Symbol
 
 ADJUSTMENT_KNOWN: Final = 0.02
-"""Log of adjusted over quoted close may jump by this much more or less than the listed dividends say: they are rounded,
-and the clean histories with listed dividends have differences of up to 0.01."""
+"""Log. Adjusted over quoted close may jump by this much more or less than listed dividends explain. They are rounded:
+clean histories have differences of up to 0.01."""
 
 ADJUSTMENT_DOWN: Final = 0.002
-"""No dividend lowers adjusted closes against quoted ones; rounding does, by less than this."""
+"""Log. No dividend lowers adjusted closes against quoted ones; rounding does, by less than this."""
 
 ADJUSTMENT_UP: Final = 0.03
-"""With unknown dividends: a jump of this size is named where it doesn't look like a payment, or is the only one."""
+"""Log, with unknown dividends. A larger jump is a fault if it does not look like a payment or is the only one."""
 
 PAYMENT_SIGMAS: Final = 3.0
-"""On the day of a payment the quoted close falls by it, and the adjusted one moves as on any other day. Where the
-adjusted close moves by more than this many robust standard deviations, and by more than the quoted one, none was."""
+"""Robust standard deviations. When a dividend is paid, the quoted close falls by it and the adjusted one moves as
+usual. If the adjusted close moves by more than this, and by more than the quoted one, there was no payment."""
 
 ADJUSTMENT_CERTAIN: Final = 0.35
-"""No ETF pays out a third of its price, so such a jump is wrong. A smaller one may be a dividend that nobody listed: it
-is named, and used, since one strange return harms less than the loss of all that follows."""
+"""Log. No ETF pays out a third of its price, so a larger jump is wrong. A smaller one may be an unlisted dividend: it
+is reported and used, since one strange return does less harm than losing everything after it."""
 
 _KIND: Final[Kind] = "adjustment without an action"
-_LONG: Final = 250  # sessions
-_LEAST: Final = 1e-4  # log; a smaller jump is rounding, a larger one may be a dividend
+_LONG: Final = 250  # sessions, a year; within it, most ETFs pay more than once
+_LEAST: Final = 1e-4  # log; a smaller jump is rounding
 _CENT: Final = 0.01
 
 
 def with_explained_adjustments(
     symbol: Symbol, frame: pd.DataFrame, dividends_hold: bool
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """The rows whose adjustment can be believed, and a finding for each fault; see ``moves.check_moves``.
+    """The rows with believable adjustments, and a finding for each fault; see ``gate.check_moves``.
 
     Args:
         dividends_hold: whether the listed dividends are in the units of all quoted closes.
     """
     jump, excess, suspect = _unexplained(frame, dividends_hold)
     lonely = _lonely_jump(symbol, frame, excess, suspect) if frame["dividend"].isna().any() else []
-    # A row whose neighbours agree with each other is wrong alone.
+    # If a row's neighbours agree with each other, only this row is wrong.
     alone = suspect[:-1] & suspect[1:] & (np.abs(excess[:-1] + excess[1:]) < 0.25 * np.abs(excess[:-1]))
     wrong = np.append(alone, False)
     wrong[1:] &= ~wrong[:-1]
@@ -57,7 +57,7 @@ def with_explained_adjustments(
     if wrong.any():
         frame = keep(frame, ~wrong)
         jump, excess, suspect = _unexplained(frame, dividends_hold)
-    # Dividends before a change of units count in other ones, and explain too much: the jump itself must be beyond them.
+    # Dividends from before a change of units explain too much, so the jump itself must be too large as well.
     certain = np.minimum(np.abs(excess), np.abs(jump)) > ADJUSTMENT_CERTAIN
     findings += lonely + [
         move_finding(symbol, frame, row, _KIND, "left open", excess[row])
@@ -67,7 +67,7 @@ def with_explained_adjustments(
 
 
 def _unexplained(frame: pd.DataFrame, dividends_hold: bool) -> tuple[Array, Array, Mask]:
-    """Each session's change of log(adjusted / close), what dividends don't explain of it, and where that is a fault."""
+    """The change of log(adjusted / close) at each session, its part without a dividend, and where that is a fault."""
     adjusted, close = frame["adjusted"].to_numpy(), frame["close"].to_numpy()
     jump = np.diff(np.log(adjusted / close), prepend=np.log(adjusted[0] / close[0]))  # 0 for the first
     rounding = _rounding(adjusted, close)
@@ -76,7 +76,7 @@ def _unexplained(frame: pd.DataFrame, dividends_hold: bool) -> tuple[Array, Arra
         before = np.concatenate([close[:1], close[:-1]])
         paid = np.minimum(dividend / before, 0.9)
         excess = jump + np.log1p(-paid)
-        excess[0] = 0.0  # what was paid before the first row is in no ratio
+        excess[0] = 0.0  # a payment at the first row changes no ratio
         return jump, excess, np.abs(excess) > ADJUSTMENT_KNOWN + rounding
     suspect = (jump < -(ADJUSTMENT_DOWN + rounding)) | (jump > ADJUSTMENT_CERTAIN)
     undone = np.append(np.abs(jump[:-1] + jump[1:]) < 0.25 * np.abs(jump[:-1]), False)
@@ -87,27 +87,27 @@ def _unexplained(frame: pd.DataFrame, dividends_hold: bool) -> tuple[Array, Arra
 
 
 def _rounding(adjusted: Array, close: Array) -> Array:
-    """By how much log(adjusted / close) may change where prices are written in cents: half a cent of each, each day."""
+    """How much log(adjusted / close) may change by rounding: half a cent of each price, on both days."""
     share = _half_a_cent(adjusted) + _half_a_cent(close)
     return np.asarray(share + np.concatenate([share[:1], share[:-1]]))
 
 
 def _half_a_cent(prices: Array) -> Array:
-    """As a share of each price; 0 for prices that are written more finely. Vendors keep 32-bit numbers: 88.400002."""
-    with np.errstate(over="ignore", invalid="ignore"):  # no price, but a cell may hold any number
+    """Half a cent as a share of each price; 0 for prices not in whole cents. Vendors keep 32-bit numbers: 88.400002."""
+    with np.errstate(over="ignore", invalid="ignore"):  # a cell may hold any number
         cents = prices / _CENT
         written = np.abs(cents - np.round(cents)) < 1e-3 + 1e-6 * cents
     return np.asarray(np.where(written, 0.5 * _CENT / prices, 0.0))
 
 
 def _moves_adjusted_more(frame: pd.DataFrame, jump: Array) -> Mask:
-    """Days on which the adjusted close moved by more than the quoted one, which a payment would have moved."""
+    """Days on which the adjusted close moved more than the quoted one; a payment moves only the quoted one."""
     move = log_returns(frame).to_numpy()
     return np.asarray(np.abs(move) > np.abs(move - jump))
 
 
 def _lonely_jump(symbol: Symbol, frame: pd.DataFrame, jump: Array, suspect: Mask) -> list[Finding]:
-    """With unknown dividends: the one jump of a history that has no other. It may be the only payment ever."""
+    """With unknown dividends: a history's only jump, reported because it may as well be its only payment."""
     rounding = _rounding(frame["adjusted"].to_numpy(), frame["close"].to_numpy())
     rows = np.flatnonzero(np.abs(jump) > _LEAST + rounding)
     if len(frame) < _LONG or len(rows) != 1 or not ADJUSTMENT_UP < jump[rows[0]] <= ADJUSTMENT_CERTAIN:

@@ -1,4 +1,4 @@
-"""Faults of the feed behind the rows: one that stood still, and one that was read before the session was over."""
+"""Faults of the feed behind the rows: it was stuck, or it was read before the session was over."""
 
 from __future__ import annotations
 
@@ -7,40 +7,42 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.prices.quality.findings import Finding
-from forecasting.prices.quality.rows import PRICES, Mask, Sifted, day_of, keep
+from forecasting.prices.findings import Finding
+from forecasting.prices.history import Mask
+from forecasting.prices.quality.rows import PRICES, Sifted, day_of, keep
 from forecasting.sessions import closes_early
 from forecasting.universe import Symbol
 
 COPIES: Final = 5
-"""Equal rows, volume included, that no market makes: forty real histories have two at most, unless nobody traded."""
+"""Rows. This many equal ones, volume included, are a stuck feed: forty real histories have two at most when there is
+trade."""
 
 EQUAL_ROWS: Final = 10
-"""Rows of equal prices that make a feed that stands still, though volumes differ or are unknown or zero."""
+"""Rows. This many with equal prices are a stuck feed, even if volumes differ, are unknown or are zero."""
 
 STILL: Final = 0.25
-"""Share of days of equal prices in the year before, above which ten of them are this ETF's way of life: of ten in a
-row, where one day in four is like that, there is one case in 260,000 days."""
+"""Share of days with equal prices in the year before. With more, ten in a row are normal for this ETF; at this share
+they occur by chance once in 260,000 days."""
 
 IDLE: Final = 0.05
-"""The same of days without trade, which come in clusters."""
+"""The same for days without trade; lower, because these come in clusters."""
 
 UNFINISHED_USUAL: Final = 0.4
-"""Of the median volume of twenty sessions. A last row with less may have been taken while its session went on."""
+"""Of the median volume of twenty sessions. A last row with less may have been read during its session."""
 
 UNFINISHED_SHORT: Final = 0.1
-"""The same for a session that closes early: half of the day's trade is missing from it anyway."""
+"""The same for a session that closes early, which has about half the usual trade."""
 
 UNFINISHED_LEAST: Final = 0.75
-"""Of the least volume in the year before (the second least, in a whole year, for one may be wrong). A last row with
-less, too, was taken too early: of 190,000 true sessions, one in 1,300 is below both."""
+"""Of the least volume in the year before (in a whole year the second least, as one row may be wrong). A last row below
+both limits was read too early; of 190,000 real sessions, one in 1,300 is below both."""
 
-_LIQUID: Final = 1e5  # shares; below that, a session of hardly any volume is nothing strange
+_LIQUID: Final = 1e5  # shares; for thinner trade, a session with hardly any volume is normal
 _YEAR, _MONTH = 250, 20  # sessions
 
 
 def without_repeats(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """Without the copies of a row that a stuck feed repeats. Days on which nobody traded may well be equal."""
+    """Without the copies of a row that a stuck feed repeats. Days without trade may be equal without a fault."""
     prices, volume = frame[PRICES].to_numpy(), frame["volume"].to_numpy()
     same = (np.diff(prices, axis=0) == 0) | np.isnan(prices[1:])
     repeats = np.concatenate([[False], same.all(axis=1)])
@@ -59,22 +61,22 @@ def without_repeats(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _is_strange(repeats: Mask, volume: np.ndarray, first: int, last: int) -> bool:
-    """Whether the rows from ``first`` to before ``last``, which repeat the one before, are unlike the year before."""
-    idle = not volume[first:last].any()  # an unknown volume counts as some
+    """Whether a run of repeats, from row ``first`` to before ``last``, is unusual compared with the year before."""
+    idle = not volume[first:last].any()  # an unknown volume counts as trade
     before = slice(max(0, first - 1 - _YEAR), first - 1)
     days = (volume == 0 if idle else repeats)[before]
     if len(days) < _MONTH:
-        return not idle  # the first weeks of an ETF may pass without any trade
+        return not idle  # a new ETF may not trade for weeks
     return float(days.mean()) <= (IDLE if idle else STILL)
 
 
 def _run_lengths(repeats: Mask) -> np.ndarray:
-    """Of each row, how many repeats its run has."""
+    """For each row the number of repeats in its run."""
     return pd.Series(repeats).groupby(np.cumsum(~repeats)).transform("sum").to_numpy()
 
 
 def without_unfinished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """Without a last row whose volume is that of a session that was still going on."""
+    """Without a last row whose volume is that of an unfinished session."""
     volume = frame["volume"].to_numpy()
     usual = float(np.median(volume[-_MONTH - 1 : -1])) if len(volume) > _MONTH else np.nan
     if not usual >= _LIQUID:

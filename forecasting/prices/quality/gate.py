@@ -1,7 +1,7 @@
-"""The quality gate between a source and all that trains, forecasts or scores. docs/prices.md lists what it finds.
+"""The quality gate between a source and everything that trains, forecasts or scores. docs/prices.md lists its rules.
 
-It has two parts, since a row's own faults can be seen at once and a wrong price only beside other ETFs:
-``sound_history`` is what sources make their histories with, ``gate`` is applied to all of them together.
+It has two parts, because single rows can be judged at once and moves only by comparison with other ETFs: sources make
+their histories with ``sound_history``; ``gate`` is applied to all of them together.
 """
 
 from __future__ import annotations
@@ -15,33 +15,35 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceHistory, in_columns
+from forecasting.prices.quality.adjustments import with_explained_adjustments
 from forecasting.prices.quality.feeds import without_repeats, without_unfinished
-from forecasting.prices.quality.findings import Finding
 from forecasting.prices.quality.measures import log_returns
-from forecasting.prices.quality.moves import check_moves
 from forecasting.prices.quality.rows import ROW_STEPS
+from forecasting.prices.quality.spikes import without_spikes
+from forecasting.prices.quality.splits import before_splits
 from forecasting.sessions import sessions_between
 from forecasting.universe import Symbol
 
 _MARKET: Final = Symbol("SPY")
 
 ENDED_AFTER: Final = 10
-"""Sessions without a price after which an ETF counts as ended; with fewer, its prices are late."""
+"""Sessions. With more than this many missing at the end, an ETF counts as ended; with fewer, its prices are late."""
 
 RECENT: Final = 60
-"""Sessions at the end of a history whose faults a reader of the forecast must know of."""
+"""Sessions at the end of a history whose faults are reported with the forecast: as many as it looks ahead."""
 
 _CROWD: Final = 4
-"""With more ETFs than these, their median move says how wild a day was."""
+"""ETFs. With more, the median of their moves says how wild a day was."""
 
 
 def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, currency: str = "USD") -> PriceHistory:
-    """A history of those rows until ``until`` that are sound by themselves, with a finding for each of the others.
+    """A history of the usable rows until ``until``, with a finding for each of the others.
 
     Args:
-        rows: some of the columns of ``PriceHistory.frame``, ``adjusted`` at least, indexed by day; in any order, with
-            any numbers.
+        rows: indexed by day, in any order, with any numbers; some of the columns of ``PriceHistory.frame``, at least
+            ``adjusted``.
 
     Raises:
         BadPrices: no row is left.
@@ -50,28 +52,23 @@ def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, 
     known = frame[frame.index <= pd.Timestamp(until)]
     if known.empty and not frame.empty:
         raise BadPrices(
-            f"{symbol}: prices from {source} start on {frame.index.min().date()}, after {until}. Ask for a later day."
+            f"{symbol}: prices from {source} start on {frame.index.min().date()}, after {until}. Choose a later date."
         )
-    frame, findings = _sifted(symbol, known)
-    if frame.empty and findings:
-        raise BadPrices(
-            f"{symbol}: none of the {len(rows)} rows from {source} can be used. The first: {findings[0]}. "
-            "Correct the source."
-        )
-    return replace(PriceHistory.of(symbol, source, frame, currency), findings=findings)
-
-
-def _sifted(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     findings: list[Finding] = []
     for step in (*ROW_STEPS, without_repeats, without_unfinished):
-        if not frame.empty:
-            frame, found = step(symbol, frame)
+        if not known.empty:
+            known, found = step(symbol, known)
             findings += found
-    return frame, tuple(findings)
+    if known.empty and findings:
+        raise BadPrices(
+            f"{symbol}: none of the {len(rows)} rows from {source} are usable. The first: {findings[0]}. "
+            "Correct the source."
+        )
+    return replace(PriceHistory.of(symbol, source, known, currency), findings=tuple(findings))
 
 
-def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame, currency: str = "USD") -> PriceHistory:
-    """A history of all ``rows`` that have an adjusted close. A quoted close that is no price counts as unknown.
+def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame) -> PriceHistory:
+    """A history of all ``rows`` with an adjusted close. An invalid quoted close is replaced by the adjusted one.
 
     Raises:
         BadPrices: no row is left, or they are out of order.
@@ -79,15 +76,13 @@ def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame, currency: 
     frame = in_columns(rows)
     frame = frame[np.isfinite(frame["adjusted"]) & (frame["adjusted"] > 0)]
     is_price = np.isfinite(frame["close"]) & (frame["close"] > 0)
-    return PriceHistory.of(
-        symbol, source, frame.assign(close=frame["close"].where(is_price, frame["adjusted"])), currency
-    )
+    return PriceHistory.of(symbol, source, frame.assign(close=frame["close"].where(is_price, frame["adjusted"])))
 
 
 def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
-    """The histories without what beside each other turns out to be wrong, and the findings added.
+    """The histories without the rows that comparison with the others shows to be wrong, and with findings added.
 
-    A history whose level is doubtful from some session on ends before it; whoever needs a later one has to refuse.
+    A history whose price level is doubtful from some session on ends before it (see ``refusal``).
     """
     histories = tuple(histories)
     moves = {history.symbol: log_returns(history.frame).abs() for history in histories}
@@ -100,7 +95,7 @@ def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
 
 
 def refusal(history: PriceHistory) -> BadPrices | None:
-    """Why no forecast can be made from the history's end: the gate refused what came after it."""
+    """The error to raise instead of forecasting, if the gate refused the end of the history; else None."""
     for finding in history.findings:
         if finding.action == "refused":
             return BadPrices(
@@ -111,35 +106,33 @@ def refusal(history: PriceHistory) -> BadPrices | None:
 
 
 def reader_notes(history: PriceHistory) -> tuple[str, ...]:
-    """Sentences for whoever reads a forecast made from the history's end."""
+    """Sentences to show with a forecast: what was wrong with the prices that it was made from."""
     notes = []
     recent = history.sessions[-RECENT:][0].date()
     latest = [f for f in history.findings if f.session and f.session >= recent]
     if lost := _days(f for f in latest if f.kind == "missing session" or f.action in ("quarantined", "refused")):
-        notes.append(f"Prices of {history.symbol} on {lost} are missing or wrong at the source, and were left out.")
+        notes.append(f"Prices of {history.symbol} on {lost} are missing or wrong at the source and were left out.")
     if doubtful := _days(f for f in latest if f.kind == "adjustment without an action" and f.action == "left open"):
-        notes.append(
-            f"Adjusted closes of {history.symbol} jump on {doubtful}, and no dividend is known that explains it."
-        )
+        notes.append(f"Adjusted closes of {history.symbol} jump on {doubtful} without a known dividend.")
     for finding in history.findings:
         if finding.kind == "stored prices":
-            notes.append(f"The source could not be asked for newer prices, so these end on {finding.session}.")
+            notes.append(f"Newer prices could not be fetched, so these end on {finding.session}.")
         elif finding.kind == "another security":
             notes.append(
-                f"{history.symbol} means another security than before ({finding.details}). Its prices start on "
-                f"{finding.session}; older forecasts were of the other one."
+                f"{history.symbol} now means a different security ({finding.details}). Its prices start on "
+                f"{finding.session}; older forecasts were of the previous one."
             )
     return tuple(notes)
 
 
 def _days(findings: Iterable[Finding]) -> str:
-    """The first three of their days, as text; empty where there are none."""
+    """The first three of their days, as text; empty if there are none."""
     days = sorted({f.session.isoformat() for f in findings if f.session})
     return ", ".join(days[:3]) + (" and others" if len(days) > 3 else "")
 
 
 def unfinished(symbol: Symbol, closes: pd.Series, last: date) -> tuple[Finding, ...]:
-    """The rows after ``last``, the newest session that is over, of ``closes`` by day."""
+    """A finding for each of ``closes`` (by day) after ``last``, the newest session that is over."""
     late = closes[closes.index > pd.Timestamp(last)]
     return tuple(
         Finding(symbol, day.date(), "unfinished session", "dropped", {"close": float(close)})
@@ -148,7 +141,7 @@ def unfinished(symbol: Symbol, closes: pd.Series, last: date) -> tuple[Finding, 
 
 
 def with_end_gap(history: PriceHistory, newest: date) -> PriceHistory:
-    """The sessions missing at its end, against the ETF with the newest prices. One far behind has ended for good."""
+    """``history`` with a finding for each session missing between its end and ``newest``; none if it ended for good."""
     known = {finding.session for finding in history.findings}
     missing = [day for day in sessions_between(history.last_session, newest)[1:] if day not in known]
     if not 0 < len(missing) <= ENDED_AFTER:
@@ -162,11 +155,30 @@ def _gated(history: PriceHistory, others: pd.Series | None) -> PriceHistory:
     return replace(history, frame=frame, findings=(*history.findings, *found)) if found else history
 
 
-def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None) -> pd.Series | None:
-    """How far the others moved on each day: SPY, or the median ETF where that is more; None where there are no others.
+def check_moves(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows whose moves are believable, and a finding for each fault.
+
+    A crash is not a fault: forty clean histories have 205 moves beyond eight robust standard deviations, and a
+    forecast's bands need every one of them. So size alone proves nothing. A wrong price is undone at once while other
+    ETFs stay calm; an unadjusted split has a split's ratio; a wrong adjustment has no dividend. Every rule looks at
+    most two sessions ahead, so later prices do not change what was known before.
 
     Args:
-        market, crowd: absolute log returns by session of SPY, and the median of all.
+        frame: columns of ``PriceHistory.frame``, one sound row a session.
+        others: absolute log return of the market by session, to recognise wild days; None if it is unknown.
+    """
+    frame, spikes = without_spikes(symbol, frame, others)
+    frame, splits = before_splits(symbol, frame, others)
+    # Listed dividends are in the units of one side of a split, so they prove nothing about the other side.
+    frame, adjustments = with_explained_adjustments(symbol, frame, dividends_hold=not splits)
+    return frame, spikes + splits + adjustments
+
+
+def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None) -> pd.Series | None:
+    """How far the others moved on each day: SPY or the median ETF, whichever moved more; None without others.
+
+    Args:
+        market, crowd: absolute log returns by session of SPY, and the median over all ETFs.
     """
     sizes = [size for size in (market if symbol != _MARKET else None, crowd) if size is not None]
     return pd.concat(sizes, axis=1).max(axis=1) if sizes else None

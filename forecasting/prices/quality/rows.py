@@ -1,4 +1,4 @@
-"""Faults that a row shows by itself or beside its neighbours' dates: order, copies, calendar, values, range."""
+"""Faults of single rows: order, copies, calendar, values, range."""
 
 from __future__ import annotations
 
@@ -10,32 +10,31 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecasting.prices.quality.findings import Action, Finding
+from forecasting.prices.findings import Action, Finding
+from forecasting.prices.history import Mask
 from forecasting.sessions import FIRST_DAY, session_stamps
 from forecasting.universe import Symbol
 
 ROUNDING: Final = 1e-6
-"""Relative. Vendors keep prices as 32-bit numbers, so a close at the day's high may stand this far above it."""
+"""Relative. Vendors keep prices as 32-bit numbers, so a close at the day's high may be this far above it."""
 
 SPARSE: Final = 0.05
-"""Share of rows without a valid open, high or low from which on the source is taken to have no range in them."""
+"""Share of rows. If more lack a valid open, high, low or volume, the source is taken not to have it."""
 
 FEW: Final = 3
-"""Rows that are faults of their own where they lack a valid open, high or low or stand in no order, however short the
-history is."""
+"""Rows. Up to this many invalid or misplaced rows are single faults, however short the history is."""
 
-_HOLIDAYS: Final = timedelta(days=10)  # more than ever lay between two sessions
+_HOLIDAYS: Final = timedelta(days=10)  # longer than any gap between two sessions
 
 _RANGE: Final = ["open", "high", "low"]
 PRICES: Final = ["adjusted", "close", *_RANGE]
 _ACTIONS: Final = ["dividend", "split"]
 
-Mask = npt.NDArray[np.bool_]
 Sifted = tuple[pd.DataFrame, list[Finding]]
 
 
 def keep(frame: pd.DataFrame, kept: Mask) -> pd.DataFrame:
-    """The rows ``kept``. A dividend or split of another row moves to the next one: it was paid all the same."""
+    """The rows ``kept``. A dividend or split of a dropped row moves to the next kept row: it was paid all the same."""
     if kept.all():
         return frame
     frame = frame.copy()
@@ -78,12 +77,12 @@ def _put_in_order(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _displaced(stamps: npt.NDArray[np.int64]) -> list[int]:
-    """Rows outside the longest rising subsequence: the fewest that must move (patience sorting)."""
+    """The fewest rows that must move: those outside the longest rising subsequence (patience sorting)."""
     ends: list[int] = []  # smallest last stamp of a rising run of each length
     rows: list[int] = []
     before = np.full(len(stamps), -1)
     for row, stamp in enumerate(stamps.tolist()):
-        # Equal stamps may follow each other: a copy is another kind of fault.
+        # Equal stamps are in order: a copy is a different fault.
         length = bisect_left(ends, stamp + 1)
         before[row] = rows[length - 1] if length else -1
         if length == len(ends):
@@ -100,7 +99,7 @@ def _displaced(stamps: npt.NDArray[np.int64]) -> list[int]:
 
 
 def _swapped(stamps: npt.NDArray[np.int64]) -> list[int]:
-    """Both of each two neighbours that stand in each other's place: which of them moved, nobody can tell."""
+    """Neighbours in each other's place; both, since either may have moved."""
     first, second = stamps[:-1], stamps[1:]
     fits_before = np.append(True, first[:-1] <= second[1:])
     fits_after = np.append(first[:-1] <= second[1:], True)
@@ -109,7 +108,7 @@ def _swapped(stamps: npt.NDArray[np.int64]) -> list[int]:
 
 
 def _from_the_calendar(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """Without the rows before the calendar begins: the past of an old index or share, or dates that are wrong."""
+    """Without the rows before the calendar begins: the past of an old index or share, or wrong dates."""
     early = frame.index < pd.Timestamp(FIRST_DAY)
     if not early.any():
         return frame, []
@@ -121,7 +120,7 @@ def _from_the_calendar(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """One row a session. Which of two different rows is right, nobody can tell: both go."""
+    """One row a session. Of two different rows either may be wrong, so both go."""
     doubled = frame.index.duplicated(keep=False)
     if not doubled.any():
         return frame, []
@@ -133,7 +132,7 @@ def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
         values = {f"close {number}": float(close) for number, close in enumerate(closes, start=1)}
         action: Action = "quarantined" if stamp in differing else "dropped"
         findings.append(Finding(symbol, day_of(stamp), "doubled session", action, values))
-    # What is kept of a dividend or split is that of the first of its rows: it was paid once.
+    # A dividend or split was paid once: keep that of the first row.
     once = frame.assign(**{column: frame[column].mask(again & (frame[column] > 0), 0.0) for column in _ACTIONS})
     return keep(once, ~again & ~frame.index.isin(differing)), findings
 
@@ -167,10 +166,10 @@ def _with_valid_prices(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[str]]:
-    """Many rows of old histories have a close only: no fault of each of them, but no range either.
+    """With NaN for invalid ranges, if many are invalid: old histories have closes only, which is no fault of each row.
 
     Returns:
-        The frame, the findings, and the columns of which some or all are unknown.
+        The frame, the findings, and the columns that are partly or wholly unknown.
     """
     findings, sparse = [], []
     for column in _RANGE:
@@ -186,7 +185,7 @@ def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataF
 
 
 def _is_sparse(invalid: Mask) -> bool:
-    """Whether so many rows lack a number that the source is taken not to have it."""
+    """Whether so many rows are invalid that the source is taken not to have this number."""
     return bool(invalid.all() or (invalid.mean() > SPARSE and invalid.sum() > FEW))
 
 
@@ -213,7 +212,7 @@ def _within_range(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     if frame[_RANGE].isna().all(axis=None):
         return frame, []
     top, bottom = frame["high"] * (1 + ROUNDING), frame["low"] * (1 - ROUNDING)
-    bad = (frame["high"] < bottom) | (frame["low"] > top)  # comparisons with an unknown price are false
+    bad = (frame["high"] < bottom) | (frame["low"] > top)  # comparisons with NaN are false
     for column in ("open", "close"):
         bad |= (frame[column] > top) | (frame[column] < bottom)
     columns = ["open", "high", "low", "close"]
@@ -233,5 +232,5 @@ ROW_STEPS: Final = (
     _with_valid_prices,
     _within_range,
 )
-"""One after the other. Each takes columns of ``PriceHistory.frame``, naive midnight stamps in any order, any numbers,
-and gives the rows that can be used and a finding for each of the others."""
+"""To be applied in this order. Each takes a frame with the columns of ``PriceHistory.frame`` and gives the usable rows
+and a finding for each of the others."""

@@ -1,4 +1,4 @@
-"""Splits that nobody adjusted for. They happen overnight; a crash of the same size is traded through the day."""
+"""Splits without adjustment. They happen overnight; a crash of the same size is traded through the day."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.prices.history import Array
-from forecasting.prices.quality.findings import Finding
+from forecasting.prices.findings import Finding
+from forecasting.prices.history import Array, Mask
 from forecasting.prices.quality.measures import (
-    Mask,
     day_range,
     is_heavy,
     is_wild,
@@ -22,70 +21,69 @@ from forecasting.prices.quality.measures import (
 )
 from forecasting.universe import Symbol
 
-SPLIT_LEAST: Final = 0.5  # log return
+SPLIT_LEAST: Final = 0.5  # log return; 2:1 is 0.69, less what the market does on that day
 SPLIT_TOLERANCE: Final = 0.15
-"""Log return, or four robust standard deviations, or three times the root mean square of the last five returns, where
-one of these is more: what the market does on the day of a split, which may fall into a crisis."""
+"""Log return, for what the market does on the day of a split. In a crisis more: four robust standard deviations, or
+three times the root mean square of the last five returns."""
 
 SPLIT_SIGMAS: Final = 8.0
-"""Robust standard deviations, of a history without opening prices: in a panic, leveraged ETFs halve in a day."""
+"""Robust standard deviations, for a history without opening prices: in a panic, leveraged ETFs halve in a day."""
 
 SPLIT_RATIOS: Final = (2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 100.0)
 
 SHARED: Final = 6.0
-"""A move is shared by the others where SPY or the median ETF moved a sixth as much: leveraged ETFs move three times."""
+"""A move is shared if SPY or the median ETF moved a sixth as much: leveraged ETFs move three times as far."""
 
 CRASH_SHARE: Final = 0.25
-"""Of the move, in log: a wider range between the day's low and high was traded, not re-based overnight. The panics of
-forty ETFs, twice and three times as large either way, all have more than 0.3."""
+"""Of the move, in log. If the day's range from low to high is wider, the move was traded and not re-based overnight.
+The panics of forty ETFs, also doubled, tripled and inverted, all have more than 0.3."""
 
 CRASH_SHARE_OF_TWO: Final = 0.2
-"""The same where heavy trade, or the day after, speaks for a crash as well."""
+"""The same if heavy trade, or the day after, is evidence for a crash too."""
 
 CRASH_SIGMAS: Final = 4.0
-"""Robust standard deviations of the days before: more on the day after it speaks for a crash."""
+"""Robust standard deviations of the days before. A larger move on the day after is evidence for a crash."""
 
 
 def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
-    """The rows of one level, and a finding for a split; see ``moves.check_moves``."""
+    """The rows on one price level, and a finding for a split; see ``gate.check_moves``."""
     returns = log_returns(frame)
     move, sigma, recent = returns.to_numpy(), robust_sigma(returns).to_numpy(), recent_sigma(returns).to_numpy()
     tolerance = np.maximum(SPLIT_TOLERANCE, np.maximum(4 * sigma, 3 * recent))
     gap = np.log((frame["open"] / frame["close"].shift(1)).to_numpy())
-    from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # a panic's moves are large among the last few
+    from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # in a panic, large moves follow each other
     overnight = np.where(np.isnan(gap), from_calm, _like_a_split(gap, tolerance) & (gap * move > 0))
     suspect = _like_a_split(move, tolerance) & overnight & ~_crash(frame, move, sigma)
     if others is not None:
-        # A day of the others is no reason for a gap within whose day hardly anything happened.
+        # Even a wild market does not explain a gap on a day with hardly any range.
         shared = np.abs(move) < SHARED * others.reindex(frame.index).fillna(0.0).to_numpy()
         suspect &= ~(shared & ~_quiet(frame, move))
     return on_one_level(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
 
 
 def _like_a_split(move: Array, tolerance: Array) -> Mask:
-    """Which log returns are those of a split, give or take what the market did beside it."""
+    """Which log returns are those of a split, give or take ``tolerance`` for the market's move."""
     distance = np.abs(np.abs(move)[:, None] - np.log(SPLIT_RATIOS)).min(axis=1)
     return np.asarray((np.abs(move) > SPLIT_LEAST) & (distance <= tolerance))
 
 
 def _quiet(frame: pd.DataFrame, move: Array) -> Mask:
-    """Days whose range holds too little of the move for it to have been traded; none where there is no range."""
+    """Days whose range is too narrow for the move to have been traded; none if the range is unknown."""
     return np.asarray(day_range(frame).to_numpy() <= CRASH_SHARE_OF_TWO * np.abs(move))
 
 
 def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
-    """Where the move was made by trading, of which the day's range is the proof.
+    """Days whose move was made by trading, which their range proves.
 
-    The share that the range must hold grows with the move: in a crisis every day is wild and the next one too, also
-    that of a split. Of a history without a range the day after decides; at the last session nothing speaks for a crash
-    yet.
+    The range must be a share of the move rather than just unusual: in a crisis every day is wild, also that of a split
+    and the next. Without a range the day after decides, so the last session never counts as a crash.
     """
     size, day = np.abs(move), day_range(frame)
     after = np.append(size[1:], 0.0)
     wild_after = after > CRASH_SIGMAS * sigma
-    some = (day > CRASH_SHARE_OF_TWO * size).to_numpy()  # False where there is no range
+    some = (day > CRASH_SHARE_OF_TWO * size).to_numpy()  # False if the range is unknown
     much = (day > CRASH_SHARE * size).to_numpy()
-    unusual = usual(day).isna().to_numpy()  # nothing to compare the day with: its first weeks
+    unusual = usual(day).isna().to_numpy()  # the first weeks: nothing to compare with
     backed = ~unusual & some & (is_heavy(frame) | (wild_after & (after > CRASH_SHARE_OF_TWO * size)))
     traded = (unusual | is_wild(frame).to_numpy()) & (much | backed)
     return np.asarray(np.where(day.isna().to_numpy(), wild_after, traded))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
@@ -16,45 +16,44 @@ import pandas as pd
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
 from forecasting.prices.history import YAHOO_COLUMNS, Array, PriceHistory
 from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_history
-from forecasting.sessions import NEW_YORK, last_completed_session
+from forecasting.prices.sources.registry import Opening
+from forecasting.sessions import NEW_YORK, last_completed_session, utc_now
 from forecasting.storage.files import replace_file
 from forecasting.universe import Symbol
 
 _TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
-"""What pandas writes after the date of an index with a time zone: the day is all that counts."""
+"""What pandas writes after the date if the index has a time zone. Only the date counts."""
 
 _FIRST_DATE, _LAST_DATE = pd.Timestamp(1900, 1, 1), pd.Timestamp(2199, 12, 31)
-"""Dates outside are slips of the pen."""
+"""Dates outside are typing errors."""
 
 _WRITTEN: Final = ["open", "high", "low", "close", "adjusted", "volume"]
 
 _DIVIDENDS: Final = "dividends"
-"""Stem of the file that lists the cash dividends of the folder's ETFs; no symbol."""
+"""Name of the file that lists the cash dividends of the folder's ETFs; it is not a symbol."""
 
 
 class CsvPrices:
-    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and the others of Yahoo where known.
+    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and Yahoo's other columns if present.
 
-    Each file is read once, when it is asked for first: a replay asks for the same ones week after week.
+    Each file is read once: a replay asks for the same files week after week.
     """
 
     name = "csv"
 
-    def __init__(
-        self, folder: Path, *, as_written: bool = False, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, folder: Path, *, as_written: bool = False, now: Callable[[], datetime] = utc_now) -> None:
         """
         Args:
-            now: clock, aware: the row of a session that is going on is left out. Rows of days to come are the file's
-                own business; ``prices check`` names them.
-            as_written: give every row that has an adjusted close, sound or not: for judging a recipe on the same rows
-                as others do, never for a forecast that somebody reads.
+            as_written: give every row with an adjusted close, faulty or not, to compare scores with other programs
+                that read the same file. Never for a forecast that people see.
+            now: clock, aware. The row of a session that is still open is left out; rows of future days are used
+                (``prices check`` reports them).
 
         Raises:
-            BadSettings: ``folder`` is none that can be read.
+            BadSettings: ``folder`` does not exist or cannot be read.
         """
         if not folder.is_dir():
-            raise BadSettings(f"The price folder {folder} does not exist. Give one that holds SYMBOL.csv files.")
+            raise BadSettings(f"The price folder {folder} does not exist. Name a folder of SYMBOL.csv files.")
         self.folder = folder
         self.as_written = as_written
         self.now = now
@@ -63,7 +62,7 @@ class CsvPrices:
             files = sorted(folder.iterdir())
         except OSError as error:
             raise BadSettings(
-                f"The price folder {folder} cannot be read: {error.strerror}. Check its rights."
+                f"The price folder {folder} cannot be read: {error.strerror}. Check its permissions."
             ) from None
         self._files = {
             Symbol(path.stem.upper()): path
@@ -73,16 +72,16 @@ class CsvPrices:
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
-        """Every symbol that the folder has a file for, in alphabetical order."""
+        """The symbols with a file in the folder, in alphabetical order."""
         return tuple(sorted(self._files))
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        """As ``PriceSource.history`` says; a file that cannot be read raises BadPrices."""
+        """As ``PriceSource.history``; a file that cannot be read raises BadPrices."""
         frame = self._frame(symbol).copy()
         if self.as_written:
             return unsifted_history(symbol, self.name, frame).until(until)
         dividends = self._dividends.get(symbol)
-        if dividends is not None and "close" in frame:  # else there is nothing that they could explain
+        if dividends is not None and "close" in frame:  # without closes there is nothing that dividends could explain
             frame["dividend"] = _by_row(dividends, pd.DatetimeIndex(frame.index))
         now = self.now()
         over, today = last_completed_session(now), now.astimezone(NEW_YORK).date()
@@ -94,7 +93,7 @@ class CsvPrices:
         return replace(history, findings=(*history.findings, *found))
 
     def closes(self, symbol: Symbol) -> pd.Series:
-        """The closes of the file by day, sound or not. Raises as ``history`` does."""
+        """The file's closes by day, faulty ones included. Raises the same errors as ``history``."""
         return _closes(self._frame(symbol))
 
     def _frame(self, symbol: Symbol) -> pd.DataFrame:
@@ -106,7 +105,7 @@ class CsvPrices:
 
     @cached_property
     def _dividends(self) -> dict[Symbol, pd.Series]:
-        """Dividends by ex-date, in USD a share, for each symbol that ``dividends.csv`` lists. Others are unknown."""
+        """Dividends by ex-date, in USD a share, of the symbols that ``dividends.csv`` lists; others are unknown."""
         path = self.folder / f"{_DIVIDENDS}.csv"
         if not path.is_file():
             return {}
@@ -117,13 +116,18 @@ class CsvPrices:
             row = int(np.argmax(wrong))
             raise BadPrices(
                 f"{_DIVIDENDS}: line {paid.index[row]} of {path} has the dividend {paid.iloc[row]}. Write the USD paid "
-                "on a share."
+                "per share."
             )
         symbols = table["Symbol"].astype(str).str.strip().str.upper()
         return {
             Symbol(str(symbol)): rows["Dividends"]
             for symbol, rows in table.set_index("Date").groupby(symbols.to_numpy())
         }
+
+
+def open_prices(opening: Opening) -> CsvPrices:
+    assert opening.folder is not None  # noqa: S101 - registered with takes_folder
+    return CsvPrices(opening.folder, as_written=opening.as_written)
 
 
 def _closes(frame: pd.DataFrame) -> pd.Series:
@@ -133,16 +137,16 @@ def _closes(frame: pd.DataFrame) -> pd.Series:
 def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
     table = _read_table(symbol, path, needed=("Date", "Adj Close"))
     if table.empty:
-        raise BadPrices(f"{symbol}: {path} has no rows. Fill or remove the file.")
+        raise BadPrices(f"{symbol}: {path} has no rows. Fill the file or remove it.")
     days = table.pop("Date")
     numbers = table.filter(list(YAHOO_COLUMNS)).apply(lambda column: _numbers(symbol, path, column))
     return numbers.rename(columns=YAHOO_COLUMNS).set_index(pd.DatetimeIndex(days))
 
 
 def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
-    """Write what ``CsvPrices`` reads: a file for each frame (columns of ``PriceHistory.frame``), and the dividends.
+    """Write a folder that ``CsvPrices`` reads: a file for each frame (columns of ``PriceHistory.frame``) and dividends.
 
-    Numbers are written so that they come back as they are. A file is replaced as a whole or not at all.
+    Numbers survive the round trip to the last bit. A file is replaced as a whole or not at all.
 
     Raises:
         BadSettings: the folder cannot be written to.
@@ -152,10 +156,11 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for symbol, frame in frames.items():
             table = frame[_WRITTEN].rename(columns=columns)
-            replace_file(folder / f"{symbol}.csv", table.to_csv(index_label="Date", date_format="%Y-%m-%d").encode())
+            text = table.to_csv(index_label="Date", date_format="%Y-%m-%d")
+            replace_file(folder / f"{symbol}.csv", text.encode())
         replace_file(folder / f"{_DIVIDENDS}.csv", _dividend_lines(frames).encode())
     except OSError as error:
-        raise BadSettings(f"The folder {folder} cannot be written to: {error.strerror}. Check its rights.") from None
+        raise BadSettings(f"The folder {folder} cannot be written: {error.strerror}. Check its permissions.") from None
 
 
 def _dividend_lines(frames: Mapping[Symbol, pd.DataFrame]) -> str:
@@ -169,10 +174,9 @@ def _dividend_lines(frames: Mapping[Symbol, pd.DataFrame]) -> str:
 
 
 def _by_row(dividends: pd.Series, days: pd.DatetimeIndex) -> Array:
-    """The dividends beside the rows from which on they hold: where an ex-date has no row, the next one.
+    """The dividends of each row of ``days``. If an ex-date has no row, the next row has its dividend.
 
-    Those from before the first row have no place, for it says nothing about what a holder of the day before has. Of a
-    day with two rows, both have them.
+    Those up to the first session are left out: they explain no return. Two rows of one day both have them.
     """
     sessions = days.unique().sort_values()
     paid = np.zeros(len(sessions))
@@ -187,7 +191,7 @@ def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     """The file's rows, with Date as naive midnight stamps, indexed by their lines in the file.
 
     Raises:
-        BadPrices: the file cannot be read, lacks one of the columns ``needed``, has one twice, or a date that is none.
+        BadPrices: the file cannot be read, lacks one of the columns ``needed``, has a column twice, or an invalid date.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -198,15 +202,15 @@ def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
         reason = str(error).strip()
         raise BadPrices(f"{what}: {path} cannot be read as a table: {reason}. Correct or remove the file.") from None
     if not isinstance(table.index, pd.RangeIndex):  # what pandas makes of a first column without a name
-        raise BadPrices(f"{what}: {path} has more cells in its rows than its first line names. Correct the file.")
+        raise BadPrices(f"{what}: {path} has rows with more cells than the first line has names. Correct the file.")
     table = table.rename(columns=str.strip)
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
-        raise BadPrices(f"{what}: {path} has two columns called {twice}. Keep the right one.")
+        raise BadPrices(f"{what}: {path} has two columns called {twice}. Remove one.")
     missing = [column for column in needed if column not in table]
     if missing:
         raise BadPrices(
-            f"{what}: {path} has no column {' and no '.join(missing)}. Its first line must name {', '.join(needed)}."
+            f"{what}: {path} lacks the column {' and '.join(missing)}. Its first line must name {', '.join(needed)}."
         )
     table.index += above + 2  # the first line names the columns
     table = table.dropna(how="all")  # blank lines

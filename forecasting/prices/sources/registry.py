@@ -1,28 +1,104 @@
-"""Sources by the names that people give them, and the panel that a job learns from."""
+"""The price sources. A new one touches two files: its own, ``sources/NAME.py``, and the list here.
+
+Nothing here loads a source before it is opened: the bot reads names and labels, and must start without pandas.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import Engine
 
-from forecasting.errors import BadSettings, ForecastingError
-from forecasting.prices.history import Panel, PriceHistory, PriceSource
-from forecasting.prices.quality.gate import gate
-from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.simulated import SimulatedPrices
-from forecasting.prices.store.store import PriceStore
-from forecasting.prices.store.stored import StoredPrices
-from forecasting.universe import Symbol, Universe
+from forecasting.errors import BadSettings
+from forecasting.sessions import utc_now
 
-TEACHERS_PATIENCE: Final = 3
-"""Teachers in a row that may fail before the others are done without."""
+if TYPE_CHECKING:
+    from forecasting.prices.history import PriceSource
 
-log = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class Opening:
+    """What a source is opened with: the argument of ``open_prices`` in each source's file.
+
+    Attributes:
+        folder: ``DIR`` of ``csv:DIR``; None for sources that take no folder.
+        var: writable folder for caches, which need not exist yet.
+        as_written: give every row as it came instead of leaving out faulty ones, if the source can.
+    """
+
+    folder: Path | None
+    var: Path
+    as_written: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the rest of the program knows of a price source.
+
+    Attributes:
+        name: how PRICES and ``--prices`` spell it, the name of its file, and part of the key of everything made from
+            its prices; at most 16 characters.
+        label: its prices in words, for people: "Made from {label}".
+        takes_folder: spelt ``NAME:DIR``. Its prices are the folder's files, all of which models learn from, and end
+            where the files end.
+        is_stored: it is asked over a network, so its answers are kept in the database. Its ``open_prices`` gives a
+            ``Fetcher``.
+        has_extra_etfs: models also learn from the extra training ETFs (the setting TEACHERS).
+        is_invented: no real ETF had such prices, and every picture has to say so.
+    """
+
+    name: str
+    label: str
+    takes_folder: bool = False
+    is_stored: bool = False
+    has_extra_etfs: bool = False
+    is_invented: bool = False
+
+    @property
+    def form(self) -> str:
+        """What to write: ``yahoo``, ``csv:DIR``."""
+        return f"{self.name}:DIR" if self.takes_folder else self.name
+
+
+SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
+    {
+        source.name: source
+        for source in (
+            Source("yahoo", "Yahoo Finance prices", is_stored=True, has_extra_etfs=True),
+            Source("csv", "prices from CSV", takes_folder=True),
+            Source("simulated", "simulated prices", is_invented=True),
+        )
+    }
+)
+
+FORMS: Final = ", ".join(source.form for source in SOURCES.values())
+"""Every source as it is spelt: ``yahoo, csv:DIR, simulated``."""
+
+
+def find_source(text: str) -> tuple[Source, Path | None]:
+    """The source that ``text`` names, and its folder, which need not exist.
+
+    Args:
+        text: ``yahoo``, ``csv:DIR`` or ``simulated``; plain ``csv`` gives no folder, enough to read what is stored.
+
+    Raises:
+        BadSettings: it names none.
+    """
+    name, colon, folder = text.strip().partition(":")
+    source = SOURCES.get(name)
+    if source is None or (colon and not (source.takes_folder and folder)):
+        raise BadSettings(f"{text!r} is not a price source. PRICES or --prices can be: {FORMS}.")
+    return source, Path(folder).expanduser() if folder else None
+
+
+def source_named(name: str) -> Source:
+    """The source of stored things; one that is no longer registered is described by its name."""
+    return SOURCES.get(name) or Source(name, f"{name} prices")
 
 
 def open_source(
@@ -31,84 +107,20 @@ def open_source(
     """The source that ``text`` names: ``yahoo``, ``csv:DIR`` or ``simulated``.
 
     Args:
-        engine: the database whose price store keeps what is fetched; without one, every history is fetched whole.
-        var: writable folder, made when it is needed, in which the Yahoo client keeps its small caches.
-        as_written: of a CSV folder, see ``CsvPrices``.
+        engine: the database that keeps fetched prices; without one, every history is fetched whole.
+        var, as_written: see ``Opening``.
 
     Raises:
-        BadSettings: ``text`` has none of the three forms, or the folder does not exist.
+        BadSettings: ``text`` has none of these forms, or the folder cannot be read.
     """
-    kind, _, place = text.strip().partition(":")
-    if kind == "csv" and place:
-        return CsvPrices(Path(place).expanduser(), as_written=as_written)
-    if kind == "simulated" and not place:
-        return SimulatedPrices()
-    if kind == "yahoo" and not place:
-        # Imported here: the client takes a second to load, and the other sources do without it.
-        from forecasting.prices.sources.yahoo import YahooPrices, utc_now
+    source, folder = find_source(text)
+    if source.takes_folder and folder is None:
+        raise BadSettings(f"{text!r} names no folder. Write {source.form}.")
+    module = import_module(f"forecasting.prices.sources.{source.name}")
+    opened = module.open_prices(Opening(folder, var, as_written))
+    if source.is_stored and engine is not None:
+        from forecasting.prices.store.store import PriceStore
+        from forecasting.prices.store.stored import StoredPrices
 
-        yahoo = YahooPrices(cache_folder=var / "yahoo")
-        return yahoo if engine is None else StoredPrices(yahoo, PriceStore(engine, yahoo.name), utc_now)
-    raise BadSettings(f"{text!r} names no source of prices. Use yahoo, csv:DIR (a folder of SYMBOL.csv) or simulated.")
-
-
-def panel_symbols(source: PriceSource, universe: Universe, named: Iterable[Symbol] = ()) -> tuple[Symbol, ...]:
-    """The ETFs that a model from ``source`` learns from, in alphabetical order.
-
-    For a CSV folder every file that it holds and those named; for the others the universe and those named.
-    """
-    own = source.symbols if isinstance(source, CsvPrices) else universe.symbols
-    return tuple(sorted({*own, *named}))
-
-
-def teachers_for(source: PriceSource, teachers: Iterable[Symbol], served: Iterable[Symbol]) -> tuple[Symbol, ...]:
-    """Those of ``teachers`` that a panel from ``source`` has besides the ETFs ``served``: from Yahoo all, else none.
-
-    A folder says itself what there is to learn from, and invented prices teach nothing about others.
-    """
-    if source.name != "yahoo":
-        return ()
-    known = set(served)
-    return tuple(symbol for symbol in dict.fromkeys(teachers) if symbol not in known)
-
-
-def load_panel(
-    source: PriceSource,
-    symbols: Iterable[Symbol],
-    until: date,
-    loaded: Callable[[Symbol], None] = lambda _: None,
-    *,
-    teachers: Iterable[Symbol] = (),
-    gated: bool = True,
-) -> tuple[Panel, dict[Symbol, ForecastingError]]:
-    """The histories until ``until``, through the quality gate where ``gated``, and why the others are missing.
-
-    A symbol that fails never stops the rest. A history can end before ``until``, where the source has no more or the
-    gate refused the rest: its findings say so (``quality.refusal``).
-
-    Args:
-        loaded: called with each symbol whose prices are there, for whoever shows progress.
-        teachers: asked for last, without waiting, and no more once TEACHERS_PATIENCE of them failed in a row.
-    """
-    histories: list[PriceHistory] = []
-    failures: dict[Symbol, ForecastingError] = {}
-    for symbol in symbols:
-        try:
-            histories.append(source.history(symbol, until))
-        except ForecastingError as error:
-            failures[symbol] = error
-        else:
-            loaded(symbol)
-    missed = 0
-    hurried = source.in_a_hurry() if isinstance(source, StoredPrices) else source
-    for symbol in teachers:
-        try:
-            histories.append(hurried.history(symbol, until))
-            missed = 0
-        except ForecastingError as error:
-            failures[symbol] = error
-            missed += 1
-        if missed == TEACHERS_PATIENCE:
-            log.warning("The panel does without the other TEACHERS: %d in a row could not be had.", missed)
-            break
-    return Panel(gate(histories) if gated else histories), failures
+        opened = StoredPrices(opened, PriceStore(engine, source.name), utc_now)
+    return cast("PriceSource", opened)

@@ -1,13 +1,13 @@
-"""SimulatedPrices: invented prices of well-known ETFs, for trying the bot without a data source and for tests.
+"""SimulatedPrices: invented prices of well-known ETFs, to try the bot without a data source and for tests.
 
 Daily log returns of an ETF are its drift plus its loadings on three shared factors (equities, technology, interest
 rates) plus noise of its own. Factors and noise each follow a stochastic volatility process: Student t shocks, whose
 log volatility is a slow and a fast AR(1) process driven partly by the negative of the shock (Taylor 1986; leverage as
 in Harvey & Shephard 1996). That gives the fat tails, the clustering and the leverage effect of real ETFs.
 
-The past never changes: random numbers are drawn in the order of the sessions, so a history until one day is the head,
-bit for bit, of a history until a later day. Adjusted closes are therefore counted in dollars of the first session
-(they rise above the quoted ones with each dividend) and not re-based to the last one as Yahoo's are.
+The past never changes: random numbers are drawn in the order of the sessions, so a history until one day is, bit for
+bit, the start of a history until a later day. Adjusted closes are therefore in dollars of the first session (they rise
+above the quoted ones with each dividend), not re-based to the last one like Yahoo's.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ import pandas as pd
 
 from forecasting.errors import BadPrices, UnknownSymbol
 from forecasting.prices.history import Array, PriceHistory
+from forecasting.prices.sources.registry import Opening
 from forecasting.sessions import session_stamps
 from forecasting.universe import Symbol
 
 FIRST_SESSION: Final = date(2015, 1, 2)
 
 DEFAULT_SEED: Final = 2221
-"""The one of 500 tried whose paths look most like the real ETFs: levels of 2026, volatilities, SPY's kurtosis."""
+"""Of 500 seeds, the one whose paths look most like the real ETFs (prices in 2026, volatilities, SPY's kurtosis)."""
 
 _YEAR = 252  # sessions
 _TAIL_DEGREES = 7.0  # of the shocks' Student t
-_LEAST_PRICE = 0.01  # USD; an unlucky seed can ruin a leveraged ETF, but not push it to zero
+_LEAST_PRICE = 0.01  # USD; an unlucky seed may ruin a leveraged ETF, but a price stays positive
 _OVERNIGHT = 0.3  # share of a day's variance that falls between close and open
 
 
 @dataclass(frozen=True)
 class _Character:
-    """What makes one ETF unlike the others.
+    """The parameters of one ETF.
 
     Attributes:
         price: first quoted close, USD.
         drift: expected log return, dividends included, per year.
         equities, technology, rates: loadings on the three factors.
         own: volatility of its own noise, per year.
-        payout: dividends per year over the price.
-        paid: how often a year it pays them: 12, 4, 1 or 0.
+        payout: dividends per year, as a share of the price.
+        paid: dividends per year: 12, 4, 1 or 0.
         volume: shares traded in a quiet session.
     """
 
@@ -94,7 +95,7 @@ class _Returns:
 
 
 class SimulatedPrices:
-    """Prices of sixteen ETFs, from 2015-01-02 to any day. Two instances with the same seed agree in every bit."""
+    """Prices of sixteen ETFs from 2015-01-02 to any day, equal to the last bit for equal seeds."""
 
     name = "simulated"
 
@@ -103,45 +104,49 @@ class SimulatedPrices:
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
-        """Every ETF that is simulated: first the three that are always served, then in alphabetical order."""
+        """The simulated ETFs: the three that are always served, then in alphabetical order."""
         return tuple(Symbol(symbol) for symbol in _CHARACTERS)
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        """As ``PriceSource.history`` says. There are no unfinished sessions here: one that ``until`` names is over."""
+        """As ``PriceSource.history``. No session is unfinished here, not even today's or a future one."""
         if symbol not in _CHARACTERS:
             raise UnknownSymbol(symbol, self.symbols)
         if until < FIRST_SESSION:
-            raise BadPrices(f"{symbol}: simulated prices start on {FIRST_SESSION}, after {until}. Ask for a later day.")
+            raise BadPrices(f"{symbol}: simulated prices start on {FIRST_SESSION}, after {until}. Choose a later date.")
         frame = _quotes(_CHARACTERS[symbol], session_stamps(FIRST_SESSION, until), self.seed, symbol)
         return PriceHistory.of(symbol, self.name, frame)
 
 
+def open_prices(_: Opening) -> SimulatedPrices:
+    return SimulatedPrices()
+
+
 def _random(seed: int, *names: str) -> np.random.Generator:
-    """A stream of its own for each quantity: were two drawn from one stream, a longer history would shift them."""
+    """One stream for each quantity: if two shared a stream, a longer history would change both."""
     return np.random.default_rng([seed, *(zlib.crc32(name.encode()) for name in names)])
 
 
 def _autoregressive(innovations: Array, persistence: float) -> Array:
-    """x[t] = persistence x[t-1] + innovations[t], from x[-1] = 0, in order: the head never depends on the rest."""
+    """x[t] = persistence x[t-1] + innovations[t], from x[-1] = 0; in order, so the start never depends on the end."""
     return np.fromiter(accumulate(innovations, lambda x, shock: persistence * x + shock), dtype=np.float64)
 
 
 def _log_volatility(shocks: Array, seed: int, name: str) -> Array:
-    """Deviation of log volatility from its level: a slow and a fast AR(1) process, both raised by falling prices."""
+    """Deviation of log volatility from its mean: a slow plus a fast AR(1) process, both raised by falling prices."""
     total = np.zeros(len(shocks))
     # (persistence per session, standard deviation, correlation with the return's shock)
     for component, persistence, deviation, leverage in (("slow", 0.992, 0.32, -0.3), ("fast", 0.93, 0.28, -0.7)):
         fresh = _random(seed, name, component).standard_normal(len(shocks))
         mixed = leverage * shocks + np.sqrt(1 - leverage**2) * fresh
         innovations = deviation * np.sqrt(1 - persistence**2) * mixed
-        total += _autoregressive(innovations, persistence) - deviation**2  # keeps the mean variance where it is
+        total += _autoregressive(innovations, persistence) - deviation**2  # keeps the mean variance unchanged
     return total
 
 
 def _stochastic_volatility(length: int, per_year: float, seed: int, name: str) -> _Returns:
     shocks = _random(seed, name, "shock").standard_t(_TAIL_DEGREES, length) * np.sqrt(1 - 2 / _TAIL_DEGREES)
     log_volatility = _log_volatility(shocks, seed, name)
-    # Yesterday's state sets today's volatility; today's shock moves tomorrow's.
+    # Today's volatility follows from yesterday's state; today's shock moves tomorrow's.
     known = np.concatenate([[0.0], log_volatility[:-1]])
     volatility = per_year / np.sqrt(_YEAR) * np.exp(known)
     return _Returns(volatility * shocks, volatility)
@@ -163,7 +168,7 @@ def _log_returns(character: _Character, length: int, seed: int, symbol: str) -> 
         loading = getattr(character, name)
         returns = returns + loading * factor.returns
         variance = variance + (loading * factor.volatility) ** 2
-    returns[0] = 0.0  # the first session has the first price
+    returns[0] = 0.0  # the first session has the starting price
     return _Returns(returns, np.sqrt(variance))
 
 
@@ -193,7 +198,7 @@ def _quotes(character: _Character, sessions: pd.DatetimeIndex, seed: int, symbol
 
 
 def _pays(sessions: pd.DatetimeIndex, paid: int) -> np.ndarray:
-    """Which sessions are ex-dividend: the first from the 15th on, in the months that ``paid`` times a year means."""
+    """Mask of the ex-dividend sessions: the first on or after the 15th, in ``paid`` months a year."""
     if not paid:
         return np.zeros(len(sessions), dtype=bool)
     late = sessions.day >= 15
@@ -202,7 +207,7 @@ def _pays(sessions: pd.DatetimeIndex, paid: int) -> np.ndarray:
 
 
 def _day_range(close: Array, previous: Array, volatility: Array, seed: int, symbol: str) -> tuple[Array, Array, Array]:
-    """Open, high and low. Between open and close the price is a Brownian bridge, whose extremes have a known law."""
+    """Open, high and low. From open to close the price is a Brownian bridge, whose extremes have a known law."""
     move = np.log(close / previous)
     overnight_noise = _random(seed, symbol, "open").standard_normal(len(close))
     overnight = _OVERNIGHT * move + np.sqrt(_OVERNIGHT * (1 - _OVERNIGHT)) * volatility * overnight_noise
@@ -221,7 +226,7 @@ def _day_range(close: Array, previous: Array, volatility: Array, seed: int, symb
 
 
 def _volume(character: _Character, daily: _Returns, seed: int, symbol: str) -> Array:
-    """Shares: more in volatile times and on days of large moves."""
+    """Shares traded: more in volatile times and on days of large moves."""
     noise = _random(seed, symbol, "volume").standard_normal(len(daily.returns))
     surprise = np.abs(daily.returns) / daily.volatility
     calm = daily.volatility / daily.volatility[0]

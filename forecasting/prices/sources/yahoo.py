@@ -1,6 +1,6 @@
-"""YahooPrices: prices from Yahoo Finance through yfinance, which this file alone knows.
+"""YahooPrices: prices from Yahoo Finance through yfinance, which is used only here.
 
-Yahoo's terms allow personal use and no redistribution of its prices. docs/prices.md lists every way in which it fails.
+Yahoo's terms allow personal use and forbid redistribution. docs/prices.md lists every way in which it fails.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,11 +22,13 @@ from yfinance.data import YfData
 from yfinance.exceptions import YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
 from forecasting.errors import BadPrices, ForecastingError, PricesUnavailable, RateLimited, UnknownSymbol
+from forecasting.prices.fetching import Fetched, last_session, require_complete
 from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.quality.gate import sound_history
 from forecasting.prices.quality.rows import keep
-from forecasting.prices.sources.fetching import Fetched, last_session, require_complete
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
+from forecasting.prices.sources.registry import Opening
+from forecasting.sessions import utc_now
 from forecasting.universe import Symbol
 
 TIMEOUT: Final = 30.0
@@ -35,18 +37,15 @@ TIMEOUT: Final = 30.0
 _COLUMNS: Final = {**YAHOO_COLUMNS, "Dividends": "dividend", "Stock Splits": "split"}
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class YahooPrices:
     """Daily prices as Yahoo shows them: quoted closes are split-adjusted, adjusted ones re-based at each dividend.
 
     Attributes:
-        cache_folder: where yfinance keeps time zones and cookies; without it every symbol costs one more request.
-        now: clock, aware; a session that is not over by it is cut off.
+        cache_folder: where yfinance keeps time zones and cookies, which saves one request a symbol.
+        now: clock, aware; sessions that are not over by then are cut off.
         session: the HTTP session that yfinance uses instead of its own, for tests.
+        timeout: seconds that one answer may take.
     """
 
     cache_folder: Path
@@ -57,7 +56,7 @@ class YahooPrices:
     name = "yahoo"
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        """As ``PriceSource.history`` says; SymbolEnded is raised where prices stopped long ago."""
+        """As ``PriceSource.history``."""
         wanted = last_session(until, self.now())
         fetched = self.fetch(symbol, None, until)
         require_complete(symbol, self.name, pd.DatetimeIndex(fetched.rows.index), wanted)
@@ -65,55 +64,59 @@ class YahooPrices:
         return replace(history, security=fetched.security)
 
     def fetch(self, symbol: Symbol, since: date | None, until: date) -> Fetched:
-        """As ``Fetcher.fetch`` says. One request, with the symbol's time zone in the cache."""
+        """As ``Fetcher.fetch``. One request if the symbol's time zone is in the cache, else two."""
         wanted = last_session(until, self.now())
         try:
             rows, security = self._ask(symbol, since, wanted)
         except ForecastingError:
             raise
-        except Exception as error:  # whatever libraries raise that read a server's answer becomes one of ours
+        except Exception as error:  # yfinance and the libraries below it can raise anything
             raise _translated(symbol, error) from error
         frame = _in_our_columns(rows)
         frame = frame[frame.index <= pd.Timestamp(wanted)]
         frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
         has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()
-        if not has_prices:  # garbage must not take the place of what is stored
-            raise BadPrices(f"{symbol}: Yahoo's answer holds no prices until {wanted}. Try again later.")
+        if not has_prices:  # garbage must not replace what is stored
+            raise BadPrices(f"{symbol}: Yahoo's answer contains no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
 
     def _ask(self, symbol: Symbol, since: date | None, until: date) -> tuple[pd.DataFrame, Security]:
         _configure(self.cache_folder)
-        # An answer for a past range is kept for the life of the process: asked again, a bad one would come back.
+        # yfinance caches answers about the past as long as the process lives, bad ones too.
         YfData.cache_get.cache_clear()
         ticker = yfinance.Ticker(symbol, session=self.session)
         span = {"period": "max"} if since is None else {"start": since.isoformat()}
         end = (until + timedelta(days=1)).isoformat()  # yfinance excludes it
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # yfinance's use of pandas: nothing that an operator can act on
+            warnings.simplefilter("ignore")  # about yfinance's use of pandas; an operator cannot do anything about them
             rows = ticker.history(**span, end=end, auto_adjust=False, actions=True, timeout=self.timeout)
             return rows, _security(symbol, ticker.get_history_metadata())
 
 
+def open_prices(opening: Opening) -> YahooPrices:
+    return YahooPrices(cache_folder=opening.var / "yahoo")
+
+
 @lru_cache(maxsize=1)
 def _configure(cache_folder: Path) -> None:
-    """yfinance keeps its settings per process, and the caches where they were first used."""
+    """Once per process: yfinance's settings are global, and its caches stay where they were first used."""
     cache_folder.mkdir(parents=True, exist_ok=True)
-    yfinance.set_tz_cache_location(str(cache_folder.absolute()))  # the process may change its folder later
+    yfinance.set_tz_cache_location(str(cache_folder.absolute()))  # the working directory may change
     yfinance.config.debug.hide_exceptions = False
-    logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # what it would say is raised as well
+    logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # it raises the same as exceptions
 
 
 def _in_our_columns(rows: pd.DataFrame) -> pd.DataFrame:
     frame = rows.rename(columns=_COLUMNS)
     if "Capital Gains" in frame:
-        frame["dividend"] = frame["dividend"] + frame["Capital Gains"]  # paid out, and adjusted for, like dividends
+        frame["dividend"] = frame["dividend"] + frame["Capital Gains"]  # paid out and adjusted for like dividends
     frame = frame[list(_COLUMNS.values())].astype(float)
     frame.index = pd.DatetimeIndex(frame.index).tz_localize(None).as_unit("ns").normalize()  # New York's midnights
     return frame
 
 
 def _security(symbol: Symbol, meta: Mapping[str, Any]) -> Security:
-    # Read key by key: to go through all of them makes yfinance ask for one that it lacks.
+    # Read key by key: iterating over all of them makes yfinance send another request.
     first = meta.get("firstTradeDate")
     if isinstance(first, (int, float)):
         first = pd.Timestamp(first, unit="s", tz="UTC").tz_convert(meta.get("exchangeTimezoneName", "America/New_York"))
@@ -127,7 +130,7 @@ def _security(symbol: Symbol, meta: Mapping[str, Any]) -> Security:
 
 
 def _translated(symbol: Symbol, error: Exception) -> ForecastingError:
-    """The error of ours that ``error``, raised by yfinance or below it, means."""
+    """Our error for ``error``, raised by yfinance or a library below it."""
     match error:
         case YFRateLimitError():
             return RateLimited(f"{symbol}: Yahoo limits the rate of requests. Try again in an hour.")
@@ -143,6 +146,6 @@ def _translated(symbol: Symbol, error: Exception) -> ForecastingError:
             return PricesUnavailable(f"{symbol}: Yahoo cannot be reached ({type(error).__name__}). Try again later.")
         case _:
             return PricesUnavailable(
-                f"{symbol}: Yahoo's answer holds no prices ({type(error).__name__}). Try again in an hour; "
-                "if it stays so, yfinance needs an update."
+                f"{symbol}: Yahoo's answer contains no prices ({type(error).__name__}). Try again in an hour; "
+                "if this persists, update yfinance."
             )

@@ -1,4 +1,4 @@
-"""What has happened to the securities behind the symbols, for those who show a status. Loads no pandas."""
+"""Symbols that came to mean a different security, or disappeared, for status messages. Loads no pandas."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.prices.store.schema import StoredSecurity
 from forecasting.universe import Symbol
 
 TOLD_FOR: Final = timedelta(days=90)
-"""How long a change is news."""
+"""How long a change is reported: about one forecast's horizon, so as long as forecasts of the former security run."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SecurityChange:
     """A symbol that has come to mean another security, or that its source no longer knows (``now`` is None).
 
     Attributes:
-        at: when it was found out.
+        at: when it was noticed (aware).
     """
 
     symbol: Symbol
@@ -32,17 +32,17 @@ class SecurityChange:
 
     @property
     def sentence(self) -> str:
-        """For an operator or a reader: what happened, what came of it, and what to do."""
+        """What happened, what follows from it, and what to do; for operators and readers."""
         day = f"{self.at:%Y-%m-%d}"
         if self.now is None:
             return (
-                f"{self.symbol} ({self.before.name}) has been unknown to its source since {day}, so it may have "
-                "ended. Where it stays so, take it from the lists, or name its successor."
+                f"{self.symbol} ({self.before.name}) has been unknown to its source since {day}; it may have been "
+                "delisted. If this persists, remove it from your lists or use its successor."
             )
         return (
-            f"{self.symbol} has meant another security since {day}: {_described(self.now)}, before "
-            f"{_described(self.before)}. The forecasts of the former one have stopped, and are scored against its own "
-            f"prices. Train a model of the new one: etf-forecast retrain {self.symbol}"
+            f"{self.symbol} has meant a different security since {day}: {_described(self.now)}, previously "
+            f"{_described(self.before)}. Forecasts of the previous one have stopped and are scored against its own "
+            f"prices. To train a model of the new one: etf-forecast retrain {self.symbol}"
         )
 
 
@@ -52,7 +52,7 @@ def _described(security: Security) -> str:
 
 
 def security_changes(engine: Engine, source: str, since: datetime | None = None) -> tuple[SecurityChange, ...]:
-    """Every such change that the price store has found, since ``since`` or ever, oldest first."""
+    """The changes that were noticed since ``since`` (None: ever), oldest first."""
     query = select(StoredSecurity).where(StoredSecurity.source == source).order_by(StoredSecurity.id)
     changes: list[SecurityChange] = []
     newest: dict[str, StoredSecurity] = {}
@@ -60,17 +60,11 @@ def security_changes(engine: Engine, source: str, since: datetime | None = None)
         for row in session.scalars(query):
             former = newest.get(row.symbol)
             if former is not None:
-                changes.append(SecurityChange(Symbol(row.symbol), row.known_since, identity(former), identity(row)))
+                changes.append(SecurityChange(Symbol(row.symbol), row.known_since, former.security, row.security))
             newest[row.symbol] = row
         changes += [
-            SecurityChange(Symbol(row.symbol), row.unknown_since, identity(row), None)
+            SecurityChange(Symbol(row.symbol), row.unknown_since, row.security, None)
             for row in newest.values()
             if row.unknown_since is not None
         ]
-    news = (change for change in changes if since is None or change.at >= since)
-    return tuple(sorted(news, key=lambda change: change.at))
-
-
-def identity(row: StoredSecurity) -> Security:
-    """The security that a row of the store describes."""
-    return Security(row.name, row.kind, row.currency, row.exchange, row.first_traded)
+    return tuple(sorted((c for c in changes if since is None or c.at >= since), key=lambda change: change.at))

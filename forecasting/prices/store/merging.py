@@ -1,8 +1,7 @@
-"""Merging: how an answer of the source goes together with what is stored already.
+"""Merging: combine an answer of the source with what is stored.
 
-The two overlap by some sessions, and the overlap tells what has changed since. A dividend lowers the adjusted closes
-before it by one ratio, a split all prices by its own: changes of units, in which nothing is wrong. Any other changed
-number is a revision: the source says otherwise than it did.
+The two overlap by some sessions, which show what has changed. A dividend lowers all adjusted closes before it by one
+ratio, a split lowers all prices before it: these are changes of units. Any other changed number is a revision.
 """
 
 from __future__ import annotations
@@ -13,22 +12,21 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from forecasting.prices.history import Array
+from forecasting.prices.history import Array, Mask
 
 OVERLAP: Final = 15
-"""Sessions that a fetch asks for again."""
+"""Sessions at the end of the stored history that a fetch asks for again."""
 
 PRICE_TOLERANCE: Final = 1e-4
-"""Relative. A quoted price that changes by less is the same: vendors round."""
+"""Relative. A smaller change of a quoted price is rounding."""
 
 VOLUME_TOLERANCE: Final = 0.1
-"""Relative. Late trades are added to a session's volume in the days after it."""
+"""Relative. A smaller change of volume is late trades, which sources add for days."""
 
 RATIO_TOLERANCE: Final = 0.01
-"""Relative, of the closes' ratio to a listed split's."""
+"""Relative. How far the closes may differ from a listed split's ratio, and a dividend or split from the stored one."""
 
 _ADJUSTMENT_STEP: Final = 1e-5  # relative; a smaller change of the adjustment is rounding
 _QUOTED: Final = ["close", "open", "high", "low"]
@@ -37,7 +35,7 @@ _ACTIONS: Final = ["dividend", "split"]
 
 @dataclass(frozen=True)
 class Rebasing:
-    """A change of units of the sessions before ``before``: see ``tables.StoredRebasing``."""
+    """A change of units of the sessions before ``before``: see ``schema.StoredRebasing``."""
 
     before: date
     adjusted: float
@@ -49,9 +47,9 @@ class Merge:
     """What an answer changes.
 
     Attributes:
-        rebasings: to be applied one after the other, to what was stored before this answer.
-        new: sessions that were not stored.
-        revised: sessions whose numbers the answer contradicts, with the new ones.
+        rebasings: to be applied in this order to everything stored before.
+        new: rows of sessions that were not stored.
+        revised: rows of stored sessions whose numbers changed, with the new numbers.
     """
 
     rebasings: tuple[Rebasing, ...]
@@ -60,12 +58,12 @@ class Merge:
 
     @property
     def is_contradiction(self) -> bool:
-        """Whether the answer denies so much that the stored history cannot be believed any more."""
+        """Whether more than half of the overlap changed, so that the rest of the stored history is in doubt too."""
         return len(self.revised) > OVERLAP // 2
 
 
 def merge(known: pd.DataFrame, fetched: pd.DataFrame) -> Merge:
-    """Compare ``fetched`` with ``known``: both in the columns of ``PriceHistory.frame``, sorted, one row a session."""
+    """Compare ``fetched`` with ``known``, both with the columns of ``PriceHistory.frame``, sorted, a row a session."""
     overlap = pd.DatetimeIndex(known.index.intersection(fetched.index))
     new = fetched.loc[fetched.index.difference(known.index)]
     if overlap.empty:
@@ -76,13 +74,11 @@ def merge(known: pd.DataFrame, fetched: pd.DataFrame) -> Merge:
     return Merge(rebasings, new, fetched.loc[overlap[revised]])
 
 
-def rebased(
-    frame: pd.DataFrame, rebasings: Sequence[Rebasing], applies: Sequence[npt.NDArray[np.bool_]] | None = None
-) -> pd.DataFrame:
+def rebased(frame: pd.DataFrame, rebasings: Sequence[Rebasing], applies: Sequence[Mask] | None = None) -> pd.DataFrame:
     """``frame`` in the units after ``rebasings``.
 
     Args:
-        applies: for each of them the rows that it concerns, of those before its session; all of these without it.
+        applies: for each rebasing a mask of the rows that it may change (default: all rows before its session).
     """
     adjusted, quoted = np.ones(len(frame)), np.ones(len(frame))
     for number, rebasing in enumerate(rebasings):
@@ -98,9 +94,9 @@ def rebased(
 
 
 def _split(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:
-    """The split by which the source has re-based the sessions before it since they were stored, if there is one.
+    """The listed split by which the source has re-based the stored sessions, if there is one.
 
-    A split can be listed days before the source re-bases, so it counts whether or not its session was stored.
+    Sources list a split days before or after they re-base, so its session may be stored already.
     """
     splits = fetched["split"][fetched["split"] > 0]
     for session, split in zip(pd.DatetimeIndex(splits.index), splits.tolist(), strict=True):
@@ -114,7 +110,7 @@ def _split(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:
 
 
 def _adjustment(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:
-    """The steps in which the ratio of new to old adjusted closes falls to one: one for each dividend since."""
+    """One rebasing for each step in the ratio of new to old adjusted closes; each dividend makes one."""
     quoted_same = np.isclose(fetched["close"], known["close"], rtol=PRICE_TOLERANCE, atol=0)
     sound = quoted_same & (known["adjusted"] > 0).to_numpy() & (fetched["adjusted"] > 0).to_numpy()
     sessions = pd.DatetimeIndex(known.index[sound])
@@ -130,10 +126,10 @@ def _adjustment(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, .
     )
 
 
-def _contradicted(known: pd.DataFrame, fetched: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows say something else, as a mask. An unknown number is no contradiction of another unknown one."""
+def _contradicted(known: pd.DataFrame, fetched: pd.DataFrame) -> Mask:
+    """Mask of the rows whose numbers changed. NaN equals NaN."""
     old, new = known[_QUOTED].to_numpy(), fetched[_QUOTED].to_numpy()
-    wrong: npt.NDArray[np.bool_] = ~np.isclose(new, old, rtol=PRICE_TOLERANCE, atol=0, equal_nan=True).all(axis=1)
+    wrong: Mask = ~np.isclose(new, old, rtol=PRICE_TOLERANCE, atol=0, equal_nan=True).all(axis=1)
     old, new = known[["volume"]].to_numpy(), fetched[["volume"]].to_numpy()
     wrong |= ~np.isclose(new, old, rtol=VOLUME_TOLERANCE, atol=0, equal_nan=True).all(axis=1)
     old, new = known[_ACTIONS].to_numpy(), fetched[_ACTIONS].to_numpy()

@@ -1,21 +1,22 @@
-"""The tables of the price store: securities, fetches, prices, what was replaced, and changes of units.
+"""The tables about prices: securities, fetches, prices, replaced prices, changes of units, and faulty rows.
 
-A price stays in the units of the fetch that brought it. A later dividend or split is one row of ``price_rebasings``,
-not a new history, so each fetch writes little, and prices can be given as they were known after any earlier fetch.
+A price stays in the units of the fetch that brought it. A later dividend or split is one row of ``price_rebasings``
+instead of a new history, so each fetch writes little, and the prices known after any earlier fetch can be restored.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Double, ForeignKey, Index, String
+from sqlalchemy import Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from forecasting.prices.security import Security
 from forecasting.storage.database import Base, UtcDateTime
 
 
 class StoredSecurity(Base):
-    """What a symbol meant, from one fetch on until ``left_at``; the newest of a symbol has none."""
+    """What a symbol meant, from one fetch on until ``left_at``; None for what it means now."""
 
     __tablename__ = "securities"
     __table_args__ = (Index("ix_securities_symbol", "source", "symbol", "id"),)
@@ -30,9 +31,13 @@ class StoredSecurity(Base):
     first_traded: Mapped[date | None]
     known_since: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the symbol was found to mean another security."""
+    """When the symbol was found to mean a different security."""
     unknown_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when the source, working otherwise, has said that it knows no such symbol."""
+    """Since when the source, which still knows other symbols, has not known this one."""
+
+    @property
+    def security(self) -> Security:
+        return Security(self.name, self.kind, self.currency, self.exchange, self.first_traded)
 
 
 class StoredFetch(Base):
@@ -47,7 +52,7 @@ class StoredFetch(Base):
 
 
 class _Row:
-    """The numbers of one session, in the units of the fetch that brought them; None where the source had none."""
+    """The numbers of one session, in the units of the fetch that brought them; None if the source had none."""
 
     adjusted: Mapped[float | None] = mapped_column(Double)
     close: Mapped[float | None] = mapped_column(Double)
@@ -60,7 +65,7 @@ class _Row:
 
 
 class StoredPrice(_Row, Base):
-    """A session's prices as they are held true now."""
+    """A session's prices as the source last gave them."""
 
     __tablename__ = "prices"
 
@@ -70,7 +75,7 @@ class StoredPrice(_Row, Base):
 
 
 class StoredRevision(_Row, Base):
-    """A session's prices as they were held true from ``fetch_id`` on, until ``replaced_by`` said otherwise."""
+    """A session's prices as ``fetch_id`` gave them, until ``replaced_by`` gave others."""
 
     __tablename__ = "price_revisions"
 
@@ -81,12 +86,12 @@ class StoredRevision(_Row, Base):
 
 
 class StoredRebasing(Base):
-    """A change of units that a fetch brought: what it multiplies the prices of older fetches with.
+    """A change of units that a fetch brought: factors for the prices of older fetches.
 
     Attributes:
-        before: it holds for sessions before this one.
-        adjusted, quoted: factors of adjusted closes, and of quoted prices and dividends; volumes are divided by
-            ``quoted``.
+        before: the factors apply to sessions before this one.
+        adjusted: factor of adjusted closes.
+        quoted: factor of quoted prices and dividends; volumes are divided by it.
     """
 
     __tablename__ = "price_rebasings"
@@ -95,3 +100,16 @@ class StoredRebasing(Base):
     before: Mapped[date] = mapped_column(primary_key=True)
     adjusted: Mapped[float] = mapped_column(Double)
     quoted: Mapped[float] = mapped_column(Double)
+
+
+class StoredPriceFault(Base):
+    """A row of prices that the newest job which read the symbol did not use."""
+
+    __tablename__ = "price_faults"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    session: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    details: Mapped[str] = mapped_column(Text)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""PriceStore: what was fetched is kept, and what the source says otherwise later is kept beside it."""
+"""PriceStore: keeps what was fetched, and also what later fetches replaced."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import pandas as pd
 from sqlalchemy import Engine, RowMapping, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from forecasting.prices.fetching import Fetched
 from forecasting.prices.history import COLUMNS
-from forecasting.prices.sources.fetching import Fetched
-from forecasting.prices.store.changes import identity
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.prices.store.merging import Merge, Rebasing, merge, rebased
 from forecasting.prices.store.schema import StoredFetch, StoredPrice, StoredRebasing, StoredRevision, StoredSecurity
 from forecasting.universe import Symbol
@@ -25,11 +24,11 @@ _REVISIONS: Final = StoredRevision.__table__
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """One security's prices as they were known at a moment, in the units of that moment.
+    """One security's prices as they were known at one moment, in that moment's units.
 
     Attributes:
-        frame: columns of ``PriceHistory.frame``, sorted; rows as they came, faulty ones too.
-        unknown_since: since when the source says that it knows no such symbol.
+        frame: columns of ``PriceHistory.frame``, sorted by session; rows as they came, faulty ones included.
+        unknown_since: since when the source has not known the symbol.
     """
 
     id: int
@@ -49,7 +48,7 @@ class Taken:
 
     Attributes:
         merge: new and revised sessions, and changes of units.
-        instead_of: the security that the symbol meant before, where it means another one now.
+        instead_of: the security that the symbol meant before, if it means a different one now.
     """
 
     merge: Merge
@@ -58,25 +57,25 @@ class Taken:
 
 @dataclass(frozen=True)
 class PriceStore:
-    """The prices of one source in the database. Its writing side is for one process at a time."""
+    """The prices of one source in the database. Only one process at a time may write."""
 
     engine: Engine
     source: str
 
     def symbols(self) -> tuple[Symbol, ...]:
-        """Every symbol that there are prices of, in alphabetical order."""
+        """Every symbol with stored prices, in alphabetical order."""
         query = select(StoredSecurity.symbol).where(StoredSecurity.source == self.source).distinct()
         with Session(self.engine) as session:
             return tuple(sorted(Symbol(symbol) for symbol in session.scalars(query)))
 
     def load(self, symbol: Symbol, known_at: datetime | None = None) -> Stored | None:
-        """The prices as they are known, or were known at ``known_at``; None where none were."""
+        """The prices as they are known now, or were known at ``known_at`` (aware); None if there are none."""
         with Session(self.engine) as session:
             security = _security_of(session, self.source, symbol, known_at)
             return None if security is None else _stored(session, security, known_at)
 
     def former(self, symbol: Symbol) -> tuple[Stored, ...]:
-        """The prices of what the symbol meant before, oldest first, as they were known last."""
+        """The last known prices of the securities that the symbol meant before, oldest first."""
         query = (
             select(StoredSecurity)
             .where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
@@ -90,10 +89,10 @@ class PriceStore:
         """What the symbol has meant, oldest first."""
         query = select(StoredSecurity).where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
         with Session(self.engine) as session:
-            return tuple(map(identity, session.scalars(query.order_by(StoredSecurity.id))))
+            return tuple(row.security for row in session.scalars(query.order_by(StoredSecurity.id)))
 
     def revisions(self, symbol: Symbol) -> pd.DataFrame:
-        """What was replaced: the old numbers with their session and the moment of the fetch that said otherwise."""
+        """Replaced prices: ``session``, ``replaced_at`` (when the new ones were fetched), and the old row's COLUMNS."""
         query = (
             select(_REVISIONS, StoredFetch.fetched_at.label("replaced_at"))
             .join(StoredFetch, StoredFetch.id == StoredRevision.replaced_by)
@@ -106,12 +105,12 @@ class PriceStore:
         return pd.DataFrame([dict(row) for row in rows], columns=["session", "replaced_at", *COLUMNS])
 
     def take_in(self, symbol: Symbol, fetched: Fetched, at: datetime) -> Taken:
-        """Keep an answer, all of it or nothing. Prices of another security begin a history of their own."""
+        """Keep an answer in one transaction. Prices of a different security start a new history."""
         with Session(self.engine) as session, session.begin():
             security = _security_of(session, self.source, symbol, None)
             instead_of = None
-            if security is not None and not identity(security).is_same_as(fetched.security):
-                instead_of = identity(security)
+            if security is not None and not security.security.is_same_as(fetched.security):
+                instead_of = security.security
                 security.left_at = at
                 security = None
             if security is None:
@@ -124,7 +123,7 @@ class PriceStore:
         return Taken(changes, instead_of)
 
     def mark_unknown(self, symbol: Symbol, at: datetime) -> datetime:
-        """Remember that the source knows no such symbol; since when it has said so."""
+        """Record that the source does not know the symbol; returns since when it has not."""
         with Session(self.engine) as session, session.begin():
             security = _security_of(session, self.source, symbol, None)
             if security is None:
@@ -134,7 +133,7 @@ class PriceStore:
 
 
 def contradicts(stored: Stored, fetched: Fetched) -> bool:
-    """Whether an answer leaves open what the prices are now, so that only the whole history, fetched anew, can tell."""
+    """Whether ``fetched`` disagrees with ``stored`` so much that the whole history must be fetched again."""
     if not stored.security.is_same_as(fetched.security):
         return True
     rows = _in_order(fetched.rows)
@@ -152,7 +151,7 @@ def _security_of(session: Session, source: str, symbol: Symbol, known_at: dateti
 
 
 def _describe(row: StoredSecurity, security: Security) -> None:
-    """Names and listings change while the security stays the same; a type or first session once known stays known."""
+    """Take over names and listings, which may change; a type or first session stays if the answer has none."""
     row.name, row.kind, row.currency = security.name[:255], security.kind[:32] or row.kind or "", security.currency[:8]
     row.exchange, row.first_traded = security.exchange[:64], security.first_traded or row.first_traded
     row.unknown_since = None
@@ -174,7 +173,7 @@ def _stored(session: Session, security: StoredSecurity, known_at: datetime | Non
         ]
     return Stored(
         security.id,
-        identity(security),
+        security.security,
         security.known_since,
         security.unknown_since,
         _in_todays_units(_frame(rows), _rebasings(session, known)),
@@ -193,7 +192,7 @@ def _no_rows() -> pd.DataFrame:
 
 
 def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:
-    """With the fetch that brought each, in the order in which they came."""
+    """Each with the fetch that brought it, in the order in which they came."""
     query = select(StoredRebasing).order_by(StoredRebasing.fetch_id, StoredRebasing.before)
     if fetches:
         query = query.where(StoredRebasing.fetch_id.between(min(fetches), max(fetches)))
@@ -231,7 +230,7 @@ def _write(session: Session, security_id: int, changes: Merge, at: datetime) -> 
 
 
 def _set_aside(session: Session, security_id: int, revised: pd.DataFrame, fetch_id: int) -> None:
-    """Move the rows that are contradicted to the revisions, as they are."""
+    """Move the stored rows of these sessions to the revisions."""
     sessions = [stamp.date() for stamp in pd.DatetimeIndex(revised.index)]
     if not sessions:
         return

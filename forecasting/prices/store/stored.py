@@ -1,20 +1,22 @@
-"""Prices from the store: StoredPrices asks the source for what the store lacks, KeptPrices asks nobody."""
+"""Prices from the store: StoredPrices asks the source for what is missing, KeptPrices uses what is there."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Engine
+
 from forecasting.errors import BadPrices, PricesError, PricesUnavailable, SymbolEnded, UnknownSymbol
+from forecasting.prices.fetching import Fetched, Fetcher, last_session, missing_sessions, require_complete
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceHistory
-from forecasting.prices.quality.findings import Finding
-from forecasting.prices.quality.gate import sound_history
-from forecasting.prices.sources.fetching import Fetched, Fetcher, last_session, missing_sessions, require_complete
-from forecasting.prices.sources.pacing import Pacing
+from forecasting.prices.quality.gate import gate, sound_history
 from forecasting.prices.store.merging import OVERLAP
+from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore, Stored, Taken, contradicts
 from forecasting.sessions import last_completed_session
 from forecasting.universe import Symbol
@@ -22,18 +24,18 @@ from forecasting.universe import Symbol
 log = logging.getLogger(__name__)
 
 CONTROL: Final = Symbol("SPY")
-"""The symbol that a working source knows: where it is unknown too, the fault is the source's."""
+"""A symbol that every working source knows. If this one is unknown too, the source is at fault."""
 
 ENDED_FOR: Final = timedelta(days=3)
-"""A symbol that was known counts as ended once a working source has not known it for so long."""
+"""A stored symbol counts as delisted once a working source has not known it for this long."""
 
-_TOLD: Final = 10
+_MOST_LOGGED: Final = 10
 """Revised sessions that are logged one by one; the store has them all."""
 
 
 @dataclass
 class StoredPrices:
-    """A PriceSource. One run uses one of them, since it remembers whether the source answers.
+    """A PriceSource for one run: it remembers whether the source answers.
 
     Attributes:
         fetcher: the source itself.
@@ -51,18 +53,18 @@ class StoredPrices:
         return self.fetcher.name
 
     def in_a_hurry(self) -> StoredPrices:
-        """The same for symbols that can be done without: it waits for no rate limit, and its failures are its own."""
+        """The same for symbols that are not essential: no waiting for a rate limit, and failures counted apart."""
         return replace(self, pacing=replace(self.pacing, waits=()))
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        """As ``PriceSource.history`` says. Where the source is down, what is stored, with a note that says so.
+        """As ``PriceSource.history``. If the source fails, the stored prices, with a note that says so.
 
         Raises:
-            SymbolEnded: the symbol was known, and is no more.
+            SymbolEnded: the symbol was known once and is no longer.
         """
         wanted = last_session(until, self.now())
         stored = self.store.load(symbol)
-        notes: list[Finding] = []
+        notes: tuple[Finding, ...] = ()
         if stored is None or missing_sessions(stored.sessions, wanted):
             try:
                 self._fetch(symbol, stored, wanted)
@@ -70,21 +72,20 @@ class StoredPrices:
                 if stored is None:
                     raise
                 self._raise_if_ended(symbol, error)
-                notes.append(_fallen_back(symbol, stored, error))
+                notes = (_fallback_note(symbol, stored, error),)
             else:
                 stored = self.store.load(symbol)
-        assert stored is not None  # noqa: S101 - taken in just now, else an error was raised
+        assert stored is not None  # noqa: S101 - just fetched, or an error was raised
         if not notes:
             require_complete(symbol, self.name, stored.sessions, wanted)
         history = _history(self.store, symbol, stored, wanted)
         return replace(history, findings=(*history.findings, *notes))
 
     def update(self, symbol: Symbol, until: date) -> Taken | None:
-        """Fetch what the store lacks until ``until``; None where it lacks nothing.
+        """Fetch what the store lacks until ``until``; None if it lacks nothing.
 
         Raises:
-            PricesError, UnknownSymbol: the source gave nothing that can be taken in, or not all of it. What it gave
-                is kept.
+            PricesError, UnknownSymbol: the source gave nothing usable, or not everything. What it gave is kept.
         """
         wanted = last_session(until, self.now())
         stored = self.store.load(symbol)
@@ -102,30 +103,26 @@ class StoredPrices:
         return taken
 
     def _fetch(self, symbol: Symbol, stored: Stored | None, wanted: date) -> Taken:
-        if stored is None:
+        fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date() if stored else None, wanted)
+        if stored and contradicts(stored, fetched):
             fetched = self._ask(symbol, None, wanted)
-        else:
-            fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date(), wanted)
-            if contradicts(stored, fetched):
-                fetched = self._ask(symbol, None, wanted)
         taken = self.store.take_in(symbol, fetched, self.now())
         if taken.instead_of is not None:
-            changed = ", ".join(
-                f"{what}: {how}" for what, how in taken.instead_of.differences(fetched.security).items()
-            )
-            log.warning("%s means another security now (%s). Its history starts anew.", symbol, changed)
+            differences = taken.instead_of.differences(fetched.security)
+            changed = ", ".join(f"{what}: {how}" for what, how in differences.items())
+            log.warning("%s now means a different security (%s). A new history starts.", symbol, changed)
         revised = taken.merge.revised.index
-        for session in revised[-_TOLD:]:
-            log.warning("%s: %s says otherwise about %s than it did.", symbol, self.name, session.date())
-        if len(revised) > _TOLD:
-            log.warning("%s: and about %d sessions before. All are kept.", symbol, len(revised) - _TOLD)
+        for session in revised[-_MOST_LOGGED:]:
+            log.warning("%s: %s changed its prices of %s.", symbol, self.name, session.date())
+        if len(revised) > _MOST_LOGGED:
+            log.warning("%s: %d earlier sessions changed too.", symbol, len(revised) - _MOST_LOGGED)
         return taken
 
     def _ask(self, symbol: Symbol, since: date | None, wanted: date) -> Fetched:
         return self.pacing.call(lambda: self.fetcher.fetch(symbol, since, wanted))
 
     def _raise_if_ended(self, symbol: Symbol, error: Exception) -> None:
-        """One answer that knows no such symbol proves little; days of them, while the control symbol works, do."""
+        """One "unknown symbol" proves little; days of them, while the source knows the control symbol, do."""
         if not isinstance(error, UnknownSymbol) or not self._source_works(symbol):
             return
         now = self.now()
@@ -133,7 +130,7 @@ class StoredPrices:
         if now - since >= ENDED_FOR:
             raise SymbolEnded(
                 f"{symbol} has been unknown to {self.name} since {since:%Y-%m-%d}, so it is no longer traded under "
-                "this symbol. Take it from the lists, or name its successor."
+                "this symbol. Remove it from your lists or use its successor."
             ) from error
 
     def _source_works(self, asked: Symbol) -> bool:
@@ -152,11 +149,7 @@ class StoredPrices:
 
 @dataclass(frozen=True)
 class KeptPrices:
-    """A PriceSource of what is stored, as it is now or was known at a moment.
-
-    Attributes:
-        known_at: the moment, aware; None for now.
-    """
+    """A PriceSource of what is stored, as it is now or was known at ``known_at`` (aware; None for now)."""
 
     store: PriceStore
     known_at: datetime | None = None
@@ -166,23 +159,48 @@ class KeptPrices:
         return self.store.source
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
-        """As ``PriceSource.history`` says."""
+        """As ``PriceSource.history``."""
         stored = self.store.load(symbol, self.known_at)
         if stored is None:
             raise UnknownSymbol(symbol, self.store.symbols())
         return _history(self.store, symbol, stored, until)
 
 
-def _history(store: PriceStore, symbol: Symbol, stored: Stored, until: date) -> PriceHistory:
+def former_histories(
+    engine: Engine, source: str, symbols: Iterable[Symbol], until: date
+) -> Mapping[Symbol, tuple[PriceHistory, ...]]:
+    """Prices of the securities that ``symbols`` meant before, through the gate, oldest security first.
+
+    Forecasts of a former security are scored against its own prices. Symbols that never changed are left out.
+    """
+    store = PriceStore(engine, source)
+    found: dict[Symbol, tuple[PriceHistory, ...]] = {}
+    for symbol in symbols:
+        for stored in store.former(symbol):
+            try:
+                history = _sound(store, symbol, stored, until)
+            except BadPrices:
+                continue  # no usable row until that day, so no forecast was made from them
+            found[symbol] = (*found.get(symbol, ()), *gate([history]))
+    return found
+
+
+def _sound(store: PriceStore, symbol: Symbol, stored: Stored, until: date) -> PriceHistory:
     history = sound_history(symbol, store.source, stored.frame, until, stored.security.currency)
+    return replace(history, security=stored.security)
+
+
+def _history(store: PriceStore, symbol: Symbol, stored: Stored, until: date) -> PriceHistory:
+    history = _sound(store, symbol, stored, until)
     securities = store.securities(symbol)
-    notes: tuple[Finding, ...] = ()
-    if len(securities) > 1:
-        changed = securities[-2].differences(securities[-1])
-        notes = (Finding(symbol, history.sessions[0].date(), "another security", "noted", changed),)
-    return replace(history, findings=(*history.findings, *notes), security=stored.security)
+    if len(securities) < 2:
+        return history
+    changed = securities[-2].differences(securities[-1])
+    note = Finding(symbol, history.sessions[0].date(), "another security", "noted", changed)
+    return replace(history, findings=(*history.findings, note))
 
 
-def _fallen_back(symbol: Symbol, stored: Stored, error: Exception) -> Finding:
-    log.warning("%s Stored prices until %s serve instead.", error, stored.sessions[-1].date())
-    return Finding(symbol, stored.sessions[-1].date(), "stored prices", "noted", {"reason": str(error)})
+def _fallback_note(symbol: Symbol, stored: Stored, error: Exception) -> Finding:
+    last = stored.sessions[-1].date()
+    log.warning("%s Using stored prices until %s instead.", error, last)
+    return Finding(symbol, last, "stored prices", "noted", {"reason": str(error)})

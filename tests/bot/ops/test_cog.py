@@ -16,9 +16,9 @@ from bot.cogs.report.subscriptions import NONCE_WINDOW
 from bot.schedule.decision import BACKOFF
 from bot.texts import Texts
 from forecasting import PriceFaults, open_database
-from forecasting.prices.quality.findings import Finding
-from forecasting.prices.sources.fetching import Fetched
-from forecasting.prices.store.identity import Security
+from forecasting.prices.fetching import Fetched
+from forecasting.prices.findings import Finding
+from forecasting.prices.security import Security
 from forecasting.prices.store.store import PriceStore
 from forecasting.universe import Symbol
 from standin import Channel, Fault, Guild
@@ -194,15 +194,15 @@ async def test_securities_that_changed_or_ended_and_prices_left_out_are_told_onc
     engine.dispose()
     (text,) = told(ops)
     for words in (
-        "FNGU has meant another security since 2026-11-18: MicroSectors FANG+ 3X (2025) (EQUITY, first traded "
-        "2025-02-20), before MicroSectors FANG+ 3X (2018) (EQUITY, first traded 2018-01-22). The forecasts of the "
-        "former one have stopped",
+        "FNGU has meant a different security since 2026-11-18: MicroSectors FANG+ 3X (2025) (EQUITY, first traded "
+        "2025-02-20), previously MicroSectors FANG+ 3X (2018) (EQUITY, first traded 2018-01-22). Forecasts of the "
+        "previous one have stopped",
         "etf-forecast retrain FNGU",
         "SQQQ (MicroSectors FANG+ 3X (2018)) has been unknown to its source since 2026-11-18",
         "SPY 2026-11-16: spike (close 6712.3, ratio 10)",
     ):
         assert words in text
-    assert "FNGU has meant another security since 2026-11-18" in status.message.text
+    assert "FNGU has meant a different security since 2026-11-18" in status.message.text
     assert "SQQQ" in status.message.text
 
 

@@ -18,7 +18,7 @@ from forecasting.champion.decisions import Decision, Verdict, withdrawn
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
 from forecasting.cli import cli
 from forecasting.errors import CannotRollBack, JobRunning, ModelMissing, UnknownSymbol
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.storage.lease import StoredLease, job_lock
 from tests.support.reports import made_report, publish_into
 

@@ -14,9 +14,9 @@ import pytest
 from yfinance.data import YfData
 
 from forecasting.__main__ import run
-from forecasting.prices.sources import pacing
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
+from forecasting.prices.store import pacing
 from forecasting.sessions import last_completed_session
 from forecasting.universe import Symbol
 from tests.support.yahoo_server import Answer, Quotes, YahooServer, in_turn, serving, yahoo_server

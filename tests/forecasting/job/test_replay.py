@@ -13,8 +13,8 @@ import pytest
 from forecasting import ReportStore, Symbol, open_database
 from forecasting.champion.registry import ModelRegistry
 from forecasting.job.replay import issue_days, replay_folder
+from forecasting.prices.loading import load_panel
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.registry import load_panel
 from forecasting.record.issued import issued_forecasts
 from forecasting.record.reproduce import Reproduction, reproduce
 from forecasting.record.schema import IssuedForecast

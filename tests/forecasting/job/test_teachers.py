@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from forecasting.errors import BadSettings, ForecastingError, PricesUnavailable, RateLimited
+from forecasting.prices.fetching import Fetched
+from forecasting.prices.loading import EXTRA_FAILURES, extra_training_etfs, load_panel
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.fetching import Fetched
-from forecasting.prices.sources.pacing import Pacing
-from forecasting.prices.sources.registry import TEACHERS_PATIENCE, load_panel, teachers_for
 from forecasting.prices.sources.simulated import SimulatedPrices
+from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.settings import ForecastSettings
@@ -64,23 +64,23 @@ def source(vendor: Moody, waits: list[float], tmp_path: Path) -> Iterator[Stored
 
 
 def test_teachers_are_those_of_yahoo_that_are_not_served(source: StoredPrices, tmp_path: Path) -> None:
-    assert teachers_for(source, TEACHERS, SERVED) == TEACHERS[1:]
-    assert teachers_for(CsvPrices(tmp_path), TEACHERS, SERVED) == ()
-    assert teachers_for(SimulatedPrices(), TEACHERS, SERVED) == ()
+    assert extra_training_etfs(source, TEACHERS, SERVED) == TEACHERS[1:]
+    assert extra_training_etfs(CsvPrices(tmp_path), TEACHERS, SERVED) == ()
+    assert extra_training_etfs(SimulatedPrices(), TEACHERS, SERVED) == ()
 
 
 def test_they_join_the_panel_and_are_asked_for_last(source: StoredPrices, vendor: Moody) -> None:
-    panel, failures = load_panel(source, SERVED, UNTIL, teachers=TEACHERS[1:3])
+    panel, failures = load_panel(source, SERVED, UNTIL, extras=TEACHERS[1:3])
     assert list(panel) == ["ARKK", "GLD", "SPY", "TLT"]
     assert not failures
     assert vendor.asked == ["ARKK", "SPY", "TLT", "GLD"]
 
 
 def test_after_some_misses_in_a_row_the_others_are_not_asked_for(source: StoredPrices, vendor: Moody) -> None:
-    panel, failures = load_panel(source, SERVED, UNTIL, teachers=TEACHERS[1:])
+    panel, failures = load_panel(source, SERVED, UNTIL, extras=TEACHERS[1:])
     assert list(panel) == ["ARKK", "GLD", "SPY", "TLT"]
     assert list(failures) == ["QQQ", "IWM", "HYG"]
-    assert len(failures) == TEACHERS_PATIENCE
+    assert len(failures) == EXTRA_FAILURES
     assert "EEM" not in vendor.asked
 
 
@@ -88,7 +88,7 @@ def test_nobody_waits_for_a_teacher_behind_a_rate_limit(
     source: StoredPrices, vendor: Moody, waits: list[float]
 ) -> None:
     vendor.failing = {Symbol("TLT"): RateLimited("Too many.")}
-    panel, failures = load_panel(source, SERVED, UNTIL, teachers=TEACHERS[1:2])
+    panel, failures = load_panel(source, SERVED, UNTIL, extras=TEACHERS[1:2])
     assert list(panel) == ["ARKK", "SPY"]
     assert isinstance(failures[Symbol("TLT")], RateLimited)
     assert max(waits) < 1.0, "the pause between calls alone"

@@ -17,8 +17,8 @@ from forecasting.errors import (
 )
 from forecasting.job.follow_up import follow_up
 from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.security import Security
 from forecasting.prices.store.changes import security_changes
-from forecasting.prices.store.identity import Security
 from forecasting.prices.store.merging import OVERLAP
 from forecasting.prices.store.store import PriceStore
 from forecasting.record.schema import StoredOutcome
@@ -52,7 +52,9 @@ def test_a_reused_ticker_starts_a_history_of_its_own(vendor: Vendor, store: Pric
     assert store.securities(FNGU) == (old, new)
     (change,) = security_changes(store.engine, "yahoo")
     assert (change.symbol, change.at, change.before, change.now) == (FNGU, vendor.now(), old, new)
-    assert change.sentence.startswith("FNGU has meant another security since 2025-03-14: MicroSectors FANG+ 3X 2025")
+    assert change.sentence.startswith(
+        "FNGU has meant a different security since 2025-03-14: MicroSectors FANG+ 3X 2025"
+    )
     before = store.load(FNGU, known_at=evening_of(date(2025, 3, 13)))
     assert before is not None
     assert before.frame.equals(first), "old forecasts can still be scored against the old security"

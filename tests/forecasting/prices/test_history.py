@@ -11,8 +11,9 @@ import pytest
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
 from forecasting.prices.history import Panel, PriceHistory
+from forecasting.prices.loading import load_panel, panel_symbols
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.registry import load_panel, open_source, panel_symbols
+from forecasting.prices.sources.registry import open_source
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.universe import Symbol, Universe
 
@@ -48,13 +49,13 @@ def test_until_is_a_cut_and_not_a_copy_with_later_rows() -> None:
 def test_a_close_that_is_no_positive_number_is_refused(column: str, price: float) -> None:
     frame = history().frame.copy()
     frame.loc["2024-12-25", column] = price
-    with pytest.raises(BadPrices, match=f"A: the {column} price from csv of 2024-12-25"):
+    with pytest.raises(BadPrices, match=f"A: the {column} price from csv on 2024-12-25"):
         PriceHistory.of(A, "csv", frame)
 
 
 def test_unordered_and_doubled_sessions_are_refused() -> None:
     frame = history().frame
-    with pytest.raises(BadPrices, match="not in order"):
+    with pytest.raises(BadPrices, match="out of order or occur twice"):
         PriceHistory.of(A, "csv", frame[::-1])
     with pytest.raises(BadPrices, match="twice"):
         PriceHistory.of(A, "csv", pd.concat([frame, frame]).sort_index())
@@ -79,7 +80,7 @@ def test_sources_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "csv", "csv:", "yahoo:x", "stooq", "simulated:3", "CSV:."])
 def test_other_names_are_refused_with_the_three_forms(text: str) -> None:
-    with pytest.raises(BadSettings, match=r"yahoo, csv:DIR .* or simulated"):
+    with pytest.raises(BadSettings, match="csv:DIR"):
         open_source(text)
 
 

@@ -11,8 +11,8 @@ from forecasting import ReportStore, Symbol, Universe, open_database
 from forecasting.champion.registry import ModelRegistry
 from forecasting.job.pipeline import Pipeline
 from forecasting.prices.history import PriceHistory
+from forecasting.prices.security import Security
 from forecasting.prices.sources.simulated import SimulatedPrices
-from forecasting.prices.store.identity import Security
 from forecasting.storage.lease import job_lock
 from tests.support.inline import Inline
 from tests.support.trained import Home

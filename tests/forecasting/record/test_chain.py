@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forecasting import ReportStore, connect_lazily, next_sessions, open_database
 from forecasting.errors import ForecastMissing
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.record.chain import Head, newest_head
 from forecasting.record.issued import issued_forecasts
 from forecasting.record.verification import verify

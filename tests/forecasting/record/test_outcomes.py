@@ -18,7 +18,7 @@ from forecasting import ReportStore, Symbol, next_sessions, open_database
 from forecasting.errors import PricesUnavailable
 from forecasting.job.follow_up import follow_up
 from forecasting.prices.history import Panel, PriceHistory
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued import issued_forecasts
 from forecasting.record.issued_quantiles import prices_of, timetable_of

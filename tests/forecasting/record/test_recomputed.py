@@ -15,8 +15,8 @@ import pytest
 
 from forecasting import open_database
 from forecasting.job.follow_up import follow_up
+from forecasting.prices.loading import load_panel
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.registry import load_panel
 from forecasting.record.verification import verify
 from tests.support import recompute
 from tests.support.inline import Inline

@@ -14,7 +14,7 @@ from forecasting import ReportStore, Symbol, open_database
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
 from forecasting.model.fingerprint import data_hash, model_version
 from forecasting.prices.history import Panel, PriceSource
-from forecasting.prices.sources.registry import load_panel
+from forecasting.prices.loading import load_panel
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import KeptPrices
 from forecasting.record.issued import issued_forecasts

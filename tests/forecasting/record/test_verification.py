@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from forecasting import ReportStore, next_sessions, open_database
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.record.chain import BEFORE_FIRST, Head, newest_head
 from forecasting.record.verification import verify
 from tests.support.issued import evening, forecast_from, made_prices

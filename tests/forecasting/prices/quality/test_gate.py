@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from forecasting.errors import BadPrices
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import Panel
-from forecasting.prices.quality.findings import Finding
+from forecasting.prices.loading import load_panel
 from forecasting.prices.quality.gate import gate, reader_notes, sound_history
 from forecasting.prices.quality.measures import log_returns, robust_sigma
 from forecasting.prices.quality.spikes import SPIKE_SIGMAS
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.registry import load_panel
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.sessions import session_stamps
 from forecasting.universe import Symbol
@@ -115,7 +115,7 @@ def test_old_rows_without_a_range_are_a_note() -> None:
 def test_nothing_left_is_refused() -> None:
     frame = simulated().frame.copy()
     frame["close"] = np.nan
-    with pytest.raises(BadPrices, match=r"none of the .* rows from csv can be used"):
+    with pytest.raises(BadPrices, match=r"none of the .* rows from csv are usable"):
         sound_history(SPY, "csv", frame, UNTIL)
 
 
@@ -139,10 +139,10 @@ def test_what_a_reader_must_know() -> None:
     renamed = Finding(SPY, date(2015, 1, 2), "another security", "noted", {"first traded": "1993-01-29 -> 2015-01-02"})
     assert reader_notes(simulated()) == ()
     assert reader_notes(replace(history, findings=(*history.findings, stored, renamed))) == (
-        "Prices of SPY on 2024-12-03, 2024-12-05 are missing or wrong at the source, and were left out.",
-        "The source could not be asked for newer prices, so these end on 2024-12-31.",
-        "SPY means another security than before (first traded 1993-01-29 -> 2015-01-02). Its prices start on "
-        "2015-01-02; older forecasts were of the other one.",
+        "Prices of SPY on 2024-12-03, 2024-12-05 are missing or wrong at the source and were left out.",
+        "Newer prices could not be fetched, so these end on 2024-12-31.",
+        "SPY now means a different security (first traded 1993-01-29 -> 2015-01-02). Its prices start on "
+        "2015-01-02; older forecasts were of the previous one.",
     )
 
 
@@ -151,9 +151,7 @@ def test_a_reader_is_told_of_rows_that_were_used_otherwise_than_of_those_left_ou
     frame.loc["2024-12-04":, "adjusted"] *= 1.05
     (history,) = gate([sound_history(SPY, "csv", pd.concat([frame, frame.loc["2024-12-10":]]), UNTIL)])
     assert {f.action for f in history.findings} == {"put in order", "dropped", "left open"}
-    assert reader_notes(history) == (
-        "Adjusted closes of SPY jump on 2024-12-04, and no dividend is known that explains it.",
-    )
+    assert reader_notes(history) == ("Adjusted closes of SPY jump on 2024-12-04 without a known dividend.",)
 
 
 def test_a_file_whose_newest_row_comes_first_is_a_note() -> None:

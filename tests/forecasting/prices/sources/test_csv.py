@@ -107,11 +107,11 @@ def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("", "SPY: .*cannot be read as a table"),
-        (b"\xff\xfe\x00binary\x00", "SPY: .*(cannot be read as a table|no column)"),
+        (b"\xff\xfe\x00binary\x00", "SPY: .*(cannot be read as a table|lacks the column)"),
         ('Date,Adj Close\n"2024-12-31,1\n', "SPY: .*(cannot be read|has the date)"),
-        (HEADER, r"SPY: .*SPY\.csv has no rows. Fill or remove the file"),
-        ("Date,Close\n2024-12-31,1\n", "no column Adj Close"),
-        ("Close,Volume\n1,2\n", "no column Date and no Adj Close"),
+        (HEADER, r"SPY: .*SPY\.csv has no rows. Fill the file or remove it"),
+        ("Date,Close\n2024-12-31,1\n", "lacks the column Adj Close"),
+        ("Close,Volume\n1,2\n", "lacks the column Date and Adj Close"),
         ("Date,Adj Close, Adj Close\n2024-12-31,1,2\n", "two columns called Adj Close"),
         (HEADER + ROWS + "yesterday,1,1,1,1,1,1\n", "line 4 of .* has the date 'yesterday'"),
         (HEADER + ROWS + ",1,1,1,1,1,1\n", "line 4 of .* has the date nan"),
@@ -121,8 +121,8 @@ def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
         ("\n\n" + HEADER + ROWS + "x,1,1,1,1,1,1\n", "line 6 of .* has the date 'x'"),
         (HEADER + ROWS + "0001-01-02,1,1,1,1,1,1\n", "line 4 of .* has the date '0001-01-02'"),
         (HEADER + ROWS + "9999-12-31,1,1,1,1,1,1\n", "line 4 of .* has the date '9999-12-31'"),
-        (HEADER + "1985-01-02,1,1,1,1,1,1\n", "none of the 1 rows from csv can be used.*1985-01-02: no session"),
-        (HEADER + "2024-12-30,1,1,1,1,1,1,\n", "more cells in its rows than its first line names"),
+        (HEADER + "1985-01-02,1,1,1,1,1,1\n", "none of the 1 rows from csv are usable.*1985-01-02: no session"),
+        (HEADER + "2024-12-30,1,1,1,1,1,1,\n", "rows with more cells than the first line has names"),
         (HEADER + "2024-12-30,1,1,1,1,1,1,1,1\n2024-12-31,1\n", "SPY: "),
     ],
 )
@@ -139,7 +139,7 @@ def test_a_row_without_a_valid_price_is_left_out_and_named(tmp_path: Path, cell:
 
 
 def test_a_file_in_which_no_row_is_left(tmp_path: Path) -> None:
-    with pytest.raises(BadPrices, match="none of the 2 rows from csv can be used"):
+    with pytest.raises(BadPrices, match="none of the 2 rows from csv are usable"):
         folder_with(tmp_path, HEADER + ROWS.replace("10.6", "").replace("10.1", "")).history(SPY, date(2024, 12, 31))
 
 

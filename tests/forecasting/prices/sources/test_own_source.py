@@ -13,8 +13,8 @@ import pytest
 
 from forecasting.errors import PricesUnavailable, UnknownSymbol
 from forecasting.prices.history import PriceHistory, PriceSource
+from forecasting.prices.loading import load_panel
 from forecasting.prices.quality.gate import sound_history
-from forecasting.prices.sources.registry import load_panel
 from forecasting.universe import Symbol
 
 PAGE = Path(__file__).parents[4] / "docs" / "prices.md"

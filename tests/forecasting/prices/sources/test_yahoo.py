@@ -22,9 +22,9 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.prices.quality.gate import gate
-from forecasting.prices.sources.pacing import Pacing
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.prices.sources.yahoo import YahooPrices
+from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.storage.database import open_database
@@ -159,7 +159,7 @@ def test_a_session_missing_of_the_last_ten_is_not_ready(
     server: YahooServer, yahoo: YahooPrices, spy: Quotes, missing: str
 ) -> None:
     server.script = serving({"SPY": replace(spy, frame=spy.frame.drop(pd.Timestamp(missing)))})
-    with pytest.raises(PricesNotReady, match=f"SPY: yahoo has no prices of {missing} yet. Try again in an hour"):
+    with pytest.raises(PricesNotReady, match=f"SPY: yahoo has no prices for {missing} yet. Try again in an hour"):
         yahoo.history(SPY, UNTIL)
 
 
@@ -183,15 +183,15 @@ FAILING: dict[str, Failing] = {
     "400": Failing(
         bad("SYNTH_chart_error_400_startDate.json", 400), PricesUnavailable, "refused the request .Data does"
     ),
-    "401 bad crumb": Failing(bad("SYNTH_error_401_invalid_crumb.json", 401), PricesUnavailable, "holds no prices"),
+    "401 bad crumb": Failing(bad("SYNTH_error_401_invalid_crumb.json", 401), PricesUnavailable, "contains no prices"),
     "429 “Too Many Requests”": Failing(bad("SYNTH_error_429.txt", 429), RateLimited, "limits the rate of requests"),
     "429 “Edge: Too Many Requests”": Failing(bad("SYNTH_error_429_edge.txt", 429), RateLimited, "limits the rate"),
-    "500": Failing(Answer(b"", 500), PricesUnavailable, "holds no prices"),
-    "200, empty body": Failing(Answer(b""), PricesUnavailable, "holds no prices"),
-    "200, HTML": Failing(Answer(b"<html>hello</html>", kind="text/html"), PricesUnavailable, "holds no prices"),
-    "200, “Will be right back”": Failing(Answer(b"Will be right back..."), PricesUnavailable, "holds no prices"),
-    "200, `null`": Failing(Answer(b"null"), PricesUnavailable, "holds no prices"),
-    "200, no result": Failing(Answer(b'{"chart":{"result":[],"error":null}}'), PricesUnavailable, "holds no prices"),
+    "500": Failing(Answer(b"", 500), PricesUnavailable, "contains no prices"),
+    "200, empty body": Failing(Answer(b""), PricesUnavailable, "contains no prices"),
+    "200, HTML": Failing(Answer(b"<html>hello</html>", kind="text/html"), PricesUnavailable, "contains no prices"),
+    "200, “Will be right back”": Failing(Answer(b"Will be right back..."), PricesUnavailable, "contains no prices"),
+    "200, `null`": Failing(Answer(b"null"), PricesUnavailable, "contains no prices"),
+    "200, no result": Failing(Answer(b'{"chart":{"result":[],"error":null}}'), PricesUnavailable, "contains no prices"),
     "200, no timestamps": Failing(bad("chart_AAPL_weekend_no_timestamps.json", 200), PricesUnavailable, "no prices"),
     "connection cut": Failing(Answer(b'{"chart":', cut=True), PricesUnavailable, "cannot be reached"),
     "no answer for 60 s": Failing(Answer(late=True), PricesUnavailable, r"cannot be reached \(Timeout\)"),

@@ -15,9 +15,9 @@ import pytest
 from forecasting.errors import ForecastingError, PricesNotReady, SymbolEnded
 from forecasting.prices.history import COLUMNS
 from forecasting.prices.quality.gate import gate
-from forecasting.prices.sources.pacing import Pacing
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.prices.sources.yahoo import YahooPrices
+from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.universe import Symbol

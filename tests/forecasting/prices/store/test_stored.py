@@ -16,10 +16,10 @@ from forecasting.errors import (
     SymbolEnded,
     UnknownSymbol,
 )
-from forecasting.prices.sources.fetching import Fetched
-from forecasting.prices.sources.pacing import PATIENCE, PAUSE, WAITS, Pacing
+from forecasting.prices.fetching import Fetched
 from forecasting.prices.sources.yahoo import YahooPrices
 from forecasting.prices.store.changes import security_changes
+from forecasting.prices.store.pacing import PATIENCE, PAUSE, WAITS, Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.universe import Symbol
@@ -33,7 +33,7 @@ def test_the_newest_session_not_there_yet(vendor: Vendor, store: PriceStore) -> 
     view = vendor.views[SPY]
     vendor.views[SPY] = lambda day: view(FRIDAY)
     vendor.pass_days(3)
-    with pytest.raises(PricesNotReady, match="no prices of 2024-12-16 yet"):
+    with pytest.raises(PricesNotReady, match="no prices for 2024-12-16 yet"):
         run(vendor, store)
 
 
@@ -75,7 +75,7 @@ def test_a_symbol_unknown_for_days_while_the_control_works_has_ended(vendor: Ven
         run(vendor, store, ARKK)
     (change,) = security_changes(store.engine, "yahoo")
     assert change.sentence.startswith(
-        "ARKK (ARKK fund) has been unknown to its source since 2024-12-20, so it may have ended."
+        "ARKK (ARKK fund) has been unknown to its source since 2024-12-20; it may have been delisted."
     )
 
 

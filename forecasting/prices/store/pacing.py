@@ -1,4 +1,4 @@
-"""Pacing: how often a source is asked, how long to wait when it says no, and when to stop asking."""
+"""Pacing: how often a source is asked, how long to wait when it refuses, and when to stop asking."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ WAITS: Final = (60.0, 240.0, 600.0)
 """Seconds between attempts while the source limits the rate."""
 
 PAUSE: Final = 0.5
-"""Seconds between the calls of a run of many symbols."""
+"""Seconds between the calls of one run."""
 
 PATIENCE: Final = 3
-"""Calls in a row that may fail before the source counts as down for the rest of the run."""
+"""Failed calls in a row after which the source counts as down for the rest of the run."""
 
-_JITTER = 0.25  # of a wait, up or down, so that many bots don't come back together
+_JITTER = 0.25  # of a wait, up or down, so that many bots do not come back at the same moment
 
 _Answer = TypeVar("_Answer")
 
 
 @dataclass
 class Pacing:
-    """Makes the calls of one run. ``sleep`` takes seconds, ``waits`` are those between attempts."""
+    """Makes the calls of one run. ``sleep`` takes seconds; ``waits`` are the seconds between attempts."""
 
     sleep: Callable[[float], None] = time.sleep
     random: np.random.Generator = field(default_factory=np.random.default_rng)
@@ -40,14 +40,14 @@ class Pacing:
     _down: PricesUnavailable | None = None
 
     def call(self, request: Callable[[], _Answer]) -> _Answer:
-        """The answer to ``request``, which is repeated after a while where the source limits the rate.
+        """The answer to ``request``, which is tried again after a wait if the source limits the rate.
 
         Raises:
             RateLimited: still limited after all waits.
-            PricesUnavailable: as ``request`` did, or at once where the source was found down before.
+            PricesUnavailable: raised by ``request``; or at once if the source was found down earlier in this run.
         """
         if self._down:
-            raise PricesUnavailable(f"Not asked, since the source is down: {self._down}")
+            raise PricesUnavailable(f"Not asked, because the source is down: {self._down}")
         if self._calls:
             self._wait(PAUSE)
         self._calls += 1

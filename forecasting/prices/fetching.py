@@ -1,4 +1,4 @@
-"""Fetching: what a source that is asked over the network gives, and whether it is all that was asked for."""
+"""Fetching: what a source on the network gives, and whether that is everything that was asked for."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import pandas as pd
 
 from forecasting.errors import PricesNotReady, SymbolEnded
 from forecasting.prices.quality.gate import ENDED_AFTER
-from forecasting.prices.store.identity import Security
+from forecasting.prices.security import Security
 from forecasting.sessions import last_completed_session, session_on_or_before, sessions_between
 from forecasting.universe import Symbol
 
 SETTLED: Final = 10
-"""Sessions at the end of a history without which no forecast is made. Sources fill such gaps within hours or days."""
+"""Sessions at the end of a history that must all be there before a forecast is made from a fetch. Sources fill gaps in
+them within hours or days."""
 
 
 @dataclass(frozen=True, eq=False)
 class Fetched:
-    """An answer, as it came: faulty rows and all, but none of a session that isn't over.
+    """An answer as it came, faulty rows included, but without sessions that are not over.
 
     Attributes:
-        rows: columns of ``PriceHistory.frame``, naive midnight stamps.
+        rows: columns of ``PriceHistory.frame``, indexed by naive midnight stamps.
     """
 
     security: Security
@@ -31,27 +32,28 @@ class Fetched:
 
 
 class Fetcher(Protocol):
-    """A source over the network, asked for one symbol and a span of sessions."""
+    """A source on the network, asked for one symbol and a span of sessions."""
 
     @property
     def name(self) -> str: ...
 
     def fetch(self, symbol: Symbol, since: date | None, until: date) -> Fetched:
-        """Rows from ``since`` (from the first there is, for None) to ``until``, both included.
+        """Rows from ``since`` (None: the first there is) to ``until``, both included.
 
         Raises:
-            UnknownSymbol, RateLimited, PricesUnavailable, PricesNotReady, SymbolEnded, BadPrices: as their names say.
+            UnknownSymbol, RateLimited, PricesUnavailable, PricesNotReady, SymbolEnded, BadPrices: see
+                ``forecasting.errors``.
         """
         ...
 
 
 def last_session(until: date, now: datetime) -> date:
-    """The newest session that is not after ``until`` and over by ``now`` (aware)."""
+    """The newest session not after ``until`` that is over by ``now`` (aware)."""
     return session_on_or_before(min(until, last_completed_session(now)))
 
 
 def missing_sessions(sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ...]:
-    """Which of the ten sessions that end with ``wanted`` are not in ``sessions``."""
+    """Which of the ten sessions that end with ``wanted`` are not in ``sessions``, those before its start excepted."""
     first = session_on_or_before(wanted - timedelta(days=2 * SETTLED))
     last_ten = sessions_between(first, wanted)[-SETTLED:]
     start = sessions[0].date() if len(sessions) else wanted
@@ -60,19 +62,20 @@ def missing_sessions(sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ..
 
 
 def require_complete(symbol: Symbol, source: str, sessions: pd.DatetimeIndex, wanted: date) -> None:
-    """Nothing, where the newest sessions until ``wanted`` are all there.
+    """Check that the newest sessions until ``wanted`` are all there.
 
     Raises:
-        SymbolEnded: the prices end so long before that they will not go on.
-        PricesNotReady: one of the ten newest sessions is missing yet.
+        SymbolEnded: the prices end so long ago that no more will come.
+        PricesNotReady: one of the ten newest sessions is still missing.
     """
-    if not missing_sessions(sessions, wanted):
+    missing = missing_sessions(sessions, wanted)
+    if not missing:
         return
     last = sessions[-1].date()
     if len(sessions_between(last, wanted)) - 1 > ENDED_AFTER:
         raise SymbolEnded(
             f"{symbol} has no prices from {source} after {last}, so it is no longer traded under this symbol. "
-            "Take it from the lists, or name its successor."
+            "Remove it from your lists or use its successor."
         )
-    missing = ", ".join(day.isoformat() for day in missing_sessions(sessions, wanted))
-    raise PricesNotReady(f"{symbol}: {source} has no prices of {missing} yet. Try again in an hour.")
+    days = ", ".join(day.isoformat() for day in missing)
+    raise PricesNotReady(f"{symbol}: {source} has no prices for {days} yet. Try again in an hour.")

@@ -1,15 +1,15 @@
-"""Checking: everything that the quality gate finds in a source's prices, without using them."""
+"""Checking: everything that the quality gate finds in a source's prices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource
-from forecasting.prices.quality.findings import Finding
+from forecasting.prices.loading import load_panel
 from forecasting.prices.quality.gate import unfinished, with_end_gap
 from forecasting.prices.sources.csv import CsvPrices
-from forecasting.prices.sources.registry import load_panel
 from forecasting.prices.store.stored import KeptPrices
 from forecasting.universe import Symbol
 
@@ -18,7 +18,7 @@ def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[F
     """Faults and notes by symbol and session.
 
     Args:
-        last: the newest session that is over. Rows after it are unfinished; stored prices are expected until it.
+        last: the newest session that is over. Later rows are unfinished; stored prices are expected to reach it.
     """
     panel, failures = load_panel(source, symbols, last)
     findings = [
@@ -27,6 +27,6 @@ def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[F
     for history in panel.values():
         expected = with_end_gap(history, last) if isinstance(source, KeptPrices) else history
         findings += expected.findings
-        if isinstance(source, CsvPrices):  # a file may hold rows that it shouldn't have yet
+        if isinstance(source, CsvPrices):  # a file may hold rows of sessions that are not over
             findings += unfinished(history.symbol, source.closes(history.symbol), last)
     return tuple(sorted(findings, key=lambda finding: (finding.symbol, finding.session or date.min)))

@@ -1,4 +1,8 @@
-"""Findings: what the quality gate has to say about a source's rows."""
+"""Finding: one thing that the quality gate reports about a source's rows.
+
+A finding is a fault if something is wrong and a note if it is only worth knowing. The faults that made a row unusable
+are kept for operators and readers (``store.faults``).
+"""
 
 from __future__ import annotations
 
@@ -34,9 +38,9 @@ Kind = Literal[
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]
 """What was done.
 
-``put in order``: the row is used, in its place. ``dropped``: the row says nothing that another one doesn't.
-``quarantined``: the row is not used, and kept in the store. ``refused``: nothing from that session on is used.
-``left open``: a gap stays a gap, and what may be wrong is used. ``noted``: all is used; true, but worth knowing.
+``put in order``: the row is used, in its place. ``dropped``: the row is superfluous. ``quarantined``: the row is
+unusable; the store keeps it. ``refused``: nothing from that session on is used. ``left open``: a gap stays a gap, and a
+doubtful row is used. ``noted``: everything is used.
 """
 
 
@@ -45,7 +49,7 @@ class Finding:
     """One thing wrong, or worth knowing, in what a source gave.
 
     Attributes:
-        session: the day of the row, or the missing one; None where the whole file is meant.
+        session: the day of the row, or the missing one; None if the whole file is meant.
         values: the numbers or texts that show it, by column.
     """
 
@@ -57,7 +61,7 @@ class Finding:
 
     @property
     def is_fault(self) -> bool:
-        """Whether something is wrong; the others are notes."""
+        """Whether something is wrong; other findings are notes."""
         return self.action != "noted"
 
     @property
@@ -71,13 +75,11 @@ class Finding:
         return f"{self.symbol}{where}: {self.kind}{shown}, {self.action}"
 
     def as_json(self) -> dict[str, Any]:
-        session = self.session.isoformat() if self.session else None
-        values = {name: _for_json(value) for name, value in self.values.items()}
         return {
             "symbol": self.symbol,
-            "session": session,
+            "session": self.session.isoformat() if self.session else None,
             "kind": self.kind,
-            "values": values,
+            "values": {name: _for_json(value) for name, value in self.values.items()},
             "action": self.action,
         }
 
@@ -87,7 +89,7 @@ def _written(value: Any) -> str:
 
 
 def _for_json(value: Any) -> Any:
-    """JSON knows neither NaN nor infinity."""
+    """JSON has neither NaN nor infinity."""
     if not isinstance(value, float) or math.isfinite(value):
         return value
     return None if math.isnan(value) else str(value)

@@ -1,4 +1,4 @@
-"""PriceFaults: what the quality gate left out of the newest job, for those who show it. Loads no pandas."""
+"""PriceFaults: the rows that the newest job could not use, for status messages. Loads no pandas."""
 
 from __future__ import annotations
 
@@ -7,33 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Engine, String, Text, delete, insert, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.orm import Session
 
-from forecasting.prices.quality.findings import Finding
-from forecasting.storage.database import Base, UtcDateTime
+from forecasting.prices.findings import Finding
+from forecasting.prices.store.schema import StoredPriceFault
 from forecasting.universe import Symbol
 
-_KEPT: Final = 500
-"""Faults kept of one symbol, the newest: a file that is wrong throughout is told in fewer."""
-
-
-class StoredPriceFault(Base):
-    """A row of prices that the newest job which read the symbol did not use."""
-
-    __tablename__ = "price_faults"
-
-    source: Mapped[str] = mapped_column(String(16), primary_key=True)
-    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
-    session: Mapped[date] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
-    details: Mapped[str] = mapped_column(Text)
-    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+_MOST_KEPT: Final = 500
+"""Newest faults kept for one symbol: a file that is wrong throughout has thousands."""
 
 
 @dataclass(frozen=True)
 class PriceFault:
-    """A quarantined row: ``kind`` and ``details`` as the finding has them."""
+    """A row that was not used; ``kind`` and ``details`` as in ``Finding``."""
 
     symbol: Symbol
     session: date
@@ -47,12 +34,12 @@ class PriceFault:
 
 @dataclass(frozen=True)
 class PriceFaults:
-    """The faults of every source in the database. Its writing side is for the job alone."""
+    """The faults of all sources in the database. Only the job writes them."""
 
     engine: Engine
 
     def keep(self, source: str, symbol: Symbol, findings: Iterable[Finding], until: date, at: datetime) -> None:
-        """What the gate quarantined of a history until ``until``, instead of what was known until then."""
+        """Replace the symbol's faults until ``until`` by the quarantined rows among ``findings``."""
         found = {
             (finding.session, finding.kind): finding
             for finding in findings
@@ -67,7 +54,7 @@ class PriceFaults:
                 "details": finding.details,
                 "found_at": at,
             }
-            for (session, kind), finding in sorted(found.items())[-_KEPT:]
+            for (session, kind), finding in sorted(found.items())[-_MOST_KEPT:]
         ]
         table = StoredPriceFault
         with Session(self.engine) as session, session.begin():
@@ -76,7 +63,7 @@ class PriceFaults:
                 session.execute(insert(table), rows)
 
     def of(self, source: str) -> tuple[PriceFault, ...]:
-        """Of the newest job that read each symbol: by symbol, newest session first."""
+        """Those of the newest job that read each symbol: by symbol, newest session first."""
         table = StoredPriceFault
         query = select(table).where(table.source == source).order_by(table.symbol, table.session.desc(), table.kind)
         with Session(self.engine) as session:
