@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from difflib import get_close_matches
+from typing import Any
 
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
@@ -14,32 +15,24 @@ from bot.jobs.job import WorkerState
 from bot.texts import Texts
 from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, UnknownSymbol
 
-NAMED_PERMISSIONS: Final = frozenset(
-    {"manage_guild", "view_channel", "send_messages", "send_messages_in_threads", "embed_links", "attach_files"}
-)
-"""Those that this bot asks for."""
-
 
 def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
-    """The error's own words, or a translation; for a forecast that is being made, how far that is."""
-    if isinstance(error, NoForecastYet) and jobs.running is not None and not error.why:
-        under_way = progress_words(texts, jobs.running)
-        return shortened(texts("failure.under_way", symbol=error.symbol, job=under_way), MAX_CONTENT)
-    return shortened(_translated(texts, error), MAX_CONTENT)
-
-
-def _translated(texts: Texts, error: ForecastingError) -> str:
-    """Errors carry their sentence in English. Those that members meet most are told from their facts."""
-    if texts.language == "en":
-        return str(error)
+    """The failures that members meet most in their language; of others, the error's own sentence, in English."""
     match error:
         case UnknownSymbol():
-            return texts("failure.unknown_symbol", text=error.text, known=", ".join(error.known[:12]))
-        case NoForecastYet() if not error.why:
-            return texts("failure.no_forecast", symbol=error.symbol)
+            known = ", ".join(error.known[:12])
+            words = texts("failure.unknown_symbol", text=error.text, known=known)
+            if near := get_close_matches(error.text.upper(), error.known, 1):
+                words += " " + texts("failure.did_you_mean", near=near[0])
+        case NoForecastYet(why="") if jobs.running is not None:
+            words = texts("failure.under_way", symbol=error.symbol, job=progress_words(texts, jobs.running))
+        case NoForecastYet(why=""):
+            words = texts("failure.no_forecast", symbol=error.symbol)
         case NotEnoughHistory():
-            return texts("failure.too_young", symbol=error.symbol, sessions=error.sessions, needed=error.needed)
-    return str(error)
+            words = texts("failure.too_young", symbol=error.symbol, sessions=error.sessions, needed=error.needed)
+        case _:
+            words = str(error)
+    return shortened(words, MAX_CONTENT)
 
 
 def unexpected_failure(texts: Texts, reference: str) -> str:
@@ -47,7 +40,7 @@ def unexpected_failure(texts: Texts, reference: str) -> str:
 
 
 def database_busy(texts: Texts, reference: str) -> str:
-    """Another program holds it for longer than the bot waits, or it cannot be reached."""
+    """It was locked for longer than the bot waits, or cannot be reached."""
     return texts("failure.database", reference=reference)
 
 
@@ -55,22 +48,23 @@ STEPS = {
     "retrain": "The weekly training",
     "missing": "The training of ETFs without a forecast",
     "refresh": "The refresh",
-    "report": "The posting of the weekly report",
+    "report": "Posting the weekly report",
 }
 
 
 def step_broke(task: str, attempts: int, of: int) -> str:
-    """Of scheduled work. The error's own words may be for operators' eyes only."""
-    then = "It is tried again later." if attempts < of else "It is not tried again before the bot's next start."
-    return f"{STEPS[task]} broke at attempt {attempts} of {of}, and nobody foresaw how: the bot's log has it. {then}"
+    """What became of scheduled work, without the error's own words: those may be for operators only."""
+    then = "It will be tried again later." if attempts < of else "It will not be tried again until the bot restarts."
+    return f"{STEPS[task]} failed unexpectedly, attempt {attempts} of {of}; the bot's log has the details. {then}"
 
 
-def member_lacks(texts: Texts, permissions: Iterable[str], command: str, server: str) -> str:
+def member_lacks(texts: Texts, permissions: Collection[str], command: str, server: str) -> str:
     return texts("failure.member_lacks", command=command, permissions=_names(texts, permissions), server=server)
 
 
-def bot_lacks(texts: Texts, permissions: Iterable[str], channel_id: int) -> str:
-    return texts("failure.bot_lacks", permissions=_names(texts, permissions), channel=f"<#{channel_id}>")
+def bot_lacks(texts: Texts, permissions: Collection[str], channel_id: int) -> str:
+    names = _names(texts, permissions)
+    return texts.counted("failure.bot_lacks", len(permissions), permissions=names, channel=f"<#{channel_id}>")
 
 
 def only_in_servers(texts: Texts, command: str) -> str:
@@ -78,24 +72,21 @@ def only_in_servers(texts: Texts, command: str) -> str:
 
 
 def unusable_option(texts: Texts, value: Any) -> str:
-    """What was chosen for an option is not what the bot can take: most often a channel that it does not see."""
+    """The bot cannot use what was chosen for an option: most often a channel that it does not see."""
     if isinstance(value, AppCommandChannel | AppCommandThread):
         return texts("failure.channel_unseen", channel=f"<#{value.id}>", permission=texts("permission.view_channel"))
     return shortened(texts("failure.bad_option", value=str(value)[:100]), MAX_CONTENT)
 
 
 def outdated_command(texts: Texts, command: str) -> str:
-    """A member's Discord offers a command as it was before the bot was renewed."""
+    """A member's Discord still offers a command as it was before the bot was updated."""
     return texts("failure.outdated", command=command)
 
 
 def too_fast(texts: Texts, again_at: datetime) -> str:
-    return texts("failure.too_fast", in_time=moment(again_at, "R"), at=moment(again_at, "T"))
+    return texts("failure.too_fast", in_time=moment(again_at, "R"))
 
 
-def _names(texts: Texts, permissions: Iterable[str]) -> str:
+def _names(texts: Texts, permissions: Collection[str]) -> str:
     """As Discord's own settings call them."""
-    return ", ".join(
-        texts(f"permission.{name}") if name in NAMED_PERMISSIONS else name.replace("_", " ").title()
-        for name in permissions
-    )
+    return ", ".join(texts.named(f"permission.{name}", name.replace("_", " ").title()) for name in permissions)

@@ -1,4 +1,4 @@
-"""Amounts, changes, moments and limits, written the same way everywhere."""
+"""Amounts, changes, moments and embeds, written the same way everywhere, inside Discord's limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ALT_TEXT: Final = 1024
 MAX_CONTENT: Final = 2000
 
 HORIZONS: Final = (5, 20, 60)
-"""Sessions ahead that an answer names: a week, a month and a quarter."""
+"""Trading days ahead that an answer names: a week, a month and a quarter."""
 
 LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
 
@@ -27,19 +27,33 @@ BLUE: Final = discord.Colour(0x4C9BE8)
 AMBER: Final = discord.Colour(0xE8A33D)
 
 
-def model_name(texts: Texts, model: str) -> str:
-    """In the reader's language, or the registry's label until a new model has a text."""
-    return texts.named(f"model.{model}", MODELS[model].label)
+def answer_embed(
+    title: str, description: str | None = None, *, warns: bool = False, picture: str | None = None, footer: str = ""
+) -> discord.Embed:
+    """An embed in the bot's colours: amber if it ``warns``. ``picture`` is the name of an attached file."""
+    embed = discord.Embed(title=shortened(title, MAX_TITLE), description=description, colour=AMBER if warns else BLUE)
+    if picture is not None:
+        embed.set_image(url=f"attachment://{picture}")
+    return embed.set_footer(text=footer) if footer else embed
+
+
+def add_list(
+    texts: Texts, embed: discord.Embed, name: str, lines: Sequence[str], longest: int, room: int = MAX_FIELD_VALUE
+) -> None:
+    """Add a field with ``lines``, each cut after ``longest`` characters; none if there are no lines."""
+    if lines:
+        kept = fitting(texts, [shortened(line, longest) for line in lines], room)
+        embed.add_field(name=name, value=kept, inline=False)
 
 
 def usd(amount: float, currency: str = "USD") -> str:
-    """``$1,234.56``, ``$0.0312``; another currency by its code."""
+    """``$1,234.56``, ``$0.0312``; other currencies by their code."""
     sign = "−" if amount < 0 else ""
     return f"{sign}{_mark(currency)}{_figure(abs(amount))}"
 
 
 def short_price(price: float, currency: str = "USD") -> str:
-    """The same of a price in seven characters beside the mark: ``$1.23M``."""
+    """A price in at most seven characters after the currency: ``$1.23M``."""
     return f"{_mark(currency)}{compact(price)}"
 
 
@@ -48,34 +62,34 @@ def _mark(currency: str) -> str:
 
 
 def _figure(amount: float) -> str:
-    """Two decimals from one up, and three significant digits below: cents would make an error of a cent nothing."""
+    """Two decimals from 1 up, three significant digits below: an error of less than a cent is not zero."""
     if not 0 < amount < 1:
         return f"{amount:,.2f}"
     rounded = float(f"{amount:.2e}")
     return f"{rounded:.{2 - math.floor(math.log10(rounded))}f}"
 
 
-def signed_percent(share: float) -> str:
-    """A change, given as a share: ``+6.1 %``."""
+def signed_percent(texts: Texts, share: float) -> str:
+    """A change: ``+6.1%`` for 0.061."""
     rounded = round(share * 100, 1)
     sign = "−" if rounded < 0 else "+" if rounded > 0 else "±"
-    return f"{sign}{abs(rounded):.1f} %"
+    return texts("percent", number=f"{sign}{abs(rounded):.1f}")
 
 
-def percent(share: float) -> str:
-    """``81 %``"""
-    return f"{round(share * 100)} %"
+def percent(texts: Texts, share: float) -> str:
+    """``81%`` for 0.81."""
+    return texts("percent", number=round(share * 100))
 
 
-def odds(texts: Texts, share: float) -> str:
-    """A probability, never told as certain: ``58 %``, ``under 1 %``."""
-    if share < 0.01:
-        return texts("odds.under", bound="1 %")
-    return texts("odds.over", bound="99 %") if share > 0.99 else percent(share)
+def odds(texts: Texts, probability: float) -> str:
+    """A probability, never shown as certain: ``58%``, ``less than 1%``."""
+    if probability < 0.01:
+        return texts("odds.under", bound=percent(texts, 0.01))
+    return texts("odds.over", bound=percent(texts, 0.99)) if probability > 0.99 else percent(texts, probability)
 
 
 def compact(amount: float) -> str:
-    """In seven characters, for the columns of a table: ``3.12e-5``, ``0.0312``, ``12.10``, ``4,821``, ``1.35M``."""
+    """At most seven characters, for a table's columns: ``3.12e-5``, ``0.0312``, ``12.10``, ``4,821``, ``1.35M``."""
     if 0 < amount < 0.001:
         return f"{amount:.2e}".replace("e-0", "e-")
     if amount < 999.995:
@@ -89,25 +103,39 @@ def compact(amount: float) -> str:
 
 
 def moment(at: datetime, style: discord.utils.TimestampStyle = "f") -> str:
-    """A moment that each reader's Discord shows in their own zone and language."""
+    """A moment, which each reader's Discord shows in their own time zone and language."""
     return discord.utils.format_dt(at, style)
 
 
 def session_close(session: date, style: discord.utils.TimestampStyle = "f") -> str:
-    """The same of the bell that ended a session."""
+    """The moment at which a session closed."""
     return moment(close_time(session), style)
 
 
+def step_at(report: ForecastReport, sessions: int) -> Step:
+    return report.forecast[sessions - 1]
+
+
+def range_of(step: Step) -> tuple[float, float, float]:
+    """The 80% range and its median, in the report's currency: low, median, high."""
+    return step.quantiles[LOW], step.quantiles[MEDIAN], step.quantiles[HIGH]
+
+
+def change(texts: Texts, report: ForecastReport, price: float) -> str:
+    """From the last close to ``price``: ``+6.1%``."""
+    return signed_percent(texts, price / report.last_close - 1.0)
+
+
 def skill(texts: Texts, scores: Scores) -> str:
-    """MAE beside that of the random walk: ``6 % better than no change``."""
-    size = round(abs(scores.skill_rw) * 100)
-    if size == 0:
+    """MAE compared with that of no change: ``6% better than assuming no change``."""
+    size = percent(texts, abs(scores.skill_rw))
+    if round(scores.skill_rw * 100) == 0:
         return texts("skill.same")
     return texts("skill.better" if scores.skill_rw > 0 else "skill.worse", size=size)
 
 
 def record_line(texts: Texts, report: ForecastReport) -> str:
-    """How forecasts of this kind did, beside their baseline, in one line; of a young ETF, why nobody knows."""
+    """How good forecasts of this model were in the backtest; for a young ETF, why there was none."""
     if not report.scores:
         return texts("record.young", symbol=report.symbol)
     scores = report.scores["lstm"]
@@ -115,28 +143,23 @@ def record_line(texts: Texts, report: ForecastReport) -> str:
         "record.line",
         mae=usd(scores.mae, report.currency),
         skill=skill(texts, scores),
-        cutoffs=scores.cutoffs,
-        held=percent(scores.cover80),
+        cutoffs=f"{scores.cutoffs:,}",
+        held=percent(texts, scores.cover80),
     )
 
 
-def step_at(report: ForecastReport, sessions: int) -> Step:
-    return report.forecast[sessions - 1]
+def model_name(texts: Texts, model: str) -> str:
+    """A model or baseline in the reader's language; the registry's label if it has no text yet."""
+    return texts.named(f"model.{model}", MODELS[model].label)
 
 
 def source_words(texts: Texts, source: str) -> str:
-    """Where prices come from, for a line of small print."""
-    known = source in ("simulated", "csv", "yahoo")
-    return texts(f"source.{source}") if known else texts("source.other", source=source)
+    """Where prices come from, as part of a sentence: ``prices from Yahoo``."""
+    return texts.named(f"source.{source}", texts("source.other", source=source))
 
 
-def small_print(texts: Texts, report: ForecastReport) -> str:
-    """What stands under everything that shows a forecast."""
-    return small_print_of(texts, report.source)
-
-
-def small_print_of(texts: Texts, source: str) -> str:
-    """The same of prices from ``source``."""
+def small_print(texts: Texts, source: str) -> str:
+    """The line under everything that shows a forecast from prices of ``source``."""
     return texts("small_print", source=source_words(texts, source))
 
 
@@ -145,7 +168,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def fitting(texts: Texts, lines: Sequence[str], limit: int) -> str:
-    """As many of ``lines`` as fit into ``limit`` characters, with the number of the others at the end."""
+    """As many of ``lines`` as fit into ``limit`` characters, and the number of the others."""
     text = "\n".join(lines)
     kept = len(lines)
     while len(text) > limit and kept:
@@ -155,7 +178,7 @@ def fitting(texts: Texts, lines: Sequence[str], limit: int) -> str:
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
-    """A code block: the first column to the left, numbers to the right."""
+    """A code block with aligned columns: the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = (
         " ".join(

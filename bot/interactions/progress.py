@@ -8,18 +8,16 @@ from bot.interactions.formats import moment
 from bot.jobs.job import Job, RunningJob
 from bot.texts import Texts
 
-STAGES = ("prices", "backtest", "fit", "calibrate", "report")
-"""Those that a job tells; what it may tell one day is shown as it is."""
 MAX_LISTED = 12
 
 
 def progress_words(texts: Texts, running: RunningJob) -> str:
-    """``training of SPY, ARKK since …: SPY, backtest, 3 of 8``"""
+    """``training of SPY, ARKK, started …: SPY, backtest (3 of 8)``"""
     job = texts("job.since", job=job_words(texts, running.job), when=moment(running.started_at, "R"))
     step = running.progress
     if step is None:
         return job
-    stage = texts(f"job.stage_{step.stage}") if step.stage in STAGES else step.stage
+    stage = texts.named(f"job.stage_{step.stage}", step.stage)
     return texts("job.step", job=job, symbol=step.symbol, stage=stage, done=step.done, of=step.of)
 
 

@@ -1,4 +1,4 @@
-"""The badge on everything whose prices end too long ago to pass for fresh ones."""
+"""A warning on everything whose prices are too old to pass for fresh ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.texts import Texts
 from forecasting import ForecastReport, Symbol, is_stale
 
 ROOM_FOR_STALE: Final = 300
-"""Characters that the badge of many ETFs takes at most."""
+"""Characters of the warning about many ETFs, at most."""
 
 
 def stale_symbols(reports: Sequence[ForecastReport], now: datetime) -> tuple[Symbol, ...]:
@@ -20,23 +20,21 @@ def stale_symbols(reports: Sequence[ForecastReport], now: datetime) -> tuple[Sym
 
 
 def stale_badge(texts: Texts, report: ForecastReport, now: datetime) -> str:
-    """The first line of an answer about one ETF, with its line break; empty where its prices are fresh."""
-    if not is_stale(report.as_of, now):
-        return ""
-    return texts("stale.one") + "\n"
+    """The first line of an answer about one ETF, with its line break; empty if its prices are fresh."""
+    return texts("stale.one") + "\n" if is_stale(report.as_of, now) else ""
 
 
 def stale_badges(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> str:
-    """The same of an answer about many."""
+    """The same for an answer about many."""
     stale = stale_symbols(reports, now)
     if not stale:
         return ""
-    which = texts("stale.all") if 1 < len(stale) == len(reports) else ", ".join(stale)
-    return shortened(texts("stale.many", which=which), ROOM_FOR_STALE - 2) + ".\n"
+    which = texts("stale.all") if 1 < len(stale) == len(reports) else shortened(", ".join(stale), ROOM_FOR_STALE // 2)
+    return texts("stale.many", which=which) + "\n"
 
 
 def as_of_words(texts: Texts, reports: Sequence[ForecastReport]) -> str:
-    """``As of …``, and how far back the oldest is where they end on different days."""
+    """``As of …``, and the oldest date if they differ."""
     newest, oldest = max(report.as_of for report in reports), min(report.as_of for report in reports)
     if oldest == newest:
         return texts("as_of.one", newest=session_close(newest))

@@ -56,9 +56,10 @@ class Texts:
         """The text of ``key``, its placeholders filled with ``facts``; in English if this language lacks it."""
         return self._template(key).format(**facts)
 
-    def counted(self, key: str, count: int, **facts: object) -> str:
-        """The same for a number of things, the placeholder ``count``. For one thing it is the text of ``key.one``."""
-        return self(f"{key}.one" if count == 1 else key, count=count, **facts)
+    def counted(self, key: str, count: float, **facts: object) -> str:
+        """The same for a number of things, the placeholder ``count``. For one thing, the text of ``key.one`` if any."""
+        is_one = count == 1 and f"{key}.one" in ORIGINAL
+        return self(f"{key}.one" if is_one else key, count=count, **facts)
 
     def named(self, key: str, label: str) -> str:
         """The text of ``key`` if there is one, else ``label``: for names of things that can be added without texts."""

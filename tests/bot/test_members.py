@@ -55,19 +55,19 @@ async def test_etfs_are_compared_in_one_picture_and_in_words(env: BotEnv) -> Non
         exchange = await env.ask("/compare ARKK, spy, FNGU")
     content, alt_text = shown_file(exchange)
     assert content.startswith(b"\x89PNG")
-    for words in ("ARKK, SPY, FNGU compared", "**SPY** +6.0 % [", "above the last close", "Most together: "):
+    for words in ("ARKK, SPY, FNGU compared", "**SPY** +6.0% [", "chance of ending higher", "Most correlated: "):
         assert words in exchange.text
-    for words in ("Correlation of daily returns: ARKK and SPY 1.00", "Of the medians: ARKK and SPY 1.00", "+6.0 %"):
+    for words in ("Correlation of daily returns: ARKK and SPY (1.00)", "+6.0%"):
         assert words in alt_text
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/compare ARKK", "You named one ETF. Name 2 to 6"),
-        ("/compare ARKK, $arkk, ark innovation etf", "You named one ETF"),
-        ("/compare ARKK, NOPE", "No ETF is known here by the name 'NOPE'"),
-        ("/compare ARKK,SPY,FNGU,A,B,C,D", "You named 7 ETFs"),
+        ("/compare ARKK", "Name 2 to 6 different ETFs"),
+        ("/compare ARKK, $arkk, ark innovation etf", "Name 2 to 6"),
+        ("/compare ARKK, NOPE", "I don't know an ETF called “NOPE”"),
+        ("/compare ARKK,SPY,FNGU,A,B,C,D", "Name 2 to 6"),
     ],
 )
 async def test_a_comparison_that_cannot_be_made_says_why(env: BotEnv, line: str, words: str) -> None:
@@ -109,16 +109,16 @@ async def test_the_models_card_says_when_on_what_and_how(env: BotEnv) -> None:
         without = await env.ask("/model SPY")
     for words in (
         "ARKK-2026-11-13",
-        "3,029 sessions of its own, 2014-10-31 to 2026-11-13",
-        "32 units, 1 layer, 60 sessions of look-back, 2 networks averaged, 0.3 dropout",
+        "3,029 trading days of ARKK (2014-10-31 to 2026-11-13)",
+        "32 units, 1 layer, 60 trading days of look-back, average of 2 networks, dropout 0.3",
         "seed 7",
-        "no other model has challenged it",
-        "6 % better than no change over 198 cut-offs",
+        "no newer model has challenged it",
+        "On 198 past test dates",
         "No change: MAE $12.87",
     ):
         assert words in exchange.text
-    assert "card is not on this machine" in without.text
-    assert "6 % better than no change" in without.text
+    assert "details are not stored on this machine" in without.text
+    assert "6% better than assuming no change" in without.text
 
 
 async def test_a_young_etf_has_a_model_without_scores(env: BotEnv) -> None:
@@ -165,7 +165,7 @@ async def test_help_speaks_the_askers_language(env: BotEnv) -> None:
         answer = await env.ask("/help")
     assert "Was du fragen kannst" in answer.text
     assert "Kürzel" not in answer.text
-    assert "Die nächsten 60 Handelstage eines ETFs" in answer.text
+    assert "Prognose eines ETFs für 60 Handelstage" in answer.text
 
 
 async def test_what_help_offers_in_direct_messages_works_there(env: BotEnv) -> None:
@@ -176,7 +176,7 @@ async def test_what_help_offers_in_direct_messages_works_there(env: BotEnv) -> N
             assert answer.message.embeds, line
         report = await env.discord.send(direct, env.bob.user, "/report here")
         forecast = await env.discord.send(direct, env.bob.user, "/forecast ARKK")
-        pressed = await env.discord.press(forecast.message, "20 sessions", env.bob.user)
+        pressed = await env.discord.press(forecast.message, "20 trading days", env.bob.user)
     assert report.refused, "Discord offers it in servers only"
     assert pressed.message is forecast.message
 
@@ -189,7 +189,7 @@ async def test_a_member_takes_the_bot_along_to_servers_without_it(env: BotEnv) -
         forecast = await env.discord.send(elsewhere.general, tess, "/forecast ARKK")
         pressed = await env.discord.press(forecast.message, "Scores", sam)
         assert "ARKK" in forecast.text
-        assert "errors of its forecasts" in pressed.text
+        assert "forecast errors" in pressed.text
         assert (await env.discord.send(elsewhere.general, sam, "/forecast ARKK")).refused
         assert (await env.discord.send(elsewhere.general, tess, "/report here")).refused
 

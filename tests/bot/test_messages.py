@@ -56,15 +56,20 @@ def assert_within_limits(embed: discord.Embed) -> None:
 class TestForecast:
     def test_prices_and_changes_stand_beside_each_other(self) -> None:
         fields = forecast_embed(Texts(), made_report(last_close=100.0), "chart.png", NOW).fields
-        assert fields[0].name == "In 5 sessions"
+        assert fields[0].name == "In 5 trading days"
         value = fields[0].value or ""
-        assert "Median **$100.50** (+0.5 %)" in value
-        assert "80 %: $96.03 to $104.97" in value
-        assert "(−4.0 % to +5.0 %)" in value
+        assert "Median **$100.50** (+0.5%)" in value
+        assert "80% range: $96.03 to $104.97" in value
+        assert "(−4.0% to +5.0%)" in value
 
     def test_the_alt_text_says_what_the_chart_shows(self) -> None:
         text = forecast_alt_text(Texts(), made_report(last_close=100.0))
-        for words in ("to 2026-11-13 ($100.00)", "In 60 sessions: median $106.00 (+6.0 %)", "6 % better", "simulated"):
+        for words in (
+            "to 2026-11-13 ($100.00)",
+            "In 60 trading days: median $106.00 (+6.0%)",
+            "6% better",
+            "simulated",
+        ):
             assert words in text
 
     def test_notes_are_shown(self) -> None:
@@ -80,7 +85,7 @@ class TestForecast:
     def test_a_young_etf_has_a_forecast_and_no_record(self) -> None:
         embed = forecast_embed(Texts(), young_report(), "chart.png", NOW)
         shown = {field.name: field.value for field in embed.fields}
-        assert shown["How such forecasts did"] == "YNG is too young for a backtest of its own"
+        assert shown["How accurate past forecasts were"] == "YNG is too young for a backtest of its own."
         assert "no errors to show yet" in (shown["Please note"] or "")
         assert "YNG is too young for a backtest of its own." in forecast_alt_text(Texts(), young_report())
 
@@ -104,16 +109,16 @@ class TestScores:
     def test_young_etfs_are_named_below_the_tables_of_the_others(self) -> None:
         reports = [made_report("SPY"), young_report("YNG"), young_report("NEW")]
         text = scores_embed(Texts(), reports, "scores.png", NOW).description or ""
-        assert text.endswith("YNG, NEW: too young for a backtest of its own.")
+        assert text.endswith("Too young for a backtest: YNG, NEW.")
         assert [line.split()[0] for line in text.splitlines() if "12.87" in line] == ["SPY"]
         alt_text = scores_alt_text(Texts(), reports)
-        assert "YNG, NEW: too young" in alt_text
+        assert "Too young for a backtest: YNG, NEW" in alt_text
         assert "SPY: MAE $12.10" in alt_text
 
     def test_where_all_are_young_there_is_no_table(self) -> None:
         reports = [young_report("YNG"), young_report("NEW")]
         text = scores_embed(Texts(), reports, None, NOW).description or ""
-        assert text == "As of <t:1794603600:f>.\nNo ETF has scores yet.\nYNG, NEW: too young for a backtest of its own."
+        assert text == "As of <t:1794603600:f>.\nNo ETF has scores yet.\nToo young for a backtest: YNG, NEW."
         assert "No ETF has scores yet" in scores_alt_text(Texts(), reports)
 
     def test_a_hundred_young_ones_beside_many_others_fit(self) -> None:
@@ -124,28 +129,28 @@ class TestScores:
     def test_of_one_young_etf_the_answer_says_why_there_is_nothing(self) -> None:
         text = symbol_scores_embed(Texts(), young_report(), None, NOW).description or ""
         assert text.startswith("As of <t:1794603600:f>. YNG is too young for a backtest of its own")
-        assert "Cut-offs" not in text
+        assert "Test dates" not in text
 
     def test_the_table_of_one_lines_up(self) -> None:
         embed = symbol_scores_embed(Texts(), made_report(), None, NOW)
         table = (embed.description or "").split("```")[1].strip("\n").splitlines()
         assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
         assert len({len(line) for line in table}) == 1
-        assert table[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5", "+0.06", "81", "%", "95", "%"]
+        assert table[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5", "+0.06", "81%", "95%"]
 
 
 class TestWeekly:
     def test_each_etf_is_a_line_with_its_skill(self) -> None:
         embed = weekly_embed(Texts(), [made_report(last_close=100.0), made_report("SPY")], (), None, NOW)
         assert (
-            "**ARKK** $100.00 → **$106.00** (+6.0 %) [$90.51 to $121.49] · 6 % better than no change"
+            "**ARKK** $100.00 → **$106.00** (+6.0%) [$90.51 to $121.49] · 6% better than assuming no change"
             in (embed.description or "").splitlines()
         )
         assert "not new" not in (embed.description or "").casefold()
 
     def test_what_was_not_retrained_is_said_at_the_top_and_at_its_line(self) -> None:
         text = weekly_embed(Texts(), [made_report(), made_report("SPY")], (Symbol("SPY"),), None, NOW).description or ""
-        assert text.startswith("**Not new:** this week's training failed, and SPY: the forecast is from the model")
+        assert text.startswith("**Not new:** this week's training failed for SPY, so an older model is used")
         assert [line[:7] for line in text.splitlines() if line.endswith("not new")] == ["**SPY**"]
 
     def test_an_etf_that_is_behind_the_others_shows_its_session(self) -> None:
@@ -190,7 +195,7 @@ class TestStatus:
         running = RunningJob(JOB, NOW, Progress("SPY", "backtest", 3, 8))
         now = self.field(status(jobs=WorkerState(running, (replace(JOB, kind="refresh"),))), "Now")
         assert now.splitlines() == [
-            "Running: training of SPY, ARKK, since <t:1795014000:R>: SPY, backtest, 3 of 8",
+            "Running: training of SPY, ARKK, started <t:1795014000:R>: SPY, backtest (3 of 8)",
             "Waiting: refresh of SPY, ARKK",
         ]
 
@@ -198,14 +203,14 @@ class TestStatus:
         failed = (Failure(Symbol("FNGU"), "UnknownSymbol", "No ETF is known by that name."),)
         run = Run("retrain", "simulated", AS_OF, NOW, NOW + timedelta(minutes=5), (Symbol("SPY"),), failed)
         value = self.field(status(last_runs={"retrain": run, "refresh": None}), "Training")
-        assert "1 done, 1 failed" in value
+        assert "1 succeeded, 1 failed" in value
         assert "FNGU: No ETF is known by that name." in value
 
     def test_what_is_behind_and_what_is_missing(self) -> None:
         reports = [made_report("SPY"), made_report("ARKK", as_of=date(2026, 11, 6))]
         value = self.field(status(reports=reports, missing=(Symbol("FNGU"),)), "Forecasts")
-        assert "Behind, the oldest as of <t:1793998800:f>: ARKK" in value
-        assert "None yet for FNGU" in value
+        assert "Older, as far back as <t:1793998800:f>: ARKK" in value
+        assert "No forecast yet for FNGU" in value
 
     def test_extremes_fit(self) -> None:
         symbols = tuple(Symbol(f"LONGTICKER{number:05}") for number in range(100))
@@ -231,9 +236,9 @@ class TestReportStatus:
         ("state", "words"),
         [
             ("sent", "was posted"),
-            ("sending", "won't post it twice"),
-            ("failed", "I try again"),
-            ("refused", "could not be posted"),
+            ("sending", "won't post it again"),
+            ("failed", "I'll try again"),
+            ("refused", "W47 failed <t:"),
         ],
     )
     def test_the_last_delivery_is_told(self, state: str, words: str) -> None:
@@ -246,7 +251,7 @@ class TestReportStatus:
     def test_a_report_that_is_tried_no_more_is_not_promised(self) -> None:
         last = Delivery("2026-W47", "failed", MAX_ATTEMPTS, NOW)
         text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
-        assert "I gave it up" in text
+        assert "I gave up" in text
         assert "try again" not in text
 
     @pytest.mark.parametrize(("week", "days"), [("2026-W40", 0), ("sent", 7)])
@@ -255,9 +260,11 @@ class TestReportStatus:
         due = self.WISH.when.next(NOW)
         last = Delivery(self.WISH.when.week(due) if week == "sent" else week, "sent", 1, NOW)
         text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
-        assert f"next <t:{int((due + timedelta(days=days)).timestamp())}" in text
+        assert f"Next: <t:{int((due + timedelta(days=days)).timestamp())}" in text
 
-    @pytest.mark.parametrize(("problem", "words"), [("forbidden", "may not post there"), ("gone", "channel is gone")])
+    @pytest.mark.parametrize(
+        ("problem", "words"), [("forbidden", "doesn't let me post there"), ("gone", "channel no longer exists")]
+    )
     def test_a_channel_that_is_not_tried_is_told(self, problem: str, words: str) -> None:
         text = subscription_status(Texts(), replace(self.SUBSCRIPTION, problem=problem), None, NOW, NOW)
         assert words in text
@@ -265,15 +272,20 @@ class TestReportStatus:
 
 
 class TestFailures:
-    def test_an_error_speaks_for_itself(self) -> None:
-        error = UnknownSymbol("XYZ", (Symbol("SPY"),))
-        assert forecasting_failure(Texts(), error, IDLE) == str(error)
+    @pytest.mark.parametrize(("typed", "hint"), [("XYZ", ""), ("spx", " Did you mean SPY?")])
+    def test_an_unknown_etf_is_answered_with_those_that_are_known(self, typed: str, hint: str) -> None:
+        words = forecasting_failure(Texts(), UnknownSymbol(typed, (Symbol("SPY"), Symbol("ARKK"))), IDLE)
+        assert words == f"I don't know an ETF called “{typed}”. Check the spelling. Available here: SPY, ARKK.{hint}"
+
+    def test_any_other_error_speaks_for_itself(self) -> None:
+        error = NoForecastYet("SPY", "yahoo", "Yahoo cannot be reached.")
+        assert forecasting_failure(Texts("de"), error, IDLE) == str(error)
 
     def test_while_a_job_runs_a_missing_forecast_is_on_its_way(self) -> None:
         jobs = WorkerState(RunningJob(JOB, NOW, Progress("SPY", "fit", 1, 3)), ())
         text = forecasting_failure(Texts(), NoForecastYet("SPY", "simulated"), jobs)
-        assert "A job is under way: training of SPY, ARKK" in text
-        assert "SPY, fit, 1 of 3" in text
+        assert "In progress: training of SPY, ARKK" in text
+        assert "SPY, fit (1 of 3)" in text
 
     def test_permissions_are_named_as_discord_names_them(self) -> None:
         lacking = member_lacks(Texts(), ["manage_guild"], "report here", "Club")

@@ -1,4 +1,4 @@
-"""The answers to ``/alert``, and what a member is told when one is crossed."""
+"""The answers to ``/alert``, and the message when one is crossed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import discord
 
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
-from bot.interactions.formats import BLUE, MAX_DESCRIPTION, fitting, moment, session_close, shortened, usd
+from bot.interactions.formats import MAX_DESCRIPTION, answer_embed, fitting, moment, session_close, shortened, usd
 from bot.texts import Texts
 from forecasting import ForecastReport
 
@@ -16,12 +16,12 @@ MAX_CHOICE: Final = 100
 
 
 def described(texts: Texts, alert: Alert) -> str:
-    """``ARKK above $60.00``"""
+    """``ARKK closes above $60.00``"""
     return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=usd(alert.level or 0.0), until=alert.until)
 
 
 def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: bool) -> str:
-    """What was asked for, how it will be told, and how far off it is now."""
+    """The alert, where it will be sent, and the last close."""
     last = texts(
         "alert.there" if holds_already else "alert.last",
         close=usd(report.last_close, report.currency),
@@ -43,10 +43,10 @@ def removed(texts: Texts, alert: Alert) -> str:
 
 
 def list_embed(texts: Texts, alerts: Sequence[Alert]) -> discord.Embed:
-    """A member's own, one a line, with what became of the last crossing. An embed, since it holds twice a message."""
+    """A member's alerts, one per line, with the last crossing of each."""
     lines = [f"**{alert.id}** {_line(texts, alert)}" for alert in alerts] or [texts("alert.none")]
     title = texts("alert.yours", count=len(alerts), most=MAX_PER_MEMBER)
-    return discord.Embed(title=title, colour=BLUE, description=fitting(texts, lines, MAX_DESCRIPTION))
+    return answer_embed(title, fitting(texts, lines, MAX_DESCRIPTION))
 
 
 def choice_name(texts: Texts, alert: Alert) -> str:
@@ -55,7 +55,7 @@ def choice_name(texts: Texts, alert: Alert) -> str:
 
 
 def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:
-    """What the member is told. In a channel it begins with whom it is for."""
+    """The message to the member; in a channel it pings them."""
     what = texts(
         f"alert.tell_{alert.kind}",
         symbol=alert.symbol,

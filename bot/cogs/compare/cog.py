@@ -42,5 +42,5 @@ class CompareCog(commands.Cog):
         names = [name for name in named(text, self._forecasts) if name]
         symbols = await self._forecasts.resolved(names)
         if not FEWEST <= len(symbols) <= MOST:
-            raise Refusal(wrong_number(texts, len(symbols)))
+            raise Refusal(wrong_number(texts))
         return await self._forecasts.compared(symbols, self._theme)

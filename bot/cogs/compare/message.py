@@ -1,4 +1,4 @@
-"""The answer to ``/compare``: several forecasts side by side, and how the ETFs go together."""
+"""The answer to ``/compare``: several forecasts side by side, and how strongly the ETFs are correlated."""
 
 from __future__ import annotations
 
@@ -10,62 +10,45 @@ from typing import Final
 import discord
 
 from bot.interactions.formats import (
-    AMBER,
-    BLUE,
-    HIGH,
-    LOW,
     MAX_ALT_TEXT,
     MAX_DESCRIPTION,
     MAX_FIELD_VALUE,
-    MAX_TITLE,
-    MEDIAN,
+    answer_embed,
+    change,
     fitting,
     odds,
+    range_of,
     shortened,
-    signed_percent,
     small_print,
 )
 from bot.interactions.staleness import as_of_words, stale_badges
 from bot.texts import Texts
-from forecasting import (
-    HORIZON,
-    ForecastReport,
-    Matrix,
-    path_correlations,
-    probability_above,
-    return_correlations,
-)
+from forecasting import HORIZON, ForecastReport, probability_above, return_correlations
 
 FEWEST, MOST = 2, 6
-"""ETFs that can be compared: more lines than that nobody tells apart."""
+"""ETFs that can be compared: a chart with more lines cannot be read."""
 
 ROOM_FOR_WORDS: Final = 700
 
 
-def wrong_number(texts: Texts, count: int) -> str:
-    named = texts("compare.one_etf") if count == 1 else texts("compare.etfs", count=count)
-    return texts("compare.wrong_number", named=named, fewest=FEWEST, most=MOST)
+def wrong_number(texts: Texts) -> str:
+    return texts("compare.wrong_number", fewest=FEWEST, most=MOST)
 
 
 def compare_embed(texts: Texts, reports: Sequence[ForecastReport], picture: str | None, now: datetime) -> discord.Embed:
-    """Each ETF's median and 80 % range in %, and which pairs go together most and least."""
+    """Each ETF's median and 80% range in %, and the pairs that are correlated most and least."""
     badge = stale_badges(texts, reports, now)
-    lines = [_line(texts, report) for report in reports]
     basis = texts("compare.basis", horizon=HORIZON)
-    embed = discord.Embed(
-        title=shortened(texts("compare.title", symbols=_symbols(reports)), MAX_TITLE),
-        colour=AMBER if badge else BLUE,
-        description=f"{badge}{as_of_words(texts, reports)} {basis}\n\n"
-        f"{fitting(texts, lines, MAX_DESCRIPTION - ROOM_FOR_WORDS)}",
+    lines = fitting(texts, [_line(texts, report) for report in reports], MAX_DESCRIPTION - ROOM_FOR_WORDS)
+    embed = answer_embed(
+        texts("compare.title", symbols=_symbols(reports)),
+        f"{badge}{as_of_words(texts, reports)} {basis}\n\n{lines}",
+        warns=bool(badge),
+        picture=picture,
+        footer=small_print(texts, reports[0].source),
     )
-    together = _extremes(texts, reports, return_correlations(reports))
-    embed.add_field(name=texts("compare.returns"), value=shortened(together, MAX_FIELD_VALUE), inline=False)
-    if picture is None:  # what the picture would show
-        words = f"{_pairs(texts, reports, path_correlations(reports))}\n{texts('compare.about_medians')}"
-        embed.add_field(name=texts("compare.medians"), value=shortened(words, MAX_FIELD_VALUE), inline=False)
-    else:
-        embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(texts, reports[0]))
+    extremes = shortened(_extremes(texts, reports), MAX_FIELD_VALUE)
+    return embed.add_field(name=texts("compare.returns"), value=extremes, inline=False)
 
 
 def compare_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
@@ -75,8 +58,7 @@ def compare_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
         symbols=_symbols(reports),
         horizon=HORIZON,
         ends=" ".join(f"{report.symbol} {_range(texts, report)}." for report in reports),
-        returns=_pairs(texts, reports, return_correlations(reports)),
-        medians=_pairs(texts, reports, path_correlations(reports)),
+        returns=", ".join(_pair(texts, *pair) for pair in _pairs(reports)),
     )
     return shortened(words, MAX_ALT_TEXT)
 
@@ -91,36 +73,29 @@ def _line(texts: Texts, report: ForecastReport) -> str:
 
 
 def _range(texts: Texts, report: ForecastReport) -> str:
-    """``+6.0 % [−12.2 % to +26.4 %]``: where the forecast ends."""
-    quantiles = report.forecast[-1].quantiles
-    low, median, high = (signed_percent(quantiles[level] / report.last_close - 1) for level in (LOW, MEDIAN, HIGH))
+    """Where the forecast ends: ``+6.0% [−12.2% to +26.4%]``."""
+    low, median, high = (change(texts, report, price) for price in range_of(report.forecast[-1]))
     return texts("compare.range", low=low, median=median, high=high)
 
 
-def _pairs(texts: Texts, reports: Sequence[ForecastReport], matrix: Matrix) -> str:
-    """``ARKK and SPY 0.81, …``"""
-    return ", ".join(
-        f"{_pair(texts, reports, one, other)} {_figure(texts, matrix[one][other])}"
-        for one, other in combinations(range(len(reports)), 2)
-    )
-
-
-def _extremes(texts: Texts, reports: Sequence[ForecastReport], matrix: Matrix) -> str:
-    known = [
-        (value, f"{_pair(texts, reports, one, other)} ({_figure(texts, value)})")
-        for one, other in combinations(range(len(reports)), 2)
-        if (value := matrix[one][other]) is not None
-    ]
+def _extremes(texts: Texts, reports: Sequence[ForecastReport]) -> str:
+    known = sorted((value, one, other) for one, other, value in _pairs(reports) if value is not None)
     if not known:
         return texts("compare.strangers")
-    if len(known) == 1:
-        return texts("compare.only", pair=known[0][1])
-    return texts("compare.extremes", most=max(known)[1], least=min(known)[1])
+    least, most = (_pair(texts, one, other, value) for value, one, other in (known[0], known[-1]))
+    return f"{most}." if len(known) == 1 else texts("compare.extremes", most=most, least=least)
 
 
-def _pair(texts: Texts, reports: Sequence[ForecastReport], one: int, other: int) -> str:
-    return texts("compare.pair", one=reports[one].symbol, other=reports[other].symbol)
+def _pairs(reports: Sequence[ForecastReport]) -> list[tuple[str, str, float | None]]:
+    """Each pair of ETFs and the correlation of their daily returns; None if they share too little history."""
+    matrix = return_correlations(reports)
+    return [
+        (reports[one].symbol, reports[other].symbol, matrix[one][other])
+        for one, other in combinations(range(len(reports)), 2)
+    ]
 
 
-def _figure(texts: Texts, correlation: float | None) -> str:
-    return texts("compare.unknown") if correlation is None else f"{correlation:.2f}".replace("-", "−")
+def _pair(texts: Texts, one: str, other: str, correlation: float | None) -> str:
+    """``ARKK and SPY (0.81)``"""
+    figure = texts("compare.unknown") if correlation is None else f"{correlation:.2f}".replace("-", "−")
+    return texts("compare.pair", one=one, other=other, correlation=figure)

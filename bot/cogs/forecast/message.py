@@ -1,4 +1,4 @@
-"""The answer to ``/forecast``: embed, and the same in words for those who don't see the picture."""
+"""The answer to ``/forecast``: the embed, its alt text and the file of quantiles."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from typing import Final
 import discord
 
 from bot.interactions.formats import (
-    AMBER,
-    BLUE,
-    HIGH,
     HORIZONS,
-    LOW,
     MAX_ALT_TEXT,
-    MAX_FIELD_VALUE,
-    MAX_TITLE,
-    MEDIAN,
-    fitting,
+    add_list,
+    answer_embed,
+    change,
     moment,
     odds,
+    range_of,
     record_line,
     session_close,
     shortened,
-    signed_percent,
     small_print,
     step_at,
     usd,
@@ -39,7 +34,7 @@ MAX_NOTE: Final = 500
 
 
 def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
-    """The newest forecast of one ETF, as it is seen ``now``. ``picture`` is the name of the attached chart."""
+    """The newest forecast of one ETF, as seen at ``now``. ``picture`` is the name of the attached chart."""
     badge = stale_badge(texts, report, now)
     head = texts(
         "forecast.head",
@@ -47,50 +42,23 @@ def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, no
         session=session_close(report.as_of),
         trained=moment(report.trained_at),
     )
-    title = report.symbol if report.name == report.symbol else f"{report.symbol} · {report.name}"
-    embed = discord.Embed(
-        title=shortened(title, MAX_TITLE),
-        colour=AMBER if badge else BLUE,
-        description=f"{badge}{head}",
+    embed = answer_embed(
+        report.symbol if report.name == report.symbol else f"{report.symbol} · {report.name}",
+        f"{badge}{head}",
+        warns=bool(badge),
+        picture=picture,
+        footer=small_print(texts, report.source),
     )
     for sessions in HORIZONS:
-        name = texts("forecast.in", sessions=sessions)
-        embed.add_field(name=name, value=_outlook(texts, report, step_at(report, sessions)))
+        step = step_at(report, sessions)
+        embed.add_field(name=texts("forecast.in", sessions=sessions), value=_outcome(texts, report, step))
     embed.add_field(name=texts("forecast.record"), value=record_line(texts, report), inline=False)
-    if report.notes:
-        notes = [shortened(note, MAX_NOTE) for note in report.notes]
-        embed.add_field(name=texts("forecast.notes"), value=fitting(texts, notes, MAX_FIELD_VALUE), inline=False)
-    if picture is not None:
-        embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(texts, report))
-
-
-def _outlook(texts: Texts, report: ForecastReport, step: Step) -> str:
-    low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
-    return texts(
-        "forecast.outlook",
-        session=session_close(step.session, "D"),
-        median=usd(median, report.currency),
-        median_change=_change(report, median),
-        low=usd(low, report.currency),
-        high=usd(high, report.currency),
-        low_change=_change(report, low),
-        high_change=_change(report, high),
-        odds=_odds(texts, report, step),
-    )
-
-
-def _odds(texts: Texts, report: ForecastReport, step: Step) -> str:
-    """How probable it is that the session ends above the last close."""
-    return odds(texts, probability_above(step.quantiles, report.last_close))
-
-
-def _change(report: ForecastReport, price: float) -> str:
-    return signed_percent(price / report.last_close - 1.0)
+    add_list(texts, embed, texts("forecast.notes"), report.notes, MAX_NOTE)
+    return embed
 
 
 def forecast_alt_text(texts: Texts, report: ForecastReport, horizon: int = HORIZON) -> str:
-    """What the chart of the coming ``horizon`` sessions shows, in words; fits Discord's limit."""
+    """What the chart of the next ``horizon`` sessions shows, in words; fits Discord's limit."""
     shown = report.nearby(horizon)
     first, last = shown.history[0], shown.forecast[-1]
     outlook = " ".join(_step_in_words(texts, report, sessions) for sessions in HORIZONS if sessions <= horizon)
@@ -105,27 +73,13 @@ def forecast_alt_text(texts: Texts, report: ForecastReport, horizon: int = HORIZ
         last=last.session,
         outlook=outlook,
         record=record_line(texts, report),
-        small_print=small_print(texts, report),
+        small_print=small_print(texts, report.source),
     )
     return shortened(text, MAX_ALT_TEXT)
 
 
-def _step_in_words(texts: Texts, report: ForecastReport, sessions: int) -> str:
-    step = step_at(report, sessions)
-    low, median, high = (step.quantiles[level] for level in (LOW, MEDIAN, HIGH))
-    return texts(
-        "forecast.alt_step",
-        sessions=sessions,
-        median=usd(median, report.currency),
-        change=_change(report, median),
-        low=usd(low, report.currency),
-        high=usd(high, report.currency),
-        odds=_odds(texts, report, step),
-    )
-
-
 def quantiles_csv(report: ForecastReport) -> bytes:
-    """The forecast as a file for a spreadsheet: one line per session, its quantiles in closes of the as-of session."""
+    """The forecast for a spreadsheet: a row per session, with its quantiles in USD at the as-of session's prices."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("symbol", "as_of", "step", "session", *COLUMNS))
@@ -136,10 +90,45 @@ def quantiles_csv(report: ForecastReport) -> bytes:
 
 
 def csv_note(texts: Texts, report: ForecastReport) -> str:
+    """The message that comes with the file."""
     return texts(
         "forecast.csv",
         symbol=report.symbol,
         session=session_close(report.as_of),
         currency=report.currency,
-        small_print=small_print(texts, report),
+        small_print=small_print(texts, report.source),
     )
+
+
+def _outcome(texts: Texts, report: ForecastReport, step: Step) -> str:
+    low, median, high = range_of(step)
+    return texts(
+        "forecast.outlook",
+        session=session_close(step.session, "D"),
+        median=usd(median, report.currency),
+        median_change=change(texts, report, median),
+        low=usd(low, report.currency),
+        high=usd(high, report.currency),
+        low_change=change(texts, report, low),
+        high_change=change(texts, report, high),
+        odds=_odds_of_rise(texts, report, step),
+    )
+
+
+def _step_in_words(texts: Texts, report: ForecastReport, sessions: int) -> str:
+    step = step_at(report, sessions)
+    low, median, high = range_of(step)
+    return texts(
+        "forecast.alt_step",
+        sessions=sessions,
+        median=usd(median, report.currency),
+        change=change(texts, report, median),
+        low=usd(low, report.currency),
+        high=usd(high, report.currency),
+        odds=_odds_of_rise(texts, report, step),
+    )
+
+
+def _odds_of_rise(texts: Texts, report: ForecastReport, step: Step) -> str:
+    """The probability that this session closes above the last close."""
+    return odds(texts, probability_above(step.quantiles, report.last_close))

@@ -7,7 +7,7 @@ from typing import Final
 
 import discord
 
-from bot.interactions.formats import BLUE, MAX_DESCRIPTION, fitting
+from bot.interactions.formats import MAX_DESCRIPTION, answer_embed, fitting
 from bot.texts import Texts
 
 ROOM_FOR_INTRODUCTION: Final = 600
@@ -17,5 +17,4 @@ def help_embed(texts: Texts, commands: Sequence[tuple[str, str]]) -> discord.Emb
     """What the member may use: ``commands`` has the key of each, such as ``command.report.set``, and its usage."""
     lines = [f"`/{usage}`\n{texts(key)}" for key, usage in commands]
     listed = fitting(texts, lines, MAX_DESCRIPTION - ROOM_FOR_INTRODUCTION)
-    embed = discord.Embed(title=texts("help.title"), colour=BLUE, description=f"{texts('help.intro')}\n\n{listed}")
-    return embed.set_footer(text=texts("advice"))
+    return answer_embed(texts("help.title"), f"{texts('help.intro')}\n\n{listed}", footer=texts("advice"))

@@ -1,4 +1,4 @@
-"""The answer to ``/model``: what the model behind an ETF's forecast is, and how it did."""
+"""The answer to ``/model``: which model makes an ETF's forecast, and how good it was in its backtest."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any, Final
 import discord
 
 from bot.interactions.formats import (
-    AMBER,
-    BLUE,
     MAX_FIELD_VALUE,
-    MAX_TITLE,
-    fitting,
+    add_list,
+    answer_embed,
     model_name,
     moment,
     record_line,
@@ -32,7 +30,12 @@ SHOWN_SETTINGS: Final = ("units", "layers", "lookback", "networks", "dropout")
 
 
 def model_embed(texts: Texts, report: ForecastReport, card: ModelCard | None, now: datetime) -> discord.Embed:
-    """Trained when, on what, with which settings, champion since when, scores."""
+    """When, on what and with which settings it was trained, why it is in use, and its scores.
+
+    Args:
+        card: None if it is not stored on this machine.
+        now: decides whether the prices are stale.
+    """
     badge = stale_badge(texts, report, now)
     head = texts(
         "card.head",
@@ -41,57 +44,56 @@ def model_embed(texts: Texts, report: ForecastReport, card: ModelCard | None, no
         ago=moment(report.trained_at, "R"),
         session=session_close(report.as_of),
     )
-    embed = discord.Embed(
-        title=shortened(texts("card.title", symbol=report.symbol), MAX_TITLE),
-        colour=AMBER if badge else BLUE,
-        description=f"{badge}{head}",
+    embed = answer_embed(
+        texts("card.title", symbol=report.symbol),
+        f"{badge}{head}",
+        warns=bool(badge),
+        footer=small_print(texts, report.source),
     )
-    for name, value in _facts(texts, card):
+    for name, value in _facts(texts, report.symbol, card):
         embed.add_field(name=name, value=shortened(value, MAX_FIELD_VALUE), inline=False)
-    if report.notes:
-        notes = [shortened(note, MAX_FIELD_VALUE // 2) for note in report.notes]
-        embed.add_field(name=texts("forecast.notes"), value=fitting(texts, notes, MAX_FIELD_VALUE), inline=False)
+    add_list(texts, embed, texts("forecast.notes"), report.notes, MAX_FIELD_VALUE // 2)
     scores = shortened(_scores(texts, report), MAX_FIELD_VALUE)
-    embed.add_field(name=texts("card.scores"), value=scores, inline=False)
-    return embed.set_footer(text=small_print(texts, report))
+    return embed.add_field(name=texts("card.scores"), value=scores, inline=False)
 
 
-def _facts(texts: Texts, card: ModelCard | None) -> Iterator[tuple[str, str]]:
+def _facts(texts: Texts, symbol: str, card: ModelCard | None) -> Iterator[tuple[str, str]]:
     if card is None:
         yield texts("card.missing_name"), texts("card.missing")
         return
-    learnt_from = texts(
-        "card.learnt_from",
-        sessions=f"{card.sessions:,}",
-        first=card.trained_from,
-        last=card.trained_to,
-        count=len(card.panel),
-        panel=shortened(", ".join(card.panel), 600),
-    )
-    yield texts("card.learnt"), learnt_from
+    yield texts("card.learnt"), _training_data(texts, symbol, card)
     settings = _settings(texts, card.settings)
     yield (
         texts("card.settings"),
         texts("card.settings_of", settings=settings, seed=card.seed, version=card.code_version),
     )
-    yield texts("card.champion"), _reign(texts, card)
+    yield texts("card.champion"), _reason(texts, card)
+
+
+def _training_data(texts: Texts, symbol: str, card: ModelCard) -> str:
+    own = texts(
+        "card.learnt_from",
+        sessions=card.sessions,
+        symbol=symbol,
+        first=card.trained_from,
+        last=card.trained_to,
+    )
+    others = [other for other in card.panel if other != symbol]
+    panel = shortened(", ".join(others), 600)
+    return own + (texts.counted("card.panel", len(others), panel=panel) if others else "")
 
 
 def _settings(texts: Texts, settings: Mapping[str, Any]) -> str:
     """``32 units, 1 layer, …``: those that the card has."""
-    return ", ".join(
-        texts(f"card.{name}{'_one' if settings[name] == 1 else ''}", value=f"{settings[name]:g}")
-        for name in SHOWN_SETTINGS
-        if name in settings
-    )
+    return ", ".join(texts.counted(f"card.{name}", settings[name]) for name in SHOWN_SETTINGS if name in settings)
 
 
-def _reign(texts: Texts, card: ModelCard) -> str:
-    """Since when it is the champion, and why, which the decision says in English."""
+def _reason(texts: Texts, card: ModelCard) -> str:
+    """Since when it is in use, and why; the recorded reason is in English."""
     if card.champion_since is None:
         return texts("card.unchallenged")
     reign = texts("card.reign", since=moment(card.champion_since), reason=shortened(card.reason, 500))
-    return reign + (texts("card.held", count=card.refused_since) if card.refused_since else "")
+    return reign + (texts.counted("card.held", card.refused_since) if card.refused_since else "")
 
 
 def _scores(texts: Texts, report: ForecastReport) -> str:
@@ -103,7 +105,7 @@ def _scores(texts: Texts, report: ForecastReport) -> str:
                 "card.line",
                 model=model_name(texts, model),
                 mae=usd(scores.mae, report.currency),
-                skill=signed_percent(scores.skill_rw),
+                skill=signed_percent(texts, scores.skill_rw),
             )
             for model, scores in report.scores.items()
         )

@@ -1,4 +1,4 @@
-"""What operators read: the post in their channel, and the answers to ``/ops``."""
+"""The post in the operators' channel, and the answers to ``/ops``."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ import discord
 
 from bot.cogs.ops.channels import OpsChannel
 from bot.cogs.ops.problems import Problem, ProblemKind
-from bot.interactions.formats import AMBER, BLUE, fitting, shortened
+from bot.interactions.formats import AMBER, BLUE, answer_embed, fitting, shortened
 from bot.texts import Texts
 
 KINDS: Final[tuple[ProblemKind, ...]] = ("job", "stale", "security", "prices", "model", "report", "record")
-"""In the order in which they are told."""
+"""In the order in which they are shown."""
 
 WITH_ADVICE: Final[tuple[ProblemKind, ...]] = ("prices",)
-"""Those with a last line about what to do."""
+"""Those that end with a line about what to do."""
 
 MAX_FIELD: Final = 720
-"""Characters: one such field of each kind fits into an embed with what stands around them."""
+"""Characters: an embed has room for one such field of each kind."""
 
 MAX_SENTENCE: Final = 600
-"""Characters: the longest names of securities leave room for what to do, and for the number of what does not fit."""
+"""Characters: leaves room for the advice, and for the number of sentences that do not fit."""
 
 
 def problems_embed(texts: Texts, problems: Sequence[Problem]) -> discord.Embed:
-    """What is wrong, by kind; what does not fit is counted. The sentences themselves are English."""
-    embed = discord.Embed(title=texts("ops.title"), colour=AMBER)
+    """Problems by kind; those that do not fit are counted. Their sentences are always in English."""
+    embed = answer_embed(texts("ops.title"), warns=True, footer=texts("ops.footer"))
     for kind in KINDS:
         sentences = [shortened(problem.sentence, MAX_SENTENCE) for problem in problems if problem.kind == kind]
         if sentences:
             advice = "\n" + texts(f"ops.advice_{kind}") if kind in WITH_ADVICE else ""
-            told = fitting(texts, sentences, MAX_FIELD - len(advice)) + advice
-            embed.add_field(name=texts(f"ops.{kind}"), value=told, inline=False)
-    return embed.set_footer(text=texts("ops.footer"))
+            shown = fitting(texts, sentences, MAX_FIELD - len(advice)) + advice
+            embed.add_field(name=texts(f"ops.{kind}"), value=shown, inline=False)
+    return embed
 
 
 def ops_set(texts: Texts, channel_id: int) -> str:
@@ -46,7 +46,7 @@ def ops_off(texts: Texts, was_on: bool) -> str:
 
 
 def ops_status(texts: Texts, channel: OpsChannel | None, problems: Sequence[Problem]) -> discord.Embed:
-    """Where it is told, and all that is wrong now, told or not."""
+    """The channel, and all current problems, reported or not."""
     embed = problems_embed(texts, problems)
     embed.title = texts("ops.wrong" if problems else "ops.nothing_wrong")
     embed.colour = AMBER if problems else BLUE

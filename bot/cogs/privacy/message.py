@@ -8,15 +8,15 @@ from typing import Any, Literal, Self, cast
 
 import discord
 
-from bot.interactions.formats import BLUE
+from bot.interactions.formats import answer_embed
 from bot.texts import Texts
 
 Whose = Literal["mine", "server"]
 
 
 def privacy_embed(texts: Texts, mine: Mapping[str, int], server: Mapping[str, int] | None) -> discord.Embed:
-    """What is stored in general, and of the asker and their server now; None where they ask in no server."""
-    embed = discord.Embed(title=texts("privacy.title"), colour=BLUE, description=texts("privacy.what"))
+    """What is stored in general, about the member and about their server; ``server`` is None in direct messages."""
+    embed = answer_embed(texts("privacy.title"), texts("privacy.what"))
     embed.add_field(name=texts("privacy.mine"), value=_counts(texts, mine), inline=False)
     if server is not None:
         embed.add_field(name=texts("privacy.server"), value=_counts(texts, server), inline=False)
@@ -24,7 +24,7 @@ def privacy_embed(texts: Texts, mine: Mapping[str, int], server: Mapping[str, in
 
 
 def deletion(texts: Texts, whose: Whose, counts: Mapping[str, int]) -> str:
-    """What the button would delete."""
+    """What the button will delete."""
     return texts(f"privacy.confirm_{whose}", what=_counts(texts, counts))
 
 

@@ -1,6 +1,6 @@
-"""What stands under a weekly report: a menu that shows one ETF, and buttons for the errors and the record of all.
+"""The menu under a weekly report, which shows one ETF, and the buttons for the scores and the record of all.
 
-Whoever uses them is answered alone. They work after a restart.
+Only the member who uses them sees the answer. They go on working after a restart.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ MAX_OPTIONS: Final = 25
 MAX_LABEL: Final = 100
 
 Overview = Literal["scores", "track"]
-"""Of all ETFs: the errors of their backtests, or how the posted forecasts did."""
+"""Of all ETFs: the scores of their backtests, or the record of the posted forecasts."""
 
 
 class DetailsMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=re.compile(CUSTOM_ID)):
-    """``setup_hook`` registers the class, so that Discord's client finds a menu again after a restart."""
+    """``setup_hook`` registers the class, which makes old menus work after a restart."""
 
     @classmethod
     def of(cls, reports: Sequence[ForecastReport], texts: Texts) -> Self:
-        """A menu of these ETFs; of more than a menu can hold, the first."""
+        """A menu of these ETFs: of the first 25 if there are more."""
         options = [
             discord.SelectOption(
                 label=report.symbol,

@@ -1,4 +1,4 @@
-"""The answers to ``/report``: how the weekly report is set, and what became of the last one."""
+"""The answers to ``/report``: the settings of the weekly report, and the outcome of the last one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOM_FOR_SYMBOLS = 500
 def subscribed(
     texts: Texts, subscription: Subscription, last: Delivery | None, next_training: datetime, now: datetime
 ) -> str:
-    """All that was set, and when the first report comes."""
+    """All settings, and when the first report comes."""
     return _fitting(
         [_goes(texts, "report.set", subscription, last, now), *_details(texts, subscription, next_training)]
     )
@@ -36,7 +36,7 @@ def resumed(texts: Texts, subscription: Subscription, last: Delivery | None, now
 def subscription_status(
     texts: Texts, subscription: Subscription | None, last: Delivery | None, next_training: datetime, now: datetime
 ) -> str:
-    """Where the report goes, when the next one comes, and what became of the last."""
+    """Where the report goes, when the next one comes, and the outcome of the last one."""
     if subscription is None:
         return texts("report.none")
     if subscription.problem is not None:
@@ -58,7 +58,7 @@ def mention_forbidden(texts: Texts, role_id: int, channel_id: int) -> str:
 
 
 def bad_zone(texts: Texts, text: str, near: Sequence[str]) -> str:
-    """It means none, or several: ``near`` are some that it may mean."""
+    """``text`` names no time zone, or several, such as those in ``near``."""
     if near:
         return texts("report.many_zones", text=shortened(text, 100), zones=", ".join(near[:3]))
     return texts("report.bad_zone", text=shortened(text, 100))
@@ -68,7 +68,7 @@ def _goes(texts: Texts, key: str, subscription: Subscription, last: Delivery | N
     when = subscription.options.when
     next_at = when.next(now)
     if last is not None and last.state == "sent" and last.week == when.week(next_at):
-        next_at = when.next(next_at)  # a week has one report, also where its day was changed after it
+        next_at = when.next(next_at)  # one report a week, even if its day was changed afterwards
     return texts(
         key,
         channel=f"<#{subscription.channel_id}>",

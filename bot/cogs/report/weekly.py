@@ -1,4 +1,4 @@
-"""The report that a server gets each week: every ETF in one line, in one embed, and what has changed."""
+"""The weekly report: one embed with a line per ETF, and what has changed since last week."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import discord
 
 from bot.cogs.report.changes import Changes
 from bot.interactions.formats import (
-    AMBER,
-    BLUE,
-    HIGH,
-    LOW,
     MAX_ALT_TEXT,
     MAX_DESCRIPTION,
-    MAX_FIELD_VALUE,
-    MEDIAN,
+    add_list,
+    answer_embed,
+    change,
     fitting,
+    percent,
+    range_of,
     session_close,
     short_price,
     shortened,
@@ -48,32 +47,29 @@ def weekly_embed(
     now: datetime,
     changes: Changes | None = None,
 ) -> discord.Embed:
-    """Every ETF's last close, median and 80 % range in 60 sessions, change within a week, and skill where measured.
+    """Each ETF's last close, median and 80% range in 60 sessions, change within a week, and skill if measured.
 
     Args:
         reports: at least one; the newest of each ETF.
-        not_retrained: those whose training of this week failed for good, so that their model is not new.
+        not_retrained: the ETFs whose training failed this week, which keep an older model.
         picture: name of the attached picture.
-        now: when it is posted; prices that end too long before it are called stale.
+        now: when it is posted; decides which prices are stale.
         changes: what has changed since last week.
     """
     changes = (changes or Changes({})).about({report.symbol for report in reports})
     badge = stale_badges(texts, reports, now)
     old = [report.symbol for report in reports if report.symbol in not_retrained]
-    embed = discord.Embed(
-        title=texts("weekly.title", horizon=HORIZON),
-        colour=AMBER if old or badge else BLUE,
-        description=(
-            f"{badge}{_record(texts, changes)}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
-            f"{_lines(texts, reports, old, changes)}\n\n{texts('weekly.more')}"
-        ),
-    )
-    if lines := _changes(texts, changes):
-        embed.add_field(name=texts("weekly.changes"), value=fitting(texts, lines, MAX_FIELD_VALUE), inline=False)
-    if picture is not None:
-        embed.set_image(url=f"attachment://{picture}")
     head = texts("weekly.head", head=changes.head) if changes.head is not None else ""
-    return embed.set_footer(text=f"{small_print(texts, reports[0])}{head}")
+    embed = answer_embed(
+        texts("weekly.title", horizon=HORIZON),
+        f"{badge}{_record(texts, changes)}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
+        f"{_lines(texts, reports, old, changes)}\n\n{texts('weekly.more')}",
+        warns=bool(old or badge),
+        picture=picture,
+        footer=f"{small_print(texts, reports[0].source)}{head}",
+    )
+    add_list(texts, embed, texts("weekly.changes"), _changes(texts, changes), ROOM_FOR_CHANGE)
+    return embed
 
 
 def weekly_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
@@ -83,14 +79,16 @@ def weekly_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
 
 
 def _as_of(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> str:
-    """Which session is shown, and that there is none on the day of the post."""
+    """The session that the report is as of, and whether markets are closed on the day of the post."""
     close = session_close(max(report.as_of for report in reports))
     today = now.astimezone(NEW_YORK).date()
-    return texts("weekly.as_of" if sessions_between(today, today) else "weekly.as_of_no_session", close=close)
+    return texts(
+        "weekly.as_of" if sessions_between(today, today) else "weekly.as_of_no_session", close=close, horizon=HORIZON
+    )
 
 
 def _record(texts: Texts, changes: Changes) -> str:
-    """How last week's forecasts did, which comes first: it says how much to make of the new ones."""
+    """How last week's forecasts turned out. It comes first, because it shows how far to trust the new ones."""
     weeks = changes.week.values()
     if not weeks:
         return ""
@@ -108,7 +106,7 @@ def _warning(texts: Texts, old: Sequence[Symbol], reports: int) -> str:
 
 
 def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symbol], changes: Changes) -> str:
-    """One for each ETF. Where there are too many, each says the same in fewer characters."""
+    """A line per ETF; shorter lines if there are too many ETFs."""
     newest = max(report.as_of for report in reports)
     for is_short in (False, True):
         lines = [
@@ -136,65 +134,61 @@ def _line(
     is_behind: bool,
     is_short: bool,
 ) -> str:
-    quantiles = report.forecast[-1].quantiles
-    prices = (report.last_close, quantiles[LOW], quantiles[MEDIAN], quantiles[HIGH])
+    prices = (report.last_close, *range_of(report.forecast[-1]))
     write = short_price if is_short else usd
     last, low, median, high = (write(price, report.currency) for price in prices)
     remarks = [_skill(texts, report, is_short=is_short)]
-    if (change := change_of_median(report, before)) is not None:
-        remarks.insert(0, texts("weekly.week", change=signed_percent(change)))
+    if (since_last_week := change_of_median(report, before)) is not None:
+        remarks.insert(0, texts("weekly.week", change=signed_percent(texts, since_last_week)))
     if is_behind:
         remarks.append(texts("weekly.behind", session=session_close(report.as_of, "d")))
     if is_old:
         remarks.append(texts("weekly.not_new"))
     return (
         f"**{report.symbol}** {last} → **{median}** "
-        f"({signed_percent(quantiles[MEDIAN] / report.last_close - 1.0)}) [{low} {texts('weekly.to')} {high}] · "
-        f"{' · '.join(remarks)}"
+        f"({change(texts, report, prices[2])}) [{low} {texts('weekly.to')} {high}] · {' · '.join(remarks)}"
     )
 
 
 def change_of_median(report: ForecastReport, before: ForecastReport | None) -> float | None:
-    """By which share this forecast's last median is above that of an earlier one, both in today's units.
+    """By which share this forecast's last median is above that of an earlier forecast, both in today's prices.
 
-    A split or a dividend in between has changed the closes that both know, and so it changes the earlier median.
-    None where there is no earlier one, or the report no longer knows its session.
+    The earlier one is scaled by what splits and dividends have since done to its as-of close. None if there is no
+    earlier one, or if the report's history no longer reaches back to its as-of session.
     """
     if before is None:
         return None
     then = next((close.close for close in report.history if close.session == before.as_of), None)
     if then is None:
         return None
-    median = before.forecast[-1].quantiles[MEDIAN] * then / before.last_close
-    return report.forecast[-1].quantiles[MEDIAN] / median - 1.0
+    _, old_median, _ = range_of(before.forecast[-1])
+    _, median, _ = range_of(report.forecast[-1])
+    return median / (old_median * then / before.last_close) - 1.0
 
 
 def _skill(texts: Texts, report: ForecastReport, *, is_short: bool) -> str:
     if not report.scores:
         return texts("weekly.young_short" if is_short else "weekly.young")
+    scores = report.scores["lstm"]
     if not is_short:
-        return skill(texts, report.scores["lstm"])
-    share = report.scores["lstm"].skill_rw
-    size = round(abs(share) * 100)
-    return texts("weekly.skill", skill=f"{'−' if share < 0 and size else '+' if size else '±'}{size} %")
+        return skill(texts, scores)
+    size = percent(texts, abs(scores.skill_rw))
+    sign = "−" if scores.skill_rw < -0.005 else "+" if scores.skill_rw > 0.005 else "±"
+    return texts("weekly.skill", skill=f"{sign}{size}")
 
 
 def _changes(texts: Texts, changes: Changes) -> list[str]:
-    """What has changed beside the prices, the gravest first."""
-    lines = [shortened(change.sentence, ROOM_FOR_CHANGE) for change in changes.securities]
-    lines += [
-        shortened(texts("weekly.failed", symbol=failure.symbol, message=failure.message), ROOM_FOR_CHANGE)
-        for failure in changes.failed
-    ]
+    """The most serious first."""
+    lines = [change.sentence for change in changes.securities]
+    lines += [texts("weekly.failed", symbol=failure.symbol, message=failure.message) for failure in changes.failed]
     if changes.faults:
         faults = ", ".join(f"{fault.symbol} {fault.session} ({fault.kind})" for fault in changes.faults)
-        lines.append(shortened(texts("weekly.faults", faults=faults), ROOM_FOR_CHANGE))
+        lines.append(texts("weekly.faults", faults=faults))
     if changes.promoted:
-        lines.append(shortened(texts("weekly.promoted", symbols=", ".join(sorted(changes.promoted))), ROOM_FOR_CHANGE))
+        lines.append(texts("weekly.promoted", symbols=", ".join(sorted(changes.promoted))))
     return lines
 
 
 def _in_words(texts: Texts, report: ForecastReport) -> str:
-    quantiles = report.forecast[-1].quantiles
-    low, median, high = (signed_percent(quantiles[level] / report.last_close - 1.0) for level in (LOW, MEDIAN, HIGH))
+    low, median, high = (change(texts, report, price) for price in range_of(report.forecast[-1]))
     return texts("weekly.alt_line", symbol=report.symbol, median=median, low=low, high=high)

@@ -1,4 +1,4 @@
-"""How far a training is that somebody asked for, in words."""
+"""The progress of a training that a member asked for."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from bot.jobs.job import RunningJob
 from bot.texts import Texts
 
 STEPS: Final = ("prices", "backtest", "fit", "done")
-"""As the answer shows them. What a job calls calibrate and report are the last touches of fit."""
+"""As the answer shows them. Calibration and report, which take a moment, count as part of the fit."""
 
 _STEP_OF: Final = {"prices": "prices", "backtest": "backtest", "fit": "fit", "calibrate": "fit", "report": "fit"}
 MAX_SYMBOLS: Final = 200
 
 
 def progress(texts: Texts, symbols: Sequence[str], state: TrainingState) -> str:
-    """The line of steps, the present one with its count; before it begins, how many jobs are done first."""
+    """The steps with the present one and its count; before that, the place in the queue."""
     what = shortened(", ".join(symbols), MAX_SYMBOLS)
     if state.running is None:
-        return texts("training.waiting", symbols=what, place=state.place or 1)
+        key = "training.starting" if state.place is None else "training.waiting"
+        return texts(key, symbols=what, place=state.place)
     since = moment(state.running.started_at, "R")
     return texts("training.running", symbols=what, since=since, steps=_steps(texts, state.running))
 

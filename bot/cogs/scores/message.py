@@ -1,4 +1,4 @@
-"""The answer to ``/scores``: errors of the model beside those of its baselines, as tables and in words."""
+"""The answer to ``/scores``: errors of the model and of simple methods, as tables and in words."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Final
 import discord
 
 from bot.interactions.formats import (
-    AMBER,
-    BLUE,
     MAX_ALT_TEXT,
     MAX_DESCRIPTION,
-    MAX_TITLE,
+    answer_embed,
     compact,
     fitting,
     model_name,
@@ -35,53 +33,45 @@ METRICS: Final[dict[str, Callable[[Scores], float]]] = {
     "RMSE, USD": lambda scores: scores.rmse,
     "MSE, USD²": lambda scores: scores.mse,
 }
-BESIDE: Final = ("lstm", "random_walk", "drift")
-"""The columns of the tables of many ETFs; the other baselines are in the picture and in the table of one ETF."""
+COLUMNS: Final = ("lstm", "random_walk", "drift")
+"""Of the tables of many ETFs. The other baselines are in the picture and in the table of one ETF."""
 
 MAX_SYMBOL_WIDTH: Final = 8
 ROOM_FOR_WORDS: Final = 400 + ROOM_FOR_STALE
-"""Characters of the description that are kept free for what stands above and below the tables."""
+"""Characters of the description for the words above and below the tables."""
 ROOM_FOR_YOUNG: Final = 150
-"""Characters of them for the names of the ETFs that have no scores."""
+"""Characters of these for the names of the ETFs that have no scores."""
 
 
 def scores_embed(texts: Texts, reports: Sequence[ForecastReport], picture: str | None, now: datetime) -> discord.Embed:
-    """Of every ETF: three tables, as many rows as fit, and below them who has no scores."""
+    """Of all ETFs: three tables with as many rows as fit, and the ETFs that have no scores."""
     badge = stale_badges(texts, reports, now)
     scored = [report for report in reports if report.scores]
-    embed = discord.Embed(
-        title=texts("scores.title"),
-        colour=AMBER if badge else BLUE,
-        description=badge
-        + "\n".join(
-            (
-                as_of_words(texts, reports),
-                _tables(texts, scored) if scored else texts("scores.none"),
-                *_young(texts, reports),
-            )
-        ),
+    tables = _tables(texts, scored) if scored else texts("scores.none")
+    return answer_embed(
+        texts("scores.title"),
+        badge + "\n".join((as_of_words(texts, reports), tables, *_young(texts, reports))),
+        warns=bool(badge),
+        picture=picture,
+        footer=small_print(texts, reports[0].source),
     )
-    if picture is not None:
-        embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(texts, reports[0]))
 
 
 def symbol_scores_embed(texts: Texts, report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:
-    """Of one ETF: every model and baseline."""
+    """Of one ETF: a table with the model and all baselines."""
     badge = stale_badge(texts, report, now)
     if report.scores:
-        told = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
-        basis = f"\n{_table_of_models(texts, report)}\n{told}"
+        basis = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
+        details = f"\n{_table_of_models(texts, report)}\n{basis}"
     else:
-        basis = f" {texts('scores.later')}"
-    embed = discord.Embed(
-        title=shortened(texts("scores.title_one", symbol=report.symbol), MAX_TITLE),
-        colour=AMBER if badge else BLUE,
-        description=f"{badge}{as_of_words(texts, [report])} {record_line(texts, report)}.{basis}",
+        details = f" {texts('scores.later')}"
+    return answer_embed(
+        texts("scores.title_one", symbol=report.symbol),
+        f"{badge}{as_of_words(texts, [report])} {record_line(texts, report)}{details}",
+        warns=bool(badge),
+        picture=picture,
+        footer=small_print(texts, report.source),
     )
-    if picture is not None:
-        embed.set_image(url=f"attachment://{picture}")
-    return embed.set_footer(text=small_print(texts, report))
 
 
 def scores_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
@@ -93,22 +83,19 @@ def scores_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
 
 def _bars_in_words(texts: Texts, report: ForecastReport) -> str:
     model, walk = report.scores["lstm"], report.scores["random_walk"]
-    mae, mae_of_walk, rmse, rmse_of_walk = (
-        usd(error, report.currency) for error in (model.mae, walk.mae, model.rmse, walk.rmse)
-    )
     return texts(
         "scores.alt_line",
         symbol=report.symbol,
-        mae=mae,
-        mae_of_walk=mae_of_walk,
-        rmse=rmse,
-        rmse_of_walk=rmse_of_walk,
+        mae=usd(model.mae, report.currency),
+        mae_of_walk=usd(walk.mae, report.currency),
+        rmse=usd(model.rmse, report.currency),
+        rmse_of_walk=usd(walk.rmse, report.currency),
         skill=skill(texts, model),
     )
 
 
 def _young(texts: Texts, reports: Iterable[ForecastReport]) -> tuple[str, ...]:
-    """The line that names those without scores, where there are any."""
+    """A line with the ETFs that have no scores, if there are any."""
     symbols = ", ".join(report.symbol for report in reports if not report.scores)
     return (texts("scores.young", symbols=shortened(symbols, ROOM_FOR_YOUNG)),) if symbols else ()
 
@@ -130,16 +117,16 @@ def _rows_that_fit(texts: Texts, reports: Sequence[ForecastReport]) -> Sequence[
 
 
 def _table_of_metric(texts: Texts, reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:
-    head = ("", *(model_name(texts, model) for model in BESIDE))
+    head = ("", *(model_name(texts, model) for model in COLUMNS))
     rows = [
-        (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in BESIDE))
+        (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in COLUMNS))
         for report in reports
     ]
     return table([head, *rows])
 
 
 def _table_of_models(texts: Texts, report: ForecastReport) -> str:
-    head = ("", "MAE", "RMSE", "MSE", "MAE %", texts("scores.skill"), "80 %", "95 %")
+    head = ("", "MAE", "RMSE", "MSE", "MAE %", texts("scores.skill"), percent(texts, 0.8), percent(texts, 0.95))
     rows = [
         (
             model_name(texts, model),
@@ -148,8 +135,8 @@ def _table_of_models(texts: Texts, report: ForecastReport) -> str:
             compact(scores.mse),
             f"{scores.mae_pct:.1f}",
             f"{scores.skill_rw:+.2f}",
-            percent(scores.cover80),
-            percent(scores.cover95),
+            percent(texts, scores.cover80),
+            percent(texts, scores.cover95),
         )
         for model, scores in ((model, report.scores[model]) for model in MODELS if model in report.scores)
     ]

@@ -9,9 +9,9 @@ from datetime import datetime
 import discord
 
 from bot.interactions.formats import (
-    AMBER,
-    BLUE,
     MAX_FIELD_VALUE,
+    add_list,
+    answer_embed,
     fitting,
     moment,
     session_close,
@@ -26,21 +26,23 @@ from forecasting import ForecastReport, Run, SecurityChange, Symbol
 
 KINDS: tuple[JobKind, ...] = ("retrain", "refresh")
 ROOM_FOR_CHANGES = 600
-"""Characters: what else there is to tell can fill nearly the whole embed."""
+"""Characters. The other fields can fill nearly the whole embed."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """All that ``/status`` tells.
+    """What ``/status`` shows.
 
     Attributes:
-        reports: newest forecast of each ETF that has one.
+        source: of the prices.
+        reports: the newest forecast of each ETF that has one.
         missing: ETFs of the universe that have none.
+        jobs: the running and the waiting jobs.
         next_runs: when each kind of job is due next.
-        last_runs: the run that ended last, of each kind, where there was one.
-        problem: what went wrong with the newest scheduled job, where it is not mended.
-        changes: symbols that have come to mean another security, or none, of late.
-        now: when it is told; prices that end too long before it are called stale.
+        last_runs: the run of each kind that ended last, or None.
+        problem: what went wrong with the newest scheduled job, if it is still unsolved.
+        changes: recent changes of what a ticker stands for.
+        now: decides which prices are stale.
     """
 
     source: str
@@ -55,22 +57,22 @@ class Status:
 
 
 def status_embed(texts: Texts, status: Status) -> discord.Embed:
-    is_stale = bool(stale_symbols(status.reports, status.now))
-    embed = discord.Embed(title=texts("status.title"), colour=AMBER if is_stale or status.changes else BLUE)
+    source = source_words(texts, status.source)
+    embed = answer_embed(
+        texts("status.title"),
+        warns=bool(stale_symbols(status.reports, status.now) or status.changes),
+        footer=texts("status.small_print", source=source),
+    )
     embed.add_field(name=texts("status.forecasts"), value=_data(texts, status), inline=False)
     embed.add_field(name=texts("status.now"), value=_now(texts, status.jobs), inline=False)
     for kind in KINDS:
-        told = _kind(texts, status.last_runs[kind], status.next_runs[kind])
-        embed.add_field(name=texts(f"status.{kind}"), value=told)
-    if status.changes:
-        sentences = [shortened(change.sentence, ROOM_FOR_CHANGES) for change in reversed(status.changes)]
-        changes = fitting(texts, sentences, ROOM_FOR_CHANGES)
-        embed.add_field(name=texts("status.changes"), value=changes, inline=False)
-    if status.problem is not None:
-        problem = shortened(status.problem, MAX_FIELD_VALUE)
-        embed.add_field(name=texts("status.problem"), value=problem, inline=False)
-    source = source_words(texts, status.source)
-    return embed.set_footer(text=texts("status.small_print", source=source, advice=texts("advice")))
+        runs = _runs(texts, status.last_runs[kind], status.next_runs[kind])
+        embed.add_field(name=texts(f"status.{kind}"), value=runs)
+    changes = [change.sentence for change in reversed(status.changes)]
+    add_list(texts, embed, texts("status.changes"), changes, ROOM_FOR_CHANGES, ROOM_FOR_CHANGES)
+    problems = [] if status.problem is None else [status.problem]
+    add_list(texts, embed, texts("status.problem"), problems, MAX_FIELD_VALUE)
+    return embed
 
 
 def _data(texts: Texts, status: Status) -> str:
@@ -78,8 +80,8 @@ def _data(texts: Texts, status: Status) -> str:
     if status.reports:
         newest, oldest = max(r.as_of for r in status.reports), min(r.as_of for r in status.reports)
         badge = stale_badges(texts, status.reports, status.now)
-        counted = texts("status.newest", count=len(status.reports), session=session_close(newest))
-        lines.append(f"{badge}{counted}")
+        newest_line = texts.counted("status.newest", len(status.reports), session=session_close(newest))
+        lines.append(f"{badge}{newest_line}")
         if oldest < newest:
             behind = [r.symbol for r in status.reports if r.as_of < newest]
             lines.append(texts("status.behind", session=session_close(oldest), symbols=listed_symbols(texts, behind)))
@@ -96,7 +98,7 @@ def _now(texts: Texts, jobs: WorkerState) -> str:
     return fitting(texts, lines, MAX_FIELD_VALUE)
 
 
-def _kind(texts: Texts, last: Run | None, next_at: datetime) -> str:
+def _runs(texts: Texts, last: Run | None, next_at: datetime) -> str:
     lines = [texts("status.next", at=moment(next_at), in_time=moment(next_at, "R"))]
     if last is None:
         lines.append(texts("status.never"))

@@ -108,7 +108,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         if symbol in watched:
             raise Refusal(texts("watch.already", symbol=symbol))
         if len(watched) >= self._limit:
-            raise Refusal(texts("watch.full", limit=self._limit))
+            raise Refusal(texts.counted("watch.full", self._limit))
         return symbol
 
     async def _report(self, symbol: Symbol) -> ForecastReport | None:
@@ -136,6 +136,6 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         try:
             await asyncio.to_thread(self._watches.add, server_id, report.symbol, self._limit, self._now())
         except TooManyWatched:
-            return texts("watch.full", limit=self._limit)
+            return texts.counted("watch.full", self._limit)
         count = len(await asyncio.to_thread(self._watches.of, server_id))
         return words.added(texts, report, count, self._limit)

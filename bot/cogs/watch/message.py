@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.interactions.formats import MAX_CONTENT, session_close, shortened, signed_percent, usd
-from bot.interactions.formats import MEDIAN as MEDIAN_LEVEL
+from bot.interactions.formats import MAX_CONTENT, change, range_of, session_close, shortened, usd
 from bot.texts import Texts
-from forecasting import Failure, ForecastReport, Symbol
+from forecasting import HORIZON, Failure, ForecastReport, Symbol
 
 FINAL_ERRORS: Final = frozenset({"UnknownSymbol", "NotAFund", "NotEnoughHistory", "SymbolEnded"})
-"""Reasons for which a symbol cannot be followed, today or tomorrow. Others may pass."""
+"""Reasons that will not pass. After any other failure the same ETF may be followed later."""
 
 
 def added(texts: Texts, report: ForecastReport, count: int, limit: int) -> str:
-    """It is followed now, and this is its forecast in short."""
-    median = report.forecast[-1].quantiles[MEDIAN_LEVEL]
+    """It is followed now, with its forecast in short."""
+    _, median, _ = range_of(report.forecast[-1])
     return texts(
         "watch.added",
         symbol=report.symbol,
         close=usd(report.last_close, report.currency),
         session=session_close(report.as_of, "D"),
-        change=signed_percent(median / report.last_close - 1.0),
+        horizon=HORIZON,
+        change=change(texts, report, median),
         count=count,
         limit=limit,
     )
@@ -35,7 +35,6 @@ def refused(texts: Texts, failure: Failure) -> str:
 
 
 def listed(texts: Texts, watched: Sequence[Symbol], universe: Sequence[Symbol], limit: int) -> str:
-    """The server's own and everybody's."""
-    own = ", ".join(watched) if watched else texts("watch.none")
-    everybody = shortened(", ".join(universe), 500)
-    return texts("watch.list", own=own, count=len(watched), limit=limit, universe=everybody)
+    """The ETFs that the server follows, and those of every server."""
+    own = ", ".join(watched) or texts("watch.none")
+    return texts("watch.list", own=own, count=len(watched), limit=limit, universe=shortened(", ".join(universe), 500))

@@ -5,61 +5,60 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.alert": "Melden lassen, wenn ein Schlusskurs einen Preis kreuzt oder das Band verlässt",
-    "command.alert.add": "Einmal je Kreuzung melden, nach der täglichen Prognose",
-    "option.alert.condition": "Worauf zu warten ist",
+    "command.alert": "Alarme, wenn ein Schlusskurs einen Preis kreuzt oder das Band der Prognose verlässt",
+    "command.alert.add": "Melden, wenn ein Schlusskurs einen Preis kreuzt oder das Band der Prognose verlässt",
+    "option.alert.condition": "Wann der Alarm auslöst",
     "choice.alert.above": "über einem Preis",
     "choice.alert.below": "unter einem Preis",
     "choice.alert.band": "verlässt sein Band",
     "option.alert.price": "In Dollar, für „über“ und „unter“",
-    "option.alert.where": "Wie zu melden ist; ohne Angabe als Direktnachricht",
+    "option.alert.where": "Wo ich es melde (ohne Angabe: Direktnachricht)",
     "choice.alert.direct": "als Direktnachricht",
     "choice.alert.channel": "in diesem Kanal",
-    "command.alert.list": "Deine Alarme, und was aus ihnen wurde",
-    "command.alert.remove": "Einen Alarm zurücknehmen",
-    "option.alert.alert": "Welchen",
-    "alert.above": "{symbol} über {price}",
-    "alert.below": "{symbol} unter {price}",
-    "alert.band": "{symbol} verlässt das 80-%-Band seiner Prognose, das der Handelstage bis {until}",
-    "alert.needs_price": "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in Dollar und über 0.",
+    "command.alert.list": "Deine Alarme und ihr Stand",
+    "command.alert.remove": "Einen Alarm löschen",
+    "option.alert.alert": "Welchen Alarm",
+    "alert.above": "{symbol} schließt über {price}",
+    "alert.below": "{symbol} schließt unter {price}",
+    "alert.band": "{symbol} schließt außerhalb des 80-%-Bands seiner jetzigen Prognose (gültig bis {until})",
+    "alert.needs_price": "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in Dollar.",
     "alert.has_no_price": (
-        "Das Band ist das der Prognose: Lass `price` weg, oder lass dich über oder unter einem Preis benachrichtigen."
+        "Das Band stammt aus der Prognose: Lass `price` weg, oder wähle „über“ oder „unter“ einem Preis."
     ),
-    "alert.too_many": "Du hast {most} Alarme, und mehr darf man nicht haben. `/alert remove` nimmt einen zurück.",
+    "alert.too_many": "Du hast schon {most} Alarme, mehr geht nicht. Lösch einen mit `/alert remove`.",
     "alert.not_a_member": (
-        "Ich bin auf diesem Server kein Mitglied und kann hier nicht schreiben. Lass `where` weg, dann sage ich es dir "
-        "in einer Direktnachricht."
+        "Ich bin auf diesem Server kein Mitglied und kann hier nicht schreiben. Lass `where` weg, dann bekommst du "
+        "eine Direktnachricht."
     ),
     "alert.unknown": "Du hast keinen Alarm mit dieser Nummer. `/alert list` zeigt deine.",
     "alert.has_it": "Diesen Alarm hast du schon: {what}.",
     "alert.added": (
-        "Alarm {id}: {what}. {last} Ich sehe einmal am Tag nach, nach der Aktualisierung, die auf jeden Handelstag "
-        "folgt, zum Schlusskurs, und sage es dir {way}, einmal je Überschreitung. Ein Split rechnet den Preis um. "
-        "Keine Anlageberatung."
+        "Alarm {id} gesetzt: {what}. {last} Ich prüfe die Schlusskurse einmal am Tag nach Handelsschluss und melde es "
+        "{way}, einmal je Überschreitung. Bei einem Split wird der Preis umgerechnet. Keine Anlageberatung."
     ),
-    "alert.last": "Der letzte Schlusskurs ist {close}, {session}.",
+    "alert.last": "Der letzte Schlusskurs ist {close} ({session}).",
     "alert.there": (
-        "Der letzte Schlusskurs ({close}, {session}) ist schon dort; ich sage es dir, wenn er weg war und wiederkommt."
+        "Der letzte Schlusskurs ({close}, {session}) erfüllt das schon; ich melde die nächste Überschreitung."
     ),
-    "alert.removed": "Zurückgenommen: {what}.",
+    "alert.removed": "Gelöscht: {what}.",
     "alert.none": "Du hast keine Alarme. `/alert add` legt einen an.",
     "alert.yours": "Deine Alarme, {count} von {most}",
     "alert.direct": "in einer Direktnachricht",
     "alert.channel": "in {channel}",
-    "alert.line": "{what}: ich sage es dir {way}",
+    "alert.line": "{what} → {way}",
     "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
     "alert.sent": "{crossed}, gemeldet {when}",
-    "alert.failed": "{crossed}, konnte {when} nicht gemeldet werden; ich versuche es noch einige Male",
-    "alert.given_up": "{crossed}, **nicht gemeldet**: es kam nicht durch, zuletzt {when}",
-    "alert.lost": "{crossed}; ich wurde {when} beim Melden unterbrochen und melde es nicht zweimal",
-    "alert.refused": "{crossed}, **nicht gemeldet**: {why}",
+    "alert.failed": "{crossed}; Senden gescheitert {when}, neuer Versuch folgt",
+    "alert.given_up": "{crossed}; **nicht zugestellt**, letzter Versuch {when}",
+    "alert.lost": "{crossed}; der Bot hielt beim Senden an ({when}) und sendet es nicht zweimal",
+    "alert.refused": "{crossed}; **nicht zugestellt**: {why}",
     "alert.direct_closed": (
-        "Ich darf dir nicht schreiben: Erlaube in den Privatsphäre-Einstellungen dieses Servers Direktnachrichten"
+        "ich darf dir nicht schreiben; erlaube in den Privatsphäre-Einstellungen dieses Servers Direktnachrichten"
     ),
-    "alert.channel_forbidden": "Ich darf in diesem Kanal nicht schreiben und dir auch nicht",
+    "alert.channel_forbidden": "ich darf in diesem Kanal nicht schreiben und dir auch nicht",
     "alert.channel_gone": "den Kanal gibt es nicht mehr, und dir darf ich nicht schreiben",
-    "alert.tell_above": "**{symbol}** ist über deinen {price}: Schlusskurs **{close}**, {session}.",
-    "alert.tell_below": "**{symbol}** ist unter deinen {price}: Schlusskurs **{close}**, {session}.",
-    "alert.tell_band": "**{symbol}** hat das 80-%-Band seiner Prognose verlassen: Schlusskurs **{close}**, {session}.",
+    "alert.tell_above": "**{symbol}** schloss am {session} bei **{close}**, über deinen {price}.",
+    "alert.tell_below": "**{symbol}** schloss am {session} bei **{close}**, unter deinen {price}.",
+    "alert.tell_band": "**{symbol}** schloss am {session} bei **{close}**, außerhalb des 80-%-Bands seiner Prognose.",
     "alert.more": "`/forecast {symbol}` zeigt, was kommen kann. Keine Anlageberatung.",
 }

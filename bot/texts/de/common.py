@@ -1,4 +1,4 @@
-"""Was mehrere Funktionen gemeinsam haben: Quellen, Daten, Fehler, Rechte."""
+"""Was mehrere Funktionen gemeinsam haben: Quellen, Daten, Aufträge, Fehler, Rechte."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     "option.symbol": "Kürzel oder Name des ETFs",
-    "option.symbol_or_all": "Kürzel oder Name eines ETFs; ohne Angabe alle",
+    "option.symbol_or_all": "Kürzel oder Name eines ETFs (ohne Angabe: alle)",
+    "percent": "{number}\u00a0%",
+    "advice": "Keine Anlageberatung",
+    "and_more": "… und {count} weitere",
     "day.mon": "Montag",
     "day.tue": "Dienstag",
     "day.wed": "Mittwoch",
@@ -14,43 +17,77 @@ TEXTS: Final[dict[str, str]] = {
     "day.fri": "Freitag",
     "day.sat": "Samstag",
     "day.sun": "Sonntag",
-    "advice": "keine Anlageberatung",
+    "source.simulated": "simulierten Kursen",
+    "source.csv": "Kursen aus CSV-Dateien",
+    "source.yahoo": "Kursen von Yahoo",
+    "source.other": "Kursen von {source}",
+    "small_print": "Aus {source} · Ausschüttungen gelten als wiederangelegt · keine Anlageberatung",
+    "odds.under": "unter {bound}",
+    "odds.over": "über {bound}",
+    "as_of.one": "Stand: {newest}.",
+    "as_of.many": "Stand: {newest}, der älteste vom {oldest}.",
+    "stale.one": "**Alte Kurse:** Der letzte Schlusskurs ist mehr als zwei Handelstage alt.",
+    "stale.many": "**Alte Kurse** ({which}): Der letzte Schlusskurs ist mehr als zwei Handelstage alt.",
+    "stale.all": "alle ETFs",
+    "model.lstm": "LSTM",
+    "model.har": "HAR",
+    "model.random_walk": "Unverändert",
+    "model.drift": "Trend",
+    "model.climatology": "Klimatologie",
+    "skill.same": "so gut wie „keine Änderung“",
+    "skill.better": "{size} besser als „keine Änderung“",
+    "skill.worse": "{size} schlechter als „keine Änderung“",
+    "record.young": "{symbol} ist zu jung für einen eigenen Rückblick.",
+    "record.line": (
+        "An {cutoffs} vergangenen Stichtagen lag dieses Modell im Mittel um {mae} daneben (MAE), {skill}. Der Kurs lag "
+        "zu {held} im 80-%-Band."
+    ),
+    "job.retrain": "Training von {symbols}",
+    "job.refresh": "Aktualisierung von {symbols}",
+    "job.and_more": "{symbols} und {count} weiteren",
+    "job.since": "{job}, begonnen {when}",
+    "job.step": "{job}: {symbol}, {stage} ({done} von {of})",
+    "job.stage_prices": "Kurse",
+    "job.stage_backtest": "Rückblick",
+    "job.stage_fit": "Anpassung",
+    "job.stage_calibrate": "Eichung",
+    "job.stage_report": "Bericht",
     "failure.under_way": (
-        "Für {symbol} gibt es noch keine Prognose. Ein Auftrag läuft: {job}. Bitte frag wieder, wenn er fertig ist."
+        "Für {symbol} gibt es noch keine Prognose. Gerade läuft: {job}. Bitte frag wieder, wenn das fertig ist."
     ),
-    "failure.unknown_symbol": (
-        "Unter {text!r} ist hier kein ETF bekannt. Prüf die Schreibweise des Kürzels. Bekannt sind: {known}"
-    ),
+    "failure.unknown_symbol": ("Ich kenne keinen ETF namens „{text}“. Prüf die Schreibweise. Hier gibt es: {known}."),
+    "failure.did_you_mean": "Meinst du {near}?",
     "failure.no_forecast": "Für {symbol} gibt es noch keine Prognose. Sie kommt mit dem nächsten Training.",
     "failure.too_young": (
-        "{symbol} hat erst Kurse von {sessions} Handelstagen, und eine Prognose braucht mindestens {needed}."
+        "{symbol} hat erst Kurse von {sessions:,} Handelstagen; eine Prognose braucht mindestens {needed:,}."
     ),
     "failure.unexpected": (
-        "Hier ging etwas schief, womit niemand gerechnet hat. Im Protokoll des Bots steht es unter `{reference}`; "
-        "bitte sag dem Bescheid, der ihn betreibt."
+        "Hier ging etwas Unerwartetes schief. Bitte nenne dem Besitzer des Bots diese Nummer: `{reference}`."
     ),
     "failure.database": (
-        "Die Datenbank des Bots hat nicht rechtzeitig geantwortet; darum ist das nicht geschehen. Bitte versuch es in "
-        "einer Minute noch einmal. Im Protokoll des Bots steht es unter `{reference}`."
+        "Die Datenbank des Bots hat nicht rechtzeitig geantwortet; darum ist nichts geschehen. Bitte versuch es in "
+        "einer Minute noch einmal. Hilft das nicht, nenne dem Besitzer des Bots diese Nummer: `{reference}`."
     ),
-    "failure.member_lacks": (
-        "`/{command}` verlangt das Recht **{permissions}** auf dem Server **{server}**; dir fehlt es."
-    ),
+    "failure.member_lacks": ("Für `/{command}` brauchst du das Recht **{permissions}** auf dem Server **{server}**."),
     "failure.bot_lacks": (
-        "Mir fehlt das Recht **{permissions}** in {channel}. Gib es meiner Rolle in den Einstellungen des Kanals und "
+        "Mir fehlen in {channel} die Rechte **{permissions}**. Gib sie meiner Rolle in den Einstellungen des Kanals "
+        "und versuch es dann noch einmal."
+    ),
+    "failure.bot_lacks.one": (
+        "Mir fehlt in {channel} das Recht **{permissions}**. Gib es meiner Rolle in den Einstellungen des Kanals und "
         "versuch es dann noch einmal."
     ),
-    "failure.only_in_servers": "`/{command}` geht nur in den Kanälen eines Servers.",
+    "failure.only_in_servers": "`/{command}` geht nur auf einem Server.",
     "failure.channel_unseen": (
         "Ich sehe {channel} nicht: Der Kanal ist vor mir verborgen, oder es gibt ihn nicht mehr. Gib meiner Rolle in "
         "seinen Einstellungen das Recht **{permission}**, oder wähle einen anderen."
     ),
-    "failure.bad_option": "Mit {value!r} kann dieser Befehl nichts anfangen. Wähle, was Discord beim Tippen anbietet.",
+    "failure.bad_option": "„{value}“ passt hier nicht. Wähle eine der Möglichkeiten, die Discord vorschlägt.",
     "failure.outdated": (
-        "`/{command}` hat sich geändert, und dein Discord zeigt noch die alte Form. Starte Discord neu (Strg+R) und "
+        "`/{command}` wurde geändert, aber dein Discord zeigt noch die alte Form. Starte Discord neu (Strg+R) und "
         "versuch es dann noch einmal."
     ),
-    "failure.too_fast": "Das war viel in kurzer Zeit. Bitte versuch es {in_time} wieder ({at}).",
+    "failure.too_fast": "Langsam: {in_time} kannst du das wieder benutzen.",
     "permission.manage_guild": "Server verwalten",
     "permission.view_channel": "Kanal anzeigen",
     "permission.send_messages": "Nachrichten senden",
@@ -58,37 +95,4 @@ TEXTS: Final[dict[str, str]] = {
     "permission.embed_links": "Links einbetten",
     "permission.mention_everyone": "@everyone, @here und alle Rollen erwähnen",
     "permission.attach_files": "Dateien anhängen",
-    "source.simulated": "simulierten Kursen",
-    "source.csv": "Kursen aus CSV-Dateien",
-    "source.yahoo": "Kursen von Yahoo",
-    "source.other": "Kursen von {source}",
-    "and_more": "… und {count} weitere",
-    "odds.under": "unter {bound}",
-    "odds.over": "über {bound}",
-    "small_print": "Aus {source} · Ausschüttungen gelten als wiederangelegt · keine Anlageberatung",
-    "skill.same": "so gut wie „keine Änderung“",
-    "skill.better": "{size} % besser als „keine Änderung“",
-    "skill.worse": "{size} % schlechter als „keine Änderung“",
-    "record.young": "{symbol} ist zu jung für einen eigenen Rückblick",
-    "record.line": "MAE {mae}, {skill} an {cutoffs} Stichtagen; das 80-%-Band hielt zu {held}",
-    "stale.one": "**Alte Kurse:** seit diesem Schluss sind mehr als zwei Handelstage zu Ende gegangen.",
-    "stale.many": "**Alte Kurse** von {which}: mehr als zwei Handelstage sind seither zu Ende gegangen",
-    "stale.all": "allen ETFs",
-    "model.lstm": "LSTM",
-    "model.har": "HAR",
-    "model.random_walk": "Unverändert",
-    "model.drift": "Trend",
-    "model.climatology": "Klimatologie",
-    "as_of.one": "Stand: {newest}.",
-    "as_of.many": "Stand: {newest}, der älteste vom {oldest}.",
-    "job.retrain": "Training von {symbols}",
-    "job.refresh": "Aktualisierung von {symbols}",
-    "job.since": "{job}, begonnen {when}",
-    "job.step": "{job}: {symbol}, {stage}, {done} von {of}",
-    "job.stage_prices": "Kurse",
-    "job.stage_backtest": "Rückblick",
-    "job.stage_fit": "Anpassung",
-    "job.stage_calibrate": "Eichung",
-    "job.stage_report": "Bericht",
-    "job.and_more": "{symbols} und {count} weiteren",
 }

@@ -1,20 +1,20 @@
-"""``/forecast``, seine Knöpfe und die Beschreibung des Bildes."""
+"""``/forecast``: die Antwort, ihre Knöpfe und die Beschreibung des Bildes."""
 
 from __future__ import annotations
 
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.forecast": "Die nächsten 60 Handelstage eines ETFs, und wie weit solche Prognosen danebenlagen",
-    "option.forecast.horizon": "Handelstage im Bild; ohne Angabe 60",
-    "option.forecast.private": "Nur dir zeigen",
+    "command.forecast": "Prognose eines ETFs für 60 Handelstage, und wie gut frühere waren",
+    "option.forecast.horizon": "Handelstage im Bild (ohne Angabe: 60)",
+    "option.forecast.private": "Nur mir zeigen",
     "forecast.head": "Letzter Schluss **{close}**, Stand {session}\nModell trainiert {trained}",
     "forecast.in": "In {sessions} Handelstagen",
     "forecast.outlook": (
-        "{session}\nMedian **{median}** ({median_change})\n80 %: {low} bis {high}\n({low_change} bis {high_change})\n"
-        "Endet höher: **{odds}**"
+        "{session}\nMedian **{median}** ({median_change})\n80-%-Bereich: {low} bis {high}\n"
+        "({low_change} bis {high_change})\nEndet höher: **{odds}**"
     ),
-    "forecast.record": "Wie gut solche Prognosen waren",
+    "forecast.record": "Wie gut frühere Prognosen waren",
     "forecast.notes": "Bitte beachten",
     "forecast.button_horizon": "{sessions} Handelstage",
     "forecast.button_dark": "Dunkel",
@@ -24,11 +24,12 @@ TEXTS: Final[dict[str, str]] = {
     "forecast.button_csv": "CSV",
     "forecast.alt": (
         "Bild von {symbol}: Schlusskurse von {first} ({first_close}) bis {as_of} ({last_close}), dann die Prognose für "
-        "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95 %. {outlook} {record}. {small_print}."
+        "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95\u00a0%. {outlook} {record} {small_print}."
     ),
     "forecast.alt_step": (
-        "In {sessions} Handelstagen: Median {median} ({change}), Bereich für 80 %: {low} bis {high}, endet höher: "
-        "{odds}."
+        "In {sessions} Handelstagen: Median {median} ({change}), 80-%-Bereich {low} bis {high}, endet höher: {odds}."
     ),
-    "forecast.csv": "Die Quantile von {symbol}, Stand {session}, in Kursen dieses Tages ({currency}). {small_print}.",
+    "forecast.csv": (
+        "Quantile der Prognose für {symbol}, Stand {session}, in {currency} zu Kursen dieses Tages. {small_print}."
+    ),
 }

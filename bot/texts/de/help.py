@@ -8,8 +8,8 @@ TEXTS: Final[dict[str, str]] = {
     "command.help": "Was du diesen Bot fragen kannst",
     "help.title": "Was du fragen kannst",
     "help.intro": (
-        "Prognosen von ETFs für 60 Handelstage. Die Mitte bewegt sich kaum, und das ist ehrlich: Niemand weiß, wo ein "
-        "ETF in drei Monaten steht. In den Bändern steckt die Auskunft: 8 von 10 Ausgängen sollen ins 80-%-Band "
-        "fallen, und `/scores` zeigt, wie viele es taten."
+        "Prognosen von ETFs für die nächsten 60 Handelstage. Der Median bewegt sich kaum, denn niemand kann wissen, wo "
+        "ein ETF in drei Monaten steht. Achte auf die Bänder: 8 von 10 Ausgängen sollen im 80-%-Band liegen, und "
+        "`/scores` zeigt, wie viele es waren."
     ),
 }

@@ -5,32 +5,40 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.track": "Was aus den gezeigten Prognosen wurde, neben dem, was sie versprachen",
-    "track.title": "Was aus den gezeigten Prognosen wurde",
-    "track.title_one": "{symbol} · was aus seinen Prognosen wurde",
+    "command.track": "Bilanz: was aus den gezeigten Prognosen wurde, verglichen mit dem Rückblick",
+    "track.title": "Bilanz der gezeigten Prognosen",
+    "track.title_one": "{symbol} · Bilanz",
     "track.live": "Live",
     "track.replayed": "Nachgespielt an alten Kursen",
-    "track.counts": "{issued} ausgegeben: {open} offen, {final} fertig (alle {horizon} Handelstage vorbei)",
-    "track.unscored": "Noch ist kein Handelstag gewertet.",
+    "track.counts": "{count:,} Prognosen: {open:,} offen, {final:,} fertig (alle {horizon} Handelstage vorbei)",
+    "track.counts.one": "1 Prognose: {open:,} offen, {final:,} fertig (alle {horizon} Handelstage vorbei)",
+    "track.unscored": "Noch gibt es keinen Schlusskurs zum Vergleich.",
     "track.columns": (
-        "MAE in % des Schlusses am Anfang, Güte gegen „keine Änderung“, Anteil der Schlusskurse im 80-%-Band; in "
-        "Klammern, was der Rückblick versprach. Nenne einen ETF für seine Bilanz: `/track symbol`."
+        "MAE in\u00a0% des Kurses am Anfang, Güte gegenüber „keine Änderung“ und wie oft der Schlusskurs im 80-%-Band "
+        "lag (in Klammern: was der Rückblick versprach). Die Bilanz eines ETFs zeigt `/track symbol`."
     ),
     "track.final": "fertig",
     "track.skill": "Güte",
-    "track.figure_skill": "Güte",
-    "track.figure_drift": "ggü. Trend",
+    "track.figure_mae": "MAE",
+    "track.figure_rmse": "RMSE",
+    "track.figure_mse": "MSE",
+    "track.figure_mae_pct": "MAE %",
+    "track.figure_skill_rw": "Güte",
+    "track.figure_skill_drift": "ggü. Trend",
+    "track.figure_cover80": "80\u00a0%",
+    "track.figure_cover95": "95\u00a0%",
     "track.promised": "Zusage",
-    "track.scored": "{sessions} Handelstage gewertet, USD vom Anfang jeder Prognose.",
-    "track.calls": "Beste Prognose: {best}, im Mittel {best_error} % daneben. Schlechteste: {worst}, {worst_error} %.",
-    "track.none_final": "Fertig ist noch keine",
-    "track.one_final": "Erst {count} ist fertig",
-    "track.few_final": "Erst {count} sind fertig",
-    "track.thin": "{finals}: Diese Zahlen sagen noch wenig.",
+    "track.scored": "{count:,} Schlusskurse gewertet, in Dollar zur Zeit der jeweiligen Prognose.",
+    "track.scored.one": "1 Schlusskurs gewertet, in Dollar zur Zeit der Prognose.",
+    "track.calls": "Beste Prognose: {best}, im Mittel {best_error} daneben. Schlechteste: {worst}, {worst_error}.",
+    "track.none_final": "Noch ist keine Prognose fertig",
+    "track.one_final": "Erst 1 Prognose ist fertig",
+    "track.few_final": "Erst {count} Prognosen sind fertig",
+    "track.thin": "{finals}; diese Zahlen sagen also wenig.",
     "track.bare": "{finals}.",
-    "track.late": "Entstanden, als ihr erster Handelstag vorbei war, was nichts beweist: {count}.",
-    "track.waiting": "Warten auf einen Kurs: {count}. {problem}",
-    "track.alarms": "Unter dem, was versprochen war",
+    "track.late": "Zu spät ausgegeben, um als Vorhersage zu zählen: {count:,}.",
+    "track.waiting": "Warten auf einen Kurs: {count:,}. {problem}",
+    "track.alarms": "Schlechter als versprochen",
     "track.record": "{small_print} · Bilanz {head}",
     "track.alt": (
         "Bild von {symbol}: Schlusskurse, darüber Median und 80-%-Band früherer Prognosen ab {first}{replayed}, aus "

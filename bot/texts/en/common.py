@@ -1,4 +1,4 @@
-"""What several features share: sources, dates, errors, permissions."""
+"""What several features share: sources, dates, jobs, failures, permissions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     "option.symbol": "Ticker or name of the ETF",
-    "option.symbol_or_all": "Ticker or name of one ETF; all of them without it",
+    "option.symbol_or_all": "Ticker or name of an ETF (default: all)",
+    "percent": "{number}%",
+    "advice": "Not investment advice",
+    "and_more": "… and {count} more",
+    # Days of the week
     "day.mon": "Monday",
     "day.tue": "Tuesday",
     "day.wed": "Wednesday",
@@ -14,40 +18,76 @@ TEXTS: Final[dict[str, str]] = {
     "day.fri": "Friday",
     "day.sat": "Saturday",
     "day.sun": "Sunday",
-    "advice": "not investment advice",
-    "failure.under_way": (
-        "There is no forecast for {symbol} yet. A job is under way: {job}. Please ask again when it is done."
+    # Under every forecast
+    "source.simulated": "simulated prices",
+    "source.csv": "prices from CSV files",
+    "source.yahoo": "prices from Yahoo",
+    "source.other": "prices from {source}",
+    "small_print": "Based on {source} · dividends count as reinvested · not investment advice",
+    "odds.under": "less than {bound}",
+    "odds.over": "more than {bound}",
+    "as_of.one": "As of {newest}.",
+    "as_of.many": "As of {newest}; the oldest as of {oldest}.",
+    "stale.one": "**Stale prices:** the last close is more than two trading days old.",
+    "stale.many": "**Stale prices** ({which}): the last close is more than two trading days old.",
+    "stale.all": "all ETFs",
+    # How good forecasts were
+    "model.lstm": "LSTM",
+    "model.har": "HAR",
+    "model.random_walk": "No change",
+    "model.drift": "Drift",
+    "model.climatology": "Climatology",
+    "skill.same": "no better or worse than assuming no change",
+    "skill.better": "{size} better than assuming no change",
+    "skill.worse": "{size} worse than assuming no change",
+    "record.young": "{symbol} is too young for a backtest of its own.",
+    "record.line": (
+        "On {cutoffs} past test dates this model was off by {mae} on average (MAE), {skill}. The 80% band contained "
+        "the price {held} of the time."
     ),
-    "failure.unknown_symbol": (
-        "No ETF is known here by the name {text!r}. Check the ticker's spelling. Known here: {known}"
-    ),
-    "failure.no_forecast": "There is no forecast for {symbol} yet. It comes with the next training.",
-    "failure.too_young": "{symbol} has only {sessions} sessions of prices, and a forecast needs at least {needed}.",
-    "failure.unexpected": (
-        "Something went wrong here that nobody foresaw. It is in the bot's log under the reference `{reference}`; "
-        "please tell whoever runs the bot."
-    ),
+    # Jobs
+    "job.retrain": "training of {symbols}",
+    "job.refresh": "refresh of {symbols}",
+    "job.and_more": "{symbols} and {count} more",
+    "job.since": "{job}, started {when}",
+    "job.step": "{job}: {symbol}, {stage} ({done} of {of})",
+    "job.stage_prices": "prices",
+    "job.stage_backtest": "backtest",
+    "job.stage_fit": "fit",
+    "job.stage_calibrate": "calibration",
+    "job.stage_report": "report",
+    # Failures
+    "failure.under_way": "{symbol} has no forecast yet. In progress: {job}. Try again when it is done.",
+    "failure.unknown_symbol": "I don't know an ETF called “{text}”. Check the spelling. Available here: {known}.",
+    "failure.did_you_mean": "Did you mean {near}?",
+    "failure.no_forecast": "{symbol} has no forecast yet. The next training will make one.",
+    "failure.too_young": "{symbol} has prices for only {sessions:,} trading days; a forecast needs {needed:,}.",
+    "failure.unexpected": "Something unexpected went wrong. Please give the bot's owner this reference: `{reference}`.",
     "failure.database": (
-        "The bot's database did not answer in time, so this was not done. Please try again in a minute. It is in the "
-        "bot's log under the reference `{reference}`."
+        "The bot's database did not answer in time, so nothing was done. Please try again in a minute. If it keeps "
+        "failing, give the bot's owner this reference: `{reference}`."
     ),
-    "failure.member_lacks": (
-        "`/{command}` needs the permission **{permissions}** in the server **{server}**, which you lack."
-    ),
+    "failure.member_lacks": "To use `/{command}` you need the permission **{permissions}** in the server **{server}**.",
     "failure.bot_lacks": (
-        "I lack the permission **{permissions}** in {channel}. Grant it to my role in that channel's settings, then "
+        "I need the permissions **{permissions}** in {channel}. Grant them to my role in the channel's settings, then "
         "try again."
     ),
-    "failure.only_in_servers": "`/{command}` works in the channels of a server only.",
+    "failure.bot_lacks.one": (
+        "I need the permission **{permissions}** in {channel}. Grant it to my role in the channel's settings, then try "
+        "again."
+    ),
+    "failure.only_in_servers": "`/{command}` only works in a server.",
     "failure.channel_unseen": (
-        "I cannot see {channel}: it is hidden from me, or gone. Grant my role the permission **{permission}** in that "
-        "channel's settings, or choose another channel."
+        "I can't see {channel}: it is hidden from me or was deleted. Grant my role the permission **{permission}** in "
+        "the channel's settings, or choose another channel."
     ),
-    "failure.bad_option": "This command can make nothing of {value!r}. Choose what Discord offers while you type.",
+    "failure.bad_option": "“{value}” isn't valid here. Pick one of the options that Discord suggests.",
     "failure.outdated": (
-        "`/{command}` has changed, and your Discord shows it as it was. Restart Discord (Ctrl+R), then try again."
+        "`/{command}` has been updated, but your Discord app still shows the old version. Restart Discord (Ctrl+R) and "
+        "try again."
     ),
-    "failure.too_fast": "That was a lot in a short time. Please try again {in_time} ({at}).",
+    "failure.too_fast": "Slow down: you can use this again {in_time}.",
+    # Permissions, as Discord's settings call them
     "permission.manage_guild": "Manage Server",
     "permission.view_channel": "View Channel",
     "permission.send_messages": "Send Messages",
@@ -55,37 +95,4 @@ TEXTS: Final[dict[str, str]] = {
     "permission.embed_links": "Embed Links",
     "permission.mention_everyone": "Mention @everyone, @here, and All Roles",
     "permission.attach_files": "Attach Files",
-    "source.simulated": "simulated prices",
-    "source.csv": "prices of CSV files",
-    "source.yahoo": "Yahoo's prices",
-    "source.other": "prices of {source}",
-    "and_more": "… and {count} more",
-    "odds.under": "under {bound}",
-    "odds.over": "over {bound}",
-    "small_print": "Made from {source} · dividends count as reinvested · not investment advice",
-    "skill.same": "no better and no worse than no change",
-    "skill.better": "{size} % better than no change",
-    "skill.worse": "{size} % worse than no change",
-    "record.young": "{symbol} is too young for a backtest of its own",
-    "record.line": "MAE {mae}, {skill} over {cutoffs} cut-offs; the 80 % band held {held}",
-    "stale.one": "**Stale prices:** more than two sessions have ended since this close.",
-    "stale.many": "**Stale prices** of {which}: more than two sessions have ended since",
-    "stale.all": "all ETFs",
-    "model.lstm": "LSTM",
-    "model.har": "HAR",
-    "model.random_walk": "No change",
-    "model.drift": "Drift",
-    "model.climatology": "Climatology",
-    "as_of.one": "As of {newest}.",
-    "as_of.many": "As of {newest}, the oldest as of {oldest}.",
-    "job.retrain": "training of {symbols}",
-    "job.refresh": "refresh of {symbols}",
-    "job.since": "{job}, since {when}",
-    "job.step": "{job}: {symbol}, {stage}, {done} of {of}",
-    "job.stage_prices": "prices",
-    "job.stage_backtest": "backtest",
-    "job.stage_fit": "fit",
-    "job.stage_calibrate": "calibrate",
-    "job.stage_report": "report",
-    "job.and_more": "{symbols} and {count} more",
 }

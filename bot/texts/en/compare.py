@@ -5,29 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.compare": "Two to six ETFs side by side, and how they go together",
+    "command.compare": "Compare the forecasts of two to six ETFs, and how strongly their prices are correlated",
     "option.compare.symbols": "Tickers or names, separated by commas: ARKK, SPY, FNGU",
     "compare.title": "{symbols} compared",
-    "compare.basis": "In {horizon} sessions, in % from the last close; in brackets the 80 % range.",
-    "compare.line": "**{symbol}** {range} · above the last close: {odds}",
+    "compare.basis": "Change from the last close in {horizon} trading days: median [80% range].",
+    "compare.line": "**{symbol}** {range} · chance of ending higher: {odds}",
     "compare.range": "{median} [{low} to {high}]",
-    "compare.returns": "Daily returns of the past year",
-    "compare.medians": "Medians",
-    "compare.about_medians": (
-        "The medians are nearly straight lines, so their correlation says little but their direction."
-    ),
-    "compare.pair": "{one} and {other}",
-    "compare.only": "Correlation of {pair}.",
-    "compare.extremes": "Most together: {most}. Least: {least}.",
-    "compare.strangers": "They have too few sessions in common to say how they go together.",
+    "compare.returns": "Correlation of daily returns, past year",
+    "compare.pair": "{one} and {other} ({correlation})",
+    "compare.extremes": "Most correlated: {most}. Least: {least}.",
+    "compare.strangers": "Too little shared history to measure a correlation.",
     "compare.unknown": "unknown",
-    "compare.one_etf": "one ETF",
-    "compare.etfs": "{count} ETFs",
-    "compare.wrong_number": (
-        "You named {named}. Name {fewest} to {most} different ones, separated by commas: `ARKK, SPY`."
-    ),
+    "compare.wrong_number": "Name {fewest} to {most} different ETFs, separated by commas, such as `ARKK, SPY`.",
     "compare.alt": (
-        "Chart of {symbols}: medians and 80 % ranges of {horizon} sessions, in % from the last close. {ends} "
-        "Correlation of daily returns: {returns}. Of the medians: {medians}."
+        "Chart of {symbols}: medians and 80% ranges over {horizon} trading days, as changes from the last close. "
+        "{ends} Correlation of daily returns: {returns}."
     ),
 }

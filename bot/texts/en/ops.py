@@ -5,37 +5,36 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.ops": "Where operators are told what goes wrong",
-    "command.ops.channel": "Tell what goes wrong in a channel of this server",
-    "option.ops.channel": "Where; this channel without it",
-    "command.ops.off": "Tell this server no more what goes wrong",
-    "command.ops.status": "What is wrong now, and where it is told",
-    "ops.title": "For the operators",
-    "ops.footer": "Each of these is told once, and again when it comes back. /ops off ends it.",
-    "ops.job": "Jobs that failed",
+    "command.ops": "Where problems of the bot are reported",
+    "command.ops.channel": "Report problems in a channel",
+    "option.ops.channel": "Which channel (default: this one)",
+    "command.ops.off": "Stop reporting problems in this server",
+    "command.ops.status": "Show current problems and where they are reported",
+    "ops.title": "Bot problems",
+    "ops.footer": "Each problem is reported once, and again if it returns. Use /ops off to stop.",
+    "ops.job": "Failed jobs",
     "ops.stale": "Stale prices",
-    "ops.security": "Another security",
-    "ops.prices": "Prices left out",
-    "ops.model": "New models not taken",
+    "ops.security": "Ticker reassigned or delisted",
+    "ops.prices": "Rejected prices",
+    "ops.model": "New models rejected",
     "ops.report": "Weekly report not posted",
-    "ops.record": "Forecasts below what was promised",
-    "ops.advice_prices": "`etf-forecast prices check` names every one.",
+    "ops.record": "Forecasts doing worse than promised",
+    "ops.advice_prices": "`etf-forecast prices check` lists them all.",
     "ops.what": (
-        "failed jobs, stale prices, symbols that mean another security or have ended, prices that were left out, new "
-        "models that were not taken, forecasts that stay below what was promised, and a weekly report that could not "
-        "be posted here"
+        "failed jobs, stale prices, reassigned or delisted tickers, rejected prices and models, forecasts doing worse "
+        "than their backtest, and reports that could not be posted"
     ),
-    "ops.set": "What goes wrong is told in {channel} from now on, within five minutes, each thing once: {what}.",
-    "ops.off": "Nothing is told here any more.",
-    "ops.off_anyway": "No channel of this server is told what goes wrong anyway.",
-    "ops.no_channel": "No channel is told. `/ops channel` names one for {what}.",
-    "ops.channel": "What goes wrong is told in {channel}.",
-    "ops.channel_lost": "What goes wrong should be told in {channel}. {problem}",
+    "ops.set": "I'll report problems in {channel} from now on, each once and within five minutes: {what}.",
+    "ops.off": "I will no longer report problems here.",
+    "ops.off_anyway": "Problem reports were already off in this server.",
+    "ops.no_channel": "Problem reports are off. Turn them on with `/ops channel`; they cover {what}.",
+    "ops.channel": "Problems are reported in {channel}.",
+    "ops.channel_lost": "Problems should be reported in {channel}, but that failed. {problem}",
     "ops.forbidden": (
-        "Discord says that I may not post there, so I stopped trying. Let me view the channel, send messages and embed "
-        "links there, then use `/ops channel` again."
+        "Discord doesn't let me post there, so I stopped trying. Allow me to view the channel, send messages and embed "
+        "links, then use `/ops channel` again."
     ),
-    "ops.gone": "The channel is gone, so I stopped trying. Use `/ops channel` with another one.",
-    "ops.wrong": "What is wrong now",
-    "ops.nothing_wrong": "Nothing is wrong now",
+    "ops.gone": "The channel no longer exists, so I stopped trying. Choose another one with `/ops channel`.",
+    "ops.wrong": "Current problems",
+    "ops.nothing_wrong": "No problems right now",
 }

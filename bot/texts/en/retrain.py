@@ -5,25 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.retrain": "Train now, out of turn: one ETF, or all; for operators",
-    "training.waiting": "Training of {symbols}: in the queue, place {place}.",
-    "training.running": "Training of {symbols}, since {since}: {steps}",
+    "command.retrain": "Retrain one ETF or all of them now (operators only)",
+    "retrain.done": "Trained: {symbols}.",
+    "retrain.failed": "{symbol} failed. {message}",
+    "retrain.lacks_role": (
+        "`/retrain` is only for the bot's owner and for members with the role {role} in the server **{server}**."
+    ),
+    "retrain.no_role": (
+        "`/retrain` is only for the bot's owner and for members with the operators' role (the bot's setting "
+        "OPERATOR_ROLE). The server **{server}** does not have that role."
+    ),
+    "training.starting": "Training of {symbols} is starting …",
+    "training.waiting": "{symbols}: waiting for training, number {place} in the queue.",
+    "training.running": "Training of {symbols}, started {since}: {steps}",
     "training.prices": "fetch",
     "training.backtest": "backtest",
     "training.fit": "fit",
     "training.done": "done",
     "training.count": " ({done} of {of})",
     "training.continued": "{member}: {text}",
-    "training.stopped": "Training of {symbols} was stopped, because the bot ends. Please ask again when it is back.",
-    "training.failed": "Training of {symbols} came to no end. {message}",
-    "retrain.done": "Trained: {symbols}.",
-    "retrain.failed": "{symbol} failed. {message}",
-    "retrain.lacks_role": (
-        "`/retrain` is for the bot's owner, and for members with the role {role} in the server **{server}**, which you "
-        "lack."
+    "training.stopped": (
+        "Training of {symbols} was stopped because the bot is shutting down. Try again once it is back."
     ),
-    "retrain.no_role": (
-        "`/retrain` is for the bot's owner, and for members with the role that its settings name (OPERATOR_ROLE). The "
-        "server **{server}** has no such role."
-    ),
+    "training.failed": "Training of {symbols} failed. {message}",
 }

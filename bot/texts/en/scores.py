@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.scores": "How far off the forecasts were, beside forecasts anybody could make",
-    "scores.title": "Errors of the forecasts, beside forecasts that anybody could make",
-    "scores.title_one": "{symbol} · errors of its forecasts",
-    "scores.basis": "Over all 60 sessions, at past cut-offs that the model had not seen.",
+    "command.scores": "How far off past forecasts were, compared with simple methods",
+    "scores.title": "Forecast errors compared with simple methods",
+    "scores.title_one": "{symbol} · forecast errors",
+    "scores.basis": "Averages over 60 trading days, on past test dates that were not used in training.",
     "scores.basis_one": (
-        "Skill is measured against no change. Cut-offs from {first} to {last}, none of which the model had seen."
+        "Skill: how much better than assuming no change (0 = equal, 1 = perfect). Test dates {first} to {last}, none "
+        "of them used in training."
     ),
-    "scores.later": "There will be errors to show when it has traded longer.",
+    "scores.later": "It gets one when it has traded longer.",
     "scores.none": "No ETF has scores yet.",
-    "scores.young": "{symbols}: too young for a backtest of its own.",
-    "scores.more": "… and {count} more: name one with `/scores symbol`.",
+    "scores.young": "Too young for a backtest: {symbols}.",
+    "scores.more": "… and {count} more. Name an ETF to see it: `/scores symbol`.",
     "scores.skill": "Skill",
-    "scores.alt": "Bar charts of MAE, MSE and RMSE, the model beside its baselines, {source}.",
+    "scores.alt": "Bar charts of MAE, MSE and RMSE of the model and of simple methods, based on {source}.",
     "scores.alt_line": (
-        "{symbol}: MAE {mae} against {mae_of_walk} of no change, RMSE {rmse} against {rmse_of_walk}; {skill}."
+        "{symbol}: MAE {mae} ({mae_of_walk} when assuming no change), RMSE {rmse} ({rmse_of_walk}); {skill}."
     ),
 }

@@ -5,37 +5,45 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.track": "How the forecasts that were posted have done, beside what was promised",
-    "track.title": "How the posted forecasts did",
-    "track.title_one": "{symbol} · how its forecasts did",
+    "command.track": "Track record: how posted forecasts turned out, compared with the backtest",
+    "track.title": "Track record of the posted forecasts",
+    "track.title_one": "{symbol} · track record",
     "track.live": "Live",
-    "track.replayed": "Replayed from past prices",
-    "track.counts": "{issued} issued: {open} open, {final} final (all {horizon} sessions closed)",
-    "track.unscored": "No session is scored yet.",
+    "track.replayed": "Replayed on past prices",
+    "track.counts": "{count:,} forecasts: {open:,} running, {final:,} finished (all {horizon} trading days are in)",
+    "track.counts.one": "1 forecast: {open:,} running, {final:,} finished (all {horizon} trading days are in)",
+    "track.unscored": "There is no closing price to compare with yet.",
     "track.columns": (
-        "MAE in % of the close at the start, skill against no change, share of closes inside the 80 % band; in "
-        "brackets what the backtest promised. Name an ETF for its record: `/track symbol`."
+        "MAE as % of the starting price, skill compared with no change, and how often the close was inside the 80% "
+        "band (in brackets: what the backtest promised). Name an ETF for its own record: `/track symbol`."
     ),
-    "track.final": "final",
+    "track.final": "finished",
     "track.skill": "skill",
-    "track.figure_skill": "Skill",
-    "track.figure_drift": "vs drift",
+    "track.figure_mae": "MAE",
+    "track.figure_rmse": "RMSE",
+    "track.figure_mse": "MSE",
+    "track.figure_mae_pct": "MAE %",
+    "track.figure_skill_rw": "Skill",
+    "track.figure_skill_drift": "vs drift",
+    "track.figure_cover80": "80%",
+    "track.figure_cover95": "95%",
     "track.promised": "Promised",
-    "track.scored": "{sessions} sessions scored, USD of each forecast's own start.",
-    "track.calls": "Best call: {best}, off by {best_error} % on average. Worst: {worst}, {worst_error} %.",
-    "track.none_final": "None is final so far",
-    "track.one_final": "Only {count} is final so far",
-    "track.few_final": "Only {count} are final so far",
-    "track.thin": "{finals}: these figures say little yet.",
+    "track.scored": "{count:,} closing prices scored, in dollars at the time of each forecast.",
+    "track.scored.one": "1 closing price scored, in dollars at the time of the forecast.",
+    "track.calls": "Best forecast: {best}, off by {best_error} on average. Worst: {worst}, {worst_error}.",
+    "track.none_final": "No forecast has finished yet",
+    "track.one_final": "Only 1 forecast has finished so far",
+    "track.few_final": "Only {count} forecasts have finished so far",
+    "track.thin": "{finals}, so these figures say little.",
     "track.bare": "{finals}.",
-    "track.late": "Made when their first session was over, which proves nothing: {count}.",
-    "track.waiting": "Waiting for a price: {count}. {problem}",
-    "track.alarms": "Below what was promised",
+    "track.late": "Issued too late to count as predictions: {count:,}.",
+    "track.waiting": "Waiting for a price: {count:,}. {problem}",
+    "track.alarms": "Doing worse than promised",
     "track.record": "{small_print} · record {head}",
     "track.alt": (
-        "Chart of {symbol}: closes, and over them the median and the 80 % band of past forecasts from {first} on"
-        "{replayed}, {source}. {counts}.{inside}"
+        "Chart of {symbol}: closing prices, and over them the median and the 80% band of past forecasts from {first} "
+        "on{replayed}, based on {source}. {counts}.{inside}"
     ),
     "track.alt_replayed": ", replayed on past prices",
-    "track.alt_inside": " {share} of closes were inside the 80 % band.",
+    "track.alt_inside": " {share} of the closing prices were inside the 80% band.",
 }

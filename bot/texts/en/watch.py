@@ -5,25 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.watch": "This server's own ETFs",
-    "command.watch.add": "Follow one more ETF in this server",
-    "option.watch.new": "Its ticker; one that is new here is trained first, which takes minutes",
-    "command.watch.remove": "Follow an ETF no more in this server",
-    "option.watch.followed": "One of those that this server follows",
-    "command.watch.list": "The ETFs that this server follows",
+    "command.watch": "ETFs that this server follows",
+    "command.watch.add": "Follow another ETF in this server",
+    "option.watch.new": "Ticker; a new one is trained first (takes a few minutes)",
+    "command.watch.remove": "Stop following an ETF",
+    "option.watch.followed": "One of the ETFs that this server follows",
+    "command.watch.list": "List the ETFs that this server follows",
     "watch.added": (
-        "This server follows {symbol} now ({count} of {limit}): {close} at the close of {session}, the median in 60 "
-        "sessions {change}. `/forecast {symbol}` shows it; it is trained anew each week."
+        "This server now follows {symbol} ({count} of {limit}). Last close {close} on {session}; median in {horizon} "
+        "trading days {change}. See `/forecast {symbol}`. It is retrained every week."
     ),
-    "watch.already": "This server follows {symbol} already.",
-    "watch.for_everybody": "{symbol} is one of the ETFs that every server has; there is no need to follow it.",
-    "watch.full": "This server follows {limit} ETFs, as many as it may. Take one off with `/watch remove` first.",
-    "watch.refused": "{symbol} cannot be followed. {reason}",
-    "watch.not_now": "{symbol} cannot be followed just now. {reason} Please try again later.",
+    "watch.already": "This server already follows {symbol}.",
+    "watch.for_everybody": "{symbol} is available in every server; you don't need to follow it.",
+    "watch.full": "This server already follows {count} ETFs, the maximum. Remove one with `/watch remove` first.",
+    "watch.full.one": "This server already follows 1 ETF, the maximum. Remove it with `/watch remove` first.",
+    "watch.refused": "{symbol} can't be followed. {reason}",
+    "watch.not_now": "{symbol} can't be followed right now. {reason} Please try again later.",
     "watch.removed": (
-        "This server follows {symbol} no more. Where nobody else does, it is trained for 30 days yet and then rests."
+        "This server no longer follows {symbol}. If no other server does either, it stops being retrained after 30 "
+        "days."
     ),
     "watch.not_followed": "This server does not follow {symbol}. `/watch list` shows what it follows.",
-    "watch.list": "This server's own ETFs, {count} of {limit}: {own}\nEverybody's: {universe}",
+    "watch.list": "Followed by this server ({count} of {limit}): {own}\nAvailable in every server: {universe}",
     "watch.none": "none yet",
 }

@@ -46,19 +46,19 @@ async def test_a_crossing_comes_by_direct_message_once(env: BotEnv) -> None:
     async with env.discord.running(bot):
         added = await env.ask("/alert add ARKK condition:above price:60")
         assert added.ephemeral
-        assert "ARKK above $60.00" in added.text
+        assert "ARKK closes above $60.00" in added.text
         assert "$51.20" in added.text
         await new_close(env, bot, 59.0)
         assert direct_messages(env) == []
         await new_close(env, bot, 61.5, 2)
         await bot.schedule.run_due()
         (message,) = direct_messages(env)
-        assert "**ARKK** is above your $60.00: it closed at **$61.50**" in message.text
+        assert "**ARKK** closed at **$61.50** on <t:" in message.text
         assert message.nonce
         assert unasked(env) == []
         listed = await env.ask("/alert list")
     assert listed.ephemeral
-    assert "ARKK above $60.00: I tell you in a direct message; crossed at the close of" in listed.text
+    assert "ARKK closes above $60.00 → in a direct message; crossed at the close of" in listed.text
 
 
 async def test_a_crossing_comes_in_the_channel_where_that_was_asked_for(env: BotEnv) -> None:
@@ -68,8 +68,8 @@ async def test_a_crossing_comes_in_the_channel_where_that_was_asked_for(env: Bot
         assert f"<#{env.club.general.id}>" in added.text
         await new_close(env, bot, 99.0)
         (message,) = unasked(env)
-        assert f"<@{env.bob.id}> **ARKK** has left the 80 % band" in message.text
-    (body,) = (asked.body for asked in env.discord.requests if asked.body and "has left" in str(asked.body))
+        assert f"<@{env.bob.id}> **ARKK** closed at **$99.00**" in message.text
+    (body,) = (asked.body for asked in env.discord.requests if asked.body and "closed at **" in str(asked.body))
     assert body["allowed_mentions"]["users"] == [str(env.bob.id)]
     assert direct_messages(env) == []
 
@@ -79,12 +79,12 @@ async def test_who_speaks_german_is_told_in_german(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):
         added = await env.ask("/alert add ARKK condition:above price:60")
-        assert "ARKK über $60.00" in added.text
+        assert "ARKK schließt über $60.00" in added.text
         await new_close(env, bot, 61.5)
         listed = await env.ask("/alert list")
     (message,) = direct_messages(env)
-    assert "ist über deinen $60.00: Schlusskurs **$61.50**" in message.text
-    assert "ich sage es dir in einer Direktnachricht; überschritten" in listed.text
+    assert "bei **$61.50**, über deinen $60.00" in message.text
+    assert "→ in einer Direktnachricht; überschritten" in listed.text
 
 
 async def test_closed_direct_messages_are_no_reason_for_a_public_post_and_the_list_says_so(env: BotEnv) -> None:
@@ -96,7 +96,7 @@ async def test_closed_direct_messages_are_no_reason_for_a_public_post_and_the_li
         await bot.schedule.run_due()
         listed = await env.ask("/alert list")
     assert unasked(env) == []
-    assert "**not told**: I may not write to you" in listed.text
+    assert "**not delivered**: I can't message you" in listed.text
     assert len([r for r in env.discord.requests if r.status == 403]) == 1, "not tried again"
 
 
@@ -120,7 +120,7 @@ async def test_what_does_not_get_through_is_tried_again_later(env: BotEnv) -> No
         await env.ask("/alert add ARKK condition:below price:50")
         env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
         await new_close(env, bot, 40.0)
-        assert "I try again" in (await env.ask("/alert list")).text
+        assert "will retry" in (await env.ask("/alert list")).text
         env.discord.faults.clear()
         await bot.schedule.run_due()
         assert direct_messages(env) == [], "not at once"
@@ -148,7 +148,7 @@ async def test_a_crash_between_the_marks_leads_to_no_second_post(env: BotEnv, mi
         await again.schedule.run_due()
         listed = await env.ask("/alert list")
     assert len(direct_messages(env)) == posts
-    assert ("I was stopped while telling" in listed.text) is (posts == 0)
+    assert ("the bot stopped while sending it" in listed.text) is (posts == 0)
 
 
 async def test_a_close_that_came_while_the_bot_was_down_is_met_at_its_start(env: BotEnv) -> None:
@@ -164,10 +164,10 @@ async def test_a_close_that_came_while_the_bot_was_down_is_met_at_its_start(env:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/alert add ARKK condition:above", "Name it in the option `price`"),
+        ("/alert add ARKK condition:above", "Enter it in the option `price`"),
         ('/alert add ARKK condition:"leaves its band" price:3', "leave out `price`"),
-        ("/alert add NOPE condition:above price:3", "No ETF is known here by the name 'NOPE'"),
-        ("/alert remove 999", "no alert of that number"),
+        ("/alert add NOPE condition:above price:3", "I don't know an ETF called “NOPE”"),
+        ("/alert remove 999", "no alert with that number"),
     ],
 )
 async def test_an_alert_that_makes_no_sense_is_refused_privately(env: BotEnv, line: str, words: str) -> None:
@@ -182,11 +182,11 @@ async def test_alerts_are_taken_back_by_choosing_from_ones_own(env: BotEnv) -> N
         await env.ask("/alert add ARKK condition:above price:60")
         await env.ask("/alert add SPY condition:below price:3", env.ann)
         again = await env.ask("/alert add ARKK condition:above price:60")
-        assert "You have that alert already" in again.text
+        assert "You already have this alert" in again.text
         (choice,) = await env.discord.autocomplete(env.club.general, env.bob, "/alert remove alert:", "alert")
-        assert "ARKK above $60.00" in choice["name"]
+        assert "ARKK closes above $60.00" in choice["name"]
         removed = await env.ask(f"/alert remove {choice['value']}")
-        assert "Taken back: ARKK above $60.00" in removed.text
+        assert "Removed: ARKK closes above $60.00" in removed.text
         assert "You have no alerts" in (await env.ask("/alert list")).text
         assert "SPY" in (await env.ask("/alert list", env.ann)).text
 
@@ -205,7 +205,7 @@ async def test_where_a_member_took_the_bot_along_it_can_tell_them_directly_alone
     async with env.discord.running(env.bot()):
         here = await env.discord.send(tess.guild.general, tess, f'{line} where:"in this channel"')
         directly = await env.discord.send(tess.guild.general, tess, line)
-    assert "I am no member of this server" in here.text
+    assert "I'm not a member of this server" in here.text
     assert "in a direct message" in directly.text
 
 
@@ -215,7 +215,7 @@ async def test_a_full_list_of_bands_shows_each_of_them(env: BotEnv) -> None:
         for n in range(MAX_PER_MEMBER):
             bot.alerts.add(env.bob.id, PLACE, made_report(f"ETF{n}"), "band", None, "direct", env.clock.at)
         listed = await env.ask("/alert list")
-    assert all(f"ETF{n} leaves the 80 % band" in listed.text for n in range(MAX_PER_MEMBER))
+    assert all(f"ETF{n} closes outside the 80% band" in listed.text for n in range(MAX_PER_MEMBER))
     assert "more" not in listed.text
 
 
@@ -231,5 +231,5 @@ async def test_the_longest_list_fits_its_message(env: BotEnv) -> None:
         listed = await env.ask("/alert list")
         full = await env.ask("/alert add ARKK condition:above price:60")
     assert "20 of 20" in listed.text
-    assert "as many as one may have" in full.text
+    assert "20 alerts, the maximum" in full.text
     assert StoredAlert.__tablename__ == "alerts"

@@ -17,7 +17,7 @@ from tests.support.bot_env import BotEnv, bot_env
 from tests.support.reports import PNG, made_report, publish
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
-LABELS = ["5 sessions", "20 sessions", "60 sessions", "Light", "Scores", "Past forecasts", "CSV"]
+LABELS = ["5 trading days", "20 trading days", "60 trading days", "Light", "Scores", "Past forecasts", "CSV"]
 
 
 @pytest.fixture
@@ -45,31 +45,31 @@ async def test_a_forecast_has_seven_buttons_and_the_odds(env: BotEnv) -> None:
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/forecast ARKK")
     assert list(buttons(exchange.message)) == LABELS
-    assert current(exchange.message) == ["60 sessions"]
-    assert "Ends higher: **" in exchange.message.text
+    assert current(exchange.message) == ["60 trading days"]
+    assert "Chance of ending higher: **" in exchange.message.text
     assert all("ARKK" in str(button["custom_id"]) for button in buttons(exchange.message).values())
 
 
 async def test_the_asker_changes_the_message_itself(env: BotEnv) -> None:
     async with env.discord.running(env.bot()):
         message = (await env.ask("/forecast ARKK")).message
-        near = await env.discord.press(message, "5 sessions", env.bob)
+        near = await env.discord.press(message, "5 trading days", env.bob)
         assert near.message is message
-        assert current(message) == ["5 sessions"]
+        assert current(message) == ["5 trading days"]
         (file,) = message.files
         assert file.content.startswith(PNG_HEAD)
         assert file.content != PNG, "drawn for this horizon"
-        assert "the forecast of 5 sessions" in (file.description or "")
-        assert "In 20 sessions" not in (file.description or "")
+        assert "the forecast for 5 trading days" in (file.description or "")
+        assert "In 20 trading days" not in (file.description or "")
         assert message.embeds[0]["image"]["url"] == file.url
 
         light = await env.discord.press(message, "Light", env.bob)
         assert light.message is message
         assert "Dark" in buttons(message)
-        assert current(message) == ["5 sessions"]
+        assert current(message) == ["5 trading days"]
         assert message.files[0].content != file.content
 
-        await env.discord.press(message, "60 sessions", env.bob)
+        await env.discord.press(message, "60 trading days", env.bob)
         assert message.files[0].content == PNG, "the job's own picture"
     assert len(message.channel.messages) == 1
 
@@ -78,16 +78,16 @@ async def test_anybody_else_gets_an_answer_of_their_own_and_can_go_on_from_there
     async with env.discord.running(env.bot()):
         message = (await env.ask("/forecast ARKK")).message
         before = message.edits
-        theirs = await env.discord.press(message, "20 sessions", env.ann)
+        theirs = await env.discord.press(message, "20 trading days", env.ann)
         assert theirs.ephemeral
         assert theirs.message is not message
-        assert current(theirs.message) == ["20 sessions"]
-        assert current(message) == ["60 sessions"]
+        assert current(theirs.message) == ["20 trading days"]
+        assert current(message) == ["60 trading days"]
         assert message.edits == before
 
-        again = await env.discord.press(theirs.message, "60 sessions", env.ann)
+        again = await env.discord.press(theirs.message, "60 trading days", env.ann)
         assert again.message is theirs.message, "it is hers, so it changes"
-        assert current(theirs.message) == ["60 sessions"]
+        assert current(theirs.message) == ["60 trading days"]
 
 
 async def test_scores_record_and_quantiles_come_to_the_presser_alone(env: BotEnv) -> None:
@@ -97,7 +97,7 @@ async def test_scores_record_and_quantiles_come_to_the_presser_alone(env: BotEnv
         record = await env.discord.press(message, "Past forecasts", env.bob)
         file = await env.discord.press(message, "CSV", env.ann)
     assert scores.ephemeral
-    assert "ARKK · errors of its forecasts" in scores.text
+    assert "ARKK · forecast errors" in scores.text
     assert record.ephemeral
     assert "ARKK" in record.text
     assert file.ephemeral
@@ -116,7 +116,7 @@ async def test_the_buttons_work_after_a_restart_and_show_the_newest_forecast(env
         message = (await env.ask("/forecast ARKK")).message
     publish(env.database_url, [made_report("ARKK", as_of=env.clock.at.date(), last_close=77.7)])
     async with env.discord.running(env.bot()):
-        own = await env.discord.press(message, "60 sessions", env.bob)
+        own = await env.discord.press(message, "60 trading days", env.bob)
         assert own.message is message
         assert "$77.70" in message.text
         csv_file = await env.discord.press(message, "CSV", env.ann)
@@ -127,8 +127,8 @@ async def test_a_forecast_may_be_private_and_near_from_the_start(env: BotEnv) ->
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/forecast symbol:ARKK horizon:20 private:True")
         assert exchange.ephemeral
-        assert current(exchange.message) == ["20 sessions"]
-        assert "the forecast of 20 sessions" in alt_text(exchange)
+        assert current(exchange.message) == ["20 trading days"]
+        assert "the forecast for 20 trading days" in alt_text(exchange)
         pressed = await env.discord.press(exchange.message, "Light", env.bob)
         assert pressed.message is exchange.message
         assert pressed.ephemeral
@@ -139,14 +139,14 @@ async def test_a_press_that_fails_says_why_to_the_presser_alone(env: BotEnv) -> 
         message = (await env.ask("/forecast ARKK")).message
         row = message.components[0]
         row["components"][0] = row["components"][0] | {"custom_id": "forecast:show:GONE:5:dark"}
-        own = await env.discord.press(message, "5 sessions", env.bob)
-        other = await env.discord.press(message, "5 sessions", env.ann)
+        own = await env.discord.press(message, "5 trading days", env.bob)
+        other = await env.discord.press(message, "5 trading days", env.ann)
         env.break_reports()
         unforeseen = await env.discord.press(message, "Scores", env.ann)
     for exchange in (own, other):
-        assert "No ETF is known here by the name 'GONE'" in exchange.text
+        assert "I don't know an ETF called “GONE”" in exchange.text
         assert exchange.messages[-1].ephemeral
-    assert current(message) == ["60 sessions"], "the message is as it was"
+    assert current(message) == ["60 trading days"], "the message is as it was"
     assert "reference" in unforeseen.text
 
 

@@ -45,11 +45,11 @@ async def test_a_forecast_is_one_message_with_embed_chart_and_alt_text(env: BotE
     for words in (
         "ARKK · ARK Innovation ETF",
         "$51.20",
-        "In 5 sessions",
-        "In 20 sessions",
-        "In 60 sessions",
-        "Median **$54.27** (+6.0 %)",
-        "MAE $12.10, 6 % better than no change over 198 cut-offs; the 80 % band held 81 %",
+        "In 5 trading days",
+        "In 20 trading days",
+        "In 60 trading days",
+        "Median **$54.27** (+6.0%)",
+        "this model was off by $12.10 on average (MAE), 6% better than assuming no change",
         "simulated prices",
         "not investment advice",
         "dividends count as reinvested",
@@ -57,7 +57,7 @@ async def test_a_forecast_is_one_message_with_embed_chart_and_alt_text(env: BotE
         "<t:1794661500:f>",  # trained
     ):
         assert words in text
-    for words in ("Chart of ARKK", "$54.27", "6 % better than no change", "simulated prices"):
+    for words in ("Chart of ARKK", "$54.27", "6% better than assuming no change", "simulated prices"):
         assert words in alt_text
 
 
@@ -87,7 +87,7 @@ async def test_an_unknown_symbol_is_told_to_the_asker_alone(env: BotEnv) -> None
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/forecast NOPE")
     assert exchange.ephemeral
-    assert "No ETF is known here by the name 'NOPE'" in exchange.message.content
+    assert "I don't know an ETF called “NOPE”" in exchange.message.content
 
 
 async def test_a_failure_that_comes_after_a_public_deferral_is_still_private(
@@ -98,7 +98,7 @@ async def test_a_failure_that_comes_after_a_public_deferral_is_still_private(
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/forecast NOPE")
         good = await env.ask("/forecast SPY")
-    assert "No ETF is known" in exchange.message.content
+    assert "I don't know an ETF" in exchange.message.content
     assert exchange.ephemeral
     assert exchange.original is not None
     assert exchange.original.deleted
@@ -129,9 +129,9 @@ async def test_without_a_forecast_the_answer_says_how_far_the_running_job_is(env
         await env.job_reaches(bot, "fit")
         exchange = await env.ask("/forecast ARKK")
     assert exchange.ephemeral
-    assert "no forecast for ARKK yet" in exchange.message.content
+    assert "ARKK has no forecast yet" in exchange.message.content
     assert "training of ARKK, FNGU" in exchange.message.content
-    assert "ARKK, fit, 1 of 8" in exchange.message.content
+    assert "ARKK, fit (1 of 8)" in exchange.message.content
 
 
 async def test_without_a_forecast_or_a_job_the_answer_says_when_one_comes(env: BotEnv) -> None:
@@ -142,7 +142,7 @@ async def test_without_a_forecast_or_a_job_the_answer_says_when_one_comes(env: B
         exchange = await env.ask("/forecast ARKK")
         of_all = await env.ask("/scores")
     assert exchange.ephemeral
-    assert "comes with the next training run" in exchange.message.content
+    assert "The next training will make one" in exchange.message.content
     assert of_all.ephemeral
 
 
@@ -172,7 +172,7 @@ async def test_scores_of_all_show_the_model_beside_its_baselines(env: BotEnv) ->
     for words in ("MAE, USD", "RMSE, USD", "MSE, USD²", "LSTM", "No change", "Drift", "simulated prices"):
         assert words in text
     assert re.search(r"ARKK +12\.10 +12\.87 +12\.87", text)
-    assert "ARKK: MAE $12.10 against $12.87 of no change" in alt_text
+    assert "ARKK: MAE $12.10 ($12.87 when assuming no change)" in alt_text
 
 
 async def test_scores_of_one_name_every_baseline_and_the_coverage(env: BotEnv) -> None:
@@ -181,7 +181,7 @@ async def test_scores_of_one_name_every_baseline_and_the_coverage(env: BotEnv) -
         exchange = await env.ask("/scores SPY")
         unknown = await env.ask("/scores NOPE")
     shown_file(exchange)
-    for words in ("SPY · errors", "LSTM", "HAR", "No change", "Climatology", "81 %", "198 cut-offs"):
+    for words in ("SPY · forecast errors", "LSTM", "HAR", "No change", "Climatology", "81%", "198 past"):
         assert words in exchange.message.text
     assert unknown.ephemeral
 
@@ -199,7 +199,7 @@ async def test_an_etf_without_scores_breaks_no_answer_and_is_told(env: BotEnv) -
     _, alt_text = shown_file(of_all)
     assert re.search(r"ARKK +12\.10 +12\.87 +12\.87", of_all.message.text)
     for shown in (of_all.message.text, alt_text):
-        assert "YNG: too young for a backtest of its own" in shown
+        assert "Too young for a backtest: YNG" in shown
 
     assert "YNG is too young for a backtest of its own" in of_one.message.text
     assert of_one.message.files == [], "a job's picture of no errors shows nothing"

@@ -36,7 +36,7 @@ async def test_a_channel_that_the_bot_does_not_see_is_named_with_the_permission(
         guild._channels.pop(secret.id)  # a private thread is never told to the bot
         exchange = await env.ask("/report set channel:#secret day:mon time:9 timezone:UTC", env.ann)
     assert exchange.ephemeral
-    assert f"I cannot see <#{secret.id}>" in exchange.text
+    assert f"I can't see <#{secret.id}>" in exchange.text
     assert "**View Channel**" in exchange.text
 
 
@@ -48,7 +48,7 @@ async def test_who_has_an_old_command_is_told_to_restart_discord(env: BotEnv) ->
         renamed = await env.ask("/wherefore")
     for exchange, name in ((renamed_option, "forecast"), (renamed, "wherefore")):
         assert exchange.ephemeral
-        assert f"`/{name}` has changed" in exchange.text
+        assert f"`/{name}` has been updated" in exchange.text
 
 
 async def test_a_failure_is_told_in_public_rather_than_not_at_all(env: BotEnv) -> None:
@@ -58,7 +58,7 @@ async def test_a_failure_is_told_in_public_rather_than_not_at_all(env: BotEnv) -
             Fault("DELETE", r"/webhooks/.+/messages/@original", 403, 50013, "Missing Permissions")
         )
         exchange = await env.ask("/forecast NOPE")
-    assert "No ETF is known here by the name 'NOPE'" in exchange.text
+    assert "I don't know an ETF called “NOPE”" in exchange.text
 
 
 async def test_a_database_that_another_program_holds_is_told(env: BotEnv, caplog: pytest.LogCaptureFixture) -> None:
@@ -75,7 +75,7 @@ async def test_a_database_that_another_program_holds_is_told(env: BotEnv, caplog
         assert "database did not answer in time" in exchange.text
         assert exchange.text.split("`")[1] in caplog.text
     assert readable.message.embeds, "who only reads needs not wait"
-    assert "from now on" in mended.text
+    assert "From now on" in mended.text
 
 
 async def test_a_lost_connection_is_taken_up_again(env: BotEnv) -> None:

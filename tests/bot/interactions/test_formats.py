@@ -36,17 +36,17 @@ class TestFormats:
 
     @pytest.mark.parametrize(
         ("share", "words"),
-        [(0.0612, "+6.1 %"), (-0.0612, "−6.1 %"), (0.0, "±0.0 %"), (-0.0004, "±0.0 %"), (1.5, "+150.0 %")],
+        [(0.0612, "+6.1%"), (-0.0612, "−6.1%"), (0.0, "±0.0%"), (-0.0004, "±0.0%"), (1.5, "+150.0%")],
     )
     def test_changes_have_a_sign(self, share: float, words: str) -> None:
-        assert signed_percent(share) == words
+        assert signed_percent(Texts(), share) == words
 
     @pytest.mark.parametrize(
         ("skill_rw", "words"),
         [
-            (0.06, "6 % better than no change"),
-            (-0.031, "3 % worse than no change"),
-            (0.004, "no better and no worse than no change"),
+            (0.06, "6% better than assuming no change"),
+            (-0.031, "3% worse than assuming no change"),
+            (0.004, "no better or worse than assuming no change"),
         ],
     )
     def test_skill_is_said_beside_its_baseline(self, skill_rw: float, words: str) -> None:
@@ -54,14 +54,15 @@ class TestFormats:
 
     def test_the_record_is_one_line(self) -> None:
         assert record_line(Texts(), made_report()) == (
-            "MAE $12.10, 6 % better than no change over 198 cut-offs; the 80 % band held 81 %"
+            "On 198 past test dates this model was off by $12.10 on average (MAE), 6% better than assuming no "
+            "change. The 80% band contained the price 81% of the time."
         )
 
     def test_of_a_young_etf_it_says_why_there_is_none(self) -> None:
-        assert record_line(Texts(), young_report()) == "YNG is too young for a backtest of its own"
+        assert record_line(Texts(), young_report()) == "YNG is too young for a backtest of its own."
 
     def test_a_source_that_nobody_foresaw_goes_by_its_name(self) -> None:
-        assert source_words(Texts(), "tape") == "prices of tape"
+        assert source_words(Texts(), "tape") == "prices from tape"
 
     @pytest.mark.parametrize(
         ("amount", "words"),

@@ -78,14 +78,14 @@ def test_everything_says_as_of_when_and_whether_that_is_too_long_ago(shown: str)
     assert all("as of" in text.casefold() and "<t:1794603600:f>" in text for text in texts)
     assert "Stale prices" not in texts[0]
     assert "**Stale prices" in texts[1]
-    assert "more than two sessions have ended since" in texts[1]
+    assert "the last close is more than two trading days old" in texts[1]
     assert (fresh.colour, stale.colour) == (BLUE, AMBER)
 
 
 def test_of_many_etfs_the_stale_ones_are_named() -> None:
     reports = [made_report("SPY"), made_report("ARKK", as_of=date(2026, 11, 6)), made_report("FNGU")]
-    assert stale_badges(Texts(), reports, FRESH).startswith("**Stale prices** of ARKK: more than two")
-    assert stale_badges(Texts(), reports, STALE).startswith("**Stale prices** of all ETFs: more")
+    assert stale_badges(Texts(), reports, FRESH).startswith("**Stale prices** (ARKK): the last close")
+    assert stale_badges(Texts(), reports, STALE).startswith("**Stale prices** (all ETFs): the last")
     many = [made_report(f"LONG{number:05}") for number in range(200)]
     assert len(stale_badges(Texts(), [*many, made_report("NEW", as_of=date(2026, 11, 18))], STALE)) <= 300
 

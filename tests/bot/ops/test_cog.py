@@ -47,7 +47,7 @@ def told(channel: Channel) -> list[str]:
 
 async def name_channel(env: BotEnv, channel: Channel) -> None:
     exchange = await env.ask(f"/ops channel #{channel.name}", env.ann)
-    assert f"told in <#{channel.id}> from now on" in exchange.message.content
+    assert f"report problems in <#{channel.id}> from now on" in exchange.message.content
 
 
 async def test_channel_status_and_off_are_told_to_the_admin_alone(env: BotEnv) -> None:
@@ -60,15 +60,15 @@ async def test_channel_status_and_off_are_told_to_the_admin_alone(env: BotEnv) -
         off = await env.ask("/ops off", env.ann)
         again = await env.ask("/ops off", env.ann)
     assert all(exchange.ephemeral for exchange in (before, named, between, here, off, again))
-    assert "No channel is told. `/ops channel` names one" in before.message.text
-    assert "Nothing is wrong now" in before.message.text
-    assert f"told in <#{ops.id}> from now on" in named.message.content
-    for what in ("jobs", "stale", "another security", "prices", "models", "below what was promised", "weekly report"):
+    assert "Problem reports are off. Turn them on with `/ops channel`" in before.message.text
+    assert "No problems right now" in before.message.text
+    assert f"report problems in <#{ops.id}> from now on" in named.message.content
+    for what in ("jobs", "stale", "reassigned", "prices", "models", "worse than their backtest", "reports"):
         assert what in named.message.content, "every kind of problem is announced"
-    assert f"What goes wrong is told in <#{ops.id}>." in between.message.text
-    assert f"told in <#{env.club.general.id}> from now on" in here.message.content
-    assert "Nothing is told here any more" in off.message.content
-    assert "is told what goes wrong anyway" in again.message.content
+    assert f"Problems are reported in <#{ops.id}>." in between.message.text
+    assert f"report problems in <#{env.club.general.id}> from now on" in here.message.content
+    assert "no longer report problems here" in off.message.content
+    assert "already off in this server" in again.message.content
 
 
 async def test_a_member_may_not_and_the_bots_owner_may(env: BotEnv) -> None:
@@ -81,7 +81,7 @@ async def test_a_member_may_not_and_the_bots_owner_may(env: BotEnv) -> None:
         allowed = await env.ask("/ops channel")
         direct = await env.discord.send(env.discord.direct(env.ann), env.ann.user, "/ops status")
     assert hidden.refused
-    assert "needs the permission **Manage Server**" in refused.message.content
+    assert "you need the permission **Manage Server**" in refused.message.content
     assert "from now on" in allowed.message.content
     assert direct.refused
 
@@ -93,7 +93,7 @@ async def test_who_is_not_the_owner_is_told_so_while_discord_tells_nothing_of_th
         env.discord.faults.append(Fault("GET", r"/(oauth2/)?applications/@me", 403, times=9))
         refused = await env.ask(line)
     assert refused.ephemeral
-    assert "needs the permission" in refused.text or "is for the bot's owner" in refused.text
+    assert "you need the permission" in refused.text or "is only for the bot's owner" in refused.text
 
 
 async def test_a_channel_in_which_the_bot_may_not_post_is_refused(env: BotEnv) -> None:
@@ -101,7 +101,7 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_refused(env: BotEnv) -
     ops.set_permissions(env.club.bot, embed_links=False)
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/ops channel #ops", env.ann)
-    assert f"I lack the permission **Embed Links** in <#{ops.id}>" in exchange.message.content
+    assert f"I need the permission **Embed Links** in <#{ops.id}>" in exchange.message.content
 
 
 async def test_a_failed_job_is_told_once_however_often_it_is_tried(env: BotEnv) -> None:
@@ -132,7 +132,7 @@ async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: Bo
         await bot.schedule.run_due()
         env.plan_jobs("crash")
         asked = await env.ask("/retrain SPY")
-        await env.discord.world.changes.until(lambda: "came to no end" in asked.text, 30)
+        await env.discord.world.changes.until(lambda: "Training of SPY failed" in asked.text, 30)
         for _ in range(2):
             await bot.schedule.run_due()
         (text,) = told(ops)
@@ -143,7 +143,7 @@ async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: Bo
         env.plan_jobs()
         mended = await env.ask("/retrain SPY")
         await env.discord.world.changes.until(lambda: "Trained: SPY" in mended.text, 30)
-        assert "Nothing is wrong now" in (await env.ask("/ops status", env.ann)).text
+        assert "No problems right now" in (await env.ask("/ops status", env.ann)).text
 
 
 async def test_what_was_mended_is_told_again_when_it_comes_back(env: BotEnv) -> None:
@@ -243,8 +243,8 @@ async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again
         env.discord.faults.clear()
         await name_channel(env, ops)
         await bot.schedule.run_due()
-    assert "may not post there, so I stopped trying" in status.message.text
-    assert "What is wrong now" in status.message.text
+    assert "doesn't let me post there, so I stopped trying" in status.message.text
+    assert "Current problems" in status.message.text
     assert len(told(ops)) == 1
 
 

@@ -113,7 +113,7 @@ def test_send_trains_what_is_missing_and_answers_each_line(sent: Sent) -> None:
     assert "SPDR S&P 500 ETF Trust" in forecast
     assert "ARK Innovation" in other
     assert "MAE" in scores
-    assert "No ETF is known here by the name 'nothing'" in unknown
+    assert "I don't know an ETF called “nothing”" in unknown
     assert "(only the asker sees this)" in unknown
     assert "**Not sent by Discord:** There is no command /bogus here" in bogus
     assert "#general" in report  # the sender is an admin: the command was not hidden

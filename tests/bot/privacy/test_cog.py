@@ -43,14 +43,14 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
 
         told = await env.ask("/privacy")
         asked = await env.ask("/delete-data mine")
-        done = await env.discord.press(asked.message, "Delete for good", env.bob)
+        done = await env.discord.press(asked.message, "Delete permanently", env.bob)
         after = await env.ask("/privacy")
 
         refused = await env.ask("/delete-data whose:server")
         by_admin = await env.ask("/delete-data whose:server", env.ann)
-        forged = await env.discord.press(by_admin.message, "Delete for good", env.bob)
+        forged = await env.discord.press(by_admin.message, "Delete permanently", env.bob)
         assert bot.subscriptions.of(env.club.id) is not None
-        await env.discord.press(by_admin.message, "Delete for good", env.ann)
+        await env.discord.press(by_admin.message, "Delete permanently", env.ann)
         assert bot.subscriptions.of(env.club.id) is None
         assert bot.watches.of(env.club.id) == ()
         direct = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/privacy")
@@ -60,14 +60,14 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
     assert "Nothing is stored about you." in nothing.message.content, "whatever is stored about the server"
     assert "Alerts: 1" in told.message.text
     assert "Settings of the weekly report: 1" in told.message.text
-    assert "ETFs followed now or before: 1" in told.message.text
+    assert "ETFs followed now or earlier: 1" in told.message.text
     assert "Alerts: 1" in asked.message.text or "Deleted." in asked.message.text
     assert "Nothing is stored about you any more" in done.text
-    assert "Alerts" not in after.message.text.split("Of this server")[0].split("Of you")[1]
-    assert "needs the permission **Manage Server** in the server **Club**" in refused.message.content
-    assert "needs the permission **Manage Server**" in forged.text
+    assert "Alerts" not in after.message.text.split("About this server")[0].split("About you")[1]
+    assert "you need the permission **Manage Server** in the server **Club**" in refused.message.content
+    assert "you need the permission **Manage Server**" in forged.text
     assert all(exchange.ephemeral for exchange in (empty, told, asked, refused, by_admin, direct))
-    assert "works in the channels of a server only" in nowhere.message.content
+    assert "only works in a server" in nowhere.message.content
 
 
 class TestBelongings:

@@ -24,7 +24,7 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 def channel_of(env: BotEnv) -> int | None:
     """Where the club's report goes by the database."""
     engine = open_database(env.database_url)
-    subscription = Subscriptions(engine).subscription(env.club.id)
+    subscription = Subscriptions(engine).of(env.club.id)
     engine.dispose()
     return None if subscription is None else subscription.channel_id
 
@@ -43,15 +43,15 @@ async def test_here_off_and_status_are_told_to_the_admin_alone(env: BotEnv) -> N
         again = await env.ask("/report off", env.ann)
 
     assert all(exchange.ephemeral for exchange in (before, here, between, off, again))
-    assert "gets no weekly report. `/report here`" in before.message.content
-    assert f"<#{env.club.general.id}> from now on" in here.message.content
+    assert "The weekly report is off. Turn it on with `/report here`" in before.message.content
+    assert f"From now on the weekly report is posted in <#{env.club.general.id}>" in here.message.content
     assert NEXT in here.message.content
     assert subscribed == env.club.general.id
-    assert f"goes to <#{env.club.general.id}>" in between.message.content
+    assert f"is posted in <#{env.club.general.id}>" in between.message.content
     assert NEXT in between.message.content
-    assert "No more weekly reports" in off.message.content
+    assert "The weekly report is now off" in off.message.content
     assert channel_of(env) is None
-    assert "gets no weekly report anyway" in again.message.content
+    assert "was already off" in again.message.content
 
 
 async def test_here_in_another_channel_moves_the_report(env: BotEnv) -> None:
@@ -71,7 +71,7 @@ async def test_here_says_what_the_bot_lacks_and_in_which_channel(env: BotEnv, pe
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/report here", env.ann)
     assert exchange.ephemeral
-    assert f"I lack the permission **{name}** in <#{env.club.general.id}>" in exchange.message.content
+    assert f"I need the permission **{name}** in <#{env.club.general.id}>" in exchange.message.content
     assert channel_of(env) is None
 
 
@@ -83,7 +83,7 @@ async def test_a_member_whom_the_server_lets_use_it_still_needs_manage_server(en
         exchange = await env.ask(line)
     assert refused_by_discord.refused
     assert exchange.ephemeral
-    assert "needs the permission **Manage Server** in the server **Club**" in exchange.message.content
+    assert "you need the permission **Manage Server** in the server **Club**" in exchange.message.content
     assert channel_of(env) is None
 
 
@@ -102,8 +102,8 @@ async def test_the_status_of_a_channel_that_forbids_says_so_until_a_channel_is_s
         told = await env.ask("/report status", env.ann)
         await env.ask("/report here", env.ann)
         mended = await env.ask("/report status", env.ann)
-    assert "may not post there, so I stopped trying" in told.message.content
-    assert "report of week 2026-W47 could not be posted" in told.message.content
+    assert "doesn't let me post there, so I stopped trying" in told.message.content
+    assert "Posting the report for week 2026-W47 failed" in told.message.content
     assert "stopped trying" not in mended.message.content
     assert posts(env.club) == []
 
@@ -126,7 +126,7 @@ async def test_status_shows_data_runs_and_what_comes_next(env: BotEnv) -> None:
         "3 ETFs, as of <t:1794603600:f>",
         "No job is running",
         NEXT_TRAINING,
-        "Never ran yet",
+        "Has not run yet",
         "simulated prices",
     ):
         assert words in text
@@ -142,7 +142,7 @@ async def test_status_does_not_tell_everybody_what_one_server_asked_to_follow_in
     ReportStore(open_database(env.database_url)).runs.record(run)
     async with env.discord.running(env.bot()):
         text = (await env.ask("/status")).text
-    assert "0 done, 1 failed" in text
+    assert "0 succeeded, 1 failed" in text
     assert "SPY is none." in text
     assert "TYPPO" not in text
 
@@ -155,8 +155,8 @@ async def test_status_shows_the_running_job_and_the_queue(env: BotEnv) -> None:
         await env.job_reaches(bot, "fit")
         exchange = await env.ask("/status")
     assert "Running: training of TLT" in exchange.message.text
-    assert "ARKK, fit, 1 of 8" in exchange.message.text
-    assert "None yet for TLT" in exchange.message.text
+    assert "ARKK, fit (1 of 8)" in exchange.message.text
+    assert "No forecast yet for TLT" in exchange.message.text
 
 
 async def test_help_shows_what_this_member_may_do(env: BotEnv) -> None:

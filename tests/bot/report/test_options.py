@@ -39,7 +39,7 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(en
     async with env.discord.running(bot):
         line = "/report set channel:#general day:Sunday time:10 timezone:kolkata role:@followers symbols:spy, arkk"
         done = await env.ask(line, env.ann)
-        for words in (f"<#{env.club.general.id}> from now on, every Sunday at 10:00 in Asia/Kolkata", "SPY, ARKK"):
+        for words in (f"<#{env.club.general.id}> every Sunday at 10:00 (Asia/Kolkata)", "SPY, ARKK"):
             assert words in done.message.content
         assert f"<@&{followers.id}>" in done.message.content
         assert at(KOLKATA_SUNDAY) in done.message.content
@@ -60,7 +60,7 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(en
 
         tested = await env.ask("/report test", env.ann)
         (test,) = posts(env.club)
-        assert "**Test**" in test.content
+        assert "**Test post.**" in test.content
         assert str(followers.id) not in test.content, "a test pings nobody"
         assert "Posted in" in tested.message.content
 
@@ -83,13 +83,13 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(en
         assert "ARKK · ARK Innovation ETF" in chosen.text
         assert "edited" not in post.text
         unknown = await env.discord.press(post, "report:details", env.bob, values=["GONE"])
-        assert "No ETF is known here" in unknown.text
+        assert "I don't know an ETF" in unknown.text
         scores = await env.discord.press(post, "Scores", env.bob)
         record = await env.discord.press(post, "Past forecasts", env.bob)
         assert scores.ephemeral
-        assert "Errors of the forecasts" in scores.text
+        assert "Forecast errors" in scores.text
         assert record.ephemeral
-        assert "How the posted forecasts did" in record.text
+        assert "Track record" in record.text
 
         paused = await env.ask("/report pause", env.ann)
         told = await env.ask("/report status", env.ann)
@@ -104,8 +104,8 @@ async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(en
         await bot.schedule.run_due()
         assert len(posts(env.club)) == 3
     assert "is paused" in paused.message.content
-    assert "is paused: `/report resume`" in told.message.content
-    assert "report of week 2026-W47 was posted" in told.message.content
+    assert "is paused; `/report resume`" in told.message.content
+    assert "report for week 2026-W47 was posted" in told.message.content
     assert at(KOLKATA_SUNDAY + timedelta(weeks=2)) in resumed.message.content
 
 
@@ -116,21 +116,20 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(env: BotEnv)
     other.set_permissions(env.club.bot, embed_links=False, attach_files=False)
     full = "/report set channel:#{} day:mon time:{} timezone:{}"
     cases = {
-        full.format("forecasts", "9", "UTC"): f"I lack the permission **Embed Links, Attach Files** in <#{other.id}>",
-        full.format("general", "25:00", "UTC"): "'25:00' is no time of the day. Write it like 09:00",
+        full.format("forecasts", "9", "UTC"): f"I need the permissions **Embed Links, Attach Files** in <#{other.id}>",
+        full.format("general", "25:00", "UTC"): "I don't understand the time “25:00”. Write it like 09:00",
         full.format("general", "9", "Argentina"): (
-            "'Argentina' could be several time zones. Choose one of those that I suggest while you type, such as "
-            "America/Argentina/Buenos_Aires"
+            "“Argentina” is ambiguous. Pick one from the list while you type, such as America/Argentina/Buenos_Aires"
         ),
-        full.format("general", "9", "Atlantis"): "'Atlantis' names no time zone",
+        full.format("general", "9", "Atlantis"): "I don't know the time zone “Atlantis”",
         full.format("general", "9", "UTC") + " role:@rare": (
-            f"may not mention <@&{rare.id}> in <#{env.club.general.id}>"
+            f"not allowed to ping <@&{rare.id}> in <#{env.club.general.id}>"
         ),
-        full.format("general", "9", "UTC") + " role:@everyone": "cannot mention @everyone",
-        full.format("general", "9", "UTC") + " symbols:SPY, NOPE": "No ETF is known here by the name 'NOPE'",
-        "/report test": "gets no weekly report",
-        "/report pause": "gets no weekly report",
-        "/report resume": "gets no weekly report",
+        full.format("general", "9", "UTC") + " role:@everyone": "can't ping @everyone",
+        full.format("general", "9", "UTC") + " symbols:SPY, NOPE": "I don't know an ETF called “NOPE”",
+        "/report test": "The weekly report is off",
+        "/report pause": "The weekly report is off",
+        "/report resume": "The weekly report is off",
     }
     bot = env.bot()
     async with env.discord.running(bot):
@@ -143,12 +142,12 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(env: BotEnv)
         await env.ask("/report here", env.ann)
         env.club.general.set_permissions(env.club.bot, send_messages=False)
         refused = await env.ask("/report test", env.ann)
-        assert f"I lack the permission **Send Messages** in <#{env.club.general.id}>" in refused.message.content
+        assert f"I need the permission **Send Messages** in <#{env.club.general.id}>" in refused.message.content
 
         env.let_everybody_use("report")
         for name in ("preview", "test", "pause", "resume", "set channel:#general day:mon time:9 timezone:UTC"):
             member = await env.ask(f"/report {name}")
-            assert "needs the permission **Manage Server** in the server **Club**" in member.message.content, name
+            assert "you need the permission **Manage Server** in the server **Club**" in member.message.content, name
 
 
 async def test_here_keeps_the_servers_zone_and_who_skips_the_weekend_is_told_of_monday(env: BotEnv) -> None:
@@ -166,9 +165,9 @@ async def test_here_keeps_the_servers_zone_and_who_skips_the_weekend_is_told_of_
             "/report set channel:#general day:mon time:9 timezone:UTC symbols:SPY, ark",
             "symbols",
         )
-    assert "every Monday at 21:30 in Europe/London" in skipping.message.content
-    assert "A Sunday has no session" in skipping.message.content
-    assert "every Saturday at 09:00 in Europe/London" in here.message.content
+    assert "every Monday at 21:30 (Europe/London)" in skipping.message.content
+    assert "Markets are closed on Sundays" in skipping.message.content
+    assert "every Saturday at 09:00 (Europe/London)" in here.message.content
     assert zones[0] == {"name": "America/New_York (10:00)", "value": "America/New_York"} | {
         key: zones[0][key] for key in zones[0].keys() - {"name", "value"}
     }
@@ -186,8 +185,8 @@ async def test_menu_and_buttons_of_an_old_report_work_after_a_restart_and_not_wi
             scores = await env.discord.press(post, "Scores", env.bob)
         too_fast = await env.discord.press(post, "Past forecasts", env.bob)
     assert "SPY · SPDR" in chosen.text
-    assert "Errors of the forecasts" in scores.text
-    assert "That was a lot in a short time" in too_fast.text
+    assert "Forecast errors" in scores.text
+    assert "Slow down" in too_fast.text
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,7 @@ async def test_menu_and_buttons_of_an_old_report_work_after_a_restart_and_not_wi
 async def test_etfs_are_listed_by_ticker_or_name_with_commas_or_spaces(env: BotEnv, listed: str, meant: str) -> None:
     line = f'/report set channel:#general day:mon time:9 timezone:UTC symbols:"{listed}"'
     async with env.discord.running(env.bot()):
-        assert f"It is about {meant}." in (await env.ask(line, env.ann)).text
+        assert f"It covers {meant}." in (await env.ask(line, env.ann)).text
 
 
 async def test_as_many_etfs_can_be_listed_as_a_report_may_have(env: BotEnv) -> None:
@@ -211,8 +210,8 @@ async def test_as_many_etfs_can_be_listed_as_a_report_may_have(env: BotEnv) -> N
     async with env.discord.running(env.bot()):
         enough = await env.ask(line.format(", ".join(symbols[:25])), env.ann)
         too_many = await env.ask(line.format(", ".join(symbols)), env.ann)
-    assert "It is about ETF0, ETF1" in enough.text
-    assert "about 25 ETFs at most, and you named 26" in too_many.text
+    assert "It covers ETF0, ETF1" in enough.text
+    assert "at most 25 ETFs; you named 26" in too_many.text
 
 
 async def test_here_says_where_a_role_of_before_cannot_be_mentioned(env: BotEnv) -> None:
@@ -224,7 +223,7 @@ async def test_here_says_where_a_role_of_before_cannot_be_mentioned(env: BotEnv)
         role = bot.get_guild(env.club.id).get_role(readers.id)  # type: ignore[union-attr]
         role.mentionable = False
         refused = await env.ask("/report here", env.ann)
-    assert f"may not mention <@&{readers.id}> in <#{env.club.general.id}>" in refused.text
+    assert f"not allowed to ping <@&{readers.id}> in <#{env.club.general.id}>" in refused.text
     assert "Mention @everyone, @here, and All Roles" in refused.text
 
 
@@ -284,7 +283,7 @@ class TestOptions:
 
     @pytest.mark.parametrize("text", ["24:00", "9:60", "13 pm", "0 am", "noon", "9:5", "-9", "9:00:00"])
     def test_what_is_no_time_is_refused(self, text: str) -> None:
-        with pytest.raises(Refusal, match="no time of the day"):
+        with pytest.raises(Refusal, match="understand the time"):
             time_of_day(Texts(), text)
 
     @pytest.mark.parametrize(

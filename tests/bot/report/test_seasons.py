@@ -62,7 +62,7 @@ async def test_each_server_has_one_post_for_each_week_however_often_the_host_was
     async with env.discord.running(env.bot()):
         for name, line in WISHES.items():
             admin = guilds[name].add_member("admin", manage_guild=True)
-            assert "from now on" in (await env.ask(line, admin, guilds[name])).text
+            assert "From now on" in (await env.ask(line, admin, guilds[name])).text
 
     moments = looks(chance)
     assert max(later - earlier for (earlier, _), (later, _) in pairwise(moments)) < LATEST_POST

@@ -12,7 +12,8 @@ from bot.cogs.report.changes import Changes
 from bot.cogs.report.content import ReportContent
 from bot.cogs.report.details import MAX_OPTIONS, details_view
 from bot.cogs.report.subscriptions import ReportOptions
-from bot.cogs.report.weekly import MEDIAN, change_of_median, weekly_alt_text, weekly_embed
+from bot.cogs.report.weekly import change_of_median, weekly_alt_text, weekly_embed
+from bot.interactions.formats import MEDIAN
 from bot.texts import Texts
 from forecasting import Failure, ForecastReport, PriceFault, Symbol
 from forecasting.report import Close
@@ -112,14 +113,14 @@ class TestChange:
     def test_stands_in_the_line(self) -> None:
         report = self.now(close_then=98.0)
         changes = Changes({report.symbol: self.before(report, 98.0, 100.0)})
-        assert "week +6.0 %" in (weekly_embed(ENGLISH, [report], (), None, SATURDAY, changes).description or "")
+        assert "week +6.0%" in (weekly_embed(ENGLISH, [report], (), None, SATURDAY, changes).description or "")
 
 
 def test_what_changed_is_told_of_the_etfs_in_the_report_alone() -> None:
     changes = full_changes([made_report("SPY"), made_report("TLT")])
     (field,) = weekly_embed(ENGLISH, [made_report("SPY")], (), None, SATURDAY, changes).fields
     assert field.name == "What changed this week"
-    for words in ("SPY: Not there yet.", "Prices that were not used: SPY 2026-11-13", "A new model forecasts: SPY."):
+    for words in ("SPY: Not there yet.", "Rejected prices: SPY 2026-11-13", "New model in use for SPY."):
         assert words in (field.value or "")
     assert "TLT" not in (field.value or "")
     assert weekly_embed(ENGLISH, [made_report("QQQ")], (), None, SATURDAY, changes).fields == []
@@ -136,7 +137,7 @@ def test_what_changed_is_told_of_the_etfs_in_the_report_alone() -> None:
 )
 def test_on_a_day_without_a_session_it_says_so_and_names_the_one_shown(now: datetime, is_session: bool) -> None:
     text = weekly_embed(ENGLISH, [made_report()], (), None, now, None).description or ""
-    assert ("No session today" in text) != is_session
+    assert ("Markets are closed today" in text) != is_session
     assert "<t:1794603600:f>" in text
 
 

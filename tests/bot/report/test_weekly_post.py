@@ -66,11 +66,11 @@ async def test_it_retrains_and_posts_one_report_to_each_server_that_asked(env: B
             (message,) = posts(guild)
             (embed,), (file,) = message.embeds, message.files
             assert all(f"**{symbol}** $51.20" in embed["description"] for symbol in UNIVERSE)
-            assert "6 % better than no change" in embed["description"]
+            assert "6% better than assuming no change" in embed["description"]
             assert "not new" not in embed["description"].casefold()
             assert "simulated prices" in embed["footer"]["text"]
             assert file.content.startswith(PNG)
-            assert "ARKK: +6.0 %, −9.5 % to +21.5 %." in (file.description or "")
+            assert "ARKK: +6.0%, −9.5% to +21.5%." in (file.description or "")
             row, _ = message.components
             assert [option["value"] for option in row["components"][0]["options"]] == list(UNIVERSE)
         assert posts(silent) == []
@@ -91,7 +91,7 @@ async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(env
     for symbol in (*UNIVERSE, "TLT", "YNG"):
         assert f"**{symbol}** $51.20" in text
         assert f"{symbol}: " in alt_text
-    assert "No session today" in text, "it is a Saturday"
+    assert "Markets are closed today" in text, "it is a Saturday"
     assert "too young for a backtest of its own" in text
 
 
@@ -164,7 +164,7 @@ async def test_a_symbol_that_cannot_be_helped_delays_nobody(env: BotEnv) -> None
     env.clock.at = REPORT_TIME
     await look(env)
     (message,) = posts(env.club)
-    assert "FNGU: the forecast is from the model of an earlier week" in message.text
+    assert "failed for FNGU, so an older model is used" in message.text
 
 
 @pytest.mark.parametrize("arrived", [True, False])
@@ -274,7 +274,7 @@ async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
         assert env.jobs() == [RETRAIN, ("refresh", UNIVERSE, "2026-11-23")]
         assert caplog.text.count("nobody foresaw: PostReports") == 2
         assert "Traceback" in caplog.text
-        assert "posting of the weekly report broke at attempt 2 of 4" in (await bot.schedule.problem() or "")
+        assert "Posting the weekly report failed unexpectedly, attempt 2 of 4" in (await bot.schedule.problem() or "")
 
         env.publish()
         publish(env.database_url, [young_report()], now=env.clock.at)
@@ -294,14 +294,17 @@ async def test_a_job_that_cannot_even_be_started_is_tried_so_often_and_shown_by_
         await bot.schedule.run_due()
         await bot.schedule.run_due()
         status = (await env.ask("/status")).message.text
-        for words in ("The weekly training broke at attempt 1 of 4", "The refresh broke at attempt 1 of 4"):
+        for words in (
+            "The weekly training failed unexpectedly, attempt 1 of 4",
+            "The refresh failed unexpectedly, attempt 1 of 4",
+        ):
             assert words in status
         for pause in BACKOFF:
             assert posts(env.club) == []
             env.clock.at += pause
             await bot.schedule.run_due()
         assert "**Not new:** this week's training failed" in posts(env.club)[0].text
-        assert "The weekly training broke at attempt 4 of 4" in (await bot.schedule.problem() or "")
+        assert "The weekly training failed unexpectedly, attempt 4 of 4" in (await bot.schedule.problem() or "")
 
 
 async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(env: BotEnv) -> None:
@@ -315,7 +318,7 @@ async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(env:
         await bot.schedule.run_due()
         await bot.schedule.run_due()
         assert [len(posts(guild)) for guild in (env.club, library, school)] == [0, 1, 1]
-        assert "weekly report broke at attempt 1" in (await bot.schedule.problem() or "")
+        assert "weekly report failed unexpectedly, attempt 1" in (await bot.schedule.problem() or "")
         env.clock.at += BACKOFF[0]
         await bot.schedule.run_due()
         assert await bot.schedule.problem() is None

@@ -132,17 +132,17 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(env: Bo
         refused = await env.ask("/report off", env.bob)
         env.clock.at = REPORT_TIME
         await bot.schedule.run_due()
-    assert "jeden Samstag um 09:00 in der Zone America/New_York" in here.message.content
-    assert "ist hier kein ETF bekannt" in unknown.message.content
+    assert "jeden Samstag um 09:00 (America/New_York)" in here.message.content
+    assert "Ich kenne keinen ETF" in unknown.message.content
     for words in ("Letzter Schluss **$51.20**", "In 60 Handelstagen", "keine Anlageberatung"):
         assert words in forecast.message.text
     assert "20 Handelstage" in str(forecast.message.components)
     assert "Past forecasts" not in str(forecast.message.components)
     assert "dann die Prognose für 60 Handelstage" in (forecast.message.files[0].description or "")
-    assert "verlangt das Recht **Server verwalten** auf dem Server **Club**" in refused.message.content
+    assert "brauchst du das Recht **Server verwalten** auf dem Server **Club**" in refused.message.content
     (post,) = posts(env.club)
     assert "Wochenprognose, 60 Handelstage voraus" in post.text
-    assert "6 % besser als" in post.text
+    assert "6\u00a0% besser als" in post.text
     assert "Aus simulierten Kursen" in post.text
 
 

@@ -62,20 +62,20 @@ async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(e
     assert "Chart of ARKK" in (file.description or "")
     final = len(DAYS) - 60
     for words in (
-        "ARKK · how its forecasts did",
-        f"{len(DAYS)} issued: 60 open, {final} final",
+        "ARKK · track record",
+        f"{len(DAYS)} forecasts: 60 running, {final} finished",
         "LSTM",
         "No change",
         "Drift",
         "Promised",
-        "Best call",
+        "Best forecast",
         "Worst",
-        f"Only {final} are final so far",
+        f"Only {final} forecasts have finished so far",
         "simulated prices",
     ):
         assert words in message.text, words
     assert re.search(r"record \d+:[0-9a-f]{16}$", message.text)
-    assert re.search(r"80 % +\d+ % +\d+ % +\d+ % +81 %", message.text)
+    assert re.search(r"80% +\d+% +\d+% +\d+% +81%", message.text)
 
 
 async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(env: BotEnv) -> None:
@@ -88,14 +88,14 @@ async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(env: 
         of_all = (await env.ask("/track")).message.text
         of_one = (await env.ask("/track SPY")).message.text
 
-    assert re.search(r"ARKK +\d+ +\d+\.\d +[+-]0\.\d\d +\d+ % \(81 %\)", of_all)
+    assert re.search(r"ARKK +\d+ +\d+\.\d +[+-]0\.\d\d +\d+% \(81%\)", of_all)
     assert of_all.index("Live") < of_all.index("SPY") < of_all.index("Replayed")
     live, replayed = of_all.split("Replayed")
-    assert f"{2 * len(DAYS)} issued" in live
-    assert "1 issued: 1 open, 0 final" in replayed
-    assert "No session is scored yet" in replayed
-    assert "1 issued: 1 open, 0 final" in of_one.split("Replayed")[1]
-    assert "proves nothing" not in of_one
+    assert f"{2 * len(DAYS)} forecasts" in live
+    assert "1 forecast: 1 running, 0 finished" in replayed
+    assert "no closing price to compare with yet" in replayed
+    assert "1 forecast: 1 running, 0 finished" in of_one.split("Replayed")[1]
+    assert "too late to count" not in of_one
 
 
 def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_met_a_close(tmp_path: Path) -> None:
@@ -118,8 +118,8 @@ async def test_what_was_never_issued_is_told_to_the_asker_alone(env: BotEnv) -> 
         young = await env.ask("/track ARKK")
     assert unknown.ephemeral
     assert nothing.ephemeral
-    assert "no forecast for FNGU" in nothing.message.content
-    assert "3 issued: 3 open, 0 final" in young.message.text
+    assert "FNGU has no forecast yet" in nothing.message.content
+    assert "3 forecasts: 3 running, 0 finished" in young.message.text
     assert young.message.files == []
 
 
@@ -129,7 +129,7 @@ async def test_twenty_five_etfs_live_and_replayed_fit(env: BotEnv) -> None:
     async with env.discord.running(env.bot()):
         message = (await env.ask("/track")).message
     assert message.embeds
-    assert "50 issued" in message.text
+    assert "50 forecasts" in message.text
 
 
 async def test_the_weekly_report_leads_with_last_week_and_ends_with_the_head_of_the_record(env: BotEnv) -> None:
@@ -146,7 +146,9 @@ async def test_the_weekly_report_leads_with_last_week_and_ends_with_the_head_of_
         await bot.schedule.run_due()
     (message,) = posts(env.club)
     (embed,) = message.embeds
-    assert re.match(r"\*\*Last week:\*\* \d+ of 15 closes inside the 80 % bands; .* \d of 3 ETFs", embed["description"])
+    assert re.match(
+        r"\*\*Last week:\*\* \d+ of 15 closing prices fell inside the 80% bands; .* \d of 3 ETFs", embed["description"]
+    )
     assert f"record {head_of(env)}" in embed["footer"]["text"]
 
 

@@ -44,20 +44,20 @@ async def test_a_new_etf_is_trained_before_the_admins_eyes_and_then_followed(env
         for guild, admin in ((env.club, env.ann), (library, librarian)):
             await env.ask("/report here", admin, guild)
         added = await env.ask("/watch add tlt", env.ann)
-        await ends_with(env, added, "follows TLT now (1 of 2): $51.20")
+        await ends_with(env, added, "now follows TLT (1 of 2). Last close $51.20")
         assert added.ephemeral
         assert added.message.edits >= 2, "the progress was shown before the end"
         assert env.jobs() == [("retrain", ("TLT",), "2026-11-17")]
 
         listed = await env.ask("/watch list", env.ann)
-        assert "own ETFs, 1 of 2: TLT" in listed.message.content
+        assert "Followed by this server (1 of 2): TLT" in listed.message.content
         again = await env.ask("/watch add $TLT", env.ann)
-        assert "follows TLT already" in again.message.content
+        assert "already follows TLT" in again.message.content
         shared = await env.ask("/watch add TLT", librarian, library)
-        assert "follows TLT now" in shared.message.content
+        assert "now follows TLT" in shared.message.content
         assert len(env.jobs()) == 1, "it has a forecast by now"
         removed = await env.ask("/watch remove TLT", librarian, library)
-        assert "follows TLT no more" in removed.message.content
+        assert "no longer follows TLT" in removed.message.content
 
         env.clock.at = REPORT_TIME
         await bot.schedule.run_due()
@@ -85,14 +85,14 @@ async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -
     async with env.discord.running(bot):
         for symbol, (error, message) in failing.items():
             exchange = await env.ask(f"/watch add {symbol}", env.ann)
-            words = "just now" if error == "PricesUnavailable" else "cannot be followed."
+            words = "right now" if error == "PricesUnavailable" else "can't be followed."
             await ends_with(env, exchange, message)
             assert words in exchange.message.content
         cases = {
-            "/watch add SPY": "SPY is one of the ETFs that every server has",
-            "/watch add no/ticker": "No ETF is known here by the name 'no/ticker'",
+            "/watch add SPY": "SPY is available in every server",
+            "/watch add no/ticker": "I don't know an ETF called “no/ticker”",
             "/watch remove TLT": "does not follow TLT",
-            "/watch list": "0 of 1: none yet",
+            "/watch list": "(0 of 1): none yet",
         }
         for line, words in cases.items():
             assert words in (await env.ask(line, env.ann)).message.content, line
@@ -100,17 +100,17 @@ async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -
 
         env.plan_jobs("crash")
         broken = await env.ask("/watch add QQQ", env.ann)
-        await ends_with(env, broken, "Training of QQQ came to no end. The retrain of QQQ")
+        await ends_with(env, broken, "Training of QQQ failed. The retrain of QQQ")
 
         bot.watches.add(env.club.id, Symbol("TLT"), 1, env.clock())
-        assert "1 ETFs, as many as it may" in (await env.ask("/watch add QQQ", env.ann)).message.content
+        assert "already follows 1 ETF, the maximum" in (await env.ask("/watch add QQQ", env.ann)).message.content
         offered = await env.discord.autocomplete(env.club.general, env.ann, "/watch remove symbol:t", "symbol")
         assert [choice["value"] for choice in offered] == ["TLT"]
         assert await env.discord.autocomplete(env.club.general, env.ann, "/watch add symbol:ark", "symbol")
 
         env.let_everybody_use("watch")
         for line in ("/watch add QQQ", "/watch remove TLT", "/watch list"):
-            assert "needs the permission **Manage Server**" in (await env.ask(line)).message.content, line
+            assert "you need the permission **Manage Server**" in (await env.ask(line)).message.content, line
 
 
 async def test_past_fourteen_minutes_the_answer_goes_on_in_the_channel(env: BotEnv) -> None:
@@ -124,7 +124,7 @@ async def test_past_fourteen_minutes_the_answer_goes_on_in_the_channel(env: BotE
         os.killpg(env.job_processes()[0], signal.SIGKILL)
         await env.discord.world.changes.until(lambda: bool(posts(env.club)), 30)
     (post,) = posts(env.club)
-    assert f"<@{env.ann.id}>: Training of TLT came to no end" in post.content
+    assert f"<@{env.ann.id}>: Training of TLT failed" in post.content
     body = next(r.body for r in reversed(env.discord.requests) if r.path.endswith("/messages") and r.method == "POST")
     assert body is not None
     assert body["allowed_mentions"]["users"] == [str(env.ann.id)]
@@ -159,7 +159,7 @@ async def test_past_fourteen_minutes_who_asked_where_the_bot_may_not_post_is_tol
         os.killpg(env.job_processes()[0], signal.SIGKILL)
         direct = env.discord.direct(env.ann)
         await env.discord.world.changes.until(
-            lambda: any("Training of TLT came to no end" in message.content for message in direct.messages.values()), 30
+            lambda: any("Training of TLT failed" in message.content for message in direct.messages.values()), 30
         )
     assert posts(env.club) == []
     assert len(direct.messages) == 1, "edited as it goes on"
@@ -172,12 +172,12 @@ async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(env
     bot = env.bot(operator_role=operators.id)
     async with env.discord.running(bot):
         forbidden = await env.ask("/retrain SPY", env.ann)
-        assert f"with the role <@&{operators.id}> in the server **Club**, which you lack" in forbidden.message.content
+        assert f"with the role <@&{operators.id}> in the server **Club**" in forbidden.message.content
 
         first = env.discord.begin(env.club.general, env.bob, "/retrain")
         await env.job_reaches(bot, "fit")
         second = await env.ask("/retrain symbol:SPY", env.bob)
-        assert "Training of SPY: in the queue, place 1" in second.text
+        await ends_with(env, second, "SPY: waiting for training, number 1 in the queue")
         same = await env.ask("/retrain SPY", env.bob)
         status = (await env.ask("/status")).message.text
         assert "Running: training of ARKK, SPY, FNGU" in status
@@ -185,7 +185,7 @@ async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(env
 
         env.plan_jobs(failing={"SPY": ["PricesNotReady", "Not there yet."]})
         os.killpg(env.job_processes()[0], signal.SIGKILL)
-        await ends_with(env, first, "Training of ARKK, SPY, FNGU came to no end")
+        await ends_with(env, first, "Training of ARKK, SPY, FNGU failed")
         for exchange in (second, same):
             await ends_with(env, exchange, "SPY failed. Not there yet.")
 
@@ -200,7 +200,7 @@ async def test_where_there_is_no_role_for_it_retrain_says_so(env: BotEnv) -> Non
     async with env.discord.running(env.bot()):
         refused = await env.ask("/retrain SPY")
     assert refused.ephemeral
-    assert "(OPERATOR_ROLE). The server **Club** has no such role" in refused.text
+    assert "OPERATOR_ROLE). The server **Club** does not have that role" in refused.text
 
 
 @pytest.mark.parametrize("line", ["/watch add TLT", "/retrain TLT"])
@@ -212,7 +212,7 @@ async def test_who_waits_for_a_training_is_told_that_the_bot_ends(env: BotEnv, l
     async with env.discord.running(bot):
         exchange = env.discord.begin(env.club.general, env.ann, line)
         await env.job_reaches(bot, "fit")
-    assert "Training of TLT was stopped, because the bot ends" in exchange.text
+    assert "Training of TLT was stopped because the bot is shutting down" in exchange.text
 
 
 class TestProgress:
@@ -234,5 +234,5 @@ class TestProgress:
         assert self.words(stage).endswith(line)
 
     def test_says_how_many_jobs_are_done_first(self) -> None:
-        assert "place 2" in progress(Texts("en"), ("TLT",), TrainingState(place=2))
+        assert "number 2" in progress(Texts("en"), ("TLT",), TrainingState(place=2))
         assert "Platz 2" in progress(Texts("de"), ("TLT",), TrainingState(place=2))
