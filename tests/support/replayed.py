@@ -1,4 +1,4 @@
-"""One replay for all tests that need a record of past weeks: three ETFs on real prices, through one quarter."""
+"""One replay for all tests that need a record of past weeks: three ETFs on made prices, through one quarter."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.made_prices import write_made_prices
 from tests.support.trained import Home
 
 SYMBOLS = ("ARKK", "FNGU", "SPY")
@@ -19,12 +20,12 @@ FROM, TO = "2023-01-01", "2023-03-31"
 def replay(home: Home, prices: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The quarter, unless ``arguments`` say otherwise."""
     days = () if "--from" in arguments else ("--from", FROM, "--to", TO)
-    return home.run("replay", *SYMBOLS, *days, *arguments, PRICES=f"csv:{prices}", WORKERS="2")
+    return home.run("replay", *SYMBOLS, *days, *arguments, PRICES=f"csv:{prices}", WORKERS="1")  # each further worker would load torch once more
 
 
 @pytest.fixture(scope="session")
 def replaying(
-    shared: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> tuple[Home, subprocess.CompletedProcess[str]]:
     """A home with the replayed quarter and its price files in ``prices``, and how the replay went. For reading only."""
     base = tmp_path_factory.getbasetemp()
@@ -34,9 +35,7 @@ def replaying(
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not record.exists():
             prices = home.folder / "prices"
-            prices.mkdir(parents=True)
-            for symbol in SYMBOLS:
-                shutil.copy(shared / "prices" / f"{symbol}.csv", prices)
+            write_made_prices(prices, SYMBOLS)
             done = replay(home, prices)
             record.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]))
         return home, subprocess.CompletedProcess(*json.loads(record.read_text()))

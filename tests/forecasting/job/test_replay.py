@@ -126,8 +126,8 @@ def test_a_symbol_whose_prices_end_has_no_second_forecast_and_a_stopped_replay_f
     ("days", "code", "words"),
     [
         (("2024-02-05", "2024-03-01"), 1, "ARKK: prices from csv end on 2024-01-31, and the first day to issue at is"),
-        (("2024-01-08", "2024-01-10"), 2, "From 2024-01-08 to 2024-01-10 no week ends at the exchange"),
-        (("2024-01-08", "2024-01-05"), 2, "--from 2024-01-08 lies after the last day to go through, 2024-01-05"),
+        (("2024-01-08", "2024-01-10"), 2, "No trading week ends between 2024-01-08 and 2024-01-10"),
+        (("2024-01-08", "2024-01-05"), 2, "--from 2024-01-08 is after the last day to replay, 2024-01-05"),
     ],
 )
 def test_a_span_without_anything_to_issue_is_told(

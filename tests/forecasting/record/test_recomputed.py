@@ -86,7 +86,7 @@ def test_a_later_look_has_final_forecasts_a_best_and_a_worst_call_and_an_export_
     for name in ("sessions.csv", "sessions.json"):
         done = replayed.run("track", "SPY", "--prices", "csv", "--export", name)
         assert done.returncode == 0, done.stderr
-    assert "best call as of" in done.stdout
+    assert "the best forecast, as of" in done.stdout
     exported = pd.read_csv(replayed.folder / "sessions.csv")
     frame = recompute.scored_sessions(database(replayed), replayed.folder / "prices", LATER)
     wanted = frame[(frame["symbol"] == "SPY") & (frame["model"] == "lstm")].reset_index(drop=True)
