@@ -20,7 +20,9 @@ FROM, TO = "2023-01-01", "2023-03-31"
 def replay(home: Home, prices: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The quarter, unless ``arguments`` say otherwise."""
     days = () if "--from" in arguments else ("--from", FROM, "--to", TO)
-    return home.run("replay", *SYMBOLS, *days, *arguments, PRICES=f"csv:{prices}", WORKERS="1")  # each further worker would load torch once more
+    return home.run(
+        "replay", *SYMBOLS, *days, *arguments, PRICES=f"csv:{prices}", WORKERS="1"
+    )  # each further worker would load torch once more
 
 
 @pytest.fixture(scope="session")
