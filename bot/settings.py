@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from bot.calendar.weektime import Weekday
-from forecasting import BadSettings, Settings, Theme, Universe
+from forecasting import BadSettings, Settings, Theme, Universe, find_source
 
 
 def _as_text(universe: object) -> object:
@@ -60,10 +60,11 @@ class BotSettings(Settings):
     @field_validator("prices")
     @classmethod
     def _is_a_source(cls, prices: str) -> str:
-        kind, colon, folder = prices.strip().partition(":")
-        if (kind == "csv" and folder) or (kind in ("yahoo", "simulated") and not colon):
-            return prices.strip()
-        raise ValueError(f"{prices!r} is not a source of prices; write yahoo, simulated, or csv:DIR")
+        try:
+            find_source(prices)
+        except BadSettings as error:
+            raise ValueError(str(error)) from None
+        return prices.strip()
 
     @field_validator("universe")
     @classmethod
@@ -77,13 +78,12 @@ class BotSettings(Settings):
     @property
     def source(self) -> str:
         """The kind of price source, for example ``csv`` of ``csv:DIR``; part of the key of everything stored."""
-        return self.prices.partition(":")[0]
+        return find_source(self.prices)[0].name
 
     @property
     def prices_folder(self) -> Path | None:
         """``DIR`` of ``csv:DIR``, which may not exist yet; None for other sources."""
-        kind, _, folder = self.prices.partition(":")
-        return Path(folder).expanduser() if kind == "csv" else None
+        return find_source(self.prices)[1]
 
     def for_jobs(self) -> dict[str, str]:
         """Environment variables that give a job the same database, models, prices, universe and recipe."""

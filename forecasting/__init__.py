@@ -14,6 +14,7 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.models import MODELS
+from forecasting.prices.sources.registry import find_source, source_named
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
 from forecasting.prices.store.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
@@ -67,6 +68,7 @@ __all__ = [
     "close_time",
     "connect_lazily",
     "current",
+    "find_source",
     "is_stale",
     "last_completed_session",
     "migrate",
@@ -78,4 +80,5 @@ __all__ = [
     "return_correlations",
     "security_changes",
     "sessions_between",
+    "source_named",
 ]

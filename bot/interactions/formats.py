@@ -10,7 +10,7 @@ from typing import Final
 import discord
 
 from bot.texts import Texts
-from forecasting import LEVELS, MODELS, ForecastReport, Scores, Step, close_time
+from forecasting import LEVELS, MODELS, ForecastReport, Scores, Step, close_time, source_named
 
 MAX_DESCRIPTION: Final = 4096
 MAX_FIELD_VALUE: Final = 1024
@@ -155,7 +155,7 @@ def model_name(texts: Texts, model: str) -> str:
 
 def source_words(texts: Texts, source: str) -> str:
     """Where prices come from, as part of a sentence: ``prices from Yahoo``."""
-    return texts.named(f"source.{source}", texts("source.other", source=source))
+    return texts.named(f"source.{source}", source_named(source).label)
 
 
 def small_print(texts: Texts, source: str) -> str:

@@ -11,6 +11,8 @@ from typing import Final, Literal
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
+from forecasting.prices.sources import registry
+
 SMALL: Final = 9
 """Size of the smallest text. Below it a phone's reader has to zoom."""
 NORMAL: Final = 10
@@ -31,7 +33,7 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 """Not strftime's, which would follow the operator's locale."""
 
 SOURCES: Final[Mapping[str, str]] = MappingProxyType(
-    {"yahoo": "Yahoo Finance prices", "csv": "prices from CSV", "simulated": "simulated prices"}
+    {source.name: source.label for source in registry.SOURCES.values()}
 )
 
 

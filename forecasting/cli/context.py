@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
@@ -16,8 +16,9 @@ from sqlalchemy import Engine
 
 from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.progress import failure_of
-from forecasting.errors import BadSettings, NoForecastYet, UnknownSymbol
+from forecasting.errors import NoForecastYet, UnknownSymbol
 from forecasting.job.workers import cluster, worker_count, worker_pool
+from forecasting.prices.sources.registry import FORMS, find_source, source_named
 from forecasting.reports.runs import Failure
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import last_completed_session, session_on_or_before
@@ -32,8 +33,6 @@ if TYPE_CHECKING:  # pandas takes a second, torch two more: they are imported wh
     from forecasting.prices.history import PriceSource
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-SOURCES: Final = ("yahoo", "csv", "simulated")
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 2), date(2199, 12, 31)
 """The days that options may name: those that the exchange calendar covers."""
@@ -50,7 +49,7 @@ def last_known_session(as_of: date | None, source: str) -> date:
     """The last session that a job on ``source`` may know; the newest there is where ``as_of`` is None."""
     if as_of is not None:
         return session_on_or_before(as_of)
-    return LAST_DAY if source == "csv" else last_completed_session(utc_now())
+    return LAST_DAY if source_named(source).takes_folder else last_completed_session(utc_now())
 
 
 @dataclass(eq=False)
@@ -88,12 +87,7 @@ class Context:
     @cached_property
     def source(self) -> str:
         """The kind of source: ``csv``. Its folder need not exist, since what was stored can be read without it."""
-        kind = self.prices.strip().partition(":")[0]
-        if kind not in SOURCES:
-            raise BadSettings(
-                f"{self.prices!r} names no source of prices. Use yahoo, csv:DIR or simulated (PRICES or --prices)."
-            )
-        return kind
+        return find_source(self.prices, to_open=False)[0].name
 
     @cached_property
     def engine(self) -> Engine:
@@ -204,5 +198,5 @@ def prices_option(command: _Command) -> _Command:
         "context",
         metavar="SOURCE",
         callback=lambda _ctx, _param, value: Context(value),
-        help="Where prices come from: yahoo, csv:DIR or simulated (default: the setting PRICES).",
+        help=f"Where prices come from: {FORMS} (default: the setting PRICES).",
     )(command)

@@ -19,6 +19,7 @@ from forecasting.prices.checking import check as check_prices
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource
 from forecasting.prices.sources.csv import CsvPrices, write_folder
+from forecasting.prices.sources.registry import SOURCES, source_named
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.prices.store.store import PriceStore, Taken
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
@@ -26,28 +27,26 @@ from forecasting.reports.runs import Failure
 from forecasting.sessions import last_completed_session
 from forecasting.universe import Symbol
 
-_KEPT = "yahoo"
-"""The one source whose prices are kept in the database; the others are at hand anyway."""
-
 
 @click.group("prices", epilog="Example: etf-forecast prices check --prices csv:prices")
 def prices() -> None:
     """Fetch prices into the database, check them, or write them to files."""
 
 
-@prices.command(short_help="Fetch new prices from Yahoo.", epilog="Example: etf-forecast prices fetch SPY QQQ")
+@prices.command(short_help="Fetch new prices from the network.", epilog="Example: etf-forecast prices fetch SPY QQQ")
 @click.argument("symbols", nargs=-1)
 def fetch(symbols: tuple[str, ...]) -> int:
-    """Fetch new prices of each SYMBOL from Yahoo (default: the universe and every ETF stored already)."""
+    """Fetch new prices of each SYMBOL (default: the universe and every ETF stored already) and keep them."""
     context = Context()
-    if context.source != _KEPT:
-        raise BadSettings(f"PRICES is {context.prices}, and only {_KEPT} prices are fetched. Set PRICES={_KEPT}.")
+    if not source_named(context.source).is_stored:
+        fetched = ", ".join(source.name for source in SOURCES.values() if source.is_stored)
+        raise BadSettings(f"PRICES is {context.prices}, whose prices are not fetched. Set PRICES to: {fetched}.")
     wanted, failed = context.spelt(symbols)
     if not symbols:
-        wanted = tuple(sorted({*wanted, *PriceStore(context.engine, _KEPT).symbols()}))
+        wanted = tuple(sorted({*wanted, *PriceStore(context.engine, context.source).symbols()}))
     with context.lock("fetch"):
         source = context.open_source()
-        assert isinstance(source, StoredPrices)  # noqa: S101 - what open_source gives for yahoo with an engine
+        assert isinstance(source, StoredPrices)  # noqa: S101 - what open_source gives for stored sources
         taken, unavailable = _fetch(source, wanted)
     if taken:
         _print_fetched(context, taken)
@@ -67,7 +66,7 @@ def _fetch(source: StoredPrices, symbols: Sequence[Symbol]) -> tuple[dict[Symbol
 
 
 def _print_fetched(context: Context, fetched: dict[Symbol, Taken | None]) -> None:
-    made = table(f"Fetched · {source_words(_KEPT)}", ("ETF",), ("new sessions", "revised", "changes of units"))
+    made = table(f"Fetched · {source_words(context.source)}", ("ETF",), ("new sessions", "revised", "changes of units"))
     for symbol, taken in fetched.items():
         if taken is None:
             made.add_row(symbol, "up to date", "", "")
@@ -76,7 +75,7 @@ def _print_fetched(context: Context, fetched: dict[Symbol, Taken | None]) -> Non
         counts = (taken.merge.new, taken.merge.revised, taken.merge.rebasings)
         made.add_row(f"{symbol}{other}", *(str(len(changes)) for changes in counts))
     context.console.print(made)
-    context.console.print("Prices from Yahoo are for personal use only; its terms forbid passing them on.")
+    context.console.print(source_named(context.source).terms)
 
 
 @prices.command(
@@ -85,7 +84,7 @@ def _print_fetched(context: Context, fetched: dict[Symbol, Taken | None]) -> Non
 @prices_option
 @json_option("Print an array of JSON objects, one per fault.")
 def check(context: Context, as_json: bool) -> int:
-    """List every fault in the prices of a folder, of the simulation, or of those stored from Yahoo.
+    """List every fault in the prices of a folder, of the simulation, or of those that were fetched.
 
     The exit code is 1 if there is one.
     """
@@ -100,23 +99,22 @@ def check(context: Context, as_json: bool) -> int:
 
 
 def _at_hand(context: Context) -> tuple[PriceSource, tuple[Symbol, ...]]:
-    if context.source == _KEPT:
-        store = _store(context)
+    if source_named(context.source).is_stored:
+        store = _store(context, context.source)
         return KeptPrices(store), store.symbols()
     source = context.open_source(stored=False)
-    assert isinstance(source, CsvPrices | SimulatedPrices)  # noqa: S101 - the other two sources
-    return source, source.symbols
+    return source, source.symbols if isinstance(source, CsvPrices | SimulatedPrices) else context.universe.symbols
 
 
-def _store(context: Context) -> PriceStore:
-    """The stored prices.
+def _store(context: Context, source: str) -> PriceStore:
+    """The stored prices of ``source``.
 
     Raises:
         PricesError: there are none.
     """
-    store = PriceStore(context.engine, _KEPT)
+    store = PriceStore(context.engine, source)
     if not store.symbols():
-        raise PricesError(f"No {_KEPT} prices are stored yet. Fetch them first: etf-forecast prices fetch")
+        raise PricesError(f"No {source_words(source)} are stored yet. Fetch them first: etf-forecast prices fetch")
     return store
 
 
@@ -140,8 +138,10 @@ def _print_findings(context: Context, findings: Sequence[Finding], faults: Seque
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
     """Write the stored prices to FOLDER as SYMBOL.csv files, which --prices csv:FOLDER can read."""
-    store = _store(Context())
+    context = Context()
+    source = next(s for s in (source_named(context.source), *SOURCES.values()) if s.is_stored)
+    store = _store(context, source.name)
     stored = {symbol: store.load(symbol) for symbol in store.symbols()}
     frames = {symbol: history.frame for symbol, history in stored.items() if history is not None}
     write_folder(folder, frames)
-    click.echo(f"{len(frames)} ETFs are in {folder}. Yahoo's terms forbid passing its prices on.")
+    click.echo(f"{len(frames)} ETFs are in {folder}. {source.terms}".rstrip())

@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 
 from forecasting.models import MODELS
+from forecasting.prices.sources.registry import source_named
 from forecasting.record.record import Record
 from forecasting.record.totals import TRACKED
 from forecasting.report import ForecastReport
@@ -60,7 +61,7 @@ def table(title: str, left: Iterable[str], right: Iterable[str], caption: str | 
 
 def source_words(source: str) -> str:
     """How a table says where its prices come from: ``simulated prices`` must never pass for real ones."""
-    return f"{source} prices"
+    return source_named(source).label
 
 
 def sources_words(shown: Iterable[ForecastReport | Record]) -> str:

@@ -12,6 +12,7 @@ from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.context import Context, prices_option
 from forecasting.cli.options import json_option
 from forecasting.errors import BadSettings
+from forecasting.prices.sources.registry import source_named
 from forecasting.record.issued import issued_forecast
 from forecasting.record.schema import IssuedForecast
 from forecasting.universe import Symbol
@@ -58,13 +59,14 @@ def _source(issued: IssuedForecast, context: Context) -> PriceSource:
     from forecasting.prices.store.store import PriceStore
     from forecasting.prices.store.stored import KeptPrices
 
-    if issued.source == "yahoo":
+    source = source_named(issued.source)
+    if source.is_stored:
         return KeptPrices(PriceStore(context.engine, issued.source), issued.issued_at)
-    if issued.source != "csv":
+    if not source.takes_folder:
         return Context(issued.source).open_source(stored=False)
-    if context.source != "csv":
+    if context.source != source.name:
         raise BadSettings(
-            f"Forecast {issued.number} was made from a folder of CSV files. Name it: --prices csv:DIR, or set PRICES."
+            f"Forecast {issued.number} was made from a folder of files. Name it: --prices {source.form}, or set PRICES."
         )
     return context.open_source(stored=False)
 

@@ -123,7 +123,7 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prices", "words"), [("foo", "'foo' is not a source of prices"), ("csv:prices", "prices is not a folder")]
+    ("prices", "words"), [("foo", "'foo' is not a price source"), ("csv:prices", "prices is not a folder")]
 )
 def test_prices_that_cannot_be_had_keep_the_bot_from_starting(tmp_path: Path, prices: str, words: str) -> None:
     done = etf_bot(tmp_path, "run", DISCORD_TOKEN="x", PRICES=prices)  # noqa: S106

@@ -20,7 +20,6 @@ TEXTS: Final[dict[str, str]] = {
     "source.simulated": "simulierten Kursen",
     "source.csv": "Kursen aus CSV-Dateien",
     "source.yahoo": "Kursen von Yahoo",
-    "source.other": "Kursen von {source}",
     "small_print": "Aus {source} · Ausschüttungen gelten als wiederangelegt · keine Anlageberatung",
     "odds.under": "unter {bound}",
     "odds.over": "über {bound}",

@@ -22,7 +22,6 @@ TEXTS: Final[dict[str, str]] = {
     "source.simulated": "simulated prices",
     "source.csv": "prices from CSV files",
     "source.yahoo": "prices from Yahoo",
-    "source.other": "prices from {source}",
     "small_print": "Based on {source} · dividends count as reinvested · not investment advice",
     "odds.under": "less than {bound}",
     "odds.over": "more than {bound}",

@@ -12,12 +12,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import Engine
-
 from forecasting.errors import BadSettings
 from forecasting.sessions import utc_now
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from forecasting.prices.history import PriceSource
 
 
@@ -50,6 +50,7 @@ class Source:
             ``Fetcher``.
         has_extra_etfs: models also learn from the extra training ETFs (the setting TEACHERS).
         is_invented: no real ETF had such prices, and every picture has to say so.
+        terms: what the vendor demands of whoever fetches or exports its prices.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Source:
     is_stored: bool = False
     has_extra_etfs: bool = False
     is_invented: bool = False
+    terms: str = ""
 
     @property
     def form(self) -> str:
@@ -69,7 +71,13 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
     {
         source.name: source
         for source in (
-            Source("yahoo", "Yahoo Finance prices", is_stored=True, has_extra_etfs=True),
+            Source(
+                "yahoo",
+                "Yahoo Finance prices",
+                is_stored=True,
+                has_extra_etfs=True,
+                terms="Prices from Yahoo are for personal use only; its terms forbid passing them on.",
+            ),
             Source("csv", "prices from CSV", takes_folder=True),
             Source("simulated", "simulated prices", is_invented=True),
         )
@@ -80,18 +88,19 @@ FORMS: Final = ", ".join(source.form for source in SOURCES.values())
 """Every source as it is spelt: ``yahoo, csv:DIR, simulated``."""
 
 
-def find_source(text: str) -> tuple[Source, Path | None]:
+def find_source(text: str, *, to_open: bool = True) -> tuple[Source, Path | None]:
     """The source that ``text`` names, and its folder, which need not exist.
 
     Args:
-        text: ``yahoo``, ``csv:DIR`` or ``simulated``; plain ``csv`` gives no folder, enough to read what is stored.
+        text: ``yahoo``, ``csv:DIR`` or ``simulated``.
+        to_open: False accepts plain ``csv`` too, enough to read what is stored.
 
     Raises:
         BadSettings: it names none.
     """
     name, colon, folder = text.strip().partition(":")
     source = SOURCES.get(name)
-    if source is None or (colon and not (source.takes_folder and folder)):
+    if source is None or (source.takes_folder and to_open and not folder) or (colon and not source.takes_folder):
         raise BadSettings(f"{text!r} is not a price source. PRICES or --prices can be: {FORMS}.")
     return source, Path(folder).expanduser() if folder else None
 
@@ -114,8 +123,6 @@ def open_source(
         BadSettings: ``text`` has none of these forms, or the folder cannot be read.
     """
     source, folder = find_source(text)
-    if source.takes_folder and folder is None:
-        raise BadSettings(f"{text!r} names no folder. Write {source.form}.")
     module = import_module(f"forecasting.prices.sources.{source.name}")
     opened = module.open_prices(Opening(folder, var, as_written))
     if source.is_stored and engine is not None:

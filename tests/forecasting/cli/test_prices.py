@@ -100,7 +100,7 @@ def test_fetch_is_for_yahoo_only(operator: Operator, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PRICES", "simulated")
     code, _, errors = operator("fetch")
     assert code == 2
-    assert "PRICES is simulated, and only yahoo prices are fetched. Set PRICES=yahoo." in errors
+    assert "PRICES is simulated, whose prices are not fetched. Set PRICES to: yahoo." in errors
 
 
 def test_check_of_the_store_names_the_faulty_row(operator: Operator, yahoo: YahooServer) -> None:
@@ -113,7 +113,7 @@ def test_check_of_the_store_names_the_faulty_row(operator: Operator, yahoo: Yaho
     assert "SPY" in output
     assert "2025-03-05" in output
     assert "no positive price" in output
-    assert "1 fault in 1 ETF of yahoo prices." in output
+    assert "1 fault in 1 ETF of Yahoo Finance prices." in output
     assert operator.faults() == [
         {
             "symbol": "SPY",
@@ -129,7 +129,7 @@ def test_check_and_export_before_anything_is_stored(operator: Operator) -> None:
     for command in (["check"], ["export", "out"]):
         code, _, errors = operator(*command)
         assert code == 1
-        assert "No yahoo prices are stored yet. Fetch them first: etf-forecast prices fetch" in errors
+        assert "No Yahoo Finance prices are stored yet. Fetch them first: etf-forecast prices fetch" in errors
 
 
 def test_check_of_simulated_prices(operator: Operator) -> None:
@@ -141,7 +141,7 @@ def test_check_of_simulated_prices(operator: Operator) -> None:
 def test_check_finds_nothing_in_the_clean_files_and_all_in_the_dirty_one(operator: Operator, shared: Path) -> None:
     code, output, _ = operator("check", "--prices", f"csv:{shared / 'prices'}")
     assert code == 0, output
-    assert "No faults in 40 ETFs of csv prices." in output
+    assert "No faults in 40 ETFs of prices from CSV." in output
     faults = operator.faults("--prices", f"csv:{shared / 'dirty'}")
     assert [(fault["session"], fault["kind"]) for fault in faults] == [
         ("2009-08-18", "no positive price"),

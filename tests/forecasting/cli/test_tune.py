@@ -123,7 +123,7 @@ def test_without_optuna_the_command_says_what_to_install(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--prices", "nosuch"], "names no source"),
+        (["--prices", "nosuch"], "is not a price source"),
         (["--chart", "no/such/folder/x.png"], "does not exist"),
         (["--name", "default"], "cannot be called"),
     ],
