@@ -62,7 +62,7 @@ class TestFormats:
         assert record_line(Texts(), young_report()) == "YNG is too young for a backtest of its own."
 
     def test_a_source_that_nobody_foresaw_goes_by_its_name(self) -> None:
-        assert source_words(Texts(), "tape") == "prices from tape"
+        assert source_words(Texts(), "tape") == "tape prices"
 
     @pytest.mark.parametrize(
         ("amount", "words"),
