@@ -16,7 +16,7 @@ from statistics import NormalDist, mean, median
 
 import numpy as np
 
-from forecasting.record.monitoring import Week, charts, independent
+from forecasting.record.monitoring import WeeklyTrial, charts, independent
 
 YEARS = 5
 WEEKS = 52 * YEARS
@@ -85,7 +85,7 @@ def simulate(world: World, lives: int, seed: int) -> tuple[list[int], list[int |
     return alarms, first
 
 
-def life(world: World, random: np.random.Generator) -> Iterator[Week]:
+def life(world: World, random: np.random.Generator) -> Iterator[WeeklyTrial]:
     """The outcomes of its forecasts at their fifth session. The bands are true ones, scaled to hold ``world.holds``."""
     steps = random.standard_normal(SESSIONS * WEEKS)
     moves = np.cumsum(np.concatenate([[0.0], steps]))
@@ -97,7 +97,7 @@ def life(world: World, random: np.random.Generator) -> Iterator[Week]:
         worse = abs(move - shift) > abs(move) if shift else bool(random.integers(2))
         day = EPOCH + timedelta(days=start)
         ends = EPOCH + timedelta(days=start + SESSIONS)
-        yield Week(day, ends, outside=abs(move) > reach, worse=worse, promised=1.0 - world.promised)
+        yield WeeklyTrial(day, ends, outside=abs(move) > reach, worse=worse, promised=1.0 - world.promised)
 
 
 if __name__ == "__main__":

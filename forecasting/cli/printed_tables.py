@@ -14,7 +14,7 @@ from rich.table import Table
 from forecasting.models import MODELS
 from forecasting.prices.sources.registry import source_named
 from forecasting.record.record import Record
-from forecasting.record.totals import TRACKED
+from forecasting.record.schema import TRACKED
 from forecasting.report import ForecastReport
 from forecasting.sessions import is_stale
 

@@ -12,8 +12,8 @@ from forecasting.cli.options import OUTPUT_FILE, json_option, writing
 from forecasting.cli.printed_tables import counts_table, record_lines, record_table
 from forecasting.record.chain import Head
 from forecasting.record.export import scored_sessions, write_export
+from forecasting.record.monitoring import alarms
 from forecasting.record.record import Record, records
-from forecasting.record.totals import alarms
 from forecasting.record.verification import Fault, verify
 
 

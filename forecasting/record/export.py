@@ -14,8 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from forecasting.quantiles import COLUMNS, HORIZON
-from forecasting.record.schema import IssuedForecast, StoredOutcome
-from forecasting.record.totals import PROMISED
+from forecasting.record.schema import PROMISED, IssuedForecast, StoredOutcome
 from forecasting.universe import Symbol
 
 EXPORTED: Final = (

@@ -1,8 +1,8 @@
 """Whether an ETF's forecasts still do what their backtest promised: a sequential test, week by week.
 
-Forecasts overlap: of two made on neighbouring days 59 sessions are the same. So of all live forecasts only as many are
-looked at as do not overlap: each from where the one before ended, and only its first five sessions. What it says about
-its fifth session is a trial that is independent of the trials before, as long as the forecasts are right.
+Forecasts overlap: two made on neighbouring days share 59 sessions. So only live forecasts that do not overlap are
+looked at: each starts where the one before ended, and only its first five sessions count. Whether the fifth session
+fails is a trial that is independent of the trials before, as long as the forecasts are right.
 
 Two CUSUM charts (Page, 1954) count against the forecasts, each over trials that fail or not:
 
@@ -20,16 +20,20 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from itertools import groupby
+from typing import Any, Final, Literal
 
+from sqlalchemy import Engine, Executable, Row, select, true
+
+from forecasting.record.schema import StoredOutcome
 from forecasting.universe import Symbol
 
-What = Literal["coverage", "skill"]
+Aspect = Literal["coverage", "skill"]
 
-RATIO: Final[dict[What, float]] = {"coverage": 1.9, "skill": 1.4}
+RATIO: Final[dict[Aspect, float]] = {"coverage": 1.9, "skill": 1.4}
 """How many times as often as promised trials fail where the chart is quickest to see it."""
 
-LIMIT: Final[dict[What, float]] = {"coverage": 3.7, "skill": 4.1}
+LIMIT: Final[dict[Aspect, float]] = {"coverage": 3.7, "skill": 4.1}
 """Of the sum. The higher, the fewer false alarms and the later the true ones."""
 
 NOMINAL: Final = 0.2
@@ -44,7 +48,7 @@ _NEARER_BY_CHANCE: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Week:
+class WeeklyTrial:
     """One trial.
 
     Attributes:
@@ -62,7 +66,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Chart:
+class Cusum:
     """A CUSUM chart after some trials.
 
     Attributes:
@@ -92,21 +96,21 @@ class Alarm:
 
     symbol: Symbol
     source: str
-    what: What
+    what: Aspect
     since: date
     sentence: str
 
 
-def independent(weeks: Iterable[Week]) -> tuple[Week, ...]:
+def independent(weeks: Iterable[WeeklyTrial]) -> tuple[WeeklyTrial, ...]:
     """Those of ``weeks`` (in the order of their as-of sessions) that do not overlap."""
-    chosen: list[Week] = []
+    chosen: list[WeeklyTrial] = []
     for week in weeks:
         if not chosen or week.as_of >= chosen[-1].ends:
             chosen.append(week)
     return tuple(chosen)
 
 
-def step(chart: Chart, failed: bool, share: float, what: What, at: date) -> Chart:
+def step(chart: Cusum, failed: bool, share: float, what: Aspect, at: date) -> Cusum:
     """The chart after one more trial. Of such trials a ``share`` was promised to fail."""
     feared = share * RATIO[what]
     ratio = math.log(feared / share) if failed else math.log((1.0 - feared) / (1.0 - share))
@@ -116,7 +120,7 @@ def step(chart: Chart, failed: bool, share: float, what: What, at: date) -> Char
     if since is not None and total <= LIMIT[what] / 2:
         since = None
     counted = total > 0.0
-    return Chart(
+    return Cusum(
         sum=total,
         since=since,
         alarms=chart.alarms + raised,
@@ -126,9 +130,9 @@ def step(chart: Chart, failed: bool, share: float, what: What, at: date) -> Char
     )
 
 
-def charts(weeks: Sequence[Week]) -> dict[What, Chart]:
+def charts(weeks: Sequence[WeeklyTrial]) -> dict[Aspect, Cusum]:
     """Both charts after ``weeks``, which do not overlap."""
-    coverage = skill = Chart()
+    coverage = skill = Cusum()
     for week in weeks:
         share = NOMINAL if week.promised is None else min(max(week.promised, NOMINAL), _MOST)
         coverage = step(coverage, week.outside, share, "coverage", week.ends)
@@ -136,17 +140,31 @@ def charts(weeks: Sequence[Week]) -> dict[What, Chart]:
     return {"coverage": coverage, "skill": skill}
 
 
-def alarms_of(symbol: Symbol, source: str, weeks: Iterable[Week]) -> tuple[Alarm, ...]:
-    """What is flagged after ``weeks``, in the order of their as-of sessions; they may overlap."""
-    found = charts(independent(weeks))
-    return tuple(
-        Alarm(symbol, source, what, chart.since, _sentence(symbol, what, chart))
-        for what, chart in found.items()
-        if chart.since is not None
+def alarms(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
+    """The ETFs that are flagged now, in alphabetical order, or one. Only live forecasts issued in time count."""
+    table = StoredOutcome
+    query: Executable = (
+        select(table.symbol, table.as_of, table.week_ends, table.week_in80, table.week_worse, table.promised_cover80)
+        .where(table.source == source, table.kind == "live", table.is_late.is_(False), table.week_ends.is_not(None))
+        .where(true() if symbol is None else table.symbol == symbol)
+        .order_by(table.symbol, table.as_of, table.number)
     )
+    with engine.connect() as connection:
+        by_symbol = groupby(connection.execute(query), key=lambda row: Symbol(row.symbol))
+        return tuple(
+            Alarm(whose, source, what, chart.since, _sentence(whose, what, chart))
+            for whose, rows in by_symbol
+            for what, chart in charts(independent(map(_trial, rows))).items()
+            if chart.since is not None
+        )
 
 
-def _sentence(symbol: Symbol, what: What, chart: Chart) -> str:
+def _trial(row: Row[Any]) -> WeeklyTrial:
+    promised = None if row.promised_cover80 is None else 1.0 - row.promised_cover80
+    return WeeklyTrial(row.as_of, row.week_ends, not row.week_in80, row.week_worse, promised)
+
+
+def _sentence(symbol: Symbol, what: Aspect, chart: Cusum) -> str:
     if what == "coverage":
         return (
             f"{symbol}: its bands are narrower than what happens. Of the last {chart.trials} weeks {chart.failures} "

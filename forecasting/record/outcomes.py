@@ -1,177 +1,151 @@
-"""An issued forecast meets the closes that came.
+"""What an issued forecast's sessions closed at, and how far off the forecast was.
 
-It is scored by returns: the close that came is the as-of close as quoted at issue, times what an adjusted close has
-become since. So it does not matter that adjusted closes are rewritten at each dividend and all prices at each split,
-and dividends count as reinvested, as everywhere. All USD are of the as-of session.
+Closes are compared by returns: the close that came is the as-of close as quoted at issue, times the growth of adjusted
+closes since. So it does not matter that each dividend rewrites adjusted closes and each split all prices, and dividends
+count as reinvested, as everywhere. All USD are of the as-of session.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Row
+import numpy.typing as npt
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
-from forecasting.record.issued_quantiles import DAY, Days, Timetable
 from forecasting.record.schema import IssuedForecast
-
-Issued = IssuedForecast | Row[Any]
-"""An issued forecast, or a row with the columns of one."""
-
+from forecasting.sessions import session_stamps
 
 WEEK: Final = 5
 """Sessions."""
 
+Days = npt.NDArray[np.datetime64]
+
+_DAY: Final = "datetime64[D]"
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a forecast so far.
+    """What is known of a forecast's sessions.
 
     Attributes:
-        closes: what each of its sessions closed at, USD of the as-of session, shape (HORIZON,); NaN where it is not
-            known.
-        is_final: every session of it has closed and is known.
-        problem: why one that has closed is not known, as a sentence; None where all are.
+        days: its sessions, shape (HORIZON,).
+        closes: what each closed at, USD of the as-of session, the same shape; NaN if it is not known.
+        is_final: every session has closed and is known.
+        problem: why one that has closed is not known, as a sentence; None if all are.
     """
 
+    days: Days
     closes: Array
     is_final: bool
     problem: str | None
 
-
-@dataclass(frozen=True)
-class Errors:
-    """Sums over scored sessions: errors of the median in USD and in % of the as-of close, and closes in the bands."""
-
-    abs: float
-    sq: float
-    pct: float
-    pct_sq: float
-    in80: int
-    in95: int
+    def day(self, step: int) -> date:
+        """Session number ``step``, counted from 0."""
+        found: date = self.days[step].item()
+        return found
 
 
-@dataclass(frozen=True)
-class Score:
-    """How a forecast did, beside random walk and drift on the same sessions.
-
-    Attributes:
-        sessions: how many are scored.
-        week_in80: whether the fifth session closed inside the 80 % band; None where it is not scored.
-        week_worse: whether it closed nearer to the as-of close than to the median.
-    """
-
-    sessions: int
-    lstm: Errors
-    random_walk: Errors
-    drift: Errors
-    week_in80: bool | None
-    week_worse: bool | None
-
-
-def meet(
-    issued: Issued,
-    timetable: Timetable,
-    history: PriceHistory | None,
-    closed_until: date,
-    before: Array | None = None,
+def outcome_of(
+    issued: IssuedForecast, history: PriceHistory | None, closed_until: date, before: Array | None = None
 ) -> Outcome:
-    """Look up the closes of a forecast's sessions.
+    """Look up what the sessions of a forecast closed at.
 
     Args:
-        timetable: its sessions.
-        history: of the same symbol, as it is known now; None where its source gives none.
-        closed_until: the newest session that is over; later ones are not missing but to come.
-        before: the closes found when it was looked up before. They stay where ``history`` has none any more.
+        history: of the same symbol, as it is known now; None if its source gives none.
+        closed_until: the newest session that is over. Later ones are not missing, they are still to come.
+        before: the closes found the last time. They stay if ``history`` no longer has them.
     """
+    days, is_session = _sessions(tuple(issued.quantiles))
     known = np.full(HORIZON, np.nan) if before is None else before
-    sessions = timetable.days
-    over = sessions <= np.datetime64(closed_until)
-    # A day that the exchange closed on after the forecast was made is no session to wait for.
-    real = timetable.is_session
-    closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, sessions)
+    over = days <= np.datetime64(closed_until)
+    closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, days)
     if not isinstance(closes, str):
         known = np.where(np.isnan(closes) | ~over, known, closes)
     is_known = ~np.isnan(known)
-    missing = sessions[over & real & ~is_known]
-    is_final = bool(np.all((over & is_known) | ~real))
+    # A day on which the exchange turned out to be closed is not waited for.
+    is_final = bool(np.all((over & is_known) | ~is_session))
+    missing = days[over & is_session & ~is_known]
     if not len(missing):
-        return Outcome(known, is_final, None)
-    return Outcome(known, is_final, closes if isinstance(closes, str) else _missing(issued, missing))
+        return Outcome(days, known, is_final, None)
+    return Outcome(days, known, is_final, closes if isinstance(closes, str) else _missing(issued.symbol, missing))
 
 
-def _closes(issued: Issued, history: PriceHistory, sessions: Days) -> Array | str:
-    """The closes of ``sessions``, NaN where there is none, or why ``history`` cannot tell any."""
+@lru_cache(maxsize=256)
+def _sessions(days: tuple[str, ...]) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """The days and whether the exchange opens on each. The forecasts of all ETFs as of one day have the same."""
+    found: Days = np.array(days, dtype=_DAY)
+    calendar = session_stamps(found[0].item(), found[-1].item()).to_numpy().astype(_DAY)
+    return found, np.isin(found, calendar)
+
+
+def _closes(issued: IssuedForecast, history: PriceHistory, days: Days) -> Array | str:
+    """The closes of ``days``, NaN if there is none, or why ``history`` has no answer."""
     if issued.security is not None and history.security is not None:
         security = Security.from_json(issued.security)
         if not security.is_same_as(history.security):
-            return f"{issued.symbol} means another security now than {security.name}, of which this forecast is."
-    days, adjusted = _days_and_prices(history)
-    then = _adjusted_at(days, adjusted, np.concatenate([[np.datetime64(issued.as_of)], sessions]))
-    start = then[0]
-    if np.isnan(start):
-        return f"{issued.symbol} has no price of {issued.as_of}, from which this forecast counts."
-    closes: Array = issued.raw_close * (then[1:] / start)
+            return f"{issued.symbol} now means a different security than {security.name}, which this forecast is about."
+    known, adjusted = _days_and_prices(history)
+    wanted = np.concatenate([[np.datetime64(issued.as_of)], days])
+    at = np.minimum(known.searchsorted(wanted), len(known) - 1)
+    then = np.where(known[at] == wanted, adjusted[at], np.nan)
+    if np.isnan(then[0]):
+        return f"{issued.symbol} has no price of {issued.as_of}, the session that this forecast starts from."
+    closes: Array = issued.raw_close * (then[1:] / then[0])
     return closes
-
-
-def _adjusted_at(days: Days, adjusted: Array, sessions: Days) -> Array:
-    """Of ``sessions``; NaN of those that are not among ``days``."""
-    at = np.minimum(days.searchsorted(sessions), len(days) - 1)
-    found: Array = np.where(days[at] == sessions, adjusted[at], np.nan)
-    return found
 
 
 @lru_cache(maxsize=128)
 def _days_and_prices(history: PriceHistory) -> tuple[Days, Array]:
     """Kept for a while: sixty forecasts of each ETF are open at once."""
-    return history.sessions.to_numpy().astype(DAY), history.adjusted
+    return history.sessions.to_numpy().astype(_DAY), history.adjusted
 
 
-def _missing(issued: Issued, sessions: Days) -> str:
-    others = len(sessions) - 1
+def _missing(symbol: str, days: Days) -> str:
+    others = len(days) - 1
     more = f" and {others} later session{'s' * (others > 1)}" if others else ""
-    return f"{issued.symbol} has no price of {sessions[0]}{more}."
+    return f"{symbol} has no price of {days[0]}{more}."
 
 
-def score(issued: Issued, prices: Array, closes: Array, baselines: Baselines) -> Score:
-    """Errors and coverage over the sessions whose closes are known.
+def score(issued: IssuedForecast, closes: Array, baselines: Baselines) -> Mapping[str, Any]:
+    """Errors and coverage of a forecast and of its baselines, over the sessions whose closes are known.
 
     Args:
-        prices: what was forecast of its first sessions, a week of them at least, shape (sessions, len(LEVELS)).
-        closes: what came, shape (HORIZON,); NaN where it is not known, and after those sessions.
+        closes: shape (HORIZON,), USD of the as-of session; NaN if not known.
+
+    Returns:
+        Values of the columns of ``StoredOutcome`` that hold sums, number of sessions, and what the fifth session said.
     """
-    first = len(prices)
-    known, close = ~np.isnan(closes[:first]), issued.raw_close
-    fans = np.stack([prices, baselines.random_walk(close)[:first], baselines.drift(close)[:first]])
-    lstm, random_walk, drift = _errors(fans[:, known], closes[:first][known], close)
-    week, is_known = closes[WEEK - 1], bool(known[WEEK - 1])
-    low, median, high = prices[WEEK - 1, LOW80], prices[WEEK - 1, MEDIAN], prices[WEEK - 1, HIGH80]
-    return Score(
-        sessions=int(known.sum()),
-        lstm=lstm,
-        random_walk=random_walk,
-        drift=drift,
-        week_in80=bool(low <= week <= high) if is_known else None,
-        week_worse=bool(abs(week - median) > abs(week - close)) if is_known else None,
-    )
+    known, close = ~np.isnan(closes), issued.raw_close
+    forecast: Array = np.array(list(issued.quantiles.values()), dtype=np.float64)
+    fans = {"lstm": forecast, "random_walk": baselines.random_walk(close), "drift": baselines.drift(close)}
+    row: dict[str, Any] = {"sessions": int(known.sum()), "week_in80": None, "week_worse": None}
+    for model, fan in fans.items():
+        row |= {f"{model}_{name}": value for name, value in _sums(fan[known], closes[known], close).items()}
+    if known[WEEK - 1]:
+        fifth, quantiles = closes[WEEK - 1], forecast[WEEK - 1]
+        row["week_in80"] = bool(quantiles[LOW80] <= fifth <= quantiles[HIGH80])
+        row["week_worse"] = bool(abs(fifth - quantiles[MEDIAN]) > abs(fifth - close))
+    return row
 
 
-def _errors(fans: Array, closes: Array, close: float) -> tuple[Errors, ...]:
-    """Of each of ``fans``, shape (fans, sessions, len(LEVELS)), at once."""
-    error = np.abs(closes - fans[:, :, MEDIAN])
-    sums, squares = error.sum(axis=1).tolist(), (error**2).sum(axis=1).tolist()
-    in80 = ((closes >= fans[:, :, LOW80]) & (closes <= fans[:, :, HIGH80])).sum(axis=1).tolist()
-    in95 = ((closes >= fans[:, :, LOW95]) & (closes <= fans[:, :, HIGH95])).sum(axis=1).tolist()
-    share = 100.0 / close  # of a USD in % of the as-of close
-    return tuple(
-        Errors(abs=total, sq=square, pct=share * total, pct_sq=share**2 * square, in80=inner, in95=outer)
-        for total, square, inner, outer in zip(sums, squares, in80, in95, strict=True)
-    )
+def _sums(fan: Array, closes: Array, close: float) -> dict[str, float]:
+    """Of a fan of shape (sessions, len(LEVELS)), by the names of ``forecasting.record.schema.SUMS``."""
+    error = np.abs(closes - fan[:, MEDIAN])
+    total, square = float(error.sum()), float((error**2).sum())
+    percent = 100.0 / close  # of a USD in % of the as-of close
+    return {
+        "abs": total,
+        "sq": square,
+        "pct": percent * total,
+        "pct_sq": percent**2 * square,
+        "in80": int(((closes >= fan[:, LOW80]) & (closes <= fan[:, HIGH80])).sum()),
+        "in95": int(((closes >= fan[:, LOW95]) & (closes <= fan[:, HIGH95])).sum()),
+    }

@@ -6,15 +6,14 @@ For whoever shows it: plain values, read by a few sums in the database, without 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, case, func, select, true
 
-from forecasting.record.schema import IssuedForecast
-from forecasting.record.totals import PROMISED, SUMS, TRACKED, totals_of
+from forecasting.record.schema import PROMISED, SUMS, TRACKED, IssuedForecast, StoredOutcome
 from forecasting.universe import Symbol
 
 FEW: Final = 20
@@ -47,7 +46,7 @@ class LiveScores:
 
 
 @dataclass(frozen=True)
-class Call:
+class FinalForecast:
     """One final forecast, and its mean absolute error in % of the as-of close."""
 
     number: int
@@ -85,8 +84,8 @@ class Record:
     last: date
     scores: Mapping[str, LiveScores]
     promise: Mapping[str, float]
-    best: Call | None
-    worst: Call | None
+    best: FinalForecast | None
+    worst: FinalForecast | None
     waiting: int
     problem: str | None
 
@@ -108,60 +107,119 @@ class Record:
         }
 
 
+_Key = tuple[str, str]
+"""ETF and kind."""
+
+_ERROR: Final = (StoredOutcome.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
+"""Mean absolute error of a forecast, % of its as-of close."""
+
+
 def records(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[Record, ...]:
     """The record of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
     with engine.connect() as connection:
         issued = _issued(connection, source, symbol)
-        totals = {(total.symbol, total.kind): total.body for total in totals_of(connection, source, symbol)}
-    return tuple(_record(source, row, totals.get(key, {})) for key, row in sorted(issued.items()))
+        totals = _totals(connection, source, symbol)
+        ends = {total[end] for total in totals.values() for end in ("least", "most") if total[end] is not None}
+        final = _final_ones(connection, source, symbol, ends)
+    return tuple(_record(source, row, totals.get(key, {}), final) for key, row in sorted(issued.items()))
 
 
-_Key = tuple[str, str]
+def _issued(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, Mapping[str, Any]]:
+    table = IssuedForecast
+    return _by_etf(
+        connection,
+        select(
+            table.symbol,
+            table.kind,
+            func.count().label("issued"),
+            func.min(table.as_of).label("first"),
+            func.max(table.as_of).label("last"),
+        )
+        .where(*_whose(table, source, symbol))
+        .group_by(table.symbol, table.kind),
+    )
 
 
-def _issued(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, dict[str, Any]]:
-    table = IssuedForecast.__table__.c
-    query = select(
-        table.symbol,
-        table.kind,
-        func.count().label("issued"),
-        func.min(table.as_of).label("first"),
-        func.max(table.as_of).label("last"),
-    ).where(table.source == source)
-    if symbol is not None:
-        query = query.where(table.symbol == symbol)
-    rows = connection.execute(query.group_by(table.symbol, table.kind)).mappings()
-    return {(row["symbol"], row["kind"]): dict(row) for row in rows}
+def _totals(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, Mapping[str, Any]]:
+    """What the outcomes add up to."""
+    table, column = StoredOutcome, StoredOutcome.__table__.c
+    sums = [func.sum(column[f"{model}_{name}"]).label(f"{model}_{name}") for model in TRACKED for name in SUMS]
+    sums += [func.sum(column[f"promised_{name}"] * table.sessions).label(f"promised_{name}") for name in PROMISED]
+    return _by_etf(
+        connection,
+        select(
+            table.symbol,
+            table.kind,
+            func.max(table.currency).label("currency"),
+            func.sum(table.sessions).label("sessions"),
+            func.sum(case((table.sessions > 0, 1), else_=0)).label("cutoffs"),
+            func.sum(case((table.is_final, 1), else_=0)).label("final"),
+            func.sum(case((table.is_late, 1), else_=0)).label("late"),
+            func.count(table.problem).label("waiting"),
+            func.max(table.problem).label("problem"),
+            func.min(case((table.is_final, _ERROR))).label("least"),
+            func.max(case((table.is_final, _ERROR))).label("most"),
+            func.sum(case((table.promised_cover80.is_not(None), table.sessions), else_=0)).label("promised"),
+            *sums,
+        )
+        .where(*_whose(table, source, symbol))
+        .group_by(table.symbol, table.kind),
+    )
 
 
-def _record(source: str, issued: Mapping[str, Any], total: Mapping[str, Any]) -> Record:
-    sums: Mapping[str, Any] = total.get("sums", {})
-    sessions, final = int(sums.get("sessions") or 0), int(sums.get("final") or 0)
+def _final_ones(
+    connection: Connection, source: str, symbol: Symbol | None, errors: Collection[float]
+) -> dict[tuple[str, str, float | None], FinalForecast]:
+    """The final forecasts with one of these mean errors, by ETF, kind and error; of equals the first."""
+    table = StoredOutcome
+    query = (
+        select(table.symbol, table.kind, table.number, table.as_of, _ERROR)
+        .where(*_whose(table, source, symbol), table.is_final, _ERROR.in_(errors))
+        .order_by(table.number.desc())
+    )
+    return {
+        (row.symbol, row.kind, row.error): FinalForecast(row.number, row.as_of, row.error)
+        for row in connection.execute(query)
+    }
+
+
+def _whose(
+    table: type[IssuedForecast | StoredOutcome], source: str, symbol: Symbol | None
+) -> tuple[ColumnElement[bool], ...]:
+    return table.source == source, true() if symbol is None else table.symbol == symbol
+
+
+def _by_etf(connection: Connection, query: Executable) -> dict[_Key, Mapping[str, Any]]:
+    return {(row["symbol"], row["kind"]): dict(row) for row in connection.execute(query).mappings()}
+
+
+def _record(
+    source: str,
+    issued: Mapping[str, Any],
+    sums: Mapping[str, Any],
+    forecasts: Mapping[tuple[str, str, float | None], FinalForecast],
+) -> Record:
+    key = issued["symbol"], issued["kind"]
+    sessions, final = sums.get("sessions", 0), sums.get("final", 0)
     return Record(
         symbol=Symbol(issued["symbol"]),
         source=source,
         kind=issued["kind"],
-        currency=sums.get("currency") or "USD",
+        currency=sums.get("currency", "USD"),
         issued=issued["issued"],
         open=issued["issued"] - final,
         final=final,
-        late=int(sums.get("late") or 0),
+        late=sums.get("late", 0),
         sessions=sessions,
         first=issued["first"],
         last=issued["last"],
         scores=_scores(sums, sessions) if sessions else {},
         promise=_promise(sums),
-        best=_call(total.get("best")),
-        worst=_call(total.get("worst")),
-        waiting=int(sums.get("waiting") or 0),
+        best=forecasts.get((*key, sums.get("least"))),
+        worst=forecasts.get((*key, sums.get("most"))),
+        waiting=sums.get("waiting", 0),
         problem=sums.get("problem"),
     )
-
-
-def _call(stored: Mapping[str, Any] | None) -> Call | None:
-    if stored is None:
-        return None
-    return Call(stored["number"], date.fromisoformat(stored["as_of"]), stored["error"])
 
 
 def _scores(sums: Mapping[str, Any], sessions: int) -> dict[str, LiveScores]:
@@ -192,11 +250,9 @@ def _skill(error: float, reference: float) -> float:
 
 
 def _promise(sums: Mapping[str, Any]) -> dict[str, float]:
-    weight = sums.get("promised") or 0
-    if not weight:
-        return {}
-    return {name: float(sums[f"promised_{name}"]) / weight for name in PROMISED}
+    weight = sums.get("promised", 0)
+    return {name: float(sums[f"promised_{name}"]) / weight for name in PROMISED} if weight else {}
 
 
-def _published(call: Call | None) -> dict[str, Any] | None:
+def _published(call: FinalForecast | None) -> dict[str, Any] | None:
     return None if call is None else {**asdict(call), "as_of": call.as_of.isoformat()}

@@ -7,12 +7,21 @@ close.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting.storage.database import Base, UtcDateTime
+
+TRACKED: Final = ("lstm", "random_walk", "drift")
+"""The issued forecast, and what it is compared with on the same sessions."""
+
+SUMS: Final = ("abs", "sq", "pct", "pct_sq", "in80", "in95")
+"""The sums of each of them, see ``StoredOutcome``."""
+
+PROMISED: Final = ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", "cover95")
+"""The figures of a backtest that are shown next to those of the record."""
 
 
 class IssuedForecast(Base):
@@ -140,17 +149,6 @@ class StoredOutcome(Base):
     """Whether that close was inside the 80 % band."""
     week_worse: Mapped[bool | None]
     """Whether the median was further from it than the as-of close was."""
-
-
-class StoredTotal(Base):
-    """What the outcomes of one ETF add up to, renewed with them: see ``forecasting.record.totals``."""
-
-    __tablename__ = "track_totals"
-
-    source: Mapped[str] = mapped_column(String(16), primary_key=True)
-    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class StoredTrackChart(Base):

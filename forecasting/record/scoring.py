@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,36 +11,19 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Engine, Row, Text, bindparam, insert, select, type_coerce, update
+from sqlalchemy import ColumnElement, Engine, Executable, or_, select
 from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
-from forecasting.record.issued_quantiles import prices_of, timetable_of
-from forecasting.record.outcomes import WEEK, Issued, Score, meet, score
-from forecasting.record.schema import IssuedForecast, StoredOutcome
-from forecasting.record.totals import PROMISED, renew
+from forecasting.record.outcomes import WEEK, Outcome, outcome_of, score
+from forecasting.record.schema import PROMISED, IssuedForecast, StoredOutcome
 from forecasting.sessions import close_time
 from forecasting.universe import Symbol
 
-_AT_ONCE: Final = 200  # forecasts read together
-
-_NEEDED: Final = (
-    "number",
-    "kind",
-    "source",
-    "symbol",
-    "security",
-    "currency",
-    "as_of",
-    "raw_close",
-    "baselines",
-    "promise",
-    "issued_at",
-)
-"""Columns of an issued forecast that a scoring reads, beside its quantiles."""
+_AT_ONCE: Final = 200  # forecasts in memory
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +33,10 @@ class Scored:
     """What a scoring did.
 
     Attributes:
-        sessions: how many closes were met for the first time.
+        sessions: how many closes were scored for the first time.
         final: how many forecasts have become final.
         waiting: a sentence for each forecast that lacks the price of a session that is over.
-        changed: ETF and kind of the records that say something else now.
+        changed: ETF and kind of the records that have changed.
     """
 
     sessions: int
@@ -65,8 +47,9 @@ class Scored:
 
 def open_symbols(engine: Engine, source: str) -> tuple[Symbol, ...]:
     """The symbols with a forecast that is not final, in alphabetical order."""
+    query = select(IssuedForecast.symbol).distinct().outerjoin(*_OUTCOME).where(*_is_open(source))
     with Session(engine) as session:
-        return tuple(sorted(_open_numbers(session, source)))
+        return tuple(sorted(Symbol(symbol) for symbol in session.scalars(query)))
 
 
 def score_open(
@@ -77,35 +60,48 @@ def score_open(
     now: datetime,
     former: Mapping[Symbol, Sequence[PriceHistory]] = MappingProxyType({}),
 ) -> Scored:
-    """Score the forecasts that are still open, with whatever closes have come since.
+    """Score the forecasts that are still open, with the closes that have come since.
 
     Args:
-        histories: as they are known now. A forecast whose symbol is not among them stays open, and says so.
+        histories: as they are known now. A forecast whose symbol is not among them stays open, with a ``problem``.
         closed_until: the newest session that is over.
         now: the moment, aware.
-        former: histories of other securities that a symbol meant before; each forecast meets the prices of its own.
+        former: histories of other securities that a symbol meant before; each forecast is scored by its own.
     """
+    sessions = final = 0
+    waiting: dict[str, None] = {}
+    changed: set[tuple[Symbol, str]] = set()
+    symbols = open_symbols(engine, source)
     with Session(engine) as session, session.begin():
-        new, changed = [], []
-        sessions = final = 0
-        waiting: dict[str, None] = {}
-        for symbol, numbers in sorted(_open_numbers(session, source).items()):
-            history = histories.get(symbol)
-            for issued in _open(session, numbers):
-                own = _own_history(issued, history, former.get(symbol, ()))
-                row = _outcome_row(issued, own, closed_until, now)
-                sessions += row["sessions"] - (issued.scored or 0)
-                final += row["is_final"]
-                if row["problem"]:
-                    waiting[row["problem"]] = None
-                if issued.closes is None:
-                    new.append(row)
-                elif _says_more(row, issued):
-                    changed.append(row)
-        _write(session, new, changed)
-        renew(session, source, ((Symbol(row["symbol"]), row["kind"]) for row in (*new, *changed)))
-    told = frozenset((Symbol(row["symbol"]), row["kind"]) for row in (*new, *changed) if row["sessions"])
-    return Scored(sessions, final, tuple(waiting), told)
+        for symbol in symbols:
+            query: Executable = (
+                select(IssuedForecast, StoredOutcome)
+                .outerjoin(*_OUTCOME)
+                .where(*_is_open(source), IssuedForecast.symbol == symbol)
+                .order_by(IssuedForecast.number)
+                .execution_options(yield_per=_AT_ONCE)
+            )
+            for issued, stored in session.execute(query):
+                own = _own_history(issued, histories.get(symbol), former.get(symbol, ()))
+                before = None if stored is None else closes_of(stored.closes)
+                outcome = outcome_of(issued, own, closed_until, before)
+                row = _row(issued, outcome, score(issued, outcome.closes, _baselines(issued, own)), now)
+                sessions += row["sessions"] - (0 if stored is None else stored.sessions)
+                final += outcome.is_final
+                if outcome.problem:
+                    waiting[outcome.problem] = None
+                if stored is None:
+                    session.add(StoredOutcome(number=issued.number, **row))
+                elif not _is_same(row, stored):
+                    for name, value in row.items():
+                        setattr(stored, name, value)
+                else:
+                    continue
+                if row["sessions"]:
+                    changed.add((symbol, issued.kind))
+            session.flush()
+            session.expunge_all()
+    return Scored(sessions, final, tuple(waiting), frozenset(changed))
 
 
 def closes_of(blob: bytes) -> Array:
@@ -113,8 +109,17 @@ def closes_of(blob: bytes) -> Array:
     return np.frombuffer(blob, dtype="<f8")
 
 
-def _own_history(issued: Issued, history: PriceHistory | None, former: Sequence[PriceHistory]) -> PriceHistory | None:
-    """That of the security that was forecast: of a reused ticker it is not the one that the symbol means now."""
+_OUTCOME: Final = (StoredOutcome, StoredOutcome.number == IssuedForecast.number)
+
+
+def _is_open(source: str) -> tuple[ColumnElement[bool], ...]:
+    return IssuedForecast.source == source, or_(StoredOutcome.number.is_(None), StoredOutcome.is_final.is_(False))
+
+
+def _own_history(
+    issued: IssuedForecast, history: PriceHistory | None, former: Sequence[PriceHistory]
+) -> PriceHistory | None:
+    """That of the security that was forecast: for a reused ticker it is not the one that the symbol means now."""
     if issued.security is None:
         return history
     security = Security.from_json(issued.security)
@@ -123,105 +128,42 @@ def _own_history(issued: Issued, history: PriceHistory | None, former: Sequence[
     return next((one for one in former if one.security is not None and security.is_same_as(one.security)), history)
 
 
-def _open_numbers(session: Session, source: str) -> dict[Symbol, list[int]]:
-    """The forecasts that are not final, by ETF: those whose outcome is open, and those that have none yet.
-
-    Two queries, so that each is answered from an index: the rows of all issued forecasts are half a gigabyte.
-    """
-    issued, outcome = IssuedForecast.__table__.c, StoredOutcome.__table__.c
-    still_open = select(outcome.symbol, outcome.number).where(outcome.source == source, outcome.is_final.is_(False))
-    unmet = (
-        select(issued.symbol, issued.number)
-        .outerjoin(StoredOutcome.__table__, outcome.number == issued.number)
-        .where(issued.source == source, outcome.number.is_(None))
-    )
-    found: dict[Symbol, list[int]] = defaultdict(list)
-    for query in (still_open, unmet):
-        for symbol, number in session.execute(query):
-            found[Symbol(symbol)].append(number)
-    return found
-
-
-def _open(session: Session, numbers: Sequence[int]) -> Iterator[Any]:
-    """Forecasts with what was stored of their outcome: as rows, for three thousand are open at once."""
-    issued, outcome = IssuedForecast.__table__.c, StoredOutcome.__table__.c
-    columns = [issued[name] for name in _NEEDED]
-    text = type_coerce(issued.quantiles, Text).label("quantiles")  # PostgreSQL gives what is meant all the same
-    kept = outcome.closes, outcome.is_final, outcome.problem, outcome.sessions.label("scored")
-    ordered = sorted(numbers)
-    for start in range(0, len(ordered), _AT_ONCE):
-        query = (
-            select(*columns, text, *kept)
-            .outerjoin_from(IssuedForecast.__table__, StoredOutcome.__table__, outcome.number == issued.number)
-            .where(issued.number.in_(ordered[start : start + _AT_ONCE]))
-            .order_by(issued.number)
-        )
-        yield from session.execute(query).all()
-
-
-def _outcome_row(issued: Row[Any], history: PriceHistory | None, closed_until: date, now: datetime) -> dict[str, Any]:
-    before = None if issued.closes is None else closes_of(issued.closes)
-    timetable = timetable_of(issued.quantiles)
-    outcome = meet(issued, timetable, history, closed_until, before)
+def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     known = np.flatnonzero(~np.isnan(outcome.closes))
-    met = int(known[-1]) + 1 if len(known) else 0
-    prices = prices_of(issued.quantiles, max(met, WEEK))
-    scored = score(issued, prices, outcome.closes, _baselines(issued, history))
     return {
-        "number": issued.number,
+        **scores,
         "source": issued.source,
         "symbol": issued.symbol,
         "kind": issued.kind,
         "currency": issued.currency,
         "as_of": issued.as_of,
-        "is_late": issued.issued_at >= _close_time(timetable.day(0)),
-        "sessions": scored.sessions,
+        "is_late": issued.issued_at >= _close_time(outcome.day(0)),
         "is_final": outcome.is_final,
         "problem": outcome.problem,
-        "last_scored": timetable.day(met - 1) if met else None,
+        "last_scored": outcome.day(int(known[-1])) if len(known) else None,
         "scored_at": now,
         "closes": outcome.closes.astype("<f8").tobytes(),
-        **_sums(scored),
         **{f"promised_{name}": (issued.promise or {}).get(name) for name in PROMISED},
-        "week_ends": None if scored.week_in80 is None else timetable.day(WEEK - 1),
-        "week_in80": scored.week_in80,
-        "week_worse": scored.week_worse,
+        "week_ends": None if scores["week_in80"] is None else outcome.day(WEEK - 1),
     }
 
 
 _close_time = lru_cache(maxsize=256)(close_time)  # open forecasts of many ETFs share their sessions
 
 
-def _baselines(issued: Issued, history: PriceHistory | None) -> Baselines:
-    """Those of the day of issue. The oldest rows don't have them; the prices until then give them again."""
+def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baselines:
+    """Those of the day of issue. The oldest rows have none; they are computed from the prices until then."""
     if issued.baselines is not None:
         return Baselines.from_json(issued.baselines)
     if history is not None and history.sessions[0].date() <= issued.as_of:
         try:
             return Baselines.of(history.until(issued.as_of))
         except NotEnoughHistory:
-            log.warning("Row %d: its baselines cannot be given again from so few prices", issued.number)
+            log.warning("Forecast %d: there are too few prices to compute its baselines", issued.number)
     return Baselines(0.0, 0.0, 0.0)
 
 
-def _sums(scored: Score) -> dict[str, float]:
-    return {
-        f"{model}_{name}": value
-        for model in ("lstm", "random_walk", "drift")
-        for name, value in vars(getattr(scored, model)).items()
-    }
-
-
-def _says_more(row: Mapping[str, Any], stored: Row[Any]) -> bool:
+def _is_same(row: Mapping[str, Any], stored: StoredOutcome) -> bool:
     return bool(
-        row["closes"] != stored.closes or row["is_final"] != stored.is_final or row["problem"] != stored.problem
+        row["closes"] == stored.closes and row["is_final"] == stored.is_final and row["problem"] == stored.problem
     )
-
-
-def _write(session: Session, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]]) -> None:
-    if new:
-        session.execute(insert(StoredOutcome), new)
-    if changed:
-        values: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "number"}
-        statement = update(StoredOutcome).where(StoredOutcome.number == bindparam("of")).values(values)
-        session.connection().execute(statement, [{"of": row["number"], **row} for row in changed])

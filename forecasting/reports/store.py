@@ -14,8 +14,8 @@ from forecasting.champion.decisions import DecisionStore
 from forecasting.models import POSTED
 from forecasting.prices.store.faults import PriceFaults
 from forecasting.record.issued import issue
-from forecasting.record.reader import Track
 from forecasting.record.schema import IssuedForecast
+from forecasting.record.track_record import TrackRecord
 from forecasting.report import ForecastReport, Theme
 from forecasting.reports.publication import Kind, Picture, Publication
 from forecasting.reports.runs import RunStore
@@ -87,9 +87,9 @@ class ReportStore:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
-    def track(self, source: str) -> Track:
+    def track(self, source: str) -> TrackRecord:
         """The record of the forecasts issued from this source's prices."""
-        return Track(self._engine, source)
+        return TrackRecord(self._engine, source)
 
     def publish(self, publication: Publication, now: datetime) -> bool:
         """Make a report visible and issue its forecast, in one transaction.

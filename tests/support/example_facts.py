@@ -10,7 +10,7 @@ from bot.cogs.ops.problems import Problem
 from bot.cogs.status.message import Status
 from bot.jobs.job import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, Record, Run, Symbol
-from forecasting.record.record import Call, LiveScores
+from forecasting.record.record import FinalForecast, LiveScores
 from tests.support.reports import AS_OF, TRAINED_AT, made_report
 
 PAST_DAYS = [row.session for row in made_report().history]
@@ -24,7 +24,7 @@ RECORD = Record(
     symbol=Symbol("ARKK"), source="simulated", kind="live", currency="USD", issued=64, open=22, final=42, late=1,
     sessions=3120, first=PAST_DAYS[0], last=AS_OF, scores={"lstm": LIVE, "random_walk": WALK, "drift": WALK},
     promise={"mae_pct": 5.9, "skill_rw": 0.03, "skill_drift": 0.02, "cover80": 0.8, "cover95": 0.95},
-    best=Call(7, PAST_DAYS[40], 0.9), worst=Call(19, PAST_DAYS[90], 14.2), waiting=0, problem=None,
+    best=FinalForecast(7, PAST_DAYS[40], 0.9), worst=FinalForecast(19, PAST_DAYS[90], 14.2), waiting=0, problem=None,
 )  # fmt: skip
 RECORDS = (RECORD, replace(RECORD, kind="replayed", issued=90, open=0, final=90, late=0))
 

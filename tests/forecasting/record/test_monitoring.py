@@ -8,14 +8,14 @@ from statistics import mean, median
 import pytest
 
 from benchmarks.monitoring import WEEKS, World, simulate
-from forecasting.record.monitoring import LIMIT, NOMINAL, Chart, Week, What, charts, independent, step
+from forecasting.record.monitoring import LIMIT, NOMINAL, Aspect, Cusum, WeeklyTrial, charts, independent, step
 
 DAY = date(2026, 1, 5)
 
 
-def week(number: int, *, outside: bool = False, worse: bool = False, promised: float | None = 0.2) -> Week:
+def week(number: int, *, outside: bool = False, worse: bool = False, promised: float | None = 0.2) -> WeeklyTrial:
     start = DAY + timedelta(weeks=number)
-    return Week(start, start + timedelta(weeks=1), outside, worse, promised)
+    return WeeklyTrial(start, start + timedelta(weeks=1), outside, worse, promised)
 
 
 def test_under_true_bands_there_is_less_than_one_false_alarm_in_five_years() -> None:
@@ -34,7 +34,7 @@ def test_a_median_that_is_off_is_found_too() -> None:
 
 
 def test_of_overlapping_forecasts_only_those_count_that_start_where_the_one_before_ended() -> None:
-    days = [Week(DAY + timedelta(days=n), DAY + timedelta(days=n + 7), False, False, 0.2) for n in range(30)]
+    days = [WeeklyTrial(DAY + timedelta(days=n), DAY + timedelta(days=n + 7), False, False, 0.2) for n in range(30)]
     assert [chosen.as_of.toordinal() - DAY.toordinal() for chosen in independent(days)] == [0, 7, 14, 21, 28]
     assert independent([]) == ()
 
@@ -65,8 +65,8 @@ def test_bands_that_hold_what_their_name_says_are_judged_alike(promised: float |
 
 
 @pytest.mark.parametrize("what", ["coverage", "skill"])
-def test_the_sum_stays_between_0_and_the_limit(what: What) -> None:
-    chart = step(Chart(), False, 0.2, what, DAY)
+def test_the_sum_stays_between_0_and_the_limit(what: Aspect) -> None:
+    chart = step(Cusum(), False, 0.2, what, DAY)
     assert chart.sum == 0.0
     for number in range(50):
         chart = step(chart, True, 0.2, what, DAY + timedelta(weeks=number))

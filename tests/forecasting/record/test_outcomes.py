@@ -1,8 +1,7 @@
-"""Outcomes: an issued forecast meets the closes that came, by returns, and only those of its own security."""
+"""Outcomes: an issued forecast is scored by the returns that came, and only those of its own security."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -21,8 +20,7 @@ from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued import issued_forecasts
-from forecasting.record.issued_quantiles import prices_of, timetable_of
-from forecasting.record.outcomes import meet
+from forecasting.record.outcomes import outcome_of
 from forecasting.record.schema import StoredOutcome
 from forecasting.record.scoring import Scored, closes_of, open_symbols, score_open
 from tests.support.issued import ARKK, evening, forecast_from, issue_daily, made_prices, publication
@@ -187,7 +185,7 @@ def test_a_reused_ticker_scores_nobody_elses_forecast(tmp_path: Path) -> None:
 
     scored = score_until(engine, SESSIONS[5], another)
 
-    assert scored == Scored(0, 0, ("ARKK means another security now than A note, of which this forecast is.",))
+    assert scored == Scored(0, 0, ("ARKK now means a different security than A note, which this forecast is about.",))
     assert score_until(engine, SESSIONS[5], replace(PRICES, security=replace(NOTE, name="Its new name"))).sessions == 6
 
 
@@ -237,21 +235,10 @@ def test_one_symbol_scores_no_other(engine: Engine) -> None:
     assert open_symbols(engine, "yahoo") == ()
 
 
-@pytest.mark.parametrize("count", [1, 5, 60])
-def test_the_text_of_quantiles_says_what_they_mean(engine: Engine, count: int) -> None:
-    (issued,) = issued_forecasts(engine, "simulated", ARKK)
-    meant = np.array(list(issued.quantiles.values()))[:count]
-    separators = [None, (",", ":"), (" , ", " : ")]
-    spelt = [json.dumps(issued.quantiles, separators=one) for one in separators]
-    for stored in (issued.quantiles, *spelt, json.dumps(issued.quantiles, indent=1)):
-        assert np.array_equal(prices_of(stored, count), meant)
-        assert [day.isoformat() for day in timetable_of(stored).days.tolist()] == list(issued.quantiles)
-
-
-def test_meeting_a_forecast_needs_no_database(engine: Engine) -> None:
+def test_looking_up_closes_needs_no_database(engine: Engine) -> None:
     (issued,) = issued_forecasts(engine, "simulated", ARKK)
 
-    outcome = meet(issued, timetable_of(issued.quantiles), PRICES, SESSIONS[1])
+    outcome = outcome_of(issued, PRICES, SESSIONS[1])
 
     assert not outcome.is_final
     assert np.isnan(outcome.closes).sum() == 58, "what is known beyond the last session that is over counts as unknown"

@@ -74,7 +74,7 @@ def test_the_record_of_a_replayed_quarter_is_what_other_code_makes_of_the_files(
         agrees(entry, other[entry["symbol"], entry["kind"]])
 
 
-def test_a_later_look_has_final_forecasts_a_best_and_a_worst_call_and_an_export_of_every_session(
+def test_a_later_look_has_final_forecasts_a_best_and_a_worst_one_and_an_export_of_every_session(
     replayed: Home,
 ) -> None:
     score_until(replayed, LATER)

@@ -1,4 +1,4 @@
-"""Track: the record of one source, for whoever shows it."""
+"""The track record of one source, as the bot and the command line read it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from datetime import date
 from sqlalchemy import Engine, select
 
 from forecasting.record.chain import Head, newest_head
-from forecasting.record.monitoring import Alarm
+from forecasting.record.monitoring import Alarm, alarms
 from forecasting.record.record import Record, records
 from forecasting.record.schema import StoredTrackChart
-from forecasting.record.totals import alarms
 from forecasting.record.week import WeekOfCloses, last_week
 from forecasting.report import Theme
 from forecasting.universe import Symbol
 
 
-class Track:
-    """Issued forecasts and what came of them. It reads alone."""
+class TrackRecord:
+    """Issued forecasts and what came of them, for reading only. All methods block on the database."""
 
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine = engine
@@ -29,7 +28,7 @@ class Track:
         return records(self._engine, self.source, symbol)
 
     def alarms(self, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
-        """The ETFs whose forecasts do significantly less than their backtest promised."""
+        """The ETFs whose forecasts do significantly worse than their backtest promised."""
         return alarms(self._engine, self.source, symbol)
 
     def last_week(self, newest: date) -> Mapping[Symbol, WeekOfCloses]:

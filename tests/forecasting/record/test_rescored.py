@@ -52,25 +52,22 @@ def score(engine: Engine, day: date) -> None:
     follow_up(engine, Given(), Panel([PRICES.until(day)]), day, evening(day))
 
 
-def derived(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+def derived(engine: Engine) -> list[dict[str, Any]]:
     """All but the moment of scoring."""
     with engine.connect() as connection:
         outcomes = connection.execute(text("SELECT * FROM outcomes ORDER BY number")).mappings().all()
-        totals = connection.execute(text("SELECT * FROM track_totals ORDER BY kind")).mappings().all()
-    rows = [{name: value for name, value in row.items() if name != "scored_at"} for row in outcomes]
-    return {"outcomes": rows, "totals": list(map(dict, totals))}
+    return [{name: value for name, value in row.items() if name != "scored_at"} for row in outcomes]
 
 
 @pytest.mark.parametrize("faked", [False, True])
 def test_emptied_outcomes_are_made_anew_from_the_record_and_the_prices(engine: Engine, faked: bool) -> None:
     before = derived(engine)
-    assert {row["is_final"] for row in before["outcomes"]} == {0, 1}
+    assert {row["is_final"] for row in before} == {0, 1}
     shown = ReportStore(engine).track("simulated").records()
     with engine.begin() as connection:
         if faked:
             closes = np.zeros(60).tobytes()
             connection.execute(text("UPDATE outcomes SET lstm_abs = 0, closes = :closes"), {"closes": closes})
-            connection.execute(text("""UPDATE track_totals SET body = '{"sums": {"sessions": 9, "final": 9}}'"""))
         connection.execute(text("DELETE FROM outcomes"))
 
     score(engine, DAYS[-1])
