@@ -40,7 +40,7 @@ class ForecastSettings(Settings):
     prices: str = "yahoo"
     universe: str = ""
     teachers: str = DEFAULT_TEACHERS
-    """ETFs that models from yahoo prices learn from beside those served; none where it is blank."""
+    """Extra training ETFs, if the price source has them (Yahoo); none if blank."""
     recipe: str = "default"
     """Name of the LSTM's configuration, see ``forecasting.champion.recipes``."""
     workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None

@@ -1,4 +1,4 @@
-"""The ETFs that are served, and the one place where user text becomes a Symbol."""
+"""Universe: the ETFs that are served, and the only place where user text becomes a Symbol."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULT_NAMES: Mapping[str, str] = MappingProxyType(
 DEFAULT_TEACHERS: Final = (
     "SPY,QQQ,IWM,DIA,EFA,EEM,EWJ,EWZ,FXI,TLT,IEF,LQD,HYG,GLD,SLV,USO,VNQ,XLE,XLF,XLK,XLU,XLV,XBI,SMH"
 )
-"""Long-lived ETFs of all kinds. What the panel learns of volatility, it learns from those served and these."""
+"""Extra training ETFs: long-lived ETFs of all kinds, from which models learn volatility besides the ETFs served."""
 
 _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.\-=]{0,14}")
 
@@ -34,32 +34,34 @@ def _normalise(text: str) -> str:
 
 
 def parse_teachers(text: str) -> tuple[Symbol, ...]:
-    """The symbols of the setting TEACHERS: ``"SPY,TLT"``; none for a blank.
+    """The extra training ETFs of the setting TEACHERS: ``"SPY,TLT"``; none if it is blank.
 
     Raises:
-        BadSettings: an entry is no ticker.
+        BadSettings: an entry is not a ticker.
     """
     tickers = [_normalise(part) for part in text.split(",") if part.strip()]
     for ticker in tickers:
         if not _TICKER.fullmatch(ticker):
-            raise BadSettings(f"TEACHERS has the entry {ticker!r}, which is no ticker. Write it like: TEACHERS=SPY,TLT")
+            raise BadSettings(
+                f"TEACHERS has the entry {ticker!r}, which is not a ticker. Write it like: TEACHERS=SPY,TLT"
+            )
     return tuple(dict.fromkeys(map(Symbol, tickers)))
 
 
 @dataclass(frozen=True)
 class Universe:
-    """The ETFs served, by symbol, each with the name that people know it by."""
+    """The ETFs served, by symbol, each with its name."""
 
     names: Mapping[Symbol, str] = field(default_factory=lambda: Universe.parse("").names)
 
     @classmethod
     def parse(cls, text: str) -> Universe:
-        """The default three ETFs and those of ``text``: ``"QQQ=Invesco QQQ Trust,TLT"``.
+        """The three default ETFs and those of ``text``: ``"QQQ=Invesco QQQ Trust,TLT"``.
 
-        An entry without a name is known by its ticker; an entry for one of the three renames it.
+        An entry without a name is called by its ticker; an entry for one of the three renames it.
 
         Raises:
-            BadSettings: an entry is no ticker.
+            BadSettings: an entry does not start with a ticker.
         """
         names = dict(DEFAULT_NAMES)
         for entry in filter(None, (part.strip() for part in text.split(","))):
@@ -78,14 +80,14 @@ class Universe:
         return tuple(self.names)
 
     def name(self, symbol: Symbol) -> str:
-        """The ETF's name; its ticker where none is known."""
+        """The ETF's name, or its ticker if it has none."""
         return self.names.get(symbol, symbol)
 
     def resolve(self, text: str, also: Iterable[str] = ()) -> Symbol:
         """The symbol that ``text`` means: a ticker in any case, with or without ``$``, or the exact name of an ETF.
 
         Args:
-            also: symbols outside the universe that are known too (those of a price folder, or with a stored forecast).
+            also: other known symbols (files of a price folder, or ETFs with a stored forecast).
 
         Raises:
             UnknownSymbol: ``text`` means none of them.
@@ -99,7 +101,7 @@ class Universe:
         raise UnknownSymbol(text, self.symbols)
 
     def ticker(self, text: str) -> Symbol:
-        """The symbol spelt by ``text``, known or not: for sources that alone can tell whether they have it.
+        """The symbol that ``text`` spells, known or not; only the source can say whether it exists.
 
         Raises:
             UnknownSymbol: ``text`` cannot be a ticker.
@@ -110,7 +112,7 @@ class Universe:
         return Symbol(ticker)
 
     def search(self, text: str, limit: int = 25) -> tuple[Symbol, ...]:
-        """Symbols whose ticker starts with ``text`` or whose name has words that start with its words ("ark inn")."""
+        """Symbols whose ticker starts with ``text``, then those whose name matches word by word ("ark inn")."""
         words = text.casefold().strip().lstrip("$").split()
         by_ticker = [s for s in self.names if not words or s.casefold().startswith(words[0])]
         by_name = [

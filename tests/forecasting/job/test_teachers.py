@@ -1,4 +1,4 @@
-"""Teachers: ETFs that nobody asked for and the panel learns from, where they can be had without ado."""
+"""Extra training ETFs (the setting TEACHERS): models learn from them besides the ETFs served, if they have prices."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_setting_names_them_and_may_be_blank(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("TEACHERS", "")
     assert parse_teachers(ForecastSettings.load().teachers) == ()
     assert parse_teachers(" spy, $TLT,,SPY") == ("SPY", "TLT")
-    with pytest.raises(BadSettings, match="TEACHERS has the entry '\\?', which is no ticker"):
+    with pytest.raises(BadSettings, match="TEACHERS has the entry '\\?', which is not a ticker"):
         parse_teachers("SPY,?")
 
 

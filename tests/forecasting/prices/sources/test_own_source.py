@@ -15,6 +15,7 @@ from forecasting.errors import PricesUnavailable, UnknownSymbol
 from forecasting.prices.history import PriceHistory, PriceSource
 from forecasting.prices.loading import load_panel
 from forecasting.prices.quality.gate import sound_history
+from forecasting.prices.sources.registry import Opening
 from forecasting.universe import Symbol
 
 PAGE = Path(__file__).parents[4] / "docs" / "prices.md"
@@ -25,10 +26,21 @@ def example(ledger: Path) -> PriceSource:
     (text,) = re.findall(r"```python\n(@dataclass.*?)```", PAGE.read_text(), re.DOTALL)
     names: dict[str, Any] = {
         thing.__name__: thing
-        for thing in (dataclass, Path, Symbol, date, PriceHistory, PricesUnavailable, UnknownSymbol, sound_history)
+        for thing in (
+            dataclass,
+            Path,
+            Symbol,
+            date,
+            PriceHistory,
+            PricesUnavailable,
+            UnknownSymbol,
+            sound_history,
+            Opening,
+        )
     }
-    exec(text, names | {"pd": pd}, names)  # noqa: S102 - the page's own words
-    source: PriceSource = names["LedgerPrices"](ledger)
+    names["pd"] = pd
+    exec(text, names)  # noqa: S102 - the page's own words
+    source: PriceSource = names["open_prices"](Opening(None, ledger.parent, as_written=False))
     return source
 
 
@@ -42,5 +54,5 @@ def test_the_example_gives_what_the_gate_lets_through(tmp_path: Path) -> None:
 
 
 def test_the_examples_failures_are_ours(tmp_path: Path) -> None:
-    with pytest.raises(PricesUnavailable, match=r"GOLD: .*none.csv cannot be read \(No such file or directory\)"):
-        example(tmp_path / "none.csv").history(Symbol("GOLD"), date(2024, 12, 31))
+    with pytest.raises(PricesUnavailable, match=r"GOLD: .*ledger.csv cannot be read \(No such file or directory\)"):
+        example(tmp_path / "none" / "ledger.csv").history(Symbol("GOLD"), date(2024, 12, 31))
