@@ -5,7 +5,7 @@ None of them is a row of a table, and none loads torch. Importing this loads nei
 
 from forecasting.champion.card import ModelCard, model_card
 from forecasting.champion.decisions import Decision
-from forecasting.chart.correlations import Matrix, path_correlations, return_correlations
+from forecasting.chart.correlations import return_correlations
 from forecasting.errors import (
     BadSettings,
     ForecastingError,
@@ -19,7 +19,7 @@ from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_
 from forecasting.prices.store.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
-from forecasting.record.record import LiveScores, Record
+from forecasting.record.record import Record
 from forecasting.record.week import WeekOfCloses
 from forecasting.report import THEMES, ForecastReport, Scores, Step, Theme, current
 from forecasting.reports.runs import Failure, Run
@@ -45,8 +45,6 @@ __all__ = [
     "ForecastReport",
     "ForecastingError",
     "Lease",
-    "LiveScores",
-    "Matrix",
     "ModelCard",
     "NoForecastYet",
     "NotEnoughHistory",
@@ -75,7 +73,6 @@ __all__ = [
     "model_card",
     "next_sessions",
     "open_database",
-    "path_correlations",
     "probability_above",
     "return_correlations",
     "security_changes",

@@ -1,23 +1,23 @@
-"""Failures that are fit to show a person.
+"""The errors that a person may read.
 
-Every one of these carries a sentence that says what happened, to which thing, and what to do about it. Whoever meets
-one (a cog, the command line) shows ``str(error)`` as it is; anything else is a bug and gets a log entry.
+Each has a sentence that says what happened, to which thing, and what to do about it. The command line and the bot show
+``str(error)`` as it is; any other exception is a bug and is logged.
 
     ForecastingError
-    ├── UnknownSymbol          the text names no ETF that the source has
-    ├── NoForecastYet          the ETF is served, but no job has stored a forecast for it
-    ├── NotAFund               the symbol is a share, a currency or the like, where an ETF, a note or an index is wanted
+    ├── UnknownSymbol          the source has no ETF of this name
+    ├── NoForecastYet          the ETF is served, but it has no forecast yet
+    ├── NotAFund               the symbol is not an ETF, a note or an index
     ├── NotEnoughHistory       too few sessions to forecast from
     ├── PricesError            the source could not give trustworthy prices
-    │   ├── PricesUnavailable  source down, or not reachable: try again later
-    │   │   └── RateLimited    the source wants to be asked less often
-    │   ├── PricesNotReady     the newest session is not complete at the source yet: try again later
+    │   ├── PricesUnavailable  the source cannot be reached: try again later
+    │   │   └── RateLimited    the source refuses so many requests
+    │   ├── PricesNotReady     the source does not have the whole newest session yet: try later
     │   ├── SymbolEnded        the ETF is no longer traded under this symbol
-    │   └── BadPrices          what the source gave cannot be used as it is
-    ├── ForecastMissing        no forecast of that number on the record
-    ├── ModelMissing           no trained model of that name in the registry
-    ├── UnsoundModel           a trained model whose forecast must not be shown
-    ├── CannotRollBack         the model named cannot become champion again
+    │   └── BadPrices          the prices are wrong or cannot be read
+    ├── ForecastMissing        the record has no forecast of that number
+    ├── ModelMissing           the registry has no such model
+    ├── UnsoundModel           a trained model failed its checks
+    ├── CannotRollBack         the model cannot become champion again
     ├── JobRunning             another job holds the lock of this database
     └── BadSettings            a setting or an option cannot be understood
 """
@@ -28,9 +28,9 @@ from typing import Any
 
 
 class ForecastingError(Exception):
-    """Base of all failures whose text is meant for a person.
+    """Base of all errors whose text is for a person.
 
-    They come back from worker processes as they were: with sentence and facts, whatever their constructors take.
+    They can be pickled, so that a worker process can raise them, whatever arguments their constructors take.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -44,36 +44,35 @@ def _rebuilt(kind: type[ForecastingError], args: tuple[Any, ...], facts: dict[st
 
 
 class UnknownSymbol(ForecastingError):
-    """The text names no ETF that the source has."""
+    """The source has no ETF of this name."""
 
     def __init__(self, text: str, known: tuple[str, ...] = ()) -> None:
         self.text, self.known = text, known
-        hint = f" Known here: {', '.join(known[:12])}." if known else ""
-        super().__init__(f"No ETF is known here by the name {text!r}. Check the ticker's spelling.{hint}")
+        hint = f" Available here: {', '.join(known[:12])}." if known else ""
+        super().__init__(f"No ETF called {text!r} is known here. Check the spelling.{hint}")
 
 
 class NoForecastYet(ForecastingError):
-    """The ETF is served, but nothing has been stored for it; ``why`` is what the last job said, where it failed."""
+    """The ETF is served, but it has no forecast yet; ``why`` is the reason if the last job failed at it."""
 
     def __init__(self, symbol: str, source: str, why: str = "") -> None:
         self.symbol, self.source, self.why = symbol, source, why
         then = (
-            f"The last job could not make one: {why}"
+            f"The last job failed: {why}"
             if why
-            else "It comes with the next training run; "
-            f"an operator can start one now with: etf-forecast retrain {symbol}"
+            else f"The next training makes one. To start it now: etf-forecast retrain {symbol}"
         )
-        super().__init__(f"There is no forecast for {symbol} from {source} prices yet. {then}")
+        super().__init__(f"{symbol} has no forecast from {source} prices yet. {then}")
 
 
 class NotAFund(ForecastingError):
-    """The symbol is known, and is no ETF, exchange-traded note or index."""
+    """The symbol is known, but it is not an ETF, an exchange-traded note or an index."""
 
     def __init__(self, symbol: str, name: str, kind: str) -> None:
         self.symbol, self.name, self.kind = symbol, name, kind
         super().__init__(
-            f"{symbol} is {name or 'unnamed'}, of the type {kind}: no ETF, no exchange-traded note and no index. "
-            "Name one of those."
+            f"{symbol} ({name or 'unnamed'}) is of the type {kind}, not an ETF, an exchange-traded note or an index. "
+            "Choose one of those."
         )
 
 
@@ -93,23 +92,23 @@ class PricesError(ForecastingError):
 
 
 class PricesUnavailable(PricesError):
-    """The source is down, limits the rate, or cannot be reached; the same call may work later."""
+    """The source is down or cannot be reached; the same call may work later."""
 
 
 class RateLimited(PricesUnavailable):
-    """The source wants to be asked less often; the same call works after minutes or hours."""
+    """The source refuses so many requests; the same call works after minutes or hours."""
 
 
 class PricesNotReady(PricesError):
-    """The newest session is not complete at the source yet; the same call will work later."""
+    """The source does not have the whole newest session yet; the same call will work later."""
 
 
 class SymbolEnded(PricesError):
-    """The ETF was known once and has no new prices: closed, delisted, or renamed."""
+    """The ETF has no new prices any more: it was closed, delisted or renamed."""
 
 
 class BadPrices(PricesError):
-    """What the source gave cannot be used as it is."""
+    """The prices are wrong or cannot be read."""
 
 
 class ForecastMissing(ForecastingError):
@@ -117,7 +116,7 @@ class ForecastMissing(ForecastingError):
 
     def __init__(self, number: int, issued: int) -> None:
         self.number, self.issued = number, issued
-        on_it = f"it holds {issued}, numbered from 1" if issued else "nothing was issued yet"
+        on_it = f"it holds {issued}, numbered from 1" if issued else "it is still empty"
         super().__init__(f"There is no forecast {number} on the record: {on_it}. See: etf-forecast track --export FILE")
 
 
@@ -126,7 +125,7 @@ class ModelMissing(ForecastingError):
 
 
 class UnsoundModel(ForecastingError):
-    """A trained model whose forecast must not be shown, and no other model to forecast instead."""
+    """A trained model failed its checks, and there is no other model to forecast with."""
 
 
 class CannotRollBack(ForecastingError):

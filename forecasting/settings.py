@@ -1,4 +1,4 @@
-"""Settings from the environment or ``.env``: how both programs read theirs, and those of a job."""
+"""Settings from the environment or ``.env``: how both programs read theirs, and the settings of a job."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """Read them.
+        """Read the settings.
 
         Raises:
-            BadSettings: a value cannot be understood.
+            BadSettings: a value cannot be understood; the first such setting is named.
         """
         try:
             return cls()
@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
 
 class ForecastSettings(Settings):
-    """What ``python -m forecasting`` reads."""
+    """The settings that ``python -m forecasting`` reads."""
 
     database_url: str = "sqlite:///var/forecasts.db"
     model_dir: Path = Path("var/models")
@@ -44,10 +44,10 @@ class ForecastSettings(Settings):
     recipe: str = "default"
     """Name of the LSTM's configuration, see ``forecasting.champion.recipes``."""
     workers: Annotated[int | None, Field(ge=1), BeforeValidator(lambda value: value or None)] = None
-    """Processes that a job spreads its symbols over; as many as there are cores where it is not set."""
+    """Processes that a job spreads its symbols over; the number of cores if it is not set."""
 
     @field_validator("database_url", "model_dir", "prices", "recipe", mode="before")
     @classmethod
     def _blank_is_default(cls, value: object, info: ValidationInfo) -> object:
-        """Compose files hand over unset variables as blanks. A blank UNIVERSE has a meaning: no more than the three."""
+        """Compose files pass unset variables as blanks. A blank UNIVERSE means the three default ETFs only."""
         return cls.model_fields[info.field_name or ""].default if value == "" else value

@@ -1,13 +1,17 @@
-"""The record: every forecast that was issued, chained so that none can be changed unseen, and scored as time goes on.
+"""The record: every issued forecast, chained so that none can be changed unnoticed, and scored as sessions close.
 
+schema        the tables
 chain         the hash that each row carries
-verification  whether all of them hold together
-baselines     what random walk and drift said on the day of issue
-fans          what a forecast says, from its column
-outcomes      a forecast meets the closes that came
-scoring       all open ones, for the job
-totals        what outcomes add up to, renewed with them
-monitoring    whether an ETF's forecasts still do what their backtest promised
-record, week, past, export   what is shown: figures, last week, the picture, every scored session
-book          all of it, for the bot
+issued        putting a forecast on the record, and reading it
+verification  whether the chain holds
+baselines     what random walk and drift forecast on the day of issue
+outcomes      what the sessions closed at, and how far off the forecast was
+scoring       the same for all open forecasts: the job's part
+record        the figures of each ETF, live and replayed apart
+monitoring    whether forecasts still do what their backtest promised
+week          last week's closes and the forecasts before them
+past          past forecasts and closes for the picture
+export        every scored session as a row
+reproduce     an issued forecast made again
+track_record  all that is shown of one source
 """

@@ -1,4 +1,4 @@
-"""The hash chain over issued forecasts. ``docs/track.md`` says the form in words, with a program that checks it.
+"""The hash chain over issued forecasts. ``docs/record.md`` says the form in words, with a program that checks it.
 
     hash = SHA-256(hash of the row before, in hexadecimal + "\\n" + canonical JSON of the row)   as hexadecimal digits
 

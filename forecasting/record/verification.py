@@ -1,8 +1,4 @@
-"""Whether the chain holds: every hash computed anew, from the rows as the database has them.
-
-An operator runs it on years of forecasts, so a row costs little more than its hash: what SQLite keeps of the quantiles
-is the canonical text but for spaces, and need not be read as numbers and written again.
-"""
+"""Whether the chain holds: every hash is recomputed from the rows as the database has them."""
 
 from __future__ import annotations
 
@@ -21,9 +17,7 @@ _AT_ONCE: Final = 500  # rows read together
 
 # Without types: as it was stored, not as a reader would kindly take it. A date in another spelling is another text.
 _TABLE: Final = table(IssuedForecast.__tablename__, *(column(name) for name in (*CONTENT, "hash")))
-_JSON: Final = ("security", "baselines", "promise")
-_BEFORE_QUANTILES: Final = tuple(name for name in CONTENT if name < "quantiles")
-_AFTER_QUANTILES: Final = tuple(name for name in CONTENT if name > "quantiles")
+_JSON: Final = ("security", "baselines", "promise", "quantiles")
 
 _UNREADABLE: Final = (TypeError, ValueError, AttributeError, RecursionError)
 """What a value raises that is of another type, broken, not finite, or nested without end."""
@@ -43,14 +37,14 @@ class Fault:
 
 
 def verify(engine: Engine, noted: Head | None = None) -> tuple[Head, Fault | None]:
-    """Compute every hash anew.
+    """Recompute every hash.
 
     Args:
-        noted: a head from an earlier day. Without one, a record whose end was cut off, or whose hashes were all
-            computed anew after a change, is as good as any.
+        noted: a head from an earlier day. Without one it cannot be seen that the end was cut off, or that all hashes
+            were recomputed after a change.
 
     Returns:
-        The last row that is sound, and what is wrong after it; None where nothing is.
+        The last sound row, and what is wrong after it; None if nothing is.
 
     Raises:
         DBAPIError: the connection to the database is lost.
@@ -64,13 +58,13 @@ def verify(engine: Engine, noted: Head | None = None) -> tuple[Head, Fault | Non
         if noted is not None and sound.number == noted.number and not sound.hash.startswith(noted.hash):
             return sound, Fault(
                 sound.number,
-                f"Row {sound.number} has the hash {sound.hash[:SHOWN_DIGITS]}, and {noted} was noted: this row or one "
-                "before it is not the one that was issued, and the hashes were computed anew.",
+                f"Row {sound.number} has the hash {sound.hash[:SHOWN_DIGITS]}, but {noted} was noted: this row or one "
+                "before it was changed, and the hashes were recomputed.",
             )
     if noted is not None and noted.number > sound.number:
         return sound, Fault(
             sound.number + 1,
-            f"The record ends with row {sound.number}, and {noted} was noted: row {sound.number + 1} and all after it "
+            f"The record ends with row {sound.number}, but {noted} was noted: row {sound.number + 1} and all after it "
             "were cut off.",
         )
     return sound, None
@@ -88,7 +82,7 @@ def _next(before: Head, row: Mapping[str, Any] | Fault) -> Head | Fault:
     if number < wanted:
         return Fault(number, f"Row {number} does not belong here: numbers begin with 1, and each stands there once.")
     try:
-        is_sound = _quick_hash(before.hash, row) == row["hash"] or _slow_hash(before.hash, row) == row["hash"]
+        is_sound = _hash(before.hash, row) == row["hash"]
     except _UNREADABLE as error:
         return Fault(wanted, f"Row {wanted} cannot be read as a forecast: {error}.")
     if not is_sound:
@@ -100,29 +94,12 @@ def _next(before: Head, row: Mapping[str, Any] | Fault) -> Head | Fault:
     return Head(wanted, row["hash"])
 
 
-def _quick_hash(before: str, row: Mapping[str, Any]) -> str | None:
-    """By the text of the quantiles as it is stored; None where the database does not give it as text.
-
-    The canonical text of quantiles has commas and colons between values only, so no other row gives the same one.
-    """
-    text = row["quantiles"]
-    if not isinstance(text, str):
-        return None
-    first = canonical({name: _meant(name, row[name]) for name in _BEFORE_QUANTILES})
-    last = canonical({name: _meant(name, row[name]) for name in _AFTER_QUANTILES})
-    return text_hash(before, f'{first[:-1]},"quantiles":{_without_spaces(text)},{last[1:]}')
-
-
-def _without_spaces(text: str) -> str:
-    return text.replace(", ", ",").replace(": ", ":")
-
-
-def _slow_hash(before: str, row: Mapping[str, Any]) -> str:
-    """By what the row means, however its JSON is spelt.
+def _hash(before: str, row: Mapping[str, Any]) -> str:
+    """The hash of a row, whatever spaces its JSON has.
 
     Raises:
-        ValueError: sessions are not in their order. Whoever reads a row counts on it, and the canonical form, whose
-            keys are sorted, does not show it.
+        ValueError: sessions are not in their order. Readers of a row rely on it, and the canonical form, whose keys
+            are sorted, does not show it.
     """
     content = {name: _meant(name, row[name]) for name in CONTENT}
     quantiles = content["quantiles"]
@@ -137,7 +114,7 @@ def _meant(name: str, value: Any) -> Any:
         return value
     if name == "issued_at":
         return f"{value.replace(' ', 'T')}+00:00"
-    return json.loads(value) if name in _JSON or name == "quantiles" else value
+    return json.loads(value) if name in _JSON else value
 
 
 def _rows(engine: Engine) -> Iterator[Mapping[str, Any] | Fault]:

@@ -98,7 +98,7 @@ def _chain_old_rows() -> None:
 
 
 def _hash(before: str, content: dict[str, object]) -> str:
-    """The form of ``docs/track.md``, as it was when this was written and must stay."""
+    """The form of ``docs/record.md``, as it was when this was written and must stay."""
     moment, day = content["issued_at"], content["as_of"]
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     plain = content | {"as_of": day.isoformat(), "issued_at": moment.isoformat(timespec="microseconds")}

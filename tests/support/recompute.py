@@ -2,7 +2,7 @@
 
     python tests/recompute.py DATABASE.db FOLDER LAST_SESSION
 
-prints what ``etf-forecast track --json`` should say. Written from ``docs/track.md``.
+prints what ``etf-forecast track --json`` should say. Written from ``docs/record.md``.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def renumber(rows: list[Row]) -> None:
 
 
 def plain_hash(before: str, row: Row) -> str:
-    """As ``docs/track.md`` says it, from a row of the SQLite file."""
+    """As ``docs/record.md`` says it, from a row of the SQLite file."""
     content = {name: value for name, value in row.items() if name != "hash"}
     for name in JSON_COLUMNS:
         content[name] = None if row[name] is None else json.loads(row[name])

@@ -74,7 +74,7 @@ async def test_a_new_etf_is_trained_before_the_admins_eyes_and_then_followed(env
 
 async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -> None:
     failing = {
-        "NOPE": ["UnknownSymbol", "No ETF is known here by the name 'NOPE'."],
+        "NOPE": ["UnknownSymbol", "No ETF called 'NOPE' is known here."],
         "AAPL": ["NotAFund", "AAPL is Apple Inc., of the type EQUITY: no ETF."],
         "YNG": ["NotEnoughHistory", "YNG has only 12 sessions of prices."],
         "OLD": ["SymbolEnded", "OLD has been unknown since 2026-01-02."],

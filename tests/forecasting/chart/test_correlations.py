@@ -7,7 +7,8 @@ from statistics import NormalDist
 
 import pytest
 
-from forecasting import LEVELS, ForecastReport, path_correlations, probability_above, return_correlations
+from forecasting import LEVELS, ForecastReport, probability_above, return_correlations
+from forecasting.chart.correlations import path_correlations
 from forecasting.report import Close
 from tests.support.reports import made_report
 

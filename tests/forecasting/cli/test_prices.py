@@ -84,7 +84,7 @@ def test_fetch_goes_on_where_one_fails(operator: Operator, yahoo: YahooServer) -
     code, output, errors = operator("fetch", "NOSUCH", "no ticker", "hyg")
     assert code == 1
     assert "HYG" in output
-    assert "NOSUCH failed. No ETF is known here by the name 'NOSUCH'." in errors
+    assert "NOSUCH failed. No ETF called 'NOSUCH' is known here." in errors
     assert "no ticker failed." in errors
     assert operator.faults() == []
 

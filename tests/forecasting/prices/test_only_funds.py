@@ -71,5 +71,5 @@ def test_a_share_is_refused_before_anything_is_trained(empty_home: Home) -> None
     engine.dispose()
     (failure,) = run.failed
     assert failure.error == "NotAFund"
-    assert "ARKK is Apple Inc., of the type EQUITY: no ETF" in failure.message
+    assert "ARKK (Apple Inc.) is of the type EQUITY, not an ETF" in failure.message
     assert run.ok == ()

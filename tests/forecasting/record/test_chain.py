@@ -227,7 +227,7 @@ def test_an_outsider_gets_the_same_hashes_from_the_file_alone(copy: Path) -> Non
 
 
 def test_the_program_of_the_page_checks_a_file(copy: Path, tmp_path: Path) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "track.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "record.md").read_text()
     program = page.split("```python\n")[1].split("```")[0]
 
     def run() -> tuple[int, str]:

@@ -99,7 +99,7 @@ def test_file_names_in_lower_case_are_found(tmp_path: Path) -> None:
 
 
 def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
-    with pytest.raises(UnknownSymbol, match="Known here: SPY"):
+    with pytest.raises(UnknownSymbol, match="Available here: SPY"):
         folder_with(tmp_path, HEADER + ROWS).history(Symbol("../SPY"), date(2024, 12, 31))
 
 

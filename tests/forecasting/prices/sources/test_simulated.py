@@ -25,7 +25,7 @@ def daily_returns(symbol: str, until: date = UNTIL, seed: int | None = None) -> 
 def test_sixteen_etfs_and_no_others() -> None:
     assert {"SPY", "ARKK", "FNGU", "TLT", "AGG", "GLD", "QQQ", "IWM", "EEM", "HYG", "USO", "VNQ"} <= set(SYMBOLS)
     assert len(set(SYMBOLS)) == 16
-    with pytest.raises(UnknownSymbol, match="Known here: SPY, ARKK, FNGU"):
+    with pytest.raises(UnknownSymbol, match="Available here: SPY, ARKK, FNGU"):
         SimulatedPrices().history(Symbol("MSFT"), UNTIL)
 
 

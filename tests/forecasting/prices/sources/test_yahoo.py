@@ -179,7 +179,7 @@ class Failing:
 
 
 FAILING: dict[str, Failing] = {
-    "404 “may be delisted”": Failing(UNKNOWN, UnknownSymbol, "No ETF is known here by the name 'SPY'"),
+    "404 “may be delisted”": Failing(UNKNOWN, UnknownSymbol, "No ETF called 'SPY' is known here."),
     "400": Failing(
         bad("SYNTH_chart_error_400_startDate.json", 400), PricesUnavailable, "refused the request .Data does"
     ),
