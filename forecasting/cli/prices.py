@@ -15,9 +15,9 @@ from forecasting.cli.options import json_option
 from forecasting.cli.printed_tables import source_words, table
 from forecasting.cli.progress import failure_of, print_failures
 from forecasting.errors import BadSettings, ForecastingError, PricesError
-from forecasting.prices.checking import check as check_prices
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource
+from forecasting.prices.loading import check as check_prices
 from forecasting.prices.sources.csv import CsvPrices, write_folder
 from forecasting.prices.sources.registry import SOURCES, source_named
 from forecasting.prices.sources.simulated import SimulatedPrices

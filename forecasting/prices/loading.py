@@ -1,4 +1,4 @@
-"""Loading: the panel that a job learns from, out of one source."""
+"""Loading: the panel that a job learns from, out of one source, and what the quality gate finds in it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import date
 from typing import Final
 
 from forecasting.errors import ForecastingError
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
-from forecasting.prices.quality.gate import gate
+from forecasting.prices.quality.gate import gate, unfinished, with_end_gap
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.registry import source_named
-from forecasting.prices.store.stored import StoredPrices
+from forecasting.prices.store.stored import KeptPrices, StoredPrices
 from forecasting.universe import Symbol, Universe
 
 EXTRA_FAILURES: Final = 3
@@ -86,3 +87,21 @@ def load_panel(
             )
             break
     return Panel(gate(histories) if gated else histories), failures
+
+
+def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[Finding, ...]:
+    """Faults and notes by symbol and session.
+
+    Args:
+        last: the newest session that is over. Later rows are unfinished; stored prices are expected to reach it.
+    """
+    panel, failures = load_panel(source, symbols, last)
+    findings = [
+        Finding(symbol, None, "unreadable", "refused", {"error": str(error)}) for symbol, error in failures.items()
+    ]
+    for history in panel.values():
+        expected = with_end_gap(history, last) if isinstance(source, KeptPrices) else history
+        findings += expected.findings
+        if isinstance(source, CsvPrices):  # a file may hold rows of sessions that are not over
+            findings += unfinished(history.symbol, source.closes(history.symbol), last)
+    return tuple(sorted(findings, key=lambda finding: (finding.symbol, finding.session or date.min)))

@@ -28,13 +28,9 @@ class Stored:
 
     Attributes:
         frame: columns of ``PriceHistory.frame``, sorted by session; rows as they came, faulty ones included.
-        unknown_since: since when the source has not known the symbol.
     """
 
-    id: int
     security: Security
-    known_since: datetime
-    unknown_since: datetime | None
     frame: pd.DataFrame
 
     @property
@@ -171,24 +167,14 @@ def _stored(session: Session, security: StoredSecurity, known_at: datetime | Non
             for row in session.execute(revisions).mappings()
             if row["fetch_id"] in known and row["replaced_by"] not in known
         ]
-    return Stored(
-        security.id,
-        security.security,
-        security.known_since,
-        security.unknown_since,
-        _in_todays_units(_frame(rows), _rebasings(session, known)),
-    )
+    return Stored(security.security, _in_todays_units(_frame(rows), _rebasings(session, known)))
 
 
 def _frame(rows: Iterable[RowMapping]) -> pd.DataFrame:
-    frame = pd.DataFrame([tuple(row[name] for name in ("session", "fetch_id", *COLUMNS)) for row in rows])
-    frame = frame.set_axis(["session", "fetch_id", *COLUMNS], axis=1) if len(frame) else _no_rows()
+    names = ["session", "fetch_id", *COLUMNS]
+    frame = pd.DataFrame([tuple(row[name] for name in names) for row in rows], columns=names)
     frame.index = pd.DatetimeIndex(frame.pop("session")).as_unit("ns")
     return frame.astype(dict.fromkeys(COLUMNS, float)).sort_index()
-
-
-def _no_rows() -> pd.DataFrame:
-    return pd.DataFrame(columns=["session", "fetch_id", *COLUMNS])
 
 
 def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:
