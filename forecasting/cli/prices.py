@@ -18,9 +18,8 @@ from forecasting.errors import BadSettings, ForecastingError, PricesError
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource
 from forecasting.prices.loading import check as check_prices
-from forecasting.prices.sources.csv import CsvPrices, write_folder
+from forecasting.prices.sources.csv import write_folder
 from forecasting.prices.sources.registry import SOURCES, source_named
-from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.prices.store.store import PriceStore, Taken
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
 from forecasting.reports.runs import Failure
@@ -103,7 +102,7 @@ def _at_hand(context: Context) -> tuple[PriceSource, tuple[Symbol, ...]]:
         store = _store(context, context.source)
         return KeptPrices(store), store.symbols()
     source = context.open_source(stored=False)
-    return source, source.symbols if isinstance(source, CsvPrices | SimulatedPrices) else context.universe.symbols
+    return source, getattr(source, "symbols", context.universe.symbols)
 
 
 def _store(context: Context, source: str) -> PriceStore:

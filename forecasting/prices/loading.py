@@ -25,9 +25,11 @@ log = logging.getLogger(__name__)
 def panel_symbols(source: PriceSource, universe: Universe, named: Iterable[Symbol] = ()) -> tuple[Symbol, ...]:
     """The ETFs that a model from ``source`` learns from, in alphabetical order.
 
-    For a CSV folder these are all its files and those named; for other sources the universe and those named.
+    For a folder these are all its files (the source's ``symbols``) and those named; for other sources the universe and
+    those named.
     """
-    own = source.symbols if isinstance(source, CsvPrices) else universe.symbols
+    has_folder = source_named(source.name).takes_folder
+    own: Iterable[Symbol] = getattr(source, "symbols", ()) if has_folder else universe.symbols
     return tuple(sorted({*own, *named}))
 
 
