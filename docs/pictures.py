@@ -58,7 +58,7 @@ BY_WHOM = {"member": "", "admin": " (by an admin)", "anna": " (by a member whose
 
 SHOTS = (
     Shot("/forecast ARKK", "forecast"),
-    Shot('press "20 sessions"', "forecast-20"),
+    Shot('press "20 trading days"', "forecast-20"),
     Shot('press "Light"', "forecast-light"),
     Shot('press "Scores"', "forecast-scores"),
     Shot('press "Past forecasts"', "forecast-track"),
@@ -86,7 +86,7 @@ SHOTS = (
     Shot("/report status", "report-status", by="admin"),
     Shot("/report off", "report-off", by="admin"),
     Shot("/watch add QQQ", "watch-add-progress", by="admin", until="**backtest** ("),
-    Shot("/watch add QQQ", "watch-add", by="admin", until="follows QQQ", note=" when it is trained", again=True),
+    Shot("/watch add QQQ", "watch-add", by="admin", until="now follows QQQ", note=" when it is trained", again=True),
     Shot("/watch list", "watch-list", by="admin"),
     Shot("/watch remove QQQ", "watch-remove", by="admin"),
     Shot("/retrain SPY", "retrain-refused", note=" (by a member who is no operator)"),
