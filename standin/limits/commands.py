@@ -13,7 +13,7 @@ MAX_CHOICES = 25
 CHAT_INPUT = 1
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 
-# Discord: ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, lower case where there is one; \w covers the scripts.
+# Discord: ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, lower case if the script has one; \w covers the scripts.
 _NAME = re.compile(r"[-_'\w]{1,32}")
 
 

@@ -64,7 +64,7 @@ async def test_op_9_resumable_makes_the_client_resume(standin: StandIn) -> None:
     assert standin.gateway.identified == 1
 
 
-async def test_op_9_makes_the_client_identify_anew(standin: StandIn) -> None:
+async def test_op_9_makes_the_client_identify_again(standin: StandIn) -> None:
     standin.add_guild("Club")
     client = TinyClient()
     async with standin.running(client):
