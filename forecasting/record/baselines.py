@@ -1,4 +1,4 @@
-"""What random walk and drift said on the day of issue: three numbers, from which both can be drawn up again."""
+"""The forecasts of random walk and drift on the day of issue, as three numbers from which both can be recomputed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Baselines:
         """Those at the end of ``history``, read off the baselines' own forecasts of the next session.
 
         Raises:
-            NotEnoughHistory: nothing is forecast from so few sessions.
+            NotEnoughHistory: there are too few sessions for a forecast.
         """
         panel = Panel([history])
         _, walk_sigma = _moments(RandomWalk().predict(history.symbol, panel))

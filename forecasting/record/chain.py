@@ -34,7 +34,7 @@ _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure
 
 @dataclass(frozen=True)
 class Head:
-    """The newest row: how many forecasts were issued, and a hash that covers them all. Of none, 0 and no digits."""
+    """The newest row: how many forecasts were issued, and a hash that covers them all; 0 and zeros if none."""
 
     number: int
     hash: str
@@ -45,18 +45,18 @@ class Head:
 
     @classmethod
     def parse(cls, text: str) -> Head:
-        """What somebody noted down; the hash may be cut.
+        """Read a head that somebody noted down; its hash may be shortened.
 
         Raises:
-            ValueError: it has not the form ``N:HEX``.
+            ValueError: it does not have the form ``N:HEX``.
         """
         number, _, digits = text.strip().partition(":")
         if not number.isdecimal() or (int(number) > 0 and not digits):
-            raise ValueError(f"{text!r} is no head of the record. Write it as the weekly report does: 1204:9f86d081…")
+            raise ValueError(f"{text!r} is not a head. Write it as the weekly report does: 1204:9f86d081…")
         if int(number) == 0 and digits.strip("0"):
-            raise ValueError(f"{text!r} is no head of the record: of no forecast the digits are zeros.")
+            raise ValueError(f"{text!r} is not a head of the record: the digits of an empty record are zeros.")
         if not set(digits.lower()) <= set("0123456789abcdef") or len(digits) > len(BEFORE_FIRST):
-            raise ValueError(f"{digits!r} are no hexadecimal digits of a hash. Write the head as the report does.")
+            raise ValueError(f"{digits!r} are not the hexadecimal digits of a hash. Write the head as the report does.")
         return cls(int(number), digits.lower())
 
 
@@ -71,12 +71,12 @@ def canonical(content: Mapping[str, Any]) -> str:
 
 
 def row_hash(before: str, row: Mapping[str, Any]) -> str:
-    """The hash of a row that follows one with the hash ``before``. Columns beside ``CONTENT`` are not looked at."""
+    """The hash of a row that follows one with the hash ``before``. Only the columns in ``CONTENT`` are used."""
     return text_hash(before, canonical({name: row[name] for name in CONTENT}))
 
 
 def text_hash(before: str, text: str) -> str:
-    """The same of a row's canonical JSON."""
+    """The hash of a row's canonical JSON that follows the hash ``before``."""
     return sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
@@ -94,7 +94,7 @@ def head(session: Session) -> Head:
 
 
 def newest_head(engine: Engine) -> Head:
-    """The same, for whoever has no session."""
+    """The newest row, read in a session of its own."""
     with Session(engine) as session:
         return head(session)
 
@@ -102,8 +102,8 @@ def newest_head(engine: Engine) -> Head:
 def append(session: Session, issued: IssuedForecast) -> None:
     """Add a row to the end of the chain, with its number and hash.
 
-    Only the holder of the job's lock appends. Were there a second one, the number could be taken once only, and its
-    transaction would fail as a whole.
+    Only the holder of the job's lock appends. A second writer could not take the same number, and its transaction
+    would fail as a whole.
     """
     newest = head(session)
     issued.number = newest.number + 1

@@ -6,7 +6,7 @@ fails is a trial that is independent of the trials before, as long as the foreca
 
 Two CUSUM charts (Page, 1954) count against the forecasts, each over trials that fail or not:
 
-    coverage   the fifth session closed outside the 80 % band
+    coverage   the fifth session closed outside the 80% band
     skill      it closed nearer to the as-of close than to the median
 
 A trial adds the log likelihood ratio of "fails RATIO times as often as promised" to "fails as often as promised", and
@@ -37,7 +37,7 @@ LIMIT: Final[dict[Aspect, float]] = {"coverage": 3.7, "skill": 4.1}
 """Of the sum. The higher, the fewer false alarms and the later the true ones."""
 
 NOMINAL: Final = 0.2
-"""Share of closes outside an 80 % band that holds what its name says. A model whose backtest promised fewer is not
+"""Share of closes outside an 80% band that holds what its name says. A model whose backtest promised fewer is not
 flagged for holding that; one that had no backtest is held to it."""
 
 _MOST: Final = 0.35
@@ -53,9 +53,9 @@ class WeeklyTrial:
 
     Attributes:
         as_of, ends: as-of session and fifth session of its forecast.
-        outside: whether that session closed outside the 80 % band.
+        outside: whether that session closed outside the 80% band.
         worse: whether it closed nearer to the as-of close than to the median.
-        promised: share of closes outside the 80 % band in the backtest; None where there was none.
+        promised: share of closes outside the 80% band in the backtest; None where there was none.
     """
 
     as_of: date
@@ -87,7 +87,7 @@ class Cusum:
 
 @dataclass(frozen=True)
 class Alarm:
-    """An ETF whose forecasts do significantly less than their backtest promised.
+    """An ETF whose forecasts do significantly worse than their backtest promised.
 
     Attributes:
         since: last session of the week that raised it.
@@ -168,7 +168,7 @@ def _sentence(symbol: Symbol, what: Aspect, chart: Cusum) -> str:
     if what == "coverage":
         return (
             f"{symbol}: its bands are narrower than what happens. Of the last {chart.trials} weeks {chart.failures} "
-            "closed outside the 80 % band, significantly more than its backtest promised."
+            "closed outside the 80% band, significantly more than its backtest promised."
         )
     return (
         f"{symbol}: its median is worse than no change. In {chart.failures} of the last {chart.trials} weeks the close "

@@ -30,7 +30,7 @@ class Fan:
     Attributes:
         as_of, close: what it starts from.
         sessions: those that it forecast, of which a few may still be to come.
-        low, median, high: the 80 % band and its middle at each of them.
+        low, median, high: the 80% band and its middle at each of them.
     """
 
     as_of: date

@@ -146,7 +146,7 @@ class StoredOutcome(Base):
     week_ends: Mapped[date | None]
     """Its fifth session, once that is scored: what monitoring looks at."""
     week_in80: Mapped[bool | None]
-    """Whether that close was inside the 80 % band."""
+    """Whether that close was inside the 80% band."""
     week_worse: Mapped[bool | None]
     """Whether the median was further from it than the as-of close was."""
 

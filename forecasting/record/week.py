@@ -29,7 +29,7 @@ class WeekOfCloses:
     Attributes:
         as_of: the session that it was made from.
         ends: the fifth session.
-        inside, closes: how many closes were inside the 80 % band, of how many.
+        inside, closes: how many closes were inside the 80% band, of how many.
         is_nearer: whether the median was nearer to the last of them than the as-of close.
     """
 
