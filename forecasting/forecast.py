@@ -1,4 +1,4 @@
-"""What a forecast is, what makes one, and what is trained to make one."""
+"""Forecasts, the predictors that make them, and the forecasters that fit predictors."""
 
 from __future__ import annotations
 
@@ -34,17 +34,23 @@ class Forecast:
 
 
 class Predictor(Protocol):
-    """A trained thing. It holds what it learnt and nothing of what it is asked about."""
+    """A fitted model. It holds what was fitted, and none of the prices that it forecasts from."""
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
-        """Forecast ``symbol`` from the end of ``panel``, which holds at least that symbol's history."""
+        """Forecast ``symbol`` from the end of ``panel``, which holds at least that symbol's history.
+
+        Raises:
+            NotEnoughHistory: the history is too short.
+        """
         ...
 
 
 class Forecaster(Protocol):
-    """A recipe. ``fit`` sees the panel it is given and nothing else."""
+    """A recipe of a model, under the name that it has in frames and in ``forecasting.models``."""
 
     @property
     def name(self) -> str: ...
 
-    def fit(self, panel: Panel) -> Predictor: ...
+    def fit(self, panel: Panel) -> Predictor:
+        """Fit on all sessions of ``panel``, and on nothing else."""
+        ...

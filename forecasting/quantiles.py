@@ -11,7 +11,7 @@ HORIZON: Final = 60
 """Sessions ahead that are forecast."""
 
 LEVELS: Final = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
-"""Probabilities of the quantiles; the outer pairs bound the 95, 80 and 50 % bands."""
+"""Probabilities of the quantiles; the outer pairs bound the 95, 80 and 50% bands."""
 
 COLUMNS: Final = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 """Names of the quantiles in frames, JSON and the store, in the order of LEVELS."""
@@ -29,8 +29,8 @@ def probability_above(quantiles: Sequence[float], price: float) -> float:
     """The probability of an outcome above ``price``, read from the seven quantiles at LEVELS.
 
     Each quantile is paired with the standard normal score of its level. Between two neighbours the score of ``price``
-    is interpolated linearly; beyond the outer ones the line through the last two goes on. So the answer is exact where
-    the outcomes are normal, and anywhere between 0 and 1 else. Quantiles that coincide make it a step.
+    is interpolated linearly; beyond the outer ones the line through the last two is extended. The answer is exact for
+    normal outcomes and always between 0 and 1. Equal quantiles make it a step.
     """
     place = min(max(bisect_right(quantiles, price), 1), len(quantiles) - 1)
     low, high = quantiles[place - 1], quantiles[place]

@@ -1,4 +1,4 @@
-"""ForecastReport: all that a reader needs of one forecast. Plain values, so that the bot can hold it without pandas."""
+"""ForecastReport: everything that a reader needs of one forecast, as plain values without pandas."""
 
 from __future__ import annotations
 
@@ -17,21 +17,20 @@ Theme = Literal["dark", "light"]
 THEMES: Final[tuple[Theme, ...]] = ("dark", "light")
 
 
-FORGOTTEN_AFTER: Final = timedelta(days=14)
-"""Age, beside the newest report, at which one of an ETF that is not served leaves the overviews."""
+SHOWN_FOR: Final = timedelta(days=14)
+"""How long after its as-of session, counted to the newest report's, an ETF that is not served stays in overviews."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """How the forecasts of one model did at past cut-offs that it had not seen.
+    """The scores of one model's forecasts at past cut-offs that it had not seen.
 
     Attributes:
-        mae, mse, rmse: of the median against the close, over all steps and cut-offs, in USD, USD² and USD of the
-            report's prices.
-        mae_pct, mse_pct, rmse_pct: the same of errors as a share of the close at the cut-off, in %, %² and %.
-        pinball: mean of the seven quantile losses as a share of the close at the cut-off.
-        skill_rw, skill_drift: 1 - MAE / MAE of the random walk and of the drift; above 0 is better than they.
-        cover80, cover95: share of closes inside the 80 % and 95 % bands.
+        mae, mse, rmse: errors of the median over all steps and cut-offs, in USD, USD² and USD of the report's prices.
+        mae_pct, mse_pct, rmse_pct: the same of errors in % of the close at the cut-off: %, %² and %.
+        pinball: mean of the seven quantile losses as a fraction of the close at the cut-off.
+        skill_rw, skill_drift: 1 - MAE / MAE of no change and of drift; above 0 is better than the baseline.
+        cover80, cover95: fraction of closes inside the 80% and 95% bands.
         cutoffs: number of cut-offs.
     """
 
@@ -50,7 +49,7 @@ class Scores:
 
 
 PUBLISHED_SCORES: Final = ("mae", "mse", "rmse", "mae_pct", "skill_rw", "skill_drift", "cover80", "cover95", "cutoffs")
-"""The fields of Scores in the command line's JSON, which others rely on."""
+"""The fields of Scores in the command line's JSON, which other programs rely on."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +70,17 @@ class Step:
 
 
 PAST_PER_SESSION: Final = 252 / HORIZON
-"""Sessions of the past that are shown for each one ahead: a year beside 60, a month beside 5."""
+"""Past sessions that are shown per session ahead: a year with 60, a month with 5."""
 
 
 @dataclass(frozen=True)
 class ForecastReport:
-    """One forecast with what it stands on.
+    """One forecast and what it is based on.
 
-    All prices are in closes of the as-of session: dividends before it count as reinvested, and so do those after it.
+    All prices are in closes of the as-of session; dividends before and after it count as reinvested.
 
     Attributes:
-        symbol, name: the ETF's ticker, and the name people know it by.
+        symbol, name: the ETF's ticker and its common name.
         source: kind of the price source: ``yahoo``, ``csv`` or ``simulated``.
         as_of: last session whose close the forecast knows.
         trained_at: when the model was trained (aware).
@@ -90,9 +89,9 @@ class ForecastReport:
         currency: ISO code.
         history: about a year of closes up to the as-of session, oldest first.
         forecast: the coming 60 sessions.
-        scores: by model of MODELS, all on the same cut-offs.
+        scores: by name of the model, all on the same cut-offs.
         backtest_from, backtest_to: first and last cut-off behind the scores.
-        notes: sentences that a reader must know, such as a short history.
+        notes: sentences that a reader must know, such as about a short history.
     """
 
     symbol: Symbol
@@ -130,7 +129,7 @@ class ForecastReport:
         return cls(**{field.name: raw[field.name] for field in fields(cls)})
 
     def nearby(self, horizon: int) -> ForecastReport:
-        """What a picture of so many sessions shows: with a nearer end less of the past too, to see enough."""
+        """The report for a picture of the first ``horizon`` sessions, with less of the past for fewer of them."""
         past = max(2, round(horizon * PAST_PER_SESSION))
         return replace(self, history=self.history[-past:], forecast=self.forecast[:horizon])
 
@@ -160,13 +159,10 @@ class ForecastReport:
 
 
 def current(reports: Iterable[ForecastReport], served: Collection[Symbol]) -> tuple[ForecastReport, ...]:
-    """What an overview of all ETFs shows: those served, and others while somebody still has them forecast.
-
-    A report of an ETF that left the universe stays on record; two weeks behind the newest it is no news any more.
-    """
+    """The reports for an overview of all ETFs: of those served, and of others at most two weeks older."""
     found = tuple(reports)
     newest = max((report.as_of for report in found), default=date.min)
-    return tuple(report for report in found if report.symbol in served or newest - report.as_of <= FORGOTTEN_AFTER)
+    return tuple(report for report in found if report.symbol in served or newest - report.as_of <= SHOWN_FOR)
 
 
 def _iso(value: object) -> str:

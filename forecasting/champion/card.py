@@ -1,4 +1,4 @@
-"""What there is to say about the model behind a forecast: read from its card and from the decisions, without torch."""
+"""The facts about the model behind a forecast, from its card and the decisions, without torch."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from forecasting.universe import Symbol
 
 @dataclass(frozen=True)
 class ModelCard:
-    """A trained model in facts.
+    """The facts about a trained model.
 
     Attributes:
         version: its name in the registry.
-        trained_from, trained_to: first and last session that it learnt from.
-        sessions: of the ETF's own between them.
-        panel: the ETFs that taught it what they have in common.
-        settings: of the network and its training, as the card has them; see ``forecasting.model.config.LstmConfig``.
+        trained_from, trained_to: first and last session that it was trained on.
+        sessions: the number of the ETF's own sessions between them.
+        panel: the ETFs that it was trained on, the ETF itself included.
+        settings: of the network and its training, see ``forecasting.model.config.LstmConfig``.
         code_version: of the program that trained it.
-        champion_since: when it became the one that forecasts; None where no decision names it.
-        reason: why it did.
-        refused_since: how many later models were refused in its favour.
+        champion_since: when it became champion (aware); None if no decision says so.
+        reason: why it became champion.
+        refused_since: how many newer models were refused since.
     """
 
     version: str
@@ -45,12 +45,12 @@ class ModelCard:
 
 
 def model_card(engine: Engine, folder: Path, source: str, symbol: Symbol, version: str) -> ModelCard | None:
-    """The card of one model under ``folder``; None where it isn't kept there, as when jobs run on another machine."""
+    """The card of one model in ``folder``; None if it is not there, such as when jobs run on another machine."""
     card = ModelRegistry(folder).cards(source, symbol).get(version)
     if card is None:
         return None
     recipe = card["recipe"]
-    since, reason, refused = _reign(engine, source, symbol, version)
+    since, reason, refused = _in_use_since(engine, source, symbol, version)
     return ModelCard(
         version=version,
         trained_from=date.fromisoformat(recipe["trained_from"]),
@@ -66,8 +66,8 @@ def model_card(engine: Engine, folder: Path, source: str, symbol: Symbol, versio
     )
 
 
-def _reign(engine: Engine, source: str, symbol: Symbol, version: str) -> tuple[datetime | None, str, int]:
-    """Since when the model forecasts and why, and how many were refused since."""
+def _in_use_since(engine: Engine, source: str, symbol: Symbol, version: str) -> tuple[datetime | None, str, int]:
+    """Since when the model is in use and why, and how many newer ones were refused since."""
     refused = 0
     for decision in DecisionStore(engine).of(source, symbol):  # the newest first
         if decision.is_refusal:
@@ -75,5 +75,5 @@ def _reign(engine: Engine, source: str, symbol: Symbol, version: str) -> tuple[d
         elif decision.challenger == version:
             return decision.decided_at, decision.reason, refused
         else:
-            break  # another model's turn: this one was not the champion since
+            break  # another model is in use
     return None, "", 0

@@ -1,4 +1,4 @@
-"""Decisions: which of two trained models forecasts an ETF from then on, kept with their numbers for good."""
+"""Decisions: which of two trained models is used for an ETF from then on, kept with their numbers for good."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Decision:
     """A challenger met the champion, or an operator went back to an earlier model.
 
     Attributes:
-        challenger: the model that was to become champion; after a rollback the earlier one that is champion again.
-        champion: the one before; None where there was none.
+        challenger: the new model; after a rollback, the earlier model that is champion again.
+        champion: the model in use before; None if there was none.
         verdict: ``promoted`` and ``rolled back`` made the challenger champion, ``refused`` left the champion.
         reason: a sentence for a person.
-        numbers: what the verdict rests on, fit for JSON; see ``forecasting.champion.promotion``.
+        numbers: what the verdict is based on, fit for JSON; see ``forecasting.champion.promotion``.
         decided_at: aware.
     """
 
@@ -70,7 +70,7 @@ class DecisionStore:
         """Keep a decision.
 
         Returns:
-            Whether it is new: False where the ETF's newest one says the same of the same two models.
+            Whether it is new: False if the ETF's newest decision is the same verdict on the same two models.
         """
         newest = self.newest(decision.source, decision.symbol)
         if newest is not None and _subject(newest) == _subject(decision):
@@ -95,7 +95,7 @@ class DecisionStore:
         return next(iter(self._of(source, symbol, limit=1)), None)
 
     def of(self, source: str, symbol: Symbol) -> tuple[Decision, ...]:
-        """All of an ETF, the newest first."""
+        """All decisions of an ETF, newest first."""
         return self._of(source, symbol, limit=None)
 
     def newest_of_all(self, source: str) -> Mapping[Symbol, Decision]:
@@ -119,7 +119,7 @@ class DecisionStore:
 
 
 def withdrawn(newest_first: Iterable[Decision]) -> frozenset[str]:
-    """The models that an operator rolled back and nothing has made champion since."""
+    """The models that an operator rolled back and that have not become champion since."""
     settled: dict[str, bool] = {}
     for decision in newest_first:
         if decision.verdict != "refused":

@@ -1,4 +1,4 @@
-"""Recipes: configurations of the LSTM by name. A parameter search writes one; the setting RECIPE chooses one.
+"""Recipes: named configurations of the LSTM. A parameter search writes one; the setting RECIPE chooses one.
 
     MODEL_DIR/recipes/
       calm-owl.json      {"name", "config": {…}, "evidence": {"search": {…}, "confirmation": {…}}}
@@ -28,7 +28,7 @@ _FOLDER: Final = "recipes"
 
 @dataclass(frozen=True)
 class Recipe:
-    """A configuration under the name that RECIPE gives it.
+    """A configuration and its name.
 
     Attributes:
         evidence: what the search and its confirmation measured, fit for JSON; empty for the default.
@@ -49,7 +49,7 @@ class RecipeBook:
         self.folder = model_dir / _FOLDER
 
     def names(self) -> tuple[str, ...]:
-        """What RECIPE may be set to, ``default`` first."""
+        """The names that RECIPE may have, ``default`` first."""
         kept = sorted(path.stem for path in self.folder.glob("*.json") if NAME_FORM.fullmatch(path.stem))
         return (DEFAULT_RECIPE.name, *kept)
 
@@ -57,7 +57,7 @@ class RecipeBook:
         """The recipe of that name.
 
         Raises:
-            BadSettings: there is none, or its file holds what no recipe may.
+            BadSettings: there is none, or its file is not a valid recipe.
         """
         if name == DEFAULT_RECIPE.name:
             return DEFAULT_RECIPE
@@ -75,10 +75,10 @@ class RecipeBook:
             ) from None
 
     def save(self, recipe: Recipe) -> None:
-        """Keep a recipe under its name, instead of one of that name.
+        """Write a recipe, replacing one of the same name.
 
         Raises:
-            BadSettings: the name is not free to take, see ``check_name``, or the folder cannot be written.
+            BadSettings: the name is not allowed, see ``check_name``, or the folder cannot be written.
         """
         check_name(recipe.name)
         content = {"name": recipe.name, "config": asdict(recipe.config), "evidence": dict(recipe.evidence)}
@@ -87,7 +87,7 @@ class RecipeBook:
             replace_file(self._path(recipe.name), json.dumps(content, indent=2).encode())
         except OSError as error:
             raise BadSettings(
-                f"The recipe cannot be kept in {self.folder} (MODEL_DIR): {error.strerror}. Check the path."
+                f"The recipe cannot be stored in {self.folder} (MODEL_DIR): {error.strerror}. Check the path."
             ) from error
 
     def _path(self, name: str) -> Path:
@@ -95,16 +95,16 @@ class RecipeBook:
 
 
 def check_name(name: str) -> None:
-    """Raises BadSettings where a recipe cannot be called ``name``."""
+    """Raises BadSettings if a recipe cannot have this name."""
     if name == DEFAULT_RECIPE.name or not NAME_FORM.fullmatch(name):
         raise BadSettings(
-            f"A recipe cannot be called {name!r}. Use small letters, digits and hyphens, at most 40; "
+            f"A recipe cannot be called {name!r}. Use lowercase letters, digits and hyphens, at most 40; "
             f"{DEFAULT_RECIPE.name} is the program's own."
         )
 
 
 class _Strict(BaseModel):
-    """A file is read as it is meant: no field unknown, none left out, no text for a number."""
+    """Files are read strictly: no unknown or missing field, no text for a number."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -142,7 +142,7 @@ class _File(_Strict):
 
 
 def _parsed(name: str, raw: object) -> Recipe:
-    """Raises ValueError, or its child ValidationError, where ``raw`` is no recipe."""
+    """Raises ValueError (or its subclass ValidationError) if ``raw`` is no recipe."""
     file = _File.model_validate(raw)
     if file.name != name:
         raise ValueError(f"it calls itself {file.name}")

@@ -1,4 +1,4 @@
-"""How forecasts did: errors in USD and %, skill against the baselines, coverage of the bands."""
+"""Scores of forecasts: errors in USD and %, skill against the baselines, coverage of the bands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ _LEVELS = np.array(LEVELS)
 
 
 def pinball(actual: Array, quantiles: Array) -> Array:
-    """Quantile losses, shape (rows, len(LEVELS)), in the units of ``actual`` (rows,); quantiles (rows, len(LEVELS))."""
+    """Quantile (pinball) losses at LEVELS, shape (rows, len(LEVELS)), in the units of the arguments.
+
+    ``τ (y − q)`` if the outcome y is above the quantile q of level τ, or else ``(1 − τ)(q − y)`` (Koenker and Bassett
+    1978).
+
+    Args:
+        actual: outcomes, shape (rows,).
+        quantiles: shape (rows, len(LEVELS)).
+    """
     gap = actual[:, None] - quantiles
     return np.maximum(_LEVELS * gap, (_LEVELS - 1.0) * gap)
 
@@ -24,7 +32,7 @@ def crps(actual: Array, quantiles: Array) -> Array:
     """Continuous ranked probability score, shape (rows,), in the units of ``actual`` (rows,).
 
     Twice the integral of the quantile loss over the level (Laio and Tamea 2007; Gneiting and Ranjan 2011), by the
-    trapezoid rule over LEVELS, with no loss at the levels 0 and 1: for a normal distribution some 4 % too low.
+    trapezoid rule over LEVELS, with no loss at the levels 0 and 1: about 4% too low for a normal distribution.
     """
     edges = np.array([0.0, *LEVELS, 1.0])
     weights = (edges[2:] - edges[:-2]) / 2.0
@@ -32,10 +40,10 @@ def crps(actual: Array, quantiles: Array) -> Array:
 
 
 def score(frame: pd.DataFrame, history: PriceHistory) -> dict[str, Scores]:
-    """Scores by model of one ETF's backtest frame; empty where the frame is.
+    """Scores by model of one ETF's backtest frame; empty if the frame is.
 
     Args:
-        frame: as walk_forward gives it, of one symbol, random_walk and drift among its models.
+        frame: of ``walk_forward``, of one symbol, with random_walk and drift among its models.
         history: the prices that the frame was made from, for the closes at the cut-offs.
 
     Raises:
@@ -52,7 +60,7 @@ def score(frame: pd.DataFrame, history: PriceHistory) -> dict[str, Scores]:
 def _check_comparable(by_model: dict[str, pd.DataFrame]) -> None:
     absent = {"random_walk", "drift"} - set(by_model)
     if absent:
-        raise ValueError(f"skill needs the baselines {sorted(absent)}, and the frame lacks them")
+        raise ValueError(f"skill is measured against {sorted(absent)}, which the frame lacks")
     first = by_model["random_walk"]
     for model, rows in by_model.items():
         same = len(rows) == len(first) and all(
@@ -90,27 +98,27 @@ def _score(rows: pd.DataFrame, history: PriceHistory, mae: dict[str, float]) -> 
 
 
 def coverage(actual: Array, low: Array, high: Array) -> float:
-    """Share of ``actual`` from ``low`` to ``high``, bounds included."""
+    """Fraction of ``actual`` from ``low`` to ``high``, bounds included; all of shape (rows,)."""
     return float(((actual >= low) & (actual <= high)).mean())
 
 
 def _skill(error: float, reference: float) -> float:
-    """1 - error / reference; 0 where the reference makes no error either."""
+    """1 - error / reference; 0 if the reference makes no error."""
     return 1.0 - error / reference if reference > 0.0 else 0.0
 
 
-def diebold_mariano(losses: Array, rival: Array, overlap: int) -> tuple[float, float]:
-    """Whether one forecast's losses are smaller than a rival's: (statistic, two-sided p); below 0 they are.
+def diebold_mariano(losses: Array, other: Array, overlap: int) -> tuple[float, float]:
+    """Whether one forecast's losses are smaller than another's: (statistic, two-sided p); negative if they are.
 
     Diebold and Mariano (1995) with the small-sample correction of Harvey, Leybourne and Newbold (1997), the p-value
-    from Student's t with one degree of freedom less than forecasts. Losses of many ETFs are averaged per date first:
-    they share one market.
+    from Student's t with one degree of freedom less than forecasts. Average the losses of several ETFs per date first,
+    since they share one market.
 
     Args:
-        losses, rival: of the same forecasts in time order, shape (forecasts,).
+        losses, other: at the same cut-offs in time order, shape (forecasts,).
         overlap: forecasts whose outcomes overlap, the first included: horizon over spacing.
     """
-    gap = losses - rival
+    gap = losses - other
     count = len(gap)
     variance = _variance_of_mean(gap - gap.mean(), overlap)
     if variance <= 0.0:
@@ -123,7 +131,7 @@ def diebold_mariano(losses: Array, rival: Array, overlap: int) -> tuple[float, f
 def _variance_of_mean(centred: Array, overlap: int) -> float:
     """Long-run variance over the count, from the autocovariances that the overlap allows.
 
-    Their plain sum can come out negative. Then Bartlett's weights, which cannot.
+    If their plain sum is negative, Bartlett's weights are used, with which it cannot be.
     """
     count = len(centred)
     lags = range(1, min(overlap, count))

@@ -1,4 +1,4 @@
-"""walk_forward: fit on what was known, forecast, meet what came."""
+"""Walk-forward evaluation: fit on what was known, forecast, and compare with what happened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol
 
 MIN_HISTORY: Final = 750
-"""Sessions that an ETF needs before a fold to take part in it."""
+"""Minimum number of an ETF's sessions before a fold in which it takes part."""
 
 FRAME_COLUMNS: Final = ("symbol", "model", "cutoff", "step", "session", "actual", *COLUMNS)
 
@@ -29,7 +29,7 @@ def walk_forward(
     every: int,
     symbols: Iterable[Symbol] | None = None,
 ) -> pd.DataFrame:
-    """Forecasts at past cut-offs beside what came, one row per symbol, cut-off and step.
+    """Forecasts at past cut-offs and what happened, one row per symbol, cut-off and step.
 
     For each fold the forecaster is fitted once on sessions before the fold's date, then forecasts at the first session
     on or after it and every ``every`` sessions from there, before the next fold's date, as long as all 60 following
@@ -37,11 +37,14 @@ def walk_forward(
 
     Args:
         folds: increasing dates; the last fold ends with the data.
-        symbols: those to forecast; all of the panel where not given. One with fewer than 750 sessions before a fold
-            skips that fold.
+        every: sessions between cut-offs.
+        symbols: those to forecast (default: the whole panel). One with fewer than 750 sessions before a fold skips it.
 
     Returns:
-        The columns FRAME_COLUMNS; prices in the histories' adjusted USD. Empty where no symbol is in a fold.
+        The columns FRAME_COLUMNS; prices are adjusted closes (USD). Empty if no symbol is in a fold.
+
+    Raises:
+        ValueError: the folds do not increase, or ``every`` is below 1.
     """
     wanted = tuple(panel) if symbols is None else tuple(symbols)
     return walk_folds(
@@ -61,7 +64,11 @@ class Fold:
 
 
 def fold_cutoffs(panel: Panel, folds: Sequence[date], every: int, symbols: Iterable[Symbol]) -> tuple[Fold, ...]:
-    """Which forecasts a backtest makes; ``every`` is in sessions."""
+    """The folds of a backtest with their cut-offs, ``every`` sessions apart.
+
+    Raises:
+        ValueError: the folds do not increase, or ``every`` is below 1.
+    """
     if list(folds) != sorted(set(folds)) or every < 1:
         raise ValueError(f"folds must increase and every be at least 1, not {folds} and {every}")
     wanted = tuple(symbols)
@@ -75,13 +82,14 @@ def fold_cutoffs(panel: Panel, folds: Sequence[date], every: int, symbols: Itera
 def walk_folds(
     predictors_of: Callable[[Fold], Mapping[str, Predictor]], panel: Panel, folds: Iterable[Fold]
 ) -> pd.DataFrame:
-    """The frame of ``walk_forward`` from the predictors of each fold by model, asked for where the fold has cut-offs.
+    """The frame of ``walk_forward`` from the predictors of each fold by model.
 
-    All models forecast from one cut of the panel, so that what they have in common is computed once. Rows are by model,
-    fold, symbol and cut-off.
+    All models forecast from one cut of the panel, so what they share is computed once. Rows are ordered by model, fold,
+    symbol and cut-off.
 
     Args:
-        panel: what forecasts are made from, cut at each cut-off; ``predictors_of`` may have learnt from more ETFs.
+        predictors_of: called for each fold that has cut-offs.
+        panel: what forecasts are made from, cut at each cut-off. The predictors may be trained on more ETFs.
     """
     forecasts: dict[str, dict[tuple[int, Symbol, date], Array]] = {}
     pairs = []
@@ -90,14 +98,14 @@ def walk_folds(
             continue
         pairs += [(fold.index, *pair) for pair in fold.cutoffs]
         predictors = predictors_of(fold)
-        # Day by day: a cut and all that is known of it can go before the next is made.
+        # Day by day: a cut and all that is computed from it can be freed before the next is made.
         for cutoff, symbols in groupby(sorted(fold.cutoffs, key=_day), key=_day):
             known = panel.until(cutoff)
             for symbol, _ in symbols:
                 for model, predictor in predictors.items():
                     quantiles = predictor.predict(symbol, known).quantiles
                     forecasts.setdefault(model, {})[fold.index, symbol, cutoff] = quantiles
-    frames = [_meet(panel, model, {pair: fans[pair] for pair in pairs}) for model, fans in forecasts.items()]
+    frames = [_with_actuals(panel, model, {pair: fans[pair] for pair in pairs}) for model, fans in forecasts.items()]
     return pd.concat(frames, ignore_index=True) if frames else empty_frame()
 
 
@@ -115,12 +123,12 @@ def _cutoffs(history: PriceHistory, start: date, end: date | None, every: int) -
 
 
 def before(panel: Panel, fold: date) -> Panel:
-    """What a fold's model may see: sessions before its date."""
+    """What the model of a fold may see: the sessions before its date."""
     return panel.until(fold - timedelta(days=1))
 
 
-def _meet(panel: Panel, model: str, forecasts: Mapping[tuple[int, Symbol, date], Array]) -> pd.DataFrame:
-    """One model's forecasts beside what came. Each is of shape (HORIZON, len(LEVELS))."""
+def _with_actuals(panel: Panel, model: str, forecasts: Mapping[tuple[int, Symbol, date], Array]) -> pd.DataFrame:
+    """One model's forecasts, each of shape (HORIZON, len(LEVELS)), and what happened."""
     steps = np.arange(1, HORIZON + 1)
     symbols, cutoffs, sessions, actual = [], [], [], []
     for _, symbol, cutoff in forecasts:

@@ -20,7 +20,7 @@ _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREAD
 
 
 def worker_count(asked: int | None) -> int:
-    """As many processes as asked for, else as there are cores that this process may use."""
+    """The number of processes asked for, or else the number of cores that this process may use."""
     if asked is not None:
         return max(1, asked)
     if hasattr(os, "sched_getaffinity"):
@@ -30,10 +30,10 @@ def worker_count(asked: int | None) -> int:
 
 @contextmanager
 def worker_pool(count: int) -> Iterator[Executor]:
-    """A pool of ``count`` spawned processes; when the block ends by an exception they are ended at once.
+    """A pool of ``count`` spawned processes. If the block raises, they are ended at once.
 
-    Spawned, because a process forked after torch has trained hangs. Also with one worker the work is done in a process
-    of its own, so that the results cannot depend on ``count``.
+    Spawned, because a process forked after torch has trained hangs. Even a single worker is a process of its own, so
+    results cannot depend on ``count``.
     """
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_start_worker)
     before = set(multiprocessing.active_children())
@@ -43,8 +43,8 @@ def worker_pool(count: int) -> Iterator[Executor]:
     except BaseException:
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
-        # Waited for here, once: a second shutdown would not wait for what the first one left, and the interpreter's
-        # own exit would meet the pool's thread while that closes its pipes.
+        # Waited for here, once: a second shutdown would not wait for what the first one left, and the interpreter
+        # would exit while the pool's thread closes its pipes.
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
@@ -52,7 +52,7 @@ def worker_pool(count: int) -> Iterator[Executor]:
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """The workers of the Dask cluster whose scheduler is at ``address``; they stay when the block ends.
+    """The workers of the Dask cluster whose scheduler is at ``address``. They go on running when the block ends.
 
     Each worker must have one thread (``dask worker ADDRESS --nthreads 1``), since torch's seed belongs to the process,
     and this project installed. Nothing else is shared: arguments and results travel with the tasks.
@@ -82,14 +82,14 @@ def cluster(address: str) -> Iterator[Executor]:
             ) from error
         if max(client.nthreads().values()) > 1:
             raise BadSettings(
-                f"The Dask cluster at {address} has a worker with several threads. A job needs workers with one each: "
+                f"The Dask cluster at {address} has a worker with several threads, but a job needs one thread each: "
                 f"dask worker {address} --nthreads 1."
             )
         yield client.get_executor(pure=False)
 
 
 def _start_all(pool: Executor, count: int) -> None:
-    """Start the processes deaf to Ctrl-C, which a terminal sends to them too: the job alone answers it."""
+    """Start the processes so that they ignore Ctrl-C, which a terminal sends to them too: only the job handles it."""
     if threading.current_thread() is not threading.main_thread():
         return
     former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -108,7 +108,7 @@ def _start_worker() -> None:
 
 
 def _end_with_parent() -> None:
-    """A job that is killed outright must not leave its workers behind."""
+    """End this worker when the job is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

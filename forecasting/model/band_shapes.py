@@ -1,4 +1,4 @@
-"""Shapes: how moves over predicted volatility were distributed, pooled over ETFs and for each by itself."""
+"""Band shapes: the distribution of past moves divided by predicted volatility, pooled over ETFs and for each."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ PRIOR_ETF_YEARS: Final = 10.0
 """Years of history, summed over ETFs, at which the pooled shape is half measured and half Gaussian."""
 
 REVERSION: Final = 0.2
-"""Share of a predicted volatility's log distance from the long run that is taken back. Out of sample, calm ETFs moved
-more than predicted and troubled ones less, in both periods that were looked at: a prior, for two periods measure no
+"""Fraction of a predicted volatility's log distance from the long run that is removed. Out of sample, calm ETFs moved
+more than predicted and turbulent ones less in both periods examined. It is a prior: two periods cannot measure a
 slope."""
 
 _LARGEST_STRESS: Final = 1.5
@@ -54,16 +54,16 @@ def distance(state: Volatility, origins: Rows, log_sigma: Array) -> Array:
 class Shapes:
     """What turns predicted volatility into bands.
 
-    Realised volatility is not all that a 60-session move is made of: daily moves add up in calm markets and undo each
+    A 60-session move does not follow from daily volatility alone: daily moves add up in calm markets and cancel each
     other in turmoil. So volatility is first scaled by ``exp(slopes × (stress − centre) − REVERSION × (distance −
     usual_distance))``.
 
     Attributes:
         centre, slopes: of that scaling; ``slopes`` at KNOTS, shape (len(KNOTS),).
         usual_distance: mean of ``distance`` over past origins.
-        pooled: standardised quantiles of all ETFs' moves at KNOTS, shrunk to the Gaussian where there are few, shape
+        pooled: standardised quantiles of all ETFs' moves at KNOTS, shrunk to the Gaussian if there are few, shape
             (len(KNOTS), len(LEVELS)).
-        own: the same of each ETF's.
+        own: the same for each ETF.
         weight: of ``own`` against ``pooled``, at most one half.
     """
 
@@ -75,7 +75,7 @@ class Shapes:
     weight: Mapping[Symbol, float]
 
     def of(self, symbol: Symbol) -> Array:
-        """The shape for ``symbol`` at every step, (HORIZON, len(LEVELS)): up to half its own, the rest pooled."""
+        """The shape for ``symbol`` at every step, (HORIZON, len(LEVELS)): up to one half its own, the rest pooled."""
         weight = self.weight.get(symbol, 0.0)
         return interpolate_knots(weight * self.own.get(symbol, self.pooled) + (1.0 - weight) * self.pooled)
 
@@ -93,12 +93,12 @@ class Shapes:
         return _centred(distances, self.usual_distance, _LARGEST_DISTANCE)
 
     def only(self, symbol: Symbol) -> Shapes:
-        """The same without what belongs to other ETFs."""
+        """The same for one ETF."""
         own = {s: shape for s, shape in self.own.items() if s == symbol}
         return replace(self, own=own, weight={s: self.weight[s] for s in own})
 
     def arrays(self) -> dict[str, Any]:
-        """What ``from_arrays`` rebuilds this from."""
+        """The arrays for ``from_arrays``."""
         arrays = {
             "shape.centre": np.array([self.centre]),
             "shape.slopes": self.slopes,
@@ -124,14 +124,17 @@ class Shapes:
 
 
 def shape_origins(state: Volatility) -> Rows:
-    """Past sessions whose moves a shape is measured on: warmed up, all outcomes known."""
+    """Past sessions whose moves give a shape: averages warmed up, all outcomes known."""
     return np.arange(WARM_UP, len(state.returns) - HORIZON, SHAPE_EVERY)
 
 
 def fit_shapes(states: Mapping[Symbol, Volatility], log_sigma: Mapping[Symbol, Array]) -> Shapes:
-    """Shapes of past moves, given the log volatility (origins, 5) predicted at each ETF's ``shape_origins``.
+    """Shapes of past moves over predicted volatility.
 
-    An ETF with fewer than HORIZON origins has no shape of its own; without any ETF the shape is Gaussian.
+    An ETF with fewer than two horizons of origins has no shape of its own; without any ETF the shape is Gaussian.
+
+    Args:
+        log_sigma: log volatility predicted at each ETF's ``shape_origins``, shape (origins, 5).
     """
     moves: dict[Symbol, Array] = {}
     stresses: dict[Symbol, Array] = {}

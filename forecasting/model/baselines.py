@@ -1,4 +1,4 @@
-"""The forecasts to beat: RandomWalk, Drift and Climatology."""
+"""The simple forecasts that models are compared with: RandomWalk ("no change"), Drift and Climatology."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
 from forecasting.universe import Symbol
 
 KNOTS: Final = np.array([1, 5, 10, 20, 30, 40, 50, 60])
-"""Steps at which the shape of moves is measured; in between it is interpolated."""
+"""Steps at which the shape of moves is measured. In between it is interpolated."""
 
 MIN_SESSIONS: Final = 60
-"""Sessions below which nothing is forecast."""
+"""Minimum number of sessions for a forecast."""
 
 PRIOR_SHARPE: Final = 0.35
-"""Yearly ratio of mean to volatility of log returns that an ETF's own is shrunk to."""
+"""Yearly ratio of mean to volatility of log returns to which an ETF's own is shrunk."""
 
 PRIOR_SHARPE_SPREAD: Final = 0.25
-"""Standard deviation of that ratio between ETFs: how much the prior is trusted."""
+"""Standard deviation of that ratio between ETFs: the smaller it is, the more the prior counts."""
 
 _BANDS_SESSIONS: Final = 1260  # five years
 _SHAPE_FROM, _SHAPE_EVERY = 250, 2
@@ -58,7 +58,10 @@ def interpolate_knots(at_knots: Array) -> Array:
 
 
 def shrunk_sharpe(returns: Array) -> float:
-    """Daily ratio of mean to volatility of ``returns``, shrunk to the prior by how long the history is."""
+    """Daily ratio of mean to volatility of daily log ``returns``, shape (sessions,), shrunk to PRIOR_SHARPE.
+
+    The longer the history, the more its own ratio counts.
+    """
     weight = PRIOR_SHARPE_SPREAD**2 / (PRIOR_SHARPE_SPREAD**2 + SESSIONS_PER_YEAR / len(returns))
     yearly = weight * _sharpe(returns) * np.sqrt(SESSIONS_PER_YEAR) + (1.0 - weight) * PRIOR_SHARPE
     return float(yearly / np.sqrt(SESSIONS_PER_YEAR))
@@ -70,18 +73,18 @@ def _sharpe(returns: Array) -> float:
 
 
 def require_history(history: PriceHistory) -> None:
-    """Raises NotEnoughHistory where ``history`` is too short to forecast from."""
+    """Raises NotEnoughHistory if ``history`` has fewer than MIN_SESSIONS sessions."""
     if len(history) < MIN_SESSIONS:
         raise NotEnoughHistory(history.symbol, len(history), MIN_SESSIONS)
 
 
 @dataclass(frozen=True)
 class RandomWalk:
-    """The price stays where it is; Gaussian bands from the last five years' daily returns."""
+    """The price stays where it is; Gaussian bands from the volatility of the last five years' daily returns."""
 
     name: str = "random_walk"
 
-    def fit(self, panel: Panel) -> RandomWalk:  # noqa: ARG002  # learns nothing
+    def fit(self, panel: Panel) -> RandomWalk:  # noqa: ARG002  # nothing to fit
         return self
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
@@ -93,11 +96,11 @@ class RandomWalk:
 
 @dataclass(frozen=True)
 class Drift:
-    """The price drifts on by the mean log return of all history; Gaussian bands from the EWMA volatility."""
+    """The price moves on by the mean daily log return of all history; Gaussian bands from the EWMA volatility."""
 
     name: str = "drift"
 
-    def fit(self, panel: Panel) -> Drift:  # noqa: ARG002  # learns nothing
+    def fit(self, panel: Panel) -> Drift:  # noqa: ARG002  # nothing to fit
         return self
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
@@ -110,7 +113,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class Climatology:
-    """A shrunk drift, a volatility that reverts to its long-run level, the shape of the ETF's own past moves."""
+    """Past moves repeat: a shrunk drift, volatility that reverts to its long-run level, the ETF's own band shape."""
 
     name: str = "climatology"
 
@@ -120,7 +123,7 @@ class Climatology:
 
 @dataclass(frozen=True, eq=False)
 class ClimatologyPredictor:
-    """Holds each ETF's shape, (HORIZON, len(LEVELS)); an ETF that it never saw gets the Gaussian."""
+    """Holds each ETF's shape, (HORIZON, len(LEVELS)); an ETF that it was not fitted on gets the Gaussian."""
 
     shapes: Mapping[Symbol, Array]
 

@@ -1,16 +1,15 @@
-"""Conformal bands: widened by how earlier out-of-sample forecasts met their outcomes.
+"""Conformal bands: corrected by how often earlier out-of-sample forecasts contained their outcomes.
 
 Each past forecast gives one normal score per step: where in its fan the close fell, as a standard normal quantile. If
-the bands hold, half of the scores are within ±0.67, 80 % within ±1.28, 95 % within ±1.96. Where more lie outside, the
-fan is read further out: conformalised quantiles in the spirit of Romano, Patterson and Candès (2019), with the score on
-the fan's own scale, symmetric (which way the market went is no lesson for the next years) and by regime (Mondrian
-conformal prediction, Vovk et al. 2003), for bands that hold on average may fail in calm markets. A band that held more
-than it promised is narrowed half as far as one that held less is widened, the outermost not at all: a quiet stretch is
-weak evidence, and too narrow a band is the worse fault.
+the bands are right, 50% of the scores are within ±0.67, 80% within ±1.28 and 95% within ±1.96. If more lie outside, the
+fan is read further out. These are conformalised quantiles in the spirit of Romano, Patterson and Candès (2019), with
+the score on the fan's own scale; symmetric, since the direction of past markets says little about the next years; and
+by regime (Mondrian conformal prediction, Vovk et al. 2003), since bands that are right on average may be wrong in calm
+markets. A band that contained too much is narrowed half as far as one that contained too little is widened, and the
+outermost is never narrowed: a quiet period is weak evidence, and a band that is too narrow is the worse fault.
 
 Step k of a cut-off counts only once its outcome has closed. Outcomes of neighbouring cut-offs overlap and ETFs move
-together, so that nothing exact is promised: the correction is shrunk by how many separate 60-session blocks it rests
-on.
+together, so coverage is not guaranteed: the correction is shrunk by how many separate 60-session blocks it rests on.
 """
 
 from __future__ import annotations
@@ -28,18 +27,18 @@ from forecasting.prices.history import Array
 from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
 
 REGIMES: Final = 3
-"""Calm, usual, troubled: thirds of an ETF's own last five years by fast volatility."""
+"""Calm, normal and turbulent: thirds of an ETF's own last five years by fast volatility."""
 
 REGIME_SESSIONS: Final = 1260
 
 HALF_LIFE_DAYS: Final = 1500.0
-"""Calendar days after which a residual counts half: the correction adapts, slowly, for blocks are few."""
+"""Calendar days after which a residual counts half: the correction adapts slowly, since there are few blocks."""
 
 PRIOR_BLOCKS: Final = 20.0
 """Blocks of 60 sessions at which a correction has half of its weight."""
 
 NARROWING: Final = np.array([0.5, 0.5, 0.0])
-"""Share of a measured narrowing that is followed, per band from the inner one out."""
+"""Fraction of a measured narrowing that is applied, per band from the inner one out."""
 
 _DAYS_PER_BLOCK: Final = 60 * 365.25 / 252
 _FEWEST: Final = 20
@@ -53,7 +52,7 @@ _COVERS: Final = np.array([LEVELS[high] - LEVELS[low] for low, high in _BANDS])
 
 
 def regimes(state: Volatility, origins: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Regime of an ETF at each origin, 0 (calm) to REGIMES - 1, shape (origins,): by its past alone."""
+    """Regime of an ETF at each origin from its past only, 0 (calm) to REGIMES - 1, shape (origins,)."""
     ranks = [
         float((state.fast[max(0, origin + 1 - REGIME_SESSIONS) : origin + 1] <= state.fast[origin]).mean())
         for origin in origins
@@ -77,7 +76,7 @@ class Residuals:
 
     @classmethod
     def pool(cls, parts: Sequence[Residuals]) -> Residuals:
-        """All of them in one."""
+        """All ``parts`` together; without any, no forecasts."""
         none = cls(np.zeros((0, HORIZON), np.int64), np.zeros((0, HORIZON), np.float32), np.zeros(0, np.int64))
         filled = [none, *parts]
         return cls(
@@ -88,7 +87,7 @@ class Residuals:
 
 
 def normal_scores(actual: Array, quantiles: Array) -> Array:
-    """Where in its fan each close fell, shape (…,): 0 at the median, ±1.96 at the outer quantiles, beyond in line.
+    """Where in its fan each close fell, shape (…,): 0 at the median, ±1.96 at the outer quantiles, extrapolated beyond.
 
     Args:
         actual: closes, shape (…,).
@@ -105,7 +104,15 @@ def normal_scores(actual: Array, quantiles: Array) -> Array:
 
 
 def read_at(quantiles: Array, nodes: Array) -> Array:
-    """A fan read at other normal scores: shape (HORIZON, len(LEVELS)) as both arguments."""
+    """A fan read at other normal scores.
+
+    Args:
+        quantiles: shape (rows, len(LEVELS)), positive, non-decreasing.
+        nodes: the normal scores to read at, same shape; those of LEVELS give the fan back.
+
+    Returns:
+        Quantiles of the same shape and units, non-decreasing.
+    """
     log = np.log(quantiles)
     segment = np.clip(np.searchsorted(_nodes, nodes, side="right") - 1, 0, len(LEVELS) - 2)
     low, high = np.take_along_axis(log, segment, -1), np.take_along_axis(log, segment + 1, -1)

@@ -1,7 +1,4 @@
-"""The recipe of the LSTM: how it is built and how it is trained.
-
-Plain values: who names a recipe, stores it or reads it from a model's card need not load torch.
-"""
+"""The recipe of the LSTM: how it is built and trained. Plain values, readable without torch."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from forecasting.errors import ModelMissing
 from forecasting.model.features import LOOKBACK
 
 FORMAT: Final = 3
-"""Of the bytes of a model. Whatever changes what they hold, or what a forecast makes of it, takes the next number."""
+"""Version of the bytes of a model. A change of what they hold, or of how a forecast uses it, takes the next number."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +18,16 @@ class TrainingConfig:
     """How a network is trained.
 
     Attributes:
-        epochs: most passes over the training windows.
-        least: fewest of them; 0 where the network as it was at the start may stay.
+        epochs: maximum number of passes over the training windows.
+        least: minimum number of epochs behind the kept weights. With 0, validation may prefer the weights from before
+            training; with 1 it keeps those after the first epoch or a later one.
         batch: windows per step.
-        rate: AdamW's learning rate.
-        decay: AdamW's weight decay.
-        anchor: strength of the pull towards the weights at the start (squared distance); 0 for none.
+        rate: learning rate of AdamW.
+        decay: weight decay of AdamW.
+        anchor: penalty on the squared distance of the weights from those before training; 0 for none.
         patience: epochs without a better validation loss after which training ends.
-        shares: parts of the outputs that validation may choose to keep.
+        shares: factors, above 0 and up to 1, by which the trained outputs may be multiplied. Validation picks one;
+            without validation the last one is used.
     """
 
     epochs: int = 4
@@ -47,17 +46,17 @@ OWN_TRAINING: Final = TrainingConfig(epochs=3, batch=64, rate=3e-4, anchor=1.0)
 
 @dataclass(frozen=True)
 class LstmConfig:
-    """The recipe.
+    """A recipe.
 
     Attributes:
         units: width of the LSTM.
-        layers: LSTMs one above the other.
+        layers: number of stacked LSTM layers.
         lookback: sessions in a window.
-        dropout: share of the last state's units dropped in training, and of each layer's below it.
-        every: sessions between training windows of an ETF.
-        validation: newest sessions that only early stopping sees (fewer where the history is short).
-        networks: networks whose mean is the forecast.
-        panel, own: training on the panel, and of an ETF's copy.
+        dropout: fraction of units dropped in training, of the last state and between layers.
+        every: sessions between the training windows of an ETF.
+        validation: newest sessions that only early stopping sees (fewer if the history is short).
+        networks: number of networks whose mean is the forecast.
+        panel, own: the training on the panel, and of an ETF's copy.
     """
 
     units: int = 32
@@ -72,15 +71,15 @@ class LstmConfig:
 
     @classmethod
     def of_card(cls, card: Mapping[str, Any]) -> LstmConfig:
-        """The recipe in a model's card, with today's defaults for what the card does not name.
+        """The recipe in a model's card, with today's defaults for fields that the card lacks.
 
         Raises:
             ModelMissing: the model is of another format.
         """
         if card.get("format") != FORMAT:
             raise ModelMissing(
-                f"The stored model has the format {card.get('format', 1)}, and this version of the program reads "
-                f"{FORMAT} alone. Retrain the ETF to make a new one."
+                f"The stored model has format {card.get('format', 1)}, and this version of the program reads only "
+                f"format {FORMAT}. Retrain the ETF."
             )
         raw = card["lstm"]
         stages = {

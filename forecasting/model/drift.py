@@ -1,4 +1,4 @@
-"""The middle of the forecast: how far prices drift, and the guard that holds it back where drift has shown no skill."""
+"""The drift of the median, and the guard that reduces it for an ETF whose drift has shown no skill."""
 
 from __future__ import annotations
 
@@ -20,20 +20,25 @@ _GUARD_EVERY: Final = 5
 _GUARD_STEPS: Final = np.array([10, 20, 40, 60])
 
 GUARD_PRIOR_WEIGHT: Final = 0.7
-"""Weight of the middle where nothing has been measured yet."""
+"""Weight of the drift if nothing has been measured yet."""
 
 GUARD_GAIN_FOR_ONE: Final = 0.03
-"""Measured gain over "no change", as a share of its error, that raises that weight to one; a loss lowers it alike."""
+"""Gain over "no change", as a fraction of its error, that raises that weight to one; a loss lowers it as much."""
 
 GUARD_PRIOR_BLOCKS: Final = 30.0
 """Blocks of 60 sessions at which a measured gain counts half."""
 
 GUARD_PRIOR_YEARS: Final = 1.0
-"""Years of history at which the middle has half of its weight, whatever was measured."""
+"""Years of history at which the drift has half of its weight, whatever was measured."""
 
 
 def shrunk_sharpes(returns: Array, origins: Rows) -> Array:
-    """Daily ratio of mean to volatility up to each origin, shape (origins,), shrunk as ``shrunk_sharpe`` shrinks it."""
+    """Daily ratio of mean to volatility up to each origin, shape (origins,), shrunk as in ``shrunk_sharpe``.
+
+    Args:
+        returns: daily log returns, shape (sessions,); the first session's is ignored.
+        origins: indices of sessions.
+    """
     past = returns[1:]  # the first session has no return
     total, squares = np.cumsum(past)[origins - 1], np.cumsum(past**2)[origins - 1]
     mean = total / origins
@@ -44,11 +49,11 @@ def shrunk_sharpes(returns: Array, origins: Rows) -> Array:
 
 
 def guard_weights(state: Volatility, origins: Rows) -> Array:
-    """Share of the middle's move that is kept at each origin, from 0 (no change) to 1, shape (origins,).
+    """Fraction of the median's move that is kept at each origin, from 0 (no change) to 1, shape (origins,).
 
-    At every fifth past session whose 60 sessions had closed by the origin, the drift as it would have been forecast
-    then is measured against "no change" by absolute error. The gain is shrunk by how many blocks of 60 sessions it
-    rests on; a short history lowers the weight besides.
+    On every fifth past session whose 60 sessions had closed by the origin, the absolute error of the drift forecast
+    then is compared with that of "no change". The gain is shrunk by how many blocks of 60 sessions it rests on, and a
+    short history lowers the weight further.
     """
     years = origins / SESSIONS_PER_YEAR
     measured = np.zeros(len(origins))

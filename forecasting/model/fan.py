@@ -1,6 +1,6 @@
 """From predicted volatility to the fan of coming closes.
 
-Bands come from the shapes, the middle from the guarded drift, and a share of both from climatology.
+Bands come from the shapes, the median from the guarded drift, and both are averaged with climatology.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from forecasting.quantiles import MEDIAN
 from forecasting.universe import Symbol
 
 _BELIEVABLE = (np.log(1e-5), np.log(0.5))
-"""Bounds of a predicted daily log volatility: what lies outside comes from damaged prices, and must stay finite."""
+"""Bounds of a predicted daily log volatility. Values outside come from damaged prices, and must stay finite."""
 
 
 class VolatilityPredictor(Protocol):
@@ -55,11 +55,11 @@ def forecasts_at(
 ) -> Array:
     """Forecasts at several cut-offs in one pass, shape (origins, HORIZON, len(LEVELS)), adjusted USD.
 
-    All that goes into a forecast is prefix-stable, so each is the one that the panel cut at its cut-off gives.
+    Everything that goes into a forecast is prefix-stable, so each equals the forecast from the panel cut there.
 
     Args:
         origins: indices of the cut-offs in the ETF's history.
-        market: the panel's, where it is at hand.
+        market: the panel's; computed if not given.
     """
     state = Volatility.of(panel[symbol])
     at = (market or Market.of(panel)).at(state)
@@ -75,14 +75,14 @@ def forecasts_at(
 
 
 def guarded(fans: Array, last: Array, weights: Array) -> Array:
-    """The fans with each median drawn towards the last close, as far as the quantiles beside it let it go.
+    """The fans with each median moved towards the last close, but not past the neighbouring quantiles.
 
-    The bands stay: they are measured on what prices did, and the guard speaks of the middle alone.
+    The bands stay: they are measured on past moves, and the guard is about the median only.
 
     Args:
         fans: shape (origins, HORIZON, len(LEVELS)), USD.
         last: closes at the cut-offs, shape (origins,), USD.
-        weights: share of the median's move that is kept, shape (origins,).
+        weights: fraction of the median's move that is kept, shape (origins,), see ``guard_weights``.
     """
     kept = last[:, None] * (fans[..., MEDIAN] / last[:, None]) ** weights[:, None]
     result = fans.copy()

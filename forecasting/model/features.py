@@ -1,4 +1,4 @@
-"""What a model sees at each session and what it is to predict, in units of volatility, so that all ETFs are alike."""
+"""What a model sees at each session and what it predicts, in units of volatility so that all ETFs are comparable."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
-"""Horizons, in sessions, whose realised volatility is predicted; the steps between are interpolated."""
+"""Horizons, in sessions, whose realised volatility is predicted. Steps in between are interpolated."""
 
 LOOKBACK: Final = 15
-"""Sessions in the LSTM's window, where its configuration names no other number."""
+"""Default number of sessions in the LSTM's window."""
 
 MARKET: Final = Symbol("SPY")
-"""The ETF whose volatility stands for the market's; where a panel lacks it, its mean does."""
+"""The ETF whose volatility is taken as the market's. If a panel lacks it, the panel's mean is."""
 
 FEATURES: Final = (
     "scaled_return",
@@ -44,11 +44,11 @@ _INTERPOLATION: Final = np.stack(
 
 _TYPICAL_LOG_SIGMA: Final = float(np.log(0.01))
 _LARGEST_SCALED_RETURN: Final = 6.0
-"""A move beyond six volatilities tells the network no more than one of six; the crash itself is in the averages."""
+"""Larger moves, in volatilities, say no more to the network; the crash itself is in the averages."""
 
 
 def market_members(panel: Panel) -> tuple[PriceHistory, ...]:
-    """The histories that stand for the market: SPY's where the panel has it, else all."""
+    """The histories that are taken as the market: SPY's if the panel has it, or else all."""
     return (panel[MARKET],) if MARKET in panel else tuple(panel.values())
 
 
@@ -61,7 +61,7 @@ class Market:
 
     @classmethod
     def of(cls, panel: Panel) -> Market:
-        """SPY's where the panel has it, else the mean over the ETFs that trade at each session."""
+        """SPY's if the panel has it, or else the mean over the ETFs that trade at each session."""
         members = market_members(panel)
         sessions = members[0].sessions
         for history in members[1:]:
@@ -74,7 +74,10 @@ class Market:
         return cls(sessions, total / count)
 
     def at(self, volatility: Volatility) -> Array:
-        """The market at an ETF's sessions, the newest known by each; the ETF's own before the market's first."""
+        """The market at an ETF's sessions, shape (sessions, 5): the newest value known by each.
+
+        Before the market's first session, the ETF's own volatility is used.
+        """
         newest = self.sessions.searchsorted(volatility.sessions, side="right") - 1
         return np.where((newest >= 0)[:, None], self.log_range[np.maximum(newest, 0)], volatility.log_range)
 
@@ -107,9 +110,9 @@ def session_features(volatility: Volatility, market: Array) -> Array:
 
 
 def targets(volatility: Volatility) -> Array:
-    """Log realised volatility over the next TARGET_STEPS sessions, shape (sessions, 5); NaN where they end.
+    """Log realised volatility over the next TARGET_STEPS sessions, shape (sessions, 5); NaN if not all are known.
 
-    A price that stands still has no log volatility: a tenth of the slow one is the least that is asked for.
+    A price that does not move has no log volatility, so a tenth of the slow volatility is the minimum.
     """
     floor = np.log(np.maximum(volatility.slow, 1e-4)) + np.log(0.1)
     realised = [realised_log_sigma(volatility.returns, steps) for steps in TARGET_STEPS]
@@ -117,7 +120,7 @@ def targets(volatility: Volatility) -> Array:
 
 
 def window_origins(sessions: int, every: int, lookback: int) -> npt.NDArray[np.int64]:
-    """Last sessions of the windows in a history: averages warmed up before they start, every outcome known."""
+    """Indices of the last sessions of a history's windows: averages warmed up before each, every outcome known."""
     return np.arange(WARM_UP + lookback, sessions - HORIZON, every)
 
 

@@ -1,4 +1,4 @@
-"""Names for what a forecast was made from: its data, its model and its program. None depends on the clock."""
+"""Names for what a forecast was made from: data, model and program. None depends on the clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from forecasting.prices.history import PriceHistory
 from forecasting.universe import Symbol
 
 _HASHED: Final = ("adjusted", "close", "open", "high", "low", "volume")
-"""What forecasts are made from. Fixed: the hash of a history must stay when histories come to hold more."""
+"""The columns that are hashed. Fixed: a history's hash must not change when histories get more columns."""
 
 
 def data_hash(history: PriceHistory) -> str:
@@ -42,7 +42,7 @@ def model_version(symbol: Symbol, as_of: date, model: bytes) -> str:
 def code_version() -> str:
     """The package's version and a SHA-256 over its source files: ``0.1.0+1a2b3c4d5e6f``.
 
-    The hash tells two checkouts apart that carry the same version.
+    The hash distinguishes two checkouts of the same version.
     """
     package = Path(__file__).parents[1]
     digest = sha256()

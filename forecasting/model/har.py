@@ -1,8 +1,10 @@
 """Panel HAR: a linear forecast of volatility, fitted on all ETFs at once.
 
-Corsi (2009), "A Simple Approximate Long-Memory Model of Realized Volatility": log volatility over the coming sessions
-is a linear function of logs of past volatility at several half-lives, here range volatility, with the market's beside
-the ETF's own. The LSTM starts from this forecast and learns what it leaves.
+    log σ(t, h) = intercept(h) + slopes(h) · x(t)        for each horizon h of TARGET_STEPS
+
+where x holds logs of past volatility at several half-lives, of the ETF and of the market (``linear_features``). This is
+the heterogeneous autoregressive model of Corsi (2009), "A Simple Approximate Long-Memory Model of Realized Volatility",
+with range volatility in place of realised volatility. The LSTM starts from this forecast and learns what it leaves.
 """
 
 from __future__ import annotations
@@ -26,14 +28,14 @@ from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 
 RIDGE: Final = 0.1
-"""Penalty on standardised slopes, as a share of the number of rows. The rows overlap and share one market, so that
-many thousands of them are worth a few hundred."""
+"""Penalty on standardised slopes, as a fraction of the number of rows. The rows overlap and share one market, so many
+thousands of them are worth a few hundred."""
 
 RIDGE_ROWS: Final = 1000
-"""Rows that the penalty counts besides: an ETF alone with a few years of history is held closer to its mean level."""
+"""Rows added in the penalty: a single ETF with a few years of history is held closer to its mean level."""
 
 _ITERATIONS: Final = 30
-_DAMPING: Final = 0.5  # far from the solution, where a single glitch of the prices makes full steps overshoot
+_DAMPING: Final = 0.5  # far from the solution, a single glitch in the prices makes full steps overshoot
 _NEAR: Final = 0.01
 _CONVERGED: Final = 1e-9
 _LARGEST_EXCESS: Final = np.e**4
@@ -51,12 +53,12 @@ class VolatilityRegression:
         """Ridge regression under QLIKE loss of volatility: mean of s/ŝ − log(s/ŝ) − 1 for realised s and predicted ŝ.
 
         A gamma regression with log link, by Fisher scoring from the least-squares solution in logs. On volatility, not
-        variance, the loss heeds turmoil more than logs do and lets no single crash decide.
+        variance, the loss gives turmoil more weight than logs do, and no single crash decides.
 
         Args:
             features: shape (rows, columns), without NaN.
             outcomes: log realised volatility, shape (rows, 5), without NaN.
-            ridge_rows: that the penalty counts besides those there are.
+            ridge_rows: rows added to the number of rows in the penalty.
         """
         centre, spread = features.mean(axis=0), features.std(axis=0)
         spread = np.where(spread > 1e-9, spread, 1.0)
@@ -88,14 +90,20 @@ class Har:
     """The recipe of the panel HAR.
 
     Attributes:
-        every: of each ETF's sessions, which are learnt from: all, or every second, third and so on.
+        every: which of an ETF's sessions are used: 1 for all, 2 for every second and so on.
+
+    Example:
+        >>> from forecasting.model.har import Har
+        >>> predictor = Har().fit(panel)
+        >>> predictor.predict(Symbol("SPY"), panel).quantiles.shape
+        (60, 7)
     """
 
     name: str = "har"
     every: int = 1
 
     def fit(self, panel: Panel) -> HarPredictor:
-        """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
+        """Raises NotEnoughHistory if no ETF of the panel is long enough to fit on."""
         market = Market.of(panel)
         states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
         rows = {symbol: linear_features(state, market.at(state)) for symbol, state in states.items()}
@@ -103,7 +111,7 @@ class Har:
         usable = {symbol: _usable(outcomes, self.every) for symbol, outcomes in wanted.items()}
         if not any(mask.any() for mask in usable.values()):
             longest = max(panel.values(), key=len)
-            alone = "a model where no other ETF has a longer history"
+            alone = "a model trained without a longer history of another ETF"
             raise NotEnoughHistory(longest.symbol, len(longest), WARM_UP + HORIZON + 1, alone)
         regression = VolatilityRegression.fit(
             np.concatenate([rows[symbol][usable[symbol]] for symbol in states]),
@@ -122,12 +130,12 @@ def _usable(wanted: Array, every: int) -> npt.NDArray[np.bool_]:
 
 @dataclass(frozen=True, eq=False)
 class HarPredictor:
-    """The fitted regression, and the shapes of what it left."""
+    """The fitted regression, and the shapes of the bands around it."""
 
     regression: VolatilityRegression
     shapes: Shapes
     mixture: None = None
-    """A baseline stands alone."""
+    """A baseline is not mixed with another."""
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
         return forecast_last(self, symbol, panel)
@@ -137,11 +145,11 @@ class HarPredictor:
         return self.regression(linear_features(state, market)[origins])
 
     def only(self, symbol: Symbol) -> HarPredictor:
-        """The same without what belongs to other ETFs."""
+        """The same for one ETF."""
         return HarPredictor(self.regression, self.shapes.only(symbol))
 
     def arrays(self) -> dict[str, Any]:
-        """What ``from_arrays`` rebuilds this from."""
+        """The arrays for ``from_arrays``."""
         return {"har.slopes": self.regression.slopes, "har.intercept": self.regression.intercept} | self.shapes.arrays()
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The LSTM: what past sessions say about coming volatility beyond the linear forecast.
+"""The LSTM: what past sessions say about coming volatility beyond the linear forecast (HAR).
 
 The network sees the last sessions in units of volatility and corrects the panel HAR's log volatility
 at five horizons. Its output layer starts at zero, so that an untrained network is the HAR. One network learns from the
@@ -25,14 +25,14 @@ from forecasting.model.mixture import Mixture
 from forecasting.model.mixture_weight import mix
 from forecasting.model.serialization import Arrays, pack, unpack
 from forecasting.model.training import as_rows, train
-from forecasting.model.training_windows import Lessons, gather_lessons
+from forecasting.model.training_windows import TrainingWindows, gather_windows
 from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Array, Panel
 from forecasting.universe import Symbol
 
 
 class LstmNetwork(nn.Module):
-    """Windows of shape (batch, lookback, features) to corrections of log volatility, (batch, len(TARGET_STEPS))."""
+    """From windows, shape (batch, lookback, features), to corrections of log volatility at TARGET_STEPS, (batch, 5)."""
 
     def __init__(self, features: int, units: int, dropout: float, layers: int = 1) -> None:
         super().__init__()
@@ -48,17 +48,21 @@ class LstmNetwork(nn.Module):
         corrections: Tensor = self.output(self.dropout(states[:, -1]))
         return corrections
 
-    def shrink(self, share: float) -> None:
-        """Keep only ``share`` of every correction from now on."""
+    def shrink(self, factor: float) -> None:
+        """Multiply every correction by ``factor`` from now on."""
         with torch.no_grad():
-            self.output.weight.mul_(share)
-            self.output.bias.mul_(share)
+            self.output.weight.mul_(factor)
+            self.output.bias.mul_(factor)
 
 
 def qlike(corrections: Tensor, residuals: Tensor) -> Tensor:
-    """QLIKE loss of realised against predicted volatility, as the HAR's: robust to noise in the former (Patton 2011).
+    """QLIKE loss of predicted volatility, as the HAR's: robust to noise in realised volatility (Patton 2011).
 
-    Both are log volatilities less the HAR's; equal ones have loss 0.
+    ``exp(r − c) − (r − c) − 1``, averaged over both arguments' shape (batch, 5); 0 if they are equal.
+
+    Args:
+        corrections: predicted less the HAR's log volatility.
+        residuals: realised less the HAR's log volatility.
     """
     gap = residuals - corrections
     return (gap.exp() - gap - 1.0).mean()
@@ -66,49 +70,53 @@ def qlike(corrections: Tensor, residuals: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class LstmForecaster:
-    """Fits the panel's networks."""
+    """The recipe of the panel's networks: ``seed`` is that of the first, and each further one has the next."""
 
     config: LstmConfig = DEFAULT_CONFIG
     seed: int = 0
     name: str = "lstm"
 
     def fit(self, panel: Panel) -> LstmPredictor:
-        """Raises NotEnoughHistory where no ETF of the panel is long enough to learn from."""
+        """Raises NotEnoughHistory if no ETF of the panel is long enough to train on."""
         har = Har().fit(panel)
-        lessons = _lessons(har, panel, tuple(panel), self.config)
-        length = _find_length(lessons, self.config, self.seed)
+        windows = _windows(har, panel, tuple(panel), self.config)
+        length = _find_length(windows, self.config, self.seed)
         seeds = range(self.seed, self.seed + self.config.networks)
-        networks = tuple(_learn(lessons, length, self.config, seed) for seed in seeds)
+        networks = tuple(_trained(windows, length, self.config, seed) for seed in seeds)
         return _with_shapes(LstmPredictor(har, networks, har.shapes, mix(panel), self.config), panel)
 
 
-def _lessons(har: HarPredictor, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig) -> Lessons | None:
-    return gather_lessons(har, panel, symbols, config.every, config.validation, config.lookback)
+def _windows(
+    har: HarPredictor, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig
+) -> TrainingWindows | None:
+    return gather_windows(har, panel, symbols, config.every, config.validation, config.lookback)
 
 
-def _find_length(lessons: Lessons | None, config: LstmConfig, seed: int) -> TrainingConfig | None:
-    """How long to train and how much of the correction to keep, as the newest windows tell; None without lessons.
+def _find_length(windows: TrainingWindows | None, config: LstmConfig, seed: int) -> TrainingConfig | None:
+    """How long to train and how much of the correction to keep, chosen on the newest windows; None without windows.
 
-    One network is tried for all, on every other window: what is sought is a number of epochs.
+    One network is tried for all of them, on every other window, since only the number of epochs is needed.
     """
-    if lessons is None:
+    if windows is None:
         return None
     trial = _new_network(config, seed)
-    found = train(trial, lessons.training.every_other(), qlike, config.panel, seed, lessons.validation)
-    return replace(config.panel, epochs=found.best, shares=(found.share,))
+    found = train(trial, windows.training.every_other(), qlike, config.panel, seed, windows.validation)
+    return replace(config.panel, epochs=found.best, shares=(found.factor,))
 
 
-def _learn(lessons: Lessons | None, length: TrainingConfig | None, config: LstmConfig, seed: int) -> LstmNetwork:
-    """A network trained on all windows, the newest included, which are most like what comes; untrained without any."""
+def _trained(
+    windows: TrainingWindows | None, length: TrainingConfig | None, config: LstmConfig, seed: int
+) -> LstmNetwork:
+    """A network trained on all windows, including the newest, which are most like the future; untrained without any."""
     network = _new_network(config, seed)
-    if lessons is None or length is None:
+    if windows is None or length is None:
         return network.eval()
-    train(network, lessons.all, qlike, length, seed)
+    train(network, windows.all, qlike, length, seed)
     return network
 
 
 def _with_shapes(predictor: LstmPredictor, panel: Panel) -> LstmPredictor:
-    """The predictor with the shapes of moves over its own predictions, which differ from the HAR's."""
+    """The predictor with band shapes fitted to its own predictions, which differ from the HAR's."""
     market = Market.of(panel)
     states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
     predicted = {
@@ -119,16 +127,20 @@ def _with_shapes(predictor: LstmPredictor, panel: Panel) -> LstmPredictor:
 
 
 def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> LstmPredictor:
-    """The ETF's own networks: copies of the panel's, trained further on its history and held close to them.
+    """The ETF's own predictor: copies of the panel's networks, trained further on its history and held close to them.
 
-    A history of under three years leaves them as they are.
+    They stay as they are if the history is shorter than MIN_HISTORY sessions.
+
+    Args:
+        panel: holds the ETF's history; its market is the market.
+        seed: of the first network's training.
     """
     networks = [_copy(network, predictor.config) for network in predictor.networks]
     if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
-        lessons = _lessons(predictor.har, panel, (symbol,), predictor.config)
-        if lessons is not None:
+        windows = _windows(predictor.har, panel, (symbol,), predictor.config)
+        if windows is not None:
             for number, network in enumerate(networks):
-                train(network, lessons.training, qlike, predictor.config.own, seed + number, lessons.validation)
+                train(network, windows.training, qlike, predictor.config.own, seed + number, windows.validation)
     return replace(
         predictor,
         har=predictor.har.only(symbol),
@@ -140,7 +152,14 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
 
 @dataclass(frozen=True, eq=False)
 class LstmPredictor:
-    """The HAR, the networks that correct it (in evaluation mode), the shapes of what both leave, and the mixture."""
+    """A trained LSTM.
+
+    Attributes:
+        har: the linear forecast that the networks correct.
+        networks: in evaluation mode; the mean of their corrections is used.
+        shapes: of the bands around the prediction.
+        mixture: with climatology.
+    """
 
     har: HarPredictor
     networks: tuple[LstmNetwork, ...]
@@ -154,7 +173,7 @@ class LstmPredictor:
     def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
         """Predicted log volatility at TARGET_STEPS, shape (origins, 5).
 
-        Where an origin has fewer sessions before it than a window takes, the HAR stands alone.
+        An origin with fewer sessions before it than a window gets the HAR's prediction.
         """
         log_sigma = self.har.log_sigma_at(state, market, origins)
         lookback = self.config.lookback
@@ -182,7 +201,7 @@ class LstmPredictor:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LstmPredictor:
-        """Raises ModelMissing where ``data`` are not the bytes of a model, or those of another format."""
+        """Raises ModelMissing if ``data`` are not the bytes of a model, or those of another format."""
         arrays, card = unpack(data)
         config = LstmConfig.of_card(card)
         networks = []

@@ -1,4 +1,4 @@
-"""The mixture of a model's forecast with climatology's: their quantiles averaged in logs of price."""
+"""The mixture of a model's forecast with climatology's: their quantiles are averaged in logs of price."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ _gaussian: Final = np.array(GAUSSIAN)
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """How much of a forecast is the model's, and what climatology needs for the rest.
+    """A weighted average of a model's forecast and climatology's.
 
     Attributes:
-        share: the model's, from 0 (climatology alone) to 1 (the model alone).
-        shapes: climatology's, by ETF, each of shape (HORIZON, len(LEVELS)); an ETF that has none gets the Gaussian.
+        weight: the model's, from 0 (only climatology) to 1 (only the model).
+        shapes: climatology's, by ETF, each of shape (HORIZON, len(LEVELS)); an ETF without one gets the Gaussian.
     """
 
-    share: float
+    weight: float
     shapes: Mapping[Symbol, Array]
 
     def of(self, fans: Array, symbol: Symbol, state: Volatility, origins: Rows) -> Array:
-        """The model's ``fans`` with climatology's for the rest; both (origins, HORIZON, len(LEVELS)), USD."""
-        if self.share == 1.0:
+        """The average of the model's ``fans`` and climatology's; both (origins, HORIZON, len(LEVELS)), USD."""
+        if self.weight == 1.0:
             return fans
         rest = climatology_fans(self.shapes.get(symbol, _gaussian), state, origins)
-        mixed = np.exp(self.share * np.log(fans) + (1.0 - self.share) * np.log(rest))
+        mixed = np.exp(self.weight * np.log(fans) + (1.0 - self.weight) * np.log(rest))
         return np.maximum.accumulate(mixed, axis=-1)
 
     def only(self, symbol: Symbol) -> Mixture:
-        """The same without what belongs to other ETFs."""
+        """The same for one ETF."""
         return replace(self, shapes={s: shape for s, shape in self.shapes.items() if s == symbol})
 
     def arrays(self) -> dict[str, Any]:
-        """What ``from_arrays`` rebuilds this from."""
+        """The arrays for ``from_arrays``."""
         shapes = {f"mixture.shape.{symbol}": shape for symbol, shape in self.shapes.items()}
-        return {"mixture.share": np.array([self.share]), **shapes}
+        return {"mixture.share": np.array([self.weight]), **shapes}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Mixture:
@@ -56,10 +56,11 @@ class Mixture:
 
 
 def climatology_fans(shape: Array, state: Volatility, origins: Rows) -> Array:
-    """Climatology's forecasts at several cut-offs in one pass, shape (origins, HORIZON, len(LEVELS)), USD.
+    """Climatology's forecasts at several cut-offs at once, shape (origins, HORIZON, len(LEVELS)), USD.
 
     Args:
         shape: standardised quantiles, (HORIZON, len(LEVELS)) or (len(LEVELS),).
+        origins: indices of the cut-offs in the ETF's history.
     """
     past = state.returns[1:]  # the first session has no return
     mean, squares = (np.cumsum(values)[origins - 1] / origins for values in (past, past**2))

@@ -1,8 +1,8 @@
-"""The model's share in the mixture with climatology: by how much the panel can teach, and by what both did before.
+"""The model's weight in the mixture with climatology: from the size of the panel and from past skill.
 
-Chosen on rolling cut-offs inside the training data: the linear model, which the LSTM starts from, is fitted before each
-of the last years' folds and forecasts the sessions after it, beside climatology. The panel of a few ETFs teaches little
-that lasts, so that without measured skill the share falls with the panel.
+The skill is measured on rolling cut-offs inside the training data: the linear model, which the LSTM starts from, is
+fitted before each of the last years' folds, and its forecasts of the sessions after are compared with climatology's. A
+panel of a few ETFs teaches little that lasts, so without measured skill the weight falls with the panel.
 """
 
 from __future__ import annotations
@@ -27,23 +27,27 @@ from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 
 FOLD_YEARS: Final = (4, 2)
-"""Years before the panel's end at which the linear model is fitted anew."""
+"""Years before the panel's end at which the linear model is refitted."""
 
 HAR_EVERY: Final = 5
-"""Of the sessions that the linear model learns from here: their outcomes overlap, and only its gain is asked for."""
+"""Every how many sessions the linear model is trained on here: outcomes overlap, and only its gain is needed."""
 
 HALF_ETF_YEARS: Final = 40.0
-"""Years of history, summed over ETFs, at which the share is one half where nothing was measured."""
+"""Years of history, summed over ETFs, at which the weight is one half if nothing was measured."""
 
 PRIOR_BLOCKS: Final = 30.0
 """Blocks of 60 sessions at which a measured gain counts half."""
 
 GAIN_FOR_ONE: Final = 0.05
-"""Measured gain over climatology, as a share of its loss, that raises the share from nothing to one; a loss alike."""
+"""Gain over climatology, as a fraction of its loss, that raises the weight by one; a loss lowers it as much."""
 
 
 def mix(panel: Panel) -> Mixture:
-    """The mixture that forecasts after ``panel``."""
+    """The mixture for forecasts after ``panel``: its weight, and climatology's shape of each ETF.
+
+    The weight is years / (years + HALF_ETF_YEARS) + shrunk gain / GAIN_FOR_ONE, clipped to 0 … 1, with the years of
+    history summed over ETFs.
+    """
     shapes = {symbol: climatology_shape(history) for symbol, history in panel.items()}
     years = sum(len(history) for history in panel.values()) / SESSIONS_PER_YEAR
     prior = years / (years + HALF_ETF_YEARS)
@@ -67,7 +71,7 @@ def _shrunk_gain(panel: Panel) -> float:
 
 
 def _losses(panel: Panel, fold: Fold, states: Mapping[Symbol, Volatility]) -> tuple[float, float]:
-    """Summed losses in the fold of the linear model and of climatology, each ETF's in units of its own volatility."""
+    """Losses of the linear model and of climatology summed over the fold, in units of each ETF's volatility."""
     past, market = before(panel, fold.start), Market.of(panel)
     try:
         har = Har(every=HAR_EVERY).fit(past)

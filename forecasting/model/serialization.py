@@ -1,4 +1,4 @@
-"""Trained things as bytes: arrays in the safetensors format with a JSON card in its header. Nothing is pickled."""
+"""Models as bytes: arrays and a JSON card in the safetensors format. Nothing is pickled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CARD = "card"
 
 
 def pack(arrays: Arrays, card: Mapping[str, Any]) -> bytes:
-    """The same arrays and card give the same bytes, in whatever order they come."""
+    """The bytes of arrays and a card (fit for JSON). The same arrays and card give the same bytes, in any order."""
     ordered = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
     # The card is an array too: the format's own header keeps no order of its entries from one process to the next.
     text = json.dumps(card, sort_keys=True, separators=(",", ":")).encode()
@@ -37,5 +37,5 @@ def unpack(data: bytes) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         arrays: dict[str, npt.NDArray[Any]] = load(data)
         card = json.loads(bytes(arrays.pop(_CARD)))
     except (SafetensorError, KeyError, ValueError) as error:
-        raise ModelMissing(f"The stored model cannot be read: {error}. Retrain the ETF to make a new one.") from None
+        raise ModelMissing(f"The stored model cannot be read: {error}. Retrain the ETF.") from None
     return arrays, card

@@ -22,7 +22,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class WindowSet:
-    """Windows into one long table of rows, so that overlapping windows share their memory.
+    """Windows into one long table of rows: overlapping windows share their memory.
 
     Attributes:
         rows: shape (all rows, features).
@@ -47,7 +47,7 @@ class WindowSet:
         return len(self.ends)
 
     def every_other(self) -> WindowSet:
-        """The first of them, the third, the fifth and so on."""
+        """The first window, the third, the fifth and so on."""
         return replace(self, ends=self.ends[::2], targets=self.targets[::2])
 
     def inputs(self, chosen: Tensor) -> Tensor:
@@ -61,14 +61,14 @@ class History:
     """How a training went.
 
     Attributes:
-        losses: validation loss before training and after each epoch, each at its best share; empty without validation.
-        best: number of epochs after which the kept weights stood, 0 for the start.
-        share: part of the outputs that was kept.
+        losses: validation loss before training and after each epoch, each at its best factor; empty without validation.
+        best: number of epochs that led to the kept weights, 0 for the weights before training.
+        factor: by which the outputs were multiplied in the end.
     """
 
     losses: tuple[float, ...]
     best: int
-    share: float
+    factor: float
 
 
 def train(
@@ -81,12 +81,12 @@ def train(
 ) -> History:
     """Train ``network`` in place and leave it in evaluation mode.
 
-    With validation windows, each epoch is judged by them at each share of the outputs, and the best epoch at its best
-    share is what stays. Without, all epochs are run and the last share is kept. The same seed, data and machine give
-    the same bits.
+    With validation windows, training stops early: each epoch is judged with its outputs multiplied by each of
+    ``config.shares``, and the best epoch with its best factor is kept. Without them, all epochs are run and the last
+    factor is used. The same seed, data and machine give the same bits.
 
     Raises:
-        TypeError: a share other than 1 is to be kept, and the network has no method ``shrink(share)``.
+        TypeError: the factor is not 1, and the network has no method ``shrink(factor)``.
     """
     torch.manual_seed(seed)
     steps = _Steps(network, windows, loss, config, torch.Generator().manual_seed(seed))
@@ -97,10 +97,10 @@ def train(
     else:
         history = _train_to_best(steps, validation)
     network.eval()
-    if history.share != 1.0:
+    if history.factor != 1.0:
         if not callable(getattr(network, "shrink", None)):
-            raise TypeError(f"{type(network).__name__} cannot keep a share of its outputs: give it a method shrink")
-        network.shrink(history.share)  # type: ignore[operator]  # a method; torch's stubs take it for a module
+            raise TypeError(f"{type(network).__name__} cannot shrink its outputs: give it a method shrink")
+        network.shrink(history.factor)  # type: ignore[operator]  # a method; torch's stubs take it for a module
     return history
 
 
@@ -135,19 +135,19 @@ class _Steps:
 def _train_to_best(steps: _Steps, validation: WindowSet) -> History:
     network, loss, config = steps.network, steps.loss, steps.config
     losses = [evaluate(network, validation, loss)]
-    best, best_share, kept = 0, 1.0, copy.deepcopy(network.state_dict())
+    best, best_factor, kept = 0, 1.0, copy.deepcopy(network.state_dict())
     for epoch in range(1, config.epochs + 1):
         steps.epoch()
         outputs = predict(network, validation)
-        by_share = {share: float(loss(outputs * share, validation.targets)) for share in config.shares}
-        share = min(by_share, key=lambda share: by_share[share])
-        losses.append(by_share[share])
+        by_factor = {factor: float(loss(outputs * factor, validation.targets)) for factor in config.shares}
+        factor = min(by_factor, key=lambda factor: by_factor[factor])
+        losses.append(by_factor[factor])
         if losses[epoch] < losses[best] or best < config.least:
-            best, best_share, kept = epoch, share, copy.deepcopy(network.state_dict())
+            best, best_factor, kept = epoch, factor, copy.deepcopy(network.state_dict())
         elif epoch - best >= config.patience:
             break
     network.load_state_dict(kept)
-    return History(tuple(losses), best, best_share)
+    return History(tuple(losses), best, best_factor)
 
 
 def evaluate(network: nn.Module, windows: WindowSet, loss: Loss) -> float:

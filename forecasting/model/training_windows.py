@@ -1,4 +1,4 @@
-"""Lessons: windows of past sessions beside what the HAR left to learn of the volatility that followed."""
+"""Training windows: past sessions, and what the HAR leaves unexplained of the volatility after them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 
 EMBARGO: Final = 60
-"""Sessions between the outcomes that training learns from and what validation sees."""
+"""Sessions between the last outcome used for training and the first session that validation sees."""
 
 MIN_WINDOWS: Final = 16
 """Windows below which a network is not trained at all."""
@@ -27,11 +27,11 @@ MIN_WINDOWS: Final = 16
 def split_windows(
     panel: Panel, symbols: Iterable[Symbol], every: int, held_back: int, lookback: int
 ) -> tuple[dict[Symbol, Rows], dict[Symbol, Rows]]:
-    """Last sessions of the windows to train on and to validate with, per ETF, in time order.
+    """Last sessions of the windows to train on and to validate with, by ETF, in time order.
 
-    Validation takes the newest ``held_back`` sessions of the panel, or a quarter of them where there are few. A
-    training window's last outcome lies at least 60 sessions before the first session that a validation window sees:
-    nothing that training learnt from is in what stops it.
+    Validation takes the newest ``held_back`` sessions of the panel, or a quarter of them if there are few. The last
+    outcome of a training window lies at least EMBARGO sessions before the first session of a validation window, so
+    early stopping sees nothing that training has used.
     """
     calendar = np.unique(np.concatenate([history.sessions.to_numpy() for history in panel.values()]))
     first = len(calendar) - HORIZON - min(held_back, len(calendar) // 4)
@@ -46,18 +46,20 @@ def split_windows(
 
 
 @dataclass(frozen=True, eq=False)
-class Lessons:
-    """Windows to find the length of training with, and all windows that have an outcome."""
+class TrainingWindows:
+    """Windows to train on and to stop by, and all windows that have an outcome."""
 
     training: WindowSet
     validation: WindowSet
     all: WindowSet
 
 
-def gather_lessons(
+def gather_windows(
     har: HarPredictor, panel: Panel, symbols: Sequence[Symbol], every: int, held_back: int, lookback: int
-) -> Lessons | None:
-    """The lessons of ``symbols``, or None where there are too few to train or to validate with.
+) -> TrainingWindows | None:
+    """The windows of ``symbols``; None if there are too few to train or to validate with.
+
+    The targets are realised less the HAR's log volatility at TARGET_STEPS, shape (windows, 5).
 
     Args:
         every: sessions between an ETF's windows.
@@ -83,4 +85,4 @@ def gather_lessons(
         return WindowSet.of(rows, ends, lookback, wanted)
 
     everything = {symbol: window_origins(len(panel[symbol]), every, lookback) for symbol in symbols}
-    return Lessons(window_set(training), window_set(validation), window_set(everything))
+    return TrainingWindows(window_set(training), window_set(validation), window_set(everything))

@@ -1,7 +1,7 @@
-"""Volatility as it is known at each session: from closes and from the daily range, fast, slow and long-run.
+"""Volatility as known at each session: from closes and from the daily range, fast, slow and long-run.
 
-Everything here is causal and prefix-stable: the value at a session depends on that session and those before it alone,
-so that a history cut at a session gives the same values up to it, to the last bit.
+Everything here is causal and prefix-stable: a value depends only on its session and earlier ones, so a history cut at a
+session gives the same values up to it, to the last bit.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WARM_UP: Final = 60
 """Sessions whose plain variance starts every average."""
 
 _FLOOR: Final = 1e-10
-"""Daily variance below which a price counts as standing still (0.001 % a day); keeps logs finite."""
+"""Daily variance below which a price counts as not moving (0.001% a day); keeps logs finite."""
 
 
 def log_returns(close: Array) -> Array:
@@ -51,12 +51,15 @@ def half_life_decay(sessions: float) -> float:
 
 
 def ewma_variance(squares: Array, decay: float) -> Array:
-    """Exponentially weighted mean of ``squares``, shape as given, started by the plain mean of the first WARM_UP."""
+    """Exponentially weighted mean of ``squares``, same shape, started with the plain mean of the first WARM_UP."""
     return _smooth(squares, decay, float(np.mean(squares[:WARM_UP])))
 
 
 def ewma_sigma(returns: Array, decay: float) -> Array:
-    """EWMA volatility of log returns per session, shape (sessions,), started by the variance of the first WARM_UP."""
+    """EWMA volatility of log returns per session (RiskMetrics, J.P. Morgan 1996), shape (sessions,).
+
+    ``σ²(t) = decay × σ²(t−1) + (1 − decay) × r²(t)``, started with the variance of the first WARM_UP returns.
+    """
     return np.sqrt(_smooth(returns**2, decay, float(np.var(returns[:WARM_UP]))))
 
 
@@ -66,7 +69,10 @@ def _smooth(values: Array, decay: float, start: float) -> Array:
 
 
 def reverting_sigma(fast: Array | float, slow: Array | float, steps: Array | float) -> Array:
-    """Daily volatility averaged over the coming ``steps`` sessions when fast variance decays to slow; broadcasts."""
+    """Daily volatility averaged over the coming ``steps`` sessions if fast variance decays to slow; broadcasts.
+
+    ``√(slow² + (fast² − slow²) × (1 − e^(−steps/T)) × T/steps)`` with T of REVERSION_SESSIONS.
+    """
     reach = REVERSION_SESSIONS / steps * (1.0 - np.exp(-np.asarray(steps) / REVERSION_SESSIONS))
     slow_variance = np.square(slow)
     return np.asarray(np.sqrt(slow_variance + (np.square(fast) - slow_variance) * reach), dtype=np.float64)
@@ -76,7 +82,7 @@ def range_variance(history: PriceHistory) -> Array:
     """Daily variance from the session's range, shape (sessions,), log return units squared.
 
     Garman and Klass (1980), "On the Estimation of Security Price Volatilities from Historical Data", for the trading
-    day, plus the square of the move overnight. The squared return of closes stands in where a session has no range.
+    day, plus the square of the overnight move. A session without a range gets its squared close-to-close return.
     """
     frame = history.frame
     squares = log_returns(history.adjusted) ** 2
@@ -100,14 +106,14 @@ def log_range(history: PriceHistory) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Volatility:
-    """What is known of one ETF's volatility at each session. Arrays of shape (sessions,) unless said.
+    """One ETF's volatility as known at each session. Arrays of shape (sessions,) unless stated otherwise.
 
     Attributes:
         log_close: log of the adjusted close.
         returns: daily log returns.
         fast, slow: EWMA volatility per session.
         log_range: log of range volatility at RANGE_HALF_LIVES, shape (sessions, 5).
-        log_downside: log of the volatility of falls alone.
+        log_downside: log of the volatility of falls only.
         log_long_run: log of the volatility over all history up to the session.
     """
 
@@ -122,7 +128,7 @@ class Volatility:
 
     @classmethod
     def of(cls, history: PriceHistory) -> Volatility:
-        """That of a history, computed once for as long as the history is there: each step of a training asks for it."""
+        """The volatility of a history, computed once and kept as long as the history: every training step needs it."""
         known = _known.get(history)
         if known is None:
             known = _known[history] = cls._computed(history)
@@ -158,9 +164,9 @@ def _log_sigma(variance: Array) -> Array:
 
 
 def realised_log_sigma(returns: Array, steps: int) -> Array:
-    """Log of the realised volatility over the ``steps`` sessions after each, shape (sessions,); NaN where they end.
+    """Log of the realised volatility over the ``steps`` sessions after each, shape (sessions,); NaN if not all exist.
 
-    The square root of the mean squared return: the outcome that volatility forecasts are measured by.
+    Realised volatility is the square root of the mean squared return: the outcome of volatility forecasts.
     """
     totals = np.concatenate([[0.0], np.cumsum(returns**2)])
     realised = np.full(len(returns), np.nan)

@@ -45,7 +45,7 @@ def test_bands_that_were_too_narrow_are_widened() -> None:
     nodes = corrected_nodes(_residuals(3900, 1.3), today)
     assert (nodes[..., 6] > 1.1 * NODES[6]).all()
     np.testing.assert_allclose(nodes[..., 0], -nodes[..., 6])
-    assert (nodes[..., 3] == 0.0).all(), "the middle is not the bands' to move"
+    assert (nodes[..., 3] == 0.0).all(), "the median does not move with the bands"
 
 
 def test_bands_that_held_stay() -> None:

@@ -25,14 +25,14 @@ def test_ratios_of_many_origins_are_those_of_each() -> None:
     assert shrunk_sharpes(returns, origins) == pytest.approx(one_by_one, rel=1e-9)
 
 
-def test_drift_with_skill_keeps_the_middle_and_drift_without_loses_it() -> None:
+def test_a_median_with_skill_is_kept_and_one_without_is_reduced() -> None:
     origins = np.array([2400])
     skilled, unskilled = _trending(0.002), _trending(0.0)
     assert guard_weights(skilled, origins)[0] == pytest.approx(2400 / 252 / (2400 / 252 + 1))
     assert guard_weights(unskilled, origins)[0] < guard_weights(skilled, origins)[0]
 
 
-def test_a_short_history_holds_the_middle_back() -> None:
+def test_a_short_history_reduces_the_drift() -> None:
     state = _trending(0.002)
     weights = guard_weights(state, np.array([60, 252, 1000, 2400]))
     assert (np.diff(weights) > 0).all()

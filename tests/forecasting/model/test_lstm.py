@@ -92,7 +92,7 @@ def test_a_model_of_another_format_is_told_from_a_damaged_one(number: int | None
     other = {name: value for name, value in card.items() if name != "format"}
     if number is not None:
         other["format"] = number
-    with pytest.raises(ModelMissing, match=f"has the format {number or 1}, .* Retrain the ETF"):
+    with pytest.raises(ModelMissing, match=f"has format {number or 1}, .* Retrain the ETF"):
         LstmPredictor.from_bytes(pack(arrays, other))
 
 

@@ -33,8 +33,8 @@ def fans(panel: Panel) -> np.ndarray:
     return forecasts_at(Har().fit(panel), SPY, panel, ORIGINS)
 
 
-def _mixture(share: float, panel: Panel) -> Mixture:
-    return Mixture(share, {SPY: climatology_shape(panel[SPY])})
+def _mixture(weight: float, panel: Panel) -> Mixture:
+    return Mixture(weight, {SPY: climatology_shape(panel[SPY])})
 
 
 def test_climatology_in_one_pass_is_the_baseline_made_one_by_one(panel: Panel) -> None:
@@ -45,7 +45,7 @@ def test_climatology_in_one_pass_is_the_baseline_made_one_by_one(panel: Panel) -
         np.testing.assert_allclose(together[row], single, rtol=1e-9)
 
 
-def test_a_share_of_one_is_the_model_and_of_none_climatology(panel: Panel, fans: np.ndarray) -> None:
+def test_a_weight_of_one_is_the_model_and_of_zero_climatology(panel: Panel, fans: np.ndarray) -> None:
     state = Volatility.of(panel[SPY])
     np.testing.assert_array_equal(_mixture(1.0, panel).of(fans, SPY, state, ORIGINS), fans)
     rest = climatology_fans(climatology_shape(panel[SPY]), state, ORIGINS)
@@ -54,7 +54,7 @@ def test_a_share_of_one_is_the_model_and_of_none_climatology(panel: Panel, fans:
 
 def test_between_them_quantiles_lie_between(panel: Panel, fans: np.ndarray) -> None:
     state = Volatility.of(panel[SPY])
-    half, rest = (_mixture(share, panel).of(fans, SPY, state, ORIGINS) for share in (0.5, 0.0))
+    half, rest = (_mixture(weight, panel).of(fans, SPY, state, ORIGINS) for weight in (0.5, 0.0))
     assert (half >= np.minimum(fans, rest) - 1e-9).all()
     assert (half <= np.maximum(fans, rest) + 1e-9).all()
     assert (np.diff(half, axis=-1) >= 0.0).all()
@@ -68,17 +68,17 @@ def test_an_etf_that_the_mixture_never_saw_gets_a_gaussian_climatology(panel: Pa
 def test_a_mixture_is_rebuilt_from_its_arrays(panel: Panel) -> None:
     mixture = _mixture(0.3, panel)
     again = Mixture.from_arrays(unpack(pack(mixture.arrays(), {}))[0])
-    assert again.share == 0.3
+    assert again.weight == 0.3
     np.testing.assert_array_equal(again.shapes[SPY], mixture.shapes[SPY])
 
 
-def test_the_share_grows_with_what_the_panel_can_teach(panel: Panel) -> None:
+def test_the_weight_grows_with_the_panel(panel: Panel) -> None:
     alone = Panel([panel[SPY].until(session(panel, 500))])  # too young for anything to be measured
     many = Panel(replace(alone[SPY], symbol=f"ETF{number}") for number in range(40))
-    assert 0.0 < mix(alone).share < 0.1 < mix(many).share < 1.0
+    assert 0.0 < mix(alone).weight < 0.1 < mix(many).weight < 1.0
 
 
-def test_the_share_follows_what_model_and_climatology_did_at_past_cutoffs() -> None:
+def test_the_weight_follows_the_skill_at_past_cutoffs() -> None:
     """The measured gain again, the slow way: walk-forward of both, refitted before each of the two folds."""
     panel = Panel([history("SPY", 2200, 1), history("TLT", 2200, 2, 0.006)])
     end = panel[SPY].last_session
@@ -93,7 +93,7 @@ def test_the_share_follows_what_model_and_climatology_did_at_past_cutoffs() -> N
     assert blocks > 10
     assert abs(gain) > 0.005, "there is something to follow"
     expected = years / (years + HALF_ETF_YEARS) + gain / GAIN_FOR_ONE * blocks / (blocks + PRIOR_BLOCKS)
-    assert mix(panel).share == pytest.approx(np.clip(expected, 0.0, 1.0), rel=1e-6)
+    assert mix(panel).weight == pytest.approx(np.clip(expected, 0.0, 1.0), rel=1e-6)
     assert 0.0 < expected < 1.0
 
 

@@ -26,10 +26,10 @@ class LastRow(nn.Module):
         out: Tensor = self.line(windows[:, -1])
         return out
 
-    def shrink(self, share: float) -> None:
+    def shrink(self, factor: float) -> None:
         with torch.no_grad():
-            self.line.weight.mul_(share)
-            self.line.bias.mul_(share)
+            self.line.weight.mul_(factor)
+            self.line.bias.mul_(factor)
 
 
 def squares(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -78,10 +78,10 @@ def test_a_least_number_of_epochs_is_kept_whatever_validation_says() -> None:
     assert history.best == 1
 
 
-def test_without_validation_all_epochs_are_run_and_the_last_share_kept() -> None:
+def test_without_validation_all_epochs_are_run_and_the_last_factor_is_used() -> None:
     network = LastRow()
     history = train(network, _windows(), squares, replace(CONFIG, shares=(1.0, 0.5)), 0)
-    assert (history.best, history.share, history.losses) == (CONFIG.epochs, 0.5, ())
+    assert (history.best, history.factor, history.losses) == (CONFIG.epochs, 0.5, ())
     assert float(network.line.weight.detach()[0, 0]) == pytest.approx(0.5, abs=0.05)
 
 
@@ -97,7 +97,7 @@ def test_validation_chooses_how_much_of_the_outputs_to_keep() -> None:
     validation = _windows(seed=1)
     half = WindowSet(validation.rows, validation.ends, 5, 0.5 * validation.targets)
     history = train(network, _windows(), squares, config, 0, half)
-    assert history.share == 0.5
+    assert history.factor == 0.5
     assert evaluate(network, half, squares) < 0.001
 
 
@@ -124,5 +124,5 @@ def test_a_network_that_cannot_shrink_is_named() -> None:
         shrink = None  # type: ignore[assignment]
 
     config = TrainingConfig(epochs=1, shares=(0.5,), rate=0.05)
-    with pytest.raises(TypeError, match="Stiff cannot keep a share"):
+    with pytest.raises(TypeError, match="Stiff cannot shrink its outputs"):
         train(Stiff(), _windows(), squares, config, 0, _windows(seed=1))
