@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from standin.attachments import Attachment
 from standin.errors import Json
 from standin.limits.messages import MAX_FILE_BYTES
 from standin.model import Channel, Message, User
 
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4  # interaction types
-MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9  # callback types
-
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
 TOKEN_LIFE = timedelta(minutes=15)
+
+
+class InteractionType(IntEnum):
+    COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+
+
+class CallbackType(IntEnum):
+    """Kinds of first answers to an interaction."""
+
+    MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 
 
 class NoAnswer(TimeoutError):
@@ -32,7 +40,7 @@ class Exchange:
     created_at: datetime
     id: int = 0
     token: str = ""
-    kind: int = COMMAND
+    kind: InteractionType = InteractionType.COMMAND
     data: Json = field(default_factory=dict)
     pressed: Message | None = None
     """The message whose button or menu was used."""
@@ -54,7 +62,7 @@ class Exchange:
     @property
     def deferred(self) -> bool:
         """The first answer only asked for more time."""
-        return self.answer_type in (DEFER, DEFER_UPDATE)
+        return self.answer_type in (CallbackType.DEFER, CallbackType.DEFER_UPDATE)
 
     @property
     def messages(self) -> list[Message]:
@@ -98,11 +106,11 @@ class Exchange:
         """The member has something to read and nothing is left "thinking"."""
         if self.refused:
             return True
-        if self.answer_type == DEFER:
+        if self.answer_type == CallbackType.DEFER:
             if self.original is None or self.original.deleted:
                 return bool(self.followups)  # a bot that deletes "thinking…" still has to say why
             return not self.original.thinking
-        if self.answer_type == DEFER_UPDATE:
+        if self.answer_type == CallbackType.DEFER_UPDATE:
             return self.updated or bool(self.followups)
         return self.answer_type is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -309,6 +309,11 @@ class Message:
             parts.append((embed.get("footer") or {}).get("text") or "")
         return "\n".join(filter(None, parts))
 
+    @property
+    def usable_components(self) -> list[Json]:
+        """The buttons and menus that a member can use, at any depth; not those that only open a link."""
+        return [c for c in _flattened(self.components) if "custom_id" in c and not c.get("disabled")]
+
     def apply(self, body: Json, uploads: list[Attachment]) -> None:
         """Set what ``body`` sets. A missing key changes nothing; ``attachments`` lists the old files to keep."""
         if "attachments" in body:
@@ -359,6 +364,12 @@ def _shown_embed(embed: Json, files: Mapping[str, Attachment]) -> Json:
     for entry in embed.get("fields") or []:
         entry.setdefault("inline", False)
     return {key: value for key, value in embed.items() if value is not None}
+
+
+def _flattened(components: list[Json]) -> Iterator[Json]:
+    for component in components:
+        yield component
+        yield from _flattened(component.get("components") or [])
 
 
 def _numbered(components: list[Json], ids: itertools.count[int]) -> list[Json]:

@@ -21,7 +21,7 @@ from discord.http import Route
 from standin.client.lines import Client, Refused
 from standin.client.suggestions import Suggestion, suggest
 from standin.errors import Json
-from standin.exchange import AUTOCOMPLETE, COMMAND, COMPONENT, FIRST_ANSWER_WITHIN, Exchange, NoAnswer
+from standin.exchange import FIRST_ANSWER_WITHIN, Exchange, InteractionType, NoAnswer
 from standin.gateway import Gateway
 from standin.model import Channel, Guild, Member, Message, User
 from standin.rest.callbacks import Callbacks
@@ -169,7 +169,7 @@ class StandIn:
         except Refused as refusal:
             exchange.refusal = str(refusal)
         else:
-            self._interact(exchange, COMMAND)
+            self._interact(exchange, InteractionType.COMMAND)
         return exchange
 
     async def autocomplete(
@@ -186,7 +186,7 @@ class StandIn:
         """
         exchange = Exchange(line, channel, _account(sender), self.world.now())
         exchange.data = self._client(channel, sender).complete(line, option)
-        self._interact(exchange, AUTOCOMPLETE)
+        self._interact(exchange, InteractionType.AUTOCOMPLETE)
         await self.wait(exchange, within)
         return exchange.choices or []
 
@@ -223,8 +223,9 @@ class StandIn:
         self, message: Message, custom_id: str, presser: Member | User, *, values: Sequence[str] = ()
     ) -> Exchange:
         """As ``press``, but without waiting."""
-        component = find_component(message.components, custom_id)
-        if component is None or component.get("disabled"):
+        found = (c for c in message.usable_components if custom_id in (c["custom_id"], c.get("label")))
+        component = next(found, None)
+        if component is None:
             raise LookupError(f"the message has no usable button or menu {custom_id!r}")
         label = component.get("label") or component["custom_id"]
         exchange = Exchange(label, message.channel, _account(presser), self.world.now())
@@ -232,7 +233,7 @@ class StandIn:
         exchange.data = {"custom_id": component["custom_id"], "component_type": component["type"]}
         if component["type"] != 2:
             exchange.data["values"] = list(values)
-        self._interact(exchange, COMPONENT)
+        self._interact(exchange, InteractionType.COMPONENT)
         return exchange
 
     async def wait(self, exchange: Exchange, within: float = ANSWER_WITHIN) -> Exchange:
@@ -252,7 +253,7 @@ class StandIn:
         commands = self.commands.in_channel(channel, _account(sender))
         return Client(commands, channel, sender if isinstance(sender, Member) else None)
 
-    def _interact(self, exchange: Exchange, kind: int) -> None:
+    def _interact(self, exchange: Exchange, kind: InteractionType) -> None:
         exchange.id, exchange.token = self.world.new_id(), secrets.token_urlsafe(48)
         exchange.kind = kind
         self.callbacks.expect(exchange)
@@ -261,13 +262,3 @@ class StandIn:
 
 def _account(person: Member | User) -> User:
     return person.user if isinstance(person, Member) else person
-
-
-def find_component(components: Sequence[Json], wanted: str) -> Json | None:
-    """The button or menu with this custom_id or label, at any depth."""
-    for component in components:
-        if wanted in (component.get("custom_id"), component.get("label")) and "custom_id" in component:
-            return component
-        if found := find_component(component.get("components") or [], wanted):
-            return found
-    return None

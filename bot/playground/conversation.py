@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from standin.errors import Json
 from standin.exchange import Exchange
 from standin.model import Channel, Member, Message
-from standin.standin import StandIn, find_component
+from standin.standin import StandIn
 
 _PRESS = re.compile(r'(press|choose)\s+"?([^"]+?)"?\s*', re.IGNORECASE)
 
@@ -23,7 +21,10 @@ def begin_line(discord: StandIn, channel: Channel, sender: Member, line: str) ->
     if match is None:
         return discord.begin(channel, sender, line)
     verb, wanted = match[1].lower(), match[2]
-    begun = _press(discord, channel, sender, wanted) if verb == "press" else _choose(discord, channel, sender, wanted)
+    begin = _press if verb == "press" else _choose
+    seen = (m for m in reversed(channel.messages.values()) if not m.deleted)
+    visible = (m for m in seen if not m.ephemeral or m.invoked_by is sender.user)
+    begun = next(filter(None, (begin(discord, message, sender, wanted) for message in visible)), None)
     if begun is None:
         begun = Exchange(line, channel, sender.user, discord.world.now())
         what = "button" if verb == "press" else "menu with the option"
@@ -32,32 +33,16 @@ def begin_line(discord: StandIn, channel: Channel, sender: Member, line: str) ->
     return begun
 
 
-def _press(discord: StandIn, channel: Channel, sender: Member, label: str) -> Exchange | None:
-    for message in _newest_first(channel, sender):
-        button = find_component(message.components, label)
-        if button is not None and not button.get("disabled"):
-            return discord.begin_press(message, label, sender)
+def _press(discord: StandIn, message: Message, sender: Member, label: str) -> Exchange | None:
+    try:
+        return discord.begin_press(message, label, sender)
+    except LookupError:
+        return None
+
+
+def _choose(discord: StandIn, message: Message, sender: Member, wanted: str) -> Exchange | None:
+    for menu in message.usable_components:
+        for option in menu.get("options") or []:
+            if wanted in (option["label"], option["value"]):
+                return discord.begin_press(message, menu["custom_id"], sender, values=[option["value"]])
     return None
-
-
-def _choose(discord: StandIn, channel: Channel, sender: Member, wanted: str) -> Exchange | None:
-    for message in _newest_first(channel, sender):
-        for menu in _menus(message.components):
-            for option in menu["options"]:
-                if wanted in (option["label"], option["value"]) and not menu.get("disabled"):
-                    return discord.begin_press(message, menu["custom_id"], sender, values=[option["value"]])
-    return None
-
-
-def _newest_first(channel: Channel, sender: Member) -> Iterator[Message]:
-    """The messages that the sender sees."""
-    for message in reversed(channel.messages.values()):
-        if not message.deleted and (not message.ephemeral or message.invoked_by is sender.user):
-            yield message
-
-
-def _menus(components: list[Json]) -> Iterator[Json]:
-    for component in components:
-        if component.get("options"):
-            yield component
-        yield from _menus(component.get("components") or [])

@@ -63,35 +63,31 @@ def _check_embeds(embeds: Sequence[Json], errors: FormErrors, path: Path) -> Non
     errors.longest(path, embeds, MAX_EMBEDS)
     for index, embed in enumerate(embeds):
         _check_embed(embed, errors, (*path, index))
-    if sum(len(text) for embed in embeds for text in _embed_texts(embed)) > MAX_EMBED_TEXT:
+    if sum(len(text) for embed in embeds for _, text, _ in _embed_texts(embed)) > MAX_EMBED_TEXT:
         errors.add(path, "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_TEXT}")
 
 
 def _check_embed(embed: Json, errors: FormErrors, path: Path) -> None:
     if not any(embed.get(key) for key in ("title", "description", "fields", "image", "thumbnail", "footer", "author")):
         errors.required((*path, "description"))
-    errors.longest((*path, "title"), embed.get("title"), 256)
-    errors.longest((*path, "description"), embed.get("description"), 4096)
+    for where, text, limit in _embed_texts(embed):
+        errors.longest((*path, *where), text, limit)
     fields = embed.get("fields") or []
     errors.longest((*path, "fields"), fields, 25)
     for index, field in enumerate(fields):
-        for key, limit in (("name", 256), ("value", 1024)):
-            text = field.get(key) or ""
-            if not text.strip():
+        for key in ("name", "value"):
+            if not (field.get(key) or "").strip():
                 errors.required((*path, "fields", index, key))
-            errors.longest((*path, "fields", index, key), text, limit)
-    errors.longest((*path, "footer", "text"), (embed.get("footer") or {}).get("text"), 2048)
-    errors.longest((*path, "author", "name"), (embed.get("author") or {}).get("name"), 256)
     _check_url(embed.get("url"), errors, (*path, "url"))
     for place in ("image", "thumbnail"):
         _check_url((embed.get(place) or {}).get("url"), errors, (*path, place, "url"))
     if (embed.get("color") or 0) > 0xFFFFFF:
         errors.add((*path, "color"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 16777215.")
-    if text := embed.get("timestamp"):
+    if stamp := embed.get("timestamp"):
         try:
-            datetime.fromisoformat(text)
+            datetime.fromisoformat(stamp)
         except ValueError:
-            message = f"Could not parse {text}. Should be ISO8601."
+            message = f"Could not parse {stamp}. Should be ISO8601."
             errors.add((*path, "timestamp"), "DATE_TIME_TYPE_PARSE", message)
 
 
@@ -102,13 +98,15 @@ def _check_url(url: str | None, errors: FormErrors, path: Path) -> None:
         errors.add(path, "URL_TYPE_INVALID_SCHEME", message)
 
 
-def _embed_texts(embed: Json) -> Iterator[str]:
-    """The texts that count towards the 6000 characters."""
-    yield from (embed.get("title") or "", embed.get("description") or "")
-    yield (embed.get("footer") or {}).get("text") or ""
-    yield (embed.get("author") or {}).get("name") or ""
-    for field in embed.get("fields") or []:
-        yield from (field.get("name") or "", field.get("value") or "")
+def _embed_texts(embed: Json) -> Iterator[tuple[Path, str, int]]:
+    """The texts that count towards the 6000 characters: place, text and limit of each."""
+    yield ("title",), embed.get("title") or "", 256
+    yield ("description",), embed.get("description") or "", 4096
+    yield ("footer", "text"), (embed.get("footer") or {}).get("text") or "", 2048
+    yield ("author", "name"), (embed.get("author") or {}).get("name") or "", 256
+    for index, field in enumerate(embed.get("fields") or []):
+        yield ("fields", index, "name"), field.get("name") or "", 256
+        yield ("fields", index, "value"), field.get("value") or "", 1024
 
 
 def _check_components(body: Json, errors: FormErrors, path: Path) -> None:

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
+from standin import errors
 from standin.attachments import Upload
-from standin.errors import (
-    ALREADY_ACKNOWLEDGED,
-    INVALID_FORM_BODY,
-    INVALID_WEBHOOK_TOKEN,
-    UNKNOWN_INTERACTION,
-    UNKNOWN_MESSAGE,
-    UNKNOWN_WEBHOOK,
-    ApiError,
-    Json,
-)
-from standin.exchange import (
-    AUTOCOMPLETE,
-    CHOICES,
-    COMMAND,
-    COMPONENT,
-    DEFER,
-    DEFER_UPDATE,
-    FIRST_ANSWER_WITHIN,
-    MESSAGE,
-    MODAL,
-    TOKEN_LIFE,
-    UPDATE,
-    Exchange,
-)
+from standin.errors import ApiError, Json
+from standin.exchange import FIRST_ANSWER_WITHIN, TOKEN_LIFE, CallbackType, Exchange, InteractionType
 from standin.limits.commands import check_choices
 from standin.model import CHAT_INPUT_COMMAND, DEFAULT, EPHEMERAL, LOADING, Message
 from standin.rest.recording import Answer, Recorded, Routes
 from standin.world import World
 
 ALLOWED_ANSWERS = {
-    COMMAND: (MESSAGE, DEFER, MODAL),
-    COMPONENT: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL),
-    AUTOCOMPLETE: (CHOICES,),
+    InteractionType.COMMAND: {CallbackType.MESSAGE, CallbackType.DEFER, CallbackType.MODAL},
+    InteractionType.COMPONENT: set(CallbackType) - {CallbackType.CHOICES},
+    InteractionType.AUTOCOMPLETE: {CallbackType.CHOICES},
 }
 
 
@@ -64,11 +43,11 @@ class Callbacks:
         """The first answer, at most 3 s after the interaction."""
         exchange = self._exchanges.get(asked.params["token"])
         if exchange is None or exchange.id != asked.number("interaction"):
-            raise ApiError(*UNKNOWN_INTERACTION)
+            raise ApiError(*errors.UNKNOWN_INTERACTION)
         if exchange.answer_type is not None:
-            raise ApiError(*ALREADY_ACKNOWLEDGED)
+            raise ApiError(*errors.ALREADY_ACKNOWLEDGED)
         if self._world.now() - exchange.created_at > FIRST_ANSWER_WITHIN:
-            raise ApiError(*UNKNOWN_INTERACTION)
+            raise ApiError(*errors.UNKNOWN_INTERACTION)
         body = asked.body or {}
         kind, data = body.get("type"), body.get("data") or {}
         if kind not in ALLOWED_ANSWERS[exchange.kind]:
@@ -85,7 +64,12 @@ class Callbacks:
         exchange = self._answering(asked)
         body = asked.body or {}
         original = exchange.original
-        if exchange.answer_type == DEFER and original is not None and original.thinking and not original.deleted:
+        if (
+            exchange.answer_type == CallbackType.DEFER
+            and original is not None
+            and original.thinking
+            and not original.deleted
+        ):
             return 200, self._world.edit(original, body, asked.files).payload()
         message = self._post(exchange, body, asked.files)
         exchange.followups.append(message)
@@ -110,21 +94,21 @@ class Callbacks:
     def _carry_out(self, exchange: Exchange, kind: int, data: Json, files: list[Upload]) -> Message | None:
         """Do what the first answer says. Returns the message that it made or changed."""
         match kind:
-            case 4:  # MESSAGE
+            case CallbackType.MESSAGE:
                 exchange.original = self._post(exchange, data, files, CHAT_INPUT_COMMAND, prefix=("data",))
-            case 5:  # DEFER
+            case CallbackType.DEFER:
                 flags = LOADING | (data.get("flags") or 0) & EPHEMERAL
                 exchange.original = self._post(exchange, {}, [], CHAT_INPUT_COMMAND, flags)
-            case 6:  # DEFER_UPDATE
+            case CallbackType.DEFER_UPDATE:
                 exchange.original = exchange.pressed
-            case 7:  # UPDATE
+            case CallbackType.UPDATE:
                 if exchange.pressed is None:
                     raise wrong_answer_type(kind, exchange.kind)
                 exchange.original = self._world.edit(exchange.pressed, data, files, prefix=("data",))
-            case 8:  # CHOICES
+            case CallbackType.CHOICES:
                 check_choices(data.get("choices") or [])
                 exchange.choices = list(data.get("choices") or [])
-            case 9:  # MODAL
+            case CallbackType.MODAL:
                 exchange.modal = data
         return exchange.original
 
@@ -158,9 +142,9 @@ class Callbacks:
         """
         exchange = self._exchanges.get(asked.params["token"])
         if exchange is None or exchange.answer_type is None or asked.number("application") != self._world.bot.id:
-            raise ApiError(*UNKNOWN_WEBHOOK)
+            raise ApiError(*errors.UNKNOWN_WEBHOOK)
         if self._world.now() - exchange.created_at > TOKEN_LIFE:
-            raise ApiError(*INVALID_WEBHOOK_TOKEN)
+            raise ApiError(*errors.INVALID_WEBHOOK_TOKEN)
         return exchange
 
     def _message(self, asked: Recorded) -> Message:
@@ -171,14 +155,14 @@ class Callbacks:
             own = ([exchange.original] if exchange.original else []) + exchange.followups
             found = next((message for message in own if str(message.id) == wanted), None)
         if found is None or found.deleted:
-            raise ApiError(*UNKNOWN_MESSAGE)
+            raise ApiError(*errors.UNKNOWN_MESSAGE)
         return found
 
 
 def wrong_answer_type(answer: object, interaction: int) -> ApiError:
     """An answer that does not fit the interaction, for example choices to a command."""
     fault = {"code": "INTERACTION_CALLBACK_INVALID_TYPE", "message": f"Type {answer} cannot answer type {interaction}."}
-    return ApiError(*INVALID_FORM_BODY, {"type": {"_errors": [fault]}})
+    return ApiError(*errors.INVALID_FORM_BODY, {"type": {"_errors": [fault]}})
 
 
 def _callback_response(exchange: Exchange, kind: int, message: Message | None) -> Json:
@@ -190,6 +174,6 @@ def _callback_response(exchange: Exchange, kind: int, message: Message | None) -
             "response_message_loading": message.thinking,
             "response_message_ephemeral": message.ephemeral,
         }
-        if kind in (MESSAGE, UPDATE):
+        if kind in (CallbackType.MESSAGE, CallbackType.UPDATE):
             response["resource"] = {"type": kind, "message": message.payload()}
     return response

@@ -9,8 +9,9 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from standin import errors
 from standin.attachments import Upload
-from standin.errors import MALFORMED_JSON, TOO_LARGE, UNKNOWN_ROUTE, ApiError
+from standin.errors import ApiError
 from standin.limits.messages import MAX_REQUEST_BYTES
 
 Answer = tuple[int, Any]
@@ -39,7 +40,7 @@ class Recorded:
             ApiError: 404, it is not a number.
         """
         if not self.params[name].isdecimal():
-            raise ApiError(*UNKNOWN_ROUTE)
+            raise ApiError(*errors.UNKNOWN_ROUTE)
         return int(self.params[name])
 
 
@@ -56,12 +57,12 @@ async def read_body(request: web.Request) -> tuple[Any, list[Upload]]:
     """
     if (request.content_length or 0) > MAX_REQUEST_BYTES:
         await request.release()
-        raise ApiError(*TOO_LARGE)
+        raise ApiError(*errors.TOO_LARGE)
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
     raw = await request.read()
     if len(raw) > MAX_REQUEST_BYTES:
-        raise ApiError(*TOO_LARGE)
+        raise ApiError(*errors.TOO_LARGE)
     return (_parse(raw) if raw else None), []
 
 
@@ -79,7 +80,7 @@ async def _read_multipart(request: web.Request) -> tuple[Any, list[Upload]]:
         elif part.name and part.name.startswith("files["):
             files.append(Upload(int(part.name[len("files[") : -1]), part.filename or "file", content))
     if size > MAX_REQUEST_BYTES:
-        raise ApiError(*TOO_LARGE)
+        raise ApiError(*errors.TOO_LARGE)
     return body, files
 
 
@@ -87,4 +88,4 @@ def _parse(raw: bytes) -> Any:
     try:
         return json.loads(raw)
     except ValueError:
-        raise ApiError(*MALFORMED_JSON) from None
+        raise ApiError(*errors.MALFORMED_JSON) from None

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from standin.errors import (
-    CANNOT_SEND_TO_USER,
-    MISSING_ACCESS,
-    MISSING_PERMISSIONS,
-    NOT_THE_AUTHOR,
-    UNKNOWN_APPLICATION,
-    UNKNOWN_CHANNEL,
-    UNKNOWN_GUILD,
-    UNKNOWN_MEMBER,
-    UNKNOWN_MESSAGE,
-    UNKNOWN_USER,
-    ApiError,
-    Json,
-)
+from standin import errors
+from standin.errors import ApiError, Json
 from standin.model import EPHEMERAL, Channel, Guild, Message, User
 from standin.rest.commands import GLOBAL, Commands
 from standin.rest.recording import Answer, Recorded, Routes
@@ -101,7 +89,7 @@ class BotRoutes:
     async def member(self, asked: Recorded) -> Answer:
         member = self._guild(asked).members.get(asked.number("user"))
         if member is None:
-            raise ApiError(*UNKNOWN_MEMBER)
+            raise ApiError(*errors.UNKNOWN_MEMBER)
         return 200, member.payload()
 
     async def open_direct(self, asked: Recorded) -> Answer:
@@ -125,7 +113,7 @@ class BotRoutes:
         body = asked.body or {}
         channel = self._channel(asked, post=body)
         if channel.recipient is not None and not channel.recipient.accepts_direct:
-            raise ApiError(*CANNOT_SEND_TO_USER)
+            raise ApiError(*errors.CANNOT_SEND_TO_USER)
         body = body | {"flags": (body.get("flags") or 0) & ~EPHEMERAL}  # only interactions answer in private
         message = Message(self._world.new_id(), channel, self._world.bot, self._world.now())
         return 200, self._world.post(message, body, asked.files).payload()
@@ -142,18 +130,18 @@ class BotRoutes:
 
     def _scope(self, asked: Recorded) -> int:
         if asked.number("application") != self._world.bot.id:
-            raise ApiError(*UNKNOWN_APPLICATION)
+            raise ApiError(*errors.UNKNOWN_APPLICATION)
         return self._guild(asked).id if "guild" in asked.params else GLOBAL
 
     def _user(self, user_id: int) -> User:
         if user_id not in self._world.users:
-            raise ApiError(*UNKNOWN_USER)
+            raise ApiError(*errors.UNKNOWN_USER)
         return self._world.users[user_id]
 
     def _guild(self, asked: Recorded) -> Guild:
         guild = self._world.guilds.get(asked.number("guild"))
         if guild is None or not guild.has_bot:
-            raise ApiError(*UNKNOWN_GUILD)
+            raise ApiError(*errors.UNKNOWN_GUILD)
         return guild
 
     def _channel(self, asked: Recorded, post: Json | None = None) -> Channel:
@@ -164,12 +152,12 @@ class BotRoutes:
         """
         channel = self._world.channels.get(asked.number("channel"))
         if channel is None:
-            raise ApiError(*UNKNOWN_CHANNEL)
+            raise ApiError(*errors.UNKNOWN_CHANNEL)
         if channel.guild is None:
             return channel
         permissions = channel.permissions(channel.guild.bot) if channel.guild.has_bot else None
         if permissions is None or not permissions.view_channel:
-            raise ApiError(*MISSING_ACCESS)
+            raise ApiError(*errors.MISSING_ACCESS)
         if post is not None:
             needed = (
                 permissions.send_messages,
@@ -177,7 +165,7 @@ class BotRoutes:
                 permissions.attach_files or not asked.files,
             )
             if not all(needed):
-                raise ApiError(*MISSING_PERMISSIONS)
+                raise ApiError(*errors.MISSING_PERMISSIONS)
         return channel
 
     def _message(self, asked: Recorded) -> Message:
@@ -188,12 +176,12 @@ class BotRoutes:
         """
         message = self._channel(asked).messages.get(asked.number("message"))
         if message is None or message.deleted or message.ephemeral:
-            raise ApiError(*UNKNOWN_MESSAGE)
+            raise ApiError(*errors.UNKNOWN_MESSAGE)
         return message
 
     def _own_message(self, asked: Recorded) -> Message:
         """As ``_message``; 403 if somebody else wrote it."""
         message = self._message(asked)
         if message.author is not self._world.bot:
-            raise ApiError(*NOT_THE_AUTHOR)
+            raise ApiError(*errors.NOT_THE_AUTHOR)
         return message

@@ -10,7 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from standin.errors import UNAUTHORIZED, UNKNOWN_ROUTE, ApiError
+from standin import errors
+from standin.errors import ApiError
 from standin.limits.messages import MAX_REQUEST_BYTES
 from standin.rest.faults import Fault, RateLimits
 from standin.rest.recording import Answer, Handler, Recorded, Routes, read_body
@@ -45,7 +46,7 @@ class Server:
             self.app.router.add_route(method, API + path, self._wrapped(handler))
 
         async def unknown(_asked: Recorded) -> Answer:
-            raise ApiError(*UNKNOWN_ROUTE)
+            raise ApiError(*errors.UNKNOWN_ROUTE)
 
         self.app.router.add_route("*", API + "/{rest:.*}", self._wrapped(unknown))
 
@@ -76,7 +77,7 @@ class Server:
         try:
             asked.body, asked.files = await read_body(request)
             if not _NEEDS_NO_TOKEN.match(asked.path) and request.headers.get("Authorization") != f"Bot {self._token}":
-                return 401, ApiError(*UNAUTHORIZED).body(), {}
+                return 401, ApiError(*errors.UNAUTHORIZED).body(), {}
             if limited := self._rate_limits.check(asked.method, asked.path):
                 return limited
             for fault in self._faults:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.page.feed import Listeners, Notice, direct_place, message_entry, place
+from bot.playground.page.entries import direct_place, guild_place, message_entry, notice_entry
 from standin.errors import Json
 from standin.exchange import FIRST_ANSWER_WITHIN, Exchange
 from standin.model import Channel, Member, Message, User
@@ -29,15 +29,15 @@ class Page:
     """The page, on the same server as the stand-in: ``StandIn(extend=page.attach)``."""
 
     def __init__(self) -> None:
-        self._listeners = Listeners()
-        self._notices: list[Notice] = []
+        self._listeners: set[asyncio.Queue[Json]] = set()
+        self._notices: list[Json] = []
         self._progress = ""
         self._waiting: set[asyncio.Task[None]] = set()
 
     def attach(self, discord: StandIn, app: web.Application) -> None:
         """Add the page to ``app``, the server that ``discord`` is about to start."""
         self._discord = discord
-        discord.world.watchers.append(lambda message: self._listeners.send(message_entry(message)))
+        discord.world.watchers.append(lambda message: self._publish(message_entry(message)))
         app.on_shutdown.append(self._end_streams)
         add = app.router.add_route
         add("GET", "/", self._guarded(self._index))
@@ -54,7 +54,12 @@ class Page:
         """Show a line above the input, such as the progress of training; an empty one removes it."""
         if text != self._progress:
             self._progress = text
-            self._listeners.send({"kind": "progress", "text": text})
+            self._publish({"kind": "progress", "text": text})
+
+    def _publish(self, entry: Json) -> None:
+        """Send an entry to every open page."""
+        for queue in self._listeners:
+            queue.put_nowait(entry)
 
     def _guarded(self, handler: Handler) -> Handler:
         """Refuse requests of other sites' pages, also those that use another name for this machine."""
@@ -75,7 +80,7 @@ class Page:
 
     async def _state(self, _request: web.Request) -> web.Response:
         world = self._discord.world
-        places = [place(guild) for guild in world.guilds.values()]
+        places = [guild_place(guild) for guild in world.guilds.values()]
         people = [user for user in world.users.values() if not user.bot]
         places += [direct_place(world.direct_channel(user), user, world.bot) for user in people]
         return web.json_response({"guilds": places, "bot": world.bot.name, "progress": self._progress})
@@ -83,7 +88,7 @@ class Page:
     async def _entries(self, request: web.Request) -> web.Response:
         channel, member = self._where(request.query)
         entries = [message_entry(m) for m in channel.messages.values() if not m.deleted]
-        entries += [notice.entry() for notice in self._notices if notice.channel is channel]
+        entries += [notice for notice in self._notices if notice["channel"] == str(channel.id)]
         shown = [entry for entry in entries if entry["for"] in (None, str(member.id))]
         return web.json_response(sorted(shown, key=lambda entry: int(entry["id"]))[-HISTORY:])
 
@@ -95,7 +100,7 @@ class Page:
     async def _send(self, request: web.Request) -> web.Response:
         asked: Json = await request.json()
         channel, member = self._where(asked)
-        return self._begun(self._discord.begin(channel, member, str(asked["line"])), channel)
+        return self._begun(self._discord.begin(channel, member, str(asked["line"])))
 
     async def _press(self, request: web.Request) -> web.Response:
         asked: Json = await request.json()
@@ -107,46 +112,45 @@ class Page:
             )
         except LookupError as error:
             raise web.HTTPNotFound(text=str(error)) from None
-        return self._begun(exchange, channel)
+        return self._begun(exchange)
 
-    def _begun(self, exchange: Exchange, channel: Channel) -> web.Response:
+    def _begun(self, exchange: Exchange) -> web.Response:
         """Answer with the exchange's id; the member gets a notice if the bot does not answer."""
         if exchange.refusal:
-            self._notify(exchange, channel, exchange.refusal)
+            self._notify(exchange, exchange.refusal)
         else:
-            task = asyncio.create_task(self._expect_answer(exchange, channel))
+            task = asyncio.create_task(self._expect_answer(exchange))
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
         return web.json_response({"exchange": str(exchange.id), "refused": exchange.refused})
 
-    async def _expect_answer(self, exchange: Exchange, channel: Channel) -> None:
+    async def _expect_answer(self, exchange: Exchange) -> None:
         seconds = FIRST_ANSWER_WITHIN.total_seconds()
         try:
             await self._discord.world.changes.until(lambda: exchange.answer_type is not None, seconds)
         except TimeoutError:
-            self._notify(exchange, channel, NO_ANSWER)
+            self._notify(exchange, NO_ANSWER)
 
-    def _notify(self, exchange: Exchange, channel: Channel, text: str) -> None:
-        world = self._discord.world
-        notice = Notice(world.new_id(), channel, exchange.user, world.now(), exchange.line, text, exchange.id)
-        self._notices.append(notice)
-        self._listeners.send(notice.entry())
+    def _notify(self, exchange: Exchange, text: str) -> None:
+        self._notices.append(notice_entry(exchange, text, self._discord.world))
+        self._publish(self._notices[-1])
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """New entries as server-sent events."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        queue = self._listeners.add()
+        queue = asyncio.Queue[Json]()
+        self._listeners.add(queue)
         with contextlib.suppress(ConnectionResetError):  # the page was closed
             await _write(response, {"kind": "progress", "text": self._progress})
             while entry := await queue.get():
                 await _write(response, entry)
-        self._listeners.remove(queue)
+        self._listeners.discard(queue)
         return response
 
     async def _end_streams(self, _app: web.Application) -> None:
         """End the open streams: the server would wait for them."""
-        self._listeners.send({})
+        self._publish({})
 
     def _where(self, asked: Any) -> tuple[Channel, Member | User]:
         """The channel and the person in it that a request names."""

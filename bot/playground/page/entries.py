@@ -1,40 +1,11 @@
-"""What the page shows: messages and notices as JSON, and the browsers that wait for new ones."""
+"""What the page shows, as JSON: messages, notices and places."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from datetime import datetime
-
-from standin.attachments import Attachment
 from standin.errors import Json
+from standin.exchange import Exchange
 from standin.model import Channel, Guild, Message, User
-
-
-@dataclass(frozen=True)
-class Notice:
-    """The client's own message to one member: why it did not send a line, or that the bot did not answer."""
-
-    id: int
-    channel: Channel
-    user: User
-    at: datetime
-    line: str
-    text: str
-    exchange_id: int = 0
-
-    def entry(self) -> Json:
-        return {
-            "kind": "notice",
-            "id": str(self.id),
-            "channel": str(self.channel.id),
-            "for": str(self.user.id),
-            "by": self.user.name,
-            "at": self.at.timestamp(),
-            "line": self.line,
-            "text": self.text,
-            "exchange": str(self.exchange_id),
-        }
+from standin.world import World
 
 
 def message_entry(message: Message) -> Json:
@@ -42,6 +13,7 @@ def message_entry(message: Message) -> Json:
     entry: Json = {"kind": "message", "id": str(message.id), "channel": str(message.channel.id)}
     if message.deleted:
         return entry | {"deleted": True}
+    files = [file.payload() | {"is_image": file.content_type.startswith("image/")} for file in message.attachments]
     return entry | {
         "for": str(message.invoked_by.id) if message.ephemeral and message.invoked_by else None,
         "author": message.author.name,
@@ -52,18 +24,29 @@ def message_entry(message: Message) -> Json:
         "content": message.content,
         "embeds": message.embeds,
         "components": message.components,
-        "attachments": [_attachment(file) for file in message.attachments],
+        "attachments": files,
         "ephemeral": message.ephemeral,
         "thinking": message.thinking,
         "edited": message.edits > 0,
     }
 
 
-def _attachment(file: Attachment) -> Json:
-    return file.payload() | {"is_image": file.content_type.startswith("image/")}
+def notice_entry(exchange: Exchange, text: str, world: World) -> Json:
+    """The client's own message to one member: why it did not send a line, or that the bot did not answer."""
+    return {
+        "kind": "notice",
+        "id": str(world.new_id()),
+        "channel": str(exchange.channel.id),
+        "for": str(exchange.user.id),
+        "by": exchange.user.name,
+        "at": world.now().timestamp(),
+        "line": exchange.line,
+        "text": text,
+        "exchange": str(exchange.id),
+    }
 
 
-def place(guild: Guild) -> Json:
+def guild_place(guild: Guild) -> Json:
     """A server with its channels and members."""
     return {
         "id": str(guild.id),
@@ -85,22 +68,3 @@ def direct_place(channel: Channel, user: User, bot: User) -> Json:
         "channels": [{"id": str(channel.id), "name": f"@{bot.name}"}],
         "members": [{"id": str(user.id), "name": user.name, "admin": False}],
     }
-
-
-class Listeners:
-    """The open pages; each receives every entry."""
-
-    def __init__(self) -> None:
-        self._queues: set[asyncio.Queue[Json]] = set()
-
-    def add(self) -> asyncio.Queue[Json]:
-        queue: asyncio.Queue[Json] = asyncio.Queue()
-        self._queues.add(queue)
-        return queue
-
-    def remove(self, queue: asyncio.Queue[Json]) -> None:
-        self._queues.discard(queue)
-
-    def send(self, entry: Json) -> None:
-        for queue in self._queues:
-            queue.put_nowait(entry)
