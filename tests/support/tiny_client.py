@@ -69,12 +69,12 @@ class TinyClient(discord.Client):
             await interaction.response.send_message(f"hello {name}", ephemeral=private, view=Buttons())
 
         @self.tree.command(description="Thinks, then answers with a picture")
-        @app_commands.choices(horizon=[app_commands.Choice(name=f"{n} sessions", value=n) for n in (5, 20, 60)])
+        @app_commands.choices(horizon=[app_commands.Choice(name=f"{n} trading days", value=n) for n in (5, 20, 60)])
         async def forecast(interaction: discord.Interaction, symbol: str, horizon: int = 60) -> None:
             response = await interaction.response.defer(thinking=True)
             assert response is not None
             assert response.type is discord.InteractionResponseType.deferred_channel_message
-            embed = discord.Embed(title=symbol, description=f"{horizon} sessions", colour=0x123456)
+            embed = discord.Embed(title=symbol, description=f"{horizon} trading days", colour=0x123456)
             embed.set_image(url="attachment://chart.png")
             file = discord.File(io.BytesIO(PNG), "chart.png", description="a line")
             message = await interaction.followup.send(embed=embed, file=file, wait=True)

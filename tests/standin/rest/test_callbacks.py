@@ -18,7 +18,7 @@ async def test_a_deferred_command_is_answered_by_one_follow_up_with_its_picture(
         exchange = await standin.send(guild.general, ann, "/forecast ARKK 20")
     assert exchange.deferred
     assert not exchange.ephemeral
-    assert exchange.message.embeds[0]["description"] == "20 sessions"
+    assert exchange.message.embeds[0]["description"] == "20 trading days"
     assert exchange.message.files[0].content == PNG
     assert exchange.message.files[0].description == "a line"
     assert exchange.message.attachments == []  # an embed shows it
