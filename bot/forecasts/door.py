@@ -40,7 +40,7 @@ def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
 
 
 @dataclass(frozen=True)
-class Kept:
+class TrackRecord:
     """The record of issued forecasts: of one ETF with its picture, where there is one, or of all.
 
     Attributes:
@@ -175,14 +175,14 @@ class Forecasts:
         report = await self.latest(text)
         return report, await self._scores_chart((report,), theme, report.symbol)
 
-    async def track(self, text: str | None, theme: Theme) -> Kept:
+    async def track(self, text: str | None, theme: Theme) -> TrackRecord:
         """How issued forecasts did: those of the ETF that ``text`` means with their picture, or those of all.
 
         Raises:
             UnknownSymbol: it means none.
             NoForecastYet: nothing was issued.
         """
-        return await asyncio.to_thread(self._kept, text, theme)
+        return await asyncio.to_thread(self._track_record, text, theme)
 
     async def missing(self) -> tuple[Symbol, ...]:
         """The ETFs of the universe for which nothing is stored."""
@@ -250,14 +250,14 @@ class Forecasts:
             log.exception("A stored report cannot be read")
             return {symbol: str(symbol) for symbol in self._store.symbols(self.source)}
 
-    def _kept(self, text: str | None, theme: Theme) -> Kept:
+    def _track_record(self, text: str | None, theme: Theme) -> TrackRecord:
         track = self._store.track(self.source)
         symbol = None if text is None else self._resolve(text)
         records = track.records(symbol)
         if not records:
             raise NoForecastYet(symbol or self.universe.symbols[0], self.source)
         chart = None if symbol is None else track.chart(symbol, theme)
-        return Kept(records, track.alarms(symbol), str(track.head()), chart)
+        return TrackRecord(records, track.alarms(symbol), str(track.head()), chart)
 
     def _resolve(self, text: str) -> Symbol:
         return self._symbols.resolve(text, self._store.symbols(self.source))

@@ -47,7 +47,7 @@ def door(engine: Engine) -> Callable[..., Forecasts]:
 async def test_latest_reads_its_own_source_only(engine: Engine, door: Callable[..., Forecasts]) -> None:
     publish_into(engine, [made_report("SPY", source="csv"), made_report("ARKK")])
     assert await door().latest("arkk") == made_report("ARKK")
-    with pytest.raises(NoForecastYet, match="SPY from simulated"):
+    with pytest.raises(NoForecastYet, match="SPY has no forecast from simulated"):
         await door().latest("SPY")
 
 

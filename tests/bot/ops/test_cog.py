@@ -22,8 +22,8 @@ from forecasting.prices.security import Security
 from forecasting.prices.store.store import PriceStore
 from forecasting.universe import Symbol
 from standin import Channel, Fault, Guild
-from tests.bot.test_messages import assert_within_limits
 from tests.support.bot_env import SATURDAY, WEDNESDAY, BotEnv, bot_env
+from tests.support.messages import assert_within_limits
 
 NOTE_2018 = Security("MicroSectors FANG+ 3X (2018)", "EQUITY", "USD", "NYSEArca", date(2018, 1, 22))
 NOTE_2025 = Security("MicroSectors FANG+ 3X (2025)", "EQUITY", "USD", "NYSEArca", date(2025, 2, 20))

@@ -1,0 +1,26 @@
+"""``/explain`` through the stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.bot_env import BotEnv, bot_env
+
+
+@pytest.fixture
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
+
+
+async def test_the_explanation_has_two_paragraphs(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/explain")
+    (embed,) = exchange.message.embeds
+    assert len(embed["description"].split("\n\n")) == 2
+    assert "nearly flat" in embed["description"]
+    assert "bands" in embed["description"]

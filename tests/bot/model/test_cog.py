@@ -1,0 +1,62 @@
+"""``/model`` through the stand-in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.bot_env import BotEnv, bot_env
+from tests.support.reports import publish, young_report
+
+SETTINGS = {"units": 32, "layers": 1, "lookback": 60, "networks": 2, "dropout": 0.3}
+CARD: dict[str, Any] = {
+    "as_of": "2026-11-13",
+    "trained_at": "2026-11-14T13:05:00+00:00",
+    "seed": 7,
+    "code_version": "0.1.0+test",
+    "recipe": {
+        "trained_from": "2014-10-31",
+        "trained_to": "2026-11-13",
+        "sessions": 3029,
+        "panel": ["ARKK", "SPY", "FNGU"],
+        "lstm": SETTINGS,
+    },
+}
+
+
+@pytest.fixture
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
+
+
+async def test_the_models_card_says_when_on_what_and_how(env: BotEnv) -> None:
+    folder = env.folder / "models" / "simulated" / "ARKK" / "ARKK-2026-11-13"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text(json.dumps(CARD))
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/model ARKK")
+        without = await env.ask("/model SPY")
+    for words in (
+        "ARKK-2026-11-13",
+        "3,029 trading days of ARKK (2014-10-31 to 2026-11-13)",
+        "32 units, 1 layer, 60 trading days of look-back, average of 2 networks, dropout 0.3",
+        "seed 7",
+        "no newer model has challenged it",
+        "On 198 past test dates",
+        "No change: MAE $12.87",
+    ):
+        assert words in exchange.text
+    assert "details are not stored on this machine" in without.text
+    assert "6% better than assuming no change" in without.text
+
+
+async def test_a_young_etf_has_a_model_without_scores(env: BotEnv) -> None:
+    publish(env.database_url, [young_report()])
+    async with env.discord.running(env.bot()):
+        assert "too young for a backtest" in (await env.ask("/model YNG")).text

@@ -1,0 +1,57 @@
+"""The answer to ``/scores`` in words and tables, inside Discord's limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cogs.scores.message import scores_alt_text, scores_embed, symbol_scores_embed
+from bot.interactions.formats import MAX_ALT_TEXT
+from bot.texts import Texts
+from tests.support.messages import NOW, assert_within_limits, extreme
+from tests.support.reports import made_report, young_report
+
+
+class TestScores:
+    @pytest.mark.parametrize("count", [1, 25, 100])
+    def test_any_number_of_etfs_fits_and_those_left_out_are_counted(self, count: int) -> None:
+        reports = extreme(count)
+        embed = scores_embed(Texts(), reports, "scores.png", NOW)
+        assert_within_limits(embed)
+        shown = (embed.description or "").count("LONGTIC…") // 3
+        assert shown == count or f"… and {count - shown} more" in (embed.description or "")
+        assert shown >= min(count, 25)
+        assert len(scores_alt_text(Texts(), reports)) <= MAX_ALT_TEXT
+
+    def test_young_etfs_are_named_below_the_tables_of_the_others(self) -> None:
+        reports = [made_report("SPY"), young_report("YNG"), young_report("NEW")]
+        text = scores_embed(Texts(), reports, "scores.png", NOW).description or ""
+        assert text.endswith("Too young for a backtest: YNG, NEW.")
+        assert [line.split()[0] for line in text.splitlines() if "12.87" in line] == ["SPY"]
+        alt_text = scores_alt_text(Texts(), reports)
+        assert "Too young for a backtest: YNG, NEW" in alt_text
+        assert "SPY: MAE $12.10" in alt_text
+
+    def test_where_all_are_young_there_is_no_table(self) -> None:
+        reports = [young_report("YNG"), young_report("NEW")]
+        text = scores_embed(Texts(), reports, None, NOW).description or ""
+        assert text == "As of <t:1794603600:f>.\nNo ETF has scores yet.\nToo young for a backtest: YNG, NEW."
+        assert "No ETF has scores yet" in scores_alt_text(Texts(), reports)
+
+    def test_a_hundred_young_ones_beside_many_others_fit(self) -> None:
+        reports = [*extreme(60), *(replace(report, scores={}) for report in extreme(100))]
+        assert_within_limits(scores_embed(Texts(), reports, "scores.png", NOW))
+        assert len(scores_alt_text(Texts(), reports)) <= MAX_ALT_TEXT
+
+    def test_of_one_young_etf_the_answer_says_why_there_is_nothing(self) -> None:
+        text = symbol_scores_embed(Texts(), young_report(), None, NOW).description or ""
+        assert text.startswith("As of <t:1794603600:f>. YNG is too young for a backtest of its own")
+        assert "Test dates" not in text
+
+    def test_the_table_of_one_lines_up(self) -> None:
+        embed = symbol_scores_embed(Texts(), made_report(), None, NOW)
+        table = (embed.description or "").split("```")[1].strip("\n").splitlines()
+        assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
+        assert len({len(line) for line in table}) == 1
+        assert table[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5", "+0.06", "81%", "95%"]
