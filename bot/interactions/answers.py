@@ -29,6 +29,9 @@ _IS_PUBLIC: Final = "is_public"
 
 T = TypeVar("T")
 
+SendArguments = dict[str, Any]
+"""An answer as arguments of discord.py's ``send``."""
+
 
 class Refusal(app_commands.AppCommandError):
     """What was asked for makes no sense or is not allowed; the text says why, to the asker alone."""
@@ -59,12 +62,12 @@ async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T
         task.cancel()
 
 
-async def answer_press(interaction: discord.Interaction, work: Coroutine[Any, Any, None], jobs: WorkerState) -> None:
-    """Do what a button asks for. discord.py would only log what that raises; here it becomes words, as of a command."""
+async def answer_press(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
+    """Do what a button asks for, and turn a failure into words. discord.py would only log it."""
     try:
         await work
     except Exception as error:
-        await tell_failure(interaction, error, jobs)
+        await tell_failure(interaction, error)
 
 
 def is_own(interaction: discord.Interaction) -> bool:
@@ -77,9 +80,9 @@ def is_own(interaction: discord.Interaction) -> bool:
     return asked is not None and asked.user.id == interaction.user.id
 
 
-async def tell_failure(interaction: discord.Interaction, error: Exception, jobs: WorkerState) -> None:
+async def tell_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Turn whatever a command raised into words, in this one place, and show them to the asker alone."""
-    text = failure_words(interaction, error, jobs)
+    text = failure_words(interaction, error, interaction.client.forecasts.job_state)
     try:
         await _tell_privately(interaction, text)
     except (discord.HTTPException, aiohttp.ClientError, OSError):

@@ -27,4 +27,4 @@ class ForecastTree(app_commands.CommandTree[Any]):
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
-        await tell_failure(interaction, error, self.client.forecasts.job_state)
+        await tell_failure(interaction, error)

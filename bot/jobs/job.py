@@ -71,6 +71,14 @@ class WorkerState:
         return places[0] if places else None
 
 
+@dataclass(frozen=True)
+class JobFailure:
+    """Why a job that was due, or asked for, at ``due_at`` failed: one sentence per line."""
+
+    due_at: datetime
+    sentences: str
+
+
 class JobFailed(ForecastingError):
     """A job that came to no proper end: it broke, ran too long, or found another one at work."""
 

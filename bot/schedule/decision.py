@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import ClassVar, Final, Literal
+from datetime import datetime
+from typing import Literal
 
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS, NONCE_WINDOW, RETRY_AFTER, Delivery, Subscription
+from bot.cogs.report.due import PostReports, due_reports
+from bot.cogs.report.subscriptions import Delivery, Subscription
+from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -18,12 +20,6 @@ How far the report got is in the deliveries. A run of it is on record only where
 """
 
 RunState = Literal["running", "done", "failed"]
-
-BACKOFF: Final = RETRY_AFTER
-"""Jobs wait as posts do: prices are most often missing for minutes to hours."""
-
-LATEST_POST: Final = timedelta(days=5)
-"""How late a missed report is still posted: later, the next one is nearer than the one that was missed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class ScheduledRun:
         """It may be tried again: at once where the bot stopped in the middle."""
         if self.is_settled:
             return False
-        return self.state == "running" or now >= self.tried_at + BACKOFF[self.attempts - 1]
+        return self.state == "running" or now >= self.tried_at + RETRY_AFTER[self.attempts - 1]
 
 
 @dataclass(frozen=True)
@@ -83,29 +79,6 @@ class RunJob:
     task: Task
     due_at: datetime
     symbols: tuple[Symbol, ...]
-
-
-@dataclass(frozen=True)
-class DueReport:
-    """The report owed to a server since ``due_at``; the ISO week of that moment in the server's zone is its key."""
-
-    to: Subscription
-    due_at: datetime
-    week: str
-
-
-@dataclass(frozen=True)
-class PostReports:
-    """Post these reports; the week's training could not do ``not_retrained``."""
-
-    reports: tuple[DueReport, ...]
-    not_retrained: tuple[Symbol, ...] = ()
-    task: ClassVar[Task] = "report"
-
-    @property
-    def due_at(self) -> datetime:
-        """Since when the newest of them is owed."""
-        return max(report.due_at for report in self.reports)
 
 
 Step = RunJob | PostReports
@@ -167,36 +140,9 @@ def _was_retrained_since(moment: datetime, records: Records) -> bool:
 def _posts(now: datetime, records: Records, not_retrained: tuple[Symbol, ...] = ()) -> tuple[PostReports, ...]:
     if set(records.missing) >= set(records.universe):
         return ()
-    reports = tuple(
-        owed for subscription in records.subscriptions if (owed := _owed(now, records, subscription)) is not None
-    )
+    reports = due_reports(now, records.subscriptions, records.deliveries)
     if not reports:
         return ()
     step = PostReports(reports, not_retrained)
     broken = records.runs.get(("report", step.due_at))
     return (step,) if broken is None or broken.is_ready(now) else ()
-
-
-def _owed(now: datetime, records: Records, subscription: Subscription) -> DueReport | None:
-    """The report of the newest due time in the server's own zone, where it has still to be posted."""
-    when = subscription.options.when
-    due_at = when.newest(now)
-    week = when.week(due_at)
-    is_wanted = subscription.problem is None and not subscription.is_paused
-    if not is_wanted or due_at < subscription.since or now - due_at > LATEST_POST:
-        return None
-    if not _has_to_go_out(now, records.deliveries.get((subscription.server_id, week))):
-        return None
-    return DueReport(subscription, due_at, week)
-
-
-def _has_to_go_out(now: datetime, delivery: Delivery | None) -> bool:
-    if delivery is None:
-        return True
-    if delivery.attempts >= MAX_ATTEMPTS:
-        return False
-    if delivery.state == "sending":
-        # The bot stopped between the two marks. While Discord knows the nonce a repeated post is no second one; later
-        # nobody can tell whether the first arrived, and no post is better than two.
-        return now - delivery.tried_at <= NONCE_WINDOW
-    return delivery.state == "failed" and now >= delivery.tried_at + BACKOFF[delivery.attempts - 1]

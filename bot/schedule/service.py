@@ -16,15 +16,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from bot.calendar.weektime import WEEK
-from bot.cogs.ops.notifier import ProblemNotifier
-from bot.cogs.ops.problems import JobFailure
-from bot.cogs.report.sender import ReportSender
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS, WEEKLY, Subscription, Subscriptions
+from bot.cogs.report.due import PostReports
+from bot.cogs.report.subscriptions import Subscriptions
 from bot.cogs.watch.store import Watches, served
+from bot.delivery import MAX_ATTEMPTS
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import step_broke
-from bot.jobs.job import JobFailed, JobKind
-from bot.schedule.decision import PostReports, Records, RunJob, due
+from bot.jobs.job import JobFailed, JobFailure, JobKind
+from bot.schedule.decision import Records, RunJob, due
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
@@ -65,10 +64,7 @@ class Schedule:
         self,
         engine: Engine,
         forecasts: Forecasts,
-        subscriptions: Subscriptions,
-        watches: Watches,
-        report_sender: ReportSender,
-        operators: ProblemNotifier,
+        post_reports: Callable[[PostReports], Awaitable[None]],
         timetable: Timetable,
         now: Callable[[], datetime],
     ) -> None:
@@ -76,14 +72,13 @@ class Schedule:
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()
         self._forecasts = forecasts
-        self._subscriptions = subscriptions
-        self._watches = watches
-        self._report_sender = report_sender
-        self._operators = operators
+        self._subscriptions = Subscriptions(engine)
+        self._watches = Watches(engine)
+        self._post_reports = post_reports
         self._timetable = timetable
         self._now = now
-        self.afterwards: list[Callable[[], Awaitable[None]]] = []
-        """What is done at the end of each look, by the owner of the schedule alone: members' alerts."""
+        self.post_run: list[Callable[[], Awaitable[None]]] = []
+        """Called after each run, by the bot that owns the schedule."""
         self._turn = asyncio.Lock()
         self._looks: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -129,25 +124,25 @@ class Schedule:
                 return
             while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
                 await self._do(steps[0])
-            for follow in self.afterwards:
-                await self._follow_up(follow)
-            await self._tell_operators()
-            self.look_at_next_report(await asyncio.to_thread(self._subscriptions.all))
+            for hook in self.post_run:
+                await self._call(hook)
+            await self.plan_next_report()
 
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""
         now = self._now()
         return {"retrain": self._timetable.next_retrain(now), "refresh": self._timetable.next_refresh(now)}
 
-    def look_at_next_report(self, subscriptions: tuple[Subscription, ...]) -> None:
-        """Have APScheduler look when the first of their next reports is due.
+    async def plan_next_report(self) -> None:
+        """Have APScheduler run when the next report is due.
 
-        Its clock is the machine's, and the bot's may be another: it is told how long to wait.
+        Its clock is the machine's and may differ from the bot's, so what counts is how long to wait.
         """
+        subscriptions = await asyncio.to_thread(self._subscriptions.all)
         if self._is_closed or not self._scheduler.running:
             return
         now = self._now()
-        moments = [s.options.when.next(now) for s in subscriptions if s.problem is None and not s.is_paused]
+        moments = [s.options.when.next(now) for s in subscriptions if s.is_active]
         if moments:
             at = datetime.now(UTC) + (min(moments) - now)
             self._scheduler.add_job(self._look, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
@@ -176,12 +171,12 @@ class Schedule:
             if not self._is_closed:
                 raise
 
-    async def _follow_up(self, follow: Callable[[], Awaitable[None]]) -> None:
-        """Keep what breaks there from everything else; the next look tries it again."""
+    async def _call(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """If it breaks, the other hooks and the schedule go on; the next run calls it again."""
         try:
-            await follow()
+            await hook()
         except Exception:
-            log.exception("Broke in a way that nobody foresaw, at the end of a look")
+            log.exception("A hook after a run of the schedule broke")
 
     def _goes_on(self) -> bool:
         """Neither the bot's end nor another bot, after a heartbeat of ours that came too late, has stopped it."""
@@ -202,14 +197,14 @@ class Schedule:
             missing=self._forecasts.missing_now(symbols),
             runs={**self._records.newest(), **self._retries.runs()},
             subscriptions=self._subscriptions.all(),
-            deliveries=self._subscriptions.deliveries(WEEKLY, now - 2 * WEEK),
+            deliveries=self._subscriptions.deliveries(now - 2 * WEEK),
         )
 
     async def _do(self, step: RunJob | PostReports) -> None:
         log.info("Due: %s", step)
         try:
             if isinstance(step, PostReports):
-                await self._report_sender.post(step)
+                await self._post_reports(step)
             else:
                 await self._run_job(step)
         except Exception:
@@ -236,13 +231,6 @@ class Schedule:
             await asyncio.to_thread(
                 self._records.end, task, due_at, left, _problem_words(result.failed), hopeless=hopeless
             )
-
-    async def _tell_operators(self) -> None:
-        """It must not keep the schedule from its work: what breaks here is tried again at the next look."""
-        try:
-            await self._operators.tell(await self.failures())
-        except Exception:
-            log.exception("The operators could not be told what is wrong")
 
     def _failure(self) -> JobFailure | None:
         """Of each task's newest due time, the first that says so; a retrain that was done has mended all before it."""

@@ -12,6 +12,7 @@ import pytest
 from discord import app_commands
 
 from bot.client import build_bot
+from bot.cogs.report.subscriptions import Subscriptions
 from bot.interactions.registration import tree_hash
 from bot.settings import BotSettings
 from standin import redirected
@@ -91,12 +92,12 @@ async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(env: Bot
         await env.ask("/report here", env.ann)
         env.club.remove_bot()
         await left()
-        assert bot.subscriptions.all() == ()
-        assert bot.subscriptions.of(env.club.id) is not None
+        assert Subscriptions(bot.engine).all() == ()
+        assert Subscriptions(bot.engine).of(env.club.id) is not None
         invitation = {key: value for key, value in env.club.payload().items() if key != "unavailable"}
         env.discord.gateway.dispatch("GUILD_CREATE", invitation, env.club)
         await joined()
-        assert [subscription.server_id for subscription in bot.subscriptions.all()] == [env.club.id]
+        assert [subscription.server_id for subscription in Subscriptions(bot.engine).all()] == [env.club.id]
 
 
 async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(env: BotEnv) -> None:
@@ -108,7 +109,7 @@ async def test_a_departure_that_the_bot_did_not_see_is_noticed_when_it_is_ready(
     bot = env.bot()
     async with env.discord.running(bot):
         await env.noticed(bot, "ready")()
-        assert bot.subscriptions.all() == ()
+        assert Subscriptions(bot.engine).all() == ()
 
 
 async def test_the_token_is_in_no_text_that_the_settings_give(tmp_path: Path) -> None:

@@ -13,10 +13,13 @@ from discord.ext import commands
 
 from bot.cogs.alerts import message as words
 from bot.cogs.alerts.crossing import Kind
+from bot.cogs.alerts.notifier import AlertNotifier
 from bot.cogs.alerts.store import Alert, Alerts, Place, TooMany, Way, holds_now
 from bot.forecasts.door import Forecasts
-from bot.interactions.answers import BotLacks, Refusal, deferred
+from bot.interactions.answers import Refusal, deferred
+from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport
@@ -131,7 +134,10 @@ def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
         return
     if not interaction.is_guild_integration():
         raise Refusal(texts_for(interaction.locale)("alert.not_a_member"))
-    send = "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
-    missing = tuple(name for name in ("view_channel", send) if not getattr(interaction.app_permissions, name))
-    if missing:
-        raise BotLacks(missing, place.channel_id)
+    check_bot_may_post(interaction.channel, place.channel_id, interaction.app_permissions)
+
+
+async def setup(bot: FeatureBot) -> None:
+    alerts = Alerts(bot.engine, bot.settings.source)
+    await bot.add_cog(AlertCog(bot.forecasts, alerts, bot.now))
+    bot.schedule.post_run.append(AlertNotifier(bot.outbox, alerts, bot.forecasts, bot.now).run)

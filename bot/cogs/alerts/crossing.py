@@ -36,7 +36,7 @@ def start(row: StoredAlert, report: ForecastReport) -> None:
     row.is_armed = not holds(cast(Kind, row.kind), report.last_close, *_bounds(row, report))
 
 
-def meet(row: StoredAlert, report: ForecastReport) -> None:
+def check(row: StoredAlert, report: ForecastReport) -> None:
     """Have the alert meet a newer close: a crossing that it waited for is owed to the member from now on."""
     if row.kind == "band":
         if report.as_of.isoformat() not in (row.band or {}) or _then(row, report) is None:

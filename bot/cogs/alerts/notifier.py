@@ -1,99 +1,71 @@
-"""Tells members of their alerts: after the jobs, each crossing at most once."""
+"""Notifies members of their alerts after the jobs, once per crossing."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
-
-import aiohttp
-import discord
+from functools import partial
 
 from bot.cogs.alerts.message import crossed
-from bot.cogs.alerts.store import Alert, AlertProblem, Alerts, State
+from bot.cogs.alerts.store import Alert, AlertProblem, Alerts
+from bot.delivery import Outbox, Outcome, for_each
 from bot.forecasts.door import Forecasts
 from bot.interactions.mentions import only_member
 from bot.texts import Texts
 
-log = logging.getLogger(__name__)
-
 
 class AlertNotifier:
-    """Has the alerts meet new closes, and brings the crossings to those who asked."""
+    """Compares the alerts with new closes, and notifies the members whose alerts were crossed."""
 
-    def __init__(
-        self, client: discord.Client, alerts: Alerts, forecasts: Forecasts, now: Callable[[], datetime]
-    ) -> None:
-        self._client = client
+    def __init__(self, outbox: Outbox, alerts: Alerts, forecasts: Forecasts, now: Callable[[], datetime]) -> None:
+        self._outbox = outbox
         self._alerts = alerts
         self._forecasts = forecasts
         self._now = now
 
     async def run(self) -> None:
-        """Look at every ETF with a newer close than its alerts have met, then tell what is owed.
+        """Check every ETF with a newer close than its alerts have seen, then send the notices that are due.
 
         Raises:
-            ExceptionGroup: some could not be told in a way that nobody foresaw; the others were.
+            ExceptionGroup: some notices broke; the others were sent.
         """
-        await self._meet_new_closes()
-        broken: list[Exception] = []
-        for alert in await asyncio.to_thread(self._alerts.owed, self._now()):
-            try:
-                await self._tell(alert)
-            except Exception as error:
-                error.add_note(f"while alert {alert.id} was told")
-                broken.append(error)
-        if broken:
-            raise ExceptionGroup("alerts broke", broken)
+        await self._check_new_closes()
+        await for_each(await asyncio.to_thread(self._alerts.due, self._now()), self._notify)
 
-    async def _meet_new_closes(self) -> None:
+    async def _check_new_closes(self) -> None:
         waiting = await asyncio.to_thread(self._alerts.waiting)
         if not waiting:
             return
         for report in await self._forecasts.all_latest():
             if report.symbol in waiting and report.as_of > waiting[report.symbol]:
-                await asyncio.to_thread(self._alerts.meet, report)
+                await asyncio.to_thread(self._alerts.check, report)
 
-    async def _tell(self, alert: Alert) -> None:
-        """Mark it, post it, mark it again."""
-        if not await asyncio.to_thread(self._alerts.begin, alert, self._now()):
-            return
-        try:
-            state, problem = await self._post(alert)
-        except Exception:
-            await asyncio.to_thread(self._alerts.end, alert, "failed")
-            raise
-        await asyncio.to_thread(self._alerts.end, alert, state, problem)
+    async def _notify(self, alert: Alert) -> None:
+        """Send it the way the member chose, or as a direct message if the channel is lost.
 
-    async def _post(self, alert: Alert) -> tuple[State, AlertProblem | None]:
-        """Tell it the way that was asked for. Who asked for a channel that is lost is told in direct messages.
-
-        Never the other way round: who asked for direct messages did not ask for a public one.
+        Never the other way round: who chose direct messages did not ask for a public one.
         """
-        problem: AlertProblem = "direct closed"
-        try:
+        channel_problem: AlertProblem | None = None
+
+        async def post(alert: Alert) -> Outcome:
+            nonlocal channel_problem
+            texts, user = Texts(alert.language), alert.user_id
             if alert.way == "channel":
-                try:
-                    await self._post_in_channel(alert)
-                except (discord.Forbidden, discord.NotFound) as error:
-                    problem = "channel gone" if isinstance(error, discord.NotFound) else "channel forbidden"
-                else:
-                    return "sent", None
-            await self._post_directly(alert)
-        except (discord.Forbidden, discord.NotFound) as error:
-            log.warning("Alert %d cannot be told: %s", alert.id, error)
-            return "refused", problem
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("Alert %d did not get through: %s", alert.id, error)
-            return "failed", None
-        return "sent", None
+                outcome = await self._outbox.to_channel(
+                    alert.place.server_id,
+                    alert.place.channel_id,
+                    content=crossed(texts, alert, mention=True),
+                    nonce=alert.nonce,
+                    allowed_mentions=only_member(user),
+                )
+                if outcome.state != "refused":
+                    return outcome
+                channel_problem = "channel gone" if outcome.problem == "gone" else "channel forbidden"
+            return await self._outbox.to_member(user, content=crossed(texts, alert, mention=False), nonce=alert.nonce)
 
-    async def _post_in_channel(self, alert: Alert) -> None:
-        channel = self._client.get_partial_messageable(alert.place.channel_id, guild_id=alert.place.server_id)
-        text = crossed(Texts(alert.language), alert, mention=True)
-        await channel.send(text, nonce=alert.nonce, allowed_mentions=only_member(alert.user_id))
+        def end(alert: Alert, outcome: Outcome) -> None:
+            is_refused = outcome.state == "refused"
+            self._alerts.end(alert, outcome, (channel_problem or "direct closed") if is_refused else None)
 
-    async def _post_directly(self, alert: Alert) -> None:
-        channel = await self._client.create_dm(discord.Object(alert.user_id))
-        await channel.send(crossed(Texts(alert.language), alert, mention=False), nonce=alert.nonce)
+        await self._outbox.deliver(f"Alert {alert.id}", partial(self._alerts.begin, alert.id), post, end)

@@ -8,25 +8,27 @@ alert stays silent until the close has been on the other side.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal, cast
 
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
-from bot.cogs.alerts.crossing import Kind, holds, meet, start
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS, NONCE_LENGTH, NONCE_WINDOW, RETRY_AFTER
+from bot.cogs.alerts.crossing import Kind, check, holds, start
+from bot.delivery import Outcome, is_due, is_given_up, is_lost, nonce
 from bot.storage.schema import StoredAlert
 from forecasting import ForecastReport, Symbol
 
 Way = Literal["direct", "channel"]
 """How a member is told: in direct messages, or in the channel where the alert was set."""
 
-State = Literal["quiet", "owed", "sending", "sent", "failed", "refused", "lost"]
-"""No crossing so far; one to be told; being posted; told; to be tried again; not to be; perhaps told, perhaps not."""
+AlertState = Literal["quiet", "owed", "sending", "sent", "failed", "refused", "lost"]
+"""How far the notice of an alert's last crossing got: no crossing so far (``quiet``), not sent yet (``owed``), the
+states of ``bot.delivery``, or given up because it may have arrived (``lost``)."""
+
+UNSENT: Final[tuple[AlertState, ...]] = ("owed", "sending", "failed")
 
 AlertProblem = Literal["direct closed", "channel forbidden", "channel gone"]
 
@@ -62,7 +64,7 @@ class Alert:
     way: Way
     level: float | None
     until: date | None
-    state: State
+    state: AlertState
     crossed_on: date | None
     crossed_at: float | None
     tried_at: datetime | None
@@ -72,13 +74,13 @@ class Alert:
 
     @property
     def is_given_up(self) -> bool:
-        """Its crossing could not be told so often that it is not tried again."""
-        return self.state == "failed" and self.attempts >= MAX_ATTEMPTS
+        """Whether the notice of the last crossing failed for the last time."""
+        return is_given_up(self)
 
     @property
     def nonce(self) -> str:
         """By which Discord knows a repeated post of the same crossing for the first one."""
-        return hashlib.sha256(f"alert {self.id} {self.crossed_on}".encode()).hexdigest()[:NONCE_LENGTH]
+        return nonce("alert", self.id, self.crossed_on)
 
 
 class TooMany(Exception):
@@ -156,40 +158,38 @@ class Alerts:
         with self._engine.connect() as connection:
             return {Symbol(symbol): checked for symbol, checked in connection.execute(query)}
 
-    def meet(self, report: ForecastReport) -> None:
+    def check(self, report: ForecastReport) -> None:
         """Have every alert on this ETF meet a newer close, and write down which of them are crossed by it."""
         query = self._all().where(StoredAlert.symbol == report.symbol, StoredAlert.checked < report.as_of)
         with Session(self._engine) as session, session.begin():
             for row in session.scalars(query):
-                meet(row, report)
+                check(row, report)
 
-    def owed(self, now: datetime) -> tuple[Alert, ...]:
-        """The crossings that are to be told now; those whose post may or may not have got through are given up."""
+    def due(self, now: datetime) -> tuple[Alert, ...]:
+        """The alerts whose notice is to be sent now."""
         with Session(self._engine) as session, session.begin():
-            rows = session.scalars(self._all().where(StoredAlert.state.in_(("owed", "sending", "failed")))).all()
+            rows = session.scalars(self._all().where(StoredAlert.state.in_(UNSENT))).all()
             for row in rows:
-                if row.state == "sending" and _age(row, now) > NONCE_WINDOW:
-                    row.state = "lost"  # nobody can tell whether it arrived, and no post is better than two
-            return tuple(_alert(row) for row in rows if _is_ready(row, now))
+                if is_lost(row, now):
+                    row.state = "lost"
+            return tuple(_alert(row) for row in rows if row.state == "owed" or is_due(row, now))
 
-    def begin(self, alert: Alert, now: datetime) -> bool:
-        """Mark a crossing before it is told, so that a crash in between is seen. False where it was taken back,
-        or another bot on this database has told it meanwhile.
-        """
+    def begin(self, alert_id: int, now: datetime) -> Alert | None:
+        """Mark a notice before it is sent. None if the alert was removed, or another bot on this database sent it."""
         with Session(self._engine) as session, session.begin():
-            row = session.get(StoredAlert, alert.id)
-            if row is None or row.state not in ("owed", "sending", "failed"):
-                return False
+            row = session.get(StoredAlert, alert_id)
+            if row is None or row.state not in UNSENT:
+                return None
             row.state, row.tried_at = "sending", now
             row.attempts += 1
-            return True
+            return _alert(row)
 
-    def end(self, alert: Alert, state: State, problem: AlertProblem | None = None) -> None:
-        """Mark it after it was told, or could not be."""
+    def end(self, alert: Alert, outcome: Outcome, problem: AlertProblem | None = None) -> None:
+        """Mark a notice after it was sent, or could not be: why is the ``problem``."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredAlert, alert.id)
             if row is not None:
-                row.state, row.problem = state, problem
+                row.state, row.problem = outcome.state, problem
 
     def _count(self, session: Session, user_id: int) -> int:
         query = select(func.count()).select_from(StoredAlert).where(StoredAlert.user_id == user_id)
@@ -205,16 +205,6 @@ def holds_now(alert: Alert, report: ForecastReport) -> bool:
     return alert.kind != "band" and holds(alert.kind, report.last_close, low, high)
 
 
-def _is_ready(row: StoredAlert, now: datetime) -> bool:
-    if row.state != "failed":
-        return row.state in ("owed", "sending")
-    return row.attempts < MAX_ATTEMPTS and _age(row, now) >= RETRY_AFTER[min(row.attempts, len(RETRY_AFTER)) - 1]
-
-
-def _age(row: StoredAlert, now: datetime) -> timedelta:
-    return now - (row.tried_at or now)
-
-
 def _alert(row: StoredAlert) -> Alert:
     sessions: Sequence[str] = sorted(row.band or ())
     return Alert(
@@ -226,7 +216,7 @@ def _alert(row: StoredAlert) -> Alert:
         way=cast(Way, row.way),
         level=row.level,
         until=date.fromisoformat(sessions[-1]) if sessions else None,
-        state=cast(State, row.state),
+        state=cast(AlertState, row.state),
         crossed_on=row.crossed_on,
         crossed_at=row.crossed_at,
         tried_at=row.tried_at,

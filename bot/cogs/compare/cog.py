@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.cogs.compare.message import FEWEST, MOST, compare_alt_text, compare_embed, wrong_number
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, deferred
+from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import SymbolsText, everywhere, list_choices, named, picture_files
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
@@ -44,3 +45,7 @@ class CompareCog(commands.Cog):
         if not FEWEST <= len(symbols) <= MOST:
             raise Refusal(wrong_number(texts))
         return await self._forecasts.compared(symbols, self._theme)
+
+
+async def setup(bot: FeatureBot) -> None:
+    await bot.add_cog(CompareCog(bot.forecasts, bot.settings.chart_theme))

@@ -11,16 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
+from typing import Any, Final, Literal, Self, cast
 
 import discord
 
 from bot.interactions.formats import HORIZONS
 from bot.texts import Texts
 from forecasting import HORIZON, THEMES, Symbol, Theme
-
-if TYPE_CHECKING:
-    from bot.cogs.forecast.cog import ForecastCog
 
 Action = Literal["show", "scores", "track", "csv"]
 
@@ -61,8 +58,7 @@ class ForecastButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TE
         return cls(cast(Action, match["action"]), of)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        cog: ForecastCog = interaction.client.get_cog("ForecastCog")
-        await cog.press(interaction, self.action, self.of)
+        await interaction.client.get_cog("ForecastCog").press(interaction, self.action, self.of)
 
 
 def forecast_view(shown: Shown, texts: Texts) -> discord.ui.View:

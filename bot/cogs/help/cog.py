@@ -11,6 +11,7 @@ from discord.ext import commands
 from discord.utils import maybe_coroutine
 
 from bot.cogs.help.message import help_embed
+from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
 from bot.texts import texts_for
@@ -77,3 +78,7 @@ def usage(command: Command) -> str:
     """``forecast symbol [horizon] [private]``"""
     options = (option.name if option.required else f"[{option.name}]" for option in command.parameters)
     return " ".join((command.qualified_name, *options))
+
+
+async def setup(bot: FeatureBot) -> None:
+    await bot.add_cog(HelpCog(bot.tree))

@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.cogs.model.message import model_embed
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
+from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import SymbolText, everywhere, symbol_choices
 from bot.interactions.translator import localized
 from bot.texts import texts_for
@@ -36,3 +37,7 @@ class ModelCog(commands.Cog):
     async def _read(self, text: str) -> tuple[ForecastReport, ModelCard | None]:
         report = await self._forecasts.latest(text)
         return report, await self._forecasts.card(report)
+
+
+async def setup(bot: FeatureBot) -> None:
+    await bot.add_cog(ModelCog(bot.forecasts))

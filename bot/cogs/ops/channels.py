@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.cogs.ops.problems import Problem
-from bot.cogs.report.subscriptions import NONCE_LENGTH, NONCE_WINDOW, ChannelProblem
+from bot.delivery import NONCE_WINDOW, ChannelProblem, Outcome, nonce
 from bot.storage.schema import StoredOpsChannel, StoredOpsNote
 
 SENDING: Final = "sending"
@@ -75,12 +74,6 @@ class OpsChannels:
         with Session(self._engine) as session:
             return tuple(map(_channel, session.scalars(query)))
 
-    def stop_trying(self, server_id: int, problem: ChannelProblem) -> None:
-        """Post there no more until somebody sets a channel again."""
-        with self._engine.begin() as connection:
-            row = StoredOpsChannel
-            connection.execute(update(row).where(row.server_id == server_id).values(problem=problem))
-
     def begin(self, server_id: int, problems: Sequence[Problem], now: datetime) -> Batch | None:
         """What is to be told now, marked before the post so that a crash in between is seen; None where nothing is.
 
@@ -107,25 +100,25 @@ class OpsChannels:
             new = {key: problem for key, problem in current.items() if key not in told}
             if not new:
                 return None
-            nonce = _nonce(server_id, sorted(new), now)
+            key = nonce(server_id, sorted(new), now.isoformat())
             session.add_all(
-                StoredOpsNote(server_id=server_id, problem=key, state=SENDING, nonce=nonce, told_at=now) for key in new
+                StoredOpsNote(server_id=server_id, problem=name, state=SENDING, nonce=key, told_at=now) for name in new
             )
-            return Batch(nonce, tuple(new.values()))
+            return Batch(key, tuple(new.values()))
 
-    def end(self, server_id: int, batch: Batch, *, arrived: bool) -> None:
-        """Mark it after the post; what did not arrive is new again."""
+    def end(self, server_id: int, batch: Batch, outcome: Outcome) -> None:
+        """Mark it after the post. What did not arrive is new again; a channel that refused it is not tried again."""
         those = StoredOpsNote.server_id == server_id, StoredOpsNote.nonce == batch.nonce
+        channel = StoredOpsChannel
         with self._engine.begin() as connection:
-            if arrived:
+            if outcome.state == "sent":
                 connection.execute(update(StoredOpsNote).where(*those).values(state=SENT))
             else:
                 connection.execute(delete(StoredOpsNote).where(*those))
+            if outcome.problem is not None:
+                refused = update(channel).where(channel.server_id == server_id).values(problem=outcome.problem)
+                connection.execute(refused)
 
 
 def _channel(row: StoredOpsChannel) -> OpsChannel:
     return OpsChannel(row.server_id, row.channel_id, cast("ChannelProblem | None", row.problem))
-
-
-def _nonce(server_id: int, keys: Sequence[str], now: datetime) -> str:
-    return hashlib.sha256(f"{server_id} {keys} {now.isoformat()}".encode()).hexdigest()[:NONCE_LENGTH]

@@ -13,19 +13,12 @@ from discord.ext import commands
 
 from bot.cogs.ops import message as words
 from bot.cogs.ops.channels import OpsChannels
-from bot.cogs.ops.notifier import ProblemNotifier
+from bot.cogs.ops.notifier import ProblemNotifier, problem_sources
 from bot.cogs.ops.problems import concerning
-from bot.interactions.answers import BotLacks
+from bot.interactions.feature_bot import FeatureBot
+from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
-from bot.schedule.service import Schedule
 from bot.texts import texts_for
-
-
-def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> tuple[str, ...]:
-    """What the bot would need in ``channel`` to tell operators there, and lacks."""
-    has = channel.permissions_for(channel.guild.me)
-    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    return tuple(name for name in ("view_channel", send, "embed_links") if not getattr(has, name))
 
 
 async def _may_operate(interaction: discord.Interaction[Any]) -> bool:
@@ -42,12 +35,9 @@ async def _may_operate(interaction: discord.Interaction[Any]) -> bool:
 class OpsCog(commands.GroupCog, name="ops", group_description=localized("command.ops")):
     """Needs Manage Server, whatever a server's own settings of the command allow, or the bot's owner."""
 
-    def __init__(
-        self, channels: OpsChannels, operators: ProblemNotifier, schedule: Schedule, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, channels: OpsChannels, notifier: ProblemNotifier, now: Callable[[], datetime]) -> None:
         self._channels = channels
-        self._operators = operators
-        self._schedule = schedule
+        self._notifier = notifier
         self._now = now
 
     @app_commands.command(name="channel", description=localized("command.ops.channel"))
@@ -60,8 +50,7 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
         place = interaction.channel if channel is None else channel
         if interaction.guild_id is None or not isinstance(place, discord.abc.GuildChannel | discord.Thread):
             raise app_commands.NoPrivateMessage
-        if missing := missing_permissions(place):
-            raise BotLacks(missing, place.id)
+        check_bot_may_post(place, place.id, place.permissions_for(place.guild.me), "embed_links")
         await asyncio.to_thread(self._channels.set, interaction.guild_id, place.id, self._now())
         await interaction.followup.send(words.ops_set(texts_for(interaction.locale), place.id), ephemeral=True)
 
@@ -78,6 +67,13 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
         await interaction.response.defer(ephemeral=True)
         server_id = interaction.guild_id or 0
         channel = await asyncio.to_thread(self._channels.of, server_id)
-        problems = await self._operators.problems(await self._schedule.failures())
+        problems = await self._notifier.problems()
         embed = words.ops_status(texts_for(interaction.locale), channel, concerning(problems, server_id))
         await interaction.followup.send(embed=embed, ephemeral=True)
+
+
+async def setup(bot: FeatureBot) -> None:
+    channels, sources = OpsChannels(bot.engine), problem_sources(bot)
+    notifier = ProblemNotifier(bot.outbox, channels, sources, bot.schedule.failures, bot.now)
+    await bot.add_cog(OpsCog(channels, notifier, bot.now))
+    bot.schedule.post_run.append(notifier.run)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.cogs.report.subscriptions import ChannelProblem, Subscription
+from bot.cogs.report.subscriptions import Subscription
+from bot.delivery import ChannelProblem
+from bot.jobs.job import JobFailure
 from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, is_stale
 
 ProblemKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
@@ -40,14 +42,6 @@ class Problem:
     @property
     def key(self) -> str:
         return hashlib.sha256(f"{self.kind} {self.event}".encode()).hexdigest()[:KEY_LENGTH]
-
-
-@dataclass(frozen=True)
-class JobFailure:
-    """What a scheduled job says of its failure, a sentence a line; ``due_at`` is when the job was due."""
-
-    due_at: datetime
-    sentences: str
 
 
 def job_problems(failures: Iterable[JobFailure]) -> tuple[Problem, ...]:

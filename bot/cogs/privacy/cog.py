@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.privacy.message import Whose, delete_view, deletion, privacy_embed
+from bot.cogs.privacy.departures import Departures
+from bot.cogs.privacy.message import DeleteButton, Whose, delete_view, deletion, privacy_embed
 from bot.cogs.privacy.stored_data import StoredData
 from bot.interactions.answers import Refusal, answer_press
+from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
-from bot.jobs.job import WorkerState
 from bot.texts import texts_for
+
+log = logging.getLogger(__name__)
 
 
 class PrivacyCog(commands.Cog):
     """Members see and delete what is theirs; those with Manage Server what is their server's."""
 
-    def __init__(self, stored_data: StoredData, job_state: Callable[[], WorkerState]) -> None:
+    def __init__(self, bot: FeatureBot, stored_data: StoredData, departures: Departures) -> None:
+        self._bot = bot
         self._stored_data = stored_data
-        self._job_state = job_state
+        self._departures = departures
 
     @everywhere
     @app_commands.command(name="privacy", description=localized("command.privacy"))
@@ -56,9 +61,33 @@ class PrivacyCog(commands.Cog):
         view = delete_view(texts, what)
         await interaction.followup.send(deletion(texts, what, counts), view=view, ephemeral=True)
 
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After each connection, because the bot may have joined or left servers while it was offline.
+
+        No servers at all means that Discord has a problem, not that the bot has left them.
+        """
+        if present := frozenset(server.id for server in self._bot.guilds):
+            await asyncio.to_thread(self._departures.catch_up, present, self._bot.now())
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Keep the settings of a server that invited the bot again."""
+        await asyncio.to_thread(self._departures.come_back, guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Start the time after which the server's settings are deleted."""
+        await asyncio.to_thread(self._departures.leave, guild.id, self._bot.now())
+
+    async def delete_expired(self) -> None:
+        """Delete the data of servers that the bot left long ago."""
+        if deleted := await asyncio.to_thread(self._departures.delete_expired, self._bot.now()):
+            log.info("Deleted the settings of %d servers that the bot left long ago", deleted)
+
     async def delete_for_good(self, interaction: discord.Interaction[Any], whose: Whose) -> None:
         """The button was pressed."""
-        await answer_press(interaction, self._delete(interaction, whose), self._job_state())
+        await answer_press(interaction, self._delete(interaction, whose))
 
     async def _delete(self, interaction: discord.Interaction[Any], whose: Whose) -> None:
         await interaction.response.defer()
@@ -93,3 +122,10 @@ def _check_may_delete(interaction: discord.Interaction[Any], whose: Whose) -> No
         raise app_commands.NoPrivateMessage
     if not interaction.permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
+
+
+async def setup(bot: FeatureBot) -> None:
+    cog = PrivacyCog(bot, StoredData(bot.engine), Departures(bot.engine))
+    await bot.add_cog(cog)
+    bot.add_dynamic_items(DeleteButton)
+    bot.schedule.post_run.append(cog.delete_expired)

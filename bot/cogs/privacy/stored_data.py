@@ -7,15 +7,10 @@ database: call them in a thread.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
-from bot.storage.schema import Base, StoredAlert, StoredDeparture
-
-FORGOTTEN_AFTER: Final = timedelta(days=30)
-"""How long a server's settings wait for the bot's return."""
+from bot.storage.schema import Base
 
 
 def server_tables() -> tuple[Table, ...]:
@@ -45,27 +40,12 @@ class StoredData:
     def forget_server(self, server_id: int) -> int:
         """Delete all that is the server's. Its members' own stays. How many rows that were."""
         with self._engine.begin() as connection:
-            return _forget(connection, server_tables(), "server_id", server_id)
+            return delete_server(connection, server_id)
 
     def forget_member(self, user_id: int) -> int:
         """Delete all that is the member's, in every server. How many rows that were."""
         with self._engine.begin() as connection:
-            return _forget(connection, member_tables(), "user_id", user_id)
-
-    def forget_departed(self, now: datetime) -> int:
-        """Delete what servers that the bot left long ago asked for, and the alerts that their channels should get.
-
-        Returns:
-            How many servers that were.
-        """
-        long_ago = select(StoredDeparture.server_id).where(StoredDeparture.left_at <= now - FORGOTTEN_AFTER)
-        with self._engine.begin() as connection:
-            servers = tuple(connection.scalars(long_ago))
-            for server_id in servers:
-                alerts = delete(StoredAlert).where(StoredAlert.server_id == server_id, StoredAlert.way == "channel")
-                connection.execute(alerts)
-                _forget(connection, server_tables(), "server_id", server_id)
-        return len(servers)
+            return _delete(connection, member_tables(), "user_id", user_id)
 
     def _count(self, tables: tuple[Table, ...], column: str, owner: int) -> Mapping[str, int]:
         with self._engine.connect() as connection:
@@ -76,5 +56,10 @@ class StoredData:
         return {name: count for name, count in counts.items() if count}
 
 
-def _forget(connection: Connection, tables: tuple[Table, ...], column: str, owner: int) -> int:
+def delete_server(connection: Connection, server_id: int) -> int:
+    """Delete all rows of a server; their number."""
+    return _delete(connection, server_tables(), "server_id", server_id)
+
+
+def _delete(connection: Connection, tables: tuple[Table, ...], column: str, owner: int) -> int:
     return sum(connection.execute(delete(table).where(table.c[column] == owner)).rowcount for table in tables)

@@ -14,30 +14,24 @@ from discord.ext import commands
 
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report import message as words
+from bot.cogs.report.details import DetailsMenu, OverviewButton
 from bot.cogs.report.options import DAYS, check_role, time_of_day, weekday, zone_choices, zone_of
-from bot.cogs.report.sender import ReportSender
-from bot.cogs.report.subscriptions import WEEKLY, ReportOptions, Subscription, Subscriptions
+from bot.cogs.report.sender import ReportSender, report_sender
+from bot.cogs.report.subscriptions import ReportOptions, Subscription, Subscriptions
 from bot.forecasts.door import Forecasts
-from bot.interactions.answers import BotLacks, Refusal
+from bot.interactions.answers import Refusal
+from bot.interactions.feature_bot import FeatureBot, Scheduled
 from bot.interactions.options import SymbolsText, list_choices, named
+from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
-from bot.schedule.service import Schedule
 from bot.texts import Texts, texts_for
 from forecasting import Symbol
 
 MAX_SYMBOLS: Final = 25
+FOR_A_REPORT: Final = ("embed_links", "attach_files")
+"""Permissions."""
 
 ReportChannel = discord.TextChannel | discord.Thread
-
-
-def missing_permissions(channel: object, has: discord.Permissions) -> tuple[str, ...]:
-    """What the bot would need in ``channel`` to post the report there, and lacks.
-
-    Who may not see a channel, or not write there, may do nothing else there either: that alone is what is missing.
-    """
-    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    missing = tuple(name for name in ("view_channel", send, "embed_links", "attach_files") if not getattr(has, name))
-    return missing[:1] if missing[:1] in (("view_channel",), (send,)) else missing
 
 
 @app_commands.guild_only()
@@ -49,7 +43,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         self,
         forecasts: Forecasts,
         subscriptions: Subscriptions,
-        schedule: Schedule,
+        schedule: Scheduled,
         report_sender: ReportSender,
         zone: ZoneInfo,
         now: Callable[[], datetime],
@@ -88,8 +82,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await interaction.response.defer(ephemeral=True)
         texts = texts_for(interaction.locale)
         bot_may = channel.permissions_for(channel.guild.me)
-        if missing := missing_permissions(channel, bot_may):
-            raise BotLacks(missing, channel.id)
+        check_bot_may_post(channel, channel.id, bot_may, *FOR_A_REPORT)
         if role is not None:
             check_role(texts, role, channel.id, bot_may)
         when = WeeklyTime(weekday(day), time_of_day(texts, time), zone_of(texts, timezone), skip_weekend)
@@ -112,8 +105,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await interaction.response.defer(ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
-        if missing := missing_permissions(interaction.channel, interaction.app_permissions):
-            raise BotLacks(missing, channel_id)
+        check_bot_may_post(interaction.channel, channel_id, interaction.app_permissions, *FOR_A_REPORT)
         before = await asyncio.to_thread(self._subscriptions.of, server_id)
         if before is None:
             options = ReportOptions(channel_id, self._default)
@@ -147,8 +139,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         channel = guild.get_channel_or_thread(subscription.channel_id)
         if channel is None:
             raise Refusal(texts("report.gone"))
-        if missing := missing_permissions(channel, channel.permissions_for(guild.me)):
-            raise BotLacks(missing, channel.id)
+        check_bot_may_post(channel, channel.id, channel.permissions_for(guild.me), *FOR_A_REPORT)
         message = await self._report_sender.test(subscription)
         done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=message.jump_url)
         await interaction.followup.send(done, ephemeral=True)
@@ -169,8 +160,8 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
         await asyncio.to_thread(self._subscriptions.resume, subscription.server_id, self._now())
-        await self._look_again()
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, subscription.server_id, WEEKLY)
+        await self._schedule.plan_next_report()
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, subscription.server_id)
         await interaction.followup.send(words.resumed(texts, subscription, last, self._now()), ephemeral=True)
 
     @app_commands.command(name="off", description=localized("command.report.off"))
@@ -187,7 +178,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await interaction.response.defer(ephemeral=True)
         server_id, _ = _place(interaction)
         subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, WEEKLY)
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id)
         text = words.subscription_status(
             texts_for(interaction.locale), subscription, last, self._schedule.next_runs()["retrain"], self._now()
         )
@@ -198,13 +189,10 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     ) -> None:
         now = self._now()
         subscription = await asyncio.to_thread(self._subscriptions.subscribe, server_id, options, now)
-        await self._look_again()
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, WEEKLY)
+        await self._schedule.plan_next_report()
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id)
         text = words.subscribed(texts, subscription, last, self._schedule.next_runs()["retrain"], now)
         await interaction.followup.send(text, ephemeral=True)
-
-    async def _look_again(self) -> None:
-        self._schedule.look_at_next_report(await asyncio.to_thread(self._subscriptions.all))
 
     async def _subscription(self, interaction: discord.Interaction, texts: Texts) -> Subscription:
         """The server's.
@@ -239,3 +227,9 @@ def _place(interaction: discord.Interaction) -> tuple[int, int]:
     if interaction.guild_id is None or interaction.channel_id is None:
         raise app_commands.NoPrivateMessage
     return interaction.guild_id, interaction.channel_id
+
+
+async def setup(bot: FeatureBot) -> None:
+    zone, subscriptions, sender = bot.settings.time_zone, Subscriptions(bot.engine), report_sender(bot)
+    await bot.add_cog(ReportCog(bot.forecasts, subscriptions, bot.schedule, sender, zone, bot.now))
+    bot.add_dynamic_items(DetailsMenu, OverviewButton)

@@ -6,14 +6,19 @@ Only the member who uses them sees the answer. They go on working after a restar
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Literal, Self, cast
 
 import discord
 
+from bot.cogs.forecast.answer import forecast_answer
+from bot.cogs.scores.answer import scores_answer
+from bot.cogs.track.answer import track_answer
+from bot.interactions.answers import SendArguments, answer_press
+from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.formats import shortened
-from bot.texts import Texts
-from forecasting import ForecastReport
+from bot.texts import Texts, texts_for
+from forecasting import ForecastReport, Theme
 
 CUSTOM_ID: Final = "report:details"
 MAX_OPTIONS: Final = 25
@@ -47,7 +52,8 @@ class DetailsMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=re.co
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.get_cog("DetailsCog").show_one(interaction, self.item.values[0])
+        symbol = self.item.values[0]
+        await _answer(interaction, lambda bot, texts: forecast_answer(bot.forecasts, texts, symbol, _theme(bot)))
 
 
 class OverviewButton(
@@ -67,7 +73,8 @@ class OverviewButton(
         return cls(cast(Overview, match["overview"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.get_cog("DetailsCog").show_all(interaction, self.overview)
+        answer = scores_answer if self.overview == "scores" else track_answer
+        await _answer(interaction, lambda bot, texts: answer(bot.forecasts, texts, None, _theme(bot)))
 
 
 def details_view(texts: Texts, reports: Sequence[ForecastReport]) -> discord.ui.View:
@@ -76,3 +83,21 @@ def details_view(texts: Texts, reports: Sequence[ForecastReport]) -> discord.ui.
     view.add_item(OverviewButton("scores", texts("weekly.scores")))
     view.add_item(OverviewButton("track", texts("weekly.track")))
     return view
+
+
+async def _answer(
+    interaction: discord.Interaction[Any], make: Callable[[FeatureBot, Texts], Awaitable[SendArguments]]
+) -> None:
+    """Answer the member who used the menu or a button, and no one else."""
+
+    async def work() -> None:
+        bot: FeatureBot = interaction.client
+        bot.cooldowns.count(interaction.user.id, "report details")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.followup.send(**await make(bot, texts_for(interaction.locale)), ephemeral=True)
+
+    await answer_press(interaction, work())
+
+
+def _theme(bot: FeatureBot) -> Theme:
+    return bot.settings.chart_theme

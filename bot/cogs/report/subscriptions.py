@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final, Literal, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, delete, select, union, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.calendar.weektime import Weekday, WeeklyTime
-from bot.cogs.privacy.stored_data import server_tables
+from bot.delivery import ChannelProblem, Outcome, is_given_up
 from bot.storage.schema import StoredDelivery, StoredDeparture, StoredSubscription
 from forecasting import Symbol
 
-ChannelProblem = Literal["forbidden", "gone"]
-"""Why a channel is no longer tried: Discord says that the bot may not post there, or that there is no such channel."""
-
 DeliveryState = Literal["sending", "sent", "failed", "refused"]
-"""Marked before the post, arrived, to be tried again, not to be tried again."""
+"""See ``bot.delivery``."""
 
 WEEKLY: Final = "weekly"
-NONCE_LENGTH: Final = 25
-NONCE_WINDOW: Final = timedelta(minutes=2)
-"""How long Discord surely recognises a nonce; it documents "a few minutes"."""
-RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
-"""Between one attempt and the next of what did not get through."""
-MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
+"""Key of this report in the table of deliveries."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +58,11 @@ class Subscription:
     def channel_id(self) -> int:
         return self.options.channel_id
 
+    @property
+    def is_active(self) -> bool:
+        """Whether reports are posted: it is not paused, and its channel can be used."""
+        return self.problem is None and not self.is_paused
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -79,17 +75,12 @@ class Delivery:
 
     @property
     def is_given_up(self) -> bool:
-        """It failed so often that it is not tried again."""
-        return self.state == "failed" and self.attempts >= MAX_ATTEMPTS
-
-
-def nonce(server_id: int, report: str, week: str) -> str:
-    """By which Discord knows a repeated post of the same report for the first one."""
-    return hashlib.sha256(f"{server_id} {report} {week}".encode()).hexdigest()[:NONCE_LENGTH]
+        """Whether it failed for the last time."""
+        return is_given_up(self)
 
 
 class Subscriptions:
-    """The servers' subscriptions and deliveries, and which servers the bot has left."""
+    """The servers' subscriptions, and what was delivered to them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -142,42 +133,16 @@ class Subscriptions:
         with Session(self._engine) as session:
             return tuple(_subscription(row) for row in session.scalars(query))
 
-    def stop_trying(self, server_id: int, problem: ChannelProblem) -> None:
-        """Post there no more until somebody sets a channel again."""
-        self._update(server_id, problem=problem)
-
-    def leave(self, server_id: int, now: datetime) -> None:
-        """The bot is in this server no more. What it asked for is kept for its return, for a while."""
-        with Session(self._engine) as session, session.begin():
-            if session.get(StoredDeparture, server_id) is None:
-                session.add(StoredDeparture(server_id=server_id, left_at=now))
-
-    def come_back(self, server_id: int) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(delete(StoredDeparture).where(StoredDeparture.server_id == server_id))
-
-    def present(self, server_ids: frozenset[int], now: datetime) -> None:
-        """Make up for joins and leaves that the bot did not see: it is in these servers and in no others."""
-        with Session(self._engine) as session, session.begin():
-            for row in session.scalars(select(StoredDeparture)):
-                if row.server_id in server_ids:
-                    session.delete(row)
-                else:
-                    server_ids |= {row.server_id}  # already known to be gone
-            known = union(*(select(table.c.server_id) for table in server_tables()))
-            for server_id in set(session.scalars(known)) - server_ids:
-                session.add(StoredDeparture(server_id=server_id, left_at=now))
-
-    def deliveries(self, report: str, since: datetime) -> Mapping[tuple[int, str], Delivery]:
-        """Those tried last after ``since``, by server and week."""
-        query = select(StoredDelivery).where(StoredDelivery.report == report, StoredDelivery.tried_at >= since)
+    def deliveries(self, since: datetime) -> Mapping[tuple[int, str], Delivery]:
+        """The deliveries whose last attempt was at ``since`` or later, by server and week."""
+        query = select(StoredDelivery).where(StoredDelivery.report == WEEKLY, StoredDelivery.tried_at >= since)
         with Session(self._engine) as session:
             return {(row.server_id, row.week): _delivery(row) for row in session.scalars(query)}
 
-    def last_delivery(self, server_id: int, report: str) -> Delivery | None:
+    def last_delivery(self, server_id: int) -> Delivery | None:
         query = (
             select(StoredDelivery)
-            .where(StoredDelivery.server_id == server_id, StoredDelivery.report == report)
+            .where(StoredDelivery.server_id == server_id, StoredDelivery.report == WEEKLY)
             .order_by(StoredDelivery.tried_at.desc())
             .limit(1)
         )
@@ -185,32 +150,27 @@ class Subscriptions:
             row = session.scalar(query)
             return None if row is None else _delivery(row)
 
-    def begin_delivery(self, to: Subscription, report: str, week: str, now: datetime) -> bool:
-        """Mark it before the post, so that a crash in between is seen.
-
-        Returns:
-            False where it has arrived, or was refused, meanwhile: a machine that slept in the middle of its posts finds
-            that another bot on this database has made them.
-        """
+    def begin_delivery(self, to: Subscription, week: str, now: datetime) -> Delivery | None:
+        """Mark the week's report before it is posted. None if another bot on this database has posted it meanwhile."""
         with Session(self._engine) as session, session.begin():
-            row = session.get(StoredDelivery, (to.server_id, report, week))
+            row = session.get(StoredDelivery, (to.server_id, WEEKLY, week))
             if row is None:
-                row = StoredDelivery(server_id=to.server_id, report=report, week=week, attempts=0)
+                row = StoredDelivery(server_id=to.server_id, report=WEEKLY, week=week, attempts=0)
                 session.add(row)
             elif row.state in ("sent", "refused"):
-                return False
+                return None
             row.channel_id, row.state, row.tried_at = to.channel_id, "sending", now
             row.attempts += 1
-            return True
+            return _delivery(row)
 
-    def end_delivery(
-        self, to: Subscription, report: str, week: str, state: DeliveryState, message_id: int | None = None
-    ) -> None:
-        """Mark it after the post, or after it could not be made. Nothing to mark where it was deleted meanwhile."""
+    def end_delivery(self, to: Subscription, delivery: Delivery, outcome: Outcome) -> None:
+        """Mark it after the post. A channel that refused it is not tried again until an admin sets one."""
         with Session(self._engine) as session, session.begin():
-            row = session.get(StoredDelivery, (to.server_id, report, week))
-            if row is not None:
-                row.state, row.message_id = state, message_id
+            row = session.get(StoredDelivery, (to.server_id, WEEKLY, delivery.week))
+            if row is not None:  # else the server's data was deleted meanwhile
+                row.state, row.message_id = outcome.state, outcome.message_id
+        if outcome.problem is not None:
+            self._update(to.server_id, problem=outcome.problem)
 
     def _update(self, server_id: int, **values: object) -> None:
         with self._engine.begin() as connection:

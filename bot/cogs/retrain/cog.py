@@ -11,17 +11,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.retrain.live_answer import LiveAnswer, TrainingStopped, follow
-from bot.cogs.retrain.message import progress
-from bot.cogs.retrain.trainings import Trainings
+from bot.cogs.retrain import message as words
 from bot.cogs.watch.store import Watches, served
 from bot.forecasts.door import Forecasts
+from bot.forecasts.trainings import Trainings
 from bot.interactions.answers import Refusal
-from bot.interactions.formats import MAX_CONTENT, fitting
+from bot.interactions.feature_bot import FeatureBot
+from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
 from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.training_progress import training_progress
 from bot.interactions.translator import localized
-from bot.jobs.job import JobFailed, JobResult
-from bot.texts import Texts, texts_for
+from bot.jobs.job import JobFailed
+from bot.texts import texts_for
 from forecasting import Symbol
 
 
@@ -69,13 +70,13 @@ class RetrainCog(commands.Cog):
         training, outcome = await self._trainings.start(symbols)
         answer = LiveAnswer(interaction, texts, self._now)
         try:
-            result = await follow(answer, training, outcome, lambda at: progress(texts, symbols, at))
+            result = await follow(answer, training, outcome, lambda at: training_progress(texts, symbols, at))
         except JobFailed as error:
             await answer.show(texts("training.failed", symbols=", ".join(symbols), message=error))
         except TrainingStopped:
             await answer.show(texts("training.stopped", symbols=", ".join(symbols)))
         else:
-            await answer.show(_result(texts, result))
+            await answer.show(words.result(texts, result))
 
     @retrain.autocomplete("symbol")
     async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -92,7 +93,5 @@ class RetrainCog(commands.Cog):
         return await asyncio.to_thread(served, self._forecasts.universe, self._watches, self._now())
 
 
-def _result(texts: Texts, result: JobResult) -> str:
-    lines = [texts("retrain.done", symbols=", ".join(result.ok))] if result.ok else []
-    lines += [texts("retrain.failed", symbol=failure.symbol, message=failure.message) for failure in result.failed]
-    return fitting(texts, lines, MAX_CONTENT)
+async def setup(bot: FeatureBot) -> None:
+    await bot.add_cog(RetrainCog(bot.forecasts, bot.trainings, Watches(bot.engine), bot.now))

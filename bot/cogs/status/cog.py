@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -14,12 +15,12 @@ from discord.ext import commands
 from bot.cogs.status.message import Status, status_embed
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
+from bot.interactions.feature_bot import FeatureBot, Scheduled
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
 from bot.jobs.job import JobKind
-from bot.schedule.service import Schedule
 from bot.texts import texts_for
-from forecasting import TOLD_FOR, Run, SecurityChange
+from forecasting import TOLD_FOR, Run, SecurityChange, security_changes
 
 ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
 """Which symbols have come to mean another security. It blocks on the database: to be called in a thread."""
@@ -28,7 +29,7 @@ ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
 class StatusCog(commands.Cog):
     """How old the data is, what runs, what failed, what comes next."""
 
-    def __init__(self, forecasts: Forecasts, schedule: Schedule, changes_since: ChangesSince) -> None:
+    def __init__(self, forecasts: Forecasts, schedule: Scheduled, changes_since: ChangesSince) -> None:
         self._forecasts = forecasts
         self._schedule = schedule
         self._changes_since = changes_since
@@ -51,7 +52,7 @@ class StatusCog(commands.Cog):
                 "retrain": await self._last_run("retrain"),
                 "refresh": await self._last_run("refresh"),
             },
-            problem=await self._schedule.problem(),
+            problem="\n".join(failure.sentences for failure in await self._schedule.failures()) or None,
             changes=await asyncio.to_thread(self._changes_since, now - TOLD_FOR),
             now=now,
         )
@@ -62,3 +63,8 @@ class StatusCog(commands.Cog):
         if run is None:
             return None
         return replace(run, failed=tuple(failure for failure in run.failed if self._forecasts.knows(failure.symbol)))
+
+
+async def setup(bot: FeatureBot) -> None:
+    changes_since = partial(security_changes, bot.engine, bot.settings.source)
+    await bot.add_cog(StatusCog(bot.forecasts, bot.schedule, changes_since))

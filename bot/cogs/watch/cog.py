@@ -11,14 +11,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cogs.retrain.live_answer import LiveAnswer, TrainingStopped, follow
-from bot.cogs.retrain.message import progress
-from bot.cogs.retrain.trainings import Trainings
 from bot.cogs.watch import message as words
 from bot.cogs.watch.store import TooManyWatched, Watches
 from bot.forecasts.door import Forecasts
+from bot.forecasts.trainings import Trainings
 from bot.interactions.answers import Refusal
+from bot.interactions.feature_bot import FeatureBot
+from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
 from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.training_progress import training_progress
 from bot.interactions.translator import localized
 from bot.jobs.job import JobFailed
 from bot.texts import Texts, texts_for
@@ -122,7 +123,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         """Train it before the admin's eyes. What came of it, in words."""
         training, outcome = await self._trainings.start((symbol,), only_funds=True)
         try:
-            result = await follow(answer, training, outcome, lambda at: progress(texts, (symbol,), at))
+            result = await follow(answer, training, outcome, lambda at: training_progress(texts, (symbol,), at))
         except JobFailed as error:
             return texts("training.failed", symbols=symbol, message=error)
         except TrainingStopped:
@@ -139,3 +140,8 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
             return texts.counted("watch.full", self._limit)
         count = len(await asyncio.to_thread(self._watches.of, server_id))
         return words.added(texts, report, count, self._limit)
+
+
+async def setup(bot: FeatureBot) -> None:
+    limit = bot.settings.watch_limit
+    await bot.add_cog(WatchCog(bot.forecasts, Watches(bot.engine), bot.trainings, limit, bot.now))

@@ -11,7 +11,7 @@ import pytest
 
 from bot.client import ForecastBot
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts
-from bot.cogs.report.subscriptions import RETRY_AFTER
+from bot.delivery import RETRY_AFTER
 from bot.storage.schema import StoredAlert
 from forecasting import open_database
 from standin import Fault, Message
@@ -137,9 +137,9 @@ async def test_a_crash_between_the_marks_leads_to_no_second_post(env: BotEnv, mi
     publish(env.database_url, [later(1, 40.0)])
     engine = open_database(env.database_url)
     alerts = Alerts(engine, "simulated")
-    alerts.meet(later(1, 40.0))
-    (alert,) = alerts.owed(env.clock.at)
-    alerts.begin(alert, env.clock.at)  # and here the bot is killed
+    alerts.check(later(1, 40.0))
+    (alert,) = alerts.due(env.clock.at)
+    alerts.begin(alert.id, env.clock.at)  # and here the bot is killed
     engine.dispose()
     env.clock.at += timedelta(minutes=minutes)
     again = env.bot()
@@ -213,7 +213,9 @@ async def test_a_full_list_of_bands_shows_each_of_them(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):
         for n in range(MAX_PER_MEMBER):
-            bot.alerts.add(env.bob.id, PLACE, made_report(f"ETF{n}"), "band", None, "direct", env.clock.at)
+            Alerts(bot.engine, "simulated").add(
+                env.bob.id, PLACE, made_report(f"ETF{n}"), "band", None, "direct", env.clock.at
+            )
         listed = await env.ask("/alert list")
     assert all(f"ETF{n} closes outside the 80% band" in listed.text for n in range(MAX_PER_MEMBER))
     assert "more" not in listed.text

@@ -10,7 +10,7 @@ import pytest
 from bot.cogs.alerts.crossing import Kind, split_ratio
 from bot.cogs.alerts.message import list_embed
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS
+from bot.delivery import MAX_ATTEMPTS, Outcome
 from bot.texts import Texts
 from forecasting import ForecastReport, next_sessions, open_database
 from forecasting.report import Close
@@ -47,48 +47,48 @@ def test_a_price_is_crossed_once_until_the_close_has_been_away(
     alerts: Alerts, kind: Kind, level: float, close: float
 ) -> None:
     add(alerts, kind, level)
-    alerts.meet(later(1, 51.0))
+    alerts.check(later(1, 51.0))
     assert only(alerts).state == "quiet"
-    alerts.meet(later(2, close))
+    alerts.check(later(2, close))
     crossed = only(alerts)
     assert (crossed.state, crossed.crossed_on, crossed.crossed_at) == ("owed", COMING[1], close)
-    alerts.end(crossed, "sent")
-    alerts.meet(later(3, close))
+    alerts.end(crossed, Outcome("sent"))
+    alerts.check(later(3, close))
     assert only(alerts).state == "sent", "still there: nothing new"
-    alerts.meet(later(4, 51.0))
-    alerts.meet(later(5, close))
+    alerts.check(later(4, 51.0))
+    alerts.check(later(5, close))
     assert (only(alerts).state, only(alerts).crossed_on) == ("owed", COMING[4])
     assert only(alerts).nonce != crossed.nonce
 
 
 def test_what_holds_when_it_is_set_has_to_end_first(alerts: Alerts) -> None:
     add(alerts, "above", 50.0)
-    alerts.meet(later(1, 51.0))
+    alerts.check(later(1, 51.0))
     assert only(alerts).state == "quiet"
-    alerts.meet(later(2, 49.0))
-    alerts.meet(later(3, 51.0))
+    alerts.check(later(2, 49.0))
+    alerts.check(later(3, 51.0))
     assert only(alerts).state == "owed"
 
 
 def test_a_report_that_was_met_is_not_met_again(alerts: Alerts) -> None:
     add(alerts, "above", 52.0)
     assert alerts.waiting() == {"ARKK": AS_OF}
-    alerts.meet(later(2, 51.0))
+    alerts.check(later(2, 51.0))
     assert alerts.waiting() == {"ARKK": COMING[1]}
-    alerts.meet(later(1, 99.0))
+    alerts.check(later(1, 99.0))
     assert only(alerts).state == "quiet"
 
 
 def test_a_price_follows_a_split_and_no_dividend(alerts: Alerts) -> None:
     add(alerts, "above", 60.0)
-    alerts.meet(later(1, 25.6, quoted_before=25.5))  # 2:1, and a dividend of 0.4 % on the same day
+    alerts.check(later(1, 25.6, quoted_before=25.5))  # 2:1, and a dividend of 0.4 % on the same day
     assert only(alerts).level == pytest.approx(30.0)
     assert only(alerts).state == "quiet"
-    alerts.meet(later(2, 30.5, quoted_before=25.6))
+    alerts.check(later(2, 30.5, quoted_before=25.6))
     assert only(alerts).state == "owed"
 
     add(alerts, "above", 50.9, user=12)
-    alerts.meet(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5 %
+    alerts.check(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5 %
     (other,) = alerts.of(12)
     assert other.level == 50.9
 
@@ -118,13 +118,13 @@ def test_the_band_counts_growth_whatever_splits_and_dividends_do(
 ) -> None:
     """The band of the first session of this report is 0.1 % up and 2 % to either side."""
     add(alerts, "band")
-    alerts.meet(later(1, quoted * growth, quoted_before=quoted))
+    alerts.check(later(1, quoted * growth, quoted_before=quoted))
     assert (only(alerts).state == "owed") is leaves
 
 
 def test_a_band_that_is_over_gives_way_to_the_newest(alerts: Alerts) -> None:
     assert add(alerts, "band").until == COMING[59]
-    alerts.meet(later(61, 500.0))
+    alerts.check(later(61, 500.0))
     assert only(alerts).state == "quiet"
     assert only(alerts).until == next_sessions(COMING[60], 60)[-1]
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
 from bot.cogs.ops.message import KINDS, ops_status, problems_embed
-from bot.cogs.ops.problems import JobFailure, Problem, job_problems
-from bot.cogs.report.subscriptions import NONCE_WINDOW
-from bot.schedule.decision import BACKOFF
+from bot.cogs.ops.problems import Problem, job_problems
+from bot.delivery import NONCE_WINDOW, RETRY_AFTER, Outcome
+from bot.jobs.job import JobFailure
 from bot.texts import Texts
 from forecasting import PriceFaults, open_database
 from forecasting.prices.fetching import Fetched
@@ -113,7 +113,7 @@ async def test_a_failed_job_is_told_once_however_often_it_is_tried(env: BotEnv) 
         failing = {"FNGU": ["PricesNotReady", "FNGU: simulated has no prices of 2026-11-20 yet. Try again in an hour."]}
         env.plan_jobs(failing=failing)
         env.clock.at = SATURDAY
-        for pause in (timedelta(0), *BACKOFF[:1], timedelta(minutes=1)):
+        for pause in (timedelta(0), *RETRY_AFTER[:1], timedelta(minutes=1)):
             env.clock.at += pause
             await bot.schedule.run_due()
     (text,) = told(ops)
@@ -156,7 +156,7 @@ async def test_what_was_mended_is_told_again_when_it_comes_back(env: BotEnv) -> 
             env.plan_jobs("crash")
             await bot.schedule.run_due()
             env.plan_jobs()
-            env.clock.at += BACKOFF[0]
+            env.clock.at += RETRY_AFTER[0]
             await bot.schedule.run_due()
     assert ["The prices of ARKK cannot be had." in text for text in told(ops)] == [True, True]
 
@@ -268,7 +268,7 @@ def test_a_post_cut_off_by_a_crash_is_repeated_under_its_nonce_while_discord_kno
     again = begin(channels, TROUBLES, NONCE_WINDOW)
     assert first is not None
     assert again == first, "what is new since waits for the next post"
-    channels.end(1, again, arrived=True)
+    channels.end(1, again, Outcome("sent"))
     rest = begin(channels, TROUBLES, NONCE_WINDOW)
     assert rest is not None
     assert rest.problems == (TROUBLES[1],)
@@ -283,7 +283,7 @@ def test_much_later_than_the_crash_nothing_is_told_twice(channels: OpsChannels) 
 def test_what_did_not_arrive_is_new_again(channels: OpsChannels) -> None:
     batch = begin(channels, TROUBLES)
     assert batch is not None
-    channels.end(1, batch, arrived=False)
+    channels.end(1, batch, Outcome("failed"))
     again = begin(channels, TROUBLES, timedelta(seconds=1))
     assert again is not None
     assert again.problems == tuple(TROUBLES)

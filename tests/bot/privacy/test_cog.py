@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert
 
-from bot.cogs.privacy.stored_data import FORGOTTEN_AFTER, StoredData, member_tables, server_tables
+from bot.cogs.privacy.departures import KEPT_FOR, Departures
+from bot.cogs.privacy.stored_data import StoredData, member_tables, server_tables
+from bot.cogs.report.subscriptions import Subscriptions
+from bot.cogs.watch.store import Watches
 from bot.storage.schema import (
     StoredAlert,
     StoredDelivery,
@@ -38,7 +41,7 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
         empty = await env.ask("/privacy")
         nothing = await env.ask("/delete-data")
         await env.ask("/report here", env.ann)
-        bot.watches.add(env.club.id, Symbol("TLT"), 5, env.clock())
+        Watches(bot.engine).add(env.club.id, Symbol("TLT"), 5, env.clock())
         await env.ask("/alert add symbol:ARKK condition:above price:90")
 
         told = await env.ask("/privacy")
@@ -49,10 +52,10 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
         refused = await env.ask("/delete-data whose:server")
         by_admin = await env.ask("/delete-data whose:server", env.ann)
         forged = await env.discord.press(by_admin.message, "Delete permanently", env.bob)
-        assert bot.subscriptions.of(env.club.id) is not None
+        assert Subscriptions(bot.engine).of(env.club.id) is not None
         await env.discord.press(by_admin.message, "Delete permanently", env.ann)
-        assert bot.subscriptions.of(env.club.id) is None
-        assert bot.watches.of(env.club.id) == ()
+        assert Subscriptions(bot.engine).of(env.club.id) is None
+        assert Watches(bot.engine).of(env.club.id) == ()
         direct = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/privacy")
         nowhere = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/delete-data whose:server")
 
@@ -111,12 +114,12 @@ class TestBelongings:
         engine.dispose()
 
     def test_of_a_server_that_was_left_go_after_thirty_days(self, engine: Engine) -> None:
-        stored_data = StoredData(engine)
+        stored_data, departures = StoredData(engine), Departures(engine)
         self.fill(engine, 1, way="channel")
         self.fill(engine, 2, way="direct")
-        assert stored_data.forget_departed(NOW + FORGOTTEN_AFTER - timedelta(seconds=1)) == 0
+        assert departures.delete_expired(NOW + KEPT_FOR - timedelta(seconds=1)) == 0
         assert stored_data.of_server(1)
-        assert stored_data.forget_departed(NOW + FORGOTTEN_AFTER) == 2
+        assert departures.delete_expired(NOW + KEPT_FOR) == 2
         assert stored_data.of_server(1) == {}
         assert stored_data.of_member(7) == {"alerts": 1}, "a direct message needs no server"
         engine.dispose()
@@ -129,16 +132,16 @@ async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_ba
     async with env.discord.running(bot):
         for guild, admin in ((env.club, env.ann), (library, librarian)):
             await env.ask("/report here", admin, guild)
-            bot.subscriptions.leave(guild.id, env.clock())
-        bot.subscriptions.come_back(library.id)
-        env.clock.at += FORGOTTEN_AFTER - timedelta(hours=1)
-        bot.stored_data.forget_departed(env.clock())
-        assert bot.subscriptions.of(env.club.id) is not None
+            Departures(bot.engine).leave(guild.id, env.clock())
+        Departures(bot.engine).come_back(library.id)
+        env.clock.at += KEPT_FOR - timedelta(hours=1)
+        Departures(bot.engine).delete_expired(env.clock())
+        assert Subscriptions(bot.engine).of(env.club.id) is not None
         env.clock.at += timedelta(hours=2)
-        for follow in bot.schedule.afterwards:
-            await follow()
-        assert bot.subscriptions.of(env.club.id) is None
-        assert bot.subscriptions.of(library.id) is not None
+        for hook in bot.schedule.post_run:
+            await hook()
+        assert Subscriptions(bot.engine).of(env.club.id) is None
+        assert Subscriptions(bot.engine).of(library.id) is not None
 
 
 def test_every_table_with_an_owner_has_its_line_in_every_language() -> None:

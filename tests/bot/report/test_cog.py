@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
-from bot.schedule.decision import BACKOFF
+from bot.delivery import RETRY_AFTER
 from forecasting import Failure, ReportStore, Run, Symbol, open_database
 from standin import Fault
 from tests.support.bot_env import REPORT_TIME, SATURDAY, BotEnv, bot_env, posts
@@ -118,7 +118,7 @@ async def test_status_shows_data_runs_and_what_comes_next(env: BotEnv) -> None:
         await bot.schedule.run_due()
         broken = await env.ask("/status")
         env.plan_jobs()
-        env.clock.at += BACKOFF[0]
+        env.clock.at += RETRY_AFTER[0]
         await bot.schedule.run_due()
         mended = await env.ask("/status")
     text = fresh.message.text

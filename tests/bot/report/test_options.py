@@ -11,6 +11,7 @@ import pytest
 
 from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report.options import time_of_day
+from bot.cogs.report.subscriptions import Subscriptions
 from bot.interactions.answers import Refusal
 from bot.interactions.cooldowns import USES
 from bot.schedule.service import NEXT_REPORT
@@ -137,7 +138,7 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(env: BotEnv)
             exchange = await env.ask(line, env.ann)
             assert words in exchange.message.content, line
             assert exchange.ephemeral
-        assert bot.subscriptions.all() == ()
+        assert Subscriptions(bot.engine).all() == ()
 
         await env.ask("/report here", env.ann)
         env.club.general.set_permissions(env.club.bot, send_messages=False)
@@ -257,7 +258,7 @@ async def test_the_turn_of_a_year_with_53_weeks_has_one_post_a_week(env: BotEnv)
             env.clock.at += timedelta(hours=2)  # Monday there
             await bot.schedule.run_due()
     assert len(posts(env.club)) == 3
-    assert {delivery.week for delivery in bot.subscriptions.deliveries("weekly", REPORT_TIME).values()} == {
+    assert {delivery.week for delivery in Subscriptions(bot.engine).deliveries(REPORT_TIME).values()} == {
         "2026-W52",
         "2026-W53",
         "2027-W01",

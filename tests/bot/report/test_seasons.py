@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cogs.report.subscriptions import WEEKLY, Subscription
-from bot.schedule.decision import LATEST_POST
+from bot.cogs.report.due import LATEST_POST
+from bot.cogs.report.subscriptions import Subscription, Subscriptions
 from standin import Guild
 from tests.support.bot_env import BotEnv, bot_env, posts
 
@@ -76,8 +76,8 @@ async def test_each_server_has_one_post_for_each_week_however_often_the_host_was
                 env.clock.at = moments.pop(0)[0]
                 await bot.schedule.run_due()
 
-    subscriptions = bot.subscriptions.all()
-    delivered = bot.subscriptions.deliveries(WEEKLY, AUTUMN)
+    subscriptions = Subscriptions(bot.engine).all()
+    delivered = Subscriptions(bot.engine).deliveries(AUTUMN)
     for name, guild in guilds.items():
         (subscription,) = (s for s in subscriptions if s.server_id == guild.id)
         weeks = due_weeks(subscription, env.clock.at)

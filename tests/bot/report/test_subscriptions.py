@@ -13,16 +13,10 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.report.subscriptions import (
-    NONCE_LENGTH,
-    WEEKLY,
-    Delivery,
-    ReportOptions,
-    Subscription,
-    Subscriptions,
-    nonce,
-)
+from bot.cogs.privacy.departures import Departures
+from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription, Subscriptions
 from bot.cogs.watch.store import REST_AFTER, TooManyWatched, Watches, served
+from bot.delivery import ChannelProblem, Outcome
 from bot.schedule.decision import ScheduledRun
 from bot.schedule.records import RunRecords
 from forecasting import Symbol, Universe, connect_lazily, open_database
@@ -77,7 +71,7 @@ def test_servers_that_asked_before_there_were_times_have_saturdays_and_are_still
     subscription = subscriptions.of(2)
     assert subscription is not None
     assert subscription.options == options(10)
-    subscriptions.come_back(2)
+    Departures(engine).come_back(2)
     assert len(subscriptions.all()) == 2
     engine.dispose()
 
@@ -110,41 +104,49 @@ def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(subscriptions: Sub
 
 
 def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(subscriptions: Subscriptions) -> None:
+    def refuse(problem: ChannelProblem, week: str) -> None:
+        begun = subscriptions.begin_delivery(Subscription(1, options(10), NOW), week, NOW)
+        assert begun is not None
+        subscriptions.end_delivery(Subscription(1, options(10), NOW), begun, Outcome("refused", problem))
+
     subscriptions.subscribe(1, options(10), NOW)
-    subscriptions.stop_trying(1, "forbidden")
+    refuse("forbidden", "2026-W47")
     assert subscriptions.of(1) == Subscription(1, options(10), NOW, problem="forbidden")
     subscriptions.subscribe(1, options(10), LATER)
     assert subscriptions.of(1) == Subscription(1, options(10), NOW)
-    subscriptions.stop_trying(1, "gone")
+    refuse("gone", "2026-W48")
     subscriptions.resume(1, LATER)
     assert subscriptions.of(1) == Subscription(1, options(10), NOW)
 
 
-def test_the_wish_of_a_server_that_the_bot_left_waits_for_its_return(subscriptions: Subscriptions) -> None:
+def test_the_options_of_a_server_that_the_bot_left_wait_for_its_return(
+    engine: Engine, subscriptions: Subscriptions
+) -> None:
     for server in (1, 2):
         subscriptions.subscribe(server, options(10 * server), NOW)
     for _ in range(2):
-        subscriptions.present(frozenset({2, 3}), LATER)
+        Departures(engine).catch_up(frozenset({2, 3}), LATER)
         assert [subscription.server_id for subscription in subscriptions.all()] == [2]
-    subscriptions.leave(2, LATER)
-    subscriptions.leave(2, LATER)
-    subscriptions.come_back(1)
+    Departures(engine).leave(2, LATER)
+    Departures(engine).leave(2, LATER)
+    Departures(engine).come_back(1)
     assert [subscription.server_id for subscription in subscriptions.all()] == [1]
-    subscriptions.present(frozenset({1, 2}), LATER)
+    Departures(engine).catch_up(frozenset({1, 2}), LATER)
     assert {subscription.server_id for subscription in subscriptions.all()} == {1, 2}
 
 
 def test_a_delivery_is_marked_before_and_after(subscriptions: Subscriptions) -> None:
     to = Subscription(BIG, options(BIG + 1), NOW)
-    subscriptions.begin_delivery(to, WEEKLY, "2026-W47", NOW)
-    assert subscriptions.deliveries(WEEKLY, NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
-    subscriptions.end_delivery(to, WEEKLY, "2026-W47", "failed")
-    subscriptions.begin_delivery(to, WEEKLY, "2026-W47", LATER)
-    subscriptions.end_delivery(to, WEEKLY, "2026-W47", "sent", BIG + 3)
-    assert subscriptions.last_delivery(BIG, WEEKLY) == Delivery("2026-W47", "sent", 2, LATER)
-    assert not subscriptions.begin_delivery(to, WEEKLY, "2026-W47", LATER)  # by a machine that slept meanwhile
-    assert subscriptions.deliveries(WEEKLY, LATER + timedelta(seconds=1)) == {}
-    assert subscriptions.last_delivery(1, WEEKLY) is None
+    begun = subscriptions.begin_delivery(to, "2026-W47", NOW)
+    assert begun is not None
+    assert subscriptions.deliveries(NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
+    subscriptions.end_delivery(to, begun, Outcome("failed"))
+    subscriptions.begin_delivery(to, "2026-W47", LATER)
+    subscriptions.end_delivery(to, begun, Outcome("sent", message_id=BIG + 3))
+    assert subscriptions.last_delivery(BIG) == Delivery("2026-W47", "sent", 2, LATER)
+    assert subscriptions.begin_delivery(to, "2026-W47", LATER) is None  # by a machine that slept meanwhile
+    assert subscriptions.deliveries(LATER + timedelta(seconds=1)) == {}
+    assert subscriptions.last_delivery(1) is None
 
 
 class TestWatches:
@@ -170,10 +172,10 @@ class TestWatches:
         watches = Watches(engine)
         for server in (1, 2):
             watches.add(server, (SPY, ARKK)[server - 1], 5, NOW)
-        subscriptions.present(frozenset({2}), LATER)
+        Departures(engine).catch_up(frozenset({2}), LATER)
         assert watches.trained(LATER) == (ARKK, SPY)
         assert watches.trained(LATER + REST_AFTER) == (ARKK,)
-        subscriptions.come_back(1)
+        Departures(engine).come_back(1)
         assert watches.trained(LATER + REST_AFTER) == (ARKK, SPY)
 
     def test_come_after_the_universe_in_what_is_served(self, engine: Engine) -> None:
@@ -181,13 +183,6 @@ class TestWatches:
         for symbol in ("TLT", "SPY"):
             watches.add(1, Symbol(symbol), 5, NOW)
         assert served(Universe.parse(""), watches, NOW) == ("ARKK", "SPY", "FNGU", "TLT")
-
-
-def test_a_nonce_is_short_and_of_one_report_to_one_server() -> None:
-    first = nonce(BIG, WEEKLY, "2026-W47")
-    assert len(first) == NONCE_LENGTH
-    assert first == nonce(BIG, WEEKLY, "2026-W47")
-    assert first not in {nonce(BIG + 1, WEEKLY, "2026-W47"), nonce(BIG, WEEKLY, "2026-W48")}
 
 
 def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engine) -> None:

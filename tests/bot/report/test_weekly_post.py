@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.schedule.decision import BACKOFF
+from bot.cogs.privacy.departures import Departures
+from bot.cogs.report.subscriptions import Subscriptions
+from bot.delivery import RETRY_AFTER
 from bot.schedule.records import RunRecords
 from forecasting import open_database
 from standin import Fault, Guild
@@ -133,13 +135,13 @@ async def test_a_failed_training_is_tried_again_and_then_reported_as_not_new(env
     bot = env.bot()
     async with env.discord.running(bot):
         await bot.schedule.run_due()
-        for pause in BACKOFF:
+        for pause in RETRY_AFTER:
             assert posts(env.club) == []
             env.clock.at += pause
             await bot.schedule.run_due()
         env.clock.at += timedelta(hours=9)
         await bot.schedule.run_due()
-    assert [job for job in env.jobs() if job[0] == "retrain"] == [RETRAIN] * (1 + len(BACKOFF))
+    assert [job for job in env.jobs() if job[0] == "retrain"] == [RETRAIN] * (1 + len(RETRY_AFTER))
     (message,) = posts(env.club)
     assert "**Not new:** this week's training failed" in message.text
 
@@ -152,7 +154,7 @@ async def test_only_the_symbols_that_failed_are_trained_again(env: BotEnv) -> No
     async with env.discord.running(bot):
         await bot.schedule.run_due()
         env.plan_jobs()
-        env.clock.at += BACKOFF[0]
+        env.clock.at += RETRY_AFTER[0]
         await bot.schedule.run_due()
     assert [job for job in env.jobs() if job[0] == "retrain"] == [RETRAIN, ("retrain", ("SPY",), "2026-11-20")]
     assert "not new" not in posts(env.club)[0].text.casefold()
@@ -221,11 +223,11 @@ async def test_a_server_that_threw_the_bot_out_gets_nothing_and_keeps_its_settin
     await a_started_week(env, env.club, library)
     bot = env.bot()
     async with env.discord.running(bot):
-        await asyncio.to_thread(bot.subscriptions.present, frozenset({env.club.id}), WEDNESDAY)
+        await asyncio.to_thread(Departures(bot.engine).catch_up, frozenset({env.club.id}), WEDNESDAY)
         env.clock.at = REPORT_TIME
-        assert [s.server_id for s in bot.subscriptions.all()] == [env.club.id]
-        bot.subscriptions.come_back(library.id)
-        assert {s.server_id for s in bot.subscriptions.all()} == {env.club.id, library.id}
+        assert [s.server_id for s in Subscriptions(bot.engine).all()] == [env.club.id]
+        Departures(bot.engine).come_back(library.id)
+        assert {s.server_id for s in Subscriptions(bot.engine).all()} == {env.club.id, library.id}
 
 
 async def test_the_first_start_trains_what_is_missing_at_once_and_owes_no_past_week(env: BotEnv) -> None:
@@ -280,7 +282,7 @@ async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
         publish(env.database_url, [young_report()], now=env.clock.at)
         await bot.schedule.run_due()
         assert posts(env.club) == [], "the back-off is not over"
-        env.clock.at += BACKOFF[1]
+        env.clock.at += RETRY_AFTER[1]
         await bot.schedule.run_due()
         assert len(posts(env.club)) == 1
         assert await bot.schedule.problem() is None
@@ -299,7 +301,7 @@ async def test_a_job_that_cannot_even_be_started_is_tried_so_often_and_shown_by_
             "The refresh failed unexpectedly, attempt 1 of 4",
         ):
             assert words in status
-        for pause in BACKOFF:
+        for pause in RETRY_AFTER:
             assert posts(env.club) == []
             env.clock.at += pause
             await bot.schedule.run_due()
@@ -319,7 +321,7 @@ async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(env:
         await bot.schedule.run_due()
         assert [len(posts(guild)) for guild in (env.club, library, school)] == [0, 1, 1]
         assert "weekly report failed unexpectedly, attempt 1" in (await bot.schedule.problem() or "")
-        env.clock.at += BACKOFF[0]
+        env.clock.at += RETRY_AFTER[0]
         await bot.schedule.run_due()
         assert await bot.schedule.problem() is None
     assert [len(posts(guild)) for guild in (env.club, library, school)] == [1, 1, 1]

@@ -9,13 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.report.subscriptions import NONCE_WINDOW, Delivery, ReportOptions, Subscription
+from bot.cogs.report.due import LATEST_POST, DueReport, PostReports
+from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
+from bot.delivery import MAX_ATTEMPTS, NONCE_WINDOW, RETRY_AFTER
 from bot.schedule.decision import (
-    BACKOFF,
-    LATEST_POST,
-    MAX_ATTEMPTS,
-    DueReport,
-    PostReports,
     Records,
     RunJob,
     ScheduledRun,
@@ -58,8 +55,8 @@ class TestSetbacks:
     def test_are_failed_runs_counted_by_due_time(self) -> None:
         retries = Retries()
         retries.add(self.REFRESH, SATURDAY)
-        retries.add(self.REFRESH, SATURDAY + BACKOFF[0])
-        assert retries.runs() == {("refresh", SATURDAY): failed(2, SATURDAY + BACKOFF[0])}
+        retries.add(self.REFRESH, SATURDAY + RETRY_AFTER[0])
+        assert retries.runs() == {("refresh", SATURDAY): failed(2, SATURDAY + RETRY_AFTER[0])}
         next_day = SATURDAY + timedelta(days=1)
         retries.add(replace(self.REFRESH, due_at=next_day), next_day)
         assert retries.runs() == {("refresh", next_day): failed(1, next_day)}
@@ -98,7 +95,7 @@ class TestWeeklyRetrain:
 
     def test_a_failed_one_is_tried_again_after_a_growing_pause_and_only_so_often(self) -> None:
         assert MAX_ATTEMPTS == 4
-        for attempts, pause in enumerate(BACKOFF, 1):
+        for attempts, pause in enumerate(RETRY_AFTER, 1):
             records = with_retrain(failed(attempts, left=(ARKK,)))
             again = RunJob("retrain", SATURDAY, (ARKK,))
             assert again not in due(SATURDAY + pause - timedelta(seconds=1), records, TABLE)
@@ -136,7 +133,7 @@ class TestFirstStart:
         start = SATURDAY + timedelta(hours=5)
         records = Records(start, UNIVERSE, missing=(SPY,), runs={("missing", start): failed(1, start)})
         assert due(start, records, TABLE) == ()
-        assert due(start + BACKOFF[0], records, TABLE) == (RunJob("missing", start, (SPY,)),)
+        assert due(start + RETRY_AFTER[0], records, TABLE) == (RunJob("missing", start, (SPY,)),)
         given_up = replace(records, runs={("missing", start): failed(MAX_ATTEMPTS, start)})
         assert RunJob("missing", start, (SPY,)) not in due(start + timedelta(days=2), given_up, TABLE)
 
@@ -199,7 +196,7 @@ class TestPosts:
         monday = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
         broken = replace(records, runs={**records.runs, ("report", SATURDAY): failed(2, monday)})
         assert due(monday, broken, TABLE) == (RunJob("refresh", monday, UNIVERSE),)
-        assert self.posts(broken, monday + BACKOFF[1]) == [POST]
+        assert self.posts(broken, monday + RETRY_AFTER[1]) == [POST]
 
     def test_do_not_go_out_twice(self) -> None:
         assert self.posts(self.delivered(Delivery("2026-W47", "sent", 1, SATURDAY))) == []
@@ -211,8 +208,8 @@ class TestPosts:
 
     def test_that_did_not_get_through_are_tried_again_only_so_often(self) -> None:
         missed = Delivery("2026-W47", "failed", 1, SATURDAY)
-        assert self.posts(self.delivered(missed), SATURDAY + BACKOFF[0] - timedelta(seconds=1)) == []
-        assert self.posts(self.delivered(missed), SATURDAY + BACKOFF[0]) == [POST]
+        assert self.posts(self.delivered(missed), SATURDAY + RETRY_AFTER[0] - timedelta(seconds=1)) == []
+        assert self.posts(self.delivered(missed), SATURDAY + RETRY_AFTER[0]) == [POST]
         assert self.posts(self.delivered(replace(missed, attempts=MAX_ATTEMPTS)), SATURDAY + timedelta(days=2)) == []
 
     def test_that_a_crash_left_open_are_repeated_only_while_discord_knows_the_nonce(self) -> None:

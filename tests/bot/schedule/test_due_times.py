@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.weektime import WEEKDAYS, Weekday, WeeklyTime
+from bot.cogs.report.due import PostReports
 from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
-from bot.schedule.decision import PostReports, Records, ScheduledRun, due
+from bot.schedule.decision import Records, ScheduledRun, due
 from bot.schedule.service import due_triggers
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol

@@ -90,7 +90,7 @@ class TestCommands:
     @pytest.fixture
     async def payloads(self, tmp_path: Path) -> list[dict[str, Any]]:
         bot = build_bot(BotSettings(_env_file=None, database_url=f"sqlite:///{tmp_path}/bot.db", prices="simulated"))
-        await bot._add_cogs()
+        await bot.add_features()
         translator = CommandTranslator()
         return [await command.get_translated_payload(bot.tree, translator) for command in bot.tree.get_commands()]
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.client import ForecastBot
+from bot.cogs.ops.notifier import problem_sources
 from bot.cogs.track.message import track_alt_text
 from bot.texts import Texts
 from forecasting import ReportStore, Symbol, next_sessions, open_database, sessions_between
@@ -160,7 +161,7 @@ async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_opera
     async with env.discord.running(bot):
         answers = {line: (await env.ask(line)).message.text for line in ("/forecast SPY", "/model SPY", "/track SPY")}
         good = (await env.ask("/forecast ARKK")).message.text
-        told = [problem.sentence for problem in await bot._operators.problems([])]
+        told = [problem.sentence for find in problem_sources(bot) for problem in find(env.clock.at)]
     sentence = "SPY: its bands are narrower than what happens"
     for line, text in answers.items():
         assert sentence in text, line

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cogs.retrain import live_answer as following
-from bot.cogs.retrain.message import progress
-from bot.cogs.retrain.trainings import TrainingState
+from bot.cogs.watch.store import Watches
+from bot.forecasts.trainings import TrainingState
+from bot.interactions import live_answer as following
+from bot.interactions.training_progress import training_progress
 from bot.jobs.job import Job, Progress, RunningJob
 from bot.texts import Texts
 from forecasting import Symbol
@@ -96,13 +97,13 @@ async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -
         }
         for line, words in cases.items():
             assert words in (await env.ask(line, env.ann)).message.content, line
-        assert bot.watches.of(env.club.id) == ()
+        assert Watches(bot.engine).of(env.club.id) == ()
 
         env.plan_jobs("crash")
         broken = await env.ask("/watch add QQQ", env.ann)
         await ends_with(env, broken, "Training of QQQ failed. The retrain of QQQ")
 
-        bot.watches.add(env.club.id, Symbol("TLT"), 1, env.clock())
+        Watches(bot.engine).add(env.club.id, Symbol("TLT"), 1, env.clock())
         assert "already follows 1 ETF, the maximum" in (await env.ask("/watch add QQQ", env.ann)).message.content
         offered = await env.discord.autocomplete(env.club.general, env.ann, "/watch remove symbol:t", "symbol")
         assert [choice["value"] for choice in offered] == ["TLT"]
@@ -219,7 +220,7 @@ class TestProgress:
     def words(self, stage: str | None) -> str:
         job = Job("retrain", (Symbol("TLT"),), AS_OF)
         step = None if stage is None else Progress("TLT", stage, 3, 8)
-        return progress(Texts(), job.symbols, TrainingState(running=RunningJob(job, NOW, step)))
+        return training_progress(Texts(), job.symbols, TrainingState(running=RunningJob(job, NOW, step)))
 
     @pytest.mark.parametrize(
         ("stage", "line"),
@@ -234,5 +235,5 @@ class TestProgress:
         assert self.words(stage).endswith(line)
 
     def test_says_how_many_jobs_are_done_first(self) -> None:
-        assert "number 2" in progress(Texts("en"), ("TLT",), TrainingState(place=2))
-        assert "Platz 2" in progress(Texts("de"), ("TLT",), TrainingState(place=2))
+        assert "number 2" in training_progress(Texts("en"), ("TLT",), TrainingState(place=2))
+        assert "Platz 2" in training_progress(Texts("de"), ("TLT",), TrainingState(place=2))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.forecasts.door import Forecasts
-from bot.jobs.job import Job, JobFailed, JobResult, RunningJob, WorkerState
+from bot.jobs.job import Job, JobFailed, JobFailure, JobResult, RunningJob, WorkerState
 from forecasting import Symbol
 
 REMEMBERED_FOR: Final = timedelta(days=1)
@@ -48,7 +48,7 @@ class Trainings:
     def __init__(self, forecasts: Forecasts) -> None:
         self._forecasts = forecasts
         self._under_way: dict[tuple[Symbol, ...], tuple[Training, asyncio.Task[JobResult]]] = {}
-        self._broken: dict[tuple[Symbol, ...], tuple[datetime, str]] = {}
+        self._failures: dict[tuple[Symbol, ...], JobFailure] = {}
 
     async def start(
         self, symbols: tuple[Symbol, ...], *, only_funds: bool = False
@@ -68,20 +68,20 @@ class Trainings:
         training, task = self._under_way[symbols]
         return training, asyncio.shield(task)
 
-    def broken(self, now: datetime) -> tuple[tuple[datetime, str], ...]:
-        """The jobs that came to no proper end of late, and were not mended by the same one since: when, and why."""
-        so_far = list(self._broken.values())  # at once: operators look from a thread while jobs go on
-        return tuple((at, why) for at, why in so_far if now - at < REMEMBERED_FOR)
+    def failures(self, now: datetime) -> tuple[JobFailure, ...]:
+        """The trainings that failed of late and have not succeeded since. It may be called in a thread."""
+        failures = list(self._failures.values())  # at once: jobs change the dictionary
+        return tuple(failure for failure in failures if now - failure.due_at < REMEMBERED_FOR)
 
     async def _run(self, training: Training) -> JobResult:
         stop_listening: Callable[[], None] = self._forecasts.listen(training.notice)
         try:
             result = await self._forecasts.run(training.job)
         except JobFailed as error:
-            self._broken[training.job.symbols] = self._forecasts.now(), str(error)
+            self._failures[training.job.symbols] = JobFailure(self._forecasts.now(), str(error))
             raise
         else:
-            self._broken.pop(training.job.symbols, None)
+            self._failures.pop(training.job.symbols, None)
             return result
         finally:
             stop_listening()

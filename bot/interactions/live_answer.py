@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from bot.cogs.retrain.trainings import Training, TrainingState
+from bot.forecasts.trainings import Training, TrainingState
 from bot.interactions.formats import MAX_CONTENT, shortened
 from bot.interactions.mentions import only_member
 from bot.jobs.job import JobResult

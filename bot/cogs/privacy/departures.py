@@ -1,0 +1,56 @@
+"""Servers that the bot has left: their data is kept for 30 days. All methods block: call them in a thread."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine, delete, select, union
+from sqlalchemy.orm import Session
+
+from bot.cogs.privacy.stored_data import delete_server, server_tables
+from bot.storage.schema import StoredAlert, StoredDeparture
+
+KEPT_FOR: Final = timedelta(days=30)
+
+
+class Departures:
+    """When the bot left which servers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def leave(self, server_id: int, now: datetime) -> None:
+        """Remember that the bot is no longer in this server."""
+        with Session(self._engine) as session, session.begin():
+            if session.get(StoredDeparture, server_id) is None:
+                session.add(StoredDeparture(server_id=server_id, left_at=now))
+
+    def come_back(self, server_id: int) -> None:
+        """Forget that the bot was away: the server's settings count again."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(StoredDeparture).where(StoredDeparture.server_id == server_id))
+
+    def catch_up(self, present: frozenset[int], now: datetime) -> None:
+        """Make up for joins and departures that the bot missed, given the servers that it is in now."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(StoredDeparture).where(StoredDeparture.server_id.in_(present)))
+            departed = set(session.scalars(select(StoredDeparture.server_id)))
+            known = set(session.scalars(union(*(select(table.c.server_id) for table in server_tables()))))
+            for server_id in known - departed - present:
+                session.add(StoredDeparture(server_id=server_id, left_at=now))
+
+    def delete_expired(self, now: datetime) -> int:
+        """Delete the data of servers that the bot left more than KEPT_FOR ago, and the alerts for their channels.
+
+        Returns:
+            The number of these servers.
+        """
+        expired = select(StoredDeparture.server_id).where(StoredDeparture.left_at <= now - KEPT_FOR)
+        with self._engine.begin() as connection:
+            servers = tuple(connection.scalars(expired))
+            for server_id in servers:
+                alerts = delete(StoredAlert).where(StoredAlert.server_id == server_id, StoredAlert.way == "channel")
+                connection.execute(alerts)
+                delete_server(connection, server_id)
+        return len(servers)

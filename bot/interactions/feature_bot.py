@@ -1,0 +1,51 @@
+"""What features find on the bot: the parts that ``setup`` in a feature's ``cog.py`` makes its cog from."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from discord.ext import commands
+from sqlalchemy import Engine
+
+from bot.delivery import Outbox
+from bot.forecasts.door import Forecasts
+from bot.forecasts.trainings import Trainings
+from bot.interactions.cooldowns import Cooldowns
+from bot.jobs.job import JobFailure, JobKind
+from bot.settings import BotSettings
+
+Hook = Callable[[], Awaitable[None]]
+
+
+class Scheduled(Protocol):
+    """What features use of the schedule."""
+
+    post_run: list[Hook]
+    """Called after each run of the schedule, by the bot that owns it."""
+
+    def next_runs(self) -> dict[JobKind, datetime]:
+        """When each kind of job is due next."""
+        ...
+
+    async def failures(self) -> tuple[JobFailure, ...]:
+        """Of the newest scheduled work; empty once a later run has succeeded."""
+        ...
+
+    async def plan_next_report(self) -> None:
+        """Run again when the next report is due. To be called after subscriptions have changed."""
+        ...
+
+
+class FeatureBot(commands.Bot):
+    """The bot's shared parts. ``bot.client.ForecastBot`` is the bot that has them."""
+
+    settings: BotSettings
+    engine: Engine
+    forecasts: Forecasts
+    trainings: Trainings
+    cooldowns: Cooldowns
+    outbox: Outbox
+    schedule: Scheduled
+    now: Callable[[], datetime]
