@@ -60,7 +60,7 @@ async def test_after_every_command_it_has_loaded_neither(tmp_path: Path, monkeyp
                 exchange = await env.ask(line, env.ann)
                 assert exchange.message, line
                 if line == "/forecast ARKK horizon:20":
-                    for label in ("5 sessions", "Scores", "Past forecasts", "CSV"):
+                    for label in ("5 trading days", "Scores", "Past forecasts", "CSV"):
                         assert (await env.discord.press(exchange.message, label, env.bob)).messages, label
             offered = {command["name"] for command in env.discord.commands.in_channel(env.club.general)}
             assert offered == {line.split()[0][1:] for line in LINES}
