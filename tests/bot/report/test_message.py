@@ -10,7 +10,8 @@ import pytest
 
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.message import subscription_status
-from bot.cogs.report.subscriptions import MAX_ATTEMPTS, Delivery, ReportOptions, Subscription
+from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
+from bot.delivery import MAX_ATTEMPTS
 from bot.texts import Texts
 from tests.support.messages import NOW
 
