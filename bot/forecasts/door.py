@@ -90,7 +90,7 @@ class Forecasts:
         return self._symbols.has(ticker)
 
     async def remember_symbols(self) -> None:
-        """Learn which ETFs beyond the universe have a forecast, and their names, for ``suggest``."""
+        """Look up the names of ETFs that have a forecast but are not in the universe, for ``suggest``."""
         await self._symbols.renew()
 
     async def resolve(self, text: str) -> Symbol:
@@ -115,7 +115,7 @@ class Forecasts:
     async def with_chart(self, text: str, theme: Theme, horizon: int = HORIZON) -> tuple[ForecastReport, bytes | None]:
         """The same and its picture (PNG), where there is one. Raises as ``latest``.
 
-        The job has drawn the whole forecast for both backgrounds; a nearer horizon is drawn now.
+        The job drew the whole forecast for both themes; a shorter horizon is drawn now.
         """
         if horizon == HORIZON:
             found = await asyncio.to_thread(self._with_chart, text, theme)
@@ -158,7 +158,7 @@ class Forecasts:
         return tuple(sorted(reports, key=lambda report: (order.get(report.symbol, len(order)), report.symbol)))
 
     def current(self, reports: Iterable[ForecastReport]) -> tuple[ForecastReport, ...]:
-        """Those that are news to somebody who named none: without ETFs that left the universe weeks ago."""
+        """Those to show when no ETF was named: without ETFs that left the universe weeks ago."""
         return current(reports, self.universe.symbols)
 
     async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
@@ -208,7 +208,7 @@ class Forecasts:
         return result
 
     def listen(self, listener: Callable[[WorkerState], None]) -> Callable[[], None]:
-        """Have ``listener`` called whenever the queue of jobs changes, until what this returns is called."""
+        """Call ``listener`` whenever the queue of jobs changes. The result stops that when called."""
         self._worker.listeners.append(listener)
         return lambda: self._worker.listeners.remove(listener)
 
@@ -218,7 +218,7 @@ class Forecasts:
         """Train, score and forecast ``symbols``, or the universe, up to the last completed session.
 
         Raises:
-            JobFailed: the job came to no proper end.
+            JobFailed: the job did not finish.
         """
         return await self._run("retrain", symbols, on_progress)
 
@@ -270,7 +270,7 @@ class Forecasts:
         return self._flagged(report)
 
     def _flagged(self, report: ForecastReport) -> ForecastReport:
-        """The report, with a word about it where such forecasts have held less than was promised."""
+        """The report, with a note if its forecasts do worse than the backtest promised."""
         alarms = self._store.track(self.source).alarms(report.symbol)
         return replace(report, notes=(*(alarm.sentence for alarm in alarms), *report.notes)) if alarms else report
 
@@ -280,7 +280,7 @@ class Forecasts:
 
 
 async def _if_drawn(picture: Awaitable[bytes]) -> bytes | None:
-    """None where it could not be drawn: an answer without its picture is better than none."""
+    """None if it could not be drawn: the answer then goes out without its picture."""
     try:
         return await picture
     except CannotDraw:
