@@ -60,7 +60,7 @@ MODELS: Final[Mapping[str, Model]] = MappingProxyType(
         ),
         "climatology": Model(
             "climatology",
-            "Moves over 60 sessions repeat those of the past.",
+            "Moves over 60 trading days repeat those of the past.",
             {"dark": "#3f4f6e", "light": "#dfe7f5"},
             "forecasting.model.baselines:Climatology",
         ),

@@ -13,9 +13,9 @@ if TYPE_CHECKING:  # it takes pandas, which the other pictures do without
 
 
 def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
-    """A PNG of past closes and the coming ``horizon`` sessions' median and 50, 80 and 95 % bands.
+    """A PNG of past closes and the coming ``horizon`` sessions' median and 50%, 80% and 95% bands.
 
-    A year of closes beside 60 sessions, and less beside fewer.
+    Sixty sessions are shown after a year of closes, fewer after less.
     """
     from forecasting.chart.forecast import forecast_sheet
 
@@ -23,21 +23,21 @@ def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) 
 
 
 def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
-    """A PNG of two to six forecasts in % from their last closes, and of how returns and medians are correlated."""
+    """A PNG of two to six forecasts in % from their last closes, and of how their returns are correlated."""
     from forecasting.chart.comparison import comparison_sheet
 
     return comparison_sheet(reports, theme).png()
 
 
 def draw_overview(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
-    """A PNG with one row for each ETF: median, 50 and 80 % band of the last session forecast, in % from its close."""
+    """A PNG with one row for each ETF: median, 50% and 80% band of the last session forecast, in % from its close."""
     from forecasting.chart.overview import overview_sheet
 
     return overview_sheet(reports, theme).png()
 
 
 def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
-    """A PNG of MAE, MSE and RMSE as three bar charts: every ETF, the posted model beside what it must beat.
+    """A PNG of MAE, MSE and RMSE as three bar charts: every ETF, every model.
 
     Reports without scores are left out, and the picture names them.
     """
@@ -46,8 +46,8 @@ def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
     return scores_sheet(reports, theme).png()
 
 
-def draw_track(past: Past, theme: Theme) -> bytes:
+def draw_past_forecasts(past: Past, theme: Theme) -> bytes:
     """A PNG of past forecasts that do not overlap, and the closes that came drawn over them."""
-    from forecasting.chart.track import track_sheet
+    from forecasting.chart.past_forecasts import past_forecasts_sheet
 
-    return track_sheet(past, theme).png()
+    return past_forecasts_sheet(past, theme).png()

@@ -1,19 +1,39 @@
-"""The sheet that charts are drawn on: sized for a phone, in the reader's theme, the same bytes for the same chart."""
+"""The sheet that every chart is drawn on: head, legend, foot, and a size and colours that suit a phone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 from typing import Final, Literal
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from forecasting.chart.palette import PALETTES
-from forecasting.chart.text import DPI, FONT_POINT, NORMAL, PIXELS, SMALL, SOURCES, Weight, font_of, text_width
+from forecasting.chart.text import (
+    DPI,
+    FONT_POINT,
+    LINE,
+    NORMAL,
+    PIXELS,
+    ROW,
+    SMALL,
+    SOURCES,
+    TITLE,
+    Weight,
+    font_of,
+    source_in_words,
+    text_width,
+    wrapped,
+)
 from forecasting.report import Theme
 
 WIDTH: Final = 360
@@ -23,18 +43,83 @@ All positions and sizes are in these points, counted from the top left corner.
 """
 
 MARGIN: Final = 10
+INNER: Final = WIDTH - 2 * MARGIN
 
-_COLORS = 64  # a dozen colours and the shades between them at the edges of letters
+DASHED: Final = (3.0, 1.5)
+
+_COLORS = 128
+_SWATCH = 14
+
+
+@dataclass(frozen=True)
+class Key:
+    """An entry of a legend: a box if it has a ``fill``, else a line in ``color``."""
+
+    words: str
+    fill: str | None = None
+    color: str | None = None
+    dashes: tuple[float, float] | None = None
+    width: float = _SWATCH
+    stroke: float = 1.3
 
 
 class Sheet:
-    """A figure of WIDTH by ``height`` points that text and axes are put on by position."""
+    """A figure that text and axes are put on from top to bottom; ``foot`` gives it its height."""
 
-    def __init__(self, height: float, theme: Theme) -> None:
-        self.height = height
+    def __init__(self, theme: Theme) -> None:
         self.theme, self.palette = theme, PALETTES[theme]
-        size = (WIDTH * PIXELS / DPI, height * PIXELS / DPI)
-        self.figure = Figure(figsize=size, dpi=DPI, facecolor=self.palette.background)
+        self.height = 0.0
+        self.figure = Figure(figsize=(WIDTH * PIXELS / DPI, 1), dpi=DPI, facecolor=self.palette.background)
+        self._points = Affine2D()  # from points of the sheet to pixels, known when the height is
+        self._places: list[tuple[Axes, tuple[float, float, float, float]]] = []
+
+    def head(self, title: str, lines: Iterable[str], sources: Iterable[str], size: float = TITLE) -> float:
+        """Put the title with ``lines`` below it, flagged if a source is simulated. Returns the height below them."""
+        y = MARGIN + size * LINE / 2
+        self.write(MARGIN, y, title, size=size, weight="bold")
+        if "simulated" in sources:
+            words = SOURCES["simulated"]
+            width = text_width(words, NORMAL, "bold") + 12
+            self.box(WIDTH - MARGIN - width, y - 9, width, 18, fill=self.palette.flag)
+            color = self.palette.on_flag
+            self.write(WIDTH - MARGIN - 6, y, words, size=NORMAL, weight="bold", color=color, align="right")
+        return self.rows(MARGIN + size * LINE, lines, color=self.palette.quiet)
+
+    def rows(self, top: float, lines: Iterable[str], *, size: float = SMALL, color: str | None = None) -> float:
+        """Put lines of text below the height ``top``. Returns the height below them."""
+        for text in lines:
+            self.write(MARGIN, top + size * LINE / 2, text, size=size, color=color)
+            top += size * LINE
+        return top
+
+    def legend(self, top: float, keys: Sequence[Key]) -> float:
+        """Put ``keys`` side by side, in as many rows as they need. Returns the height below them."""
+        x, y = float(MARGIN), top + ROW / 2
+        for key in keys:
+            width = key.width + 3 + text_width(key.words)
+            if x > MARGIN and x + width > WIDTH - MARGIN:
+                x, y = MARGIN, y + ROW + 1
+            if key.fill is None:
+                self.line(x, y, x + key.width, y, color=key.color, dashes=key.dashes, width=key.stroke)
+            else:
+                self.box(x, y - 4.5, key.width, 9, fill=key.fill, edge=self.palette.edge)
+            self.write(x + key.width + 3, y, key.words)
+            x += width + 9
+        return y + ROW / 2
+
+    def foot(self, top: float, sources: Iterable[str], *notes: str) -> Sheet:
+        """End the sheet below the height ``top`` with ``notes`` and where the prices are from. Returns the sheet."""
+        origin = ", ".join(sorted({source_in_words(source) for source in sources}))
+        prices = f"{origin[0].upper()}{origin[1:]}, dividends reinvested. " if origin else ""
+        texts = (*notes, f"{prices}Not investment advice.")
+        rows = [row for text in texts for row in wrapped(text, INNER, 4)]
+        self.height = ceil(self.rows(top, rows, color=self.palette.quiet) + 0.7 * MARGIN)
+        self.figure.set_figheight(self.height * PIXELS / DPI)
+        self._points.clear().scale(PIXELS, -PIXELS).translate(0, self.height * PIXELS)
+        for axes, (left, upper, width, height) in self._places:
+            bottom = 1 - (upper + height) / self.height
+            axes.set_position((left / WIDTH, bottom, width / WIDTH, height / self.height))
+        return self
 
     def write(
         self,
@@ -47,11 +132,12 @@ class Sheet:
         color: str | None = None,
         align: Literal["left", "center", "right"] = "left",
     ) -> Text:
-        """Put a line of text with its middle at height ``y``, in the colour of text where no other is given."""
+        """Put a line of text with its middle at height ``y``, in the colour of text unless ``color`` is given."""
         return self.figure.text(
-            x / WIDTH,
-            1 - y / self.height,
+            x,
+            y,
             text,
+            transform=self._points,
             color=color or self.palette.text,
             horizontalalignment=align,
             verticalalignment="center_baseline",
@@ -63,41 +149,46 @@ class Sheet:
         """Put a filled rectangle."""
         self.figure.add_artist(
             Rectangle(
-                (left / WIDTH, 1 - (top + height) / self.height),
-                width / WIDTH,
-                height / self.height,
-                transform=self.figure.transFigure,
+                (left, top),
+                width,
+                height,
+                transform=self._points,
                 facecolor=fill,
                 edgecolor=edge or fill,
-                linewidth=0.5 * FONT_POINT,
+                linewidth=stroke(0.5),
             )
         )
 
-    def line(self, x: float, y: float, to_x: float, to_y: float, *, color: str) -> None:
-        """Put a thin straight line, such as the one from a point to its label."""
-        self.figure.add_artist(
-            Line2D(
-                (x / WIDTH, to_x / WIDTH),
-                (1 - y / self.height, 1 - to_y / self.height),
-                transform=self.figure.transFigure,
-                color=color,
-                linewidth=stroke(0.7),
-            )
+    def line(
+        self,
+        x: float,
+        y: float,
+        to_x: float,
+        to_y: float,
+        *,
+        color: str | None = None,
+        width: float = 0.7,
+        dashes: tuple[float, float] | None = None,
+        marker: str = "",
+    ) -> None:
+        """Put a straight line, with ``marker`` at both ends."""
+        line = Line2D(
+            (x, to_x),
+            (y, to_y),
+            transform=self._points,
+            color=color or self.palette.line,
+            linewidth=stroke(width),
+            marker=marker,
+            markersize=stroke(5),
         )
-
-    def flag_simulated(self, y: float) -> None:
-        """Say in the upper right corner, at height ``y``, that no real ETF was priced like this."""
-        words = SOURCES["simulated"]
-        width = text_width(words, NORMAL, "bold") + 12
-        self.box(WIDTH - MARGIN - width, y - 9, width, 18, fill=self.palette.flag)
-        right = WIDTH - MARGIN - 6
-        self.write(right, y, words, size=NORMAL, weight="bold", color=self.palette.on_flag, align="right")
+        if dashes is not None:
+            line.set_dashes(dashes)
+        self.figure.add_artist(line)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Axes over that area, without ticks, labels and frame."""
-        axes = self.figure.add_axes(
-            (left / WIDTH, 1 - (top + height) / self.height, width / WIDTH, height / self.height)
-        )
+        axes = self.figure.add_axes((0, 0, 1, 1))
+        self._places.append((axes, (left, top, width, height)))
         axes.set_facecolor("none")
         axes.set_xticks([])
         axes.set_yticks([])
@@ -106,15 +197,32 @@ class Sheet:
         return axes
 
     def png(self) -> bytes:
-        """The picture, in a third of the bytes that full colour takes. The same chart is the same bytes."""
+        """The picture in at most 128 colours, which takes a third of the bytes. The same chart is the same bytes."""
         raw, buffer = BytesIO(), BytesIO()
         self.figure.savefig(raw, format="rgba", dpi=DPI)
-        width, height = (int(side) for side in self.figure.bbox.size)
-        image = Image.frombytes("RGBA", (width, height), raw.getvalue())
-        image.convert("RGB").quantize(_COLORS, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
+        width, height = (round(side) for side in self.figure.bbox.size)
+        image = Image.frombytes("RGBA", (width, height), raw.getvalue()).convert("RGB")
+        _reduced(image).save(buffer, format="png", optimize=True)
         return buffer.getvalue()
 
 
 def stroke(points: float) -> float:
     """A line width of ``points`` of the sheet in matplotlib's unit."""
     return points * FONT_POINT
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """The image in its most frequent colours, each other pixel in the nearest of them.
+
+    Pillow's own methods average colours, and gave two thin lines of a chart the same one.
+    """
+    counts = sorted(image.getcolors(1 << 24) or (), key=lambda item: (-item[0], item[1]))
+    colors = np.array([color for _, color in counts], dtype=np.int32)
+    kept = colors[:_COLORS]
+    distance = ((colors[:, None, :] - kept[None, :, :]) ** 2).sum(axis=2)
+    index = np.zeros(1 << 24, dtype=np.uint8)
+    packed = np.array([1 << 16, 1 << 8, 1])
+    index[colors @ packed] = distance.argmin(axis=1)
+    reduced = Image.fromarray(index[np.asarray(image, dtype=np.int32) @ packed], mode="P")
+    reduced.putpalette(kept.astype(np.uint8).tobytes())
+    return reduced

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal
@@ -12,12 +12,16 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
 from forecasting.prices.sources import registry
+from forecasting.report import ForecastReport
 
 SMALL: Final = 9
 """Size of the smallest text. Below it a phone's reader has to zoom."""
 NORMAL: Final = 10
+TITLE: Final = 14
 LINE: Final = 1.3
 """Distance of two lines of text in sizes of their font."""
+ROW: Final = SMALL * LINE
+"""Height of a line of the smallest text."""
 
 PIXELS: Final = 3
 """A side of a sheet's point: phones have two or three real pixels for each one."""
@@ -87,15 +91,27 @@ def printable(text: str) -> str:
 
 
 def money(amount: float, currency: str) -> str:
-    """An amount with its currency: two decimals, more for shares of a cent, none where cents are noise."""
+    """An amount with its currency: two decimals, more below ten cents, none from 100,000 on."""
     decimals = 0 if amount >= 100_000 else 2 if amount >= 0.1 else 4
     sign = "$" if currency == "USD" else f"{currency} "
     return f"{sign}{amount:,.{decimals}f}"
 
 
+def percent(value: float, decimals: int) -> str:
+    """``+6.2%`` or ``−6.2%``: a change with its sign; 0 has none."""
+    rounded = round(value, decimals)
+    return f"{'−' if rounded < 0 else '+' if rounded > 0 else ''}{abs(rounded):,.{decimals}f}%"
+
+
 def day(when: date) -> str:
     """``31 Dec 2024``: the same to readers on both sides of the Atlantic."""
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def as_of_words(reports: Sequence[ForecastReport]) -> str:
+    """``31 Dec 2024``, or ``30 Dec 2024 to 31 Dec 2024`` if the reports differ."""
+    oldest, newest = min(report.as_of for report in reports), max(report.as_of for report in reports)
+    return day(newest) if oldest == newest else f"{day(oldest)} to {day(newest)}"
 
 
 def source_in_words(source: str) -> str:

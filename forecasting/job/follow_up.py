@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from forecasting.chart import draw_track
+from forecasting.chart import draw_past_forecasts
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import load_panel
 from forecasting.prices.store.stored import former_histories
@@ -66,7 +66,7 @@ def follow_up(
 def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scored, executor: Executor) -> None:
     pasts = (past_of(engine, histories[symbol], kind) for symbol, kind in sorted(scored.changed) if symbol in histories)
     tasks = {
-        (past.source, past.symbol, past.kind, theme): executor.submit(draw_track, past, theme)
+        (past.source, past.symbol, past.kind, theme): executor.submit(draw_past_forecasts, past, theme)
         for past in pasts
         if past is not None
         for theme in THEMES

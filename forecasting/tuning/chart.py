@@ -12,19 +12,17 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
-from forecasting.chart.text import LINE, NORMAL, SMALL, printable, source_in_words, text_width, wrapped
+from forecasting.chart.sheet import INNER, MARGIN, WIDTH, Sheet, stroke
+from forecasting.chart.text import LINE, NORMAL, ROW, printable, text_width, wrapped
 from forecasting.report import Theme
 from forecasting.tuning.trials import Trial
 from forecasting.universe import Symbol
 
-_TITLE = 14
-_ROW = SMALL * LINE
 _TALL, _LOW = 120, 70  # heights of the plot of trials and of a parameter's
 _GAP = 12  # between panels
 _COLUMNS = 3
 _FEW = 6  # different values of a parameter up to which each has its tick
-_LABELS = _ROW + 4  # below a panel
+_LABELS = ROW + 4  # below a panel
 _NAME = NORMAL * LINE + 2  # above it
 
 
@@ -70,20 +68,11 @@ def trials_sheet(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str
     """Draw those ``trials`` that have a score; at least one must."""
     scored = [trial for trial in trials if trial.score is not None]
     scale = _Scale.of([_score(trial) for trial in scored] + [_har(scored)])
-    width = WIDTH - 2 * MARGIN
-    who = wrapped(f"{', '.join(map(printable, symbols))}; {source_in_words(source)}", width, 3)
-    notes = wrapped(_notes(scored, len(trials) - len(scored)), width, 8)
-    top = MARGIN + _TITLE * LINE + len(who) * _ROW + _NAME + 4
+    sheet = Sheet(theme)
+    top = sheet.head("Parameter search", wrapped(", ".join(map(printable, symbols)), INNER, 3), [source]) + _NAME + 4
     small = top + _TALL + _LABELS + _NAME + 6
     rows = math.ceil(len(_PARAMETERS) / _COLUMNS)
     bottom = small + rows * (_LOW + _LABELS + _NAME) - _NAME + 6
-    sheet = Sheet(bottom + len(notes) * _ROW + MARGIN, theme)
-    sheet.write(MARGIN, MARGIN + _TITLE * LINE / 2, "Parameter search", size=_TITLE, weight="bold")
-    if source == "simulated":
-        sheet.flag_simulated(MARGIN + _TITLE * LINE / 2)
-    for row, text in enumerate(who):
-        y = MARGIN + _TITLE * LINE + (row + 0.5) * _ROW
-        sheet.write(MARGIN, y, text, color=sheet.palette.quiet)
     left = MARGIN + max(text_width(f"{tick:.{scale.decimals}f}") for tick in scale.ticks) + 5
     _draw_course(sheet, scored, scale, left, top)
     each = (WIDTH - left - MARGIN - (_COLUMNS - 1) * _GAP) / _COLUMNS
@@ -91,20 +80,18 @@ def trials_sheet(trials: Sequence[Trial], symbols: Sequence[Symbol], source: str
         row, column = divmod(number, _COLUMNS)
         x, y = left + column * (each + _GAP), small + row * (_LOW + _LABELS + _NAME)
         _draw_parameter(sheet, parameter, scored, scale, x, y, each, ticks_at=left - 5 if column == 0 else None)
-    for row, text in enumerate(notes):
-        sheet.write(MARGIN, bottom + (row + 0.5) * _ROW, text, color=sheet.palette.quiet)
-    return sheet
+    return sheet.foot(bottom, [source], *_notes(scored, len(trials) - len(scored)))
 
 
-def _notes(trials: Sequence[Trial], failed: int) -> str:
+def _notes(trials: Sequence[Trial], failed: int) -> tuple[str, ...]:
     best = max(trials, key=_score)
     marks = "Square: the default. Star: the best trial." if best.number else "Star: the default, the best of them."
-    diverged = f" Left out, without a finite forecast: {failed} of the trials." if failed else ""
+    diverged = f" Left out because their forecasts were not finite: {failed} trials." if failed else ""
     return (
-        "Score: mean pinball skill against the random walk over the inner folds; higher is better. "
-        f"{marks} Stepped line: the best so far. Dashed line: the linear HAR, which no parameter moves.{diverged} The "
-        "trials share their folds, so the best is partly the luckiest: what counts is how it does on years that the "
-        "search never saw."
+        "Score: mean pinball skill against no change over the inner folds; higher is better. "
+        f"{marks} Stepped line: the best so far. Dashed line: the linear HAR model, which has no parameters.{diverged}",
+        "All trials share their folds, so the best one is partly lucky. What counts is its score on years that the "
+        "search never saw.",
     )
 
 
@@ -132,7 +119,7 @@ def _draw_course(sheet: Sheet, trials: Sequence[Trial], scale: _Scale, left: flo
     step = math.ceil(len(numbers) / 12)
     for number in numbers[::step]:
         x = left + (number - first) / (last - first) * width
-        sheet.write(x, top + _TALL + _ROW / 2 + 2, str(number), color=palette.quiet, align="center")
+        sheet.write(x, top + _TALL + ROW / 2 + 2, str(number), color=palette.quiet, align="center")
 
 
 def _draw_parameter(
@@ -159,7 +146,7 @@ def _draw_parameter(
         half = text_width(text) / 2
         if x - half >= free and x + half <= left + width + 4:
             axes.axvline(parameter.place(value), ymax=4 / _LOW, color=sheet.palette.quiet, linewidth=stroke(0.7))
-            sheet.write(x, top + _LOW + _ROW / 2 + 2, text, color=sheet.palette.quiet, align="center")
+            sheet.write(x, top + _LOW + ROW / 2 + 2, text, color=sheet.palette.quiet, align="center")
             free = x + half + 4
 
 

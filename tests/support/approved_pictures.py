@@ -32,7 +32,7 @@ from bot.cogs.status.message import status_embed
 from bot.cogs.track.message import symbol_track_embed, track_embed
 from bot.texts import Texts
 from forecasting import ForecastReport
-from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_scores, draw_track
+from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_past_forecasts, draw_scores
 from forecasting.quantiles import GAUSSIAN
 from forecasting.record.past import Fan, Past
 from forecasting.report import Close
@@ -95,8 +95,8 @@ PICTURES: Final[dict[str, Callable[[], bytes]]] = {
     "overview-light": lambda: draw_overview(REPORTS, "light"),
     "scores-dark": lambda: draw_scores(REPORTS, "dark"),
     "scores-light": lambda: draw_scores(REPORTS, "light"),
-    "track-dark": lambda: draw_track(PAST, "dark"),
-    "track-light": lambda: draw_track(PAST, "light"),
+    "track-dark": lambda: draw_past_forecasts(PAST, "dark"),
+    "track-light": lambda: draw_past_forecasts(PAST, "light"),
 }
 
 EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {

@@ -18,9 +18,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
-from forecasting.chart import draw_forecast, draw_scores
+from forecasting.chart import draw_comparison, draw_forecast, draw_scores
+from forecasting.chart.comparison import comparison_sheet
 from forecasting.chart.forecast import forecast_sheet
 from forecasting.chart.labels import free_place, spread
+from forecasting.chart.overview import overview_sheet
 from forecasting.chart.palette import PALETTES
 from forecasting.chart.scores import scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
@@ -121,6 +123,13 @@ def test_any_forecast_can_be_read(odd: ForecastReport, theme: Theme) -> None:
 
 
 @settings(max_examples=10, deadline=None, phases=_PHASES)
+@given(odd=st.lists(odd_reports(), min_size=2, max_size=6), theme=st.sampled_from(THEMES))
+def test_any_comparison_and_overview_can_be_read(odd: list[ForecastReport], theme: Theme) -> None:
+    assert_readable(comparison_sheet(odd, theme))
+    assert_readable(overview_sheet(odd, theme))
+
+
+@settings(max_examples=10, deadline=None, phases=_PHASES)
 @given(odd=st.lists(odd_reports(), max_size=9), theme=st.sampled_from(THEMES))
 def test_any_scores_can_be_read(odd: list[ForecastReport], theme: Theme) -> None:
     assert_readable(scores_sheet(odd, theme))
@@ -149,24 +158,24 @@ def test_a_forecast_says_what_it_is() -> None:
     for fact in (
         "SPY",
         "SPDR S&P 500 ETF Trust",
-        "60 sessions ahead, as of 31 Dec 2024 (trained 4 Jan 2025)",
+        "60 trading days ahead, as of 31 Dec 2024 (trained 4 Jan 2025)",
         "last close",
         "$586.08",
         "median $586.08",
-        "50 %: half of outcomes",
-        "80 %: 8 in 10",
-        "95 %: 19 in 20",
-        "The middle moves little beside the bands: they carry the information.",
+        "50%: half of them",
+        "80%: 8 in 10",
+        "95%: 19 in 20",
+        "The median barely moves; the bands are what matters.",
         "Yahoo Finance prices, dividends reinvested. Not investment advice.",
     ):
         assert fact in text
     end = report().forecast[-1].quantiles
-    for tag, amount in (("95 %", end[0]), ("80 %", end[1]), ("80 %", end[5]), ("95 %", end[6])):
+    for tag, amount in (("95%", end[0]), ("80%", end[1]), ("80%", end[5]), ("95%", end[6])):
         assert f"{tag} ${amount:,.2f}" in text
 
 
 def test_a_median_that_moves_is_not_called_flat() -> None:
-    assert "moves little" not in words(forecast_sheet(report(drift=0.004), "dark"))
+    assert "barely moves" not in words(forecast_sheet(report(drift=0.004), "dark"))
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -195,7 +204,7 @@ def test_sessions_are_evenly_spaced_whatever_the_calendar_does() -> None:
     january = next(text for text in sheet.figure.texts if text.get_text() == "2025")
     first_of_2025 = next(n for n, row in enumerate(shown.history + shown.forecast) if row.session.year == 2025)
     x = axes.transData.transform((first_of_2025, 0))[0] / sheet.figure.bbox.width
-    assert january.get_position()[0] == pytest.approx(x, abs=0.002)
+    assert january.get_position()[0] / WIDTH == pytest.approx(x, abs=0.002)
 
 
 def luminance(color: str) -> float:
@@ -227,6 +236,20 @@ def test_colours_can_be_told_apart(theme: Theme) -> None:
     assert steps in (sorted(steps), sorted(steps, reverse=True))  # in grey, too, an order
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_each_of_six_etfs_has_a_colour_and_a_marker_of_its_own_in_the_picture(theme: Theme) -> None:
+    """In the file, too, whose colours are reduced to a few."""
+    six = [report(f"ETF{n}", volatility=0.01 + 0.004 * n, seed=n) for n in range(6)]
+    series = PALETTES[theme].series
+    assert all(contrast(color, PALETTES[theme].background) >= 4.5 for color in series)
+    pixels = Image.open(BytesIO(draw_comparison(six, theme))).convert("RGB").getcolors(1 << 24)
+    assert pixels is not None
+    assert set(series) <= {f"#{bytes(color).hex()}" for _, color in pixels}
+    lines = comparison_sheet(six, theme).figure.axes[0].lines
+    looks = {(line.get_color(), line.get_marker()) for line in lines if line.get_color() in series}
+    assert len(looks) == len({color for color, _ in looks}) == len({marker for _, marker in looks}) == len(six)
+
+
 def test_hostile_names_are_drawn_as_they_are() -> None:
     """Nothing of a name is taken for mathematics, a line break or a missing picture, and nothing warns."""
     sheet = forecast_sheet(report(name="Cash $ETF$ x_1^2 \\frac{1}{2} 🚀\n2nd %s {x}"), "dark")
@@ -247,7 +270,7 @@ def test_long_names_keep_a_hundred_characters() -> None:
 
 def test_scores_name_every_model_with_its_figures_and_cutoffs() -> None:
     text = words(scores_sheet([report(), report("FNGU", price=400, volatility=0.04)], "light"))
-    for fact in ("MAE, USD", "MSE, USD²", "RMSE, USD", "57 cut-offs, 2 Jan 2019 to 1 Oct 2024", "no change", "drift"):
+    for fact in ("MAE, USD", "MSE, USD²", "RMSE, USD", "57 test dates, 2 Jan 2019 to 1 Oct 2024", "no change", "drift"):
         assert fact in text
     for shown in (report(), report("FNGU", price=400, volatility=0.04)):
         assert f"{shown.scores['lstm'].mae:.2f}" in text
@@ -257,7 +280,7 @@ def test_scores_name_every_model_with_its_figures_and_cutoffs() -> None:
 def test_bars_start_at_zero_and_are_as_long_as_their_errors() -> None:
     shown = report()
     patches = scores_sheet([shown], "dark").figure.artists
-    mae = [patch.get_width() for patch in patches if patch.get_width() > 0.02][: len(MODELS)]
+    mae = [patch.get_width() for patch in patches if patch.get_width() > 5][: len(MODELS)]
     expected = [shown.scores[model].mae for model in MODELS]
     assert [width / mae[0] for width in mae] == pytest.approx([value / expected[0] for value in expected])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from forecasting import ReportStore, next_sessions, open_database
-from forecasting.chart import draw_track
+from forecasting.chart import draw_past_forecasts
+from forecasting.chart.past_forecasts import past_forecasts_sheet
 from forecasting.job.follow_up import follow_up
 from forecasting.prices.history import Panel
 from forecasting.record.past import Past, past_of
 from forecasting.report import THEMES
+from tests.forecasting.chart.test_chart import assert_readable
 from tests.support.inline import Broken, Inline
 from tests.support.issued import ARKK, evening, issue_daily, made_prices
 
@@ -77,9 +80,23 @@ def test_there_is_nothing_to_draw_before_a_close_has_come(tmp_path: Path) -> Non
 def test_a_picture_is_a_png_that_differs_by_theme(database_url: str) -> None:
     found = past(database_url)
     assert found is not None
-    dark, light = (draw_track(found, theme) for theme in THEMES)
+    dark, light = (draw_past_forecasts(found, theme) for theme in THEMES)
     assert dark[:8] == light[:8] == b"\x89PNG\r\n\x1a\n"
     assert dark != light
+
+
+def test_the_picture_counts_the_closes_inside_the_band(database_url: str) -> None:
+    found = past(database_url)
+    assert found is not None
+    sheet = past_forecasts_sheet(found, "dark")
+    inside, met = next(
+        match.groups()
+        for text in sheet.figure.texts
+        if (match := re.match(r"(\d+) of (\d+) closes fell inside the 80% band", text.get_text()))
+    )
+    assert int(met) == sum(session <= DAYS[-1] for fan in found.fans for session in fan.sessions)
+    assert 0.5 < int(inside) / int(met) <= 1
+    assert_readable(sheet)
 
 
 def test_the_job_scores_and_keeps_the_pictures_and_does_without_where_no_worker_is_left(database_url: str) -> None:
