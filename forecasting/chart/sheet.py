@@ -26,10 +26,10 @@ from forecasting.chart.text import (
     PIXELS,
     ROW,
     SMALL,
-    SOURCES,
     TITLE,
     Weight,
     font_of,
+    is_invented,
     source_in_words,
     text_width,
     wrapped,
@@ -74,11 +74,11 @@ class Sheet:
         self._places: list[tuple[Axes, tuple[float, float, float, float]]] = []
 
     def head(self, title: str, lines: Iterable[str], sources: Iterable[str], size: float = TITLE) -> float:
-        """Put the title with ``lines`` below it, flagged if a source is simulated. Returns the height below them."""
+        """Put the title and ``lines`` below it, with a flag on invented prices. Returns the height below them."""
         y = MARGIN + size * LINE / 2
         self.write(MARGIN, y, title, size=size, weight="bold")
-        if "simulated" in sources:
-            words = SOURCES["simulated"]
+        if invented := {source_in_words(source) for source in sources if is_invented(source)}:
+            words = ", ".join(sorted(invented))
             width = text_width(words, NORMAL, "bold") + 12
             self.box(WIDTH - MARGIN - width, y - 9, width, 18, fill=self.palette.flag)
             color = self.palette.on_flag

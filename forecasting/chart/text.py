@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Final, Literal
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -35,10 +34,6 @@ Weight = Literal["normal", "bold"]
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Not strftime's, which would follow the operator's locale."""
-
-SOURCES: Final[Mapping[str, str]] = MappingProxyType(
-    {source.name: source.label for source in registry.SOURCES.values()}
-)
 
 
 def font_of(size: float, weight: Weight) -> FontProperties:
@@ -116,4 +111,11 @@ def as_of_words(reports: Sequence[ForecastReport]) -> str:
 
 def source_in_words(source: str) -> str:
     """``Yahoo Finance prices``: where a report's prices are from."""
-    return SOURCES.get(source, f"{printable(source)} prices")
+    known = registry.SOURCES.get(source)
+    return known.label if known else f"{printable(source)} prices"
+
+
+def is_invented(source: str) -> bool:
+    """Whether no real ETF had the prices of a source."""
+    known = registry.SOURCES.get(source)
+    return known is not None and known.is_invented

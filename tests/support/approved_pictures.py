@@ -141,7 +141,7 @@ def approve() -> None:
     """Write what is drawn and said now. Look at it before it is committed."""
     FOLDER.mkdir(exist_ok=True)
     for name, draw in PICTURES.items():
-        shrunk(draw()).quantize(64, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+        shrunk(draw()).quantize(256, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
     for name, say in EMBEDS.items():
         text = json.dumps(say(), indent=1, ensure_ascii=False, sort_keys=True)
         (FOLDER / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
