@@ -29,7 +29,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = "_".join(str(part) for part in first["loc"]).upper()
-            raise BadSettings(f"The setting {name} is wrong: {first['msg']}. See .env.example for its form.") from None
+            reason = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+            raise BadSettings(f"The setting {name} is wrong: {reason}. See .env.example for its form.") from None
 
 
 class ForecastSettings(Settings):

@@ -67,7 +67,7 @@ def test_a_wrong_value_is_named_with_where_to_look(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("prices", ["foo", "csv:"])
 def test_a_wrong_source_of_prices_is_answered_with_the_right_ones(monkeypatch: pytest.MonkeyPatch, prices: str) -> None:
     monkeypatch.setenv("PRICES", prices)
-    with pytest.raises(BadSettings, match=rf"'{prices}'.* yahoo, simulated, or csv:DIR"):
+    with pytest.raises(BadSettings, match=rf"PRICES is wrong: '{prices}' .*: yahoo, csv:DIR, simulated\. See"):
         BotSettings.load()
 
 

@@ -45,4 +45,4 @@ async def test_saturday_trains_and_reports_what_members_then_see(
         assert file.content.startswith(PNG_HEAD)
         assert len(file.content) > 10_000
         assert file.description
-    assert "3 done, 0 failed" in status.text
+    assert "3 succeeded, 0 failed" in status.text

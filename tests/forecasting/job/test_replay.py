@@ -125,7 +125,11 @@ def test_a_symbol_whose_prices_end_has_no_second_forecast_and_a_stopped_replay_f
 @pytest.mark.parametrize(
     ("days", "code", "words"),
     [
-        (("2024-02-05", "2024-03-01"), 1, "ARKK: prices from csv end on 2024-01-31, and the first day to issue at is"),
+        (
+            ("2024-02-05", "2024-03-01"),
+            1,
+            "ARKK: prices from csv end on 2024-01-31, before the replay's first day (2024-02-09)",
+        ),
         (("2024-01-08", "2024-01-10"), 2, "No trading week ends between 2024-01-08 and 2024-01-10"),
         (("2024-01-08", "2024-01-05"), 2, "--from 2024-01-08 is after the last day to replay, 2024-01-05"),
     ],

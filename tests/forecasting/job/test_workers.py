@@ -95,7 +95,7 @@ def test_workers_with_several_threads_are_refused(scheduler: str, tmp_path: Path
     """Two tasks in one process would share torch's seed."""
     with (
         worker(scheduler, tmp_path, threads=2),
-        pytest.raises(BadSettings, match="one each: dask worker"),
+        pytest.raises(BadSettings, match="one thread each: dask worker"),
         cluster(scheduler),
     ):
         pass
