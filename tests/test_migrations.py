@@ -13,7 +13,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-import forecasting.tuning.trials  # noqa: F401 - declares a table that nothing else here loads
 from bot.storage.schema import Base as BotBase
 from forecasting import Lease, connect_lazily, open_database
 from forecasting.storage.database import Base, migrations_folder
@@ -28,9 +27,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_the_migrations_make_exactly_the_tables_of_both_programs(engine: Engine) -> None:
-    """A table or column that is missing on either side would be in the list of differences."""
+    """A table or column that is missing on either side would be in the list of differences.
+
+    Except ``trials``: no longer used, but left in place with the searches that older versions stored.
+    """
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": lambda name, kind, _: (kind, name) != ("table", "trials")}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, [Base.metadata, BotBase.metadata])  # type: ignore[arg-type]
     assert differences == []
 

@@ -59,20 +59,21 @@ def plot_of(
     sessions: tuple[float, float],
     labels: Callable[[Sequence[float]], list[str]],
     right: float = MARGIN,
+    left: float = MARGIN,
 ) -> Plot:
     """Axes with room for all ``values``, lines across at round ones, and their labels at the left.
 
     Args:
         sessions: limits of the horizontal axis, on which sessions are numbered.
         labels: of the round values, such as those of ``money_labels``.
-        right: what to leave free at the right.
+        right, left: what to leave free at the sides; the labels begin at ``left``.
     """
     least, most = min(values), max(values)
     room = 0.06 * (most - least) or 0.01 * abs(most) or 1.0
     low, high = least - room, most + room
     ticks = [float(tick) for tick in MaxNLocator(nbins=5).tick_values(low, high) if low <= tick <= high]
     texts = labels(ticks)
-    left = MARGIN + max(map(text_width, texts), default=0.0) + 5
+    left += max(map(text_width, texts), default=0.0) + 5
     width = WIDTH - left - right
     axes = sheet.axes(left, top, width, height)
     axes.set_xlim(*sessions)
@@ -93,6 +94,11 @@ def money_labels(currency: str) -> Callable[[Sequence[float]], list[str]]:
 def percent_labels(ticks: Sequence[float]) -> list[str]:
     """``+5%``, with as many decimals as it takes to tell them apart."""
     return [percent(tick, _decimals(ticks, (0, 1, 2, 3, 4))) for tick in ticks]
+
+
+def decimal_labels(ticks: Sequence[float]) -> list[str]:
+    """``0.05``, with as many decimals as it takes to tell them apart."""
+    return [f"{tick:.{_decimals(ticks, (2, 3, 4, 5))}f}" for tick in ticks]
 
 
 def _decimals(ticks: Sequence[float], choice: Sequence[int]) -> int:

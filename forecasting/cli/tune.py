@@ -1,4 +1,4 @@
-"""``etf-forecast tune``: a search for parameters of the LSTM, and whether what it finds holds."""
+"""``etf-forecast tune``: a search for parameters of the LSTM, and its confirmation on later years."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from forecasting.cli.tune_output import confirmation_table, published, trials_ta
 from forecasting.errors import BadSettings
 from forecasting.report import Theme
 from forecasting.reports.runs import Failure
-from forecasting.tuning.trials import TrialStore
 from forecasting.universe import Symbol
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Order:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     texts: Sequence[str]
     as_of: date | None
@@ -46,9 +45,15 @@ class _Order:
 @click.argument("symbols", nargs=-1, required=True)
 @prices_option
 @as_of_option
-@click.option("--trials", type=click.IntRange(min=1), default=30, show_default=True, help="All in all, those kept too.")
-@click.option("--name", help="Of the configuration that is made; else tuned- and the study's key.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the proposals.")
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Total number of trials, including earlier ones.",
+)
+@click.option("--name", help="Name for the resulting configuration (default: tuned-KEY).")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Random seed for the search.")
 @workers_option
 @chart_options
 @json_option("Trials, winner and confirmation as one JSON object.")
@@ -64,12 +69,13 @@ def tune(
     theme: Theme,
     as_json: bool,
 ) -> int:
-    """Search parameters of the LSTM that forecast SYMBOL… better, and confirm them on years the search never saw.
+    """Search for LSTM parameters that forecast SYMBOL… better, and test them on years the search never saw.
 
-    Each trial is kept in the database as it ends: the same command goes on where it was stopped. The winner becomes a
-    configuration that nothing uses until RECIPE names it.
+    Every finished trial is stored in MODEL_DIR: run the same command again to continue a search that was stopped. The
+    winner becomes a configuration, which is used only if RECIPE names it.
     """
-    _require_optuna()
+    if find_spec("optuna") is None:
+        raise BadSettings("tune needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'.")
     if chart is not None:
         check_folder(chart)
     outcome, failures = _carry_out(context, _Order(symbols, as_of, trials, name, seed, workers))
@@ -79,13 +85,10 @@ def tune(
         if as_json:
             click.echo(json.dumps(published(outcome)))
         else:
-            _print(context, outcome)
+            context.console.print(trials_table(outcome))
+            context.console.print(confirmation_table(outcome))
+            context.console.print(verdict(outcome), soft_wrap=True)
     return print_failures(failures) or int(outcome is None)
-
-
-def _require_optuna() -> None:
-    if find_spec("optuna") is None:
-        raise BadSettings("tune needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'.")
 
 
 def _carry_out(context: Context, order: _Order) -> tuple[Outcome | None, list[Failure]]:
@@ -94,6 +97,7 @@ def _carry_out(context: Context, order: _Order) -> tuple[Outcome | None, list[Fa
     # Imported once the request makes sense: torch takes seconds.
     from forecasting.champion.recipes import RecipeBook, check_name
     from forecasting.tuning.outcome import planned, tuned
+    from forecasting.tuning.search import finished_trials, open_study
 
     if order.name is not None:
         check_name(order.name)
@@ -105,18 +109,20 @@ def _carry_out(context: Context, order: _Order) -> tuple[Outcome | None, list[Fa
         return None, failures
     book = RecipeBook(context.settings.model_dir)
     plan = planned(panel, served, order.seed, order.name, book)
-    store = TrialStore(context.engine)
-    kept = len(store.of(plan.search.study))
-    with context.workers(order.workers) as executor, watching(plan, order.trials, kept) as watcher:
-        return tuned(plan, order.trials, store, book, executor, context.now, watcher), failures
+    study = open_study(plan.search, book.folder)
+    with (
+        context.workers(order.workers) as executor,
+        watching(plan, order.trials, len(finished_trials(study))) as watcher,
+    ):
+        return tuned(plan, order.trials, study, book, executor, watcher), failures
 
 
 def _load(context: Context, order: _Order, wanted: tuple[Symbol, ...]) -> tuple[Panel, list[Failure]]:
-    """The panel that models learn from, and which of ``wanted`` are missing and why."""
+    """The panel to train on, and which of ``wanted`` are missing and why."""
     from forecasting.prices.loading import load_panel, panel_symbols
     from forecasting.prices.quality.gate import refusal
 
-    # What is fetched is stored, so that no other job may write meanwhile. The search itself holds nobody up.
+    # Prices that are fetched are stored, which needs the lock. The search itself does not.
     with context.lock("tune"):
         source = context.open_source()
         until = last_known_session(order.as_of, source.name)
@@ -125,7 +131,7 @@ def _load(context: Context, order: _Order, wanted: tuple[Symbol, ...]) -> tuple[
     problems = missing | {symbol: error for symbol, error in refused.items() if error is not None}
     for symbol, error in problems.items():
         if symbol not in wanted:
-            log.warning("The panel does without %s. %s", symbol, error)
+            log.warning("The panel lacks %s. %s", symbol, error)
     return panel, [failure_of(symbol, error) for symbol, error in problems.items() if symbol in wanted]
 
 
@@ -134,9 +140,3 @@ def _draw(outcome: Outcome, theme: Theme, path: Path) -> None:
 
     with writing("The chart", path):
         path.write_bytes(draw_trials(outcome.trials, outcome.plan.symbols, outcome.plan.source, theme))
-
-
-def _print(context: Context, outcome: Outcome) -> None:
-    context.console.print(trials_table(outcome))
-    context.console.print(confirmation_table(outcome))
-    context.console.print(verdict(outcome), soft_wrap=True)

@@ -1,45 +1,44 @@
-"""How ``etf-forecast tune`` shows a search: progress, tables, a verdict, and the same as JSON."""
+"""What ``etf-forecast tune`` prints: progress, tables and verdict, or JSON."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from forecasting.cli.printed_tables import FOR_80_COLUMNS, source_words
-from forecasting.tuning.trials import Trial
 
 if TYPE_CHECKING:
     from forecasting.tuning.outcome import Outcome, Plan
-    from forecasting.tuning.search import Watcher
+    from forecasting.tuning.search import Trial, Watcher
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def watching(plan: Plan, trials: int, kept: int) -> Iterator[Watcher]:
-    """Shows how a search gets on, for as long as the block lasts: a bar on a terminal, log lines elsewhere.
+    """Reports the progress of a search while the block runs: a bar on a terminal, log lines elsewhere.
 
     Args:
-        trials: all that there are to be.
-        kept: those of them that were made before.
+        trials: their total number.
+        kept: how many of them are finished already.
     """
     for symbol in plan.too_young:
-        log.info("%s is too young for the search; the confirmation scores it where it can.", symbol)
+        log.info("%s is too young for the search; only the confirmation scores it.", symbol)
     if kept:
-        log.info("%d trials of this search are kept from before and count.", min(kept, trials))
+        log.info("%d trials of this search are stored from before and count.", min(kept, trials))
     new, inner, unseen = max(trials - kept, 0), len(plan.search.folds), len(plan.folds.confirmation)
     log.info(
-        "%d trials to make, %d fits on the panel of %d ETFs each; then %d fits for the confirmation. Stopped, the "
-        "same command goes on from the trials that are kept.",
+        "%d trials to run, each with %d fits on the panel of %d ETFs; then %d fits for the confirmation. If you stop "
+        "the search, the same command continues it.",
         new,
         inner,
         len(plan.panel),
@@ -47,66 +46,47 @@ def watching(plan: Plan, trials: int, kept: int) -> Iterator[Watcher]:
     )
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines(trials, inner, unseen)
+        yield _Watcher(trials, inner, unseen)
         return
     logging.getLogger().handlers = [RichHandler(logging.WARNING, console, show_path=False, show_time=False)]
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
+    columns = ("{task.description}", BarColumn(), TimeElapsedColumn(), "left", TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
-        # Winner and start are both walked over the unseen folds.
-        yield _Bar(bar, bar.add_task(f"{kept} of {trials} trials", total=new * inner + 2 * unseen), trials)
+        bar.add_task(f"{kept} of {trials} trials", total=new * inner + 2 * unseen)
+        yield _Watcher(trials, inner, unseen, bar)
 
 
 @dataclass
-class _Bar:
-    bar: Progress
-    task: TaskID
-    trials: int
-    best: float | None = None
+class _Watcher:
+    """Moves a bar if it has one, else logs a line per trial."""
 
-    def fold_done(self) -> None:
-        self.bar.advance(self.task)
-
-    def trial_done(self, trial: Trial) -> None:
-        self.best = _better(self.best, trial)
-        words = f"{trial.number + 1} of {self.trials} trials, best {_skill(self.best)}"
-        self.bar.update(self.task, description=words)
-
-
-@dataclass
-class _Lines:
     trials: int
     inner: int
     unseen: int
+    bar: Progress | None = None
     best: float | None = None
 
     def fold_done(self) -> None:
-        """A line per trial is enough."""
+        if self.bar is not None:
+            self.bar.advance(self.bar.task_ids[0])
 
     def trial_done(self, trial: Trial) -> None:
-        self.best = _better(self.best, trial)
-        # The confirmation's folds are later, so longer to train on: this is the least that it takes.
-        to_come = (self.trials - trial.number - 1) * self.inner + 2 * self.unseen
-        minutes = to_come * trial.seconds / self.inner / 60
+        self.best = max((score for score in (self.best, trial.score) if score is not None), default=None)
+        done, best = trial.number + 1, _skill(self.best)
+        if self.bar is not None:
+            self.bar.update(self.bar.task_ids[0], description=f"{done} of {self.trials} trials, best {best}")
+            return
+        # A lower bound: the folds of the confirmation are later, so they have more to train on. Winner and default are
+        # both walked over them.
+        to_come = (self.trials - done) * self.inner + 2 * self.unseen
         log.info(
-            "Trial %d of %d: score %s, best so far %s; %.0f s, about %.0f minutes to come.",
-            trial.number + 1,
+            "Trial %d of %d: score %s, best so far %s; %.0f s, about %.0f minutes to go.",
+            done,
             self.trials,
             _skill(trial.score),
-            _skill(self.best),
+            best,
             trial.seconds,
-            minutes,
+            to_come * trial.seconds / self.inner / 60,
         )
-
-
-def _better(best: float | None, trial: Trial) -> float | None:
-    scores = [score for score in (best, trial.score) if score is not None]
-    return max(scores, default=None)
 
 
 def trials_table(outcome: Outcome) -> Table:
@@ -114,8 +94,9 @@ def trials_table(outcome: Outcome) -> Table:
     plan, folds = outcome.plan, outcome.plan.search.folds
     table = Table(
         title=f"Trials · {', '.join(plan.search.symbols)} · {source_words(plan.source)}",
-        caption="score: mean pinball skill against the random walk over the folds that begin in these months. Trial 0 "
-        f"is the default, * marks the best. {_minutes(outcome.trials)} in all.",
+        caption="score: mean pinball skill against no change over the folds that begin in these months. Trial 0 "
+        f"is the default, * marks the best. Total time: {sum(trial.seconds for trial in outcome.trials) / 60:.0f} "
+        "minutes.",
         **FOR_80_COLUMNS,
     )
     headings = ("trial", "units", "layers", "look\nback", "batch", "epochs", "rate", "score")
@@ -125,7 +106,9 @@ def trials_table(outcome: Outcome) -> Table:
         mark = "*" if trial == outcome.winner else ""
         by_start = {fold.start: fold.skill for fold in trial.folds}
         found = [_skill(by_start.get(fold)) for fold in folds]
-        table.add_row(f"{mark}{trial.number}", *_cells(trial), _skill(trial.score), *found)
+        p = trial.parameters
+        cells = [str(p[name]) for name in ("units", "layers", "lookback", "batch", "epochs")]
+        table.add_row(f"{mark}{trial.number}", *cells, f"{p['rate']:.5f}", _skill(trial.score), *found)
     table.add_section()
     har = {fold.start: fold.har for fold in outcome.winner.folds}
     table.add_row("HAR", *[""] * 6, _skill(fmean(har.values())), *(_skill(har.get(fold)) for fold in folds))
@@ -138,7 +121,7 @@ def confirmation_table(outcome: Outcome) -> Table:
     days = " and ".join(fold.isoformat() for fold in found.folds)
     table = Table(
         title="Confirmation · folds that the search never saw",
-        caption=f"Pinball skill against the random walk, each refitted before {days}; to {outcome.plan.as_of}.",
+        caption=f"Pinball skill against no change, each refitted before {days}; until {outcome.plan.as_of}.",
         min_width=60,
         **FOR_80_COLUMNS,
     )
@@ -155,18 +138,18 @@ def confirmation_table(outcome: Outcome) -> Table:
 
 
 def verdict(outcome: Outcome) -> str:
-    """What the confirmation says, and what to do with the recipe."""
+    """Whether the gain is confirmed, and how to use the recipe."""
     found, name = outcome.confirmation, outcome.recipe.name
     if outcome.recipe.config == outcome.plan.search.start:
-        return f"Nothing that was tried beat the default on the inner folds. {name} is the default under another name."
+        return f"No trial beat the default on the inner folds. {name} is the default under another name."
     word = "yes" if found.confirmed else "no"
     numbers = (
         f"gain {_signed(found.gain)}, standard error {found.standard_error:.4f} over {found.cutoffs} dates "
         f"(Diebold-Mariano, p {found.p:.2f})"
     )
     return (
-        f"Confirmed: {word}. On years that the search never saw: {numbers}. {name} is kept and nothing uses it "
-        f"until RECIPE={name} is set."
+        f"Confirmed: {word}. On years that the search never saw: {numbers}. {name} is stored; to use it, set "
+        f"RECIPE={name}."
     )
 
 
@@ -175,7 +158,7 @@ def published(outcome: Outcome) -> dict[str, Any]:
     plan = outcome.plan
     return {
         "name": outcome.recipe.name,
-        "study": plan.search.study.key,
+        "study": plan.search.key,
         "source": plan.source,
         "symbols": list(plan.symbols),
         "as_of": plan.as_of.isoformat(),
@@ -186,23 +169,13 @@ def published(outcome: Outcome) -> dict[str, Any]:
 
 
 def _published_trial(trial: Trial) -> dict[str, Any]:
-    folds = [{**asdict(fold), "start": fold.start.isoformat()} for fold in trial.folds]
     return {
         "number": trial.number,
-        **asdict(trial.parameters),
+        **trial.parameters,
         "score": trial.score,
-        "folds": folds,
+        "folds": [fold.as_json() for fold in trial.folds],
         "seconds": round(trial.seconds, 1),
     }
-
-
-def _minutes(trials: Sequence[Trial]) -> str:
-    return f"{sum(trial.seconds for trial in trials) / 60:.0f} minutes"
-
-
-def _cells(trial: Trial) -> Sequence[str]:
-    p = trial.parameters
-    return (str(p.units), str(p.layers), str(p.lookback), str(p.batch), str(p.epochs), f"{p.rate:.5f}")
 
 
 def _skill(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Whether what a search found holds on folds that it never saw."""
+"""Whether the winner of a search is better on folds that the search never saw."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from forecasting.tuning.search import Watcher, walked_losses
 from forecasting.universe import Symbol
 
 SIGNIFICANCE = 0.05
-"""Chance, one-sided, that luck alone gives such a gain, below which it counts as confirmed."""
+"""One-sided p-value below which a gain counts as confirmed."""
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """Winner and start, both walked forward over the same folds.
+    """Winner and start (the default), both walked forward over the same folds.
 
     Attributes:
-        folds: fold dates, none of them before the end of what the search knew.
+        folds: fold dates, all after what the search knew.
         start, winner, har: pinball skill against the random walk by ETF.
-        gain: mean skill of the winner less that of the start.
-        standard_error: of the gain, as Harvey, Leybourne and Newbold (1997) correct it.
-        p: two-sided, of their statistic.
-        cutoffs: number of dates behind it.
+        gain: mean skill of the winner minus that of the start.
+        standard_error: of the gain, with the correction of Harvey, Leybourne and Newbold (1997).
+        p: two-sided p-value of the Diebold-Mariano statistic.
+        cutoffs: number of dates behind these numbers.
     """
 
     folds: tuple[date, ...]
@@ -58,7 +58,7 @@ def confirm(
     watcher: Watcher,
     start: Recipe = DEFAULT_RECIPE,
 ) -> Confirmation:
-    """Walk both recipes forward over ``folds``, each refitted before every fold on all that came before it."""
+    """Walk both recipes forward over ``folds``, each refitted before every fold on all earlier sessions."""
     before = walked_losses(executor, panel, symbols, folds, every, start, watcher)
     same = winner.config == start.config
     after = before if same else walked_losses(executor, panel, symbols, folds, every, winner, watcher)

@@ -16,25 +16,25 @@ INNER: Final = 3
 CONFIRMATION: Final = 2
 
 LONGEST: Final = 504
-"""Sessions of a fold, two years, where histories are long enough."""
+"""Sessions of a fold (two years) if histories are long enough."""
 
 SHORTEST: Final = 2 * HORIZON
-"""Sessions under which a fold holds too few cut-offs to tell anything."""
+"""Sessions under which a fold holds too few cut-offs to be a measure of skill."""
 
 
 @dataclass(frozen=True)
 class TuningFolds:
-    """Fold dates in time order; the first of ``confirmation`` ends what the search may know."""
+    """Fold dates in time order; the first of ``confirmation`` is the end of what the search may know."""
 
     inner: tuple[date, ...]
     confirmation: tuple[date, ...]
 
 
 def tuning_folds(histories: Iterable[PriceHistory]) -> TuningFolds:
-    """Folds of equal length back from the end of the longest of ``histories``, that of the ETFs to be scored.
+    """Folds of equal length, counted back from the end of the longest of ``histories``.
 
     Raises:
-        NotEnoughHistory: it is too short for them.
+        NotEnoughHistory: that history is too short.
     """
     longest = max(histories, key=len)
     count = INNER + CONFIRMATION

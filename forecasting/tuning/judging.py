@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,15 +14,36 @@ import pandas as pd
 from forecasting.evaluation.scores import pinball
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
-from forecasting.tuning.trials import FoldScore
 from forecasting.universe import Symbol
 
 MODELS = ("lstm", "har", "random_walk")
 """Those that a frame must hold to be judged."""
 
 
+@dataclass(frozen=True)
+class FoldScore:
+    """Mean pinball skill against the random walk over the ETFs that take part in one inner fold.
+
+    Attributes:
+        start: the fold's date.
+        skill: of the trial's LSTM.
+        har: of the linear HAR model at the same cut-offs; it is the same for all trials.
+    """
+
+    start: date
+    skill: float
+    har: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {"start": self.start.isoformat(), "skill": self.skill, "har": self.har}
+
+    @classmethod
+    def from_json(cls, fold: dict[str, Any]) -> FoldScore:
+        return cls(date.fromisoformat(fold["start"]), fold["skill"], fold["har"])
+
+
 def relative_losses(frame: pd.DataFrame, panel: Panel) -> pd.DataFrame:
-    """Mean quantile loss of each forecast as a share of the close at its cut-off.
+    """Mean quantile loss of each forecast relative to the close at its cut-off.
 
     Returns:
         A row per (symbol, cutoff), in time order for each symbol, and a column per model.
@@ -60,5 +83,5 @@ def fold_scores(losses: pd.DataFrame, folds: Sequence[date]) -> tuple[FoldScore,
 
 
 def is_finite(losses: pd.DataFrame) -> bool:
-    """Whether every forecast was one: a training that diverged leaves none."""
+    """Whether every forecast is finite: those of a training that diverged are not."""
     return math.isfinite(losses["lstm"].sum(skipna=False))

@@ -1,12 +1,13 @@
-"""A search from its plan to a named recipe, with the numbers that speak for it or against it."""
+"""A search from its plan to a named recipe with its evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+
+import optuna
 
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe, RecipeBook
 from forecasting.errors import BadSettings
@@ -17,20 +18,19 @@ from forecasting.model.lifecycle import EVERY
 from forecasting.prices.history import Panel
 from forecasting.tuning.confirmation import Confirmation, confirm
 from forecasting.tuning.folds import TuningFolds, tuning_folds
-from forecasting.tuning.search import Search, Watcher, best, run_trials
-from forecasting.tuning.space import Space
-from forecasting.tuning.trials import Trial, TrialStore
+from forecasting.tuning.search import Search, Trial, Watcher, best, run_trials
+from forecasting.tuning.space import SPACE, Space, configured
 from forecasting.universe import Symbol
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """All that is settled before the first trial.
+    """A search and its confirmation, before the first trial.
 
     Attributes:
-        name: of the recipe that comes of it.
-        symbols: the ETFs that the confirmation scores; those of the search are the ones old enough for it.
-        panel: with the years of the confirmation, which ``search`` lacks.
+        name: of the resulting recipe.
+        symbols: the ETFs that the confirmation scores; ``search`` scores those of them that are old enough.
+        panel: includes the years of the confirmation, which the panel of ``search`` lacks.
     """
 
     name: str
@@ -55,8 +55,6 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a plan."""
-
     plan: Plan
     trials: tuple[Trial, ...]
     winner: Trial
@@ -71,20 +69,24 @@ def planned(
     name: str | None,
     book: RecipeBook,
     start: LstmConfig = DEFAULT_RECIPE.config,
-    space: Space = Space(),  # noqa: B008  # frozen
+    space: Space = SPACE,
 ) -> Plan:
     """The plan of a search over ``symbols``, its panel cut where the confirmation begins.
 
     Raises:
         NotEnoughHistory: none of the ETFs is old enough for the folds.
-        BadSettings: another search has made a recipe of that name.
+        BadSettings: a recipe of that name exists already, of another search.
     """
     folds = tuning_folds(panel[symbol] for symbol in symbols)
     known = before(panel, folds.confirmation[0])
     scored = tuple(symbol for symbol in symbols if symbol in known and _takes_part(symbol, known, folds))
     search = Search(scored, known, folds.inner, seed, start, space)
-    chosen = name or f"tuned-{search.study.key[:8]}"
-    _check_free(chosen, search, book)
+    chosen = name or f"tuned-{search.key[:8]}"
+    if chosen in book.names() and book.recipe(chosen).evidence.get("search", {}).get("study") != search.key:
+        raise BadSettings(
+            f"There is a recipe {chosen} already, of another search. Choose another --name, or remove it from "
+            f"{book.folder}."
+        )
     return Plan(chosen, symbols, panel, folds, search)
 
 
@@ -92,45 +94,36 @@ def _takes_part(symbol: Symbol, panel: Panel, folds: TuningFolds) -> bool:
     return any(fold.cutoffs for fold in fold_cutoffs(panel, folds.inner, EVERY, (symbol,)))
 
 
-def _check_free(name: str, search: Search, book: RecipeBook) -> None:
-    if name not in book.names():
-        return
-    if book.recipe(name).evidence.get("search", {}).get("study") != search.study.key:
-        raise BadSettings(
-            f"There is a recipe {name} already, of another search. Choose another --name, or remove it from "
-            f"{book.folder}."
-        )
-
-
 def tuned(
-    plan: Plan,
-    trials: int,
-    store: TrialStore,
-    book: RecipeBook,
-    executor: Executor,
-    now: Callable[[], datetime],
-    watcher: Watcher,
+    plan: Plan, trials: int, study: optuna.Study, book: RecipeBook, executor: Executor, watcher: Watcher
 ) -> Outcome:
-    """Search, confirm, and keep the winner as a recipe with its numbers."""
+    """Search, confirm, and store the winner as a recipe with its evidence."""
     search = plan.search
-    made = run_trials(search, trials, store, executor, now, watcher)
+    made = run_trials(search, trials, study, executor, watcher)
     winner = best(made)
-    recipe = Recipe(plan.name, search.config(winner))
+    config = configured(search.start, winner.parameters)
     start = Recipe(DEFAULT_RECIPE.name, search.start)
-    confirmation = confirm(
-        executor, plan.panel, plan.symbols, plan.folds.confirmation, search.every, recipe, watcher, start
+    found = confirm(
+        executor,
+        plan.panel,
+        plan.symbols,
+        plan.folds.confirmation,
+        search.every,
+        Recipe(plan.name, config),
+        watcher,
+        start,
     )
-    recipe = Recipe(recipe.name, recipe.config, _evidence(plan, made, winner, confirmation))
+    recipe = Recipe(plan.name, config, _evidence(plan, made, winner, found))
     book.save(recipe)
-    return Outcome(plan, made, winner, recipe, confirmation)
+    return Outcome(plan, made, winner, recipe, found)
 
 
 def _evidence(plan: Plan, trials: tuple[Trial, ...], winner: Trial, confirmation: Confirmation) -> dict[str, Any]:
-    """Fit for JSON, for whoever opens the recipe's file."""
+    """What the recipe's file says about the search, fit for JSON."""
     search = plan.search
     return {
         "search": {
-            "study": search.study.key,
+            "study": search.key,
             "source": plan.source,
             "symbols": list(search.symbols),
             "panel": list(search.panel),

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from forecasting.model.config import LstmConfig
-from forecasting.tuning.trials import Parameters
+
+Parameters = Mapping[str, Any]
+"""``units``, ``layers`` and ``lookback`` of LstmConfig; ``batch``, ``epochs`` and ``rate`` of its panel training."""
+
+Space = Mapping[str, BaseDistribution]
+"""What each parameter is drawn from; the configuration that a search starts from must lie within."""
+
+SPACE: Final[Space] = {
+    "units": IntDistribution(8, 64, step=8),
+    "layers": IntDistribution(1, 2),
+    "lookback": IntDistribution(5, 120, step=5),
+    "batch": CategoricalDistribution((64, 128, 256, 512)),
+    "epochs": IntDistribution(1, 6),
+    "rate": FloatDistribution(3e-4, 3e-3, log=True),
+}
+
+_OF_NETWORK: Final = ("units", "layers", "lookback")
+_OF_TRAINING: Final = ("batch", "epochs", "rate")
 
 
-@dataclass(frozen=True)
-class Space:
-    """Bounds of Parameters, both included; the configuration that a search starts from must lie within.
-
-    Attributes:
-        units, lookback: in multiples of the third number.
-        batch: the sizes to choose from.
-        rate: searched on a log scale.
-    """
-
-    units: tuple[int, int, int] = (8, 64, 8)
-    layers: tuple[int, int] = (1, 2)
-    lookback: tuple[int, int, int] = (5, 120, 5)
-    batch: tuple[int, ...] = (64, 128, 256, 512)
-    epochs: tuple[int, int] = (1, 6)
-    rate: tuple[float, float] = (3e-4, 3e-3)
-
-
-def parameters_of(config: LstmConfig) -> Parameters:
+def parameters_of(config: LstmConfig) -> dict[str, Any]:
     """Where a configuration lies in the space."""
-    panel = config.panel
-    return Parameters(config.units, config.layers, config.lookback, panel.batch, panel.epochs, panel.rate)
+    network = {name: getattr(config, name) for name in _OF_NETWORK}
+    return network | {name: getattr(config.panel, name) for name in _OF_TRAINING}
 
 
 def configured(start: LstmConfig, parameters: Parameters) -> LstmConfig:
-    """``start`` with these parameters instead of its own; everything else stays, the ETFs' own training too."""
-    panel = replace(start.panel, batch=parameters.batch, epochs=parameters.epochs, rate=parameters.rate)
-    return replace(start, units=parameters.units, layers=parameters.layers, lookback=parameters.lookback, panel=panel)
+    """``start`` with these parameters; everything else stays, including the training on single ETFs."""
+    panel = replace(start.panel, **{name: parameters[name] for name in _OF_TRAINING})
+    return replace(start, panel=panel, **{name: parameters[name] for name in _OF_NETWORK})

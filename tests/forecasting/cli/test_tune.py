@@ -22,9 +22,10 @@ from forecasting.prices.history import Panel
 from forecasting.prices.sources.csv import write_folder
 from forecasting.tuning.chart import draw_trials
 from forecasting.tuning.confirmation import Confirmation
+from forecasting.tuning.judging import FoldScore
 from forecasting.tuning.outcome import Outcome, planned
+from forecasting.tuning.search import Trial
 from forecasting.tuning.space import configured, parameters_of
-from forecasting.tuning.trials import FoldScore, Parameters, Trial
 from tests.forecasting.tuning.test_search import SESSIONS
 from tests.support.panels import SPY, TLT, history
 
@@ -39,7 +40,8 @@ def outcome(tmp_path: Path) -> Outcome:
     panel = Panel([history("SPY", SESSIONS, 1), history("TLT", SESSIONS, 2)])
     plan = planned(panel, (SPY, TLT), 1, "calm-owl", RecipeBook(tmp_path))
     plan = replace(plan, search=replace(plan.search, folds=tuple(_fold(n, 0.0).start for n in range(3))))
-    tried = [parameters_of(DEFAULT_RECIPE.config), *(Parameters(64, 2, 120, 512, 6, 3e-4 + n / 1e4) for n in range(11))]
+    wide = {"units": 64, "layers": 2, "lookback": 120, "batch": 512, "epochs": 6}
+    tried = [parameters_of(DEFAULT_RECIPE.config), *(wide | {"rate": 3e-4 + n / 1e4} for n in range(11))]
     trials = tuple(
         Trial(n, parameters, -0.0401 + n / 1e4, tuple(_fold(k, -0.0401) for k in range(3)), 75.0)
         for n, parameters in enumerate(tried)
@@ -79,7 +81,7 @@ def test_the_verdict_says_whether_the_gain_holds_and_that_nothing_changes_by_its
     sure = replace(outcome, confirmation=replace(outcome.confirmation, p=0.01))
     assert verdict(sure).startswith("Confirmed: yes.")
     none = replace(outcome, recipe=replace(outcome.recipe, config=DEFAULT_RECIPE.config))
-    assert "Nothing that was tried beat the default" in verdict(none)
+    assert "No trial beat the default" in verdict(none)
 
 
 def test_the_json_has_every_trial_with_all_that_was_recorded(outcome: Outcome) -> None:
@@ -96,10 +98,10 @@ def test_progress_outside_a_terminal_is_a_line_per_trial(outcome: Outcome, caplo
         watcher.trial_done(outcome.trials[10])
         watcher.trial_done(outcome.trials[5])
     kept, ahead, eleventh, failed = (record.getMessage() for record in caplog.records)
-    assert kept.startswith("10 trials of this search are kept")
-    assert ahead.startswith("2 trials to make, 3 fits on the panel of 2 ETFs each; then 4 fits")
+    assert kept.startswith("10 trials of this search are stored")
+    assert ahead.startswith("2 trials to run, each with 3 fits on the panel of 2 ETFs; then 4 fits")
     # One more trial of three folds and the confirmation's four, at 25 seconds a fold.
-    assert eleventh == "Trial 11 of 12: score -0.0391, best so far -0.0391; 75 s, about 3 minutes to come."
+    assert eleventh == "Trial 11 of 12: score -0.0391, best so far -0.0391; 75 s, about 3 minutes to go."
     assert "score none, best so far -0.0391" in failed
 
 

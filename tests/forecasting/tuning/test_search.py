@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pandas as pd
 import pytest
-from sqlalchemy import Engine
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import TrialState
 
 from forecasting.champion.recipes import RecipeBook
 from forecasting.errors import BadSettings, ForecastingError, JobRunning, NotEnoughHistory
 from forecasting.evaluation.walk_forward import MIN_HISTORY
 from forecasting.prices.history import Panel
-from forecasting.storage.database import open_database
 from forecasting.tuning.confirmation import compared
 from forecasting.tuning.folds import CONFIRMATION, INNER, LONGEST, SHORTEST, tuning_folds
+from forecasting.tuning.judging import FoldScore
 from forecasting.tuning.outcome import Plan, planned, tuned
-from forecasting.tuning.proposals import propose
-from forecasting.tuning.search import Search, best, run_trials
-from forecasting.tuning.space import Space, configured, parameters_of
-from forecasting.tuning.trials import FoldScore, Parameters, Trial, TrialStore
+from forecasting.tuning.search import (
+    DATABASE,
+    Search,
+    Trial,
+    best,
+    finished_trials,
+    open_study,
+    run_trials,
+    sampler_of,
+)
+from forecasting.tuning.space import SPACE as DEFAULT_SPACE
+from forecasting.tuning.space import Parameters, configured, parameters_of
 from forecasting.universe import Symbol
 from tests.support.inline import Broken, Inline
 from tests.support.panels import SPY, TINY, TLT, forged_after, history, session
 
 SESSIONS = MIN_HISTORY + 5 * SHORTEST
-SPACE = Space(units=(2, 4, 1), lookback=(15, 60, 15), batch=(16, 64), epochs=(1, 2), rate=(1e-3, 1e-2))
+SPACE = {
+    "units": IntDistribution(2, 4),
+    "layers": IntDistribution(1, 2),
+    "lookback": IntDistribution(15, 60, step=15),
+    "batch": CategoricalDistribution((16, 64)),
+    "epochs": IntDistribution(1, 2),
+    "rate": FloatDistribution(1e-3, 1e-2, log=True),
+}
 START = replace(TINY, panel=replace(TINY.panel, least=1))
-"""Keeps a trained network whatever validation says, so that parameters show."""
-NOW = datetime(2026, 1, 5, tzinfo=UTC)
+"""Keeps a trained network whatever validation says, so parameters have an effect."""
 SCORES = (0.040, 0.042, None, 0.041, 0.042)
 
 
@@ -44,7 +59,7 @@ class Silent:
 
 
 class StopsAfter:
-    """An operator's Ctrl-C once a number of trials are kept."""
+    """An operator's Ctrl-C once a number of trials are stored."""
 
     def __init__(self, trials: int) -> None:
         self.trials = trials
@@ -56,11 +71,13 @@ class StopsAfter:
             raise KeyboardInterrupt
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/trials.db")
-    yield engine
-    engine.dispose()
+class KilledInTrial:
+    """A process that is killed in the middle of its first trial."""
+
+    def fold_done(self) -> None:
+        raise KeyboardInterrupt
+
+    def trial_done(self, trial: Trial) -> None: ...
 
 
 def _panel() -> Panel:
@@ -74,76 +91,108 @@ def _search(panel: Panel, seed: int = 1) -> Search:
 
 
 def _trials() -> tuple[Trial, ...]:
-    """Made up, as a store would give them back."""
+    """Made up, the third without a score."""
     fold = FoldScore(date(2016, 1, 4), 0.04, 0.039)
     parameters = parameters_of(TINY)
     return tuple(
-        Trial(n, replace(parameters, units=2 + n % 3), score, () if score is None else (fold,), 1.5)
+        Trial(n, parameters | {"units": 2 + n % 3}, score, () if score is None else (fold,), 1.5)
         for n, score in enumerate(SCORES)
     )
 
 
-def test_a_search_that_was_stopped_goes_on_as_if_it_had_not_been(engine: Engine, tmp_path: Path) -> None:
-    search, store = _search(_panel()), TrialStore(engine)
+def _add(study: optuna.Study, parameters: Parameters, score: float, space: Parameters = SPACE) -> None:
+    """Store a finished trial without any training."""
+    folds = [FoldScore(date(2016, 1, 4), score, 0.01).as_json()]
+    study.add_trial(
+        optuna.create_trial(
+            value=score, params=dict(parameters), distributions=dict(space), user_attrs={"folds": folds}
+        )
+    )
+
+
+def test_a_search_that_was_stopped_continues_with_the_same_trials(tmp_path: Path) -> None:
+    search = _search(_panel())
     with pytest.raises(KeyboardInterrupt):
-        run_trials(search, 3, store, Inline(), lambda: NOW, StopsAfter(2))
-    kept = store.of(search.study)
-    assert [trial.number for trial in kept] == [0, 1]
-    gone_on = run_trials(search, 3, store, Inline(), lambda: NOW, Silent())
-    assert gone_on[:2] == kept
-    assert store.of(search.study) == gone_on
+        run_trials(search, 3, open_study(search, tmp_path), Inline(), StopsAfter(2))
+    stored = finished_trials(open_study(search, tmp_path))
+    assert [trial.number for trial in stored] == [0, 1]
+    with pytest.raises(KeyboardInterrupt):
+        run_trials(search, 3, open_study(search, tmp_path), Inline(), KilledInTrial())
+    study = open_study(search, tmp_path)
+    continued = run_trials(search, 3, study, Inline(), Silent())
+    assert continued[:2] == stored
+    assert [trial.state for trial in study.trials].count(TrialState.FAIL) == 1, "the killed one"
 
-    elsewhere = TrialStore(open_database(f"sqlite:///{tmp_path}/elsewhere.db"))
-    in_one_go = run_trials(search, 3, elsewhere, Inline(), lambda: NOW, Silent())
-    assert [replace(trial, seconds=0.0) for trial in gone_on] == [replace(trial, seconds=0.0) for trial in in_one_go]
-    assert gone_on[0].parameters == parameters_of(START), "the first trial is the configuration it starts from"
-    assert len({trial.parameters for trial in gone_on}) == 3
-    assert len({trial.score for trial in gone_on}) > 1, "parameters reach the network"
-    assert run_trials(search, 2, store, Inline(), lambda: NOW, StopsAfter(0)) == gone_on, "nothing is made again"
-
-
-def test_a_search_whose_worker_was_killed_says_so_and_keeps_no_half_trial(engine: Engine) -> None:
-    search, store = _search(_panel()), TrialStore(engine)
-    with pytest.raises(ForecastingError, match=r"trial-0: a worker process was ended.* start it again"):
-        run_trials(search, 1, store, Broken(), lambda: NOW, Silent())
-    assert store.of(search.study) == ()
+    in_one_go = run_trials(search, 3, open_study(search, tmp_path / "elsewhere"), Inline(), Silent())
+    assert [replace(trial, seconds=0.0) for trial in continued] == [replace(trial, seconds=0.0) for trial in in_one_go]
+    assert continued[0].parameters == parameters_of(START), "the first trial is the configuration it starts from"
+    assert len({json.dumps(trial.parameters) for trial in continued}) == 3
+    assert len({trial.score for trial in continued}) > 1, "parameters reach the network"
+    assert run_trials(search, 2, study, Inline(), StopsAfter(0)) == continued, "no trial is run again"
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_a_trial_is_kept_as_it_was_found_and_only_once(
-    request: pytest.FixtureRequest, engine: Engine, database: str
-) -> None:
-    if database == "postgresql":
-        engine = open_database(request.getfixturevalue("postgresql"))
-    store, study = TrialStore(engine), _search(_panel()).study
-    for trial in _trials():
-        store.record(study, trial, NOW)
-    assert store.of(study) == _trials()
-    with pytest.raises(JobRunning, match="trial 0"):
-        store.record(study, _trials()[0], NOW)
-    assert store.of(replace(study, key="another")) == ()
-    engine.dispose()
+def test_a_search_that_was_killed_in_its_first_trial_starts_with_the_default_again(tmp_path: Path) -> None:
+    search = _search(_panel())
+    with pytest.raises(KeyboardInterrupt):
+        run_trials(search, 1, open_study(search, tmp_path), Inline(), KilledInTrial())
+    (trial,) = run_trials(search, 1, open_study(search, tmp_path), Inline(), Silent())
+    assert (trial.number, trial.parameters) == (0, parameters_of(START))
 
 
-def test_what_is_proposed_follows_from_seed_and_past_trials_alone() -> None:
-    past = _trials()
-    assert propose(past, SPACE, 1) == propose(past, SPACE, 1)
-    assert propose(past[:1], SPACE, 1) != propose(past[:1], SPACE, 2)
-    assert propose(past[:1], SPACE, 1) != propose(past[:2], SPACE, 1), "each trial draws anew"
+def test_a_search_whose_worker_was_killed_says_so_and_stores_no_half_trial(tmp_path: Path) -> None:
+    search = _search(_panel())
+    study = open_study(search, tmp_path)
+    with pytest.raises(ForecastingError, match=r"trial-0: a worker process was killed.* start it again"):
+        run_trials(search, 1, study, Broken(), Silent())
+    assert finished_trials(study) == ()
 
 
-def test_what_is_proposed_lies_in_the_space_and_leaves_everything_else() -> None:
-    space = replace(SPACE, units=(2, 40, 1))
-    past = list(_trials()[:1])
-    while len(past) < 30:
-        found = propose(past, space, 3)
-        past.append(Trial(len(past), found, 0.001 * found.units, past[0].folds, 1.0))
-    tried = [trial.parameters for trial in past[1:]]
-    assert all(1e-3 <= p.rate <= 1e-2 and p.lookback in (15, 30, 45, 60) and p.batch in (16, 64) for p in tried)
-    assert {p.layers for p in tried} == {1, 2}
-    assert np.mean([p.units for p in tried[15:]]) > 23, "where more units score higher, more than half are tried"
-    config = configured(START, tried[0])
-    assert parameters_of(config) == tried[0]
+def test_a_search_that_another_process_takes_over_stops(tmp_path: Path) -> None:
+    search = _search(_panel())
+
+    class TakesOver(Silent):
+        def fold_done(self) -> None:
+            open_study(search, tmp_path)
+
+    with pytest.raises(JobRunning, match="Another process has started the same search"):
+        run_trials(search, 1, open_study(search, tmp_path), Inline(), TakesOver())
+
+
+def test_a_training_that_diverged_counts_as_a_trial_without_score(tmp_path: Path) -> None:
+    start = replace(START, panel=replace(START.panel, rate=1e30))
+    search = replace(_search(_panel()), start=start, space=SPACE | {"rate": FloatDistribution(1e-3, 1e30, log=True)})
+    (trial,) = run_trials(search, 1, open_study(search, tmp_path), Inline(), Silent())
+    assert (trial.score, trial.folds) == (None, ())
+
+
+def test_trials_that_cannot_be_stored_are_a_matter_of_settings(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).mkdir()
+    with pytest.raises(BadSettings, match="MODEL_DIR"):
+        open_study(_search(_panel()), tmp_path)
+
+
+def test_what_is_proposed_follows_from_seed_and_past_trials_and_learns_from_them(tmp_path: Path) -> None:
+    space = SPACE | {"units": IntDistribution(2, 40)}
+    studies = [open_study(_search(_panel(), seed), tmp_path) for seed in (1, 2)]
+    studies.append(open_study(_search(_panel(), 1), tmp_path / "again"))
+    tried: list[list[Parameters]] = [[], [], []]
+    for study, seed, past in zip(studies, (1, 2, 1), tried, strict=True):
+        for number in range(30):
+            study.sampler = sampler_of(seed, number)
+            trial = study.ask(dict(space))
+            study.tell(trial, 0.001 * trial.params["units"])
+            past.append(trial.params)
+    first, other_seed, again = tried
+    assert first == again
+    assert first[0] != other_seed[0]
+    assert len({json.dumps(parameters) for parameters in first[:4]}) == 4
+    assert np.mean([p["units"] for p in first[15:]]) > 23, "more than half, because more units score higher"
+
+
+def test_parameters_change_nothing_else_in_a_configuration() -> None:
+    tried = {"units": 4, "layers": 2, "lookback": 30, "batch": 64, "epochs": 2, "rate": 2e-3}
+    config = configured(START, tried)
+    assert parameters_of(config) == tried
     assert configured(config, parameters_of(START)) == START
 
 
@@ -151,30 +200,32 @@ def test_the_best_trial_is_the_first_of_the_highest_score() -> None:
     assert best(_trials()).number == 1
 
 
-def test_a_study_is_another_where_anything_that_decides_is_another() -> None:
+def test_searches_share_trials_only_if_everything_that_decides_is_equal() -> None:
     search = _search(_panel())
-    assert search.study == _search(_panel()).study
+    assert search.key == _search(_panel()).key
     others = (
         replace(search, seed=2),
         replace(search, every=10),
         replace(search, start=replace(TINY, dropout=0.5)),
-        replace(search, space=Space()),
+        replace(search, space=DEFAULT_SPACE),
         replace(search, panel=search.panel.until(session(_panel(), 940))),
     )
-    assert len({search.study.key, *(other.study.key for other in others)}) == 6
+    assert len({search.key, *(other.key for other in others)}) == 6
 
 
-def test_the_search_knows_nothing_of_the_years_that_confirm_it(engine: Engine, tmp_path: Path) -> None:
+def test_the_search_knows_nothing_of_the_years_that_confirm_it(tmp_path: Path) -> None:
     panel, book = _panel(), RecipeBook(tmp_path)
     plan = planned(panel, (SPY, TLT), 1, None, book, START, SPACE)
     first_unseen = plan.folds.confirmation[0]
     last_seen = max(plan.search.panel[SPY].sessions).date()
     assert last_seen < first_unseen
     forged = planned(forged_after(panel, last_seen), (SPY, TLT), 1, None, book, START, SPACE)
-    assert forged.search.study == plan.search.study, "the same prices, to the last bit"
+    assert forged.search.key == plan.search.key, "the same prices, to the last bit"
     one_fold = [replace(p.search, folds=p.search.folds[-1:]) for p in (plan, forged)]
-    stores = [TrialStore(engine), TrialStore(open_database(f"sqlite:///{tmp_path}/forged.db"))]
-    found = [run_trials(s, 1, t, Inline(), lambda: NOW, Silent()) for s, t in zip(one_fold, stores, strict=True)]
+    found = [
+        run_trials(search, 1, open_study(search, tmp_path / name), Inline(), Silent())
+        for search, name in zip(one_fold, ("real", "forged"), strict=True)
+    ]
     assert found[0][0].folds == found[1][0].folds
 
 
@@ -201,16 +252,16 @@ def test_an_etf_too_young_for_the_search_waits_for_the_confirmation(tmp_path: Pa
     assert plan.too_young == ("NEW",)
 
 
-def test_the_winner_becomes_a_recipe_with_its_numbers(engine: Engine, tmp_path: Path) -> None:
-    """Of two trials, the second kept with a score that no first one can reach, the second wins."""
-    plan, book, store = _small_plan(tmp_path), RecipeBook(tmp_path), TrialStore(engine)
-    start = Trial(0, parameters_of(TINY), 0.01, (FoldScore(plan.folds.inner[0], 0.01, 0.01),), 1.0)
-    high = Trial(1, Parameters(4, 2, 20, 16, 2, 0.01), 0.9, (FoldScore(plan.folds.inner[0], 0.9, 0.01),), 1.0)
-    for trial in (start, high):
-        store.record(plan.search.study, trial, NOW)
-    outcome = tuned(plan, 2, store, book, Inline(), lambda: NOW, Silent())
+def test_the_winner_becomes_a_recipe_with_its_numbers(tmp_path: Path) -> None:
+    """Of two stored trials, the second has a score that the first cannot reach, so it wins."""
+    plan, book = _small_plan(tmp_path), RecipeBook(tmp_path)
+    study = open_study(plan.search, book.folder)
+    high = {"units": 4, "layers": 2, "lookback": 30, "batch": 16, "epochs": 2, "rate": 0.01}
+    for parameters, score in ((parameters_of(START), 0.01), (high, 0.9)):
+        _add(study, parameters, score)
+    outcome = tuned(plan, 2, study, book, Inline(), Silent())
     kept = book.recipe("owl")
-    assert kept.config == configured(START, high.parameters)
+    assert kept.config == configured(START, high)
     assert kept.evidence["search"]["score_of_start"] == 0.01
     found = outcome.confirmation
     assert set(found.start) == set(found.winner) == {SPY}
@@ -227,7 +278,7 @@ def _small_plan(tmp_path: Path) -> Plan:
     return replace(plan, folds=replace(plan.folds, confirmation=plan.folds.confirmation[-1:]))
 
 
-def test_a_gain_counts_only_where_luck_alone_hardly_gives_it() -> None:
+def test_a_gain_is_confirmed_only_if_it_is_hardly_luck() -> None:
     rng = np.random.default_rng(5)
     days = pd.bdate_range("2019-01-01", periods=60, freq="10B")
     index = pd.MultiIndex.from_product([["SPY", "TLT"], days], names=["symbol", "cutoff"]).append(
