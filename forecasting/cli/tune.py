@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,18 +26,6 @@ if TYPE_CHECKING:
     from forecasting.tuning.outcome import Outcome
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Order:
-    """The arguments of the command line."""
-
-    texts: Sequence[str]
-    as_of: date | None
-    trials: int
-    name: str | None
-    seed: int
-    workers: int | None
 
 
 @click.command(epilog="Example: etf-forecast tune SPY --prices csv:prices --trials 30")
@@ -78,10 +65,13 @@ def tune(
         raise BadSettings("tune needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'.")
     if chart is not None:
         check_folder(chart)
-    outcome, failures = _carry_out(context, _Order(symbols, as_of, trials, name, seed, workers))
+    outcome, failures = _carry_out(context, symbols, as_of, trials, name, seed, workers)
     if outcome is not None:
         if chart is not None:
-            _draw(outcome, theme, chart)
+            from forecasting.tuning.chart import draw_trials
+
+            with writing("The chart", chart):
+                chart.write_bytes(draw_trials(outcome.trials, outcome.plan.symbols, outcome.plan.source, theme))
         if as_json:
             click.echo(json.dumps(published(outcome)))
         else:
@@ -91,33 +81,39 @@ def tune(
     return print_failures(failures) or int(outcome is None)
 
 
-def _carry_out(context: Context, order: _Order) -> tuple[Outcome | None, list[Failure]]:
-    wanted, strangers = context.spelt(order.texts)
+def _carry_out(
+    context: Context,
+    texts: Sequence[str],
+    as_of: date | None,
+    trials: int,
+    name: str | None,
+    seed: int,
+    workers: int | None,
+) -> tuple[Outcome | None, list[Failure]]:
+    wanted, strangers = context.spelt(texts)
     context.source  # noqa: B018 - one that does not exist is reported before torch is loaded
     # Imported once the request makes sense: torch takes seconds.
     from forecasting.champion.recipes import RecipeBook, check_name
     from forecasting.tuning.outcome import planned, tuned
     from forecasting.tuning.search import finished_trials, open_study
 
-    if order.name is not None:
-        check_name(order.name)
-    panel, failures = _load(context, order, wanted)
+    if name is not None:
+        check_name(name)
+    panel, failures = _load(context, as_of, wanted)
     failures += strangers
     failed = {failure.symbol for failure in failures}
     served = tuple(symbol for symbol in wanted if symbol not in failed)
     if not served:
         return None, failures
     book = RecipeBook(context.settings.model_dir)
-    plan = planned(panel, served, order.seed, order.name, book)
+    plan = planned(panel, served, seed, name, book)
     study = open_study(plan.search, book.folder)
-    with (
-        context.workers(order.workers) as executor,
-        watching(plan, order.trials, len(finished_trials(study))) as watcher,
-    ):
-        return tuned(plan, order.trials, study, book, executor, watcher), failures
+    kept = len(finished_trials(study))
+    with context.workers(workers) as executor, watching(plan, trials, kept) as watcher:
+        return tuned(plan, trials, study, book, executor, watcher), failures
 
 
-def _load(context: Context, order: _Order, wanted: tuple[Symbol, ...]) -> tuple[Panel, list[Failure]]:
+def _load(context: Context, as_of: date | None, wanted: tuple[Symbol, ...]) -> tuple[Panel, list[Failure]]:
     """The panel to train on, and which of ``wanted`` are missing and why."""
     from forecasting.prices.loading import load_panel, panel_symbols
     from forecasting.prices.quality.gate import refusal
@@ -125,7 +121,7 @@ def _load(context: Context, order: _Order, wanted: tuple[Symbol, ...]) -> tuple[
     # Prices that are fetched are stored, which needs the lock. The search itself does not.
     with context.lock("tune"):
         source = context.open_source()
-        until = last_known_session(order.as_of, source.name)
+        until = last_known_session(as_of, source.name)
         panel, missing = load_panel(source, panel_symbols(source, context.universe, wanted), until)
     refused = {symbol: refusal(panel[symbol]) for symbol in wanted if symbol in panel}
     problems = missing | {symbol: error for symbol, error in refused.items() if error is not None}
@@ -133,10 +129,3 @@ def _load(context: Context, order: _Order, wanted: tuple[Symbol, ...]) -> tuple[
         if symbol not in wanted:
             log.warning("The panel lacks %s. %s", symbol, error)
     return panel, [failure_of(symbol, error) for symbol, error in problems.items() if symbol in wanted]
-
-
-def _draw(outcome: Outcome, theme: Theme, path: Path) -> None:
-    from forecasting.tuning.chart import draw_trials
-
-    with writing("The chart", path):
-        path.write_bytes(draw_trials(outcome.trials, outcome.plan.symbols, outcome.plan.source, theme))

@@ -35,13 +35,13 @@ def watching(plan: Plan, trials: int, kept: int) -> Iterator[Watcher]:
         log.info("%s is too young for the search; only the confirmation scores it.", symbol)
     if kept:
         log.info("%d trials of this search are stored from before and count.", min(kept, trials))
-    new, inner, unseen = max(trials - kept, 0), len(plan.search.folds), len(plan.folds.confirmation)
+    new, inner, unseen = max(trials - kept, 0), len(plan.search.folds), len(plan.unseen.folds)
     log.info(
         "%d trials to run, each with %d fits on the panel of %d ETFs; then %d fits for the confirmation. If you stop "
         "the search, the same command continues it.",
         new,
         inner,
-        len(plan.panel),
+        len(plan.unseen.panel),
         2 * unseen,
     )
     console = Console(stderr=True)

@@ -11,10 +11,9 @@ import pandas as pd
 
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.evaluation.scores import diebold_mariano
-from forecasting.prices.history import Panel
 from forecasting.quantiles import HORIZON
 from forecasting.tuning.judging import skills
-from forecasting.tuning.search import Watcher, walked_losses
+from forecasting.tuning.search import Search, Watcher, walked_losses
 from forecasting.universe import Symbol
 
 SIGNIFICANCE = 0.05
@@ -48,21 +47,13 @@ class Confirmation:
         return self.gain > 0.0 and self.p / 2.0 < SIGNIFICANCE
 
 
-def confirm(
-    executor: Executor,
-    panel: Panel,
-    symbols: tuple[Symbol, ...],
-    folds: tuple[date, ...],
-    every: int,
-    winner: Recipe,
-    watcher: Watcher,
-    start: Recipe = DEFAULT_RECIPE,
-) -> Confirmation:
-    """Walk both recipes forward over ``folds``, each refitted before every fold on all earlier sessions."""
-    before = walked_losses(executor, panel, symbols, folds, every, start, watcher)
+def confirm(unseen: Search, winner: Recipe, executor: Executor, watcher: Watcher) -> Confirmation:
+    """Walk default and winner forward over folds that the search never saw, refitted before each fold."""
+    start = Recipe(DEFAULT_RECIPE.name, unseen.start)
+    before = walked_losses(unseen, start, executor, watcher)
     same = winner.config == start.config
-    after = before if same else walked_losses(executor, panel, symbols, folds, every, winner, watcher)
-    return compared(before, after, folds, every)
+    after = before if same else walked_losses(unseen, winner, executor, watcher)
+    return compared(before, after, unseen.folds, unseen.every)
 
 
 def compared(before: pd.DataFrame, after: pd.DataFrame, folds: tuple[date, ...], every: int) -> Confirmation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from forecasting.model.fingerprint import code_version
 from forecasting.model.lifecycle import EVERY
 from forecasting.prices.history import Panel
 from forecasting.tuning.confirmation import Confirmation, confirm
-from forecasting.tuning.folds import TuningFolds, tuning_folds
+from forecasting.tuning.folds import tuning_folds
 from forecasting.tuning.search import Search, Trial, Watcher, best, run_trials
 from forecasting.tuning.space import SPACE, Space, configured
 from forecasting.universe import Symbol
@@ -29,23 +29,25 @@ class Plan:
 
     Attributes:
         name: of the resulting recipe.
-        symbols: the ETFs that the confirmation scores; ``search`` scores those of them that are old enough.
-        panel: includes the years of the confirmation, which the panel of ``search`` lacks.
+        search: with the ETFs that are old enough for the inner folds.
+        unseen: the same for all ETFs, with the folds of the confirmation and all prices.
     """
 
     name: str
-    symbols: tuple[Symbol, ...]
-    panel: Panel
-    folds: TuningFolds
     search: Search
+    unseen: Search
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        return self.unseen.symbols
 
     @property
     def source(self) -> str:
-        return self.panel[self.symbols[0]].source
+        return self.unseen.panel[self.symbols[0]].source
 
     @property
     def as_of(self) -> date:
-        return max(self.panel[symbol].last_session for symbol in self.symbols)
+        return max(self.unseen.panel[symbol].last_session for symbol in self.symbols)
 
     @property
     def too_young(self) -> tuple[Symbol, ...]:
@@ -79,7 +81,11 @@ def planned(
     """
     folds = tuning_folds(panel[symbol] for symbol in symbols)
     known = before(panel, folds.confirmation[0])
-    scored = tuple(symbol for symbol in symbols if symbol in known and _takes_part(symbol, known, folds))
+    scored = tuple(
+        symbol
+        for symbol in symbols
+        if symbol in known and any(fold.cutoffs for fold in fold_cutoffs(known, folds.inner, EVERY, (symbol,)))
+    )
     search = Search(scored, known, folds.inner, seed, start, space)
     chosen = name or f"tuned-{search.key[:8]}"
     if chosen in book.names() and book.recipe(chosen).evidence.get("search", {}).get("study") != search.key:
@@ -87,11 +93,7 @@ def planned(
             f"There is a recipe {chosen} already, of another search. Choose another --name, or remove it from "
             f"{book.folder}."
         )
-    return Plan(chosen, symbols, panel, folds, search)
-
-
-def _takes_part(symbol: Symbol, panel: Panel, folds: TuningFolds) -> bool:
-    return any(fold.cutoffs for fold in fold_cutoffs(panel, folds.inner, EVERY, (symbol,)))
+    return Plan(chosen, search, replace(search, symbols=symbols, panel=panel, folds=folds.confirmation))
 
 
 def tuned(
@@ -102,17 +104,7 @@ def tuned(
     made = run_trials(search, trials, study, executor, watcher)
     winner = best(made)
     config = configured(search.start, winner.parameters)
-    start = Recipe(DEFAULT_RECIPE.name, search.start)
-    found = confirm(
-        executor,
-        plan.panel,
-        plan.symbols,
-        plan.folds.confirmation,
-        search.every,
-        Recipe(plan.name, config),
-        watcher,
-        start,
-    )
+    found = confirm(plan.unseen, Recipe(plan.name, config), executor, watcher)
     recipe = Recipe(plan.name, config, _evidence(plan, made, winner, found))
     book.save(recipe)
     return Outcome(plan, made, winner, recipe, found)
@@ -128,7 +120,7 @@ def _evidence(plan: Plan, trials: tuple[Trial, ...], winner: Trial, confirmation
             "symbols": list(search.symbols),
             "panel": list(search.panel),
             "folds": [fold.isoformat() for fold in search.folds],
-            "ends_before": plan.folds.confirmation[0].isoformat(),
+            "ends_before": plan.unseen.folds[0].isoformat(),
             "trials": len(trials),
             "winner": winner.number,
             "score": winner.score,

@@ -160,7 +160,7 @@ def run_trials(
         study.sampler = sampler_of(search.seed, len(trials))
         trial = study.ask(dict(search.space))
         recipe = Recipe(f"trial-{len(trials)}", configured(search.start, trial.params))
-        losses = walked_losses(executor, search.panel, search.symbols, search.folds, search.every, recipe, watcher)
+        losses = walked_losses(search, recipe, executor, watcher)
         folds = fold_scores(losses, search.folds) if is_finite(losses) else ()
         try:
             trial.set_user_attr("folds", [fold.as_json() for fold in folds])
@@ -200,27 +200,23 @@ def best(trials: Sequence[Trial]) -> Trial:
     return max(scored)[2]
 
 
-def walked_losses(
-    executor: Executor,
-    panel: Panel,
-    symbols: tuple[Symbol, ...],
-    folds: tuple[date, ...],
-    every: int,
-    recipe: Recipe,
-    watcher: Watcher,
-) -> pd.DataFrame:
-    """Losses of the recipe's forecasts, as they would have been posted, see ``relative_losses``.
+def walked_losses(search: Search, recipe: Recipe, executor: Executor, watcher: Watcher) -> pd.DataFrame:
+    """Losses of the recipe's forecasts over the search's folds, as they would have been posted.
+
+    See ``relative_losses`` for the frame.
 
     Raises:
         ForecastingError: an ETF could not be forecast.
     """
 
     def listen(progress: Progress) -> None:
-        if progress.symbol == symbols[0] and progress.done < progress.of:
+        if progress.symbol == search.symbols[0] and progress.done < progress.of:
             watcher.fold_done()
 
     try:
-        frame, failures = run_backtest(executor, panel, symbols, folds, every, MODELS, listen, recipe)
+        frame, failures = run_backtest(
+            executor, search.panel, search.symbols, search.folds, search.every, MODELS, listen, recipe
+        )
     except BrokenExecutor:
         raise ForecastingError(
             f"The search stops at {recipe.name}: a worker process was killed. Give it more memory or fewer --workers, "
@@ -228,4 +224,4 @@ def walked_losses(
         ) from None
     if failures:
         raise ForecastingError(f"The search stops at {recipe.name}: {failures[0].message}")
-    return relative_losses(frame, panel)
+    return relative_losses(frame, search.panel)

@@ -48,7 +48,7 @@ def outcome(tmp_path: Path) -> Outcome:
     )
     trials = (*trials[:5], replace(trials[5], score=None, folds=()), *trials[6:])
     found = Confirmation(
-        plan.folds.confirmation,
+        plan.unseen.folds,
         {SPY: -0.0512, TLT: 0.0411},
         {SPY: -0.0502, TLT: 0.0414},
         {SPY: -0.0522, TLT: 0.0410},

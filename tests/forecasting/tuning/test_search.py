@@ -100,12 +100,12 @@ def _trials() -> tuple[Trial, ...]:
     )
 
 
-def _add(study: optuna.Study, parameters: Parameters, score: float, space: Parameters = SPACE) -> None:
+def _add(study: optuna.Study, parameters: Parameters, score: float) -> None:
     """Store a finished trial without any training."""
     folds = [FoldScore(date(2016, 1, 4), score, 0.01).as_json()]
     study.add_trial(
         optuna.create_trial(
-            value=score, params=dict(parameters), distributions=dict(space), user_attrs={"folds": folds}
+            value=score, params=dict(parameters), distributions=dict(SPACE), user_attrs={"folds": folds}
         )
     )
 
@@ -216,7 +216,7 @@ def test_searches_share_trials_only_if_everything_that_decides_is_equal() -> Non
 def test_the_search_knows_nothing_of_the_years_that_confirm_it(tmp_path: Path) -> None:
     panel, book = _panel(), RecipeBook(tmp_path)
     plan = planned(panel, (SPY, TLT), 1, None, book, START, SPACE)
-    first_unseen = plan.folds.confirmation[0]
+    first_unseen = plan.unseen.folds[0]
     last_seen = max(plan.search.panel[SPY].sessions).date()
     assert last_seen < first_unseen
     forged = planned(forged_after(panel, last_seen), (SPY, TLT), 1, None, book, START, SPACE)
@@ -275,7 +275,7 @@ def test_the_winner_becomes_a_recipe_with_its_numbers(tmp_path: Path) -> None:
 
 def _small_plan(tmp_path: Path) -> Plan:
     plan = planned(_panel(), (SPY,), 1, "owl", RecipeBook(tmp_path), START, SPACE)
-    return replace(plan, folds=replace(plan.folds, confirmation=plan.folds.confirmation[-1:]))
+    return replace(plan, unseen=replace(plan.unseen, folds=plan.unseen.folds[-1:]))
 
 
 def test_a_gain_is_confirmed_only_if_it_is_hardly_luck() -> None:
