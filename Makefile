@@ -4,7 +4,7 @@ BIN := .venv/bin
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 
-.PHONY: install playground run test lint format benchmark peers system pictures approve
+.PHONY: install playground run test test-fast lint format benchmark peers system pictures approve
 
 install: .venv/installed
 
@@ -22,6 +22,10 @@ run: install
 
 test: lint system
 	$(BIN)/pytest -n 2
+
+# What takes under five seconds each: no training, hardly a program started. Under two minutes on two idle cores.
+test-fast: install
+	$(BIN)/pytest -n 2 -m "not slow and not network"
 
 # The tests drive the page in a real browser and the store in a real PostgreSQL. Root on Debian gets them here;
 # elsewhere the tests that lack theirs are skipped and say so.

@@ -60,3 +60,11 @@ async def standin() -> AsyncIterator[StandIn]:
         yield discord
     if HAS_DOCUMENT:
         assert_no_violations(discord.requests, SHARED)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what uses a training or a replay: the first such test pays for it."""
+    for item in items:
+        if {"training", "replaying"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)

@@ -20,6 +20,8 @@ from bot.jobs.worker import COMMAND
 from tests.support.bot_env import bot_env, posts
 from tests.support.trained import Home
 
+pytestmark = pytest.mark.slow
+
 ARCHIVE = Path(__file__).parent / "data" / "home-of-0.1.0.tar.xz"
 SYMBOLS = ("SPY", "ARKK", "FNGU")
 FRIDAY = datetime(2021, 7, 2, 15, 0, tzinfo=UTC)

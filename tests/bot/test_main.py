@@ -17,6 +17,8 @@ import pytest
 from bot.settings import BotSettings
 from tests.support.bot_env import BotEnv, bot_env
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -43,6 +43,7 @@ LINES = (
 """At least one of each command."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["bot.client", "bot.__main__"])
 def test_importing_it_loads_neither(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({FORBIDDEN | {'pandas', 'matplotlib'}} & set(sys.modules)))"
@@ -50,6 +51,7 @@ def test_importing_it_loads_neither(module: str) -> None:
     assert done.stdout == "\n"
 
 
+@pytest.mark.slow
 async def test_after_every_command_it_has_loaded_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modules = tmp_path / "modules.json"
     async with bot_env(tmp_path, monkeypatch) as env:

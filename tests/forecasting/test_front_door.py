@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import inspect
 
 import bot
@@ -24,6 +25,7 @@ def test_importing_it_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_job_hands_the_training_to_its_workers_and_loads_no_torch_itself() -> None:
     program = "import sys, forecasting.job.pipeline; print('torch' in sys.modules)"
 

@@ -68,6 +68,7 @@ async def test_an_etf_is_named_by_ticker_or_name(env: BotEnv, line: str) -> None
         assert "ARKK · ARK Innovation ETF" in (await env.ask(line)).message.text
 
 
+@pytest.mark.slow
 async def test_suggestions_come_by_ticker_and_by_name_and_know_what_jobs_have_added(env: BotEnv) -> None:
     env.publish(("ARKK", "TLT"))
     async with env.discord.running(env.bot(universe="QQQ=Invesco QQQ Trust")):

@@ -32,6 +32,7 @@ def fake(log: Path, failing_starts: int = 0) -> tuple[str, ...]:
     return (sys.executable, "-c", FAKE, str(log), str(failing_starts))
 
 
+@pytest.mark.slow
 async def test_the_real_process_draws_horizons_and_comparisons() -> None:
     chart_process = ChartProcess(COMMAND)
     try:

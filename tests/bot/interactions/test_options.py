@@ -46,6 +46,7 @@ async def test_a_member_takes_the_bot_along_to_servers_without_it(env: BotEnv) -
         assert (await env.discord.send(elsewhere.general, tess, "/report here")).refused
 
 
+@pytest.mark.slow
 async def test_suggestions_come_from_memory_in_no_time(env: BotEnv) -> None:
     names = {f"SYM{n}": f"Some {n} Fund of the {n % 7} sector" for n in range(500)}
     universe = ",".join(f"{symbol}={name}" for symbol, name in names.items())

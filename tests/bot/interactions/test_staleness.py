@@ -90,6 +90,7 @@ def test_of_many_etfs_the_stale_ones_are_named() -> None:
     assert len(stale_badges(Texts(), [*many, made_report("NEW", as_of=date(2026, 11, 18))], STALE)) <= 300
 
 
+@pytest.mark.slow
 def test_the_command_line_says_so_too(trained: Home) -> None:
     for command in (("show", "SPY"), ("scores",)):
         done = trained.run(*command)

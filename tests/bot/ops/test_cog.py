@@ -104,6 +104,7 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_refused(env: BotEnv) -
     assert f"I need the permission **Embed Links** in <#{ops.id}>" in exchange.message.content
 
 
+@pytest.mark.slow
 async def test_a_failed_job_is_told_once_however_often_it_is_tried(env: BotEnv) -> None:
     ops, bot = ops_room(env.club), env.bot()
     async with env.discord.running(bot):
@@ -124,6 +125,7 @@ async def test_a_failed_job_is_told_once_however_often_it_is_tried(env: BotEnv) 
     assert len(told(ops)) == 1, "neither does a restart tell it again"
 
 
+@pytest.mark.slow
 async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: BotEnv) -> None:
     ops, bot = ops_room(env.club), env.bot()
     bot.owner_id = env.bob.id
@@ -146,6 +148,7 @@ async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: Bo
         assert "No problems right now" in (await env.ask("/ops status", env.ann)).text
 
 
+@pytest.mark.slow
 async def test_what_was_mended_is_told_again_when_it_comes_back(env: BotEnv) -> None:
     ops, bot = ops_room(env.club), env.bot()
     async with env.discord.running(bot):

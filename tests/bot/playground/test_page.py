@@ -176,6 +176,7 @@ async def test_it_fits_a_phone(opened: Opened, tab: Tab, tmp_path: Path) -> None
     assert await tab.get_by_role("button", name="Send").is_visible()
 
 
+@pytest.mark.slow
 async def test_other_sites_and_other_names_get_nothing(opened: Opened) -> None:
     url = opened.discord.url
     async with aiohttp.ClientSession() as session:

@@ -24,6 +24,8 @@ from playwright.sync_api import expect, sync_playwright
 from bot.playground.runner import PlaygroundSettings
 from tests.bot.playground.test_page import CHROMIUM, QUIET
 
+pytestmark = pytest.mark.slow
+
 LINES = ("/forecast SPY", "/forecast symbol:ARKK", "/scores", "/forecast nothing", "/bogus", "/report here", "/help")
 DOTENV = "PRICES=yahoo\nDATABASE_URL=sqlite:///not_this.db\nMODEL_DIR=not_this\nDISCORD_TOKEN=nor-this\n"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"

@@ -92,6 +92,7 @@ async def test_report_is_not_for_direct_messages(env: BotEnv) -> None:
         assert (await env.discord.send(env.discord.direct(env.ann), env.ann.user, "/report here")).refused
 
 
+@pytest.mark.slow
 async def test_the_status_of_a_channel_that_forbids_says_so_until_a_channel_is_set_again(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):
@@ -108,6 +109,7 @@ async def test_the_status_of_a_channel_that_forbids_says_so_until_a_channel_is_s
     assert posts(env.club) == []
 
 
+@pytest.mark.slow
 async def test_status_shows_data_runs_and_what_comes_next(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):

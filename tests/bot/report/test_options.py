@@ -33,6 +33,7 @@ def at(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:f>"
 
 
+@pytest.mark.slow
 async def test_a_report_is_set_shown_tested_paused_and_posted_at_its_own_time(env: BotEnv) -> None:
     followers = env.club.add_role("followers")
     env.club.general.set_permissions(env.club.bot, mention_everyone=True)
@@ -228,6 +229,7 @@ async def test_here_says_where_a_role_of_before_cannot_be_mentioned(env: BotEnv)
     assert "Mention @everyone, @here, and All Roles" in refused.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("zone", "due_at"),
     [
@@ -246,6 +248,7 @@ async def test_through_a_clock_change_the_whole_bot_posts_once(env: BotEnv, zone
             assert len(posts(env.club)) == expected, minutes
 
 
+@pytest.mark.slow
 async def test_the_turn_of_a_year_with_53_weeks_has_one_post_a_week(env: BotEnv) -> None:
     env.clock.at = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
     publish(env.database_url, [young_report()])

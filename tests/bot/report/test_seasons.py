@@ -15,6 +15,8 @@ from bot.cogs.report.subscriptions import Subscription, Subscriptions
 from standin import Guild
 from tests.support.bot_env import BotEnv, bot_env, posts
 
+pytestmark = pytest.mark.slow
+
 AUTUMN = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
 """Before the clocks change in London (2026-10-25) and New York (2026-11-01)."""
 AFTER_NEW_YEAR = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)

@@ -82,6 +82,7 @@ async def test_it_retrains_and_posts_one_report_to_each_server_that_asked(env: B
     assert [len(posts(guild)) for guild in (env.club, library, silent)] == [1, 1, 0]
 
 
+@pytest.mark.slow
 async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     env.publish(("TLT",))
@@ -97,6 +98,7 @@ async def test_text_alt_text_and_picture_cover_every_etf_that_has_a_forecast(env
     assert "too young for a backtest of its own" in text
 
 
+@pytest.mark.slow
 async def test_after_a_saturday_without_the_host_one_start_makes_up_for_it_once(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     env.clock.at = REPORT_TIME + timedelta(days=1, hours=5)
@@ -107,6 +109,7 @@ async def test_after_a_saturday_without_the_host_one_start_makes_up_for_it_once(
     assert len(posts(env.club)) == 1
 
 
+@pytest.mark.slow
 async def test_the_next_week_brings_the_next_report(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     for week in range(3):
@@ -115,6 +118,7 @@ async def test_the_next_week_brings_the_next_report(env: BotEnv) -> None:
     assert len(posts(env.club)) == 3
 
 
+@pytest.mark.slow
 async def test_a_server_that_asks_after_the_due_time_waits_for_the_next_week(env: BotEnv) -> None:
     await a_started_week(env)
     env.clock.at = REPORT_TIME + MINUTE
@@ -128,6 +132,7 @@ async def test_a_server_that_asks_after_the_due_time_waits_for_the_next_week(env
     assert len(posts(env.club)) == 1
 
 
+@pytest.mark.slow
 async def test_a_failed_training_is_tried_again_and_then_reported_as_not_new(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     env.plan_jobs("crash")
@@ -146,6 +151,7 @@ async def test_a_failed_training_is_tried_again_and_then_reported_as_not_new(env
     assert "**Not new:** this week's training failed" in message.text
 
 
+@pytest.mark.slow
 async def test_only_the_symbols_that_failed_are_trained_again(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     env.plan_jobs(failing={"SPY": ["PricesNotReady", "Not there yet."]})
@@ -160,6 +166,7 @@ async def test_only_the_symbols_that_failed_are_trained_again(env: BotEnv) -> No
     assert "not new" not in posts(env.club)[0].text.casefold()
 
 
+@pytest.mark.slow
 async def test_a_symbol_that_cannot_be_helped_delays_nobody(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     env.plan_jobs(failing={"FNGU": ["UnknownSymbol", "No ETF is known by that name."]})
@@ -169,6 +176,7 @@ async def test_a_symbol_that_cannot_be_helped_delays_nobody(env: BotEnv) -> None
     assert "failed for FNGU, so an older model is used" in message.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_a_crash_between_the_two_marks_leads_to_no_second_post(env: BotEnv, arrived: bool) -> None:
     await a_started_week(env, env.club)
@@ -188,6 +196,7 @@ async def test_a_crash_between_the_two_marks_leads_to_no_second_post(env: BotEnv
     assert len(posts(env.club)) == 1
 
 
+@pytest.mark.slow
 async def test_much_later_than_the_crash_nothing_is_posted_blindly(env: BotEnv) -> None:
     await a_started_week(env, env.club)
     env.clock.at = REPORT_TIME
@@ -201,6 +210,7 @@ async def test_much_later_than_the_crash_nothing_is_posted_blindly(env: BotEnv) 
     assert len(posts(env.club)) == 1
 
 
+@pytest.mark.slow
 async def test_a_channel_that_is_gone_or_forbidden_keeps_no_other_server_from_its_report(env: BotEnv) -> None:
     library, school = env.discord.add_guild("Library"), env.discord.add_guild("School")
     await a_started_week(env, env.club, library, school)
@@ -230,6 +240,7 @@ async def test_a_server_that_threw_the_bot_out_gets_nothing_and_keeps_its_settin
         assert {s.server_id for s in Subscriptions(bot.engine).all()} == {env.club.id, library.id}
 
 
+@pytest.mark.slow
 async def test_the_first_start_trains_what_is_missing_at_once_and_owes_no_past_week(env: BotEnv) -> None:
     env.publish(("ARKK",))
     env.clock.at = REPORT_TIME + timedelta(hours=1)
@@ -238,6 +249,7 @@ async def test_the_first_start_trains_what_is_missing_at_once_and_owes_no_past_w
     assert env.jobs() == [("retrain", ("SPY", "FNGU"), "2026-11-20")]
 
 
+@pytest.mark.slow
 async def test_a_job_that_the_bots_end_cut_short_is_taken_up_by_the_next_start(env: BotEnv) -> None:
     env.plan_jobs("hang")
     bot = env.bot()
@@ -252,6 +264,7 @@ async def test_a_job_that_the_bots_end_cut_short_is_taken_up_by_the_next_start(e
     assert env.jobs() == [("retrain", UNIVERSE, "2026-11-17")] * 2
 
 
+@pytest.mark.slow
 async def test_the_refresh_follows_the_session(env: BotEnv) -> None:
     await a_started_week(env)
     env.clock.at = WEDNESDAY + timedelta(hours=8)  # 18:00 in New York
@@ -260,6 +273,7 @@ async def test_the_refresh_follows_the_session(env: BotEnv) -> None:
     assert env.jobs() == [("refresh", UNIVERSE, "2026-11-18")]
 
 
+@pytest.mark.slow
 async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
     env: BotEnv, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -309,6 +323,7 @@ async def test_a_job_that_cannot_even_be_started_is_tried_so_often_and_shown_by_
         assert "The weekly training failed unexpectedly, attempt 4 of 4" in (await bot.schedule.problem() or "")
 
 
+@pytest.mark.slow
 async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(env: BotEnv) -> None:
     library, school = env.discord.add_guild("Library"), env.discord.add_guild("School")
     await a_started_week(env, env.club, library, school)
@@ -327,6 +342,7 @@ async def test_a_delivery_that_breaks_keeps_no_other_server_from_its_report(env:
     assert [len(posts(guild)) for guild in (env.club, library, school)] == [1, 1, 1]
 
 
+@pytest.mark.slow
 async def test_of_two_bots_on_one_database_one_owns_the_schedule(
     env: BotEnv, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

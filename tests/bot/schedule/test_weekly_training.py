@@ -10,6 +10,8 @@ import pytest
 from bot.jobs.worker import COMMAND
 from tests.support.bot_env import REPORT_TIME, SATURDAY, UNIVERSE, bot_env, posts
 
+pytestmark = pytest.mark.slow
+
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
 

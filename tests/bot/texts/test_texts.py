@@ -119,6 +119,7 @@ def nodes(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(option)
 
 
+@pytest.mark.slow
 async def test_a_german_admin_and_a_german_server_are_answered_in_german(env: BotEnv) -> None:
     env.ann.user.locale = "de"
     env.club.locale = "de"

@@ -49,6 +49,7 @@ def head_of(env: BotEnv) -> str:
     return head
 
 
+@pytest.mark.slow
 async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(env: BotEnv) -> None:
     live_through(env.database_url, DAYS)
     keep_chart(env)
@@ -79,6 +80,7 @@ async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(e
     assert re.search(r"80% +\d+% +\d+% +\d+% +81%", message.text)
 
 
+@pytest.mark.slow
 async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(env: BotEnv) -> None:
     live_through(env.database_url, DAYS, ("ARKK", "SPY"))
     engine = open_database(env.database_url)
@@ -133,6 +135,7 @@ async def test_twenty_five_etfs_live_and_replayed_fit(env: BotEnv) -> None:
     assert "50 forecasts" in message.text
 
 
+@pytest.mark.slow
 async def test_the_weekly_report_leads_with_last_week_and_ends_with_the_head_of_the_record(env: BotEnv) -> None:
     days = sessions_between(date(2026, 11, 6), date(2026, 11, 20))
     env.publish()

@@ -37,6 +37,7 @@ async def ends_with(env: BotEnv, exchange: Exchange, words: str) -> None:
     await env.discord.world.changes.until(lambda: words in exchange.text, 30)
 
 
+@pytest.mark.slow
 async def test_a_new_etf_is_trained_before_the_admins_eyes_and_then_followed(env: BotEnv) -> None:
     library = env.discord.add_guild("Library")
     librarian = library.add_member("librarian", manage_guild=True)
@@ -73,6 +74,7 @@ async def test_a_new_etf_is_trained_before_the_admins_eyes_and_then_followed(env
         assert (await env.ask("/forecast TLT")).message.embeds, "its last forecast stays"
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -> None:
     failing = {
         "NOPE": ["UnknownSymbol", "No ETF called 'NOPE' is known here."],
@@ -166,6 +168,7 @@ async def test_past_fourteen_minutes_who_asked_where_the_bot_may_not_post_is_tol
     assert len(direct.messages) == 1, "edited as it goes on"
 
 
+@pytest.mark.slow
 async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(env: BotEnv) -> None:
     operators = env.club.add_role("operators")
     env.bob.roles.append(operators)

@@ -72,6 +72,7 @@ def wider(model: RegisteredModel, factor: float) -> RegisteredModel:
     return replace(model, version="wider", data=data, holdout=data)
 
 
+@pytest.mark.slow
 def test_a_holdout_model_has_seen_nothing_from_its_fold_on(job: Job) -> None:
     forged = Job.of(forged_after(job.panel, job.eve))
 

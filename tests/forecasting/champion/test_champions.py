@@ -22,6 +22,8 @@ from tests.forecasting.job.test_pipeline import write
 from tests.support.inline import Inline
 from tests.support.panels import TINY
 
+pytestmark = pytest.mark.slow
+
 SPY = Symbol("SPY")
 FIRST, SECOND, THIRD = date(2020, 12, 24), date(2020, 12, 31), date(2021, 1, 8)
 

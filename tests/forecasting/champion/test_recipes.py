@@ -99,6 +99,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, book: RecipeBook) -> P
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_retrain_trains_the_recipe_that_the_setting_names(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECIPE", "owl")
     assert cli.main(["retrain", "SPY", "--json"], standalone_mode=False) == 0

@@ -117,6 +117,7 @@ def odd_reports() -> st.SearchStrategy[ForecastReport]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, phases=_PHASES)
 @given(odd=odd_reports(), theme=st.sampled_from(THEMES))
 def test_any_forecast_can_be_read(odd: ForecastReport, theme: Theme) -> None:
@@ -136,6 +137,7 @@ def test_any_scores_can_be_read(odd: list[ForecastReport], theme: Theme) -> None
     assert_readable(scores_sheet(odd, theme))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 def test_pictures_are_small_png_of_a_phones_width(theme: Theme) -> None:
     many = [report(f"ETF{n}", price=10 * 1.3**n, seed=n) for n in range(25)]
@@ -148,6 +150,7 @@ def test_pictures_are_small_png_of_a_phones_width(theme: Theme) -> None:
         assert f"#{corner.hex()}" == PALETTES[theme].background
 
 
+@pytest.mark.slow
 def test_the_same_report_is_the_same_bytes() -> None:
     assert draw_forecast(report(), "dark") == draw_forecast(report(), "dark")
     assert draw_scores([report()], "light") == draw_scores([report()], "light")
@@ -337,6 +340,7 @@ def test_lines_break_between_words_and_end_in_an_ellipsis() -> None:
     assert wrapped("short", WIDTH - 2 * MARGIN, 2) == ["short"]
 
 
+@pytest.mark.slow
 def test_importing_and_drawing_load_no_pyplot_and_importing_no_matplotlib() -> None:
     program = (
         "import sys, forecasting.chart as chart\n"

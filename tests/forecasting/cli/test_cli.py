@@ -28,6 +28,8 @@ from forecasting.quantiles import COLUMNS
 from forecasting.sessions import next_sessions
 from tests.support.trained import AS_OF, Home
 
+pytestmark = pytest.mark.slow
+
 Training = tuple[Home, subprocess.CompletedProcess[str]]
 
 PNG = b"\x89PNG\r\n\x1a\n"

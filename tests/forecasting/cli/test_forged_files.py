@@ -17,6 +17,8 @@ from forecasting.quantiles import COLUMNS
 from forecasting.universe import Symbol
 from tests.support.trained import Home
 
+pytestmark = pytest.mark.slow
+
 FOLDS, EVERY = "2018-03-01,2018-12-03", 30
 LAST_TRUE = pd.Timestamp("2019-03-15")
 SYMBOLS = (Symbol("SPY"), Symbol("GLD"))

@@ -138,6 +138,7 @@ def test_check_of_simulated_prices(operator: Operator) -> None:
     assert "No faults in 16 ETFs of simulated prices." in output
 
 
+@pytest.mark.slow
 def test_check_finds_nothing_in_the_clean_files_and_all_in_the_dirty_one(operator: Operator, shared: Path) -> None:
     code, output, _ = operator("check", "--prices", f"csv:{shared / 'prices'}")
     assert code == 0, output
@@ -222,6 +223,7 @@ def test_export_into_a_file(operator: Operator, yahoo: YahooServer) -> None:
     assert "taken" in errors
 
 
+@pytest.mark.slow
 def test_no_forecast_is_made_from_prices_that_end_before_an_unadjusted_split(operator: Operator) -> None:
     folder = operator.folder / "split"
     folder.mkdir()

@@ -29,6 +29,8 @@ from forecasting.tuning.space import configured, parameters_of
 from tests.forecasting.tuning.test_search import SESSIONS
 from tests.support.panels import SPY, TLT, history
 
+pytestmark = pytest.mark.slow
+
 
 def _fold(number: int, skill: float) -> FoldScore:
     return FoldScore(date(2013 + 2 * number, 12, 31), skill, -0.0391)

@@ -40,6 +40,8 @@ from forecasting.storage.lease import Lease, StoredLease, job_lock
 from tests.support.inline import Broken, Inline
 from tests.support.trained import AS_OF, Home
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2021, 2, 1, 23, 0, tzinfo=UTC)
 SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
 LAST = date(2021, 1, 29)

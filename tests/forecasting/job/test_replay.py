@@ -23,6 +23,8 @@ from tests.support.issued import evening, made_prices
 from tests.support.replayed import FROM, SYMBOLS, TO, replay
 from tests.support.trained import Home
 
+pytestmark = pytest.mark.slow
+
 WEEKS = issue_days(date.fromisoformat(FROM), date.fromisoformat(TO), "week")
 
 

@@ -18,6 +18,8 @@ from forecasting.universe import Symbol
 from tests.support.bot_env import WEDNESDAY, BotEnv, bot_env
 from tests.support.trained import Home
 
+pytestmark = pytest.mark.slow
+
 TOO_YOUNG = "BABY has only 59 sessions of prices, and a forecast needs at least 60. Wait until it has traded longer."
 
 

@@ -81,6 +81,7 @@ def worker(scheduler: str, folder: Path, threads: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @without_dask
 @pytest.mark.filterwarnings("default")  # Dask's own
 def test_tasks_run_on_the_cluster_in_another_process(scheduler: str, tmp_path: Path) -> None:
@@ -89,6 +90,7 @@ def test_tasks_run_on_the_cluster_in_another_process(scheduler: str, tmp_path: P
         assert executor.submit(os.getpid).result() != os.getpid()
 
 
+@pytest.mark.slow
 @without_dask
 @pytest.mark.filterwarnings("default")
 def test_workers_with_several_threads_are_refused(scheduler: str, tmp_path: Path) -> None:

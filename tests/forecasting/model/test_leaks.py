@@ -83,12 +83,14 @@ CUTOFFS = st.integers(min_value=0, max_value=9)
 BACKTESTS: dict[str, Backtest] = {forecaster.name: _walk(forecaster) for forecaster in FORECASTERS}
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(BACKTESTS)), CUTOFFS)
 @settings(max_examples=12, deadline=None)
 def test_no_forecast_knows_what_came_after_its_cutoff(name: str, number: int) -> None:
     assert_blind(BACKTESTS[name], number)
 
 
+@pytest.mark.slow
 @given(CUTOFFS)
 @settings(max_examples=3, deadline=None)
 def test_what_is_posted_knows_nothing_that_came_after(number: int) -> None:

@@ -157,6 +157,7 @@ def test_damaged_bytes_are_no_model(job: Job, spy: bytes) -> None:
         predict_symbol(SPY, job.panel, spy[:-20])
 
 
+@pytest.mark.slow
 def test_another_process_computes_the_same_bits(job: Job, spy: bytes) -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         fold_model = pool.submit(fit_fold, job.panel, job.folds, 1, EVERY, 0, TINY).result()

@@ -209,6 +209,7 @@ def test_a_clock_that_is_moved_changes_no_row(copy: Path) -> None:
     assert verify(engine)[1] is None
 
 
+@pytest.mark.slow
 def test_kills_at_random_points_change_no_issued_row(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.support.killed_publications", str(tmp_path), "50"]
     done = subprocess.run(program, check=False, capture_output=True, text=True)

@@ -23,6 +23,8 @@ from tests.support.inline import Inline
 from tests.support.replayed import SYMBOLS, TO
 from tests.support.trained import Home
 
+pytestmark = pytest.mark.slow
+
 OUTCOMES = "SELECT number, sessions, closes FROM outcomes ORDER BY number"
 LATER = "2023-06-30"
 """When the first forecasts of the quarter are final."""

@@ -25,6 +25,8 @@ from tests.support.fetched import FRIDAY, SPY, stored_prices
 from tests.support.trained import Home
 from tests.support.vendors import Vendor, simulated, with_split
 
+pytestmark = pytest.mark.slow
+
 LATER = "2020-03-02"
 
 

@@ -70,6 +70,7 @@ def test_the_dividend_of_a_quarantined_row_is_not_lost() -> None:
     assert history.frame["dividend"].sum() == pytest.approx(frame["dividend"].sum())
 
 
+@pytest.mark.slow
 def test_prices_in_cents_are_rounded_with_known_dividends_too(real: Panel) -> None:
     """TQQQ's first closes are 20 cents in today's units."""
     history = real[Symbol("TQQQ")]

@@ -48,6 +48,7 @@ def test_the_tails_are_there_and_stay(real: Panel) -> None:
     assert beyond > 150, "these moves look like faults by their size alone"
 
 
+@pytest.mark.slow
 def test_every_cut_of_clean_histories_is_clean(real: Panel) -> None:
     random = np.random.default_rng(5)
     days = real[SPY].sessions[4000:]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from forecasting.prices.history import Panel
 from forecasting.prices.quality.gate import gate
@@ -22,6 +23,7 @@ ROWS = 1000
 UNLISTED = {"DIA", "EEM"}  # they paid dividends that dividends.csv lacks: there a jump is no proof of a fault
 
 
+@pytest.mark.slow
 def test_two_hundred_planted_faults_are_all_found(shared: Path, tmp_path: Path, real: Panel) -> None:
     random = np.random.default_rng(20241231)
     shutil.copy(shared / "prices" / "dividends.csv", tmp_path)

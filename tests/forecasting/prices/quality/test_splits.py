@@ -128,6 +128,7 @@ def test_a_crash_that_the_others_share_is_no_fault_and_alone_it_is_one() -> None
     assert faults(gate(shared_crash)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("symbol", ["SPY", "AGG", "XLU", "XLF", "HYG"])
 @pytest.mark.parametrize("beside", [False, True])
 def test_splits_in_a_crisis_are_found(real: Panel, symbol: str, beside: bool) -> None:

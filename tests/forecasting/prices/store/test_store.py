@@ -48,6 +48,7 @@ def test_a_past_day_that_is_stored_costs_no_request(vendor: Vendor, store: Price
     assert len(vendor.calls) == 1
 
 
+@pytest.mark.slow
 def test_another_close_is_reported_and_the_old_one_kept(
     vendor: Vendor, store: PriceStore, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -96,6 +97,7 @@ def test_changes_within_the_tolerance_are_no_revisions(vendor: Vendor, store: Pr
     assert store.revisions(SPY).empty
 
 
+@pytest.mark.slow
 def test_prices_as_they_were_known_on_a_past_day(vendor: Vendor, store: PriceStore) -> None:
     """Through dividends, a split and a revision: each week's view can be had again."""
     view = with_split(vendor.views[SPY], date(2025, 2, 4), 3.0)
@@ -160,6 +162,7 @@ def test_faulty_rows_are_stored_and_not_given(vendor: Vendor, store: PriceStore)
     assert stored.frame.loc["2024-03-05", "open"] == 0.0
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_store_holds_the_old_or_the_new_history(tmp_path: Path) -> None:
     """Fifty kills, each at another statement that a fetch of two symbols sends to the database."""
     program = [sys.executable, "-m", "tests.support.killed_fetches", str(tmp_path), "50"]

@@ -163,6 +163,7 @@ def test_calls_are_spread() -> None:
     assert all(0.75 * PAUSE <= seconds <= 1.25 * PAUSE for seconds in waits.seconds)
 
 
+@pytest.mark.slow
 def test_a_hundred_symbols_cost_a_hundred_requests_and_then_none(tmp_path: Path, store: PriceStore) -> None:
     symbols = [Symbol(f"T{number:03}") for number in range(100)]
     view: View = simulated("SPY", first="2024-11")
