@@ -16,7 +16,7 @@ from standin.errors import Json
 from standin.model import Guild
 from standin.world import World
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
+DISPATCH, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 7, 9, 10, 11
 AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014  # close codes after which a client must not reconnect
 
 HEARTBEAT_INTERVAL_MS = 8_000

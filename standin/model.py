@@ -145,25 +145,20 @@ class Channel:
         if self.guild is None:
             recipients = [self.recipient.payload()] if self.recipient else []
             return payload | {"type": DIRECT_CHANNEL, "recipients": recipients}
+        overwrites = [
+            {
+                "id": str(target),
+                "type": int(target != self.guild.id),
+                "allow": str(allow.value),
+                "deny": str(deny.value),
+            }
+            for target, (allow, deny) in self._overwrites.items()
+        ]
         return payload | {
-            "type": TEXT_CHANNEL,
-            "guild_id": str(self.guild.id),
-            "name": self.name,
-            "topic": self.topic,
+            "type": TEXT_CHANNEL, "guild_id": str(self.guild.id), "name": self.name, "topic": self.topic,
             "position": list(self.guild.channels).index(self.id) if self.id in self.guild.channels else 0,
-            "nsfw": False,
-            "parent_id": None,
-            "rate_limit_per_user": 0,
-            "permission_overwrites": [
-                {
-                    "id": str(target),
-                    "type": 0 if target == self.guild.id else 1,
-                    "allow": str(allow.value),
-                    "deny": str(deny.value),
-                }
-                for target, (allow, deny) in self._overwrites.items()
-            ],
-        }
+            "nsfw": False, "parent_id": None, "rate_limit_per_user": 0, "permission_overwrites": overwrites,
+        }  # fmt: skip
 
 
 class Host(Protocol):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import discord
 import yarl
@@ -39,20 +39,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Served(Protocol):
-    """A server that listens on 127.0.0.1 in Discord's place."""
-
-    @property
-    def url(self) -> str: ...
-
-
 @contextlib.contextmanager
-def redirected(discord: Served) -> Iterator[None]:
-    """Point every discord.py client of this process at ``discord``, and back at Discord afterwards."""
+def redirected(url: str) -> Iterator[None]:
+    """Point every discord.py client of this process at the server ``url``, and back at Discord afterwards."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, Asset.BASE
-    Route.BASE = f"{discord.url}/api/v10"
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(discord.url).with_scheme("ws") / "gateway"
-    Asset.BASE = discord.url
+    Route.BASE = f"{url}/api/v10"
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url).with_scheme("ws") / "gateway"
+    Asset.BASE = url
     try:
         yield
     finally:
@@ -137,7 +130,7 @@ class StandIn:
         Raises:
             TimeoutError: it did not connect ``within`` this many seconds.
         """
-        with redirected(self):
+        with redirected(self.url):
             running = asyncio.create_task(client.start(self.token), name="client")
             running.add_done_callback(lambda _: self.world.changes.notify())
             try:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from discord import Permissions
 
@@ -17,10 +17,7 @@ from standin.model import EPHEMERAL, EVERYONE, Channel, Guild, Message, Role, Us
 
 EPOCH_MS = 1_420_070_400_000  # Discord's: the first millisecond of 2015
 NONCE_MEMORY = timedelta(minutes=5)  # Discord: "uniqueness in the past few minutes"
-
-
-class Clock(Protocol):
-    def __call__(self) -> datetime: ...
+Clock = Callable[[], datetime]
 
 
 class Changes:

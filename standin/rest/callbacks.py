@@ -64,12 +64,8 @@ class Callbacks:
         exchange = self._answering(asked)
         body = asked.body or {}
         original = exchange.original
-        if (
-            exchange.answer_type == CallbackType.DEFER
-            and original is not None
-            and original.thinking
-            and not original.deleted
-        ):
+        is_deferred = exchange.answer_type == CallbackType.DEFER
+        if is_deferred and original is not None and original.thinking and not original.deleted:
             return 200, self._world.edit(original, body, asked.files).payload()
         message = self._post(exchange, body, asked.files)
         exchange.followups.append(message)

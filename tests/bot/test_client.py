@@ -60,7 +60,7 @@ async def test_commands_are_sent_once_and_again_only_when_they_have_changed(env:
 async def test_the_sync_command_sends_them_in_any_case_and_starts_nothing(env: BotEnv) -> None:
     for _ in range(2):
         async with env.bot() as bot:
-            with redirected(env.discord):
+            with redirected(env.discord.url):
                 await bot.sync_commands(env.discord.token)
     assert env.discord.commands.syncs == 2
     assert env.jobs() == []

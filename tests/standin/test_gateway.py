@@ -84,7 +84,7 @@ async def test_an_unknown_session_cannot_be_resumed(standin: StandIn) -> None:
 
 
 async def test_a_wrong_token_cannot_log_in(standin: StandIn) -> None:
-    with redirected(standin), pytest.raises(discord.LoginFailure):
+    with redirected(standin.url), pytest.raises(discord.LoginFailure):
         async with TinyClient() as client:
             await client.start("wrong")
 

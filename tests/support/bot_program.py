@@ -17,16 +17,12 @@ from bot.client import build_bot
 from standin import redirected
 
 
-class Served:
-    url = os.environ["STAND_IN"]
-
-
 def main() -> None:
     if "MODULES" in os.environ:
         atexit.register(lambda: Path(os.environ["MODULES"]).write_text(json.dumps(sorted(sys.modules))))
     if "FAKE_JOB" in os.environ:
         program.build_bot = partial(build_bot, job_command=(sys.executable, "-m", "tests.support.fake_job"))
-    with redirected(Served()):
+    with redirected(os.environ["STAND_IN"]):
         program.main(prog_name="etf-bot")
 
 
