@@ -22,16 +22,16 @@ SHOWN_FOR: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Scores:
-    """The scores of one model's forecasts at past cut-offs that it had not seen.
+class LiveScores:
+    """The scores of one model's issued forecasts over their scored sessions.
 
     Attributes:
-        mae, mse, rmse: errors of the median over all steps and cut-offs, in USD, USD² and USD of the report's prices.
+        mae, mse, rmse: errors of the median in USD, USD² and USD: of the report's prices, or of the closes of each
+            issued forecast's as-of session.
         mae_pct, mse_pct, rmse_pct: the same of errors in % of the close at the cut-off: %, %² and %.
-        pinball: mean of the seven quantile losses as a fraction of the close at the cut-off.
         skill_rw, skill_drift: 1 - MAE / MAE of no change and of drift; above 0 is better than the baseline.
         cover80, cover95: fraction of closes inside the 80% and 95% bands.
-        cutoffs: number of cut-offs.
+        cutoffs: number of cut-offs; of issued forecasts, those with at least one scored session.
     """
 
     mae: float
@@ -40,12 +40,27 @@ class Scores:
     mae_pct: float
     mse_pct: float
     rmse_pct: float
-    pinball: float
     skill_rw: float
     skill_drift: float
     cover80: float
     cover95: float
     cutoffs: int
+
+
+@dataclass(frozen=True)
+class Scores(LiveScores):
+    """The scores of one model's backtest: over all steps of forecasts at past cut-offs that it had not seen.
+
+    Attributes:
+        pinball: mean of the seven quantile losses as a fraction of the close at the cut-off.
+    """
+
+    pinball: float
+
+
+def skill(error: float, reference: float) -> float:
+    """1 - error / reference; 0 if the reference makes no error."""
+    return 1.0 - error / reference if reference > 0.0 else 0.0
 
 
 PUBLISHED_SCORES: Final = ("mae", "mse", "rmse", "mae_pct", "skill_rw", "skill_drift", "cover80", "cover95", "cutoffs")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.quantiles import COLUMNS, HIGH80, HIGH95, LEVELS, LOW80, LOW95
-from forecasting.report import Scores
+from forecasting.report import Scores, skill
 
 _LEVELS = np.array(LEVELS)
 
@@ -89,8 +89,8 @@ def _score(rows: pd.DataFrame, history: PriceHistory, mae: dict[str, float]) -> 
         mse_pct=float((share**2).mean()),
         rmse_pct=float(np.sqrt((share**2).mean())),
         pinball=float((pinball(actual, quantiles).mean(axis=1) / last).mean()),
-        skill_rw=_skill(float(error.mean()), mae["random_walk"]),
-        skill_drift=_skill(float(error.mean()), mae["drift"]),
+        skill_rw=skill(float(error.mean()), mae["random_walk"]),
+        skill_drift=skill(float(error.mean()), mae["drift"]),
         cover80=coverage(actual, quantiles[:, LOW80], quantiles[:, HIGH80]),
         cover95=coverage(actual, quantiles[:, LOW95], quantiles[:, HIGH95]),
         cutoffs=int(rows["cutoff"].nunique()),
@@ -100,11 +100,6 @@ def _score(rows: pd.DataFrame, history: PriceHistory, mae: dict[str, float]) -> 
 def coverage(actual: Array, low: Array, high: Array) -> float:
     """Fraction of ``actual`` from ``low`` to ``high``, bounds included; all of shape (rows,)."""
     return float(((actual >= low) & (actual <= high)).mean())
-
-
-def _skill(error: float, reference: float) -> float:
-    """1 - error / reference; 0 if the reference makes no error."""
-    return 1.0 - error / reference if reference > 0.0 else 0.0
 
 
 def diebold_mariano(losses: Array, other: Array, overlap: int) -> tuple[float, float]:

@@ -17,20 +17,11 @@ from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.record.schema import PROMISED, IssuedForecast, StoredOutcome
 from forecasting.universe import Symbol
 
+_SAID: Final = ("walk_sigma", "drift_mean", "drift_sigma")
+
 EXPORTED: Final = (
-    "number",
-    "kind",
-    "source",
-    "symbol",
-    "as_of",
-    "issued_at",
-    "is_late",
-    "model_version",
-    "currency",
-    "raw_close",
-    "walk_sigma",
-    "drift_mean",
-    "drift_sigma",
+    *("number", "kind", "source", "symbol", "as_of", "issued_at", "is_late", "model_version", "currency", "raw_close"),
+    *_SAID,
     *(f"promised_{name}" for name in PROMISED),
     "step",
     "session",
@@ -76,7 +67,7 @@ def _rows(issued: IssuedForecast, closes: Sequence[float], *, is_late: bool) -> 
         "model_version": issued.model_version,
         "currency": issued.currency,
         "raw_close": issued.raw_close,
-        **{name: said.get(name) for name in ("walk_sigma", "drift_mean", "drift_sigma")},
+        **{name: said.get(name) for name in _SAID},
         **{f"promised_{name}": promised.get(name) for name in PROMISED},
     }
     steps = zip(issued.quantiles.items(), closes, strict=True)

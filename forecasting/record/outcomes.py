@@ -20,11 +20,8 @@ from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
-from forecasting.record.schema import IssuedForecast
+from forecasting.record.schema import WEEK, IssuedForecast
 from forecasting.sessions import session_stamps
-
-WEEK: Final = 5
-"""Sessions."""
 
 Days = npt.NDArray[np.datetime64]
 

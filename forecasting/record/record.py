@@ -14,35 +14,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Engine, Executable, case, func, select, true
 
 from forecasting.record.schema import PROMISED, SUMS, TRACKED, IssuedForecast, StoredOutcome
+from forecasting.report import LiveScores, skill
 from forecasting.universe import Symbol
 
 FEW: Final = 20
 """Final forecasts under which the figures of an ETF say little."""
-
-
-@dataclass(frozen=True)
-class LiveScores:
-    """How forecasts did over their scored sessions, in the terms of ``forecasting.report.Scores``.
-
-    Attributes:
-        mae, mse, rmse: of the median, in USD, USD² and USD of each forecast's as-of session.
-        mae_pct, mse_pct, rmse_pct: the same in % of the as-of close.
-        skill_rw, skill_drift: 1 - MAE / MAE of the random walk and of the drift on the same sessions.
-        cover80, cover95: share of closes inside the bands.
-        cutoffs: forecasts with at least one scored session.
-    """
-
-    mae: float
-    mse: float
-    rmse: float
-    mae_pct: float
-    mse_pct: float
-    rmse_pct: float
-    skill_rw: float
-    skill_drift: float
-    cover80: float
-    cover95: float
-    cutoffs: int
 
 
 @dataclass(frozen=True)
@@ -202,17 +178,13 @@ def _record(
     key = issued["symbol"], issued["kind"]
     sessions, final = sums.get("sessions", 0), sums.get("final", 0)
     return Record(
-        symbol=Symbol(issued["symbol"]),
+        **issued,
         source=source,
-        kind=issued["kind"],
         currency=sums.get("currency", "USD"),
-        issued=issued["issued"],
         open=issued["issued"] - final,
         final=final,
         late=sums.get("late", 0),
         sessions=sessions,
-        first=issued["first"],
-        last=issued["last"],
         scores=_scores(sums, sessions) if sessions else {},
         promise=_promise(sums),
         best=forecasts.get((*key, sums.get("least"))),
@@ -234,19 +206,14 @@ def _scores(sums: Mapping[str, Any], sessions: int) -> dict[str, LiveScores]:
             mae_pct=of["pct"],
             mse_pct=of["pct_sq"],
             rmse_pct=math.sqrt(of["pct_sq"]),
-            skill_rw=_skill(of["abs"], mae["random_walk"]),
-            skill_drift=_skill(of["abs"], mae["drift"]),
+            skill_rw=skill(of["abs"], mae["random_walk"]),
+            skill_drift=skill(of["abs"], mae["drift"]),
             cover80=of["in80"],
             cover95=of["in95"],
             cutoffs=int(sums["cutoffs"]),
         )
 
     return {model: scores(model) for model in TRACKED}
-
-
-def _skill(error: float, reference: float) -> float:
-    """1 - error / reference; 0 where the reference makes no error either."""
-    return 1.0 - error / reference if reference > 0.0 else 0.0
 
 
 def _promise(sums: Mapping[str, Any]) -> dict[str, float]:

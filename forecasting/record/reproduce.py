@@ -7,6 +7,7 @@ in closes of the as-of session as quoted at issue.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -70,7 +71,7 @@ def reproduce(issued: IssuedForecast, model: RegisteredModel, panel: Panel) -> R
     quoted = predict_symbol(symbol, known, model.data).quantiles * history.as_quoted
     rebuilt = quoted if history.last_close == issued.raw_close else quoted * (issued.raw_close / history.last_close)
     stored = np.array(list(issued.quantiles.values()), dtype=np.float64)
-    differences = [*_about_model(issued, model), *_about_prices(issued, history), *_about_program(issued)]
+    differences = list(_about_inputs(issued, model, history))
     distance = float(np.max(np.abs(rebuilt / stored - 1.0)))
     if not distance <= TOLERANCE:
         differences = [_about_quantiles(issued, stored, rebuilt), *(differences or [_about_the_rest(issued, known)])]
@@ -85,27 +86,18 @@ def _about_quantiles(issued: IssuedForecast, stored: Array, rebuilt: Array) -> s
     )
 
 
-def _about_model(issued: IssuedForecast, model: RegisteredModel) -> list[str]:
-    trained = date.fromisoformat(model.card["as_of"])
-    named = model_version(Symbol(issued.symbol), trained, model.data)
-    if named == issued.model_version:
-        return []
-    return [f"The file of {issued.model_version} is another model now: by its bytes it would be {named}."]
-
-
-def _about_prices(issued: IssuedForecast, history: PriceHistory) -> list[str]:
-    if data_hash(history) == issued.data_hash:
-        return []
-    return [
-        f"Prices of {issued.symbol} until {issued.as_of} are not the numbers that they were: re-based, or revised at "
-        "the source."
-    ]
-
-
-def _about_program(issued: IssuedForecast) -> list[str]:
-    if code_version() == issued.code_version:
-        return []
-    return [f"It was made by version {issued.code_version} of this program, and this is {code_version()}."]
+def _about_inputs(issued: IssuedForecast, model: RegisteredModel, history: PriceHistory) -> Iterator[str]:
+    """What the row names and is not the same now: model, prices, program."""
+    named = model_version(Symbol(issued.symbol), date.fromisoformat(model.card["as_of"]), model.data)
+    if named != issued.model_version:
+        yield f"The file of {issued.model_version} is another model now: by its bytes it would be {named}."
+    if data_hash(history) != issued.data_hash:
+        yield (
+            f"Prices of {issued.symbol} until {issued.as_of} are not the numbers that they were: re-based, or revised "
+            "at the source."
+        )
+    if code_version() != issued.code_version:
+        yield f"It was made by version {issued.code_version} of this program, and this is {code_version()}."
 
 
 def _about_the_rest(issued: IssuedForecast, known: Panel) -> str:

@@ -24,6 +24,10 @@ PROMISED: Final = ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", 
 """The figures of a backtest that are shown next to those of the record."""
 
 
+WEEK: Final = 5
+"""Sessions."""
+
+
 class IssuedForecast(Base):
     """A forecast as it was shown first, with all that is needed to score and to rebuild it. Never changed or deleted.
 

@@ -18,8 +18,8 @@ from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
-from forecasting.record.outcomes import WEEK, Outcome, outcome_of, score
-from forecasting.record.schema import PROMISED, IssuedForecast, StoredOutcome
+from forecasting.record.outcomes import Outcome, outcome_of, score
+from forecasting.record.schema import PROMISED, WEEK, IssuedForecast, StoredOutcome
 from forecasting.sessions import close_time
 from forecasting.universe import Symbol
 
@@ -132,11 +132,7 @@ def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], no
     known = np.flatnonzero(~np.isnan(outcome.closes))
     return {
         **scores,
-        "source": issued.source,
-        "symbol": issued.symbol,
-        "kind": issued.kind,
-        "currency": issued.currency,
-        "as_of": issued.as_of,
+        **{name: getattr(issued, name) for name in ("source", "symbol", "kind", "currency", "as_of")},
         "is_late": issued.issued_at >= _close_time(outcome.day(0)),
         "is_final": outcome.is_final,
         "problem": outcome.problem,
@@ -164,6 +160,4 @@ def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baseline
 
 
 def _is_same(row: Mapping[str, Any], stored: StoredOutcome) -> bool:
-    return bool(
-        row["closes"] == stored.closes and row["is_final"] == stored.is_final and row["problem"] == stored.problem
-    )
+    return all(row[name] == getattr(stored, name) for name in ("closes", "is_final", "problem"))

@@ -12,11 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Engine, Row, func, select
 
 from forecasting.quantiles import HIGH80, HORIZON, LOW80
-from forecasting.record.schema import IssuedForecast, StoredOutcome
+from forecasting.record.schema import WEEK, IssuedForecast, StoredOutcome
 from forecasting.universe import Symbol
-
-SESSIONS: Final = 5
-"""Of a week."""
 
 RECENT: Final = timedelta(days=4)
 """A week counts as the last one where it ends so long before the newest session at most: holidays move its end."""
@@ -71,8 +68,8 @@ def last_week(engine: Engine, source: str, newest: date) -> Mapping[Symbol, Week
 
 
 def _week(row: Row[Any]) -> WeekOfCloses:
-    bands = list(row.quantiles.values())[:SESSIONS]
-    closes = struct.unpack(f"<{HORIZON}d", row.closes)[:SESSIONS]
+    bands = list(row.quantiles.values())[:WEEK]
+    closes = struct.unpack(f"<{HORIZON}d", row.closes)[:WEEK]
     pairs = [(band, close) for band, close in zip(bands, closes, strict=True) if not math.isnan(close)]
     return WeekOfCloses(
         as_of=row.as_of,

@@ -10,7 +10,8 @@ from bot.cogs.ops.problems import Problem
 from bot.cogs.status.message import Status
 from bot.jobs.job import Job, Progress, RunningJob, WorkerState
 from forecasting import Failure, Record, Run, Symbol
-from forecasting.record.record import FinalForecast, LiveScores
+from forecasting.record.record import FinalForecast
+from forecasting.report import LiveScores
 from tests.support.reports import AS_OF, TRAINED_AT, made_report
 
 PAST_DAYS = [row.session for row in made_report().history]

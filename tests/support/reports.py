@@ -29,7 +29,7 @@ from tests.support.pictures import PNG as PNG
 AS_OF = date(2026, 11, 13)  # a Friday
 TRAINED_AT = datetime(2026, 11, 14, 13, 5, tzinfo=UTC)
 
-LSTM = Scores(12.1, 250.5, 15.83, 2.5, 9.0, 3.0, 0.011, 0.06, 0.01, 0.81, 0.95, 198)
+LSTM = Scores(12.1, 250.5, 15.83, 2.5, 9.0, 3.0, 0.06, 0.01, 0.81, 0.95, 198, pinball=0.011)
 BASELINE = replace(LSTM, mae=12.87, skill_rw=0.0, skill_drift=-0.02, cover80=0.78)
 
 

@@ -42,7 +42,7 @@ _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # to shrink a failure w
 
 
 def scores(mae: float, cutoffs: int = 57) -> Scores:
-    return Scores(mae, 1.7 * mae**2, 1.3 * mae, 5.0, 40.0, 6.3, 1.2, 0.01, 0.02, 0.8, 0.95, cutoffs)
+    return Scores(mae, 1.7 * mae**2, 1.3 * mae, 5.0, 40.0, 6.3, 0.01, 0.02, 0.8, 0.95, cutoffs, pinball=1.2)
 
 
 def report(

@@ -28,7 +28,7 @@ SPY, ARKK, TLT, GLD = Symbol("SPY"), Symbol("ARKK"), Symbol("TLT"), Symbol("GLD"
 def made_report(
     symbol: Symbol = SPY, as_of: date = AS_OF, version: str = "a", source: str = "simulated"
 ) -> ForecastReport:
-    scores = Scores(12.1, 250.5, 15.8, 2.5, 9.0, 3.0, 0.01, 0.06, 0.01, 0.81, 0.95, 198)
+    scores = Scores(12.1, 250.5, 15.8, 2.5, 9.0, 3.0, 0.06, 0.01, 0.81, 0.95, 198, pinball=0.01)
     steps = tuple(
         Step(step, session, tuple(100.0 + step / 3 + level for level in range(7)))
         for step, session in enumerate(next_sessions(as_of, 60), 1)
