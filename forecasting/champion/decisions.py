@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Engine, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -76,18 +76,7 @@ class DecisionStore:
         if newest is not None and _subject(newest) == _subject(decision):
             return False
         with Session(self._engine) as session, session.begin():
-            session.add(
-                StoredDecision(
-                    source=decision.source,
-                    symbol=decision.symbol,
-                    challenger=decision.challenger,
-                    champion=decision.champion,
-                    verdict=decision.verdict,
-                    reason=decision.reason,
-                    numbers=dict(decision.numbers),
-                    decided_at=decision.decided_at,
-                )
-            )
+            session.add(StoredDecision(**vars(decision) | {"numbers": dict(decision.numbers)}))
         return True
 
     def newest(self, source: str, symbol: Symbol) -> Decision | None:
@@ -134,13 +123,4 @@ def _subject(decision: Decision) -> tuple[str, str | None, str]:
 
 
 def _decision(row: StoredDecision) -> Decision:
-    return Decision(
-        source=row.source,
-        symbol=Symbol(row.symbol),
-        challenger=row.challenger,
-        champion=row.champion,
-        verdict=cast("Verdict", row.verdict),
-        reason=row.reason,
-        numbers=row.numbers,
-        decided_at=row.decided_at,
-    )
+    return Decision(**{field.name: getattr(row, field.name) for field in fields(Decision)})

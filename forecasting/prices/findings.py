@@ -15,25 +15,11 @@ from typing import Any, Literal
 from forecasting.universe import Symbol
 
 Kind = Literal[
-    "unreadable",
-    "out of order",
-    "doubled session",
-    "no session",
-    "unfinished session",
-    "missing session",
-    "no positive price",
-    "no volume",
-    "inconsistent range",
-    "repeated rows",
-    "spike",
-    "unadjusted split",
-    "adjustment without an action",
-    "stored prices",
-    "another security",
-    "zero volume",
-    "range unknown",
+    "unreadable", "out of order", "doubled session", "no session", "unfinished session", "missing session",
+    "no positive price", "no volume", "inconsistent range", "repeated rows", "spike", "unadjusted split",
+    "adjustment without an action", "stored prices", "another security", "zero volume", "range unknown",
     "volume unknown",
-]
+]  # fmt: skip
 
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]
 """What was done.

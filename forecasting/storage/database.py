@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -100,8 +100,9 @@ def migrate(engine: Engine) -> None:
     """
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        if engine.dialect.name == "sqlite":
-            _make_folder(engine.url)
+        file = engine.url.database if engine.dialect.name == "sqlite" else None
+        if file and file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
         config = _alembic()
         with engine.connect() as connection:
             if _is_newest(connection, config):
@@ -119,11 +120,6 @@ def migrate(engine: Engine) -> None:
         raise BadSettings(
             f"The database {shown} (DATABASE_URL) cannot be opened: {str(reason).strip()}. Check path, host and rights."
         ) from error
-
-
-def _make_folder(url: URL) -> None:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:

@@ -88,10 +88,12 @@ def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
     moves = {history.symbol: log_returns(history.frame).abs() for history in histories}
     crowd = pd.DataFrame(moves).median(axis=1) if len(moves) > _CROWD else None
     newest = max((history.last_session for history in histories), default=date.min)
-    return tuple(
-        _gated(with_end_gap(history, newest), _wildness(history.symbol, moves.get(_MARKET), crowd))
-        for history in histories
-    )
+    gated = []
+    for history in (with_end_gap(history, newest) for history in histories):
+        others = _wildness(history.symbol, moves.get(_MARKET), crowd)
+        frame, found = check_moves(history.symbol, history.frame, others)
+        gated.append(replace(history, frame=frame, findings=(*history.findings, *found)) if found else history)
+    return tuple(gated)
 
 
 def refusal(history: PriceHistory) -> BadPrices | None:
@@ -148,11 +150,6 @@ def with_end_gap(history: PriceHistory, newest: date) -> PriceHistory:
         return history
     gaps = tuple(Finding(history.symbol, day, "missing session", "left open") for day in missing)
     return replace(history, findings=(*history.findings, *gaps))
-
-
-def _gated(history: PriceHistory, others: pd.Series | None) -> PriceHistory:
-    frame, found = check_moves(history.symbol, history.frame, others)
-    return replace(history, frame=frame, findings=(*history.findings, *found)) if found else history
 
 
 def check_moves(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:

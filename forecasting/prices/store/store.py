@@ -203,12 +203,7 @@ def _write(session: Session, security_id: int, changes: Merge, at: datetime) -> 
     fetch = StoredFetch(security_id=security_id, fetched_at=at)
     session.add(fetch)
     session.flush()
-    for rebasing in changes.rebasings:
-        session.add(
-            StoredRebasing(
-                fetch_id=fetch.id, before=rebasing.before, adjusted=rebasing.adjusted, quoted=rebasing.quoted
-            )
-        )
+    session.add_all(StoredRebasing(fetch_id=fetch.id, **vars(rebasing)) for rebasing in changes.rebasings)
     _set_aside(session, security_id, changes.revised, fetch.id)
     rows = [*_records(changes.new, security_id, fetch.id), *_records(changes.revised, security_id, fetch.id)]
     if rows:
