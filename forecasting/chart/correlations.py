@@ -1,4 +1,4 @@
-"""How several ETFs go together: correlations of their daily returns, and of their forecasts' medians.
+"""How several ETFs go together: correlations of their daily returns.
 
 Plain Python, so that the bot can compute them without pandas.
 """
@@ -12,7 +12,6 @@ from itertools import pairwise
 from statistics import StatisticsError, correlation
 from typing import Final
 
-from forecasting.quantiles import MEDIAN
 from forecasting.report import ForecastReport
 
 Matrix = tuple[tuple[float | None, ...], ...]
@@ -26,16 +25,6 @@ def return_correlations(reports: Sequence[ForecastReport]) -> Matrix:
     """Pearson's correlation of daily log returns over the sessions that a pair has in common, a year at most."""
     returns = [_log_returns(report) for report in reports]
     return tuple(tuple(_of_common(ours, theirs) for theirs in returns) for ours in returns)
-
-
-def path_correlations(reports: Sequence[ForecastReport]) -> Matrix:
-    """Pearson's correlation of the medians over the coming sessions.
-
-    This is what the original study drew of its three forecasts. Such paths are nearly straight, so most pairs are close
-    to 1 or to -1, and a pair says little more than whether both medians go the same way.
-    """
-    paths = [[step.quantiles[MEDIAN] for step in report.forecast] for report in reports]
-    return tuple(tuple(_pearson(ours, theirs) for theirs in paths) for ours in paths)
 
 
 def _log_returns(report: ForecastReport) -> dict[date, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +21,7 @@ from forecasting.job.workers import cluster, worker_count, worker_pool
 from forecasting.prices.sources.registry import FORMS, find_source, source_named
 from forecasting.reports.runs import Failure
 from forecasting.reports.store import ReportStore
-from forecasting.sessions import last_completed_session, session_on_or_before
+from forecasting.sessions import last_completed_session, session_on_or_before, utc_now
 from forecasting.settings import ForecastSettings
 from forecasting.storage.database import open_database
 from forecasting.storage.lease import Lease, job_lock
@@ -38,11 +38,6 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 2), date(2199, 12, 31)
 """The days that options may name: those that the exchange calendar covers."""
 
 _WIDTH_WITHOUT_TERMINAL = 120
-
-
-def utc_now() -> datetime:
-    """The one clock of the command line."""
-    return datetime.now(UTC)
 
 
 def last_known_session(as_of: date | None, source: str) -> date:

@@ -25,10 +25,6 @@ def unsubscribed(texts: Texts, was_subscribed: bool) -> str:
     return texts("report.off" if was_subscribed else "report.off_anyway")
 
 
-def paused(texts: Texts, subscription: Subscription | None) -> str:
-    return texts("report.none" if subscription is None else "report.paused")
-
-
 def resumed(texts: Texts, subscription: Subscription, last: Delivery | None, now: datetime) -> str:
     return _goes(texts, "report.resumed", subscription, last, now)
 

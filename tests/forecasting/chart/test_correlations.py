@@ -8,7 +8,6 @@ from statistics import NormalDist
 import pytest
 
 from forecasting import LEVELS, ForecastReport, probability_above, return_correlations
-from forecasting.chart.correlations import path_correlations
 from forecasting.report import Close
 from tests.support.reports import made_report
 
@@ -32,19 +31,11 @@ def test_returns_are_compared_session_by_session() -> None:
     assert return_correlations([first, late])[0][1] == pytest.approx(1.0), "aligned by session, not by place"
 
 
-def test_too_few_common_sessions_and_a_flat_path_have_no_correlation() -> None:
+def test_too_few_common_sessions_and_flat_prices_have_no_correlation() -> None:
     few = with_closes("ARKK", [100.0 + n % 3 for n in range(10)])
     assert return_correlations([few, made_report("SPY")])[0][1] is None
-    flat = replace(made_report(), forecast=tuple(replace(s, quantiles=(1.0,) * 7) for s in made_report().forecast))
-    assert path_correlations([flat, made_report("SPY")])[0] == (None, None)
-
-
-def test_paths_that_go_opposite_ways_are_opposite() -> None:
-    rising = made_report()
-    falling = replace(
-        rising, forecast=tuple(replace(s, quantiles=tuple(60 - q / 2 for q in s.quantiles)) for s in rising.forecast)
-    )
-    assert path_correlations([rising, falling])[0] == (pytest.approx(1.0), pytest.approx(-1.0))
+    flat = with_closes("ARKK", [100.0] * 60)
+    assert return_correlations([flat, made_report("SPY")])[0] == (None, None)
 
 
 @pytest.mark.parametrize("price", [60.0, 80.0, 93.0, 100.0, 104.0, 131.0, 150.0])
