@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.fetched import store, vendor
-from tests.support.gated import real
+from tests.support.gated import histories, real
 from tests.support.postgresql import postgresql, postgresql_server
 from tests.support.replayed import replayed, replaying
 from tests.support.trained import empty_home, trained, training
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SHARED",
     "empty_home",
+    "histories",
     "postgresql",
     "postgresql_server",
     "real",

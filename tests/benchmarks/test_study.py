@@ -14,15 +14,13 @@ pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "study.py"
 
 
-@pytest.fixture(scope="module")
-def printed(shared: Path) -> str:
+def printed_table(shared: Path) -> str:
     ran = subprocess.run([sys.executable, SCRIPT, shared / "study"], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
 
-@pytest.fixture(scope="module")
-def cells(printed: str) -> dict[str, dict[str, float]]:
+def cells_of(printed: str) -> dict[str, dict[str, float]]:
     """The figures by row and column."""
     lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", printed, re.M)]
     header, _, *rows = lines
@@ -32,7 +30,17 @@ def cells(printed: str) -> dict[str, dict[str, float]]:
     }
 
 
-def test_the_table_has_every_error_of_every_etf(cells: dict[str, dict[str, float]]) -> None:
+def test_the_study_made_again(shared: Path) -> None:
+    """One run of the script: its table and its notes."""
+    printed = printed_table(shared)
+    cells = cells_of(printed)
+    has_every_error_of_every_etf(cells)
+    persistence_and_no_change_are_those_of_the_studys_own_recount(cells)
+    our_forecast_is_in_dollars_and_no_look_ahead(cells)
+    notes_say_what_one_window_is_worth(printed)
+
+
+def has_every_error_of_every_etf(cells: dict[str, dict[str, float]]) -> None:
     assert list(cells) == [
         f"{metric} {symbol}" for metric in ("MAE", "MSE", "RMSE") for symbol in ("ARKK", "SPY", "FNGU")
     ]
@@ -42,20 +50,20 @@ def test_the_table_has_every_error_of_every_etf(cells: dict[str, dict[str, float
                 assert mse == pytest.approx(cells[f"RMSE {symbol}"][model] ** 2, rel=0.005)
 
 
-def test_persistence_and_no_change_are_those_of_the_studys_own_recount(cells: dict[str, dict[str, float]]) -> None:
+def persistence_and_no_change_are_those_of_the_studys_own_recount(cells: dict[str, dict[str, float]]) -> None:
     for symbol, persistence, no_change in (("ARKK", 2.62, 26.8), ("SPY", 4.89, 32.4), ("FNGU", 15.25, 153.5)):
         assert cells[f"MAE {symbol}"]["persistence (*)"] == pytest.approx(persistence, abs=0.005)
         assert cells[f"MAE {symbol}"]["no change"] == pytest.approx(no_change, abs=0.05)
 
 
-def test_our_forecast_is_dollars_and_no_look_ahead(cells: dict[str, dict[str, float]]) -> None:
+def our_forecast_is_in_dollars_and_no_look_ahead(cells: dict[str, dict[str, float]]) -> None:
     """Far below the published errors, which are the price itself, and far above what saw each day's close."""
     for symbol in ("ARKK", "SPY", "FNGU"):
         row = cells[f"MAE {symbol}"]
         assert row["persistence (*)"] < row["this LSTM"] < row["published LSTM"]
 
 
-def test_the_notes_say_what_one_window_is_worth(printed: str) -> None:
+def notes_say_what_one_window_is_worth(printed: str) -> None:
     printed = " ".join(printed.split())
     assert "A single window proves nothing either way" in printed
     assert "repeats the true close of the day before" in printed

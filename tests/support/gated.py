@@ -27,6 +27,18 @@ def real(shared: Path) -> Panel:
     return panel
 
 
+@pytest.fixture(scope="session")
+def histories(request: pytest.FixtureRequest) -> Panel:
+    """The real ETFs, or simulated ones for whoever has no real prices."""
+    from tests.conftest import SHARED  # here, because conftest imports this file
+
+    if SHARED.is_dir():
+        panel: Panel = request.getfixturevalue("real")
+        return panel
+    source = SimulatedPrices()
+    return Panel(source.history(symbol, UNTIL) for symbol in source.symbols)
+
+
 def faults(histories: Iterable[PriceHistory]) -> list[Finding]:
     return [finding for history in histories for finding in history.findings if finding.is_fault]
 

@@ -16,6 +16,8 @@ from forecasting.prices.sources.csv import CsvPrices
 from forecasting.universe import Symbol
 from tests.support.gated import ARKK, SPY, UNTIL, faults, simulated
 
+HYG = Symbol("HYG")
+
 
 def test_closes_without_quoted_ones_need_no_dividends(shared: Path, tmp_path: Path) -> None:
     """A list of dividends beside them explains nothing: there is no ratio that they could have changed."""
@@ -79,20 +81,20 @@ def test_prices_in_cents_are_rounded_with_known_dividends_too(real: Panel) -> No
     assert faults(gate([sound_history(history.symbol, "csv", frame, UNTIL)])) == []
 
 
-def test_a_jump_with_unknown_dividends_is_no_payment_where_the_adjusted_close_makes_it(real: Panel) -> None:
+def test_a_jump_with_unknown_dividends_is_no_payment_where_the_adjusted_close_makes_it(histories: Panel) -> None:
     """On the day of a payment the quoted close falls. Here it stays, and the adjusted one falls or rises alone."""
     for factor in (1.05, 0.95):
-        frame = real[Symbol("AGG")].frame.assign(dividend=np.nan)
+        frame = histories[HYG].frame.assign(dividend=np.nan)
         frame.loc["2016-03-08":, "adjusted"] *= factor
-        (history,) = gate([sound_history(Symbol("AGG"), "csv", frame, UNTIL)])
+        (history,) = gate([sound_history(HYG, "csv", frame, UNTIL)])
         assert [(f.session, f.action) for f in faults([history])] == [(date(2016, 3, 8), "left open")]
 
 
-def test_prices_quoted_before_a_split_are_named_at_the_split(real: Panel) -> None:
+def test_prices_quoted_before_a_split_are_named_at_the_split(histories: Panel) -> None:
     """Dividends before it count in other units then, and a jump that they explain too well is not its place."""
-    frame = real[Symbol("INDA")].frame.copy()
+    frame = histories[HYG].frame.copy()
     frame.loc[:"2022-06-01", ["close", "open", "high", "low"]] *= 0.1
-    (history,) = gate([sound_history(Symbol("INDA"), "csv", frame, UNTIL)])
+    (history,) = gate([sound_history(HYG, "csv", frame, UNTIL)])
     assert [f.session for f in faults([history]) if f.action == "refused"] == [date(2022, 6, 2)]
 
 

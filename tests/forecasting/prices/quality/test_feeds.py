@@ -98,10 +98,10 @@ def test_the_quietest_day_of_the_year_is_no_unfinished_one() -> None:
     assert faults([sound_history(SPY, "csv", frame, UNTIL)]) == []
 
 
-def test_real_histories_cut_at_any_day_end_with_a_finished_session(real: Panel) -> None:
+def test_histories_cut_at_any_day_end_with_a_finished_session(histories: Panel) -> None:
     """Of the days at which forty histories could have been cut, one in 1,300 looks unfinished."""
     wrong = 0
-    for symbol, history in real.items():
+    for symbol, history in histories.items():
         for end in range(300, len(history), 20):
             wrong += len(without_unfinished(symbol, history.frame.iloc[end - 252 : end])[1])
     assert wrong <= 8

@@ -24,36 +24,36 @@ from forecasting.universe import Symbol
 from tests.support.gated import ARKK, SPY, UNTIL, faults, simulated
 
 
-def test_forty_clean_histories_pass_untouched(shared: Path, real: Panel) -> None:
+def test_forty_clean_histories_pass_untouched_with_their_tails(shared: Path, real: Panel) -> None:
     assert len(real) == 40
     assert faults(real.values()) == []
     for symbol, history in real.items():
         file = pd.read_csv(shared / "prices" / f"{symbol}.csv")
         assert np.array_equal(history.adjusted, file["Adj Close"].to_numpy())
 
-
-def test_clean_histories_pass_alone_too(real: Panel) -> None:
-    """Without other ETFs beside it, a crash is still no fault."""
-    assert faults(gated for history in real.values() for gated in gate([history])) == []
-
-
-def test_clean_histories_pass_with_unknown_dividends(real: Panel) -> None:
-    unknown = [replace(h, frame=h.frame.assign(dividend=np.nan), findings=()) for h in real.values()]
-    assert faults(gate(unknown)) == []
-
-
-def test_the_tails_are_there_and_stay(real: Panel) -> None:
+    # The tails are there, and they stay.
     sigmas = {symbol: robust_sigma(log_returns(h.frame)) for symbol, h in real.items()}
     beyond = sum(int((log_returns(h.frame).abs() > SPIKE_SIGMAS * sigmas[s]).sum()) for s, h in real.items())
     assert beyond > 150, "these moves look like faults by their size alone"
 
 
+def test_clean_histories_pass_alone_too(histories: Panel) -> None:
+    """Without other ETFs beside it, a crash is still no fault."""
+    assert faults(gated for history in histories.values() for gated in gate([history])) == []
+
+
+def test_clean_histories_pass_with_unknown_dividends(histories: Panel) -> None:
+    unknown = [replace(h, frame=h.frame.assign(dividend=np.nan), findings=()) for h in histories.values()]
+    assert faults(gate(unknown)) == []
+
+
 @pytest.mark.slow
-def test_every_cut_of_clean_histories_is_clean(real: Panel) -> None:
+def test_every_cut_of_clean_histories_is_clean(histories: Panel) -> None:
     random = np.random.default_rng(5)
-    days = real[SPY].sessions[4000:]
+    sessions = histories[SPY].sessions
+    days = sessions[len(sessions) // 2 :]
     for day in random.choice(days, 5, replace=False):
-        cut = real.until(pd.Timestamp(day).date())
+        cut = histories.until(pd.Timestamp(day).date())
         assert faults(sound_history(s, "csv", h.frame, UNTIL) for s, h in list(cut.items())[:5]) == []
         assert faults(gate(cut.values())) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -30,19 +31,16 @@ def leveraged(history: PriceHistory, times: float, with_range: bool) -> PriceHis
     return sound_history(history.symbol, "csv", frame, UNTIL)
 
 
-@pytest.mark.parametrize("with_range", [True, False])
-@pytest.mark.parametrize("times", [3.0, -3.0])
-@pytest.mark.parametrize("symbol", ["SPY", "QQQ", "EEM", "EWZ", "XLE", "XLF", "USO", "INDA"])
-def test_panics_of_leveraged_etfs_are_no_faults(real: Panel, symbol: str, times: float, with_range: bool) -> None:
+def test_panics_of_leveraged_etfs_are_no_faults(real: Panel) -> None:
     """They halve or double in a day of 2008 or 2020, and do it again on the next. Where nothing but closes are known,
     one such day in the middle of a quiet year looks like a split all the same."""
-    history = leveraged(real[Symbol(symbol)], times, with_range)
-    beside = [] if symbol == "SPY" else [real[SPY]]
-    found = [finding for finding in faults(gate([history, *beside])) if finding.symbol == symbol]
-    if with_range:
-        assert found == []
-    else:
-        assert {finding.session for finding in found} <= {date(2017, 5, 18), date(2020, 11, 9)}
+    symbols = ("SPY", "QQQ", "EEM", "EWZ", "XLE", "XLF", "USO", "INDA")
+    for symbol, times, with_range in product(symbols, (3.0, -3.0), (True, False)):
+        allowed = set() if with_range else {date(2017, 5, 18), date(2020, 11, 9)}
+        history = leveraged(real[Symbol(symbol)], times, with_range)
+        beside = [] if symbol == "SPY" else [real[SPY]]
+        found = [finding for finding in faults(gate([history, *beside])) if finding.symbol == symbol]
+        assert {finding.session for finding in found} <= allowed, (symbol, times, with_range)
 
 
 def test_a_crash_that_lasts_is_no_fault() -> None:
@@ -129,19 +127,18 @@ def test_a_crash_that_the_others_share_is_no_fault_and_alone_it_is_one() -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("symbol", ["SPY", "AGG", "XLU", "XLF", "HYG"])
-@pytest.mark.parametrize("beside", [False, True])
-def test_splits_in_a_crisis_are_found(real: Panel, symbol: str, beside: bool) -> None:
+def test_splits_in_a_crisis_are_found(real: Panel) -> None:
     """Every day of March 2020 was wild, and the next one too: that makes no crash of a split on it."""
-    frame = real[Symbol(symbol)].frame.loc["2018":"2020"]
-    others = [real[Symbol("QQQ" if symbol == "SPY" else "SPY")]] if beside else []
     prices, missed = ["adjusted", "close", "open", "high", "low"], []
-    for number, stamp in enumerate(pd.DatetimeIndex(frame.loc["2020-02-24":"2020-04-09"].index)):
-        split = frame.copy()
-        split.loc[split.index < stamp, prices] *= (2.0, 0.25, 3.0, 0.1)[number % 4]
-        gated = gate([sound_history(Symbol(symbol), "csv", split, UNTIL), *others])
-        if ("unadjusted split", stamp.date()) not in [(f.kind, f.session) for f in faults(gated[:1])]:
-            missed.append(stamp.date())
+    for symbol, beside in product(("SPY", "AGG", "XLU", "XLF", "HYG"), (False, True)):
+        frame = real[Symbol(symbol)].frame.loc["2018":"2020"]
+        others = [real[Symbol("QQQ" if symbol == "SPY" else "SPY")]] if beside else []
+        for number, stamp in enumerate(pd.DatetimeIndex(frame.loc["2020-02-24":"2020-04-09"].index)):
+            split = frame.copy()
+            split.loc[split.index < stamp, prices] *= (2.0, 0.25, 3.0, 0.1)[number % 4]
+            gated = gate([sound_history(Symbol(symbol), "csv", split, UNTIL), *others])
+            if ("unadjusted split", stamp.date()) not in [(f.kind, f.session) for f in faults(gated[:1])]:
+                missed.append((symbol, beside, stamp.date()))
     assert missed == []
 
 

@@ -29,7 +29,6 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.storage.database import open_database
 from forecasting.universe import Symbol
-from tests.conftest import SHARED
 from tests.support.yahoo_server import UNKNOWN, Answer, Quotes, YahooServer, in_turn, serving, yahoo_server
 
 SPY = Symbol("SPY")
@@ -61,10 +60,15 @@ def spy() -> Quotes:
     return Quotes(SimulatedPrices().history(SPY, UNTIL).frame.loc["2023-06":], name="Simulated S&P 500")
 
 
-def bad(name: str, status: int) -> Answer:
-    """A recorded answer; empty where the development material is absent (the tests of it are skipped then)."""
-    file = SHARED / "yahoo" / name
-    return Answer(file.read_bytes() if file.is_file() else b"", status)
+def refusal(kind: str, code: str, description: str) -> bytes:
+    """A refusal in the form in which Yahoo words it."""
+    return json.dumps({kind: {"result": None, "error": {"code": code, "description": description}}}).encode()
+
+
+OCTOBER = datetime(2025, 10, 29, 22, 0, tzinfo=UTC)
+JANUARY = datetime(2022, 1, 28, 22, 0, tzinfo=UTC)
+NO_ROWS = {"meta": {"currency": "USD", "symbol": "SPY", "instrumentType": "ETF"}, "indicators": {"quote": [{}]}}
+NO_TIMESTAMPS = json.dumps({"chart": {"result": [NO_ROWS], "error": None}}).encode()
 
 
 def recorded(shared: Path, name: str) -> Answer:
@@ -91,35 +95,30 @@ def test_the_security_behind_the_symbol(server: YahooServer, yahoo: YahooPrices,
     assert (security.exchange, security.first_traded) == ("NYSEArca", date(1993, 1, 29))
 
 
-def test_recorded_answer_with_dividends(server: YahooServer, tmp_path: Path, shared: Path) -> None:
-    server.script = in_turn(recorded(shared, "chart_MSFT_6mo_dividends.json"))
-    now = datetime(2025, 10, 29, 22, 0, tzinfo=UTC)
-    history = YahooPrices(tmp_path, now=lambda: now, session=server.session()).history(Symbol("MSFT"), FOREVER)
-    assert history.last_session == date(2025, 10, 29)
-    paid = history.frame["dividend"]
+def test_recorded_answers_with_dividends_a_split_and_capital_gains(
+    server: YahooServer, tmp_path: Path, shared: Path
+) -> None:
+    def yahoo(name: str, now: datetime) -> YahooPrices:
+        server.script = in_turn(recorded(shared, name))
+        return YahooPrices(tmp_path, now=lambda: now, session=server.session())
+
+    microsoft = yahoo("chart_MSFT_6mo_dividends.json", OCTOBER).history(Symbol("MSFT"), FOREVER)
+    assert microsoft.last_session == date(2025, 10, 29)
+    paid = microsoft.frame["dividend"]
     assert paid[paid > 0].to_dict() == {pd.Timestamp("2025-05-15"): 0.83, pd.Timestamp("2025-08-21"): 0.83}
-    assert gate([history])[0].findings == ()
+    assert gate([microsoft])[0].findings == ()
 
-
-def test_recorded_answer_with_a_split(server: YahooServer, tmp_path: Path, shared: Path) -> None:
-    server.script = in_turn(recorded(shared, "chart_NVDA_1y_split.json"))
-    now = datetime(2022, 1, 28, 22, 0, tzinfo=UTC)
-    history = YahooPrices(tmp_path, now=lambda: now, session=server.session()).history(Symbol("NVDA"), FOREVER)
-    split = history.frame["split"]
+    nvidia = yahoo("chart_NVDA_1y_split.json", JANUARY).history(Symbol("NVDA"), FOREVER)
+    split = nvidia.frame["split"]
     assert split[split > 0].to_dict() == {pd.Timestamp("2021-07-20"): 4.0}
-    assert gate([history])[0].findings == (), "Yahoo's closes are adjusted for it"
+    assert gate([nvidia])[0].findings == (), "Yahoo's closes are adjusted for it"
 
-
-def test_recorded_answer_with_capital_gains(server: YahooServer, tmp_path: Path, shared: Path) -> None:
-    server.script = in_turn(recorded(shared, "chart_VFINX_dividends_capitalGains.json"))
     body = json.loads((shared / "yahoo" / "chart_VFINX_dividends_capitalGains.json").read_text())
     chart = body["chart"]["result"][0]
     payments = [event for kind in ("dividends", "capitalGains") for event in chart["events"][kind].values()]
-    paid = sum(event["amount"] for event in payments if event["date"] >= chart["timestamp"][0])
-    now = datetime(2025, 10, 29, 22, 0, tzinfo=UTC)
-    yahoo = YahooPrices(tmp_path, now=lambda: now, session=server.session())
-    rows = yahoo.fetch(Symbol("VFINX"), None, FOREVER).rows
-    assert rows["dividend"].sum() == pytest.approx(paid), "gains count as dividends"
+    total = sum(event["amount"] for event in payments if event["date"] >= chart["timestamp"][0])
+    rows = yahoo("chart_VFINX_dividends_capitalGains.json", OCTOBER).fetch(Symbol("VFINX"), None, FOREVER).rows
+    assert rows["dividend"].sum() == pytest.approx(total), "gains count as dividends"
 
 
 def test_null_rows_are_not_there(server: YahooServer, yahoo: YahooPrices, spy: Quotes) -> None:
@@ -181,18 +180,26 @@ class Failing:
 FAILING: dict[str, Failing] = {
     "404 “may be delisted”": Failing(UNKNOWN, UnknownSymbol, "No ETF called 'SPY' is known here."),
     "400": Failing(
-        bad("SYNTH_chart_error_400_startDate.json", 400), PricesUnavailable, "refused the request .Data does"
+        Answer(refusal("chart", "Bad Request", "Data doesn't exist for startDate = 1, endDate = 2"), 400),
+        PricesUnavailable,
+        "refused the request .Data does",
     ),
-    "401 bad crumb": Failing(bad("SYNTH_error_401_invalid_crumb.json", 401), PricesUnavailable, "contains no prices"),
-    "429 “Too Many Requests”": Failing(bad("SYNTH_error_429.txt", 429), RateLimited, "limits the rate of requests"),
-    "429 “Edge: Too Many Requests”": Failing(bad("SYNTH_error_429_edge.txt", 429), RateLimited, "limits the rate"),
+    "401 bad crumb": Failing(
+        Answer(refusal("finance", "Unauthorized", "Invalid Crumb"), 401), PricesUnavailable, "contains no prices"
+    ),
+    "429 “Too Many Requests”": Failing(Answer(b"Too Many Requests\n", 429), RateLimited, "limits the rate of requests"),
+    "429 “Edge: Too Many Requests”": Failing(Answer(b"Edge: Too Many Requests", 429), RateLimited, "limits the rate"),
     "500": Failing(Answer(b"", 500), PricesUnavailable, "contains no prices"),
     "200, empty body": Failing(Answer(b""), PricesUnavailable, "contains no prices"),
     "200, HTML": Failing(Answer(b"<html>hello</html>", kind="text/html"), PricesUnavailable, "contains no prices"),
     "200, “Will be right back”": Failing(Answer(b"Will be right back..."), PricesUnavailable, "contains no prices"),
     "200, `null`": Failing(Answer(b"null"), PricesUnavailable, "contains no prices"),
     "200, no result": Failing(Answer(b'{"chart":{"result":[],"error":null}}'), PricesUnavailable, "contains no prices"),
-    "200, no timestamps": Failing(bad("chart_AAPL_weekend_no_timestamps.json", 200), PricesUnavailable, "no prices"),
+    "200, no timestamps": Failing(
+        Answer(NO_TIMESTAMPS),
+        PricesUnavailable,
+        "no prices",
+    ),
     "connection cut": Failing(Answer(b'{"chart":', cut=True), PricesUnavailable, "cannot be reached"),
     "no answer for 60 s": Failing(Answer(late=True), PricesUnavailable, r"cannot be reached \(Timeout\)"),
 }
@@ -202,7 +209,7 @@ FAILING: dict[str, Failing] = {
 @pytest.mark.parametrize("row", FAILING)
 @pytest.mark.parametrize("known", [False, True], ids=["first fetch", "later fetch"])
 def test_bad_answers(
-    shared: Path, server: YahooServer, yahoo: YahooPrices, spy: Quotes, store: PriceStore, row: str, known: bool
+    server: YahooServer, yahoo: YahooPrices, spy: Quotes, store: PriceStore, row: str, known: bool
 ) -> None:
     """Each is an error of ours; what is stored stays, and serves."""
     failing, until = FAILING[row], date(2024, 12, 20)

@@ -160,9 +160,7 @@ def test_the_glitch_of_fngu_is_stored_as_it_came(
 
 
 @pytest.mark.parametrize("row", [row for row in FAILING if row not in {"400", "no answer for 60 s"}])
-def test_a_first_fetch_fails_like_a_later_one(
-    shared: Path, server: YahooServer, store: PriceStore, tmp_path: Path, row: str
-) -> None:
+def test_a_first_fetch_fails_like_a_later_one(server: YahooServer, store: PriceStore, tmp_path: Path, row: str) -> None:
     """Though it is the question for the time zone that fails then."""
     new = Symbol(f"NEW{list(FAILING).index(row)}")  # the client's cache lives as long as the process
     server.script = in_turn(FAILING[row].answer)
