@@ -35,7 +35,7 @@ def test_an_embed_is_as_approved(name: str) -> None:
 
 
 def test_the_tolerance_lets_no_other_picture_pass() -> None:
-    """A median and a band edge that are 2 % off, and a name that is missing."""
+    """A median and a band edge that are 2% off, and a name that is missing."""
     approved = Image.open(FOLDER / "forecast-dark.png").convert("RGB")
     moved = replace(
         ARKK, forecast=tuple(replace(s, quantiles=tuple(q * 1.02 for q in s.quantiles)) for s in ARKK.forecast)

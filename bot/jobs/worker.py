@@ -170,7 +170,7 @@ def _failed(job: Job, reason: str, tail: deque[str]) -> JobFailed:
     log.error("Job %s failed: %s\n%s", " ".join(job.arguments()), reason, "\n".join(said))
     last = f" It said: {said[-1].strip()}" if said else ""
     return JobFailed(
-        f"The {job.kind} of {', '.join(job.symbols)} came to no end: {reason}.{last} The bot's log has the rest."
+        f"The {job.kind} of {', '.join(job.symbols)} did not finish: {reason}.{last} The bot's log has the rest."
     )
 
 

@@ -36,7 +36,7 @@ from forecasting.chart import draw_comparison, draw_forecast, draw_overview, dra
 from forecasting.quantiles import GAUSSIAN
 from forecasting.record.past import Fan, Past
 from forecasting.report import Close
-from tests.support.example_facts import ALERTS, RECORDS, STATUS, TROUBLES
+from tests.support.example_facts import ALERTS, PROBLEMS, RECORDS, STATUS
 from tests.support.reports import TRAINED_AT, made_report
 
 FOLDER: Final = Path(__file__).parents[1] / "approved"
@@ -116,7 +116,7 @@ EMBEDS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     ),
     "status": lambda: dict(status_embed(Texts(), STATUS).to_dict()),
     "status-german": lambda: dict(status_embed(Texts("de"), STATUS).to_dict()),
-    "ops": lambda: dict(problems_embed(Texts(), TROUBLES).to_dict()),
+    "ops": lambda: dict(problems_embed(Texts(), PROBLEMS).to_dict()),
     "alerts": lambda: dict(list_embed(Texts(), ALERTS).to_dict()),
     "privacy": lambda: dict(privacy_embed(Texts(), {"alerts": 2}, {}).to_dict()),
     "help": lambda: dict(help_embed(Texts(), [("command.forecast", "forecast symbol")]).to_dict()),

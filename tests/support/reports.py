@@ -41,7 +41,7 @@ def made_report(
     as_of: date = AS_OF,
     last_close: float = 51.2,
 ) -> ForecastReport:
-    """A forecast whose median rises by 0.1 % a session and whose bands widen with the root of the steps."""
+    """A forecast whose median rises by 0.1% a session and whose bands widen with the root of the steps."""
     steps = tuple(
         Step(step, session, tuple(last_close * (1 + 0.001 * step + z * 0.01 * step**0.5) for z in range(-3, 4)))
         for step, session in enumerate(next_sessions(as_of, 60), 1)

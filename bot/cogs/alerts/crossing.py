@@ -3,7 +3,7 @@
 - ``above`` and ``below`` compare the close with a price. The price counts in dollars of the session at whose close it
   was last looked at: when a split re-bases the prices, the alert's price follows. A dividend changes nothing, because
   the price is compared with the close as quoted.
-- ``band`` compares the session's close with the 80 % band of the forecast that was the newest when the alert was set.
+- ``band`` compares the session's close with the 80% band of the forecast that was the newest when the alert was set.
   Both count as growth since that forecast's close, dividends reinvested, so that neither splits nor dividends matter.
   When its 60 sessions are over the newest forecast's band takes its place.
 """

@@ -61,7 +61,7 @@ def forecast_alt_text(texts: Texts, report: ForecastReport, horizon: int = HORIZ
     """What the chart of the next ``horizon`` sessions shows, in words; fits Discord's limit."""
     shown = report.nearby(horizon)
     first, last = shown.history[0], shown.forecast[-1]
-    outlook = " ".join(_step_in_words(texts, report, sessions) for sessions in HORIZONS if sessions <= horizon)
+    ahead = " ".join(_step_in_words(texts, report, sessions) for sessions in HORIZONS if sessions <= horizon)
     text = texts(
         "forecast.alt",
         symbol=report.symbol,
@@ -71,7 +71,7 @@ def forecast_alt_text(texts: Texts, report: ForecastReport, horizon: int = HORIZ
         last_close=usd(report.last_close, report.currency),
         sessions=len(shown.forecast),
         last=last.session,
-        outlook=outlook,
+        ahead=ahead,
         record=record_line(texts, report),
         small_print=small_print(texts, report.source),
     )
@@ -103,7 +103,7 @@ def csv_note(texts: Texts, report: ForecastReport) -> str:
 def _outcome(texts: Texts, report: ForecastReport, step: Step) -> str:
     low, median, high = range_of(step)
     return texts(
-        "forecast.outlook",
+        "forecast.ahead",
         session=session_close(step.session, "D"),
         median=usd(median, report.currency),
         median_change=change(texts, report, median),

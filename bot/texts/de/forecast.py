@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.forecast.private": "Nur mir zeigen",
     "forecast.head": "Letzter Schluss **{close}**, Stand {session}\nModell trainiert {trained}",
     "forecast.in": "In {sessions} Handelstagen",
-    "forecast.outlook": (
+    "forecast.ahead": (
         "{session}\nMedian **{median}** ({median_change})\n80-%-Bereich: {low} bis {high}\n"
         "({low_change} bis {high_change})\nEndet höher: **{odds}**"
     ),
@@ -24,7 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "forecast.button_csv": "CSV",
     "forecast.alt": (
         "Bild von {symbol}: Schlusskurse von {first} ({first_close}) bis {as_of} ({last_close}), dann die Prognose für "
-        "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95\u00a0%. {outlook} {record} {small_print}."
+        "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95\u00a0%. {ahead} {record} {small_print}."
     ),
     "forecast.alt_step": (
         "In {sessions} Handelstagen: Median {median} ({change}), 80-%-Bereich {low} bis {high}, endet höher: {odds}."

@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.forecast.private": "Only show it to me",
     "forecast.head": "Last close **{close}**, as of {session}\nModel trained {trained}",
     "forecast.in": "In {sessions} trading days",
-    "forecast.outlook": (
+    "forecast.ahead": (
         "{session}\nMedian **{median}** ({median_change})\n80% range: {low} to {high}\n"
         "({low_change} to {high_change})\nChance of ending higher: **{odds}**"
     ),
@@ -24,7 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "forecast.button_csv": "CSV",
     "forecast.alt": (
         "Chart of {symbol}: closing prices from {first} ({first_close}) to {as_of} ({last_close}), then the forecast "
-        "for {sessions} trading days until {last} with 50%, 80% and 95% bands. {outlook} {record} {small_print}."
+        "for {sessions} trading days until {last} with 50%, 80% and 95% bands. {ahead} {record} {small_print}."
     ),
     "forecast.alt_step": (
         "In {sessions} trading days: median {median} ({change}), 80% range {low} to {high}, chance of ending higher: "

@@ -81,14 +81,14 @@ def test_a_report_that_was_met_is_not_met_again(alerts: Alerts) -> None:
 
 def test_a_price_follows_a_split_and_no_dividend(alerts: Alerts) -> None:
     add(alerts, "above", 60.0)
-    alerts.check(later(1, 25.6, quoted_before=25.5))  # 2:1, and a dividend of 0.4 % on the same day
+    alerts.check(later(1, 25.6, quoted_before=25.5))  # 2:1, and a dividend of 0.4% on the same day
     assert only(alerts).level == pytest.approx(30.0)
     assert only(alerts).state == "quiet"
     alerts.check(later(2, 30.5, quoted_before=25.6))
     assert only(alerts).state == "owed"
 
     add(alerts, "above", 50.9, user=12)
-    alerts.check(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5 %
+    alerts.check(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5%
     (other,) = alerts.of(12)
     assert other.level == 50.9
 
@@ -116,7 +116,7 @@ def test_splits_are_told_from_distributions(change: float, ratio: float) -> None
 def test_the_band_counts_growth_whatever_splits_and_dividends_do(
     alerts: Alerts, growth: float, leaves: bool, quoted: float
 ) -> None:
-    """The band of the first session of this report is 0.1 % up and 2 % to either side."""
+    """The band of the first session of this report is 0.1% up and 2% to either side."""
     add(alerts, "band")
     alerts.check(later(1, quoted * growth, quoted_before=quoted))
     assert (only(alerts).state == "owed") is leaves

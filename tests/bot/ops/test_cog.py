@@ -140,7 +140,7 @@ async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: Bo
         (text,) = told(ops)
         assert "The prices of ARKK cannot be had." in text
         status = await env.ask("/ops status", env.ann)
-        assert "The retrain of SPY came to no end" in status.text
+        assert "The retrain of SPY did not finish" in status.text
 
         env.plan_jobs()
         mended = await env.ask("/retrain SPY")
@@ -251,7 +251,7 @@ async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again
     assert len(told(ops)) == 1
 
 
-TROUBLES = [Problem("stale", "SPY: old", "SPY"), Problem("prices", "SPY: wrong", "SPY")]
+PROBLEMS = [Problem("stale", "SPY: old", "SPY"), Problem("prices", "SPY: wrong", "SPY")]
 
 
 @pytest.fixture
@@ -267,29 +267,29 @@ def begin(channels: OpsChannels, problems: list[Problem], after: timedelta = tim
 
 
 def test_a_post_cut_off_by_a_crash_is_repeated_under_its_nonce_while_discord_knows_that(channels: OpsChannels) -> None:
-    first = begin(channels, TROUBLES[:1])
-    again = begin(channels, TROUBLES, NONCE_WINDOW)
+    first = begin(channels, PROBLEMS[:1])
+    again = begin(channels, PROBLEMS, NONCE_WINDOW)
     assert first is not None
     assert again == first, "what is new since waits for the next post"
     channels.end(1, again, Outcome("sent"))
-    rest = begin(channels, TROUBLES, NONCE_WINDOW)
+    rest = begin(channels, PROBLEMS, NONCE_WINDOW)
     assert rest is not None
-    assert rest.problems == (TROUBLES[1],)
+    assert rest.problems == (PROBLEMS[1],)
     assert rest.nonce != first.nonce
 
 
 def test_much_later_than_the_crash_nothing_is_told_twice(channels: OpsChannels) -> None:
-    begin(channels, TROUBLES)
-    assert begin(channels, TROUBLES, 2 * NONCE_WINDOW) is None
+    begin(channels, PROBLEMS)
+    assert begin(channels, PROBLEMS, 2 * NONCE_WINDOW) is None
 
 
 def test_what_did_not_arrive_is_new_again(channels: OpsChannels) -> None:
-    batch = begin(channels, TROUBLES)
+    batch = begin(channels, PROBLEMS)
     assert batch is not None
     channels.end(1, batch, Outcome("failed"))
-    again = begin(channels, TROUBLES, timedelta(seconds=1))
+    again = begin(channels, PROBLEMS, timedelta(seconds=1))
     assert again is not None
-    assert again.problems == tuple(TROUBLES)
+    assert again.problems == tuple(PROBLEMS)
 
 
 def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> None:

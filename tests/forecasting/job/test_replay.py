@@ -198,7 +198,7 @@ def test_the_command_line_says_that_a_forecast_is_equal(
 
 
 def test_a_forecast_is_reproduced_after_its_prices_were_re_based(replayed: Home) -> None:
-    """A dividend of 1 % and a 3:1 split came since."""
+    """A dividend of 1% and a 3:1 split came since."""
     path = replayed.folder / "prices" / "SPY.csv"
     table = pd.read_csv(path)
     table["Adj Close"] *= 0.99

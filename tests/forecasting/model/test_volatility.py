@@ -64,7 +64,7 @@ def test_a_dividend_is_no_move() -> None:
     paid = history("SPY", 100, 1)
     frame = paid.frame.copy()
     quoted = ["close", "open", "high", "low"]
-    frame.loc[frame.index[50] :, quoted] *= 0.9  # goes ex 10 %; the adjusted close does not move
+    frame.loc[frame.index[50] :, quoted] *= 0.9  # goes ex 10%; the adjusted close does not move
     np.testing.assert_allclose(
         range_variance(PriceHistory(paid.symbol, "made", frame)), range_variance(paid), rtol=1e-9
     )

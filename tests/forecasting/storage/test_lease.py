@@ -44,7 +44,7 @@ def holders(engine: Engine) -> list[str]:
 
 
 def leave_a_lock(engine: Engine, *, host: str, pid: int, silent_for: timedelta) -> None:
-    """The row of a job that came to no end."""
+    """The row of a job that did not finish."""
     with engine.begin() as connection:
         connection.execute(
             insert(StoredLease).values(

@@ -28,7 +28,7 @@ def test_closes_without_quoted_ones_need_no_dividends(shared: Path, tmp_path: Pa
 
 
 def test_a_price_of_cents_is_rounded_and_no_fault() -> None:
-    """At 20 cents a cent is 5 %: the quoted close moves against the adjusted one every day."""
+    """At 20 cents a cent is 5%: the quoted close moves against the adjusted one every day."""
     frame = simulated().frame.copy()
     frame["adjusted"] *= 0.2 / frame["adjusted"].iloc[0]
     in_cents = np.ceil(frame["adjusted"] * 100) / 100

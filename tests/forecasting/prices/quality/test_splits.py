@@ -143,7 +143,7 @@ def test_splits_in_a_crisis_are_found(real: Panel) -> None:
 
 
 def test_a_split_on_a_wild_day_of_the_market_is_one(real: Panel) -> None:
-    """SPY rose by 14.5 % on 2008-10-13, and everything with it; that halved nothing."""
+    """SPY rose by 14.5% on 2008-10-13, and everything with it; that halved nothing."""
     frame = real[Symbol("AGG")].frame.loc["2007":"2009"].copy()
     frame.loc[:"2008-10-10", ["adjusted", "close", "open", "high", "low"]] *= 2.0
     (history, _) = gate([sound_history(Symbol("AGG"), "csv", frame, UNTIL), real[SPY]])
