@@ -26,7 +26,7 @@ class KnownSymbols:
         self._now = now
         self._known = universe
         self._renewed_at: datetime | None = None
-        self._looks: set[asyncio.Task[None]] = set()
+        self._checks: set[asyncio.Task[None]] = set()
 
     def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
         """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25.
@@ -63,5 +63,5 @@ class KnownSymbols:
         if self._renewed_at is not None and self._now() - self._renewed_at < AGAIN_AFTER:
             return
         look = asyncio.create_task(self.renew())
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
+        self._checks.add(look)
+        look.add_done_callback(self._checks.discard)

@@ -87,15 +87,15 @@ class Worker:
 
     def _show(self, running: RunningJob | None) -> None:
         self._running = running
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self.listeners):
             listener(self.state)
 
     async def _take_turn(self, job: Job) -> None:
         self._waiting.append(job)
-        self._tell()
+        self._notify()
         try:
             await self._turn.acquire()
         finally:
@@ -175,7 +175,7 @@ def _failed(job: Job, reason: str, tail: deque[str]) -> JobFailed:
 
 
 async def _end(process: Process) -> None:
-    """See to it that nothing of the job is left: ask its group to end, then end it, then empty its pipes."""
+    """End the whole process group of a job: ask it to end, then kill it, then empty its pipes."""
     if process.returncode is None:
         _signal_group(process, signal.SIGTERM)
         try:

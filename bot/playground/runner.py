@@ -223,9 +223,9 @@ class _Progress:
 
     def finish(self, missing: Iterable[str], problem: str | None) -> None:
         """Report that training is over, or which ETFs have no forecast and why."""
-        left = ", ".join(missing)
-        failure = f"No forecast for {left}. {problem or ''}".strip()
-        text = failure if left else "Every ETF has its forecast. Try /forecast SPY."
+        names = ", ".join(missing)
+        failure = f"No forecast for {names}. {problem or ''}".strip()
+        text = failure if names else "Every ETF has its forecast. Try /forecast SPY."
         self._show(text, text)
 
     def _show(self, printed: str, on_page: str) -> None:

@@ -27,22 +27,22 @@ class ScheduledRun:
     """How far the bot got with a job that it owed.
 
     Attributes:
-        state: ``running`` where the bot stopped in the middle; ``failed`` where symbols are left.
+        state: ``running`` if the bot stopped in the middle; ``failed`` if symbols remain.
         attempts: so far, the running one included.
-        left: symbols still to be done, or given up.
-        hopeless: whether trying again can change nothing.
+        remaining: symbols still to be done, or given up.
+        permanent: whether trying again can change nothing.
     """
 
     state: RunState
     attempts: int
     tried_at: datetime
-    left: tuple[Symbol, ...] = ()
-    hopeless: bool = False
+    remaining: tuple[Symbol, ...] = ()
+    permanent: bool = False
 
     @property
     def is_settled(self) -> bool:
         """Nothing more will be tried."""
-        return self.state == "done" or self.hopeless or self.attempts >= MAX_ATTEMPTS
+        return self.state == "done" or self.permanent or self.attempts >= MAX_ATTEMPTS
 
     def is_ready(self, now: datetime) -> bool:
         """It may be tried again: at once where the bot stopped in the middle."""
@@ -97,13 +97,13 @@ def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ..
     if retrain is None:
         return (RunJob("retrain", weekly, records.universe),)
     if retrain.is_ready(now):
-        return (RunJob("retrain", weekly, retrain.left or records.universe),)
+        return (RunJob("retrain", weekly, retrain.remaining or records.universe),)
     if not retrain.is_settled:
         return _refresh(now, records, timetable)
-    not_retrained = () if retrain.state == "done" else retrain.left or records.universe
+    not_retrained = () if retrain.state == "done" else retrain.remaining or records.universe
     return (
         *_posts(now, records, not_retrained),
-        *_missing(now, records, weekly, given_up=retrain.left),
+        *_missing(now, records, weekly, given_up=retrain.remaining),
         *_refresh(now, records, timetable),
     )
 
@@ -127,7 +127,7 @@ def _refresh(now: datetime, records: Records, timetable: Timetable) -> tuple[Run
         return ()
     if run is None:
         return (RunJob("refresh", due_at, symbols),)
-    return (RunJob("refresh", due_at, run.left or symbols),) if run.is_ready(now) else ()
+    return (RunJob("refresh", due_at, run.remaining or symbols),) if run.is_ready(now) else ()
 
 
 def _was_retrained_since(moment: datetime, records: Records) -> bool:

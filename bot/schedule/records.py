@@ -16,8 +16,8 @@ from forecasting import Symbol
 REMEMBERED = 64
 """Newest records that a decision can depend on: a dozen weeks of days."""
 
-HOPELESS = "hopeless"
-"""State in the table of a failed run that no further attempt can mend."""
+PERMANENT = "hopeless"
+"""State in the table of a failed run that no further attempt can repair."""
 
 
 class RunRecords:
@@ -60,21 +60,27 @@ class RunRecords:
             session.get_one(StoredScheduledRun, (self._source, task, due_at)).attempts -= 1
 
     def end(
-        self, task: Task, due_at: datetime, left: tuple[Symbol, ...], problem: str | None, *, hopeless: bool = False
+        self,
+        task: Task,
+        due_at: datetime,
+        remaining: tuple[Symbol, ...],
+        problem: str | None,
+        *,
+        permanent: bool = False,
     ) -> None:
-        """Write down what came of it: done where nothing is left."""
+        """Store the outcome: done if no symbol remains."""
         with Session(self._engine) as session, session.begin():
             row = session.get_one(StoredScheduledRun, (self._source, task, due_at))
-            row.state = (HOPELESS if hopeless else "failed") if left else "done"
-            row.failed, row.problem = list(left), problem
+            row.state = (PERMANENT if permanent else "failed") if remaining else "done"
+            row.failed, row.problem = list(remaining), problem
 
 
 def _run(row: StoredScheduledRun) -> ScheduledRun:
-    is_hopeless = row.state == HOPELESS
+    is_permanent = row.state == PERMANENT
     return ScheduledRun(
-        state="failed" if is_hopeless else cast(RunState, row.state),
+        state="failed" if is_permanent else cast(RunState, row.state),
         attempts=row.attempts,
         tried_at=row.tried_at,
-        left=tuple(Symbol(symbol) for symbol in row.failed),
-        hopeless=is_hopeless,
+        remaining=tuple(Symbol(symbol) for symbol in row.failed),
+        permanent=is_permanent,
     )

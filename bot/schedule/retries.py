@@ -21,10 +21,10 @@ class Retries:
         """Count one more attempt in vain."""
         due_at, before = self._newest.get(step.task, (None, None))
         attempts = before.attempts + 1 if before is not None and due_at == step.due_at else 1
-        left = step.symbols if isinstance(step, RunJob) else ()
-        self._newest[step.task] = step.due_at, ScheduledRun("failed", attempts, now, left)
+        remaining = step.symbols if isinstance(step, RunJob) else ()
+        self._newest[step.task] = step.due_at, ScheduledRun("failed", attempts, now, remaining)
 
-    def mend(self, task: Task) -> None:
+    def resolve(self, task: Task) -> None:
         """It came to its end; with a training of the universe all that broke before it is past."""
         if task == "retrain":
             self._newest.clear()

@@ -42,7 +42,7 @@ GRACE: Final = timedelta(hours=6)
 
 NEXT_REPORT: Final = "next report"
 
-HOPELESS_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
+PERMANENT_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
 """Failures of a symbol that the next attempt would meet again."""
 
 
@@ -80,7 +80,7 @@ class Schedule:
         self.post_run: list[Callable[[], Awaitable[None]]] = []
         """Called after each run, by the bot that owns the schedule."""
         self._turn = asyncio.Lock()
-        self._looks: set[asyncio.Task[None]] = set()
+        self._checks: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self._scheduler = AsyncIOScheduler(
             timezone=timetable.zone,
@@ -90,11 +90,11 @@ class Schedule:
     def start(self) -> None:
         """Look at once, at every due time, and every few minutes. Needs the running event loop."""
         scheduler = self._scheduler
-        scheduler.add_listener(_tell, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
-        scheduler.add_job(self._look, id="start")
+        scheduler.add_listener(_log_event, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        scheduler.add_job(self._check, id="start")
         for name, trigger in due_triggers(self._timetable).items():
-            scheduler.add_job(self._look, trigger, id=name)
-        scheduler.add_job(self._look, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
+            scheduler.add_job(self._check, trigger, id=name)
+        scheduler.add_job(self._check, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
         scheduler.add_job(self._keep_lease, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
         scheduler.start()
 
@@ -106,7 +106,7 @@ class Schedule:
 
     async def release(self) -> None:
         """Wait until what was under way is written down, and leave the schedule to the next bot."""
-        await asyncio.gather(*self._looks, return_exceptions=True)
+        await asyncio.gather(*self._checks, return_exceptions=True)
         async with self._turn:
             if self._lease.is_held:
                 await asyncio.to_thread(self._lease.release)
@@ -145,7 +145,7 @@ class Schedule:
         moments = [s.options.when.next(now) for s in subscriptions if s.is_active]
         if moments:
             at = datetime.now(UTC) + (min(moments) - now)
-            self._scheduler.add_job(self._look, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
+            self._scheduler.add_job(self._check, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
 
     async def problem(self) -> str | None:
         """What went wrong with the newest scheduled work, where it is not mended."""
@@ -160,11 +160,11 @@ class Schedule:
         failed = await asyncio.to_thread(self._failure)
         return broken if failed is None else (*broken, failed)
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
         look = asyncio.create_task(self.run_due())
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
+        self._checks.add(look)
+        look.add_done_callback(self._checks.discard)
         try:
             await asyncio.shield(look)
         except asyncio.CancelledError:
@@ -211,7 +211,7 @@ class Schedule:
             log.exception("Broke in a way that nobody foresaw: %s", step)
             self._retries.add(step, self._now())
         else:
-            self._retries.mend(step.task)
+            self._retries.resolve(step.task)
 
     async def _run_job(self, step: RunJob) -> None:
         """Run it, and write down before and after how far it got."""
@@ -226,10 +226,10 @@ class Schedule:
             await asyncio.to_thread(self._records.interrupt, task, due_at)
             raise
         else:
-            left = tuple(failure.symbol for failure in result.failed)
-            hopeless = all(failure.error in HOPELESS_ERRORS for failure in result.failed)
+            remaining = tuple(failure.symbol for failure in result.failed)
+            permanent = all(failure.error in PERMANENT_ERRORS for failure in result.failed)
             await asyncio.to_thread(
-                self._records.end, task, due_at, left, _problem_words(result.failed), hopeless=hopeless
+                self._records.end, task, due_at, remaining, _problem_words(result.failed), permanent=permanent
             )
 
     def _failure(self) -> JobFailure | None:
@@ -248,7 +248,7 @@ def _problem_words(failed: tuple[Failure, ...]) -> str | None:
     return "\n".join(f"{failure.symbol}: {failure.message}" for failure in failed) or None
 
 
-def _tell(event: JobEvent) -> None:
+def _log_event(event: JobEvent) -> None:
     """APScheduler's own problems belong in the log, and a look that found the last one still busy is none."""
     if isinstance(event, JobExecutionEvent) and event.exception is not None:
         log.error("The schedule's job %r broke", event.job_id, exc_info=event.exception)

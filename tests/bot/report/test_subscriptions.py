@@ -200,6 +200,6 @@ def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engi
     records.end("retrain", NOW, (), None)
     assert records.newest() == {("retrain", NOW): ScheduledRun("done", 2, LATER)}
     records.begin("refresh", LATER, (SPY,), LATER)
-    records.end("refresh", LATER, (SPY,), "SPY: unknown", hopeless=True)
+    records.end("refresh", LATER, (SPY,), "SPY: unknown", permanent=True)
     assert records.newest()["refresh", LATER].is_settled
     assert RunRecords(engine, "yahoo").newest() == {}

@@ -37,8 +37,8 @@ DONE = ScheduledRun("done", 1, SATURDAY)
 RECORDS = Records(LONG_AGO, UNIVERSE, subscriptions=(CLUB, LATE))
 
 
-def failed(attempts: int, at: datetime = SATURDAY, left: tuple[Symbol, ...] = UNIVERSE) -> ScheduledRun:
-    return ScheduledRun("failed", attempts, at, left)
+def failed(attempts: int, at: datetime = SATURDAY, remaining: tuple[Symbol, ...] = UNIVERSE) -> ScheduledRun:
+    return ScheduledRun("failed", attempts, at, remaining)
 
 
 def with_retrain(run: ScheduledRun, due_at: datetime = SATURDAY) -> Records:
@@ -65,9 +65,9 @@ class TestSetbacks:
         retries = Retries()
         for step in (self.REFRESH, POST):
             retries.add(step, SATURDAY)
-        retries.mend("refresh")
+        retries.resolve("refresh")
         assert list(retries.runs()) == [("report", SATURDAY)]
-        retries.mend("retrain")
+        retries.resolve("retrain")
         assert not retries.runs()
 
 
@@ -96,7 +96,7 @@ class TestWeeklyRetrain:
     def test_a_failed_one_is_tried_again_after_a_growing_pause_and_only_so_often(self) -> None:
         assert MAX_ATTEMPTS == 4
         for attempts, pause in enumerate(RETRY_AFTER, 1):
-            records = with_retrain(failed(attempts, left=(ARKK,)))
+            records = with_retrain(failed(attempts, remaining=(ARKK,)))
             again = RunJob("retrain", SATURDAY, (ARKK,))
             assert again not in due(SATURDAY + pause - timedelta(seconds=1), records, TABLE)
             assert due(SATURDAY + pause, records, TABLE)[0] == again
@@ -106,8 +106,8 @@ class TestWeeklyRetrain:
         )
 
     def test_what_cannot_get_better_is_not_tried_again(self) -> None:
-        hopeless = replace(failed(1, left=(ARKK,)), hopeless=True)
-        assert due(SATURDAY + timedelta(days=1), with_retrain(hopeless), TABLE)[0] == replace(
+        permanent = replace(failed(1, remaining=(ARKK,)), permanent=True)
+        assert due(SATURDAY + timedelta(days=1), with_retrain(permanent), TABLE)[0] == replace(
             POST, not_retrained=(ARKK,)
         )
 
@@ -142,7 +142,7 @@ class TestFirstStart:
         assert RunJob("missing", SATURDAY, (SPY,)) in due(SATURDAY + timedelta(days=1), records, TABLE)
 
     def test_what_the_weekly_job_gave_up_is_not_taken_up_again_at_once(self) -> None:
-        records = replace(with_retrain(failed(MAX_ATTEMPTS, left=(SPY,))), missing=(SPY,))
+        records = replace(with_retrain(failed(MAX_ATTEMPTS, remaining=(SPY,))), missing=(SPY,))
         steps = due(SATURDAY + timedelta(days=1), records, TABLE)
         assert not [step for step in steps if isinstance(step, RunJob) and SPY in step.symbols]
 
