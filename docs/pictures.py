@@ -33,7 +33,7 @@ ANSWER_WITHIN = 300.0  # seconds
 WIDTH, SCALE, MARGIN = 620, 1.5, 12
 COLORS = 128
 REPLAYED = ("--from", "2026-02-02", "--to", "2026-08-28", "--retrain-every", "30")
-"""A record for /track to show, beside the live one that has just begun."""
+"""A record for /track to show; the live one has only just begun."""
 
 
 @dataclass(frozen=True)

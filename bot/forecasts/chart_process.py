@@ -1,8 +1,8 @@
-"""Pictures that no job could foresee: another horizon, a comparison. A process of their own draws them; they are kept.
+"""Pictures that no job draws in advance: another horizon, a comparison. A separate process draws them, and some are kept.
 
 The process is ``python -m forecasting draw``. It starts with the first picture asked for, which costs a second or two
-for matplotlib, stays for a while because whoever presses one button presses another, and ends when nobody does. The
-bot's own process stays small and never waits for a drawing.
+for matplotlib, and ends after some minutes without work. The bot's own process stays small and never waits for a
+drawing.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class ChartProcess:
             try:
                 picture = await self._draw(line)
             except (OSError, EOFError, ValueError, TimeoutError):
-                log.warning("The drawing process failed; it is started anew", exc_info=True)
+                log.warning("The drawing process failed; it is started again", exc_info=True)
                 picture = await self._draw_anew(line)
             self._kept[key] = picture
             if len(self._kept) > KEPT_PICTURES:

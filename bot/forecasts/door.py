@@ -162,10 +162,9 @@ class Forecasts:
         return current(reports, self.universe.symbols)
 
     async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
-        """The current ones and the picture (PNG) of their errors, where a job has drawn it and any has errors to show.
+        """The current reports and the picture (PNG) of their errors, if a job has drawn it and any report has scores.
 
-        Not the universe alone, because the picture has the others too: what is said beside it and in its place must
-        be about the same ETFs.
+        The picture shows followed ETFs too, so these reports do as well: the text and the picture must agree.
         """
         reports = self.current(await self.all_latest())
         return reports, await self._scores_chart(reports, theme)
@@ -223,7 +222,7 @@ class Forecasts:
         return await self._run("retrain", symbols, on_progress)
 
     async def refresh(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
-        """Forecast anew with the models at hand, up to the last completed session. Raises as ``retrain``."""
+        """Make new forecasts with the current models, up to the last completed session. Raises as ``retrain``."""
         return await self._run("refresh", symbols, None)
 
     async def _run(

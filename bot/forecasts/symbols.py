@@ -52,7 +52,7 @@ class KnownSymbols:
             self._look_again()
 
     async def renew(self) -> None:
-        """Learn what has been trained meanwhile, whoever did it."""
+        """Learn which ETFs have been trained meanwhile, also by other programs."""
         self._renewed_at = self._now()
         stored = await asyncio.to_thread(self._stored)
         beyond = {symbol: name for symbol, name in stored.items() if symbol not in self._universe.names}

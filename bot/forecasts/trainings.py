@@ -25,7 +25,7 @@ class TrainingState:
 
 
 class Training:
-    """A training under way, or done. Whoever is interested looks at ``state`` when ``changed`` is set."""
+    """A training under way, or done. Read ``state`` when ``changed`` is set."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -43,7 +43,7 @@ class Training:
 
 
 class Trainings:
-    """Starts them. They go on when whoever asked has gone."""
+    """Starts trainings. They go on if the member who asked leaves."""
 
     def __init__(self, forecasts: Forecasts) -> None:
         self._forecasts = forecasts
@@ -69,7 +69,7 @@ class Trainings:
         return training, asyncio.shield(task)
 
     def failures(self, now: datetime) -> tuple[JobFailure, ...]:
-        """The trainings that failed of late and have not succeeded since. It may be called in a thread."""
+        """The trainings that failed recently and have not succeeded since. It may be called in a thread."""
         failures = list(self._failures.values())  # at once: jobs change the dictionary
         return tuple(failure for failure in failures if now - failure.due_at < REMEMBERED_FOR)
 

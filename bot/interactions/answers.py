@@ -81,7 +81,7 @@ def is_own(interaction: discord.Interaction) -> bool:
 
 
 async def tell_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
-    """Show a failure of a command in words, only to the member who asked."""
+    """Explain a command's failure, only to the member who asked."""
     text = failure_words(interaction, error, interaction.client.forecasts.job_state)
     try:
         await _tell_privately(interaction, text)

@@ -1,4 +1,4 @@
-"""How often a member may ask. In memory: after a restart everybody starts anew."""
+"""How often a member may ask. In memory: a restart resets the count."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ..
 def _missing(
     now: datetime, records: Records, due_at: datetime, given_up: tuple[Symbol, ...] = ()
 ) -> tuple[RunJob, ...]:
-    """Train what has no forecast, once a week beside the retries: at the first start, or as the universe grew."""
+    """Train what has no forecast: at the first start, or after the universe grew. Once a week, plus retries."""
     run = records.runs.get(("missing", due_at))
     wanted = tuple(symbol for symbol in records.missing if symbol not in given_up)
     if not wanted or (run is not None and not run.is_ready(now)):

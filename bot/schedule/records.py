@@ -39,7 +39,7 @@ class RunRecords:
             return {(cast(Task, row.task), row.due_at): _run(row) for row in session.scalars(query)}
 
     def problem(self, task: Task, due_at: datetime) -> str | None:
-        """What went wrong, in words, where something did."""
+        """What went wrong, or None if nothing did."""
         with Session(self._engine) as session:
             row = session.get(StoredScheduledRun, (self._source, task, due_at))
             return None if row is None else row.problem

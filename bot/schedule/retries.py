@@ -1,6 +1,6 @@
-"""Steps that broke in a way that nobody foresaw, so that they wait instead of being tried again without an end.
+"""Scheduled steps that failed unexpectedly. They wait before the next attempt instead of being retried for ever.
 
-Kept in memory: what broke may have been the database. After a restart, which may have mended it, all is tried at once.
+Kept in memory, because the database itself may have failed. After a restart everything is tried at once.
 """
 
 from __future__ import annotations

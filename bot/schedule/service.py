@@ -32,7 +32,7 @@ from forecasting import Failure, Lease
 log = logging.getLogger(__name__)
 
 TICK_MINUTES: Final = 5
-"""Between looks beside the due times themselves: for retries, and for a clock that was set."""
+"""Minutes between checks other than the due times: for retries, and after the clock was set."""
 
 HEARTBEAT_SECONDS: Final = 30
 """How often the owner of the schedule renews its lease."""
@@ -208,7 +208,7 @@ class Schedule:
             else:
                 await self._run_job(step)
         except Exception:
-            log.exception("Broke in a way that nobody foresaw: %s", step)
+            log.exception("Unexpected error in a scheduled step: %s", step)
             self._retries.add(step, self._now())
         else:
             self._retries.resolve(step.task)

@@ -124,7 +124,7 @@ class StoredOpsNote(Base):
     """``bot.cogs.ops.problems.Problem.key``"""
     state: Mapped[str] = mapped_column(String(16))
     nonce: Mapped[str] = mapped_column(String(25))
-    """Of the post that tells it, perhaps beside others."""
+    """Of the post that reports it, perhaps with others."""
     told_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -161,5 +161,5 @@ class StoredAlert(Base):
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(8), server_default="en")
-    """Of whoever set it, as ``bot.texts`` names languages."""
+    """Language of the member who set it, as ``bot.texts`` names languages."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Past forecasts beside the closes that came, in one unit, for the picture."""
+"""Past forecasts and the closes that followed, in one unit, for the picture."""
 
 from __future__ import annotations
 

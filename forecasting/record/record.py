@@ -1,6 +1,6 @@
-"""How issued forecasts did: live and replayed apart, beside baselines and beside what the backtest promised.
+"""How issued forecasts did: live and replayed apart, compared with baselines and with the backtest.
 
-For whoever shows it: plain values, read by a few sums in the database, without pandas.
+Plain values for display, read with a few sums in the database, without pandas.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""ReportStore: the results of jobs, for whoever shows them. Only jobs write to it."""
+"""ReportStore: the results of jobs. Only jobs write to it; the bot and the command line read."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def _migration_lock(connection: Connection) -> Iterator[None]:
 
 
 def migrations_folder() -> Path:
-    """Where the Alembic scripts are: beside this file in an installed wheel, at the top of a checkout."""
+    """Where the Alembic scripts are: next to this package in an installed wheel, at the top of a checkout."""
     installed = Path(__file__).parents[1] / "migrations"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "migrations"
 

@@ -101,7 +101,7 @@ class Lease:
             )
 
     def held_by(self) -> str:
-        """Who has the lease, as a sentence for whoever starts a second job."""
+        """A sentence that says who holds the lease."""
         row = self._row()
         if row is None or row.token is None:
             return "Another job has just ended. Start this one again."

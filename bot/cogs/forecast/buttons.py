@@ -62,7 +62,7 @@ class ForecastButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TE
 
 
 def forecast_view(shown: Shown, texts: Texts) -> discord.ui.View:
-    """The two rows of buttons under a forecast: what to show, and what to know beside it."""
+    """The two rows of buttons under a forecast: what to show, and what else there is to know."""
     view = discord.ui.View(timeout=None)
     for button in _buttons(shown, texts):
         view.add_item(button)

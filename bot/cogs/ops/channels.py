@@ -42,7 +42,7 @@ class OpsChannels:
         self._engine = engine
 
     def set(self, server_id: int, channel_id: int, now: datetime) -> None:
-        """Tell this server's operators there. Another channel than before is told everything anew."""
+        """Report problems in this channel from now on. A new channel gets all current problems again."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredOpsChannel, server_id)
             if row is None:

@@ -31,7 +31,7 @@ class ReportContent:
     changes: Changes
     not_retrained: tuple[Symbol, ...]
     followed: frozenset[Symbol]
-    """By any server, beside the universe: for the reports of those alone."""
+    """ETFs outside the universe that any server follows: only the reports of those servers show them."""
 
     def for_server(self, options: ReportOptions, own: Collection[Symbol]) -> tuple[ForecastReport, ...]:
         """What its report is about: what it chose, else all but what only others follow."""

@@ -45,7 +45,7 @@ async def may_operate(interaction: discord.Interaction[Any]) -> bool:
 
 
 class RetrainCog(commands.Cog):
-    """For the bot's owner, and for whoever has the role that the settings name."""
+    """Only for the bot's owner and members with the role OPERATOR_ROLE."""
 
     def __init__(
         self,

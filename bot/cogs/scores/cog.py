@@ -17,7 +17,7 @@ from forecasting import Theme
 
 
 class ScoresCog(commands.Cog):
-    """How far off the forecasts were, beside forecasts that anybody could make."""
+    """How far off the forecasts were, compared with simple methods."""
 
     def __init__(self, forecasts: Forecasts, theme: Theme) -> None:
         self._forecasts = forecasts

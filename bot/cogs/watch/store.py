@@ -1,4 +1,4 @@
-"""Which ETFs servers follow beside the universe. All methods block on the database: call them in a thread."""
+"""Which ETFs servers follow in addition to the universe. All methods block on the database: call them in a thread."""
 
 from __future__ import annotations
 
