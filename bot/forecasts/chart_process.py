@@ -1,4 +1,4 @@
-"""Pictures that no job draws in advance: another horizon, a comparison. A separate process draws them, and some are kept.
+"""Pictures that no job draws in advance, such as another horizon or a comparison, drawn by a process of their own.
 
 The process is ``python -m forecasting draw``. It starts with the first picture asked for, which costs a second or two
 for matplotlib, and ends after some minutes without work. The bot's own process stays small and never waits for a
