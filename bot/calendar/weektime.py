@@ -16,7 +16,7 @@ WEEK: Final = timedelta(days=7)
 def at_wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment, in UTC, at which the clocks of ``zone`` show ``at`` on ``day``.
 
-    Where clocks go forward over that time it moves forward with them (02:30 becomes 03:30). Where they go back and show
+    If clocks go forward over that time it moves forward with them (02:30 becomes 03:30). If they go back and show
     it twice, it is the first of the two.
     """
     return datetime.combine(day, at, zone).astimezone(UTC)  # fold=0, as PEP 495 has it

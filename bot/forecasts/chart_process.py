@@ -36,7 +36,7 @@ Key = tuple[object, ...]
 
 
 class CannotDraw(Exception):
-    """A picture could not be had. The answer goes out without it."""
+    """A picture could not be drawn. The answer goes out without it."""
 
 
 class ChartProcess:

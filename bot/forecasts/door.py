@@ -35,13 +35,13 @@ Cards = Callable[[str, Symbol, str], ModelCard | None]
 
 
 def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
-    """Where no folder of models is at hand."""
+    """For a bot without a folder of models."""
     return None
 
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """The record of issued forecasts: of one ETF with its picture, where there is one, or of all.
+    """The record of issued forecasts: of one ETF with its picture, if any, or of all.
 
     Attributes:
         records: live before replayed of each ETF; at least one.
@@ -113,7 +113,7 @@ class Forecasts:
         return report
 
     async def with_chart(self, text: str, theme: Theme, horizon: int = HORIZON) -> tuple[ForecastReport, bytes | None]:
-        """The same and its picture (PNG), where there is one. Raises as ``latest``.
+        """The same and its picture (PNG), if any. Raises as ``latest``.
 
         The job drew the whole forecast for both themes; a shorter horizon is drawn now.
         """
@@ -140,11 +140,11 @@ class Forecasts:
         return reports, await _if_drawn(self._chart_process.comparison(reports, theme))
 
     async def card(self, report: ForecastReport) -> ModelCard | None:
-        """What there is to say about the model behind a forecast; None where its card is not on this machine."""
+        """The card of the model behind a forecast; None if it is not on this machine."""
         return await asyncio.to_thread(self._cards, report.source, report.symbol, report.model_version)
 
     async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes | None:
-        """The picture (PNG) of these forecasts, a row for each, drawn now; None where it cannot be."""
+        """The picture (PNG) of these forecasts, a row each, drawn now; None if that fails."""
         return await _if_drawn(self._chart_process.overview(reports, theme))
 
     async def close(self) -> None:
@@ -188,12 +188,12 @@ class Forecasts:
         return await asyncio.to_thread(self.missing_now)
 
     def missing_now(self, symbols: Iterable[Symbol] | None = None) -> tuple[Symbol, ...]:
-        """The same, of ``symbols`` where they are given, for a caller in a thread of its own: it blocks."""
+        """The same, or of ``symbols`` if given, for a caller in a thread of its own: it blocks."""
         stored = self._store.symbols(self.source)
         return tuple(symbol for symbol in symbols or self.universe.symbols if symbol not in stored)
 
     async def last_run(self, kind: JobKind) -> Run | None:
-        """The job of this kind that ended last, of those that were to do the whole universe where there is one."""
+        """The job of this kind that ended last, preferring those for the whole universe."""
         return await asyncio.to_thread(self._store.runs.last, kind, self.source, self.universe.symbols)
 
     def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:

@@ -31,7 +31,7 @@ class KnownSymbols:
     def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
         """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25.
 
-        Where there is none, another program may have trained one meanwhile: the memory is renewed for the next letter.
+        If none matches, another program may have trained one meanwhile: the memory is renewed for the next letter.
         """
         found = tuple((symbol, self._known.name(symbol)) for symbol in self._known.search(text))
         if not found:
@@ -62,6 +62,6 @@ class KnownSymbols:
         """Renew the memory behind the caller's back, not more than once a minute."""
         if self._renewed_at is not None and self._now() - self._renewed_at < AGAIN_AFTER:
             return
-        look = asyncio.create_task(self.renew())
-        self._checks.add(look)
-        look.add_done_callback(self._checks.discard)
+        check = asyncio.create_task(self.renew())
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)

@@ -1,4 +1,4 @@
-"""Trainings that members ask for: one job for all who want the same, and how far it is, told as it goes."""
+"""Trainings that members ask for: one job for everyone who wants the same, with its progress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.jobs.job import Job, JobFailed, JobFailure, JobResult, RunningJob, Work
 from forecasting import Symbol
 
 REMEMBERED_FOR: Final = timedelta(days=1)
-"""How long operators can be told of a job that broke: long enough for every look of the schedule."""
+"""How long a failed job is reported to operators: long enough for every check of the schedule."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ class Trainings:
     async def start(
         self, symbols: tuple[Symbol, ...], *, only_funds: bool = False
     ) -> tuple[Training, asyncio.Future[JobResult]]:
-        """Train ``symbols``, or join in where that is under way.
+        """Train ``symbols``, or join a training that is under way.
 
         Returns:
-            How far it is, and what comes of it, which raises JobFailed where the job comes to no proper end.
+            The training, and its result, which raises JobFailed if the job fails.
         """
         if symbols not in self._under_way:
             job = await asyncio.to_thread(self._forecasts.training, symbols, only_funds=only_funds)

@@ -44,7 +44,7 @@ class LiveAnswer:
     async def show(self, text: str) -> None:
         """Make ``text`` the answer, or as much of it as a message holds.
 
-        Where Discord refuses, the job goes on all the same, and nothing more is tried.
+        If Discord refuses, the job goes on and nothing more is shown.
         """
         if text == self._shown or self._is_refused:
             return
@@ -67,7 +67,7 @@ class LiveAnswer:
             self._message = await self._post(interaction.channel_id, self._addressed(text))
 
     async def _post(self, channel_id: int, text: str) -> discord.Message:
-        """In the channel; where the bot may not post there, to the member alone, who asked for an answer."""
+        """Post in the channel, or as a direct message if the bot may not post there."""
         interaction = self._interaction
         client: discord.Client = interaction.client
         place = client.get_partial_messageable(channel_id, guild_id=interaction.guild_id)
@@ -89,7 +89,7 @@ async def follow(
     outcome: asyncio.Future[JobResult],
     words: Callable[[TrainingState], str],
 ) -> JobResult:
-    """Show how far the training is until it has ended, and what came of it.
+    """Show a training's progress until it has ended, then its result.
 
     Raises:
         JobFailed: it came to no proper end.

@@ -29,7 +29,7 @@ def everywhere(command: Command) -> Command:
 
 
 def picture_files(picture: bytes | None, name: str, alt_text: str) -> list[discord.File]:
-    """The picture of an answer as Discord takes it, or nothing where there is none."""
+    """The picture of an answer as an attachment, if there is one."""
     return [] if picture is None else [discord.File(io.BytesIO(picture), name, description=alt_text)]
 
 

@@ -37,7 +37,7 @@ class Registration:
         self._now = now
 
     async def sync(self, tree: app_commands.CommandTree[Any], application_id: int, *, always: bool = False) -> bool:
-        """Send the commands where they differ from what was sent last, or ``always``. Whether they were sent."""
+        """Send the commands if they differ from what was sent last, or ``always``. Returns whether they were sent."""
         current = await tree_hash(tree)
         if not always and await asyncio.to_thread(self._stored, application_id) == current:
             log.info("Commands are as Discord knows them")

@@ -1,4 +1,4 @@
-"""Jobs as values: what is asked of one, how far it is, what came of it. ``bot.jobs.worker`` runs them."""
+"""Jobs as values: the request, the progress, the result. ``bot.jobs.worker`` runs them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class WorkerState:
     waiting: tuple[Job, ...]
 
     def place_of(self, job: Job) -> int | None:
-        """How many jobs are done before this one, counted from 1; None where it does not wait."""
+        """How many jobs are done before this one, counted from 1; None if it does not wait."""
         places = [place for place, waiting in enumerate(self.waiting, 1) if waiting is job]
         return places[0] if places else None
 
@@ -84,7 +84,7 @@ class JobFailed(ForecastingError):
 
 
 def parse_event(line: bytes) -> Progress | JobResult | None:
-    """One line of a job's stdout; None, with a log entry, where it is neither of the events that a job tells."""
+    """One line of a job's stdout; None, with a log entry, if it is no event of a job."""
     try:
         event = json.loads(line)
         if event["event"] == "progress":

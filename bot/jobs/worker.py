@@ -60,7 +60,7 @@ class Worker:
         return WorkerState(self._running, tuple(self._waiting))
 
     async def run(self, job: Job, on_progress: Callable[[Progress], None] | None = None) -> JobResult:
-        """Wait for the jobs before it, run it, and say what came of it.
+        """Run the job after those before it, and return its result.
 
         Raises:
             JobFailed: it came to no proper end.
@@ -142,7 +142,7 @@ class Worker:
         return process
 
     async def _follow(self, process: Process, on_progress: Callable[[Progress], None] | None) -> JobResult | None:
-        """Read the job's events to their end; None where it never said that it was done."""
+        """Read the job's events to their end; None if it never said that it was done."""
         assert process.stdout is not None  # noqa: S101 - it was asked for
         result = None
         async for line in process.stdout:

@@ -45,7 +45,7 @@ class ScheduledRun:
         return self.state == "done" or self.permanent or self.attempts >= MAX_ATTEMPTS
 
     def is_ready(self, now: datetime) -> bool:
-        """It may be tried again: at once where the bot stopped in the middle."""
+        """Whether it may be tried again: at once if the bot stopped in the middle."""
         if self.is_settled:
             return False
         return self.state == "running" or now >= self.tried_at + RETRY_AFTER[self.attempts - 1]
@@ -53,7 +53,7 @@ class ScheduledRun:
 
 @dataclass(frozen=True)
 class Records:
-    """What the database knows, as far as the decision needs it.
+    """What the decision needs from the database.
 
     Attributes:
         first_start: when a bot first ran on this database; nothing before it is overdue.
@@ -85,7 +85,7 @@ Step = RunJob | PostReports
 
 
 def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ...]:
-    """What is to be done at ``now``, in this order. Empty where all is done or has to wait."""
+    """What to do at ``now``, in this order. Empty if everything is done or has to wait."""
     weekly = timetable.newest_retrain(now)
     if weekly <= records.first_start:
         return (

@@ -1,4 +1,4 @@
-"""Schedule: does what is due, when it is due. The decision is ``decision.due``; APScheduler only says "look now"."""
+"""Schedule: runs what is due. ``decision.due`` decides; APScheduler only says when to check."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HEARTBEAT_SECONDS: Final = 30
 """How often the owner of the schedule renews its lease."""
 
 GRACE: Final = timedelta(hours=6)
-"""How late APScheduler may still say "look now". Its default of one second loses a run to a busy loop."""
+"""How late APScheduler may still start a check. Its default of one second loses a run to a busy event loop."""
 
 NEXT_REPORT: Final = "next report"
 
@@ -148,11 +148,11 @@ class Schedule:
             self._scheduler.add_job(self._check, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
 
     async def problem(self) -> str | None:
-        """What went wrong with the newest scheduled work, where it is not mended."""
+        """What went wrong with the newest scheduled work; None if a later run succeeded."""
         return "\n".join(failure.sentences for failure in await self.failures()) or None
 
     async def failures(self) -> tuple[JobFailure, ...]:
-        """The same by due time."""
+        """What went wrong with the newest scheduled work, by due time."""
         broken = tuple(
             JobFailure(due_at, step_broke(task, run.attempts, MAX_ATTEMPTS))
             for (task, due_at), run in self._retries.runs().items()
@@ -162,24 +162,24 @@ class Schedule:
 
     async def _check(self) -> None:
         # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
-        look = asyncio.create_task(self.run_due())
-        self._checks.add(look)
-        look.add_done_callback(self._checks.discard)
+        check = asyncio.create_task(self.run_due())
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
         try:
-            await asyncio.shield(look)
+            await asyncio.shield(check)
         except asyncio.CancelledError:
             if not self._is_closed:
                 raise
 
     async def _call(self, hook: Callable[[], Awaitable[None]]) -> None:
-        """If it breaks, the other hooks and the schedule go on; the next run calls it again."""
+        """Call a hook. If it fails, the other hooks and the schedule go on; the next run calls it again."""
         try:
             await hook()
         except Exception:
             log.exception("A hook after a run of the schedule broke")
 
     def _goes_on(self) -> bool:
-        """Neither the bot's end nor another bot, after a heartbeat of ours that came too late, has stopped it."""
+        """Whether the bot still runs and still holds the lease: it loses it if its heartbeat came too late."""
         return not self._is_closed and self._lease.is_held
 
     async def _keep_lease(self) -> bool:
@@ -214,7 +214,7 @@ class Schedule:
             self._retries.resolve(step.task)
 
     async def _run_job(self, step: RunJob) -> None:
-        """Run it, and write down before and after how far it got."""
+        """Run a job, and store its state before and after."""
         task, due_at = step.task, step.due_at
         await asyncio.to_thread(self._records.begin, task, due_at, step.symbols, self._now())
         run = self._forecasts.refresh if task == "refresh" else self._forecasts.retrain
@@ -233,7 +233,7 @@ class Schedule:
             )
 
     def _failure(self) -> JobFailure | None:
-        """Of each task's newest due time, the first that says so; a retrain that was done has mended all before it."""
+        """The first failure among each task's newest runs; a retrain that succeeded ends all earlier ones."""
         seen = set()
         for (task, due_at), run in self._records.newest().items():
             if task not in seen and (problem := self._records.problem(task, due_at)):
@@ -249,7 +249,7 @@ def _problem_words(failed: tuple[Failure, ...]) -> str | None:
 
 
 def _log_event(event: JobEvent) -> None:
-    """APScheduler's own problems belong in the log, and a look that found the last one still busy is none."""
+    """Log APScheduler's own problems. A check that found the last one still running is none."""
     if isinstance(event, JobExecutionEvent) and event.exception is not None:
         log.error("The schedule's job %r broke", event.job_id, exc_info=event.exception)
     elif event.code == EVENT_JOB_MISSED:

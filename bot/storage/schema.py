@@ -103,7 +103,7 @@ class StoredCommands(Base):
 
 
 class StoredOpsChannel(Base):
-    """A server's channel in which operators are told what goes wrong."""
+    """A server's channel for problem reports."""
 
     __tablename__ = "ops_channels"
 
@@ -115,7 +115,7 @@ class StoredOpsChannel(Base):
 
 
 class StoredOpsNote(Base):
-    """A problem that a server's operators were told, for as long as it lasts: written before the post, and after."""
+    """A problem that was reported in a server, while it lasts: marked before the post, and after."""
 
     __tablename__ = "ops_notes"
 
@@ -129,7 +129,7 @@ class StoredOpsNote(Base):
 
 
 class StoredAlert(Base):
-    """What a member wants to be told of an ETF, see ``bot.cogs.alerts.store``.
+    """An alert of a member, see ``bot.cogs.alerts.store``.
 
     Prices are in the newest report's that met it.
     """
@@ -153,7 +153,7 @@ class StoredAlert(Base):
     checked: Mapped[date]
     """The last session whose close it met."""
     is_armed: Mapped[bool]
-    """Whether the next crossing is told: the close was on the other side."""
+    """Whether the next crossing counts: the close was on the other side."""
     state: Mapped[str] = mapped_column(String(8))
     crossed_on: Mapped[date | None]
     crossed_at: Mapped[float | None] = mapped_column(Double)

@@ -1,4 +1,4 @@
-"""How a worker prepares a decision: challenger and champion forecast where neither was trained.
+"""How a worker prepares a decision: challenger and champion forecast sessions on which neither was trained.
 
 A model that was trained up to today has seen everything that happened, so it cannot be judged. Its *holdout model* can:
 the same recipe, trained and calibrated on the sessions before the newest fold of the backtest only, as a training on

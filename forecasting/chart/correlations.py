@@ -15,7 +15,7 @@ from typing import Final
 from forecasting.report import ForecastReport
 
 Matrix = tuple[tuple[float | None, ...], ...]
-"""A correlation for each pair, in the order of the ETFs; None where it is not defined."""
+"""A correlation for each pair, in the order of the ETFs; None if it is not defined."""
 
 FEWEST_RETURNS: Final = 20
 """Common daily returns below which their correlation would be chance."""

@@ -39,7 +39,7 @@ def free_place(
     Args:
         taken: what is drawn, from left to right: x, highest and lowest place there. Neighbours are joined.
 
-    Where nothing is free, the middle that crosses least.
+    If nothing is free, the middle that crosses least.
     """
     spans = [(min(a[1], b[1]), max(a[2], b[2])) for a, b in pairwise(taken) if b[0] >= left and a[0] <= right]
     reach = height / 2 + 2

@@ -41,7 +41,7 @@ _WIDTH_WITHOUT_TERMINAL = 120
 
 
 def last_known_session(as_of: date | None, source: str) -> date:
-    """The last session that a job on ``source`` may know; the newest there is where ``as_of`` is None."""
+    """The last session that a job on ``source`` may know; the newest there is if ``as_of`` is None."""
     if as_of is not None:
         return session_on_or_before(as_of)
     return LAST_DAY if source_named(source).takes_folder else last_completed_session(utc_now())

@@ -29,7 +29,7 @@ class Job:
     only_funds: bool = False
 
     def run(self, context: Context, *, as_json: bool) -> int:
-        """Run the job, print what came of it, and return the exit code."""
+        """Run the job, print its result, and return the exit code."""
         try:
             ok, failed = self._run(context, as_json=as_json)
         except ForecastingError as error:

@@ -24,7 +24,7 @@ BEFORE_FIRST: Final = "0" * 64
 """Stands for the hash of the row before the first."""
 
 SHOWN_DIGITS: Final = 16
-"""Of a head's hash where people read it."""
+"""Digits of a head's hash that people see."""
 
 CONTENT: Final = tuple(column.name for column in IssuedForecast.__table__.columns if column.name != "hash")
 """The columns that a hash covers."""

@@ -86,7 +86,7 @@ def _rows(issued: IssuedForecast, closes: Sequence[float], *, is_late: bool) -> 
 
 
 def write_export(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write ``rows`` as an array of JSON objects where the file is called so, else as CSV."""
+    """Write ``rows`` as an array of JSON objects if the file is called ``.json``, else as CSV."""
     with path.open("w", encoding="utf-8", newline="") as file:
         if path.suffix.lower() == ".json":
             lines = (json.dumps(row) for row in rows)

@@ -31,7 +31,7 @@ from forecasting.universe import Symbol
 Aspect = Literal["coverage", "skill"]
 
 RATIO: Final[dict[Aspect, float]] = {"coverage": 1.9, "skill": 1.4}
-"""How many times as often as promised trials fail where the chart is quickest to see it."""
+"""The failure rate, relative to the promised one, that the chart detects fastest."""
 
 LIMIT: Final[dict[Aspect, float]] = {"coverage": 3.7, "skill": 4.1}
 """Of the sum. The higher, the fewer false alarms and the later the true ones."""
@@ -55,7 +55,7 @@ class WeeklyTrial:
         as_of, ends: as-of session and fifth session of its forecast.
         outside: whether that session closed outside the 80% band.
         worse: whether it closed nearer to the as-of close than to the median.
-        promised: share of closes outside the 80% band in the backtest; None where there was none.
+        promised: share of closes outside the 80% band in the backtest; None if there was none.
     """
 
     as_of: date
@@ -71,7 +71,7 @@ class Cusum:
 
     Attributes:
         sum: of log likelihood ratios, never below 0 nor above the limit.
-        since: last session of the trial with which it reached the limit; None where it is not flagged.
+        since: last session of the trial with which it reached the limit; None if it is not flagged.
         alarms: how often it did.
         first: last session of the trial with which it did first.
         failures, trials: since the sum was last 0.

@@ -59,7 +59,7 @@ class Past:
 
 
 def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
-    """What there is to draw of an ETF; None where no forecast has met a close yet."""
+    """What to draw for an ETF; None if no forecast has met a close yet."""
     closes = history.frame["adjusted"] * history.as_quoted
     fans = _fans(engine, history, closes, kind)
     if not fans or fans[0].as_of >= history.last_session:

@@ -40,7 +40,7 @@ class Record:
         late: how many of the issued were made when their first session was over: they are no proof of anything.
         sessions: scored sessions in all.
         first, last: as-of sessions of the oldest and the newest forecast.
-        scores: by model of TRACKED; empty where no session is scored.
+        scores: by model of TRACKED; empty if no session is scored.
         promise: the same figures of the backtests of the models that issued, weighted by scored sessions.
         best, worst: final forecasts with the smallest and the largest error.
         waiting: how many lack the price of a session that is over.

@@ -31,7 +31,7 @@ WEEK: Final = 5
 class IssuedForecast(Base):
     """A forecast as it was shown first, with all that is needed to score and to rebuild it. Never changed or deleted.
 
-    Triggers of the database refuse both, and the hashes show it where somebody got around those: each covers its row
+    Triggers of the database refuse both, and the hashes show it if somebody got around them: each covers its row
     and the hash of the row before (``forecasting.record.chain``).
     """
 
@@ -61,7 +61,7 @@ class IssuedForecast(Base):
     source: Mapped[str] = mapped_column(String(16))
     symbol: Mapped[str] = mapped_column(String(16))
     security: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the symbol meant: name, type, currency, exchange, first_traded; none where the source does not tell."""
+    """What the symbol meant: name, type, currency, exchange, first_traded; none if the source does not say."""
     currency: Mapped[str] = mapped_column(String(8))
     """ISO code of all prices here."""
     as_of: Mapped[date]
@@ -75,7 +75,7 @@ class IssuedForecast(Base):
     baselines: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What random walk and drift said on that day, see ``forecasting.record.baselines``; none in the oldest rows."""
     promise: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """``Scores`` of the model's backtest; none where it had none."""
+    """``Scores`` of the model's backtest; none if it had none."""
     model_version: Mapped[str] = mapped_column(String(64))
     data_hash: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(64))
@@ -108,13 +108,13 @@ class StoredOutcome(Base):
     currency: Mapped[str] = mapped_column(String(8))
     as_of: Mapped[date]
     is_late: Mapped[bool]
-    """Issued when the first session that it forecasts was over already: by a job told of a past day."""
+    """Issued after the first session that it forecasts was over, by a job for a past day."""
     sessions: Mapped[int]
     """How many of its sessions are scored."""
     is_final: Mapped[bool]
     """Every session of it is: nothing changes any more."""
     problem: Mapped[str | None] = mapped_column(Text)
-    """Why a session that has closed is not scored, where one isn't."""
+    """Why a closed session is not scored, if any is not."""
     last_scored: Mapped[date | None]
     """The newest session that is scored."""
     scored_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,7 @@ from forecasting.universe import Symbol
 
 
 class TrackRecord:
-    """Issued forecasts and what came of them, for reading only. All methods block on the database."""
+    """Issued forecasts and their outcomes, read-only. All methods block on the database."""
 
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine = engine
@@ -40,7 +40,7 @@ class TrackRecord:
         return newest_head(self._engine)
 
     def chart(self, symbol: Symbol, theme: Theme) -> bytes | None:
-        """The picture (PNG) of past forecasts with what happened: of live ones where there are any."""
+        """The picture (PNG) of past forecasts and what happened: of live ones, if any."""
         table = StoredTrackChart
         query = (
             select(table.png)

@@ -16,7 +16,7 @@ from forecasting.record.schema import WEEK, IssuedForecast, StoredOutcome
 from forecasting.universe import Symbol
 
 RECENT: Final = timedelta(days=4)
-"""A week counts as the last one where it ends so long before the newest session at most: holidays move its end."""
+"""A week counts as the last one if it ends at most this long before the newest session: holidays move its end."""
 
 
 @dataclass(frozen=True)

@@ -38,12 +38,12 @@ HISTORY_SESSIONS: Final = 252
 """About a year: what a report keeps of the past."""
 
 RELIES_ON_PANEL: Final = 750
-"""Sessions below which a reader is told that the forecast relies on other ETFs."""
+"""Below this many sessions a note says that the forecast relies on other ETFs."""
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """A new model and what came of it, for the job to store.
+    """A new model and its results, for the job to store.
 
     Attributes:
         decision: None if there was nothing to decide: the model is the champion already, or was trained as of a day

@@ -73,7 +73,7 @@ def planned(
     start: LstmConfig = DEFAULT_RECIPE.config,
     space: Space = SPACE,
 ) -> Plan:
-    """The plan of a search over ``symbols``, its panel cut where the confirmation begins.
+    """The plan of a search over ``symbols``, its panel ending before the confirmation.
 
     Raises:
         NotEnoughHistory: none of the ETFs is old enough for the folds.

@@ -1,4 +1,4 @@
-"""REST v10 as far as the bot needs it: login, commands, servers, channels and messages."""
+"""The part of REST v10 that the bot needs: login, commands, servers, channels and messages."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def histories(request: pytest.FixtureRequest) -> Panel:
     """The real ETFs, or simulated ones for whoever has no real prices."""
     from tests.conftest import SHARED  # here, because conftest imports this file
 
-    if SHARED.is_dir():
+    if (SHARED / "prices").is_dir():
         panel: Panel = request.getfixturevalue("real")
         return panel
     source = SimulatedPrices()

@@ -1,4 +1,4 @@
-"""``/alert``: be told when a close crosses a price, or leaves the forecast's band."""
+"""``/alert``: notices when a close crosses a price or leaves the forecast's band."""
 
 from __future__ import annotations
 

@@ -77,14 +77,14 @@ def _then(row: StoredAlert, report: ForecastReport) -> float | None:
 
 
 def holds(kind: Kind, close: float, low: float | None, high: float | None) -> bool:
-    """Whether a close is where the alert waits for it: over ``high`` or under ``low``, as far as the kind has them."""
+    """Whether a close meets the alert: over ``high`` or under ``low``, whichever the kind has."""
     over = high is not None and close > high
     under = low is not None and close < low
     return {"above": over, "below": under, "band": over or under}[kind]
 
 
 def split_ratio(change: float) -> float:
-    """The split behind a change of what past closes are quoted at, new over old; 1 where it was a distribution."""
+    """The split behind a change of what past closes are quoted at, new over old; 1 if it was a distribution."""
     if abs(change - 1) < LARGEST_DIVIDEND:
         return 1.0
     return min(_SPLITS, key=lambda ratio: abs(math.log(change / ratio)))

@@ -1,4 +1,4 @@
-"""Members' alerts: what they want to be told, and how far the telling got. All methods block: call them in a thread.
+"""Members' alerts, and which notices were sent. All methods block: call them in a thread.
 
 When one is crossed is in ``bot.cogs.alerts.crossing``.
 
@@ -22,7 +22,7 @@ from bot.storage.schema import StoredAlert
 from forecasting import ForecastReport, Symbol
 
 Way = Literal["direct", "channel"]
-"""How a member is told: in direct messages, or in the channel where the alert was set."""
+"""How a member is notified: by direct message, or in the channel where the alert was set."""
 
 AlertState = Literal["quiet", "owed", "sending", "sent", "failed", "refused", "lost"]
 """How far the notice of an alert's last crossing got: no crossing so far (``quiet``), not sent yet (``owed``), the
@@ -37,7 +37,7 @@ MAX_PER_MEMBER: Final = 20
 
 @dataclass(frozen=True)
 class Place:
-    """Where a member asked: the channel, and its server where it has one."""
+    """Where a member asked: the channel, and its server if it has one."""
 
     channel_id: int
     server_id: int | None
@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Alert:
-    """What a member wants to be told.
+    """What a member wants to be notified of.
 
     Attributes:
         level: the price of ``above`` and ``below``, in the newest report's prices.
@@ -105,7 +105,7 @@ class Alerts:
         now: datetime,
         language: str = "en",
     ) -> Alert:
-        """Keep a new alert. Where what it waits for holds already, it waits for the next time.
+        """Store a new alert. If its condition holds already, it waits for the next time.
 
         Raises:
             TooMany: the member has MAX_PER_MEMBER.
@@ -139,7 +139,7 @@ class Alerts:
             return tuple(_alert(row) for row in session.scalars(query))
 
     def remove(self, user_id: int, alert_id: int) -> Alert | None:
-        """Take one back; the one that was taken, or None where the member has none of that number."""
+        """Remove an alert and return it; None if the member has none with that number."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredAlert, alert_id)
             if row is None or row.user_id != user_id:

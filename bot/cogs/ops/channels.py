@@ -1,4 +1,4 @@
-"""Where each server's operators are told what is wrong, and what they were told. All methods block on the database."""
+"""Each server's channel for problem reports, and what was reported there. All methods block on the database."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class OpsChannel:
 
 @dataclass(frozen=True)
 class Batch:
-    """Problems that one post tells. By the nonce Discord knows a repeated post for the first one."""
+    """The problems of one post. Discord recognises a repeated post by the nonce."""
 
     nonce: str
     problems: tuple[Problem, ...]
 
 
 class OpsChannels:
-    """The channels of all servers, and which problems each was told."""
+    """The channels of all servers, and the problems reported in each."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -53,7 +53,7 @@ class OpsChannels:
             row.channel_id, row.since, row.problem = channel_id, now, None
 
     def off(self, server_id: int) -> bool:
-        """Tell this server nothing any more. False where it was told nothing anyway."""
+        """Stop reporting problems in this server. False if they were off already."""
         with self._engine.begin() as connection:
             connection.execute(delete(StoredOpsNote).where(StoredOpsNote.server_id == server_id))
             found = connection.execute(delete(StoredOpsChannel).where(StoredOpsChannel.server_id == server_id))
@@ -65,7 +65,7 @@ class OpsChannels:
             return None if row is None else _channel(row)
 
     def usable(self) -> tuple[OpsChannel, ...]:
-        """Those that nothing keeps from being used, in the order in which they were set."""
+        """The channels that can be used, in the order in which they were set."""
         query = (
             select(StoredOpsChannel)
             .where(StoredOpsChannel.problem.is_(None))
@@ -75,11 +75,10 @@ class OpsChannels:
             return tuple(map(_channel, session.scalars(query)))
 
     def begin(self, server_id: int, problems: Sequence[Problem], now: datetime) -> Batch | None:
-        """What is to be told now, marked before the post so that a crash in between is seen; None where nothing is.
+        """Mark what is to be posted now, and return it; None if nothing is. The mark shows a crash during the post.
 
-        What is mended is forgotten, so that it is told again when it comes back. A post that a crash may have cut off
-        is repeated, under its nonce, while Discord surely knows that; later nobody can tell whether it arrived, and no
-        post is better than two.
+        A solved problem is forgotten, and reported again if it returns. A post that a crash cut off is repeated with
+        its nonce while Discord still recognises that. Later it may have arrived, and no post is better than two.
         """
         current = {problem.key: problem for problem in problems}
         with Session(self._engine) as session, session.begin():
@@ -107,7 +106,7 @@ class OpsChannels:
             return Batch(key, tuple(new.values()))
 
     def end(self, server_id: int, batch: Batch, outcome: Outcome) -> None:
-        """Mark it after the post. What did not arrive is new again; a channel that refused it is not tried again."""
+        """Mark a batch after its post. One that failed is new again; a channel that refused it is not tried again."""
         those = StoredOpsNote.server_id == server_id, StoredOpsNote.nonce == batch.nonce
         channel = StoredOpsChannel
         with self._engine.begin() as connection:

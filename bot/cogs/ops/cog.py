@@ -1,4 +1,4 @@
-"""``/ops``: where operators are told what goes wrong."""
+"""``/ops``: the channel in which problems are reported."""
 
 from __future__ import annotations
 

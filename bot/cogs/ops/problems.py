@@ -45,7 +45,7 @@ class Problem:
 
 
 def job_problems(failures: Iterable[JobFailure]) -> tuple[Problem, ...]:
-    """One for each sentence and ISO week: a failure that stays, in retries and from day to day, is told once a week."""
+    """One per sentence and ISO week: a failure that persists is reported once a week."""
     return tuple(
         Problem("job", sentence, f"{failure.due_at:%G-W%V} {_without_numbers(sentence)}")
         for failure in failures
@@ -115,7 +115,7 @@ def record_problems(alarms: Iterable[Alarm]) -> tuple[Problem, ...]:
 
 
 def concerning(problems: Sequence[Problem], server_id: int) -> tuple[Problem, ...]:
-    """Those that a server's operators are told."""
+    """The problems that concern a server's operators."""
     return tuple(problem for problem in problems if problem.server_id in (None, server_id))
 
 

@@ -30,11 +30,11 @@ class StoredData:
         self._engine = engine
 
     def of_server(self, server_id: int) -> Mapping[str, int]:
-        """Number of rows by table, where there are any."""
+        """Number of rows by table, if any."""
         return self._count(server_tables(), "server_id", server_id)
 
     def of_member(self, user_id: int) -> Mapping[str, int]:
-        """Number of rows by table, where there are any."""
+        """Number of rows by table, if any."""
         return self._count(member_tables(), "user_id", user_id)
 
     def forget_server(self, server_id: int) -> int:

@@ -37,7 +37,7 @@ class Changes:
         securities: symbols that have come to mean another security, or none.
         failed: what the week's jobs could not do, each symbol by the newest that was to do it.
         week: what the week's closes say about the forecasts from before them, by ETF.
-        head: of the record of issued forecasts, ``1204:9f86d081884c7d65``; none where none was issued.
+        head: of the record of issued forecasts, ``1204:9f86d081884c7d65``; none if none was issued.
     """
 
     before: Mapping[Symbol, ForecastReport]

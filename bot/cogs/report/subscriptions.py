@@ -86,7 +86,7 @@ class Subscriptions:
         self._engine = engine
 
     def subscribe(self, server_id: int, options: ReportOptions, now: datetime) -> Subscription:
-        """Want the weekly report so from now on. Where day, time and zone stay, so does the date of the options."""
+        """Subscribe a server with these options. The date of the options changes only with day, time or zone."""
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredSubscription, server_id)
             if row is None:
@@ -101,7 +101,7 @@ class Subscriptions:
             return _subscription(row)
 
     def unsubscribe(self, server_id: int) -> bool:
-        """Want it no more. False where it was not wanted."""
+        """Unsubscribe a server. False if it was not subscribed."""
         with self._engine.begin() as connection:
             found = connection.execute(delete(StoredSubscription).where(StoredSubscription.server_id == server_id))
             return found.rowcount > 0

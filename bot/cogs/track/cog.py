@@ -17,7 +17,7 @@ from forecasting import Theme
 
 
 class TrackCog(commands.Cog):
-    """How the forecasts that were posted have done, whether anybody looked at them or not."""
+    """Track record: how the issued forecasts turned out."""
 
     def __init__(self, forecasts: Forecasts, theme: Theme) -> None:
         self._forecasts = forecasts

@@ -113,7 +113,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         return symbol
 
     async def _report(self, symbol: Symbol) -> ForecastReport | None:
-        """Its newest forecast, where it has one."""
+        """The ETF's newest forecast, if it has one."""
         try:
             return await self._forecasts.latest(symbol)
         except (NoForecastYet, UnknownSymbol):

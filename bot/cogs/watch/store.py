@@ -26,7 +26,7 @@ class Watches:
         self._engine = engine
 
     def add(self, server_id: int, symbol: Symbol, limit: int, now: datetime) -> bool:
-        """Follow it. False where the server does already.
+        """Follow an ETF. False if the server follows it already.
 
         Raises:
             TooManyWatched: it follows ``limit`` others.
@@ -42,7 +42,7 @@ class Watches:
         return True
 
     def remove(self, server_id: int, symbol: Symbol, now: datetime) -> bool:
-        """Follow it no more. False where the server did not."""
+        """Stop following an ETF. False if the server did not follow it."""
         with self._engine.begin() as connection:
             found = connection.execute(
                 update(StoredWatch)
