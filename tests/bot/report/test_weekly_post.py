@@ -226,6 +226,10 @@ async def test_a_channel_that_is_gone_or_forbidden_keeps_no_other_server_from_it
     assert len(posts(school)) == 2
     assert posts(library) == []
     assert len(again) == 1, "a channel that refused is not tried again"
+    engine = open_database(env.database_url)
+    problems = {to.server_id: to.problem for to in Subscriptions(engine).all()}
+    engine.dispose()
+    assert problems == {env.club.id: "gone", library.id: "forbidden", school.id: None}
 
 
 async def test_a_server_that_threw_the_bot_out_gets_nothing_and_keeps_its_settings_for_a_return(env: BotEnv) -> None:

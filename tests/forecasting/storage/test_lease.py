@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, event, insert, select, update
 
 from forecasting import open_database
 from forecasting.errors import JobRunning
@@ -183,3 +183,20 @@ class TestTheLeaseOfTheSchedule:
         self.claimed_elsewhere(engine)
         with job_lock(engine, "retrain", now):
             assert sorted(holders(engine)) == ["retrain", "schedule"]
+
+
+def test_of_two_processes_that_see_it_free_one_gets_it(engine: Engine) -> None:
+    """The second one takes the lease between the first one's look and its claim."""
+    leave_a_lock(engine, host=socket.gethostname(), pid=a_pid_that_is_gone(), silent_for=timedelta(0))
+    first, second = Lease(engine, "job", "first"), Lease(engine, "job", "second")
+    won = []
+
+    def be_quicker(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE leases SET token") and not won:
+            won.append(True)  # before its own claim, which comes through here too
+            won.append(second.claim(NOW))
+
+    event.listen(engine, "before_cursor_execute", be_quicker)
+    assert not first.claim(NOW)
+    assert won == [True, True]
+    assert holders(engine) == ["second"]
