@@ -46,6 +46,14 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+def run_from(unpacked: Path, folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Python in ``folder``, with the unpacked wheel before everything else."""
+    environment = os.environ | {"PYTHONPATH": str(unpacked)} | settings
+    return subprocess.run(
+        [sys.executable, *arguments], check=False, cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
 def test_the_wheel_holds_every_migration(unpacked: Path) -> None:
     ours = {path.name for path in (ROOT / "migrations" / "versions").glob("*.py")}
 
@@ -54,14 +62,7 @@ def test_the_wheel_holds_every_migration(unpacked: Path) -> None:
 
 
 def test_the_unpacked_wheel_migrates_a_new_database(unpacked: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", OPEN],
-        check=False,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(unpacked)},
-        capture_output=True,
-        text=True,
-    )
+    done = run_from(unpacked, tmp_path, "-c", OPEN)
 
     assert done.returncode == 0, done.stderr
     module, migrations, tables = done.stdout.splitlines()
@@ -75,14 +76,7 @@ def test_the_unpacked_wheel_runs_the_playground_with_its_own_stand_in(unpacked: 
     packed = {path.name for path in (unpacked / "bot" / "playground" / "page" / "files").iterdir()}
     assert packed == {path.name for path in pages.iterdir()}
 
-    done = subprocess.run(
-        [sys.executable, "-c", HELP],
-        check=False,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(unpacked)},
-        capture_output=True,
-        text=True,
-    )
+    done = run_from(unpacked, tmp_path, "-c", HELP)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Usage: etf-bot playground")
@@ -91,14 +85,8 @@ def test_the_unpacked_wheel_runs_the_playground_with_its_own_stand_in(unpacked: 
 
 
 def test_the_unpacked_wheel_runs_the_command_line(unpacked: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "forecasting", "scores", "--prices", "csv", "--json"],
-        check=False,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(unpacked), "DATABASE_URL": "sqlite:///new.db"},
-        capture_output=True,
-        text=True,
-    )
+    arguments = ("-m", "forecasting", "scores", "--prices", "csv", "--json")
+    done = run_from(unpacked, tmp_path, *arguments, DATABASE_URL="sqlite:///new.db")
 
     assert (done.returncode, done.stdout) == (1, "[]\n"), done.stderr
     assert "no forecast" in done.stderr
