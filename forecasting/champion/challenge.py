@@ -109,14 +109,12 @@ def challenge(
     if not is_sound(champion_forecast):
         return Challenge(forecast, remark="The previous model's forecast has days without a price.")
     same_recipe = _recipe(challenger) == _recipe(champion)
-    losses = _holdout_losses(symbol, panel, challenger, champion, fold_models)
+    losses, remark = _holdout_losses(symbol, panel, challenger, champion, fold_models), ""
     if losses is None or not losses.suffice:
-        remark = "There are too few test dates that neither model was trained on to compare their errors."
-        return Challenge(forecast, champion_forecast, None, same_recipe, remark)
-    if not np.isfinite(losses.champion).all():
-        remark = "The previous model's errors cannot be computed, so they were not compared."
-        return Challenge(forecast, champion_forecast, None, same_recipe, remark)
-    return Challenge(forecast, champion_forecast, losses, same_recipe)
+        losses, remark = None, "There are too few test dates that neither model was trained on to compare their errors."
+    elif not np.isfinite(losses.champion).all():
+        losses, remark = None, "The previous model's errors cannot be computed, so they were not compared."
+    return Challenge(forecast, champion_forecast, losses, same_recipe, remark)
 
 
 def _recipe(model: RegisteredModel) -> LstmConfig:

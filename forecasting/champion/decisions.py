@@ -73,7 +73,8 @@ class DecisionStore:
             Whether it is new: False if the ETF's newest decision is the same verdict on the same two models.
         """
         newest = self.newest(decision.source, decision.symbol)
-        if newest is not None and _subject(newest) == _subject(decision):
+        what = ("challenger", "champion", "verdict")
+        if newest is not None and all(getattr(newest, name) == getattr(decision, name) for name in what):
             return False
         with Session(self._engine) as session, session.begin():
             session.add(StoredDecision(**vars(decision) | {"numbers": dict(decision.numbers)}))
@@ -81,11 +82,18 @@ class DecisionStore:
 
     def newest(self, source: str, symbol: Symbol) -> Decision | None:
         """The ETF's newest decision."""
-        return next(iter(self._of(source, symbol, limit=1)), None)
+        return next(iter(self.of(source, symbol, limit=1)), None)
 
-    def of(self, source: str, symbol: Symbol) -> tuple[Decision, ...]:
-        """All decisions of an ETF, newest first."""
-        return self._of(source, symbol, limit=None)
+    def of(self, source: str, symbol: Symbol, limit: int | None = None) -> tuple[Decision, ...]:
+        """The decisions of an ETF, newest first."""
+        query = (
+            select(StoredDecision)
+            .where(StoredDecision.source == source, StoredDecision.symbol == symbol)
+            .order_by(StoredDecision.id.desc())
+            .limit(limit)
+        )
+        with Session(self._engine) as session:
+            return tuple(_decision(row) for row in session.scalars(query))
 
     def newest_of_all(self, source: str) -> Mapping[Symbol, Decision]:
         """The newest decision of every ETF that has one. One SELECT."""
@@ -95,16 +103,6 @@ class DecisionStore:
         query = select(StoredDecision).where(StoredDecision.id.in_(newest)).order_by(StoredDecision.symbol)
         with Session(self._engine) as session:
             return {Symbol(row.symbol): _decision(row) for row in session.scalars(query)}
-
-    def _of(self, source: str, symbol: Symbol, limit: int | None) -> tuple[Decision, ...]:
-        query = (
-            select(StoredDecision)
-            .where(StoredDecision.source == source, StoredDecision.symbol == symbol)
-            .order_by(StoredDecision.id.desc())
-            .limit(limit)
-        )
-        with Session(self._engine) as session:
-            return tuple(_decision(row) for row in session.scalars(query))
 
 
 def withdrawn(newest_first: Iterable[Decision]) -> frozenset[str]:
@@ -116,10 +114,6 @@ def withdrawn(newest_first: Iterable[Decision]) -> frozenset[str]:
         if decision.verdict == "rolled back" and decision.champion is not None:
             settled.setdefault(decision.champion, True)
     return frozenset(version for version, is_withdrawn in settled.items() if is_withdrawn)
-
-
-def _subject(decision: Decision) -> tuple[str, str | None, str]:
-    return decision.challenger, decision.champion, decision.verdict
 
 
 def _decision(row: StoredDecision) -> Decision:

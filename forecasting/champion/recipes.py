@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from forecasting.errors import BadSettings
-from forecasting.model.config import DEFAULT_CONFIG, LstmConfig, TrainingConfig
+from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig
 from forecasting.storage.files import replace_file
 
 NAME_FORM: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -109,9 +109,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-_Share = Annotated[float, Field(gt=0.0, le=1.0)]
-
-
 class _Training(_Strict):
     epochs: Annotated[int, Field(ge=1, le=100)]
     least: Annotated[int, Field(ge=0, le=100)]
@@ -120,7 +117,7 @@ class _Training(_Strict):
     decay: Annotated[float, Field(ge=0.0, le=1.0)]
     anchor: Annotated[float, Field(ge=0.0, le=1e6)]
     patience: Annotated[int, Field(ge=1, le=100)]
-    shares: Annotated[list[_Share], Field(min_length=1, max_length=20)]
+    shares: Annotated[list[Annotated[float, Field(gt=0.0, le=1.0)]], Field(min_length=1, max_length=20)]
 
 
 class _Config(_Strict):
@@ -146,16 +143,8 @@ def _parsed(name: str, raw: object) -> Recipe:
     file = _File.model_validate(raw)
     if file.name != name:
         raise ValueError(f"it calls itself {file.name}")
-    config = LstmConfig(
-        **file.config.model_dump(exclude={"panel", "own"}),
-        panel=_training(file.config.panel),
-        own=_training(file.config.own),
-    )
+    config = LstmConfig.of_card({"format": FORMAT, "lstm": file.config.model_dump()})
     return Recipe(name, config, file.evidence)
-
-
-def _training(file: _Training) -> TrainingConfig:
-    return TrainingConfig(**{**file.model_dump(), "shares": tuple(file.shares)})
 
 
 def _reason(error: Exception) -> str:
