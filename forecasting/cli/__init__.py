@@ -1,6 +1,7 @@
 """The commands of ``etf-forecast``. Each is loaded when it is asked for, so that reading does not wait for torch.
 
-A new command is a file named after it, which holds a click command of that name, and a line in COMMANDS.
+A new command is a file named after it, which holds a click command of that name, and a line in COMMANDS. Only
+``refresh`` is in the file of ``retrain``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - fixed by click
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"forecasting.cli.{cmd_name}"), cmd_name)
+        file = "retrain" if cmd_name == "refresh" else cmd_name
+        command: click.Command = getattr(import_module(f"forecasting.cli.{file}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above

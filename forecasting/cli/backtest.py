@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecasting.cli.context import Context, last_known_session, prices_option
-from forecasting.cli.options import OUTPUT_FILE, Day, Listed, check_folder, joined, workers_option, writing
+from forecasting.cli.options import DAY, OUTPUT_FILE, Listed, check_folder, joined, workers_option, writing
 from forecasting.cli.progress import failure_of, listening, print_failures
 from forecasting.models import MODELS
 from forecasting.quantiles import HORIZON
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @prices_option
 @click.option(
     "--folds",
-    type=Listed(Day(), "DATE,DATE,…"),
+    type=Listed(DAY, "DATE,DATE,…"),
     multiple=True,
     callback=joined,
     required=True,

@@ -20,36 +20,40 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 OUTPUT_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-class Day(click.ParamType[date]):
-    """A date as YYYY-MM-DD."""
+class Parsed(click.ParamType[Any]):
+    """What ``parse`` makes of a text; its ValueError is the sentence about one that it cannot read."""
 
-    name = "date"
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name, self._parse = name, parse
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - fixed by click
-        return "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
             return value
         try:
-            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
-        except ValueError:
-            self.fail(f"{value!r} is not a date. Write it like 2024-12-31.", param, ctx)
-        if not FIRST_DAY <= day <= LAST_DAY:
-            self.fail(f"{day} is out of range. Use a day from {FIRST_DAY} to {LAST_DAY}.", param, ctx)
-        return day
+            return self._parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _day(text: str) -> date:
+    """Raises ValueError if ``text`` is not a day of the exchange calendar."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date. Write it like 2024-12-31.") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{day} is out of range. Use a day from {FIRST_DAY} to {LAST_DAY}.")
+    return day
+
+
+DAY: Final = Parsed("date", _day)
 
 
 class Listed(click.ParamType[Any]):
     """Different values of another type, separated by commas."""
 
-    name = "list"
-
-    def __init__(self, each: click.ParamType[Any], metavar: str) -> None:
-        self.each, self.metavar = each, metavar
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - fixed by click
-        return self.metavar
+    def __init__(self, each: click.ParamType[Any], name: str) -> None:
+        self.each, self.name = each, name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
         if isinstance(value, tuple):
@@ -64,7 +68,7 @@ def joined(_ctx: click.Context, _param: click.Parameter, lists: tuple[tuple[Any,
 
 as_of_option = click.option(
     "--as-of",
-    type=Day(),
+    type=DAY,
     help="Use prices up to and including this day (default: the last completed session; for a CSV folder, the newest "
     "session of the file).",
 )

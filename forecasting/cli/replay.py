@@ -8,15 +8,15 @@ import click
 
 from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.context import Context, last_known_session, prices_option
-from forecasting.cli.options import Day, workers_option
+from forecasting.cli.options import DAY, workers_option
 from forecasting.cli.progress import counting_days, print_failures
 from forecasting.errors import BadSettings
 
 
 @click.command(epilog="Example: etf-forecast replay SPY --from 2023-01-01 --to 2024-12-31 --prices csv:prices")
 @click.argument("symbols", nargs=-1)
-@click.option("--from", "first", type=Day(), required=True, help="First day to replay.")
-@click.option("--to", "last", type=Day(), required=True, help="Last day to replay and to score.")
+@click.option("--from", "first", type=DAY, required=True, help="First day to replay.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day to replay and to score.")
 @prices_option
 @click.option(
     "--every",

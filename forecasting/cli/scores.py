@@ -14,16 +14,7 @@ from forecasting.cli.options import chart_options, json_option, writing
 from forecasting.cli.printed_tables import scores_table, stale_lines
 from forecasting.report import ForecastReport, Theme, current
 
-_PUBLISHED: Final = (
-    "symbol",
-    "source",
-    "as_of",
-    "trained_at",
-    "model_version",
-    "last_close",
-    "currency",
-    "scores",
-)
+_PUBLISHED: Final = ("symbol", "source", "as_of", "trained_at", "model_version", "last_close", "currency", "scores")
 
 
 @click.command(epilog="Example: etf-forecast scores ARKK SPY")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from forecasting.cli.context import Context, prices_option
-from forecasting.cli.options import OUTPUT_FILE, json_option, writing
+from forecasting.cli.options import OUTPUT_FILE, Parsed, json_option, writing
 from forecasting.cli.printed_tables import counts_table, record_lines, record_table
 from forecasting.record.chain import Head
 from forecasting.record.export import scored_sessions, write_export
@@ -17,28 +17,15 @@ from forecasting.record.record import Record, records
 from forecasting.record.verification import Fault, verify
 
 
-class _Head(click.ParamType[Head]):
-    """What the footer of a weekly report says."""
-
-    name = "N:HEX"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - fixed by click
-        return "N:HEX"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Head:
-        if isinstance(value, Head):
-            return value
-        try:
-            return Head.parse(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
 @click.command(epilog="Example: etf-forecast track SPY --export scored.csv")
 @click.argument("symbols", nargs=-1)
 @prices_option
 @click.option("--verify", "is_verified", is_flag=True, help="Recompute every forecast's hash and report changes.")
-@click.option("--head", type=_Head(), help="Verify against this head, from the footer of a weekly report.")
+@click.option(
+    "--head",
+    type=Parsed("N:HEX", Head.parse),
+    help="Verify against this head, from the footer of a weekly report.",
+)
 @click.option("--export", type=OUTPUT_FILE, help="Write every scored session to this file (.json, else CSV).")
 @json_option("Print an array of JSON objects, one per ETF and kind (live or replayed).")
 def track(

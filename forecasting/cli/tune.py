@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +22,6 @@ from forecasting.universe import Symbol
 
 if TYPE_CHECKING:
     from forecasting.prices.history import Panel
-    from forecasting.tuning.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -65,35 +63,11 @@ def tune(
         raise BadSettings("tune needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'.")
     if chart is not None:
         check_folder(chart)
-    outcome, failures = _carry_out(context, symbols, as_of, trials, name, seed, workers)
-    if outcome is not None:
-        if chart is not None:
-            from forecasting.tuning.chart import draw_trials
-
-            with writing("The chart", chart):
-                chart.write_bytes(draw_trials(outcome.trials, outcome.plan.symbols, outcome.plan.source, theme))
-        if as_json:
-            click.echo(json.dumps(published(outcome)))
-        else:
-            context.console.print(trials_table(outcome))
-            context.console.print(confirmation_table(outcome))
-            context.console.print(verdict(outcome), soft_wrap=True)
-    return print_failures(failures) or int(outcome is None)
-
-
-def _carry_out(
-    context: Context,
-    texts: Sequence[str],
-    as_of: date | None,
-    trials: int,
-    name: str | None,
-    seed: int,
-    workers: int | None,
-) -> tuple[Outcome | None, list[Failure]]:
-    wanted, strangers = context.spelt(texts)
+    wanted, strangers = context.spelt(symbols)
     context.source  # noqa: B018 - one that does not exist is reported before torch is loaded
     # Imported once the request makes sense: torch takes seconds.
     from forecasting.champion.recipes import RecipeBook, check_name
+    from forecasting.tuning.chart import draw_trials
     from forecasting.tuning.outcome import planned, tuned
     from forecasting.tuning.search import finished_trials, open_study
 
@@ -104,13 +78,23 @@ def _carry_out(
     failed = {failure.symbol for failure in failures}
     served = tuple(symbol for symbol in wanted if symbol not in failed)
     if not served:
-        return None, failures
+        return print_failures(failures)
     book = RecipeBook(context.settings.model_dir)
     plan = planned(panel, served, seed, name, book)
     study = open_study(plan.search, book.folder)
     kept = len(finished_trials(study))
     with context.workers(workers) as executor, watching(plan, trials, kept) as watcher:
-        return tuned(plan, trials, study, book, executor, watcher), failures
+        outcome = tuned(plan, trials, study, book, executor, watcher)
+    if chart is not None:
+        with writing("The chart", chart):
+            chart.write_bytes(draw_trials(outcome.trials, plan.symbols, plan.source, theme))
+    if as_json:
+        click.echo(json.dumps(published(outcome)))
+    else:
+        context.console.print(trials_table(outcome))
+        context.console.print(confirmation_table(outcome))
+        context.console.print(verdict(outcome), soft_wrap=True)
+    return print_failures(failures)
 
 
 def _load(context: Context, as_of: date | None, wanted: tuple[Symbol, ...]) -> tuple[Panel, list[Failure]]:

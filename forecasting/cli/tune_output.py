@@ -14,7 +14,7 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from forecasting.cli.printed_tables import FOR_80_COLUMNS, source_words
+from forecasting.cli.printed_tables import source_words, table
 
 if TYPE_CHECKING:
     from forecasting.tuning.outcome import Outcome, Plan
@@ -92,49 +92,46 @@ class _Watcher:
 def trials_table(outcome: Outcome) -> Table:
     """Every trial with its parameters and its skill in each inner fold."""
     plan, folds = outcome.plan, outcome.plan.search.folds
-    table = Table(
-        title=f"Trials · {', '.join(plan.search.symbols)} · {source_words(plan.source)}",
-        caption="score: mean pinball skill against no change over the folds that begin in these months. Trial 0 "
+    headings = ("trial", "units", "layers", "look\nback", "batch", "epochs", "rate", "score")
+    made = table(
+        f"Trials · {', '.join(plan.search.symbols)} · {source_words(plan.source)}",
+        (),
+        (*headings, *(f"{fold:%Y-%m}" for fold in folds)),
+        "score: mean pinball skill against no change over the folds that begin in these months. Trial 0 "
         f"is the default, * marks the best. Total time: {sum(trial.seconds for trial in outcome.trials) / 60:.0f} "
         "minutes.",
-        **FOR_80_COLUMNS,
     )
-    headings = ("trial", "units", "layers", "look\nback", "batch", "epochs", "rate", "score")
-    for heading in (*headings, *(f"{fold:%Y-%m}" for fold in folds)):
-        table.add_column(heading, justify="right")
     for trial in outcome.trials:
         mark = "*" if trial == outcome.winner else ""
         by_start = {fold.start: fold.skill for fold in trial.folds}
         found = [_skill(by_start.get(fold)) for fold in folds]
         p = trial.parameters
         cells = [str(p[name]) for name in ("units", "layers", "lookback", "batch", "epochs")]
-        table.add_row(f"{mark}{trial.number}", *cells, f"{p['rate']:.5f}", _skill(trial.score), *found)
-    table.add_section()
+        made.add_row(f"{mark}{trial.number}", *cells, f"{p['rate']:.5f}", _skill(trial.score), *found)
+    made.add_section()
     har = {fold.start: fold.har for fold in outcome.winner.folds}
-    table.add_row("HAR", *[""] * 6, _skill(fmean(har.values())), *(_skill(har.get(fold)) for fold in folds))
-    return table
+    made.add_row("HAR", *[""] * 6, _skill(fmean(har.values())), *(_skill(har.get(fold)) for fold in folds))
+    return made
 
 
 def confirmation_table(outcome: Outcome) -> Table:
     """Default and winner on the folds that the search never saw."""
     found = outcome.confirmation
     days = " and ".join(fold.isoformat() for fold in found.folds)
-    table = Table(
-        title="Confirmation · folds that the search never saw",
-        caption=f"Pinball skill against no change, each refitted before {days}; until {outcome.plan.as_of}.",
-        min_width=60,
-        **FOR_80_COLUMNS,
+    made = table(
+        "Confirmation · folds that the search never saw",
+        ("ETF",),
+        ("HAR", "default", outcome.recipe.name, "gain"),
+        f"Pinball skill against no change, each refitted before {days}; until {outcome.plan.as_of}.",
     )
-    table.add_column("ETF")
-    for heading in ("HAR", "default", outcome.recipe.name, "gain"):
-        table.add_column(heading, justify="right")
+    made.min_width = 60
     for symbol in found.start:
         row = (found.har[symbol], found.start[symbol], found.winner[symbol])
-        table.add_row(symbol, *map(_skill, row), _signed(row[2] - row[1]))
-    table.add_section()
+        made.add_row(symbol, *map(_skill, row), _signed(row[2] - row[1]))
+    made.add_section()
     means = tuple(fmean(by_etf.values()) for by_etf in (found.har, found.start, found.winner))
-    table.add_row("mean", *map(_skill, means), _signed(found.gain))
-    return table
+    made.add_row("mean", *map(_skill, means), _signed(found.gain))
+    return made
 
 
 def verdict(outcome: Outcome) -> str:
@@ -162,19 +159,18 @@ def published(outcome: Outcome) -> dict[str, Any]:
         "source": plan.source,
         "symbols": list(plan.symbols),
         "as_of": plan.as_of.isoformat(),
-        "trials": [_published_trial(trial) for trial in outcome.trials],
+        "trials": [
+            {
+                "number": trial.number,
+                **trial.parameters,
+                "score": trial.score,
+                "folds": [fold.as_json() for fold in trial.folds],
+                "seconds": round(trial.seconds, 1),
+            }
+            for trial in outcome.trials
+        ],
         "winner": outcome.winner.number,
         **outcome.recipe.evidence,
-    }
-
-
-def _published_trial(trial: Trial) -> dict[str, Any]:
-    return {
-        "number": trial.number,
-        **trial.parameters,
-        "score": trial.score,
-        "folds": [fold.as_json() for fold in trial.folds],
-        "seconds": round(trial.seconds, 1),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,8 +79,3 @@ def fold_scores(losses: pd.DataFrame, folds: Sequence[date]) -> tuple[FoldScore,
         if len(rows):
             scores.append(FoldScore(start, mean_skill(rows, "lstm"), mean_skill(rows, "har")))
     return tuple(scores)
-
-
-def is_finite(losses: pd.DataFrame) -> bool:
-    """Whether every forecast is finite: those of a training that diverged are not."""
-    return math.isfinite(losses["lstm"].sum(skipna=False))

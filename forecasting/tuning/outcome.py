@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import optuna
 
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe, RecipeBook
-from forecasting.errors import BadSettings
-from forecasting.evaluation.walk_forward import before, fold_cutoffs
+from forecasting.errors import BadSettings, NotEnoughHistory
+from forecasting.evaluation.walk_forward import MIN_HISTORY, before, fold_cutoffs
 from forecasting.model.config import LstmConfig
 from forecasting.model.fingerprint import code_version
 from forecasting.model.lifecycle import EVERY
-from forecasting.prices.history import Panel
+from forecasting.prices.history import Panel, PriceHistory
+from forecasting.quantiles import HORIZON
 from forecasting.tuning.confirmation import Confirmation, confirm
-from forecasting.tuning.folds import tuning_folds
 from forecasting.tuning.search import Search, Trial, Watcher, best, run_trials
 from forecasting.tuning.space import SPACE, Space, configured
 from forecasting.universe import Symbol
+
+INNER: Final = 3
+"""Folds that trials are scored by."""
+
+CONFIRMATION: Final = 2
+"""Folds that the search never sees."""
+
+LONGEST: Final = 504
+"""Sessions of a fold (two years) if histories are long enough."""
+
+SHORTEST: Final = 2 * HORIZON
+"""Sessions under which a fold holds too few cut-offs to be a measure of skill."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +77,23 @@ class Outcome:
     confirmation: Confirmation
 
 
+def tuning_folds(histories: Iterable[PriceHistory]) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Dates of the inner folds and of the confirmation's, in time order; the first of the latter ends the search.
+
+    The folds are of equal length, counted back from the end of the longest of ``histories``.
+
+    Raises:
+        NotEnoughHistory: that history is too short.
+    """
+    longest = max(histories, key=len)
+    count = INNER + CONFIRMATION
+    length = min(LONGEST, (len(longest) - MIN_HISTORY) // count)
+    if length < SHORTEST:
+        raise NotEnoughHistory(longest.symbol, len(longest), MIN_HISTORY + count * SHORTEST, "a parameter search")
+    starts = tuple(longest.sessions[len(longest) - length * k].date() for k in range(count, 0, -1))
+    return starts[:INNER], starts[INNER:]
+
+
 def planned(
     panel: Panel,
     symbols: tuple[Symbol, ...],
@@ -79,21 +109,21 @@ def planned(
         NotEnoughHistory: none of the ETFs is old enough for the folds.
         BadSettings: a recipe of that name exists already, of another search.
     """
-    folds = tuning_folds(panel[symbol] for symbol in symbols)
-    known = before(panel, folds.confirmation[0])
+    inner, unseen = tuning_folds(panel[symbol] for symbol in symbols)
+    known = before(panel, unseen[0])
     scored = tuple(
         symbol
         for symbol in symbols
-        if symbol in known and any(fold.cutoffs for fold in fold_cutoffs(known, folds.inner, EVERY, (symbol,)))
+        if symbol in known and any(fold.cutoffs for fold in fold_cutoffs(known, inner, EVERY, (symbol,)))
     )
-    search = Search(scored, known, folds.inner, seed, start, space)
+    search = Search(scored, known, inner, seed, start, space)
     chosen = name or f"tuned-{search.key[:8]}"
     if chosen in book.names() and book.recipe(chosen).evidence.get("search", {}).get("study") != search.key:
         raise BadSettings(
             f"There is a recipe {chosen} already, of another search. Choose another --name, or remove it from "
             f"{book.folder}."
         )
-    return Plan(chosen, search, replace(search, symbols=symbols, panel=panel, folds=folds.confirmation))
+    return Plan(chosen, search, replace(search, symbols=symbols, panel=panel, folds=unseen))
 
 
 def tuned(

@@ -33,7 +33,7 @@ from forecasting.model.config import LstmConfig
 from forecasting.model.fingerprint import code_version, data_hash
 from forecasting.model.lifecycle import EVERY, SEED
 from forecasting.prices.history import Panel
-from forecasting.tuning.judging import MODELS, FoldScore, fold_scores, is_finite, relative_losses
+from forecasting.tuning.judging import MODELS, FoldScore, fold_scores, relative_losses
 from forecasting.tuning.space import SPACE, Parameters, Space, configured, parameters_of
 from forecasting.universe import Symbol
 
@@ -161,7 +161,8 @@ def run_trials(
         trial = study.ask(dict(search.space))
         recipe = Recipe(f"trial-{len(trials)}", configured(search.start, trial.params))
         losses = walked_losses(search, recipe, executor, watcher)
-        folds = fold_scores(losses, search.folds) if is_finite(losses) else ()
+        diverged = not np.isfinite(losses["lstm"]).all()
+        folds = () if diverged else fold_scores(losses, search.folds)
         try:
             trial.set_user_attr("folds", [fold.as_json() for fold in folds])
             if folds:

@@ -19,9 +19,8 @@ from forecasting.errors import BadSettings, ForecastingError, JobRunning, NotEno
 from forecasting.evaluation.walk_forward import MIN_HISTORY
 from forecasting.prices.history import Panel
 from forecasting.tuning.confirmation import compared
-from forecasting.tuning.folds import CONFIRMATION, INNER, LONGEST, SHORTEST, tuning_folds
 from forecasting.tuning.judging import FoldScore
-from forecasting.tuning.outcome import Plan, planned, tuned
+from forecasting.tuning.outcome import CONFIRMATION, INNER, LONGEST, SHORTEST, Plan, planned, tuned, tuning_folds
 from forecasting.tuning.search import (
     DATABASE,
     Search,
@@ -231,10 +230,10 @@ def test_the_search_knows_nothing_of_the_years_that_confirm_it(tmp_path: Path) -
 
 def test_folds_lie_in_order_and_leave_three_years_before_them() -> None:
     long = history("SPY", MIN_HISTORY + 5 * LONGEST + 300, 1)
-    folds = tuning_folds([long, history("TLT", 100, 2)])
-    dates = (*folds.inner, *folds.confirmation)
+    inner, unseen = tuning_folds([long, history("TLT", 100, 2)])
+    dates = (*inner, *unseen)
     at = [int(long.sessions.searchsorted(pd.Timestamp(day))) for day in dates]
-    assert (len(folds.inner), len(folds.confirmation)) == (INNER, CONFIRMATION)
+    assert (len(inner), len(unseen)) == (INNER, CONFIRMATION)
     assert at == [MIN_HISTORY + 300 + LONGEST * k for k in range(5)]
 
 
