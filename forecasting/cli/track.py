@@ -12,8 +12,7 @@ from forecasting.cli.options import OUTPUT_FILE, Parsed, json_option, writing
 from forecasting.cli.printed_tables import counts_table, record_lines, record_table
 from forecasting.record.chain import Head
 from forecasting.record.export import scored_sessions, write_export
-from forecasting.record.monitoring import alarms
-from forecasting.record.record import Record, records
+from forecasting.record.record import Record
 from forecasting.record.verification import Fault, verify
 
 
@@ -37,16 +36,16 @@ def track(
     as_json: bool,
 ) -> int:
     """Show how the forecasts issued for each SYMBOL turned out, next to what the backtest promised (default: all)."""
-    engine, source = context.engine, context.source
+    source = context.source
     if is_verified or head is not None:
         return _verify(context, head, as_json=as_json)
-    kept = records(engine, source)
+    kept = context.store.track(source).records()
     stored = dict.fromkeys(record.symbol for record in kept)
     asked = context.known(symbols, stored)
     chosen = [record for record in kept if record.symbol in asked]
     if export is not None:
         with writing("The scored sessions", export):
-            write_export(export, scored_sessions(engine, source, asked))
+            write_export(export, scored_sessions(context.engine, source, asked))
     if as_json:
         click.echo(json.dumps([record.published() for record in chosen]))
     elif chosen:
@@ -78,6 +77,6 @@ def _print(context: Context, chosen: list[Record]) -> None:
     if any(record.scores for record in chosen):
         context.console.print(record_table(chosen))
     shown = {record.symbol for record in chosen}
-    warnings = [alarm for alarm in alarms(context.engine, context.source) if alarm.symbol in shown]
+    warnings = [alarm for alarm in context.store.track(context.source).alarms() if alarm.symbol in shown]
     for line in (*record_lines(chosen), *(f"Warning: {alarm.sentence}" for alarm in warnings)):
         context.console.print(line, highlight=False)

@@ -7,11 +7,10 @@ verification  whether the chain holds
 baselines     what random walk and drift forecast on the day of issue
 outcomes      what the sessions closed at, and how far off the forecast was
 scoring       the same for all open forecasts: the job's part
-record        the figures of each ETF, live and replayed apart
+record        all that is shown of one source: the figures of each ETF, live and replayed apart
 monitoring    whether forecasts still do what their backtest promised
 week          last week's closes and the forecasts before them
 past          past forecasts and closes for the picture
 export        every scored session as a row
 reproduce     an issued forecast made again
-track_record  all that is shown of one source
 """

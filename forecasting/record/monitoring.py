@@ -144,7 +144,14 @@ def alarms(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[A
     """The ETFs that are flagged now, in alphabetical order, or one. Only live forecasts issued in time count."""
     table = StoredOutcome
     query: Executable = (
-        select(table.symbol, table.as_of, table.week_ends, table.week_in80, table.week_worse, table.promised_cover80)
+        select(
+            table.symbol,
+            table.as_of,
+            table.week_ends,
+            table.week_in80,
+            table.week_worse,
+            table.__table__.c.promised_cover80,
+        )
         .where(table.source == source, table.kind == "live", table.is_late.is_(False), table.week_ends.is_not(None))
         .where(true() if symbol is None else table.symbol == symbol)
         .order_by(table.symbol, table.as_of, table.number)

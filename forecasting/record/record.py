@@ -13,8 +13,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Executable, case, func, select, true
 
-from forecasting.record.schema import PROMISED, SUMS, TRACKED, IssuedForecast, StoredOutcome
-from forecasting.report import LiveScores, skill
+from forecasting.record.chain import Head, newest_head
+from forecasting.record.monitoring import Alarm, alarms
+from forecasting.record.schema import PROMISED, SUMS, TRACKED, IssuedForecast, StoredOutcome, StoredTrackChart
+from forecasting.record.week import WeekOfCloses, last_week
+from forecasting.report import LiveScores, Theme, skill
 from forecasting.universe import Symbol
 
 FEW: Final = 20
@@ -86,18 +89,49 @@ class Record:
 _Key = tuple[str, str]
 """ETF and kind."""
 
-_ERROR: Final = (StoredOutcome.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
+_ERROR: Final = (StoredOutcome.__table__.c.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
 """Mean absolute error of a forecast, % of its as-of close."""
 
 
-def records(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[Record, ...]:
-    """The record of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
-    with engine.connect() as connection:
-        issued = _issued(connection, source, symbol)
-        totals = _totals(connection, source, symbol)
-        ends = {total[end] for total in totals.values() for end in ("least", "most") if total[end] is not None}
-        final = _final_ones(connection, source, symbol, ends)
-    return tuple(_record(source, row, totals.get(key, {}), final) for key, row in sorted(issued.items()))
+class TrackRecord:
+    """Issued forecasts and their outcomes of one source, read-only. All methods block on the database."""
+
+    def __init__(self, engine: Engine, source: str) -> None:
+        self._engine = engine
+        self.source = source
+
+    def records(self, symbol: Symbol | None = None) -> tuple[Record, ...]:
+        """Of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
+        with self._engine.connect() as connection:
+            issued = _issued(connection, self.source, symbol)
+            totals = _totals(connection, self.source, symbol)
+            ends = {total[end] for total in totals.values() for end in ("least", "most") if total[end] is not None}
+            final = _final_ones(connection, self.source, symbol, ends)
+        return tuple(_record(self.source, row, totals.get(key, {}), final) for key, row in sorted(issued.items()))
+
+    def alarms(self, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
+        """The ETFs whose forecasts do significantly worse than their backtest promised."""
+        return alarms(self._engine, self.source, symbol)
+
+    def last_week(self, newest: date) -> Mapping[Symbol, WeekOfCloses]:
+        """What the five sessions up to ``newest`` say about the forecasts from before them, by ETF."""
+        return last_week(self._engine, self.source, newest)
+
+    def head(self) -> Head:
+        """The newest row of the chain, over all sources."""
+        return newest_head(self._engine)
+
+    def chart(self, symbol: Symbol, theme: Theme) -> bytes | None:
+        """The picture (PNG) of past forecasts and what happened: of live ones, if any."""
+        table = StoredTrackChart
+        query = (
+            select(table.png)
+            .where(*_whose(table, self.source, symbol), table.theme == theme)
+            .order_by(table.kind)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
 
 
 def _issued(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, Mapping[str, Any]]:
@@ -135,7 +169,7 @@ def _totals(connection: Connection, source: str, symbol: Symbol | None) -> dict[
             func.max(table.problem).label("problem"),
             func.min(case((table.is_final, _ERROR))).label("least"),
             func.max(case((table.is_final, _ERROR))).label("most"),
-            func.sum(case((table.promised_cover80.is_not(None), table.sessions), else_=0)).label("promised"),
+            func.sum(case((column.promised_cover80.is_not(None), table.sessions), else_=0)).label("promised"),
             *sums,
         )
         .where(*_whose(table, source, symbol))
@@ -160,7 +194,7 @@ def _final_ones(
 
 
 def _whose(
-    table: type[IssuedForecast | StoredOutcome], source: str, symbol: Symbol | None
+    table: type[IssuedForecast | StoredOutcome | StoredTrackChart], source: str, symbol: Symbol | None
 ) -> tuple[ColumnElement[bool], ...]:
     return table.source == source, true() if symbol is None else table.symbol == symbol
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting.storage.database import Base, UtcDateTime
@@ -20,9 +20,11 @@ TRACKED: Final = ("lstm", "random_walk", "drift")
 SUMS: Final = ("abs", "sq", "pct", "pct_sq", "in80", "in95")
 """The sums of each of them, see ``StoredOutcome``."""
 
+COUNTED: Final = ("in80", "in95")
+"""Those of SUMS that count sessions."""
+
 PROMISED: Final = ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", "cover95")
 """The figures of a backtest that are shown next to those of the record."""
-
 
 WEEK: Final = 5
 """Sessions."""
@@ -121,38 +123,21 @@ class StoredOutcome(Base):
     closes: Mapped[bytes] = mapped_column(LargeBinary)
     """One little-endian 64-bit float a session: the close that came, in USD of the as-of session; NaN for none."""
 
-    lstm_abs: Mapped[float] = mapped_column(Double)
-    lstm_sq: Mapped[float] = mapped_column(Double)
-    lstm_pct: Mapped[float] = mapped_column(Double)
-    lstm_pct_sq: Mapped[float] = mapped_column(Double)
-    lstm_in80: Mapped[int]
-    lstm_in95: Mapped[int]
-    random_walk_abs: Mapped[float] = mapped_column(Double)
-    random_walk_sq: Mapped[float] = mapped_column(Double)
-    random_walk_pct: Mapped[float] = mapped_column(Double)
-    random_walk_pct_sq: Mapped[float] = mapped_column(Double)
-    random_walk_in80: Mapped[int]
-    random_walk_in95: Mapped[int]
-    drift_abs: Mapped[float] = mapped_column(Double)
-    drift_sq: Mapped[float] = mapped_column(Double)
-    drift_pct: Mapped[float] = mapped_column(Double)
-    drift_pct_sq: Mapped[float] = mapped_column(Double)
-    drift_in80: Mapped[int]
-    drift_in95: Mapped[int]
-
-    promised_mae_pct: Mapped[float | None] = mapped_column(Double)
-    promised_rmse_pct: Mapped[float | None] = mapped_column(Double)
-    promised_skill_rw: Mapped[float | None] = mapped_column(Double)
-    promised_skill_drift: Mapped[float | None] = mapped_column(Double)
-    promised_cover80: Mapped[float | None] = mapped_column(Double)
-    promised_cover95: Mapped[float | None] = mapped_column(Double)
-
     week_ends: Mapped[date | None]
     """Its fifth session, once that is scored: what monitoring looks at."""
     week_in80: Mapped[bool | None]
     """Whether that close was inside the 80% band."""
     week_worse: Mapped[bool | None]
     """Whether the median was further from it than the as-of close was."""
+
+
+for _model in TRACKED:
+    for _sum in SUMS:
+        setattr(
+            StoredOutcome, f"{_model}_{_sum}", mapped_column(Integer if _sum in COUNTED else Double, nullable=False)
+        )
+for _figure in PROMISED:
+    setattr(StoredOutcome, f"promised_{_figure}", mapped_column(Double, nullable=True))
 
 
 class StoredTrackChart(Base):

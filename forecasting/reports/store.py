@@ -14,8 +14,8 @@ from forecasting.champion.decisions import DecisionStore
 from forecasting.models import POSTED
 from forecasting.prices.store.faults import PriceFaults
 from forecasting.record.issued import issue
+from forecasting.record.record import TrackRecord
 from forecasting.record.schema import IssuedForecast
-from forecasting.record.track_record import TrackRecord
 from forecasting.report import ForecastReport, Theme
 from forecasting.reports.publication import Kind, Picture, Publication
 from forecasting.reports.runs import RunStore

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from forecasting import ReportStore, next_sessions
 from forecasting.prices.history import PriceHistory
-from forecasting.record.record import records
+from forecasting.record.record import TrackRecord
 from forecasting.record.scoring import score_open
 from tests.support.issued import ARKK, database, evening, forecast_from, made_prices
 
@@ -23,7 +23,7 @@ def test_best_and_worst_are_final_forecasts_though_an_open_one_is_further_off(tm
     for day in (*ISSUED, OPEN):
         ReportStore(engine).issue(forecast_from(history, day), evening(day), "live")
     score_open(engine, "simulated", {ARKK: history}, DAYS[-1], evening(DAYS[-1]))
-    (record,) = records(engine, "simulated")
+    (record,) = TrackRecord(engine, "simulated").records()
     engine.dispose()
 
     assert (record.issued, record.final, record.open) == (3, 2, 1)
