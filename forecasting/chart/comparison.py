@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from matplotlib.colors import to_hex, to_rgb
 
-from forecasting.chart.axes import SESSIONS_HEIGHT, label_sessions, percent_labels, plot_of
+from forecasting.chart.axes import SESSIONS_HEIGHT, label_sessions, percent_labels, plot_of, spread
 from forecasting.chart.correlations import Matrix, return_correlations
-from forecasting.chart.labels import spread
 from forecasting.chart.palette import MARKERS
 from forecasting.chart.sheet import INNER, MARGIN, Key, Sheet, stroke
 from forecasting.chart.text import ROW, SMALL, as_of_words, percent, printable, text_width, wrapped

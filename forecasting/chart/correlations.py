@@ -36,11 +36,8 @@ def _of_common(ours: dict[date, float], theirs: dict[date, float]) -> float | No
     common = sorted(ours.keys() & theirs.keys())
     if len(common) < FEWEST_RETURNS:
         return None
-    return _pearson([ours[session] for session in common], [theirs[session] for session in common])
-
-
-def _pearson(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
     try:
-        return max(-1.0, min(1.0, correlation(ours, theirs)))
-    except StatisticsError:  # one of them does not move, or there are fewer than two values
+        found = correlation([ours[session] for session in common], [theirs[session] for session in common])
+    except StatisticsError:  # one of them does not move
         return None
+    return max(-1.0, min(1.0, found))

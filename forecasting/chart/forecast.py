@@ -7,8 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.chart.axes import SESSIONS_HEIGHT, Plot, label_sessions, money_labels, plot_of
-from forecasting.chart.labels import free_place, spread
+from forecasting.chart.axes import SESSIONS_HEIGHT, Plot, free_place, label_sessions, money_labels, plot_of, spread
 from forecasting.chart.sheet import DASHED, INNER, MARGIN, Key, Sheet, stroke
 from forecasting.chart.text import NORMAL, ROW, SMALL, Weight, day, money, printable, text_width, wrapped
 from forecasting.quantiles import HIGH50, HIGH80, HIGH95, HORIZON, LOW50, LOW80, LOW95, MEDIAN

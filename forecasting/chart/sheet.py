@@ -189,11 +189,7 @@ class Sheet:
         """Axes over that area, without ticks, labels and frame."""
         axes = self.figure.add_axes((0, 0, 1, 1))
         self._places.append((axes, (left, top, width, height)))
-        axes.set_facecolor("none")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+        axes.set_axis_off()
         return axes
 
     def png(self) -> bytes:

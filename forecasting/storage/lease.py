@@ -66,12 +66,12 @@ class Lease:
 
     def claim(self, now: datetime) -> bool:
         """Take the lease if it is free, or renew it. False if a living process has it."""
-        self.is_held = self._beat(now) or self._take(now)
+        self.is_held = self.renew(now) or self._take(now)
         return self.is_held
 
     def renew(self, now: datetime) -> bool:
         """Store a heartbeat. False if another process has taken the lease meanwhile."""
-        self.is_held = self._beat(now)
+        self.is_held = self._update(_ROW.token == self._token, {"heartbeat_at": now})
         return self.is_held
 
     def release(self) -> None:
@@ -109,9 +109,6 @@ class Lease:
             f"Another job is using this database: {row.purpose}, process {row.pid} on {row.host}, "
             f"since {row.taken_at:%Y-%m-%d %H:%M} UTC. Wait until it has ended, or stop it, then start this one again."
         )
-
-    def _beat(self, now: datetime) -> bool:
-        return self._update(_ROW.token == self._token, {"heartbeat_at": now})
 
     def _take(self, now: datetime) -> bool:
         seen = self._row()

@@ -20,9 +20,9 @@ from matplotlib.text import Text
 from PIL import Image
 
 from forecasting.chart import draw_comparison, draw_forecast, draw_scores
+from forecasting.chart.axes import free_place, spread
 from forecasting.chart.comparison import comparison_sheet
 from forecasting.chart.forecast import forecast_sheet
-from forecasting.chart.labels import free_place, spread
 from forecasting.chart.overview import overview_sheet
 from forecasting.chart.palette import PALETTES
 from forecasting.chart.scores import scores_sheet
