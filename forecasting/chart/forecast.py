@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC
 from typing import Final
 
 import numpy as np
@@ -40,7 +40,7 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON)
         right=MARGIN + max(text_width(text, SMALL, "bold") for text, _ in ends) + _LEADER + 2,
     )
     _draw_prices(plot, report)
-    label_sessions(plot, _sessions(report))
+    label_sessions(plot, [row.session for row in report.history] + [step.session for step in report.forecast])
     _label_ends(plot, ends, sessions - 1)
     _label_last_close(plot, report)
     below = sheet.rows(plot.bottom + SESSIONS_HEIGHT, ["Closes that should fall inside each band:"]) + 2
@@ -78,10 +78,6 @@ def _draw_prices(plot: Plot, report: ForecastReport) -> None:
     axes.plot(range(now + 1), closes, color=palette.line, linewidth=stroke(1.1), zorder=3)
     axes.axvline(now, color=palette.quiet, linewidth=stroke(0.6), dashes=(1, 2), zorder=2)
     axes.plot([now], closes[-1:], "o", color=palette.line, markersize=stroke(5), zorder=4, clip_on=False)
-
-
-def _sessions(report: ForecastReport) -> list[date]:
-    return [row.session for row in report.history] + [step.session for step in report.forecast]
 
 
 def _ends(report: ForecastReport) -> list[tuple[str, float]]:

@@ -49,40 +49,27 @@ def print_failures(failures: Iterable[Failure]) -> int:
     return code
 
 
-class JsonLines:
-    """One JSON object per line on stdout, each written out at once."""
-
-    def __call__(self, progress: Progress) -> None:
-        self._write({"event": "progress", **asdict(progress)})
-
-    def done(self, ok: Iterable[Symbol], failed: Iterable[Failure]) -> None:
-        """The last line."""
-        self._write({"event": "done", "ok": list(ok), "failed": [asdict(failure) for failure in failed]})
-
-    def _write(self, line: dict[str, Any]) -> None:
-        try:
-            print(json.dumps(line), flush=True)  # noqa: T201 - the data of this command
-        except BrokenPipeError:
-            # The reader is gone. The work is still wanted: it goes on in silence.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def print_event(event: str, **facts: Any) -> None:
+    """Print a JSON object as a line on stdout, at once."""
+    try:
+        print(json.dumps({"event": event, **facts}), flush=True)  # noqa: T201 - the data of this command
+    except BrokenPipeError:
+        # The reader is gone. The work is still wanted: it goes on in silence.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def listening(*, as_json: bool, stages: Sequence[Stage] = STAGES) -> Iterator[Listener]:
     """What a job of these ``stages`` calls with its progress, for as long as the block lasts."""
     if as_json:
-        yield JsonLines()
+        yield lambda progress: print_event("progress", **asdict(progress))
         return
     console = Console(stderr=True)
     if console.is_terminal:
         with _bars(console, stages) as listener:
             yield listener
     else:
-        yield _log_line
-
-
-def _log_line(progress: Progress) -> None:
-    log.info("%s: %s %d of %d", progress.symbol, progress.stage, progress.done, progress.of)
+        yield lambda done: log.info("%s: %s %d of %d", done.symbol, done.stage, done.done, done.of)
 
 
 @contextmanager

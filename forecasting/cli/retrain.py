@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Literal
 
@@ -11,7 +12,7 @@ import click
 from forecasting.cli.context import Context, last_known_session, prices_option
 from forecasting.cli.options import as_of_option, json_option, workers_option
 from forecasting.cli.printed_tables import scores_table
-from forecasting.cli.progress import JsonLines, failure_of, listening, print_failures
+from forecasting.cli.progress import failure_of, listening, print_event, print_failures
 from forecasting.errors import BadSettings, ForecastingError
 from forecasting.universe import Symbol
 
@@ -82,10 +83,10 @@ def _run(
             ok, failed = run.ok, [*run.failed, *failed]
     except ForecastingError as error:
         if as_json:
-            JsonLines().done([], [failure_of(text, error) for text in _asked(texts, context)])
+            print_event("done", ok=(), failed=[asdict(failure_of(text, error)) for text in _asked(texts, context)])
         raise
     if as_json:
-        JsonLines().done(ok, failed)
+        print_event("done", ok=ok, failed=[asdict(failure) for failure in failed])
         return 1 if failed else 0
     if ok:
         reports = [report for report in context.store.all_latest(context.source) if report.symbol in ok]

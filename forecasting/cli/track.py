@@ -13,7 +13,7 @@ from forecasting.cli.printed_tables import counts_table, record_lines, record_ta
 from forecasting.record.chain import Head
 from forecasting.record.export import scored_sessions, write_export
 from forecasting.record.record import Record
-from forecasting.record.verification import Fault, verify
+from forecasting.record.verification import verify
 
 
 @click.command(epilog="Example: etf-forecast track SPY --export scored.csv")
@@ -62,14 +62,11 @@ def _verify(context: Context, noted: Head | None, *, as_json: bool) -> int:
         compared = f" It continues {noted}." if noted is not None else ""
         click.echo(f"All {sound.number} issued forecasts are unchanged. Head: {sound}.{compared}")
     if fault is not None:
-        click.echo(f"{fault.what} {_remedy(sound, fault)}", err=True)
+        remedy = f"Rows up to {sound.number} are intact. Restore the rest from a backup."
+        if fault.number <= sound.number:
+            remedy = "Restore the record from a backup of that time or earlier."
+        click.echo(f"{fault.what} {remedy}", err=True)
     return 0 if fault is None else 1
-
-
-def _remedy(sound: Head, fault: Fault) -> str:
-    if fault.number <= sound.number:
-        return "Restore the record from a backup of that time or earlier."
-    return f"Rows up to {sound.number} are intact. Restore the rest from a backup."
 
 
 def _print(context: Context, chosen: list[Record]) -> None:

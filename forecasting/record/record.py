@@ -210,7 +210,7 @@ def _record(
     forecasts: Mapping[tuple[str, str, float | None], FinalForecast],
 ) -> Record:
     key = issued["symbol"], issued["kind"]
-    sessions, final = sums.get("sessions", 0), sums.get("final", 0)
+    sessions, final, promised = (sums.get(name, 0) for name in ("sessions", "final", "promised"))
     return Record(
         **issued,
         source=source,
@@ -220,7 +220,7 @@ def _record(
         late=sums.get("late", 0),
         sessions=sessions,
         scores=_scores(sums, sessions) if sessions else {},
-        promise=_promise(sums),
+        promise={name: float(sums[f"promised_{name}"]) / promised for name in PROMISED} if promised else {},
         best=forecasts.get((*key, sums.get("least"))),
         worst=forecasts.get((*key, sums.get("most"))),
         waiting=sums.get("waiting", 0),
@@ -248,11 +248,6 @@ def _scores(sums: Mapping[str, Any], sessions: int) -> dict[str, LiveScores]:
         )
 
     return {model: scores(model) for model in TRACKED}
-
-
-def _promise(sums: Mapping[str, Any]) -> dict[str, float]:
-    weight = sums.get("promised", 0)
-    return {name: float(sums[f"promised_{name}"]) / weight for name in PROMISED} if weight else {}
 
 
 def _published(call: FinalForecast | None) -> dict[str, Any] | None:

@@ -92,7 +92,7 @@ def score_open(
                     waiting[outcome.problem] = None
                 if stored is None:
                     session.add(StoredOutcome(number=issued.number, **row))
-                elif not _is_same(row, stored):
+                elif any(row[name] != getattr(stored, name) for name in ("closes", "is_final", "problem")):
                     for name, value in row.items():
                         setattr(stored, name, value)
                 else:
@@ -157,7 +157,3 @@ def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baseline
         except NotEnoughHistory:
             log.warning("Forecast %d: there are too few prices to compute its baselines", issued.number)
     return Baselines(0.0, 0.0, 0.0)
-
-
-def _is_same(row: Mapping[str, Any], stored: StoredOutcome) -> bool:
-    return all(row[name] == getattr(stored, name) for name in ("closes", "is_final", "problem"))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -15,9 +15,6 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from forecasting.errors import BadSettings
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one. The bot and a job write to the same SQLite file."""
@@ -98,17 +95,27 @@ def migrate(engine: Engine) -> None:
     Raises:
         BadSettings: the database cannot be opened.
     """
+    # Imported here: Alembic is needed once, at start.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     shown = engine.url.render_as_string(hide_password=True)
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     try:
         file = engine.url.database if engine.dialect.name == "sqlite" else None
         if file and file != ":memory:":
             Path(file).parent.mkdir(parents=True, exist_ok=True)
-        config = _alembic()
         with engine.connect() as connection:
-            if _is_newest(connection, config):
+            current = MigrationContext.configure(connection).get_current_revision()
+            connection.rollback()  # only looked
+            if current == ScriptDirectory.from_config(config).get_current_head():
                 return  # the usual case, in which a reader need not wait for a writer
             with _migration_lock(connection):
-                _migrate(connection, config)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
     except (DBAPIError, OSError) as error:
         engine.dispose()
         reason = error.orig if isinstance(error, DBAPIError) else error
@@ -153,29 +160,3 @@ def migrations_folder() -> Path:
     """Where the Alembic scripts are: next to this package in an installed wheel, at the top of a checkout."""
     installed = Path(__file__).parents[1] / "migrations"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "migrations"
-
-
-def _alembic() -> Config:
-    # Imported here: Alembic is needed once, at start.
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    return config
-
-
-def _is_newest(connection: Connection, config: Config) -> bool:
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    current = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()  # only looked
-    return current == ScriptDirectory.from_config(config).get_current_head()
-
-
-def _migrate(connection: Connection, config: Config) -> None:
-    from alembic import command
-
-    attributes: dict[str, Any] = config.attributes
-    attributes["connection"] = connection
-    command.upgrade(config, "head")

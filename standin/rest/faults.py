@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from standin.errors import Json
 
@@ -55,41 +55,32 @@ def rate_limited(retry_after: float, *, is_global: bool = False) -> tuple[int, J
     return 429, body, headers
 
 
-@dataclass
-class _Window:
-    limit: int
-    seconds: float
-    times: deque[float] = field(default_factory=deque)
-
-    def wait(self, now: float) -> float:
-        """Count one more request and return 0, or return the seconds until there is room for it."""
-        while self.times and now - self.times[0] >= self.seconds:
-            self.times.popleft()
-        if len(self.times) >= self.limit:
-            return self.seconds - (now - self.times[0])
-        self.times.append(now)
-        return 0.0
-
-
 class RateLimits:
     """Discord's global limit and its limit of messages in one channel."""
 
     def __init__(self, *, enforced: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enforced = enforced
         self._clock = clock
-        self._all = _Window(GLOBAL_LIMIT, GLOBAL_WINDOW)
-        self._channels: dict[str, _Window] = {}
+        self._all: deque[float] = deque()
+        self._channels: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def check(self, method: str, path: str) -> tuple[int, Json, dict[str, str]] | None:
         """The 429 to answer, or None if the request may go through."""
         if not self.enforced or _EXEMPT.match(path):
             return None
-        now = self._clock()
-        if wait := self._all.wait(now):
+        if wait := self._wait(self._all, GLOBAL_LIMIT, GLOBAL_WINDOW):
             return rate_limited(wait, is_global=True)
-        message = _MESSAGES.fullmatch(path)
-        if method == "POST" and message:
-            window = self._channels.setdefault(message[1], _Window(MESSAGES_LIMIT, MESSAGES_WINDOW))
-            if wait := window.wait(now):
-                return rate_limited(wait)
+        message = _MESSAGES.fullmatch(path) if method == "POST" else None
+        if message and (wait := self._wait(self._channels[message[1]], MESSAGES_LIMIT, MESSAGES_WINDOW)):
+            return rate_limited(wait)
         return None
+
+    def _wait(self, times: deque[float], limit: int, seconds: float) -> float:
+        """Count one more request and return 0, or return the seconds until there is room for it."""
+        now = self._clock()
+        while times and now - times[0] >= seconds:
+            times.popleft()
+        if len(times) >= limit:
+            return seconds - (now - times[0])
+        times.append(now)
+        return 0.0

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -22,7 +23,7 @@ from forecasting.prices.security import Security
 from forecasting.record.chain import Head, newest_head
 from forecasting.record.issued import issued_forecasts
 from forecasting.record.verification import verify
-from forecasting.storage.database import _alembic
+from forecasting.storage.database import migrations_folder
 from tests.support.issued import ARKK, database, evening, forecast_from, made_prices
 from tests.support.tampering import Tamper, cut, deleted, edited, inserted, plain_hash, rehashed, swapped, tamper
 
@@ -253,7 +254,8 @@ def test_forecasts_from_before_the_chain_are_kept_and_chained(
     url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgresql")
     engine = connect_lazily(url)
     with engine.begin() as connection:
-        config = _alembic()
+        config = Config()
+        config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "0006")
     old = text(
