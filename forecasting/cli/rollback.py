@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forecasting.champion.decisions import Decision
-from forecasting.champion.rollback import RollbackChoice
+from forecasting.champion.rollback import rollback_target
 from forecasting.cli.context import Context, prices_option
 
 
@@ -23,15 +23,16 @@ def rollback(symbol: str, version: str | None, context: Context) -> None:
     with context.lock("rollback") as lock:
         report = store.latest(known, source)
         newest = None if report is None else report.as_of
-        choice = RollbackChoice.of(registry, source, known, newest, store.decisions.of(source, known))
-        target = registry.load(source, known, choice.choose(version))
+        decisions = store.decisions.of(source, known)
+        chosen, champion = rollback_target(registry, source, known, version, newest, decisions)
+        target = registry.load(source, known, chosen)
         lock.confirm()
         store.decisions.record(
             Decision(
                 source=source,
                 symbol=known,
                 challenger=target.version,
-                champion=choice.champion,
+                champion=champion,
                 verdict="rolled back",
                 reason="Rolled back by hand.",
                 numbers={"rule": "by hand"},
@@ -41,7 +42,7 @@ def rollback(symbol: str, version: str | None, context: Context) -> None:
         registry.promote(source, known, target.version)
     click.echo(
         f"{known} now uses {target.version} again (trained {target.card['trained_at'][:10]}) instead of "
-        f"{choice.champion}. The stored report stays until the next: etf-forecast refresh {known}\n"
-        f"The next retrain challenges it. To return to {choice.champion}: etf-forecast rollback {known} "
-        f"--to {choice.champion}"
+        f"{champion}. The stored report stays until the next: etf-forecast refresh {known}\n"
+        f"The next retrain challenges it. To return to {champion}: etf-forecast rollback {known} "
+        f"--to {champion}"
     )
