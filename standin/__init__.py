@@ -24,7 +24,7 @@ from standin.attachments import Attachment
 from standin.exchange import Exchange, NoAnswer
 from standin.model import Channel, Guild, Member, Message, User
 from standin.rest.faults import Fault
-from standin.rest.recording import Recorded
+from standin.rest.server import Recorded
 from standin.standin import StandIn, redirected
 
 __all__ = [

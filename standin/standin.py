@@ -27,9 +27,8 @@ from standin.model import Channel, Guild, Member, Message, User
 from standin.rest.callbacks import Callbacks
 from standin.rest.commands import Commands
 from standin.rest.faults import Fault, RateLimits
-from standin.rest.recording import Recorded
 from standin.rest.routes import BotRoutes
-from standin.rest.server import Server
+from standin.rest.server import Recorded, Server
 from standin.world import Clock, World
 
 ANSWER_WITHIN = 30.0  # seconds of real time: how long a test or a transcript waits for the bot

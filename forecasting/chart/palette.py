@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from forecasting.report import Theme
@@ -43,29 +42,27 @@ class Palette:
 MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 """Of the series, in matplotlib's names."""
 
-PALETTES: Final[Mapping[Theme, Palette]] = MappingProxyType(
-    {
-        "dark": Palette(
-            background="#313338",
-            text="#f2f3f5",
-            quiet="#c4c9d0",
-            line="#ffffff",
-            grid="#4a4d55",
-            edge="#8fa3c4",
-            bands=("#3f4f6e", "#4c6699", "#5f84c9"),
-            negative="#84572b",
-            series=("#7cc4f5", "#f0b03c", "#4fd6ab", "#ff8f66", "#f2e56b", "#e3a1cb"),
-        ),
-        "light": Palette(
-            background="#ffffff",
-            text="#1e1f22",
-            quiet="#4e5058",
-            line="#101114",
-            grid="#d9dbdf",
-            edge="#5f7396",
-            bands=("#dfe9fa", "#b3cbf2", "#7ea6e6"),
-            negative="#f0b97a",
-            series=("#0067a3", "#a85b00", "#00785a", "#c01d2e", "#6b5b00", "#963a73"),
-        ),
-    }
-)
+PALETTES: Final[Mapping[Theme, Palette]] = {
+    "dark": Palette(
+        background="#313338",
+        text="#f2f3f5",
+        quiet="#c4c9d0",
+        line="#ffffff",
+        grid="#4a4d55",
+        edge="#8fa3c4",
+        bands=("#3f4f6e", "#4c6699", "#5f84c9"),
+        negative="#84572b",
+        series=("#7cc4f5", "#f0b03c", "#4fd6ab", "#ff8f66", "#f2e56b", "#e3a1cb"),
+    ),
+    "light": Palette(
+        background="#ffffff",
+        text="#1e1f22",
+        quiet="#4e5058",
+        line="#101114",
+        grid="#d9dbdf",
+        edge="#5f7396",
+        bands=("#dfe9fa", "#b3cbf2", "#7ea6e6"),
+        negative="#f0b97a",
+        series=("#0067a3", "#a85b00", "#00785a", "#c01d2e", "#6b5b00", "#963a73"),
+    ),
+}

@@ -12,7 +12,7 @@ from rich.progress import track
 
 from forecasting.cli.context import Context, prices_option
 from forecasting.cli.options import json_option
-from forecasting.cli.printed_tables import source_words, table
+from forecasting.cli.printed_tables import table
 from forecasting.cli.progress import failure_of, print_failures
 from forecasting.errors import BadSettings, ForecastingError, PricesError
 from forecasting.prices.findings import Finding
@@ -65,7 +65,9 @@ def _fetch(source: StoredPrices, symbols: Sequence[Symbol]) -> tuple[dict[Symbol
 
 
 def _print_fetched(context: Context, fetched: dict[Symbol, Taken | None]) -> None:
-    made = table(f"Fetched · {source_words(context.source)}", ("ETF",), ("new sessions", "revised", "changes of units"))
+    made = table(
+        f"Fetched · {source_named(context.source).label}", ("ETF",), ("new sessions", "revised", "changes of units")
+    )
     for symbol, taken in fetched.items():
         if taken is None:
             made.add_row(symbol, "up to date", "", "")
@@ -106,19 +108,17 @@ def _at_hand(context: Context) -> tuple[PriceSource, tuple[Symbol, ...]]:
 
 
 def _store(context: Context, source: str) -> PriceStore:
-    """The stored prices of ``source``.
-
-    Raises:
-        PricesError: there are none.
-    """
+    """The stored prices of ``source``. Raises PricesError if there are none."""
     store = PriceStore(context.engine, source)
     if not store.symbols():
-        raise PricesError(f"No {source_words(source)} are stored yet. Fetch them first: etf-forecast prices fetch")
+        raise PricesError(
+            f"No {source_named(source).label} are stored yet. Fetch them first: etf-forecast prices fetch"
+        )
     return store
 
 
 def _print_findings(context: Context, findings: Sequence[Finding], faults: Sequence[Finding], etfs: int) -> None:
-    words = source_words(context.source)
+    words = source_named(context.source).label
     if faults:
         made = table(f"Faults · {words}", ("ETF", "session"), ())
         for heading in ("fault", "values", "action"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from rich import box
@@ -20,29 +19,24 @@ from forecasting.sessions import is_stale
 
 SHOWN_STEPS: Final = (1, 5, 10, 20, 40, 60)
 
-FOR_80_COLUMNS: Final[dict[str, Any]] = {"box": box.SIMPLE_HEAD, "padding": 0, "pad_edge": False}
-"""Lets every number through uncut on the narrowest usual terminal."""
-
 
 def _amount(value: float) -> str:
     """Two decimals, or three significant digits below 1, where two decimals can hide the difference."""
     return f"{value:.2f}" if value >= 1.0 else f"{value:.3g}"
 
 
-_FIGURES: Final[Mapping[str, tuple[str, Callable[[Any], str]]]] = MappingProxyType(
-    {
-        "mae": ("MAE $", _amount),
-        "mse": ("MSE $²", _amount),
-        "rmse": ("RMSE $", _amount),
-        "mae_pct": ("MAE %", "{:.2f}".format),
-        "rmse_pct": ("RMSE %", "{:.2f}".format),
-        "skill_rw": ("vs no change", "{:+.3f}".format),
-        "skill_drift": ("vs drift", "{:+.3f}".format),
-        "cover80": ("in 80%", "{:.1%}".format),
-        "cover95": ("in 95%", "{:.1%}".format),
-        "cutoffs": ("tests", str),
-    }
-)
+_FIGURES: Final[Mapping[str, tuple[str, Callable[[Any], str]]]] = {
+    "mae": ("MAE $", _amount),
+    "mse": ("MSE $²", _amount),
+    "rmse": ("RMSE $", _amount),
+    "mae_pct": ("MAE %", "{:.2f}".format),
+    "rmse_pct": ("RMSE %", "{:.2f}".format),
+    "skill_rw": ("vs no change", "{:+.3f}".format),
+    "skill_drift": ("vs drift", "{:+.3f}".format),
+    "cover80": ("in 80%", "{:.1%}".format),
+    "cover95": ("in 95%", "{:.1%}".format),
+    "cutoffs": ("tests", str),
+}
 """Heading and form of each field of Scores that a table may show."""
 
 _OF_BACKTEST: Final = tuple(name for name in _FIGURES if name != "rmse_pct")
@@ -50,8 +44,11 @@ _OF_RECORD: Final = tuple(name for name in _FIGURES if name != "cutoffs")
 
 
 def table(title: str, left: Iterable[str], right: Iterable[str], caption: str | None = None) -> Table:
-    """An empty table: names aligned ``left``, which are never wrapped, and figures aligned ``right``."""
-    made = Table(title=title, caption=caption, **FOR_80_COLUMNS)
+    """An empty table: names aligned ``left``, which are never wrapped, and figures aligned ``right``.
+
+    It lets every number through uncut on 80 columns, the narrowest usual terminal.
+    """
+    made = Table(title=title, caption=caption, box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
     for heading in left:
         made.add_column(heading, no_wrap=True)
     for heading in right:
@@ -59,20 +56,16 @@ def table(title: str, left: Iterable[str], right: Iterable[str], caption: str | 
     return made
 
 
-def source_words(source: str) -> str:
-    """How a table says where its prices come from: ``simulated prices`` must never pass for real ones."""
-    return source_named(source).label
-
-
 def sources_words(shown: Iterable[ForecastReport | Record]) -> str:
-    return ", ".join(sorted({source_words(each.source) for each in shown}))
+    """How a table says where its prices come from: ``simulated prices`` must never pass for real ones."""
+    return ", ".join(sorted({source_named(each.source).label for each in shown}))
 
 
 def forecast_table(report: ForecastReport) -> Table:
     """The quantiles of some of the coming sessions, in the report's currency."""
     trained = f"{report.model_version}, trained {report.trained_at:%Y-%m-%d %H:%M} UTC"
     made = table(
-        f"{report.symbol} · {report.name} · {source_words(report.source)}",
+        f"{report.symbol} · {report.name} · {source_named(report.source).label}",
         (),
         ("step", "session", "2.5%", "10%", "25%", "median", "75%", "90%", "97.5%"),
         f"As of {report.as_of}, close {_amount(report.last_close)} {report.currency}; dividends count as reinvested. "

@@ -14,7 +14,8 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from forecasting.cli.printed_tables import source_words, table
+from forecasting.cli.printed_tables import table
+from forecasting.prices.sources.registry import source_named
 
 if TYPE_CHECKING:
     from forecasting.tuning.outcome import Outcome, Plan
@@ -94,7 +95,7 @@ def trials_table(outcome: Outcome) -> Table:
     plan, folds = outcome.plan, outcome.plan.search.folds
     headings = ("trial", "units", "layers", "look\nback", "batch", "epochs", "rate", "score")
     made = table(
-        f"Trials · {', '.join(plan.search.symbols)} · {source_words(plan.source)}",
+        f"Trials · {', '.join(plan.search.symbols)} · {source_named(plan.source).label}",
         (),
         (*headings, *(f"{fold:%Y-%m}" for fold in folds)),
         "score: mean pinball skill against no change over the folds that begin in these months. Trial 0 "

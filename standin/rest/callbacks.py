@@ -8,7 +8,7 @@ from standin.errors import ApiError, Json
 from standin.exchange import FIRST_ANSWER_WITHIN, TOKEN_LIFE, CallbackType, Exchange, InteractionType
 from standin.limits.commands import check_choices
 from standin.model import CHAT_INPUT_COMMAND, DEFAULT, EPHEMERAL, LOADING, Message
-from standin.rest.recording import Answer, Recorded, Routes
+from standin.rest.server import Answer, Recorded, Routes
 from standin.world import World
 
 ALLOWED_ANSWERS = {

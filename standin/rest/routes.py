@@ -6,7 +6,7 @@ from standin import errors
 from standin.errors import ApiError, Json
 from standin.model import EPHEMERAL, Channel, Guild, Message, User
 from standin.rest.commands import GLOBAL, Commands
-from standin.rest.recording import Answer, Recorded, Routes
+from standin.rest.server import Answer, Recorded, Routes
 from standin.world import World
 
 
@@ -145,11 +145,7 @@ class BotRoutes:
         return guild
 
     def _channel(self, asked: Recorded, post: Json | None = None) -> Channel:
-        """The channel, if the bot may see it and, with ``post``, may post that there.
-
-        Raises:
-            ApiError: 404 unknown, 403 not allowed.
-        """
+        """The channel, if the bot may see it and, with ``post``, may post that there; else ApiError 404 or 403."""
         channel = self._world.channels.get(asked.number("channel"))
         if channel is None:
             raise ApiError(*errors.UNKNOWN_CHANNEL)
@@ -169,11 +165,7 @@ class BotRoutes:
         return channel
 
     def _message(self, asked: Recorded) -> Message:
-        """A message that everybody in the channel can see.
-
-        Raises:
-            ApiError: 404.
-        """
+        """A message that everybody in the channel can see; else ApiError 404."""
         message = self._channel(asked).messages.get(asked.number("message"))
         if message is None or message.deleted or message.ephemeral:
             raise ApiError(*errors.UNKNOWN_MESSAGE)
