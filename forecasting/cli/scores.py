@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ import click
 from forecasting.cli.context import Context, prices_option
 from forecasting.cli.options import chart_options, json_option, writing
 from forecasting.cli.printed_tables import scores_table, stale_lines
-from forecasting.report import ForecastReport, Theme, current
+from forecasting.report import Theme, current
 
 _PUBLISHED: Final = ("symbol", "source", "as_of", "trained_at", "model_version", "last_close", "currency", "scores")
 
@@ -28,9 +27,16 @@ def scores(symbols: tuple[str, ...], context: Context, chart: Path | None, theme
     asked = context.known(symbols, stored)
     reports = [stored[symbol] for symbol in asked if symbol in stored]
     if chart is not None and reports:
-        every = not symbols and current(reports, context.universe.symbols) == tuple(reports)  # those that the job drew
+        # The job drew two kinds of pictures: of all ETFs, and of each one. Any other choice of them is drawn now.
+        every = not symbols and current(reports, context.universe.symbols) == tuple(reports)
+        only = reports[0].symbol if len(reports) == 1 else None
+        picture = context.store.scores_chart(context.source, theme, only) if every or only else None
+        if picture is None:
+            from forecasting.chart import draw_scores  # loads matplotlib only when it comes to drawing
+
+            picture = draw_scores(reports, theme)
         with writing("The chart", chart):
-            chart.write_bytes(_picture(context, theme, reports, every=every))
+            chart.write_bytes(picture)
     if as_json:
         published = [report.published() for report in reports]
         click.echo(json.dumps([{name: report[name] for name in _PUBLISHED} for report in published]))
@@ -39,14 +45,3 @@ def scores(symbols: tuple[str, ...], context: Context, chart: Path | None, theme
         for line in stale_lines(reports, context.now()):
             context.console.print(line)
     return context.report_missing(asked, stored)
-
-
-def _picture(context: Context, theme: Theme, reports: Sequence[ForecastReport], *, every: bool) -> bytes:
-    """The picture that the job drew, of all ETFs or of one; of a choice of them it is drawn now."""
-    only = reports[0].symbol if len(reports) == 1 else None
-    picture = context.store.scores_chart(context.source, theme, only) if every or only else None
-    if picture is None:
-        from forecasting.chart import draw_scores  # loads matplotlib only when it comes to drawing
-
-        picture = draw_scores(reports, theme)
-    return picture

@@ -34,12 +34,11 @@ def check_commands(commands: Sequence[Json]) -> None:
         if key in seen:
             errors.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add(key)
-        check_command(command, errors, (index,))
+        _check_command(command, errors, (index,))
     errors.raise_if_any()
 
 
-def check_command(command: Json, errors: FormErrors, path: Path) -> None:
-    """Add the faults of one command and its options to ``errors``."""
+def _check_command(command: Json, errors: FormErrors, path: Path) -> None:
     if command.get("type", CHAT_INPUT) != CHAT_INPUT:
         errors.between((*path, "name"), command.get("name"), 1, 32)
         return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from standin.errors import UNKNOWN_COMMAND, ApiError, FormErrors, Json
-from standin.limits.commands import check_command, check_commands
+from standin.errors import UNKNOWN_COMMAND, ApiError, Json
+from standin.limits.commands import check_commands
 from standin.model import Channel, User
 from standin.world import World
 
@@ -42,16 +42,6 @@ class Commands:
         self.syncs += 1
         self._world.changes.notify()
         return self.of(scope)
-
-    def upsert(self, scope: int, command: Json) -> tuple[bool, Json]:
-        """Add or replace one command. Returns whether it is new, and the command. Raises as ``overwrite``."""
-        errors = FormErrors()
-        check_command(command, errors, ())
-        errors.raise_if_any()
-        registered = self._registered.setdefault(scope, {})
-        before = registered.get(command["name"])
-        registered[command["name"]] = self._stored(scope, command, before)
-        return before is None, registered[command["name"]]
 
     def delete(self, scope: int, command_id: str) -> None:
         for command in self.of(scope):

@@ -27,7 +27,7 @@ class BotRoutes:
             ("GET", "/applications/@me", self.application),
             ("GET", "/gateway", self.gateway),
             ("GET", "/gateway/bot", self.gateway_bot),
-            *((method, path, self.commands) for path in (application, in_guild) for method in ("GET", "PUT", "POST")),
+            *((method, path, self.commands) for path in (application, in_guild) for method in ("GET", "PUT")),
             *(("DELETE", f"{path}/{{command}}", self.delete_command) for path in (application, in_guild)),
             ("GET", "/guilds/{guild}", self.guild),
             ("GET", "/guilds/{guild}/channels", self.guild_channels),
@@ -71,9 +71,6 @@ class BotRoutes:
         scope = self._scope(asked)
         if asked.method == "PUT":
             return 200, self._commands.overwrite(scope, asked.body or [])
-        if asked.method == "POST":
-            new, command = self._commands.upsert(scope, asked.body or {})
-            return (201 if new else 200), command
         return 200, self._commands.of(scope)
 
     async def delete_command(self, asked: Recorded) -> Answer:
