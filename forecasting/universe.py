@@ -13,6 +13,9 @@ from forecasting.errors import BadSettings, UnknownSymbol
 Symbol = NewType("Symbol", str)
 """A ticker in capitals, made only by ``Universe.resolve`` and ``Universe.parse``."""
 
+VIX: Final = Symbol("^VIX")
+"""Cboe's volatility index: an input of the models, never an ETF to forecast or to learn from."""
+
 DEFAULT_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "ARKK": "ARK Innovation ETF",
@@ -33,6 +36,10 @@ def _normalise(text: str) -> str:
     return text.strip().lstrip("$").upper()
 
 
+def _is_ticker(text: str) -> bool:
+    return _TICKER.fullmatch(text) is not None and text != VIX
+
+
 def parse_teachers(text: str) -> tuple[Symbol, ...]:
     """The extra training ETFs of the setting TEACHERS: ``"SPY,TLT"``; none if it is blank.
 
@@ -41,7 +48,7 @@ def parse_teachers(text: str) -> tuple[Symbol, ...]:
     """
     tickers = [_normalise(part) for part in text.split(",") if part.strip()]
     for ticker in tickers:
-        if not _TICKER.fullmatch(ticker):
+        if not _is_ticker(ticker):
             raise BadSettings(
                 f"TEACHERS has the entry {ticker!r}, which is not a ticker. Write it like: TEACHERS=SPY,TLT"
             )
@@ -67,7 +74,7 @@ class Universe:
         for entry in filter(None, (part.strip() for part in text.split(","))):
             ticker, _, name = entry.partition("=")
             ticker = _normalise(ticker)
-            if not _TICKER.fullmatch(ticker):
+            if not _is_ticker(ticker):
                 raise BadSettings(
                     f"UNIVERSE has the entry {entry!r}, which does not start with a ticker. "
                     "Write it like: UNIVERSE=QQQ=Invesco QQQ Trust,TLT"
@@ -107,7 +114,7 @@ class Universe:
             UnknownSymbol: ``text`` cannot be a ticker.
         """
         ticker = _normalise(text)
-        if not _TICKER.fullmatch(ticker):
+        if not _is_ticker(ticker):
             raise UnknownSymbol(text, self.symbols)
         return Symbol(ticker)
 

@@ -24,7 +24,7 @@ from forecasting.prices.store.store import PriceStore, Taken
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
 from forecasting.reports.runs import Failure
 from forecasting.sessions import last_completed_session
-from forecasting.universe import Symbol
+from forecasting.universe import VIX, Symbol
 
 
 @click.group("prices", epilog="Example: etf-forecast prices check --prices csv:prices")
@@ -42,7 +42,7 @@ def fetch(symbols: tuple[str, ...]) -> int:
         raise BadSettings(f"PRICES is {context.prices}, whose prices are not fetched. Set PRICES to: {fetched}.")
     wanted, failed = context.spelt(symbols)
     if not symbols:
-        wanted = tuple(sorted({*wanted, *PriceStore(context.engine, context.source).symbols()}))
+        wanted = tuple(sorted({*wanted, *PriceStore(context.engine, context.source).symbols(), VIX}))
     with context.lock("fetch"):
         source = context.open_source()
         assert isinstance(source, StoredPrices)  # noqa: S101 - what open_source gives for stored sources
@@ -102,7 +102,7 @@ def check(context: Context, as_json: bool) -> int:
 def _at_hand(context: Context) -> tuple[PriceSource, tuple[Symbol, ...]]:
     if source_named(context.source).is_stored:
         store = _store(context, context.source)
-        return KeptPrices(store), store.symbols()
+        return KeptPrices(store), tuple(symbol for symbol in store.symbols() if symbol != VIX)
     source = context.open_source(stored=False)
     return source, getattr(source, "symbols", context.universe.symbols)
 
@@ -143,4 +143,4 @@ def export(folder: Path) -> None:
     stored = {symbol: store.load(symbol) for symbol in store.symbols()}
     frames = {symbol: history.frame for symbol, history in stored.items() if history is not None}
     write_folder(folder, frames)
-    click.echo(f"{len(frames)} ETFs are in {folder}. {source.terms}".rstrip())
+    click.echo(f"{len(frames.keys() - {VIX})} ETFs are in {folder}. {source.terms}".rstrip())

@@ -20,21 +20,26 @@ from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pandas as pd
+
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.champion.registry import ModelRegistry
-from forecasting.errors import NotAFund
+from forecasting.errors import NotAFund, PricesNotReady
 from forecasting.job.follow_up import follow_up
 from forecasting.job.progress import Listener, SymbolOutcomes
 from forecasting.model.lifecycle import EVERY, SEED, backtest_symbol, fit_fold, fit_panel, fit_symbol, report_folds
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
 from forecasting.prices.quality.gate import refusal
+from forecasting.prices.sources.registry import source_named
+from forecasting.prices.vix import WAIT as VIX_WAIT
 from forecasting.report import current
 from forecasting.reports.build import draw_overview, finish_training, forecast_again
 from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.publisher import Publisher
 from forecasting.reports.runs import Run
 from forecasting.reports.store import ReportStore
+from forecasting.sessions import close_time
 from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
@@ -107,6 +112,8 @@ class Pipeline:
         started = self.now()
         outcomes = SymbolOutcomes(symbols, listen)
         panel = self._load_prices(outcomes, until, teachers)
+        if kind == "refresh":
+            self._wait_for_vix(outcomes, panel)
         # Prices may end on different days, and no forecast may know what came after its ETF's own last session.
         by_last: dict[date, list[Symbol]] = defaultdict(list)
         for symbol in symbols:
@@ -153,6 +160,19 @@ class Pipeline:
             if refused and symbol in outcomes.asked_for:
                 outcomes.fail(symbol, refused)
         return panel
+
+    def _wait_for_vix(self, outcomes: SymbolOutcomes, panel: Panel) -> None:
+        """Fail the symbols whose session's VIX is still to come, so that the refresh is tried again soon."""
+        vix = panel.vix
+        if not source_named(self.source.name).is_stored or vix is None or vix.empty:
+            return
+        newest = pd.Timestamp(vix.index[-1]).date()
+        for symbol in outcomes.asked_for:
+            last = panel[symbol].last_session if symbol in panel else newest
+            if last > newest and self.now() < close_time(last) + VIX_WAIT:
+                outcomes.fail(
+                    symbol, PricesNotReady(f"{symbol}: the VIX of {last} is not out yet. Try again in an hour.")
+                )
 
     def _keep_price_faults(self, history: PriceHistory, until: date) -> None:
         for finding in history.findings:

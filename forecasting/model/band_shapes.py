@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecasting.forecast import STEPS
-from forecasting.model.baselines import KNOTS, interpolate_knots
+from forecasting.model.baselines import KNOTS
 from forecasting.model.drift import Rows
 from forecasting.model.features import to_steps
 from forecasting.model.serialization import Arrays
+from forecasting.model.steps import smooth_weights
 from forecasting.model.volatility import SESSIONS_PER_YEAR, WARM_UP, Volatility
 from forecasting.prices.history import Array
 from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
@@ -38,6 +38,7 @@ _LARGEST_SLOPE: Final = 0.5
 _ITERATIONS: Final = 30
 _CONVERGED: Final = 1e-9
 _gaussian: Final = np.array(GAUSSIAN)
+_FROM_KNOTS: Final = smooth_weights(KNOTS)
 
 
 def stress(state: Volatility, origins: Rows) -> Array:
@@ -77,7 +78,7 @@ class Shapes:
     def of(self, symbol: Symbol) -> Array:
         """The shape for ``symbol`` at every step, (HORIZON, len(LEVELS)): up to one half its own, the rest pooled."""
         weight = self.weight.get(symbol, 0.0)
-        return interpolate_knots(weight * self.own.get(symbol, self.pooled) + (1.0 - weight) * self.pooled)
+        return _FROM_KNOTS @ (weight * self.own.get(symbol, self.pooled) + (1.0 - weight) * self.pooled)
 
     def scale(self, state: Volatility, origins: Rows, log_sigma: Array) -> Array:
         """Factor on predicted volatility at every step, shape (origins, HORIZON).
@@ -85,8 +86,7 @@ class Shapes:
         Args:
             log_sigma: predicted log volatility at TARGET_STEPS, shape (origins, 5).
         """
-        slopes = np.interp(STEPS, KNOTS, self.slopes)
-        tension = _centred(stress(state, origins), self.centre, _LARGEST_STRESS)[:, None] * slopes
+        tension = _centred(stress(state, origins), self.centre, _LARGEST_STRESS)[:, None] * (_FROM_KNOTS @ self.slopes)
         return np.exp(tension - REVERSION * self._far(distance(state, origins, log_sigma))[:, None])
 
     def _far(self, distances: Array) -> Array:
@@ -123,24 +123,31 @@ class Shapes:
         )
 
 
+NO_SHAPES: Final = Shapes(0.0, np.zeros(len(KNOTS)), 0.0, np.tile(_gaussian, (len(KNOTS), 1)), {}, {})
+"""Gaussian bands of the predicted volatility."""
+
+
 def shape_origins(state: Volatility) -> Rows:
     """Past sessions whose moves give a shape: averages warmed up, all outcomes known."""
     return np.arange(WARM_UP, len(state.returns) - HORIZON, SHAPE_EVERY)
 
 
-def fit_shapes(states: Mapping[Symbol, Volatility], log_sigma: Mapping[Symbol, Array]) -> Shapes:
+def fit_shapes(
+    states: Mapping[Symbol, Volatility], origins_of: Mapping[Symbol, Rows], log_sigma: Mapping[Symbol, Array]
+) -> Shapes:
     """Shapes of past moves over predicted volatility.
 
     An ETF with fewer than two horizons of origins has no shape of its own; without any ETF the shape is Gaussian.
 
     Args:
-        log_sigma: log volatility predicted at each ETF's ``shape_origins``, shape (origins, 5).
+        origins_of: of each ETF, from ``shape_origins``.
+        log_sigma: log volatility predicted there, shape (origins, 5).
     """
     moves: dict[Symbol, Array] = {}
     stresses: dict[Symbol, Array] = {}
     distances: dict[Symbol, Array] = {}
     for symbol, state in states.items():
-        origins = shape_origins(state)
+        origins = origins_of[symbol]
         if len(origins) * SHAPE_EVERY < 2 * HORIZON:
             continue
         sigma = to_steps(log_sigma[symbol])[:, KNOTS - 1]
@@ -149,7 +156,7 @@ def fit_shapes(states: Mapping[Symbol, Volatility], log_sigma: Mapping[Symbol, A
         stresses[symbol] = stress(state, origins)
         distances[symbol] = distance(state, origins, log_sigma[symbol])
     if not moves:
-        return Shapes(0.0, np.zeros(len(KNOTS)), 0.0, np.tile(_gaussian, (len(KNOTS), 1)), {}, {})
+        return NO_SHAPES
     centre, usual = (float(_joined(values).mean()) for values in (stresses, distances))
     tension = {symbol: _centred(values, centre, _LARGEST_STRESS)[:, None] for symbol, values in stresses.items()}
     slopes = _scale_slopes(_joined(moves), _joined(tension))

@@ -39,17 +39,17 @@ _SHAPE_FROM, _SHAPE_EVERY = 250, 2
 _gaussian: Final = np.array(GAUSSIAN)
 
 
-def fan(last: float, drift: Array, sigma: Array, shape: Array) -> Array:
-    """Quantiles of the coming adjusted closes, USD, shape (HORIZON, len(LEVELS)).
+def fan(last: float | Array, drift: Array, sigma: Array, shape: Array) -> Array:
+    """Quantiles of the coming adjusted closes, USD, shape (…, HORIZON, len(LEVELS)).
 
     Args:
-        last: adjusted close at the cut-off, USD.
-        drift: expected log return up to each step, shape (HORIZON,).
-        sigma: volatility of the log return up to each step, shape (HORIZON,).
+        last: adjusted close at each cut-off, USD, shape (…,).
+        drift: expected log return up to each step, shape (…, HORIZON).
+        sigma: volatility of the log return up to each step, shape (…, HORIZON).
         shape: standardised quantiles of the moves, shape (HORIZON, len(LEVELS)) or (len(LEVELS),).
     """
-    quantiles = last * np.exp(drift[:, None] + sigma[:, None] * shape)
-    return np.maximum.accumulate(quantiles, axis=1)
+    moves = np.exp(drift[..., None] + sigma[..., None] * shape)
+    return np.maximum.accumulate(np.asarray(last)[..., None, None] * moves, axis=-1)
 
 
 def interpolate_knots(at_knots: Array) -> Array:
@@ -138,11 +138,16 @@ class ClimatologyPredictor:
 
 
 def climatology_shape(history: PriceHistory) -> Array:
-    """Standardised quantiles of the ETF's own moves, shrunk to the Gaussian, shape (HORIZON, len(LEVELS))."""
+    """``shape_at_knots`` interpolated to every step, shape (HORIZON, len(LEVELS))."""
+    return interpolate_knots(shape_at_knots(history))
+
+
+def shape_at_knots(history: PriceHistory) -> Array:
+    """Standardised quantiles of the ETF's own moves, shrunk to the Gaussian, shape (len(KNOTS), len(LEVELS))."""
     sessions = len(history)
     origins = np.arange(_SHAPE_FROM, sessions - HORIZON, _SHAPE_EVERY)
     if not len(origins):
-        return np.tile(_gaussian, (HORIZON, 1))
+        return np.tile(_gaussian, (len(KNOTS), 1))
     returns, log_close = log_returns(history.adjusted), np.log(history.adjusted)
     fast, slow = ewma_sigma(returns, FAST_DECAY)[origins], ewma_sigma(returns, SLOW_DECAY)[origins]
     rows = []
@@ -151,7 +156,7 @@ def climatology_shape(history: PriceHistory) -> Array:
         moves = (log_close[origins + knot] - log_close[origins]) / np.where(sigma > 0.0, sigma, 1.0)
         rows.append(np.quantile(moves - moves.mean(), LEVELS))
     own = min(1.0, sessions / SESSIONS_PER_YEAR / 15) * 0.8
-    return own * interpolate_knots(np.array(rows)) + (1.0 - own) * _gaussian
+    return own * np.array(rows) + (1.0 - own) * _gaussian
 
 
 def _forecast(history: PriceHistory, drift: Array, sigma: Array, shape: Array) -> Forecast:

@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from forecasting.model.steps import smooth_weights
 from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Array
 from forecasting.quantiles import GAUSSIAN, HORIZON, LEVELS
@@ -45,6 +46,7 @@ _FEWEST: Final = 20
 """Outcomes below which nothing is corrected."""
 
 _KNOTS: Final = (1, 5, 10, 20, 40, 60)
+_FROM_KNOTS: Final = smooth_weights(_KNOTS)
 _nodes: Final = np.array(GAUSSIAN)
 _BANDS: Final = ((2, 4), (1, 5), (0, 6))
 _COVERS: Final = np.array([LEVELS[high] - LEVELS[low] for low, high in _BANDS])
@@ -136,10 +138,8 @@ def _nodes_of(residuals: Residuals, today: int, regime: int) -> Array:
         usable = (closed <= today) & (residuals.regime == regime)
         age = (today - closed[usable]).astype(np.float64)
         factors.append(_factors(np.abs(scores[usable]), age, _blocks(today - first)))
-    steps = np.arange(1, HORIZON + 1)
     nodes = np.zeros((HORIZON, len(LEVELS)))
-    for band, (low, high) in enumerate(_BANDS):
-        factor = np.interp(steps, _KNOTS, [found[band] for found in factors])
+    for (low, high), factor in zip(_BANDS, (_FROM_KNOTS @ np.array(factors)).T, strict=True):
         nodes[:, low], nodes[:, high] = _nodes[low] * factor, _nodes[high] * factor
     # A band may not reach beyond the next wider one: widen that.
     upper = np.maximum.accumulate(nodes[:, len(LEVELS) // 2 :], axis=1)

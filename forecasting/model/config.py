@@ -9,7 +9,7 @@ from typing import Any, Final
 from forecasting.errors import ModelMissing
 from forecasting.model.features import LOOKBACK
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of the bytes of a model. A change of what they hold, or of how a forecast uses it, takes the next number."""
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from forecasting.forecast import STEPS, Forecast
 from forecasting.model.band_shapes import Shapes
 from forecasting.model.baselines import fan, require_history
-from forecasting.model.drift import Rows, guard_weights, shrunk_sharpes
-from forecasting.model.features import Market, to_steps
+from forecasting.model.drift import Rows, guard_weights, sharpes
+from forecasting.model.features import to_steps
+from forecasting.model.market import Market, MarketView
 from forecasting.model.mixture import Mixture
 from forecasting.model.volatility import Volatility
-from forecasting.prices.history import Array, Panel
+from forecasting.prices.history import Array, Mask, Panel
 from forecasting.quantiles import MEDIAN
 from forecasting.universe import Symbol
 
@@ -24,8 +25,8 @@ _BELIEVABLE = (np.log(1e-5), np.log(0.5))
 """Bounds of a predicted daily log volatility. Values outside come from damaged prices, and must stay finite."""
 
 
-class VolatilityPredictor(Protocol):
-    """A predictor whose fan follows from a predicted volatility and the shapes of past moves."""
+class VolatilityModel(Protocol):
+    """What a fan follows from: a predicted volatility, the shapes of past moves, and climatology's part."""
 
     @property
     def shapes(self) -> Shapes: ...
@@ -33,9 +34,22 @@ class VolatilityPredictor(Protocol):
     @property
     def mixture(self) -> Mixture | None: ...
 
-    def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
-        """Predicted log volatility at TARGET_STEPS, shape (origins, 5). ``market`` is aligned with the sessions."""
+    def log_sigma_at(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
+        """Predicted log volatility at TARGET_STEPS, shape (origins, 5)."""
         ...
+
+
+class VolatilityPredictor(Protocol):
+    """A predictor of two models: one for sessions whose VIX is known, and a plain one for all others.
+
+    The plain one is the same to the last bit as if there had never been a VIX.
+    """
+
+    @property
+    def plain(self) -> VolatilityModel: ...
+
+    @property
+    def with_vix(self) -> VolatilityModel | None: ...
 
 
 def forecast_last(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel) -> Forecast:
@@ -50,6 +64,11 @@ def forecast_last(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel) 
     return Forecast(symbol, history.last_session, float(history.adjusted[-1]), quantiles)
 
 
+def uses_vix(predictor: VolatilityPredictor, view: MarketView, origins: Rows) -> Mask:
+    """Whether the forecast from each origin uses the VIX, shape (origins,)."""
+    return view.knows_vix(origins) & (predictor.with_vix is not None)
+
+
 def forecasts_at(
     predictor: VolatilityPredictor, symbol: Symbol, panel: Panel, origins: Rows, market: Market | None = None
 ) -> Array:
@@ -62,16 +81,27 @@ def forecasts_at(
         market: the panel's; computed if not given.
     """
     state = Volatility.of(panel[symbol])
-    at = (market or Market.of(panel)).at(state)
-    log_sigma = np.clip(predictor.log_sigma_at(state, at, origins), *_BELIEVABLE)
-    sigma = to_steps(log_sigma) * predictor.shapes.scale(state, origins, log_sigma)
-    shape = predictor.shapes.of(symbol)
+    view = (market or Market.of(panel)).at(state)
+    chosen = uses_vix(predictor, view, origins)
+    # Each model forecasts from all origins, used or not: a sum over other rows may differ in its last bit.
+    if predictor.with_vix is None or not chosen.any():
+        return fans_of(predictor.plain, symbol, state, view, origins)
+    informed = fans_of(predictor.with_vix, symbol, state, view, origins)
+    if chosen.all():
+        return informed
+    return np.where(chosen[:, None, None], informed, fans_of(predictor.plain, symbol, state, view, origins))
+
+
+def fans_of(model: VolatilityModel, symbol: Symbol, state: Volatility, view: MarketView, origins: Rows) -> Array:
+    """One model's forecasts, as ``forecasts_at``. Without meaning at origins whose inputs the model lacks."""
+    log_sigma = np.clip(model.log_sigma_at(state, view, origins), *_BELIEVABLE)
+    sigma = to_steps(log_sigma) * model.shapes.scale(state, origins, log_sigma)
     # The drift is a ratio to risk: calm markets drift less in price.
-    drift = shrunk_sharpes(state.returns, origins)[:, None] * sigma * np.sqrt(STEPS)
+    drift = sharpes(state, origins, view.correlation)[:, None] * sigma * np.sqrt(STEPS)
     last = np.exp(state.log_close[origins])
-    fans = np.stack([fan(last[i], drift[i], sigma[i], shape) for i in range(len(origins))])
-    fans = guarded(fans, last, guard_weights(state, origins))
-    return fans if predictor.mixture is None else predictor.mixture.of(fans, symbol, state, origins)
+    fans = fan(last, drift, sigma, model.shapes.of(symbol))
+    fans = guarded(fans, last, guard_weights(state, origins, view.correlation))
+    return fans if model.mixture is None else model.mixture.of(fans, symbol, state, origins)
 
 
 def guarded(fans: Array, last: Array, weights: Array) -> Array:

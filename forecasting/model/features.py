@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from forecasting.model.volatility import RANGE_HALF_LIVES, WARM_UP, Volatility, realised_log_sigma
-from forecasting.prices.history import Array, Panel, PriceHistory
+from forecasting.forecast import STEPS
+from forecasting.model.steps import smooth_weights
+from forecasting.model.volatility import WARM_UP, Volatility, realised_log_sigma
+from forecasting.prices.history import Array
 from forecasting.quantiles import HORIZON
-from forecasting.universe import Symbol
 
 TARGET_STEPS: Final = (5, 10, 20, 40, 60)
-"""Horizons, in sessions, whose realised volatility is predicted. Steps in between are interpolated."""
+"""Horizons, in sessions, whose realised volatility is predicted. Other steps follow smoothly."""
 
 LOOKBACK: Final = 15
 """Default number of sessions in the LSTM's window."""
-
-MARKET: Final = Symbol("SPY")
-"""The ETF whose volatility is taken as the market's. If a panel lacks it, the panel's mean is."""
 
 FEATURES: Final = (
     "scaled_return",
@@ -37,53 +33,19 @@ FEATURES: Final = (
 )
 """The LSTM's inputs per session, in the order of ``session_features``."""
 
-_INTERPOLATION: Final = np.stack(
-    [np.interp(np.arange(1, HORIZON + 1), TARGET_STEPS, unit) for unit in np.eye(len(TARGET_STEPS))]
-)
-"""Weights of the horizons in each step, shape (5, HORIZON)."""
+_TO_STEPS: Final = smooth_weights(TARGET_STEPS)
 
 _TYPICAL_LOG_SIGMA: Final = float(np.log(0.01))
 _LARGEST_SCALED_RETURN: Final = 6.0
 """Larger moves, in volatilities, say no more to the network; the crash itself is in the averages."""
 
 
-def market_members(panel: Panel) -> tuple[PriceHistory, ...]:
-    """The histories that are taken as the market: SPY's if the panel has it, or else all."""
-    return (panel[MARKET],) if MARKET in panel else tuple(panel.values())
-
-
-@dataclass(frozen=True, eq=False)
-class Market:
-    """The market's volatility: ``log_range`` of shape (sessions, 5), as in Volatility."""
-
-    sessions: pd.DatetimeIndex
-    log_range: Array
-
-    @classmethod
-    def of(cls, panel: Panel) -> Market:
-        """SPY's if the panel has it, or else the mean over the ETFs that trade at each session."""
-        members = market_members(panel)
-        sessions = members[0].sessions
-        for history in members[1:]:
-            sessions = sessions.union(history.sessions)
-        total, count = np.zeros((len(sessions), len(RANGE_HALF_LIVES))), np.zeros((len(sessions), 1))
-        for history in members:
-            rows = sessions.searchsorted(history.sessions)
-            total[rows] += Volatility.of(history).log_range
-            count[rows] += 1.0
-        return cls(sessions, total / count)
-
-    def at(self, volatility: Volatility) -> Array:
-        """The market at an ETF's sessions, shape (sessions, 5): the newest value known by each.
-
-        Before the market's first session, the ETF's own volatility is used.
-        """
-        newest = self.sessions.searchsorted(volatility.sessions, side="right") - 1
-        return np.where((newest >= 0)[:, None], self.log_range[np.maximum(newest, 0)], volatility.log_range)
-
-
 def linear_features(volatility: Volatility, market: Array) -> Array:
-    """The panel HAR's inputs, shape (sessions, 13): logs of volatilities, the ETF's own and the market's."""
+    """The panel HAR's inputs, shape (sessions, 13): logs of volatilities, the ETF's own and the market's.
+
+    Args:
+        market: ``MarketView.log_range``.
+    """
     own = np.stack([volatility.log_fast, volatility.log_downside, volatility.log_long_run], axis=1)
     return np.concatenate([volatility.log_range, own, market], axis=1)
 
@@ -127,8 +89,7 @@ def window_origins(sessions: int, every: int, lookback: int) -> npt.NDArray[np.i
 def to_steps(log_sigma: Array) -> Array:
     """Log volatility at TARGET_STEPS, shape (…, 5), to volatility up to each step, shape (…, HORIZON).
 
-    The daily volatility is interpolated between the horizons, constant below the first, and grows with the square
-    root of the step.
+    The daily volatility goes smoothly through the horizons (``smooth_weights``), and the volatility up to a step is the
+    daily one times the square root of the step.
     """
-    daily = np.exp(log_sigma @ _INTERPOLATION)
-    return np.asarray(daily * np.sqrt(np.arange(1, HORIZON + 1)))
+    return np.asarray(np.exp(log_sigma @ _TO_STEPS.T) * np.sqrt(STEPS))

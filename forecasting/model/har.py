@@ -2,28 +2,30 @@
 
     log σ(t, h) = intercept(h) + slopes(h) · x(t)        for each horizon h of TARGET_STEPS
 
-where x holds logs of past volatility at several half-lives, of the ETF and of the market (``linear_features``). This is
+where x holds logs of past volatility at several half-lives, of the ETF and of the market (``linear_features``), and in
+a second regression also what the VIX says (``vix_inputs``). This is
 the heterogeneous autoregressive model of Corsi (2009), "A Simple Approximate Long-Memory Model of Realized Volatility",
 with range volatility in place of realised volatility. The LSTM starts from this forecast and learns what it leaves.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.forecast import Forecast
-from forecasting.model.band_shapes import Shapes, fit_shapes, shape_origins
+from forecasting.model.band_shapes import NO_SHAPES, Shapes, fit_shapes, shape_origins
 from forecasting.model.drift import Rows
-from forecasting.model.fan import forecast_last
-from forecasting.model.features import Market, linear_features, targets
-from forecasting.model.serialization import Arrays
+from forecasting.model.fan import VolatilityModel, forecast_last
+from forecasting.model.features import linear_features, targets
+from forecasting.model.market import Market, MarketView
+from forecasting.model.serialization import Arrays, with_prefix, without_prefix
 from forecasting.model.volatility import WARM_UP, Volatility
-from forecasting.prices.history import Array, Panel
+from forecasting.prices.history import Array, Mask, Panel
 from forecasting.quantiles import HORIZON
 from forecasting.universe import Symbol
 
@@ -33,6 +35,12 @@ thousands of them are worth a few hundred."""
 
 RIDGE_ROWS: Final = 1000
 """Rows added in the penalty: a single ETF with a few years of history is held closer to its mean level."""
+
+MIN_VIX_ROWS: Final = 0.5
+"""Fraction of the rows whose VIX must be known for a regression on it."""
+
+VIX_PREFIX: Final = "vix."
+"""Of the names of the arrays that belong to the model with the VIX."""
 
 _ITERATIONS: Final = 30
 _DAMPING: Final = 0.5  # far from the solution, a single glitch in the prices makes full steps overshoot
@@ -106,53 +114,107 @@ class Har:
         """Raises NotEnoughHistory if no ETF of the panel is long enough to fit on."""
         market = Market.of(panel)
         states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
-        rows = {symbol: linear_features(state, market.at(state)) for symbol, state in states.items()}
+        views = {symbol: market.at(state) for symbol, state in states.items()}
+        plain = {symbol: linear_features(state, views[symbol].log_range) for symbol, state in states.items()}
+        informed = {symbol: np.concatenate([rows, views[symbol].vix], axis=1) for symbol, rows in plain.items()}
         wanted = {symbol: targets(state) for symbol, state in states.items()}
-        usable = {symbol: _usable(outcomes, self.every) for symbol, outcomes in wanted.items()}
-        if not any(mask.any() for mask in usable.values()):
+        known = self._rows(plain, wanted)
+        if not known:
             longest = max(panel.values(), key=len)
             alone = "a model trained without a longer history of another ETF"
             raise NotEnoughHistory(longest.symbol, len(longest), WARM_UP + HORIZON + 1, alone)
+        with_vix = None
+        if self._rows(informed, wanted) >= MIN_VIX_ROWS * known:
+            with_vix = self._fit(states, views, informed, wanted)
+        return HarPredictor(self._fit(states, views, plain, wanted), with_vix)
+
+    def _rows(self, features: Mapping[Symbol, Array], wanted: Mapping[Symbol, Array]) -> int:
+        return sum(int(self._usable(features[symbol], wanted[symbol]).sum()) for symbol in features)
+
+    def _usable(self, features: Array, wanted: Array) -> Mask:
+        """Each ``every``-th row past the averages' warm-up with all inputs and outcomes known, as a mask."""
+        rows = np.arange(len(wanted))
+        known = np.isfinite(features).all(axis=1) & np.isfinite(wanted).all(axis=1)
+        return np.asarray(known & (rows >= WARM_UP) & (rows % self.every == 0))
+
+    def _fit(
+        self,
+        states: Mapping[Symbol, Volatility],
+        views: Mapping[Symbol, MarketView],
+        features: Mapping[Symbol, Array],
+        wanted: Mapping[Symbol, Array],
+    ) -> HarModel:
+        usable = {symbol: self._usable(rows, wanted[symbol]) for symbol, rows in features.items()}
         regression = VolatilityRegression.fit(
-            np.concatenate([rows[symbol][usable[symbol]] for symbol in states]),
-            np.concatenate([wanted[symbol][usable[symbol]] for symbol in states]),
+            np.concatenate([rows[usable[symbol]] for symbol, rows in features.items()]),
+            np.concatenate([wanted[symbol][usable[symbol]] for symbol in features]),
             RIDGE_ROWS / self.every,
         )
-        predicted = {symbol: regression(rows[symbol][shape_origins(state)]) for symbol, state in states.items()}
-        return HarPredictor(regression, fit_shapes(states, predicted))
+        return HarModel(regression, shapes_of(HarModel(regression, NO_SHAPES), states, views))
 
 
-def _usable(wanted: Array, every: int) -> npt.NDArray[np.bool_]:
-    """Each ``every``-th row past the averages' warm-up whose every outcome is known, as a mask."""
-    rows = np.arange(len(wanted))
-    return np.asarray(np.isfinite(wanted).all(axis=1) & (rows >= WARM_UP) & (rows % every == 0))
+def shapes_of(
+    model: VolatilityModel, states: Mapping[Symbol, Volatility], views: Mapping[Symbol, MarketView]
+) -> Shapes:
+    """The shapes of past moves around a model's predictions, at origins whose inputs the model has."""
+    origins = {symbol: shape_origins(state) for symbol, state in states.items()}
+    predicted = {symbol: model.log_sigma_at(state, views[symbol], origins[symbol]) for symbol, state in states.items()}
+    known = {symbol: np.isfinite(rows).all(axis=1) for symbol, rows in predicted.items()}
+    return fit_shapes(
+        states,
+        {symbol: rows[known[symbol]] for symbol, rows in origins.items()},
+        {symbol: rows[known[symbol]] for symbol, rows in predicted.items()},
+    )
 
 
 @dataclass(frozen=True, eq=False)
-class HarPredictor:
-    """The fitted regression, and the shapes of the bands around it."""
+class HarModel:
+    """A fitted regression and the shapes of the bands around it. Its inputs are those that its slopes are for."""
 
     regression: VolatilityRegression
     shapes: Shapes
     mixture: None = None
     """A baseline is not mixed with another."""
 
-    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
-        return forecast_last(self, symbol, panel)
+    def log_sigma_at(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
+        """Predicted log volatility at TARGET_STEPS, shape (origins, 5); NaN where the regression's VIX is unknown."""
+        features = linear_features(state, view.log_range)[origins]
+        if len(self.regression.slopes) > features.shape[1]:
+            features = np.concatenate([features, view.vix[origins]], axis=1)
+        return self.regression(features)
 
-    def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
-        """Predicted log volatility at TARGET_STEPS, shape (origins, 5)."""
-        return self.regression(linear_features(state, market)[origins])
-
-    def only(self, symbol: Symbol) -> HarPredictor:
+    def only(self, symbol: Symbol) -> HarModel:
         """The same for one ETF."""
-        return HarPredictor(self.regression, self.shapes.only(symbol))
+        return replace(self, shapes=self.shapes.only(symbol))
 
     def arrays(self) -> dict[str, Any]:
-        """The arrays for ``from_arrays``."""
         return {"har.slopes": self.regression.slopes, "har.intercept": self.regression.intercept} | self.shapes.arrays()
 
     @classmethod
-    def from_arrays(cls, arrays: Arrays) -> HarPredictor:
+    def from_arrays(cls, arrays: Arrays) -> HarModel:
         regression = VolatilityRegression(arrays["har.slopes"], arrays["har.intercept"])
         return cls(regression, Shapes.from_arrays(arrays))
+
+
+@dataclass(frozen=True, eq=False)
+class HarPredictor:
+    """The regression on past prices alone, and the one on past prices and the VIX (None if too few VIX are known)."""
+
+    plain: HarModel
+    with_vix: HarModel | None = None
+
+    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
+        return forecast_last(self, symbol, panel)
+
+    def only(self, symbol: Symbol) -> HarPredictor:
+        """The same for one ETF."""
+        return HarPredictor(self.plain.only(symbol), self.with_vix and self.with_vix.only(symbol))
+
+    def arrays(self) -> dict[str, Any]:
+        """The arrays for ``from_arrays``."""
+        return self.plain.arrays() | (with_prefix(VIX_PREFIX, self.with_vix.arrays()) if self.with_vix else {})
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> HarPredictor:
+        informed = without_prefix(VIX_PREFIX, arrays)
+        return cls(HarModel.from_arrays(arrays), HarModel.from_arrays(informed) if informed else None)

@@ -7,11 +7,11 @@ it: a job only hands these functions to its workers, and would load torch for no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,18 +20,15 @@ from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs, walk
 from forecasting.forecast import Forecast, Forecaster, Predictor
 from forecasting.model.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
-from forecasting.model.fan import forecasts_at
-from forecasting.model.features import Market, market_members
-from forecasting.model.har import Har, HarPredictor
+from forecasting.model.fan import VolatilityPredictor, fans_of, uses_vix
+from forecasting.model.har import VIX_PREFIX, Har, HarPredictor
+from forecasting.model.market import MARKET, Market, market_members
 from forecasting.model.serialization import pack, unpack
 from forecasting.model.volatility import Volatility
 from forecasting.models import MODELS
-from forecasting.prices.history import Panel
+from forecasting.prices.history import Array, Panel
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol
-
-if TYPE_CHECKING:
-    from forecasting.model.lstm import LstmPredictor
 
 SEED: Final = 1
 """The seed of every training: the same prices give the same model."""
@@ -42,6 +39,12 @@ EVERY: Final = 10
 FOLD_YEARS: Final = (6, 2)
 """Years before the as-of session at which the folds of a report's backtest begin. Each costs a training of the panel;
 the newest one is short, so that an ETF five years old has scores."""
+
+CALIBRATED: Final = ("lstm", "har")
+"""The models whose bands are corrected by past outcomes: the posted one, and the one that it is compared with."""
+
+_NODES: Final = {False: "calibration.nodes", True: f"{VIX_PREFIX}calibration.nodes"}
+"""Names of the corrections in a model's bytes, by whether the forecast uses the VIX."""
 
 _ORDINAL_OF_1970: Final = date(1970, 1, 1).toordinal()
 
@@ -58,12 +61,13 @@ class FoldModel:
     Attributes:
         start: date of the fold. The model was fitted on the sessions before it.
         weights: bytes of the panel's LSTM, or of the HAR if no LSTM was asked for; empty if neither was.
-        residuals: normal scores of its out-of-sample forecasts of every ETF in the fold; empty without LSTM.
+        residuals: normal scores of out-of-sample forecasts of every ETF in the fold, by model (``lstm``, ``har``) and
+            by whether they use the VIX; absent for models that it does not have.
     """
 
     start: date
     weights: bytes
-    residuals: Residuals
+    residuals: Mapping[tuple[str, bool], Residuals]
 
 
 def fit_fold(
@@ -91,26 +95,44 @@ def fit_fold(
     fold = fold_cutoffs(panel, folds, every, tuple(panel))[index]
     past = before(panel, start)
     if not fold.cutoffs or not {"lstm", "har"} & set(models):  # no forecast will be asked of this model
-        return FoldModel(start, b"", Residuals.pool(()))
+        return FoldModel(start, b"", {})
     if "lstm" not in models:
-        return FoldModel(start, pack(Har().fit(past).arrays(), {}), Residuals.pool(()))
+        har = Har().fit(past)
+        return FoldModel(start, pack(har.arrays(), {}), _residuals("har", har, panel, fold))
     predictor = LstmForecaster(config, seed).fit(past)
-    return FoldModel(start, predictor.to_bytes(), _residuals(predictor, panel, fold))
+    residuals = _residuals("lstm", predictor, panel, fold)
+    if "har" in models:
+        residuals |= _residuals("har", predictor.har, panel, fold)
+    return FoldModel(start, predictor.to_bytes(), residuals)
 
 
-def _residuals(predictor: LstmPredictor, panel: Panel, fold: Fold) -> Residuals:
-    parts = []
+def _residuals(
+    name: str, predictor: VolatilityPredictor, panel: Panel, fold: Fold
+) -> dict[tuple[str, bool], Residuals]:
+    found: dict[tuple[str, bool], list[Residuals]] = {}
     market = Market.of(panel)
     for symbol in sorted({symbol for symbol, _ in fold.cutoffs}):
         history = panel[symbol]
         cutoffs = pd.DatetimeIndex([day for owner, day in fold.cutoffs if owner == symbol])
         origins = history.sessions.searchsorted(cutoffs)
         came = origins[:, None] + np.arange(1, HORIZON + 1)
-        scores = normal_scores(history.adjusted[came], forecasts_at(predictor, symbol, panel, origins, market))
+        state = Volatility.of(history)
+        view, regime = market.at(state), regimes(state, origins)
         ordinals = history.sessions.to_numpy("M8[D]").astype(np.int64) + _ORDINAL_OF_1970
-        regime = regimes(Volatility.of(history), origins)
-        parts.append(Residuals(ordinals[came], scores.astype(np.float32), regime))
-    return Residuals.pool(parts)
+        for informed, model in ((False, predictor.plain), (True, predictor.with_vix)):
+            if model is None:
+                continue
+            scores = normal_scores(history.adjusted[came], fans_of(model, symbol, state, view, origins))
+            known = view.knows_vix(origins) if informed else np.ones(len(origins), dtype=bool)
+            residuals = Residuals(ordinals[came][known], scores[known].astype(np.float32), regime[known])
+            found.setdefault((name, informed), []).append(residuals)
+    return {key: Residuals.pool(parts) for key, parts in found.items()}
+
+
+def _pooled(fold_models: Sequence[FoldModel], model: str, informed: bool) -> Residuals:
+    return Residuals.pool(
+        [fold.residuals[model, informed] for fold in fold_models if (model, informed) in fold.residuals]
+    )
 
 
 def backtest_symbol(
@@ -128,7 +150,7 @@ def backtest_symbol(
     """
     folds = fold_cutoffs(panel, [model.start for model in fold_models], every, (symbol,))
     # A forecast looks at the ETF and the market alone: cutting forty histories at each cut-off takes longer than that.
-    seen = Panel({history.symbol: history for history in (panel[symbol], *market_members(panel))}.values())
+    seen = panel.only({symbol, *(history.symbol for history in market_members(panel))})
 
     def predictors_of(fold: Fold) -> dict[str, Predictor]:
         past, weights = before(panel, fold.start), fold_models[fold.index].weights
@@ -173,30 +195,56 @@ def calibrated_model(weights: bytes, fold_models: Sequence[FoldModel], known: da
         known: last session whose close may be known. Outcomes that had closed by then give the correction.
     """
     arrays, card = unpack(weights)
-    nodes = corrected_nodes(Residuals.pool([model.residuals for model in fold_models]), known)
-    return pack({**arrays, "calibration.nodes": nodes}, card)
+    for informed, name in _NODES.items():
+        arrays[name] = corrected_nodes(_pooled(fold_models, "lstm", informed), known)
+    return pack(arrays, card)
 
 
 def calibrate_frame(frame: pd.DataFrame, fold_models: Sequence[FoldModel], panel: Panel) -> pd.DataFrame:
-    """The frame with the rows of ``lstm`` as they would have been posted, each corrected by outcomes closed by then.
+    """The frame with the rows of ``lstm`` as they would have been posted, and those of ``har`` treated alike.
+
+    Each forecast is corrected by outcomes closed by its cut-off.
 
     Args:
         frame: of ``backtest_symbol``, of any number of ETFs.
         panel: the prices that the frame was made from.
     """
     calibrated = frame.copy()
-    pooled = Residuals.pool([model.residuals for model in fold_models])
-    ours = frame[frame["model"] == "lstm"]
-    nodes = {cutoff: corrected_nodes(pooled, cutoff.date()) for cutoff in pd.DatetimeIndex(ours["cutoff"].unique())}
-    for symbol, rows in ours.groupby("symbol"):
-        history = panel[Symbol(str(symbol))]
+    market = Market.of(panel)
+    nodes: dict[tuple[str, bool, date], Array] = {}
+    pools = {(model, vix): _pooled(fold_models, model, vix) for model in CALIBRATED for vix in (False, True)}
+    for (model, symbol), rows in frame[frame["model"].isin(CALIBRATED)].groupby(["model", "symbol"]):
+        state = Volatility.of(panel[Symbol(str(symbol))])
         cutoffs = pd.DatetimeIndex(rows["cutoff"].unique())
-        regime = regimes(Volatility.of(history), history.sessions.searchsorted(cutoffs))
-        read = {cutoff: nodes[cutoff][regime[i]] for i, cutoff in enumerate(cutoffs)}
+        origins = state.sessions.searchsorted(cutoffs)
+        knows_vix, regime = market.at(state).knows_vix(origins), regimes(state, origins)
+        read = {}
+        for i, cutoff in enumerate(cutoffs):
+            day = cutoff.date()
+            fold = max((f for f in fold_models if f.start <= day), key=lambda f: f.start)
+            key = (str(model), bool(knows_vix[i]) and (str(model), True) in fold.residuals, day)
+            if key not in nodes:
+                nodes[key] = corrected_nodes(pools[key[:2]], day)
+            read[cutoff] = nodes[key][regime[i]]
         steps = rows["step"].to_numpy(dtype=np.int64) - 1
         at = np.stack([read[cutoff][step] for cutoff, step in zip(rows["cutoff"], steps, strict=True)])
         calibrated.loc[rows.index, list(COLUMNS)] = read_at(rows[list(COLUMNS)].to_numpy(dtype=np.float64), at)
     return calibrated
+
+
+def why_without_vix(symbol: Symbol, panel: Panel, model: bytes) -> str:
+    """A sentence for readers if the forecast of ``predict_symbol`` does without the VIX; empty if it uses it."""
+    if MARKET not in panel:
+        return f"There are no prices of {MARKET}, so the forecast uses neither the market nor the VIX."
+    plain = "so volatility is forecast from past prices alone."
+    if panel.vix is None or panel.vix.empty:
+        return f"The VIX is not known, {plain}"
+    state = Volatility.of(panel[symbol])
+    if not Market.of(panel).at(state).knows_vix(np.array([len(state.returns) - 1]))[0]:
+        return f"The VIX is not known for the last days (its newest is of {panel.vix.index[-1].date()}), {plain}"
+    if f"{VIX_PREFIX}har.slopes" not in unpack(model)[0]:
+        return f"The model was trained without the VIX, {plain}"
+    return ""
 
 
 def predict_symbol(symbol: Symbol, panel: Panel, model: bytes) -> Forecast:
@@ -212,7 +260,9 @@ def predict_symbol(symbol: Symbol, panel: Panel, model: bytes) -> Forecast:
     from forecasting.model.lstm import LstmPredictor
 
     arrays, _ = unpack(model)
-    raw = LstmPredictor.from_bytes(model).predict(symbol, panel)
-    history = panel[symbol]
-    regime = regimes(Volatility.of(history), np.array([len(history) - 1]))[0]
-    return Forecast(raw.symbol, raw.cutoff, raw.last, read_at(raw.quantiles, arrays["calibration.nodes"][regime]))
+    predictor = LstmPredictor.from_bytes(model)
+    raw = predictor.predict(symbol, panel)
+    state = Volatility.of(panel[symbol])
+    last = np.array([len(state.returns) - 1])
+    nodes = arrays[_NODES[bool(uses_vix(predictor, Market.of(panel).at(state), last)[0])]]
+    return Forecast(raw.symbol, raw.cutoff, raw.last, read_at(raw.quantiles, nodes[regimes(state, last)[0]]))

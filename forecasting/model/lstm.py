@@ -15,15 +15,16 @@ from torch import Tensor, nn
 
 from forecasting.evaluation.walk_forward import MIN_HISTORY
 from forecasting.forecast import Forecast
-from forecasting.model.band_shapes import Shapes, fit_shapes, shape_origins
+from forecasting.model.band_shapes import NO_SHAPES, Shapes
 from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig, TrainingConfig
 from forecasting.model.drift import Rows
 from forecasting.model.fan import forecast_last
-from forecasting.model.features import FEATURES, TARGET_STEPS, Market, session_features
-from forecasting.model.har import Har, HarPredictor
+from forecasting.model.features import FEATURES, TARGET_STEPS, session_features
+from forecasting.model.har import VIX_PREFIX, Har, HarModel, HarPredictor, shapes_of
+from forecasting.model.market import Market, MarketView
 from forecasting.model.mixture import Mixture
 from forecasting.model.mixture_weight import mix
-from forecasting.model.serialization import Arrays, pack, unpack
+from forecasting.model.serialization import pack, unpack, with_prefix, without_prefix
 from forecasting.model.training import as_rows, train
 from forecasting.model.training_windows import TrainingWindows, gather_windows
 from forecasting.model.volatility import Volatility
@@ -79,16 +80,20 @@ class LstmForecaster:
     def fit(self, panel: Panel) -> LstmPredictor:
         """Raises NotEnoughHistory if no ETF of the panel is long enough to train on."""
         har = Har().fit(panel)
-        windows = _windows(har, panel, tuple(panel), self.config)
+        windows = _windows(har.plain, panel, tuple(panel), self.config)
         length = _find_length(windows, self.config, self.seed)
         seeds = range(self.seed, self.seed + self.config.networks)
         networks = tuple(_trained(windows, length, self.config, seed) for seed in seeds)
-        return _with_shapes(LstmPredictor(har, networks, har.shapes, mix(panel), self.config), panel)
+        predictor = LstmPredictor(har, networks, NO_SHAPES, NO_SHAPES, mix(panel), self.config)
+        market = Market.of(panel)
+        states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
+        views = {symbol: market.at(state) for symbol, state in states.items()}
+        # The bands stand around the LSTM's own predictions, which differ from the HAR's.
+        vix_shapes = NO_SHAPES if predictor.with_vix is None else shapes_of(predictor.with_vix, states, views)
+        return replace(predictor, shapes=shapes_of(predictor.plain, states, views), vix_shapes=vix_shapes)
 
 
-def _windows(
-    har: HarPredictor, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig
-) -> TrainingWindows | None:
+def _windows(har: HarModel, panel: Panel, symbols: tuple[Symbol, ...], config: LstmConfig) -> TrainingWindows | None:
     return gather_windows(har, panel, symbols, config.every, config.validation, config.lookback)
 
 
@@ -115,17 +120,6 @@ def _trained(
     return network
 
 
-def _with_shapes(predictor: LstmPredictor, panel: Panel) -> LstmPredictor:
-    """The predictor with band shapes fitted to its own predictions, which differ from the HAR's."""
-    market = Market.of(panel)
-    states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
-    predicted = {
-        symbol: predictor.log_sigma_at(state, market.at(state), shape_origins(state))
-        for symbol, state in states.items()
-    }
-    return replace(predictor, shapes=fit_shapes(states, predicted))
-
-
 def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> LstmPredictor:
     """The ETF's own predictor: copies of the panel's networks, trained further on its history and held close to them.
 
@@ -137,7 +131,7 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
     """
     networks = [_copy(network, predictor.config) for network in predictor.networks]
     if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
-        windows = _windows(predictor.har, panel, (symbol,), predictor.config)
+        windows = _windows(predictor.har.plain, panel, (symbol,), predictor.config)
         if windows is not None:
             for number, network in enumerate(networks):
                 train(network, windows.training, qlike, predictor.config.own, seed + number, windows.validation)
@@ -146,41 +140,37 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
         har=predictor.har.only(symbol),
         networks=tuple(networks),
         shapes=predictor.shapes.only(symbol),
+        vix_shapes=predictor.vix_shapes.only(symbol),
         mixture=predictor.mixture.only(symbol),
     )
 
 
 @dataclass(frozen=True, eq=False)
-class LstmPredictor:
-    """A trained LSTM.
+class LstmModel:
+    """A linear forecast and the networks that correct it, with the bands around both.
 
     Attributes:
-        har: the linear forecast that the networks correct.
         networks: in evaluation mode; the mean of their corrections is used.
-        shapes: of the bands around the prediction.
         mixture: with climatology.
+        lookback: sessions in a window.
     """
 
-    har: HarPredictor
+    har: HarModel
     networks: tuple[LstmNetwork, ...]
     shapes: Shapes
     mixture: Mixture
-    config: LstmConfig
+    lookback: int
 
-    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
-        return forecast_last(self, symbol, panel)
-
-    def log_sigma_at(self, state: Volatility, market: Array, origins: Rows) -> Array:
+    def log_sigma_at(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
         """Predicted log volatility at TARGET_STEPS, shape (origins, 5).
 
         An origin with fewer sessions before it than a window gets the HAR's prediction.
         """
-        log_sigma = self.har.log_sigma_at(state, market, origins)
-        lookback = self.config.lookback
-        full = np.flatnonzero(origins >= lookback)
+        log_sigma = self.har.log_sigma_at(state, view, origins)
+        full = np.flatnonzero(origins >= self.lookback)
         if len(full):
-            span = np.arange(1 - lookback, 1)
-            windows = session_features(state, market)[origins[full][:, None] + span]
+            span = np.arange(1 - self.lookback, 1)
+            windows = session_features(state, view.log_range)[origins[full][:, None] + span]
             log_sigma[full] += self._corrections(windows)
         return log_sigma
 
@@ -191,9 +181,41 @@ class LstmPredictor:
             mean = torch.stack([network(inputs) for network in self.networks]).mean(dim=0)
         return mean.numpy().astype(np.float64)
 
+
+@dataclass(frozen=True, eq=False)
+class LstmPredictor:
+    """A trained LSTM. The networks learned to correct the plain HAR, and correct the one with the VIX as well.
+
+    Attributes:
+        har: the linear forecasts.
+        networks: see LstmModel.
+        shapes, vix_shapes: of the bands around the corrected forecasts without and with the VIX.
+        mixture: with climatology.
+    """
+
+    har: HarPredictor
+    networks: tuple[LstmNetwork, ...]
+    shapes: Shapes
+    vix_shapes: Shapes
+    mixture: Mixture
+    config: LstmConfig
+
+    @property
+    def plain(self) -> LstmModel:
+        return LstmModel(self.har.plain, self.networks, self.shapes, self.mixture, self.config.lookback)
+
+    @property
+    def with_vix(self) -> LstmModel | None:
+        if self.har.with_vix is None:
+            return None
+        return LstmModel(self.har.with_vix, self.networks, self.vix_shapes, self.mixture, self.config.lookback)
+
+    def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
+        return forecast_last(self, symbol, panel)
+
     def to_bytes(self) -> bytes:
-        arrays = self.har.arrays() | {f"lstm.{name}": array for name, array in self.shapes.arrays().items()}
-        arrays |= self.mixture.arrays()
+        arrays = self.har.arrays() | with_prefix("lstm.", self.shapes.arrays()) | self.mixture.arrays()
+        arrays |= with_prefix(f"lstm.{VIX_PREFIX}", self.vix_shapes.arrays())
         for number, network in enumerate(self.networks):
             for name, tensor in network.state_dict().items():
                 arrays[f"network.{number}.{name}"] = tensor.numpy()
@@ -207,14 +229,14 @@ class LstmPredictor:
         networks = []
         for number in range(config.networks):
             network = _blank_network(config)
-            network.load_state_dict(_state(arrays, f"network.{number}."))
+            state = without_prefix(f"network.{number}.", arrays)
+            network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in state.items()})
             networks.append(network.eval())
-        shapes = Shapes.from_arrays({n.removeprefix("lstm."): a for n, a in arrays.items() if n.startswith("lstm.")})
-        return cls(HarPredictor.from_arrays(arrays), tuple(networks), shapes, Mixture.from_arrays(arrays), config)
-
-
-def _state(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
-    return {n.removeprefix(prefix): torch.from_numpy(a.copy()) for n, a in arrays.items() if n.startswith(prefix)}
+        shapes, vix_shapes = (
+            Shapes.from_arrays(without_prefix(prefix, arrays)) for prefix in ("lstm.", f"lstm.{VIX_PREFIX}")
+        )
+        har, mixture = HarPredictor.from_arrays(arrays), Mixture.from_arrays(arrays)
+        return cls(har, tuple(networks), shapes, vix_shapes, mixture, config)
 
 
 def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:

@@ -10,13 +10,14 @@ import numpy as np
 
 from forecasting.forecast import STEPS
 from forecasting.model.drift import Rows, shrunk_sharpes
-from forecasting.model.serialization import Arrays
+from forecasting.model.serialization import Arrays, without_prefix
 from forecasting.model.volatility import Volatility, reverting_sigma
 from forecasting.prices.history import Array
 from forecasting.quantiles import GAUSSIAN
 from forecasting.universe import Symbol
 
 _gaussian: Final = np.array(GAUSSIAN)
+_SHAPE: Final = "mixture.shape."
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +46,11 @@ class Mixture:
 
     def arrays(self) -> dict[str, Any]:
         """The arrays for ``from_arrays``."""
-        shapes = {f"mixture.shape.{symbol}": shape for symbol, shape in self.shapes.items()}
-        return {"mixture.share": np.array([self.weight]), **shapes}
+        return {"mixture.share": np.array([self.weight])} | {f"{_SHAPE}{s}": shape for s, shape in self.shapes.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Mixture:
-        prefix = "mixture.shape."
-        shapes = {Symbol(name.removeprefix(prefix)): array for name, array in arrays.items() if name.startswith(prefix)}
+        shapes = {Symbol(name): array for name, array in without_prefix(_SHAPE, arrays).items()}
         return cls(float(arrays["mixture.share"][0]), shapes)
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from forecasting.errors import NotEnoughHistory
 from forecasting.evaluation.scores import pinball
 from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs
-from forecasting.model.baselines import climatology_shape
+from forecasting.model.baselines import KNOTS, climatology_shape, shape_at_knots
 from forecasting.model.fan import forecasts_at
-from forecasting.model.features import Market
 from forecasting.model.har import Har
+from forecasting.model.market import Market
 from forecasting.model.mixture import Mixture, climatology_fans
+from forecasting.model.steps import smooth_weights
 from forecasting.model.volatility import SESSIONS_PER_YEAR, Volatility
 from forecasting.prices.history import Array, Panel
 from forecasting.quantiles import HORIZON
@@ -41,14 +42,17 @@ PRIOR_BLOCKS: Final = 30.0
 GAIN_FOR_ONE: Final = 0.05
 """Gain over climatology, as a fraction of its loss, that raises the weight by one; a loss lowers it as much."""
 
+_FROM_KNOTS: Final = smooth_weights(KNOTS)
+
 
 def mix(panel: Panel) -> Mixture:
-    """The mixture for forecasts after ``panel``: its weight, and climatology's shape of each ETF.
+    """The mixture for forecasts after ``panel``: its weight, and climatology's shape of each ETF, smooth in steps.
 
     The weight is years / (years + HALF_ETF_YEARS) + shrunk gain / GAIN_FOR_ONE, clipped to 0 … 1, with the years of
-    history summed over ETFs.
+    history summed over ETFs. It does not depend on the VIX.
     """
-    shapes = {symbol: climatology_shape(history) for symbol, history in panel.items()}
+    panel = Panel(panel.values())
+    shapes = {symbol: _FROM_KNOTS @ shape_at_knots(history) for symbol, history in panel.items()}
     years = sum(len(history) for history in panel.values()) / SESSIONS_PER_YEAR
     prior = years / (years + HALF_ETF_YEARS)
     return Mixture(float(np.clip(prior + _shrunk_gain(panel) / GAIN_FOR_ONE, 0.0, 1.0)), shapes)

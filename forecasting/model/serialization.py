@@ -18,6 +18,16 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 _CARD = "card"
 
 
+def with_prefix(prefix: str, arrays: Arrays) -> dict[str, npt.NDArray[Any]]:
+    """The arrays under longer names."""
+    return {f"{prefix}{name}": array for name, array in arrays.items()}
+
+
+def without_prefix(prefix: str, arrays: Arrays) -> dict[str, npt.NDArray[Any]]:
+    """The arrays whose names begin with ``prefix``, under the rest of their names."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
 def pack(arrays: Arrays, card: Mapping[str, Any]) -> bytes:
     """The bytes of arrays and a card (fit for JSON). The same arrays and card give the same bytes, in any order."""
     ordered = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}

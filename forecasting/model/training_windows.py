@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from forecasting.model.drift import Rows
-from forecasting.model.features import Market, linear_features, session_features, targets, window_origins
-from forecasting.model.har import HarPredictor
+from forecasting.model.features import session_features, targets, window_origins
+from forecasting.model.har import HarModel
+from forecasting.model.market import Market
 from forecasting.model.training import WindowSet
 from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Panel
@@ -55,7 +56,7 @@ class TrainingWindows:
 
 
 def gather_windows(
-    har: HarPredictor, panel: Panel, symbols: Sequence[Symbol], every: int, held_back: int, lookback: int
+    har: HarModel, panel: Panel, symbols: Sequence[Symbol], every: int, held_back: int, lookback: int
 ) -> TrainingWindows | None:
     """The windows of ``symbols``; None if there are too few to train or to validate with.
 
@@ -73,9 +74,9 @@ def gather_windows(
     tables, outcomes, offsets, offset = [], {}, {}, 0
     for symbol in symbols:
         state = Volatility.of(panel[symbol])
-        at = market.at(state)
-        tables.append(session_features(state, at))
-        outcomes[symbol] = targets(state) - har.regression(linear_features(state, at))
+        view = market.at(state)
+        tables.append(session_features(state, view.log_range))
+        outcomes[symbol] = targets(state) - har.log_sigma_at(state, view, np.arange(len(state.returns)))
         offsets[symbol], offset = offset, offset + len(state.returns)
     rows = np.concatenate(tables)
 

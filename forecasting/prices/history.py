@@ -136,10 +136,15 @@ class PriceHistory:
 
 
 class Panel(Mapping[Symbol, PriceHistory]):
-    """Histories by symbol, in alphabetical order however they were collected."""
+    """Histories by symbol, in alphabetical order however they were collected.
 
-    def __init__(self, histories: Iterable[PriceHistory]) -> None:
+    Attributes:
+        vix: closes of the VIX by session (naive midnight stamps, increasing), which is no member; None if unknown.
+    """
+
+    def __init__(self, histories: Iterable[PriceHistory], vix: pd.Series | None = None) -> None:
         self._histories = {h.symbol: h for h in sorted(histories, key=lambda h: h.symbol)}
+        self.vix = vix
 
     def __getitem__(self, symbol: Symbol) -> PriceHistory:
         return self._histories[symbol]
@@ -151,9 +156,14 @@ class Panel(Mapping[Symbol, PriceHistory]):
         return len(self._histories)
 
     def until(self, session: date) -> Panel:
-        """Every history cut at ``session``; those that start after it are left out."""
-        first = pd.Timestamp(session)
-        return Panel(h.until(session) for h in self._histories.values() if h.sessions[0] <= first)
+        """Every history and the VIX cut at ``session``; histories that start after it are left out."""
+        last = pd.Timestamp(session)
+        vix = None if self.vix is None else self.vix[self.vix.index <= last]
+        return Panel((h.until(session) for h in self._histories.values() if h.sessions[0] <= last), vix)
+
+    def only(self, symbols: Iterable[Symbol]) -> Panel:
+        """These histories and the VIX."""
+        return Panel((self._histories[symbol] for symbol in symbols), self.vix)
 
 
 class PriceSource(Protocol):

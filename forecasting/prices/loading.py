@@ -14,6 +14,7 @@ from forecasting.prices.quality.gate import gate, unfinished, with_end_gap
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.registry import source_named
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
+from forecasting.prices.vix import load_vix
 from forecasting.universe import Symbol, Universe
 
 EXTRA_FAILURES: Final = 3
@@ -55,7 +56,7 @@ def load_panel(
     extras: Iterable[Symbol] = (),
     gated: bool = True,
 ) -> tuple[Panel, dict[Symbol, ForecastingError]]:
-    """The histories until ``until``, and why others are missing. One failed symbol never stops the rest.
+    """The histories and the VIX until ``until``, and why others are missing. One failed symbol never stops the rest.
 
     A history can end before ``until`` if the source has no more or the gate refused the rest (``gate.refusal``).
 
@@ -88,7 +89,8 @@ def load_panel(
                 "Skipping the other extra training ETFs (TEACHERS): %d in a row had no prices.", failed_in_a_row
             )
             break
-    return Panel(gate(histories) if gated else histories), failures
+    vix, _ = load_vix(hurried, until) if histories else (None, ())
+    return Panel(gate(histories) if gated else histories, vix), failures
 
 
 def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[Finding, ...]:
@@ -101,6 +103,7 @@ def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[F
     findings = [
         Finding(symbol, None, "unreadable", "refused", {"error": str(error)}) for symbol, error in failures.items()
     ]
+    findings += load_vix(source, last)[1]
     for history in panel.values():
         expected = with_end_gap(history, last) if isinstance(source, KeptPrices) else history
         findings += expected.findings

@@ -16,9 +16,9 @@ import numpy as np
 
 from forecasting.champion.registry import RegisteredModel
 from forecasting.errors import BadPrices
-from forecasting.model.features import market_members
 from forecasting.model.fingerprint import code_version, data_hash, model_version
 from forecasting.model.lifecycle import predict_symbol
+from forecasting.model.market import market_members
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.record.schema import IssuedForecast
 from forecasting.universe import Symbol
@@ -104,6 +104,6 @@ def _about_the_rest(issued: IssuedForecast, known: Panel) -> str:
     """What the row does not name: of the market's prices it has no hash."""
     market = ", ".join(history.symbol for history in market_members(known))
     return (
-        f"Model, program and the prices of {issued.symbol} are those of then. What is left are the prices that stand "
-        f"for the market ({market} now), and another machine or another version of torch or numpy."
+        f"The model, the program and the prices of {issued.symbol} are the same as then. What may differ are the VIX, "
+        f"the prices of the market ({market} now), the machine and the version of torch or numpy."
     )

@@ -24,7 +24,7 @@ from forecasting.forecast import Forecast
 from forecasting.model.config import LstmConfig
 from forecasting.model.features import window_origins
 from forecasting.model.fingerprint import code_version, data_hash, model_version
-from forecasting.model.lifecycle import FoldModel, calibrate_frame, calibrated_model, predict_symbol
+from forecasting.model.lifecycle import FoldModel, calibrate_frame, calibrated_model, predict_symbol, why_without_vix
 from forecasting.model.serialization import unpack
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality.gate import reader_notes
@@ -139,7 +139,8 @@ def forecast_again(
             f"so it is not shown. Check the prices (etf-forecast prices check {symbol}), or go back to an earlier "
             f"model: etf-forecast rollback {symbol}"
         )
-    report = _report(name, history, forecast, model, notes)
+    without_vix = why_without_vix(symbol, panel, model.data)
+    report = _report(name, history, forecast, model, [*notes, without_vix] if without_vix else notes)
     return Publication(
         report,
         _pictures(report) if drawn else {},

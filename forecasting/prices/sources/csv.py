@@ -19,7 +19,7 @@ from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_
 from forecasting.prices.sources.registry import Opening
 from forecasting.sessions import NEW_YORK, last_completed_session, utc_now
 from forecasting.storage.files import replace_file
-from forecasting.universe import Symbol
+from forecasting.universe import VIX, Symbol
 
 _TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
 """What pandas writes after the date if the index has a time zone. Only the date counts."""
@@ -36,7 +36,8 @@ _DIVIDENDS: Final = "dividends"
 class CsvPrices:
     """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and Yahoo's other columns if present.
 
-    Each file is read once: a replay asks for the same files week after week.
+    ``^VIX.csv`` may hold the VIX, which is no ETF, with the columns Date and Close. Each file is read once: a replay
+    asks for the same files week after week.
     """
 
     name = "csv"
@@ -72,13 +73,13 @@ class CsvPrices:
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
-        """The symbols with a file in the folder, in alphabetical order."""
-        return tuple(sorted(self._files))
+        """The ETFs with a file in the folder, in alphabetical order."""
+        return tuple(sorted(self._files.keys() - {VIX}))
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history``; a file that cannot be read raises BadPrices."""
         frame = self._frame(symbol).copy()
-        if self.as_written:
+        if self.as_written and symbol != VIX:
             return unsifted_history(symbol, self.name, frame).until(until)
         dividends = self._dividends.get(symbol)
         if dividends is not None and "close" in frame:  # without closes there is nothing that dividends could explain
@@ -135,9 +136,11 @@ def _closes(frame: pd.DataFrame) -> pd.Series:
 
 
 def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
-    table = _read_table(symbol, path, needed=("Date", "Adj Close"))
+    price = "Close" if symbol == VIX else "Adj Close"
+    table = _read_table(symbol, path, needed=("Date", price))
     if table.empty:
         raise BadPrices(f"{symbol}: {path} has no rows. Fill the file or remove it.")
+    table = table.assign(**{"Adj Close": table[price]})
     days = table.pop("Date")
     numbers = table.filter(list(YAHOO_COLUMNS)).apply(lambda column: _numbers(symbol, path, column))
     return numbers.rename(columns=YAHOO_COLUMNS).set_index(pd.DatetimeIndex(days))

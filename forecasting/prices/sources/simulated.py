@@ -26,7 +26,7 @@ from forecasting.errors import BadPrices, UnknownSymbol
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.sources.registry import Opening
 from forecasting.sessions import session_stamps
-from forecasting.universe import Symbol
+from forecasting.universe import VIX, Symbol
 
 FIRST_SESSION: Final = date(2015, 1, 2)
 
@@ -36,6 +36,7 @@ DEFAULT_SEED: Final = 2221
 _YEAR = 252  # sessions
 _TAIL_DEGREES = 7.0  # of the shocks' Student t
 _LEAST_PRICE = 0.01  # USD; an unlucky seed may ruin a leveraged ETF, but a price stays positive
+_VIX_PREMIUM = 1.1  # what options cost above the volatility to be expected
 _OVERNIGHT = 0.3  # share of a day's variance that falls between close and open
 
 
@@ -88,10 +89,14 @@ _FACTOR_VOLATILITY: Final = {"equities": 0.17, "technology": 0.10, "rates": 0.14
 
 @dataclass(frozen=True)
 class _Returns:
-    """Log returns with their volatility, both of shape (sessions,), volatility per session."""
+    """Log returns with their volatility, and that of the next session as it is known then, each of shape (sessions,).
+
+    Volatilities are per session.
+    """
 
     returns: Array
     volatility: Array
+    next_volatility: Array
 
 
 class SimulatedPrices:
@@ -109,11 +114,14 @@ class SimulatedPrices:
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history``. No session is unfinished here, not even today's or a future one."""
-        if symbol not in _CHARACTERS:
+        if symbol not in {*_CHARACTERS, VIX}:
             raise UnknownSymbol(symbol, self.symbols)
         if until < FIRST_SESSION:
             raise BadPrices(f"{symbol}: simulated prices start on {FIRST_SESSION}, after {until}. Choose a later date.")
-        frame = _quotes(_CHARACTERS[symbol], session_stamps(FIRST_SESSION, until), self.seed, symbol)
+        sessions = session_stamps(FIRST_SESSION, until)
+        frame = (
+            _vix(sessions, self.seed) if symbol == VIX else _quotes(_CHARACTERS[symbol], sessions, self.seed, symbol)
+        )
         return PriceHistory.of(symbol, self.name, frame)
 
 
@@ -147,9 +155,8 @@ def _stochastic_volatility(length: int, per_year: float, seed: int, name: str) -
     shocks = _random(seed, name, "shock").standard_t(_TAIL_DEGREES, length) * np.sqrt(1 - 2 / _TAIL_DEGREES)
     log_volatility = _log_volatility(shocks, seed, name)
     # Today's volatility follows from yesterday's state; today's shock moves tomorrow's.
-    known = np.concatenate([[0.0], log_volatility[:-1]])
-    volatility = per_year / np.sqrt(_YEAR) * np.exp(known)
-    return _Returns(volatility * shocks, volatility)
+    volatility = per_year / np.sqrt(_YEAR) * np.exp(np.concatenate([[0.0], log_volatility]))
+    return _Returns(volatility[:-1] * shocks, volatility[:-1], volatility[1:])
 
 
 @lru_cache(maxsize=4)
@@ -163,13 +170,14 @@ def _factors(length: int, seed: int) -> dict[str, _Returns]:
 def _log_returns(character: _Character, length: int, seed: int, symbol: str) -> _Returns:
     own = _stochastic_volatility(length, character.own, seed, symbol)
     returns = character.drift / _YEAR + own.returns
-    variance = own.volatility**2
+    variance, coming = own.volatility**2, own.next_volatility**2
     for name, factor in _factors(length, seed).items():
         loading = getattr(character, name)
         returns = returns + loading * factor.returns
         variance = variance + (loading * factor.volatility) ** 2
+        coming = coming + (loading * factor.next_volatility) ** 2
     returns[0] = 0.0  # the first session has the starting price
-    return _Returns(returns, np.sqrt(variance))
+    return _Returns(returns, np.sqrt(variance), np.sqrt(coming))
 
 
 def _quotes(character: _Character, sessions: pd.DatetimeIndex, seed: int, symbol: str) -> pd.DataFrame:
@@ -195,6 +203,14 @@ def _quotes(character: _Character, sessions: pd.DatetimeIndex, seed: int, symbol
         },
         index=sessions,
     )
+
+
+def _vix(sessions: pd.DatetimeIndex, seed: int) -> pd.DataFrame:
+    """The frame of the VIX: the volatility per year that SPY's own process has for the next session, as options would
+    price it, with their premium."""
+    daily = _log_returns(_CHARACTERS["SPY"], len(sessions), seed, "SPY").next_volatility
+    close = np.round(100.0 * _VIX_PREMIUM * np.sqrt(_YEAR) * daily, 2)
+    return pd.DataFrame({"adjusted": close, "close": close}, index=sessions)
 
 
 def _pays(sessions: pd.DatetimeIndex, paid: int) -> np.ndarray:

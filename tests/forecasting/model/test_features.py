@@ -6,7 +6,6 @@ import pytest
 from forecasting.model.features import (
     FEATURES,
     TARGET_STEPS,
-    Market,
     linear_features,
     session_features,
     targets,
@@ -15,36 +14,6 @@ from forecasting.model.features import (
 from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Panel
 from tests.support.panels import NEW, SPY, TLT, history, small_panel
-
-
-def test_the_market_is_spy_where_the_panel_has_it() -> None:
-    panel = small_panel(300)
-    np.testing.assert_array_equal(Market.of(panel).log_range, Volatility.of(panel[SPY]).log_range)
-
-
-def test_the_market_is_the_mean_of_a_panel_without_spy() -> None:
-    panel = small_panel(300)
-    others = Panel([panel[TLT], panel[NEW]])
-    market = Market.of(others)
-    both = (Volatility.of(panel[TLT]).log_range[150] + Volatility.of(panel[NEW]).log_range[50]) / 2
-    np.testing.assert_allclose(market.log_range[150], both)
-    np.testing.assert_array_equal(market.log_range[50], Volatility.of(panel[TLT]).log_range[50])  # NEW not yet there
-
-
-def test_the_market_at_a_session_is_the_newest_one_known_by_then() -> None:
-    panel = small_panel(300)
-    market = Market.of(panel)
-    gap = Market(market.sessions.delete(200), np.delete(market.log_range, 200, axis=0))
-    aligned = gap.at(Volatility.of(panel[TLT]))
-    np.testing.assert_array_equal(aligned[200], market.log_range[199])
-    np.testing.assert_array_equal(aligned[201], market.log_range[201])
-
-
-def test_before_the_markets_first_session_an_etf_is_its_own_market() -> None:
-    panel = small_panel(300)
-    state = Volatility.of(panel[TLT])
-    late = Market.of(Panel([panel[NEW]]))
-    np.testing.assert_array_equal(late.at(state)[:100], state.log_range[:100])
 
 
 def test_inputs_are_finite_and_of_order_one() -> None:

@@ -1,0 +1,166 @@
+"""The market as an ETF's sessions know it: SPY's volatility, the ETF's correlation with SPY, and the VIX.
+
+The VIX is what option prices say about the S&P 500's volatility over the coming month. It tells more about an ETF that
+moves with the market, so it counts with the square of the correlation: the fraction of the ETF's variance that the
+market explains.
+
+Everything here is causal and prefix-stable, as in ``volatility``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from forecasting.model.drift import Rows
+from forecasting.model.volatility import RANGE_HALF_LIVES, SESSIONS_PER_YEAR, Volatility, half_life_decay
+from forecasting.prices.history import Array, Mask, Panel, PriceHistory
+from forecasting.universe import Symbol
+
+MARKET: Final = Symbol("SPY")
+"""The ETF that is taken as the market. If a panel lacks it, the panel's mean volatility is the market's."""
+
+CORRELATION_HALF_LIFE: Final = 120
+"""Sessions; half-life of the averages behind a correlation."""
+
+PRIOR_CORRELATION: Final = 0.5
+PRIOR_CORRELATION_SESSIONS: Final = 60
+"""Common sessions at which a measured correlation has half of its weight against PRIOR_CORRELATION."""
+
+VIX_OLDEST: Final = 2
+"""Sessions after which a VIX is too old to be used: its lead over past prices is gone within a week."""
+
+VIX_LAGS: Final = (1, 5)
+"""Sessions over which the VIX's changes are inputs."""
+
+_MARKET_HALF_LIFE: Final = RANGE_HALF_LIVES.index(10)
+"""Which of SPY's averages the VIX is compared with."""
+
+
+def market_members(panel: Panel) -> tuple[PriceHistory, ...]:
+    """The histories that are taken as the market: SPY's if the panel has it, or else all."""
+    return (panel[MARKET],) if MARKET in panel else tuple(panel.values())
+
+
+@dataclass(frozen=True, eq=False)
+class MarketView:
+    """The market at each session of one ETF, as it was known then.
+
+    Attributes:
+        log_range: log of the market's range volatility at RANGE_HALF_LIVES, shape (sessions, 5).
+        correlation: of the ETF with SPY, shape (sessions,); None if the panel lacks SPY.
+        vix: the inputs of ``vix_inputs``, shape (sessions, 5); NaN in every column where one of them is unknown.
+    """
+
+    log_range: Array
+    correlation: Array | None
+    vix: Array
+
+    def knows_vix(self, origins: Rows) -> Mask:
+        """Whether the VIX can be used at each origin, shape (origins,)."""
+        return np.asarray(~np.isnan(self.vix[origins, 0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """The market of a panel.
+
+    Attributes:
+        sessions, log_range: its volatility, ``log_range`` of shape (sessions, 5) as in Volatility.
+        spy: SPY's volatility; None if the panel lacks SPY.
+        vix: closes of the VIX by session; None if there are none.
+    """
+
+    sessions: pd.DatetimeIndex
+    log_range: Array
+    spy: Volatility | None = None
+    vix: pd.Series | None = None
+
+    @classmethod
+    def of(cls, panel: Panel) -> Market:
+        """SPY's volatility if the panel has it, or else the mean over the ETFs that trade at each session."""
+        members = market_members(panel)
+        sessions = members[0].sessions
+        for history in members[1:]:
+            sessions = sessions.union(history.sessions)
+        total, count = np.zeros((len(sessions), len(RANGE_HALF_LIVES))), np.zeros((len(sessions), 1))
+        for history in members:
+            rows = sessions.searchsorted(history.sessions)
+            total[rows] += Volatility.of(history).log_range
+            count[rows] += 1.0
+        spy = Volatility.of(panel[MARKET]) if MARKET in panel else None
+        return cls(sessions, total / count, spy, panel.vix)
+
+    def at(self, state: Volatility) -> MarketView:
+        """The market at an ETF's sessions: the newest values known by each.
+
+        Before the market's first session, the ETF's own volatility is used.
+        """
+        newest = _newest(self.sessions, state.sessions)
+        log_range = np.where((newest >= 0)[:, None], self.log_range[np.maximum(newest, 0)], state.log_range)
+        if self.spy is None:
+            return MarketView(log_range, None, np.full((len(newest), 3 + len(VIX_LAGS)), np.nan))
+        rho = correlation(state, self.spy)
+        log_vix = _log_vix(self.vix, state.sessions)
+        return MarketView(log_range, rho, vix_inputs(log_vix, rho, log_range[:, _MARKET_HALF_LIFE]))
+
+
+def correlation(state: Volatility, market: Volatility) -> Array:
+    """Exponentially weighted correlation of an ETF's daily log returns with the market's, shape (sessions,).
+
+    No mean is removed: daily means are small and mostly noise. The estimate is shrunk to PRIOR_CORRELATION.
+    """
+    newest = _newest(market.sessions, state.sessions)
+    level = np.where(newest >= 0, market.log_close[np.maximum(newest, 0)], np.nan)
+    theirs = np.diff(level, prepend=np.nan)
+    common = np.isfinite(theirs)
+    ours = np.where(common, state.returns, np.nan)
+    both, own, market_only = (_average(product) for product in (ours * theirs, ours**2, theirs**2))
+    spread = np.sqrt(own * market_only)
+    measured = np.divide(both, spread, out=np.full(len(both), PRIOR_CORRELATION), where=spread > 0.0)
+    count = np.cumsum(common)
+    weight = count / (count + PRIOR_CORRELATION_SESSIONS)
+    return np.asarray(weight * measured + (1.0 - weight) * PRIOR_CORRELATION)
+
+
+def vix_inputs(log_vix: Array, rho: Array, market: Array) -> Array:
+    """What the VIX says about an ETF's volatility, shape (sessions, 5); NaN in the whole row if one is unknown.
+
+    The columns are v, ρ², ρ² (v − m) and ρ² times the change of v over each of VIX_LAGS.
+
+    Args:
+        log_vix: v, the log of the VIX as a daily volatility, shape (sessions,).
+        rho: correlation with SPY, shape (sessions,).
+        market: m, the log of SPY's range volatility, shape (sessions,).
+    """
+    shared = rho**2
+    changes = [log_vix - np.concatenate([np.full(min(lag, len(rho)), np.nan), log_vix[:-lag]]) for lag in VIX_LAGS]
+    columns = np.stack([log_vix, shared, shared * (log_vix - market), *(shared * change for change in changes)], axis=1)
+    return np.where(np.isnan(columns).any(axis=1, keepdims=True), np.nan, columns)
+
+
+def _log_vix(vix: pd.Series | None, sessions: pd.DatetimeIndex) -> Array:
+    """Log of the newest VIX at each session, as a daily volatility; NaN if it is over VIX_OLDEST sessions old."""
+    if vix is None or vix.empty:
+        return np.full(len(sessions), np.nan)
+    days = pd.DatetimeIndex(vix.index)
+    newest = _newest(days, sessions)
+    age = np.arange(len(sessions)) - _newest(sessions, days[np.maximum(newest, 0)])
+    daily = np.log(vix.to_numpy(dtype=np.float64) / 100.0 / np.sqrt(SESSIONS_PER_YEAR))
+    return np.where((newest >= 0) & (age <= VIX_OLDEST), daily[np.maximum(newest, 0)], np.nan)
+
+
+def _newest(known: pd.DatetimeIndex, at: pd.DatetimeIndex) -> npt.NDArray[np.intp]:
+    """Position of the newest of ``known`` that is not after each of ``at``; -1 if there is none."""
+    return np.asarray(known.searchsorted(at, side="right") - 1)
+
+
+def _average(values: Array) -> Array:
+    """Exponentially weighted mean of the values so far, NaN left out; 0 before the first."""
+    decay = half_life_decay(CORRELATION_HALF_LIFE)
+    mean = pd.Series(values).ewm(alpha=1.0 - decay, ignore_na=True).mean()
+    return mean.fillna(0.0).to_numpy(dtype=np.float64)

@@ -1,0 +1,54 @@
+"""The VIX out of a price source. It is an input of the models and no ETF, so it has rules of its own."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+from typing import Final
+
+import pandas as pd
+
+from forecasting.errors import ForecastingError, PricesNotReady, UnknownSymbol
+from forecasting.prices.findings import Finding
+from forecasting.prices.history import PriceHistory, PriceSource
+from forecasting.prices.store.stored import KeptPrices, StoredPrices
+from forecasting.universe import VIX
+
+LARGEST: Final = 200.0
+"""The VIX has closed below 83 since 1990. It may double in a day, so nothing else about a number is suspicious."""
+
+WAIT: Final = timedelta(hours=3)
+"""After the close, how long a refresh waits for the VIX of its session before it does with an older one."""
+
+log = logging.getLogger(__name__)
+
+
+def load_vix(source: PriceSource, until: date) -> tuple[pd.Series | None, tuple[Finding, ...]]:
+    """Closes of the VIX by session until ``until``, and what was wrong with them. Never fails.
+
+    Returns:
+        None instead of the closes if the source has no VIX, or gives none.
+    """
+    try:
+        history = _history(source, until)
+    except UnknownSymbol:
+        return None, ()
+    except ForecastingError as error:
+        log.warning("Forecasts do without the VIX. %s", error)
+        return None, (Finding(VIX, None, "unreadable", "refused", {"error": str(error)}),)
+    closes = history.frame["close"]
+    absurd = closes >= LARGEST
+    findings = [
+        Finding(VIX, day.date(), "impossible value", "dropped", {"close": float(close)})
+        for day, close in zip(history.sessions[absurd], closes[absurd], strict=True)
+    ]
+    return closes[~absurd], (*history.findings, *findings)
+
+
+def _history(source: PriceSource, until: date) -> PriceHistory:
+    try:
+        return source.history(VIX, until)
+    except PricesNotReady:
+        if not isinstance(source, StoredPrices):
+            raise
+        return KeptPrices(source.store).history(VIX, until)  # all but the newest session, which may do
