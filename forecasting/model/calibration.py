@@ -138,8 +138,9 @@ def _nodes_of(residuals: Residuals, today: int, regime: int) -> Array:
         usable = (closed <= today) & (residuals.regime == regime)
         age = (today - closed[usable]).astype(np.float64)
         factors.append(_factors(np.abs(scores[usable]), age, _blocks(today - first)))
-    nodes = np.zeros((HORIZON, len(LEVELS)))
-    for (low, high), factor in zip(_BANDS, (_FROM_KNOTS @ np.array(factors)).T, strict=True):
+    nodes, found = np.zeros((HORIZON, len(LEVELS))), np.array(factors)
+    smooth = np.clip(_FROM_KNOTS @ found, found.min(axis=0), found.max(axis=0))
+    for (low, high), factor in zip(_BANDS, smooth.T, strict=True):
         nodes[:, low], nodes[:, high] = _nodes[low] * factor, _nodes[high] * factor
     # A band may not reach beyond the next wider one: widen that.
     upper = np.maximum.accumulate(nodes[:, len(LEVELS) // 2 :], axis=1)

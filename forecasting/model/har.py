@@ -217,4 +217,4 @@ class HarPredictor:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> HarPredictor:
         informed = without_prefix(VIX_PREFIX, arrays)
-        return cls(HarModel.from_arrays(arrays), HarModel.from_arrays(informed) if informed else None)
+        return cls(HarModel.from_arrays(arrays), HarModel.from_arrays(informed) if "har.slopes" in informed else None)

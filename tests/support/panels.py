@@ -49,13 +49,21 @@ def small_panel(sessions: int = 1000) -> Panel:
     return Panel([history("SPY", sessions, 1), history("TLT", sessions, 2, 0.006, ranges=False), late])
 
 
+def with_vix(panel: Panel) -> Panel:
+    """The panel with a VIX: SPY's recent volatility per year in %, and news of the coming days in it."""
+    spy = panel[SPY]
+    returns = np.diff(np.log(spy.adjusted), prepend=np.log(spy.adjusted[0]))
+    around = pd.Series(returns**2, spy.sessions).rolling(21, center=True, min_periods=1).mean()
+    return Panel(panel.values(), 100.0 * np.sqrt(252.0 * around))
+
+
 def session(panel: Panel, number: int) -> date:
     """The date of SPY's session number ``number``."""
     return panel[SPY].sessions[number].date()
 
 
 def forged_after(panel: Panel, cutoff: date, factor: float = 3.0) -> Panel:
-    """The panel with every price after ``cutoff`` multiplied, and its wobble turned upside down."""
+    """The panel with every price and VIX after ``cutoff`` multiplied, and its wobble turned upside down."""
 
     def forge(original: PriceHistory) -> PriceHistory:
         frame = original.frame.copy()
@@ -63,4 +71,8 @@ def forged_after(panel: Panel, cutoff: date, factor: float = 3.0) -> Panel:
         frame.loc[late] = factor * frame.loc[late].iloc[::-1].to_numpy()
         return PriceHistory(original.symbol, original.source, frame)
 
-    return Panel(forge(original) for original in panel.values())
+    vix = panel.vix
+    if vix is not None:
+        late = vix.index > pd.Timestamp(cutoff)
+        vix = pd.concat([vix[~late], pd.Series(factor * vix[late].to_numpy()[::-1], vix.index[late])])
+    return Panel((forge(original) for original in panel.values()), vix)

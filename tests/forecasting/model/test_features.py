@@ -12,8 +12,7 @@ from forecasting.model.features import (
     to_steps,
 )
 from forecasting.model.volatility import Volatility
-from forecasting.prices.history import Panel
-from tests.support.panels import NEW, SPY, TLT, history, small_panel
+from tests.support.panels import history
 
 
 def test_inputs_are_finite_and_of_order_one() -> None:
@@ -41,12 +40,12 @@ def test_targets_are_the_volatility_of_the_coming_sessions() -> None:
     assert np.isfinite(wanted[: -TARGET_STEPS[-1]]).all()
 
 
-def test_steps_lie_between_the_horizons_and_grow_with_the_root_of_time() -> None:
+def test_volatility_goes_smoothly_through_the_horizons_and_grows_with_the_root_of_time() -> None:
     constant = to_steps(np.full((1, 5), np.log(0.01)))[0]
     np.testing.assert_allclose(constant, 0.01 * np.sqrt(np.arange(1, 61)))
-    rising = to_steps(np.log(np.array([[0.01, 0.01, 0.02, 0.02, 0.02]])))[0] / np.sqrt(np.arange(1, 61))
-    assert rising[14] == pytest.approx(np.sqrt(0.01 * 0.02))
-    assert rising[0] == pytest.approx(0.01)
+    rising = to_steps(np.log(np.array([[0.010, 0.011, 0.013, 0.016, 0.018]])))[0] / np.sqrt(np.arange(1, 61))
+    assert (np.diff(rising) > 0.0).all()
+    assert rising[[4, 59]] == pytest.approx([0.010, 0.018], rel=0.02)
 
 
 def test_the_linear_model_sees_the_etf_and_the_market() -> None:

@@ -8,12 +8,15 @@ import pytest
 from forecasting.errors import ModelMissing, NotEnoughHistory
 from forecasting.model.band_shapes import fit_shapes
 from forecasting.model.fan import forecasts_at
+from forecasting.model.features import targets
 from forecasting.model.har import Har, HarPredictor, VolatilityRegression
+from forecasting.model.market import Market
 from forecasting.model.serialization import pack, unpack
+from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Panel
 from forecasting.quantiles import GAUSSIAN
 from forecasting.universe import Symbol
-from tests.support.panels import NEW, SPY, TLT, history, session, small_panel
+from tests.support.panels import NEW, SPY, TLT, history, session, small_panel, with_vix
 
 
 def test_the_regression_finds_what_the_data_were_made_with() -> None:
@@ -62,29 +65,51 @@ def test_a_panel_too_young_to_learn_from_says_so() -> None:
 
 def test_an_etf_that_was_never_seen_gets_the_pooled_shape() -> None:
     panel = small_panel()
-    shapes = Har().fit(panel).shapes
-    assert shapes.of(Symbol("XXX"))[59] == pytest.approx(shapes.pooled[-1])
+    shapes = Har().fit(panel).plain.shapes
+    assert shapes.of(Symbol("XXX"))[59] == pytest.approx(shapes.pooled[-1], abs=0.1)
     assert not np.allclose(shapes.of(SPY)[59], shapes.pooled[-1])
 
 
 def test_a_longer_history_gives_its_own_shape_more_weight() -> None:
-    shapes = Har().fit(small_panel()).shapes
+    shapes = Har().fit(small_panel()).plain.shapes
     assert shapes.weight[NEW] < shapes.weight[SPY] < 0.5
 
 
-def test_it_survives_its_bytes() -> None:
-    panel = small_panel()
+def test_a_vix_that_knows_more_makes_the_forecast_better() -> None:
+    panel = with_vix(small_panel(1500))
+    origins = np.arange(1000, 1440)
+    predictor = Har().fit(panel.until(session(panel, 900)))
+    assert predictor.with_vix is not None
+    state = Volatility.of(panel[SPY])
+    view, outcome = Market.of(panel).at(state), targets(state)[origins]
+    plain, informed = (
+        float(((model.log_sigma_at(state, view, origins) - outcome) ** 2).mean())
+        for model in (predictor.plain, predictor.with_vix)
+    )
+    assert informed < 0.9 * plain
+
+
+def test_a_short_vix_is_not_learned_from() -> None:
+    panel = with_vix(small_panel())
+    assert panel.vix is not None
+    assert Har().fit(Panel(panel.values(), panel.vix[-300:])).with_vix is None
+
+
+@pytest.mark.parametrize("wants_vix", [False, True])
+def test_it_survives_its_bytes(wants_vix: bool) -> None:
+    panel = with_vix(small_panel()) if wants_vix else small_panel()
     predictor = Har().fit(panel)
     arrays, _ = unpack(pack(predictor.arrays(), {}))
     again = HarPredictor.from_arrays(arrays)
     np.testing.assert_array_equal(again.predict(SPY, panel).quantiles, predictor.predict(SPY, panel).quantiles)
     only = again.only(SPY)
-    assert set(only.shapes.own) == {SPY}
+    assert set(only.plain.shapes.own) == {SPY}
+    assert (only.with_vix is not None) == wants_vix
     np.testing.assert_array_equal(only.predict(SPY, panel).quantiles, predictor.predict(SPY, panel).quantiles)
 
 
 def test_shapes_without_any_history_are_gaussian() -> None:
-    shapes = fit_shapes({}, {})
+    shapes = fit_shapes({}, {}, {})
     assert shapes.of(SPY)[0] == pytest.approx([-1.959964, -1.281552, -0.674490, 0.0, 0.674490, 1.281552, 1.959964])
 
 
@@ -96,7 +121,7 @@ def test_damaged_bytes_are_no_model(data: bytes) -> None:
 
 def test_a_short_history_alone_is_not_taken_at_its_word() -> None:
     alone = Panel([history("ZZZ", 504, 4)])
-    shapes = Har().fit(alone).shapes
+    shapes = Har().fit(alone).plain.shapes
     gaussian = np.array(GAUSSIAN)
     two_years = 2 / (2 + 10)
     measured = shapes.own[Symbol("ZZZ")]

@@ -26,7 +26,7 @@ from forecasting.model.lstm import LstmForecaster
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
 from forecasting.universe import Symbol
-from tests.support.panels import SPY, TINY, TLT, forged_after, session, small_panel
+from tests.support.panels import SPY, TINY, TLT, forged_after, session, small_panel, with_vix
 
 FOLD, SECOND_FOLD = 800, 900
 EVERY = 20
@@ -44,7 +44,7 @@ Backtest = Callable[[Panel], pd.DataFrame]
 
 @lru_cache
 def _panel() -> Panel:
-    return small_panel(SESSIONS)
+    return with_vix(small_panel(SESSIONS))
 
 
 def _walk(forecaster: Forecaster) -> Backtest:
@@ -60,7 +60,10 @@ def _as_posted(panel: Panel, closed_early: int = 0) -> pd.DataFrame:
     folds = (session(_panel(), FOLD), session(_panel(), SECOND_FOLD))
     fold_models = [fit_fold(panel, folds, k, CLOSE_BY, 0, TINY) for k in range(2)]
     frame = backtest_symbol(TLT, panel, fold_models, CLOSE_BY, 0, models=("lstm",))
-    moved = [replace(m, residuals=replace(m.residuals, closed=m.residuals.closed - closed_early)) for m in fold_models]
+    moved = [
+        replace(m, residuals={k: replace(r, closed=r.closed - closed_early) for k, r in m.residuals.items()})
+        for m in fold_models
+    ]
     return calibrate_frame(frame, moved, panel)
 
 

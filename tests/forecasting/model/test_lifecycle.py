@@ -25,13 +25,14 @@ from forecasting.model.lifecycle import (
     fit_symbol,
     predict_symbol,
     report_folds,
+    why_without_vix,
 )
 from forecasting.model.lstm import LstmForecaster, LstmPredictor
 from forecasting.models import MODELS
 from forecasting.prices.history import Panel
 from forecasting.quantiles import COLUMNS
 from forecasting.universe import Symbol
-from tests.support.panels import NEW, SPY, TINY, history, session, small_panel
+from tests.support.panels import NEW, SPY, TINY, TLT, history, session, small_panel, with_vix
 
 EVERY = 25
 
@@ -52,7 +53,7 @@ class Job:
 
 @pytest.fixture(scope="module")
 def job() -> Job:
-    panel = Panel([*small_panel(1200).values(), history("KID", 400, 7)])
+    panel = with_vix(Panel([*small_panel(1200).values(), history("KID", 400, 7)]))
     folds = (session(panel, 860), session(panel, 1000))
     fold_models = tuple(fit_fold(panel, folds, k, EVERY, 0, TINY) for k in range(2))
     return Job(panel, folds, fold_models, fit_panel(panel, 0, TINY))
@@ -105,15 +106,16 @@ def test_a_backtest_equals_the_walk_forward_of_each_baseline(job: Job) -> None:
     pd.testing.assert_frame_equal(climatology, walk_forward(Climatology(), job.panel, job.folds, EVERY, [SPY]))
 
 
-def test_only_the_lstm_is_calibrated(job: Job) -> None:
+def test_the_lstm_and_the_har_are_calibrated_alike(job: Job) -> None:
     raw = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0)
     loud = Residuals(
         closed=np.tile(np.arange(60) + date(2015, 1, 1).toordinal(), (500, 1)),
         scores=np.random.default_rng(0).normal(0.0, 2.0, (500, 60)).astype(np.float32),
         regime=np.arange(500) % 3,
     )
-    calibrated = calibrate_frame(raw, [FoldModel(job.folds[0], b"", loud)], job.panel)
-    others = raw["model"] != "lstm"
+    residuals = {(model, informed): loud for model in ("lstm", "har") for informed in (False, True)}
+    calibrated = calibrate_frame(raw, [FoldModel(job.folds[0], b"", residuals)], job.panel)
+    others = ~raw["model"].isin(["lstm", "har"])
     pd.testing.assert_frame_equal(calibrated[others], raw[others])
     widths = [
         np.log(f.loc[~others, "q90"].astype(float) / f.loc[~others, "q10"].astype(float)) for f in (raw, calibrated)
@@ -125,7 +127,8 @@ def test_a_calibrated_frame_uses_no_outcome_that_was_open(job: Job) -> None:
     raw = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0, models=("lstm",))
     first = pd.Timestamp(raw["cutoff"].iloc[0])
     for model in job.fold_models:
-        assert (model.residuals.closed > first.toordinal()).all(), "all close after the first cut-off"
+        for residuals in model.residuals.values():
+            assert (residuals.closed > first.toordinal()).all(), "all close after the first cut-off"
     earliest = raw["cutoff"] == first
     columns = list(COLUMNS)
     np.testing.assert_allclose(
@@ -142,12 +145,40 @@ def test_the_last_forecast_is_the_one_that_the_model_bytes_give(job: Job, spy: b
 
 
 def test_the_model_forecasts_later_sessions_too(job: Job, spy: bytes) -> None:
-    longer = Panel([history("SPY", 1220, 1), *(job.panel[s] for s in job.panel if s != SPY)])
+    longer = with_vix(Panel([history("SPY", 1220, 1), *(job.panel[s] for s in job.panel if s != SPY)]))
     assert predict_symbol(SPY, longer, spy).cutoff == longer[SPY].last_session
 
 
+@pytest.mark.parametrize("name", ["stale", "with a hole", "none"])
+def test_without_a_usable_vix_the_forecast_is_the_plain_one_to_the_last_bit(job: Job, spy: bytes, name: str) -> None:
+    vix = job.panel.vix
+    assert vix is not None
+    shown = {"stale": vix[:-3], "with a hole": vix.drop(vix.index[-9:-3]), "none": None}[name]
+    bare = Panel(job.panel.values())
+    fold_models = [fit_fold(bare, job.folds, k, EVERY, 0, TINY) for k in range(2)]
+    weights = fit_symbol(SPY, bare, fit_panel(bare, 0, TINY), 0)
+    plain = calibrated_model(weights, fold_models, bare[SPY].last_session)
+    expected = predict_symbol(SPY, bare, plain).quantiles
+    found = predict_symbol(SPY, Panel(job.panel.values(), shown), spy).quantiles
+    np.testing.assert_array_equal(found, expected)
+    assert not np.array_equal(predict_symbol(SPY, job.panel, spy).quantiles, expected), "the VIX says something"
+
+
+def test_a_forecast_says_why_it_does_without_the_vix(job: Job, spy: bytes) -> None:
+    vix = job.panel.vix
+    assert vix is not None
+    assert why_without_vix(SPY, job.panel, spy) == ""
+    assert why_without_vix(SPY, Panel(job.panel.values(), vix[:-3]), spy).startswith(
+        f"The VIX is not known for the last days (its newest is of {vix.index[-4].date()})"
+    )
+    assert why_without_vix(SPY, Panel(job.panel.values()), spy).startswith("The VIX is not known, so")
+    assert why_without_vix(TLT, Panel([job.panel[TLT]], vix), spy).startswith("There are no prices of SPY")
+    plain = fit_panel(Panel(job.panel.values()), 0, TINY)
+    assert why_without_vix(SPY, job.panel, plain).startswith("The model was trained without the VIX")
+
+
 def test_under_60_sessions_there_is_no_forecast(job: Job, spy: bytes) -> None:
-    young = Panel([job.panel[SPY], history("BABY", 59, 1)])
+    young = with_vix(Panel([job.panel[SPY], history("BABY", 59, 1)]))
     with pytest.raises(NotEnoughHistory):
         predict_symbol(Symbol("BABY"), young, spy)
 
@@ -163,7 +194,8 @@ def test_another_process_computes_the_same_bits(job: Job, spy: bytes) -> None:
         fold_model = pool.submit(fit_fold, job.panel, job.folds, 1, EVERY, 0, TINY).result()
         weights = pool.submit(fit_symbol, SPY, job.panel, job.weights, 0).result()
     assert fold_model.weights == job.fold_models[1].weights
-    np.testing.assert_array_equal(fold_model.residuals.scores, job.fold_models[1].residuals.scores)
+    for key, residuals in job.fold_models[1].residuals.items():
+        np.testing.assert_array_equal(fold_model.residuals[key].scores, residuals.scores)
     assert weights == fit_symbol(SPY, job.panel, job.weights, 0)
 
 
@@ -173,7 +205,7 @@ def test_a_symbols_result_does_not_depend_on_the_other_symbols_trained(job: Job,
 
 
 def test_the_order_of_the_panel_does_not_matter(job: Job) -> None:
-    turned = Panel(reversed(list(job.panel.values())))
+    turned = Panel(reversed(list(job.panel.values())), job.panel.vix)
     assert fit_fold(turned, job.folds, 0, EVERY, 0, TINY).weights == job.fold_models[0].weights
 
 

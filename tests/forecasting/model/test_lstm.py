@@ -8,8 +8,9 @@ import torch
 
 from forecasting.errors import ModelMissing, NotEnoughHistory
 from forecasting.model.fan import forecasts_at
-from forecasting.model.features import FEATURES, LOOKBACK, Market
+from forecasting.model.features import FEATURES, LOOKBACK
 from forecasting.model.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
+from forecasting.model.market import Market
 from forecasting.model.mixture import Mixture
 from forecasting.model.serialization import pack, unpack
 from forecasting.model.training_windows import split_windows
@@ -119,8 +120,8 @@ def test_another_look_back_and_a_second_layer_reach_training_forecast_and_bytes(
     assert [name for name in predictor.networks[0].state_dict() if "_l1" in name], "a second layer"
     own = _moved(adapt(predictor, SPY, panel, seed=0))
     state = Volatility.of(panel[SPY])
-    at, origins = Market.of(panel).at(state), np.array([29, 30])
-    corrections = own.log_sigma_at(state, at, origins) - own.har.log_sigma_at(state, at, origins)
+    view, origins = Market.of(panel).at(state), np.array([29, 30])
+    corrections = own.plain.log_sigma_at(state, view, origins) - own.har.plain.log_sigma_at(state, view, origins)
     assert not corrections[0].any(), "too few sessions for a window"
     assert corrections[1].all()
     shown = panel.until(session(panel, 500))
