@@ -61,7 +61,7 @@ def _fetch(source: StoredPrices, symbols: Sequence[Symbol]) -> tuple[dict[Symbol
             taken[symbol] = source.update(symbol, until)
         except ForecastingError as error:
             failed.append(failure_of(symbol, error))
-    return taken, failed
+    return taken, [failure for failure in failed if failure.symbol != VIX]  # forecasts can do without the VIX
 
 
 def _print_fetched(context: Context, fetched: dict[Symbol, Taken | None]) -> None:

@@ -62,8 +62,8 @@ def load_panel(
 
     Args:
         loaded: called with each of ``symbols`` once its prices are there, to show progress.
-        extras: extra training ETFs. They come last, are never waited for, and are skipped after EXTRA_FAILURES
-            failures in a row.
+        extras: extra training ETFs. They come last and are skipped after EXTRA_FAILURES failures in a row. Neither they
+            nor the VIX are ever waited for.
         gated: whether the histories go through the quality gate.
     """
     histories: list[PriceHistory] = []
@@ -77,6 +77,7 @@ def load_panel(
             loaded(symbol)
     failed_in_a_row = 0
     hurried = source.in_a_hurry() if isinstance(source, StoredPrices) else source
+    vix, _ = load_vix(hurried, until) if histories else (None, ())
     for symbol in extras:
         try:
             histories.append(hurried.history(symbol, until))
@@ -89,7 +90,6 @@ def load_panel(
                 "Skipping the other extra training ETFs (TEACHERS): %d in a row had no prices.", failed_in_a_row
             )
             break
-    vix, _ = load_vix(hurried, until) if histories else (None, ())
     return Panel(gate(histories) if gated else histories, vix), failures
 
 

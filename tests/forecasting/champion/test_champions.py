@@ -18,6 +18,7 @@ from forecasting.model.serialization import pack, unpack
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.storage.lease import job_lock
+from forecasting.universe import VIX
 from tests.forecasting.job.test_pipeline import write
 from tests.support.inline import Inline
 from tests.support.panels import TINY
@@ -82,7 +83,7 @@ class Desk:
         """Make a champion of today's model with bands ``width`` times as far out."""
         model = self.champion
         arrays, card = unpack(model.data)
-        arrays["calibration.nodes"] = width * arrays["calibration.nodes"]
+        arrays |= {name: width * array for name, array in arrays.items() if name.endswith("calibration.nodes")}
         planted = RegisteredModel(version, pack(arrays, card), model.card, model.holdout)
         self.registry.save("csv", SPY, planted)
         self.registry.promote("csv", SPY, version)
@@ -94,7 +95,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """SPY was trained twice, a week apart. Each test leaves the second model champion or newer, in any order."""
     desk = Desk(tmp_path_factory.mktemp("desk"))
     (desk.folder / "prices").mkdir()
-    write(desk.folder / "prices", SimulatedPrices().history(SPY, THIRD), until=THIRD)
+    for symbol in (SPY, VIX):
+        write(desk.folder / "prices", SimulatedPrices().history(symbol, THIRD), until=THIRD)
     for day in (FIRST, SECOND):
         run = desk.job("retrain", day)
         assert run.failed == ()

@@ -73,7 +73,7 @@ def test_they_join_the_panel_and_are_asked_for_last(source: StoredPrices, vendor
     panel, failures = load_panel(source, SERVED, UNTIL, extras=TEACHERS[1:3])
     assert list(panel) == ["ARKK", "GLD", "SPY", "TLT"]
     assert not failures
-    assert vendor.asked == ["ARKK", "SPY", "TLT", "GLD"]
+    assert vendor.asked == ["ARKK", "SPY", "^VIX", "TLT", "GLD"]
 
 
 def test_after_some_misses_in_a_row_the_others_are_not_asked_for(source: StoredPrices, vendor: Moody) -> None:

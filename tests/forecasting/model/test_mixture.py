@@ -80,7 +80,7 @@ def test_the_weight_grows_with_the_panel(panel: Panel) -> None:
 
 def test_the_weight_follows_the_skill_at_past_cutoffs() -> None:
     """The measured gain again, the slow way: walk-forward of both, refitted before each of the two folds."""
-    panel = Panel([history("SPY", 2200, 2), history("TLT", 2200, 3, 0.006)])
+    panel = Panel([history("SPY", 2200, 11), history("TLT", 2200, 12, 0.006)])
     end = panel[SPY].last_session
     folds = [date(end.year - years, end.month, end.day) for years in (4, 2)]
     losses = {}

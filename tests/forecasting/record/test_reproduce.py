@@ -123,4 +123,4 @@ def test_another_market_is_named_where_nothing_else_differs(issued: Issued) -> N
     assert not found.is_equal
     quantiles, rest = found.differences
     assert quantiles.startswith("Quantiles differ")
-    assert "for the market (SPY now)" in rest
+    assert "the market (SPY now)" in rest

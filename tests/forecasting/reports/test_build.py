@@ -14,7 +14,7 @@ from forecasting.models import MODELS
 from forecasting.prices.history import Panel
 from forecasting.reports.build import TrainingResult, finish_training
 from forecasting.universe import Symbol
-from tests.support.panels import SPY, TINY, history, session, small_panel
+from tests.support.panels import SPY, TINY, history, session, small_panel, with_vix
 
 KID = Symbol("KID")
 NOW = datetime(2026, 11, 14, 13, 0, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Job:
 
 @pytest.fixture(scope="module")
 def job() -> Job:
-    panel = Panel([*small_panel(1200).values(), history("KID", 400, 7)])
+    panel = with_vix(Panel([*small_panel(1200).values(), history("KID", 400, 7)]))
     folds = (session(panel, 860), session(panel, 1000))
     fold_models = tuple(fit_fold(panel, folds, k, EVERY, 0, TINY) for k in range(2))
     return Job(panel, fold_models, fit_panel(panel, 0, TINY))
