@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,24 @@ class Protocol:
     prices: Path
     folds: str = FOLDS
     every: int = EVERY
+
+
+@contextmanager
+def prices_with_vix(prices: Path, vix: Path | None) -> Iterator[Path]:
+    """A folder of the files of ``prices`` and of ``^VIX.csv``, made from ``vix`` (its columns DATE and CLOSE).
+
+    It is removed at the end. Without ``vix``, ``prices`` itself.
+    """
+    if vix is None:
+        yield prices
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in prices.glob("*.csv"):
+            (folder / path.name).symlink_to(path.absolute())
+        closes = pd.read_csv(vix).rename(columns={"DATE": "Date", "CLOSE": "Close"})
+        closes[["Date", "Close"]].to_csv(folder / "^VIX.csv", index=False)
+        yield folder
 
 
 def judge(rows: pd.DataFrame, protocol: Protocol) -> Judged:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -41,6 +42,19 @@ class Predictor(Protocol):
 
         Raises:
             NotEnoughHistory: the history is too short.
+        """
+        ...
+
+
+@runtime_checkable
+class ManyAtOnce(Protocol):
+    """A predictor whose forecasts from many cut-offs cost little more than one."""
+
+    def predict_at(self, symbol: Symbol, panel: Panel, cutoffs: Sequence[date]) -> Array:
+        """The quantiles of ``predict`` from the panel cut at each of ``cutoffs``, to the last bit.
+
+        Returns:
+            Shape (cutoffs, HORIZON, len(LEVELS)), as in Forecast.
         """
         ...
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.forecast import Forecaster, Predictor
+from forecasting.forecast import Forecaster, ManyAtOnce, Predictor
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import COLUMNS, HORIZON
 from forecasting.universe import Symbol
@@ -84,8 +84,8 @@ def walk_folds(
 ) -> pd.DataFrame:
     """The frame of ``walk_forward`` from the predictors of each fold by model.
 
-    All models forecast from one cut of the panel, so what they share is computed once. Rows are ordered by model, fold,
-    symbol and cut-off.
+    All models forecast from one cut of the panel, so what they share is computed once; those that are ManyAtOnce get
+    the whole panel and all cut-offs of a symbol. Rows are ordered by model, fold, symbol and cut-off.
 
     Args:
         predictors_of: called for each fold that has cut-offs.
@@ -98,15 +98,27 @@ def walk_folds(
             continue
         pairs += [(fold.index, *pair) for pair in fold.cutoffs]
         predictors = predictors_of(fold)
+        at_once = {model: predictor for model, predictor in predictors.items() if isinstance(predictor, ManyAtOnce)}
+        by_symbol = groupby(sorted(fold.cutoffs), key=_symbol)
+        for symbol, days in ((symbol, [day for _, day in owned]) for symbol, owned in by_symbol):
+            for model, many in at_once.items():
+                for cutoff, quantiles in zip(days, many.predict_at(symbol, panel, days), strict=True):
+                    forecasts.setdefault(model, {})[fold.index, symbol, cutoff] = quantiles
+        others = {model: predictor for model, predictor in predictors.items() if model not in at_once}
         # Day by day: a cut and all that is computed from it can be freed before the next is made.
         for cutoff, symbols in groupby(sorted(fold.cutoffs, key=_day), key=_day):
-            known = panel.until(cutoff)
+            known = panel.until(cutoff) if others else panel
             for symbol, _ in symbols:
-                for model, predictor in predictors.items():
+                for model, predictor in others.items():
                     quantiles = predictor.predict(symbol, known).quantiles
                     forecasts.setdefault(model, {})[fold.index, symbol, cutoff] = quantiles
-    frames = [_with_actuals(panel, model, {pair: fans[pair] for pair in pairs}) for model, fans in forecasts.items()]
+    order = list(predictors) if pairs else []
+    frames = [_with_actuals(panel, model, {pair: forecasts[model][pair] for pair in pairs}) for model in order]
     return pd.concat(frames, ignore_index=True) if frames else empty_frame()
+
+
+def _symbol(pair: tuple[Symbol, date]) -> Symbol:
+    return pair[0]
 
 
 def _day(pair: tuple[Symbol, date]) -> date:

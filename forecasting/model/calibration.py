@@ -127,11 +127,12 @@ def corrected_nodes(residuals: Residuals, known: date) -> Array:
 
     Only outcomes that had closed by then count. The median is left where it is.
     """
-    return np.stack([_nodes_of(residuals, known.toordinal(), regime) for regime in range(REGIMES)])
+    return np.stack([nodes_of_regime(residuals, known, regime) for regime in range(REGIMES)])
 
 
-def _nodes_of(residuals: Residuals, today: int, regime: int) -> Array:
-    factors = []
+def nodes_of_regime(residuals: Residuals, known: date, regime: int) -> Array:
+    """One regime's part of ``corrected_nodes``, shape (HORIZON, len(LEVELS))."""
+    today, factors = known.toordinal(), []
     for step in _KNOTS:
         closed, scores = residuals.closed[:, step - 1], residuals.scores[:, step - 1].astype(np.float64)
         first = int(closed.min()) if len(closed) else today

@@ -5,9 +5,12 @@ Bands come from the shapes, the median from the guarded drift, and both are aver
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 
 from forecasting.forecast import STEPS, Forecast
 from forecasting.model.band_shapes import Shapes
@@ -64,6 +67,14 @@ def forecast_last(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel) 
     return Forecast(symbol, history.last_session, float(history.adjusted[-1]), quantiles)
 
 
+def forecasts_of_days(predictor: VolatilityPredictor, symbol: Symbol, panel: Panel, cutoffs: Sequence[date]) -> Array:
+    """As ``ManyAtOnce.predict_at``: nothing in a forecast depends on later sessions or on the other cut-offs."""
+    history = panel[symbol]
+    origins = history.sessions.searchsorted(pd.DatetimeIndex(list(cutoffs)))
+    require_history(history.until(cutoffs[0]))
+    return forecasts_at(predictor, symbol, panel, origins)
+
+
 def uses_vix(predictor: VolatilityPredictor, view: MarketView, origins: Rows) -> Mask:
     """Whether the forecast from each origin uses the VIX, shape (origins,)."""
     return view.knows_vix(origins) & (predictor.with_vix is not None)
@@ -74,7 +85,8 @@ def forecasts_at(
 ) -> Array:
     """Forecasts at several cut-offs in one pass, shape (origins, HORIZON, len(LEVELS)), adjusted USD.
 
-    Everything that goes into a forecast is prefix-stable, so each equals the forecast from the panel cut there.
+    Everything that goes into a forecast is prefix-stable, so each equals the forecast from the panel cut there, to the
+    last bit.
 
     Args:
         origins: indices of the cut-offs in the ETF's history.

@@ -92,4 +92,4 @@ def to_steps(log_sigma: Array) -> Array:
     The daily volatility goes smoothly through the horizons (``smooth_weights``), and the volatility up to a step is the
     daily one times the square root of the step.
     """
-    return np.asarray(np.exp(log_sigma @ _TO_STEPS.T) * np.sqrt(STEPS))
+    return np.asarray(np.exp(np.einsum("...j,kj->...k", log_sigma, _TO_STEPS)) * np.sqrt(STEPS))

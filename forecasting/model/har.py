@@ -10,8 +10,9 @@ with range volatility in place of realised volatility. The LSTM starts from this
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from forecasting.errors import NotEnoughHistory
 from forecasting.forecast import Forecast
 from forecasting.model.band_shapes import NO_SHAPES, Shapes, fit_shapes, shape_origins
 from forecasting.model.drift import Rows
-from forecasting.model.fan import VolatilityModel, forecast_last
+from forecasting.model.fan import VolatilityModel, forecast_last, forecasts_of_days
 from forecasting.model.features import linear_features, targets
 from forecasting.model.market import Market, MarketView
 from forecasting.model.serialization import Arrays, with_prefix, without_prefix
@@ -90,7 +91,8 @@ class VolatilityRegression:
         return cls(slopes, level - centre @ slopes)
 
     def __call__(self, features: Array) -> Array:
-        return features @ self.slopes + self.intercept
+        # Not a matrix product, whose last bits depend on the number of rows.
+        return np.asarray(np.einsum("ij,jk->ik", features, self.slopes) + self.intercept)
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,10 @@ class HarPredictor:
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
         return forecast_last(self, symbol, panel)
+
+    def predict_at(self, symbol: Symbol, panel: Panel, cutoffs: Sequence[date]) -> Array:
+        """As ``ManyAtOnce.predict_at``."""
+        return forecasts_of_days(self, symbol, panel, cutoffs)
 
     def only(self, symbol: Symbol) -> HarPredictor:
         """The same for one ETF."""

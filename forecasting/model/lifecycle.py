@@ -18,7 +18,7 @@ import pandas as pd
 
 from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs, walk_folds
 from forecasting.forecast import Forecast, Forecaster, Predictor
-from forecasting.model.calibration import Residuals, corrected_nodes, normal_scores, read_at, regimes
+from forecasting.model.calibration import Residuals, corrected_nodes, nodes_of_regime, normal_scores, read_at, regimes
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
 from forecasting.model.fan import VolatilityPredictor, fans_of, uses_vix
 from forecasting.model.har import VIX_PREFIX, Har, HarPredictor
@@ -211,7 +211,7 @@ def calibrate_frame(frame: pd.DataFrame, fold_models: Sequence[FoldModel], panel
     """
     calibrated = frame.copy()
     market = Market.of(panel)
-    nodes: dict[tuple[str, bool, date], Array] = {}
+    nodes: dict[tuple[str, bool, date, int], Array] = {}
     pools = {(model, vix): _pooled(fold_models, model, vix) for model in CALIBRATED for vix in (False, True)}
     for (model, symbol), rows in frame[frame["model"].isin(CALIBRATED)].groupby(["model", "symbol"]):
         state = Volatility.of(panel[Symbol(str(symbol))])
@@ -222,10 +222,11 @@ def calibrate_frame(frame: pd.DataFrame, fold_models: Sequence[FoldModel], panel
         for i, cutoff in enumerate(cutoffs):
             day = cutoff.date()
             fold = max((f for f in fold_models if f.start <= day), key=lambda f: f.start)
-            key = (str(model), bool(knows_vix[i]) and (str(model), True) in fold.residuals, day)
+            informed = bool(knows_vix[i]) and (str(model), True) in fold.residuals
+            key = (str(model), informed, day, int(regime[i]))
             if key not in nodes:
-                nodes[key] = corrected_nodes(pools[key[:2]], day)
-            read[cutoff] = nodes[key][regime[i]]
+                nodes[key] = nodes_of_regime(pools[str(model), informed], day, int(regime[i]))
+            read[cutoff] = nodes[key]
         steps = rows["step"].to_numpy(dtype=np.int64) - 1
         at = np.stack([read[cutoff][step] for cutoff, step in zip(rows["cutoff"], steps, strict=True)])
         calibrated.loc[rows.index, list(COLUMNS)] = read_at(rows[list(COLUMNS)].to_numpy(dtype=np.float64), at)

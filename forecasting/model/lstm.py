@@ -7,7 +7,9 @@ whole panel; each ETF then trains its own copy further, held close to the panel'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 import numpy as np
 import torch
@@ -18,7 +20,7 @@ from forecasting.forecast import Forecast
 from forecasting.model.band_shapes import NO_SHAPES, Shapes
 from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig, TrainingConfig
 from forecasting.model.drift import Rows
-from forecasting.model.fan import forecast_last
+from forecasting.model.fan import forecast_last, forecasts_of_days
 from forecasting.model.features import FEATURES, TARGET_STEPS, session_features
 from forecasting.model.har import VIX_PREFIX, Har, HarModel, HarPredictor, shapes_of
 from forecasting.model.market import Market, MarketView
@@ -212,6 +214,10 @@ class LstmPredictor:
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
         return forecast_last(self, symbol, panel)
+
+    def predict_at(self, symbol: Symbol, panel: Panel, cutoffs: Sequence[date]) -> Array:
+        """As ``ManyAtOnce.predict_at``."""
+        return forecasts_of_days(self, symbol, panel, cutoffs)
 
     def to_bytes(self) -> bytes:
         arrays = self.har.arrays() | with_prefix("lstm.", self.shapes.arrays()) | self.mixture.arrays()

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from torch.optim.adamw import adamw
 
 from forecasting.model.config import TrainingConfig
 
@@ -111,8 +112,10 @@ class _Steps:
         self, network: nn.Module, windows: WindowSet, loss: Loss, config: TrainingConfig, generator: torch.Generator
     ) -> None:
         self.network, self.windows, self.loss, self.config, self.generator = network, windows, loss, config, generator
-        self.optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.decay)
-        self.start = [parameter.detach().clone() for parameter in network.parameters()]
+        self.weights: list[Tensor] = list(network.parameters())
+        self.start = [weight.detach().clone() for weight in self.weights]
+        self.means, self.squares = ([torch.zeros_like(weight) for weight in self.weights] for _ in range(2))
+        self.counts = [torch.zeros(()) for _ in self.weights]
 
     def epoch(self) -> None:
         self.network.train()
@@ -121,15 +124,34 @@ class _Steps:
             value = self.loss(self.network(self.windows.inputs(chosen)), self.windows.targets[chosen])
             if self.config.anchor:
                 value = value + self.config.anchor * self._distance()
-            self.optimiser.zero_grad()
+            self.network.zero_grad()
             value.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-            self.optimiser.step()
+            nn.utils.clip_grad_norm_(self.weights, 1.0)
+            self._step()
+
+    @torch.no_grad()
+    def _step(self) -> None:
+        """AdamW (Loshchilov and Hutter 2019) by torch's function: its class loads a compiler for two seconds."""
+        adamw(
+            self.weights,
+            [weight.grad for weight in self.weights if weight.grad is not None],
+            self.means,
+            self.squares,
+            [],
+            self.counts,
+            amsgrad=False,
+            beta1=0.9,
+            beta2=0.999,
+            lr=self.config.rate,
+            weight_decay=self.config.decay,
+            eps=1e-8,
+            maximize=False,
+        )
 
     def _distance(self) -> Tensor:
         """Squared distance of the weights from the start."""
-        pairs = zip(self.network.parameters(), self.start, strict=True)
-        return torch.stack([(parameter - start).square().sum() for parameter, start in pairs]).sum()
+        pairs = zip(self.weights, self.start, strict=True)
+        return torch.stack([(weight - start).square().sum() for weight, start in pairs]).sum()
 
 
 def _train_to_best(steps: _Steps, validation: WindowSet) -> History:

@@ -7,7 +7,6 @@ import pytest
 
 from forecasting.errors import ModelMissing, NotEnoughHistory
 from forecasting.model.band_shapes import fit_shapes
-from forecasting.model.fan import forecasts_at
 from forecasting.model.features import targets
 from forecasting.model.har import Har, HarPredictor, VolatilityRegression
 from forecasting.model.market import Market
@@ -43,13 +42,15 @@ def test_turmoil_widens_the_bands() -> None:
 
 
 def test_forecasts_in_one_pass_are_those_made_one_by_one() -> None:
-    panel = small_panel()
+    panel = with_vix(small_panel())
+    assert panel.vix is not None
+    panel = Panel(panel.values(), panel.vix.drop(panel.vix.index[540:560]))
     predictor = Har().fit(panel)
-    origins = np.array([400, 555, 700])
-    together = forecasts_at(predictor, TLT, panel, origins)
-    for row, origin in enumerate(origins):
-        single = predictor.predict(TLT, panel.until(session(panel, int(origin)))).quantiles
-        np.testing.assert_allclose(together[row], single, rtol=1e-12)
+    days = [session(panel, number) for number in (400, 555, 700)]  # the second without the VIX
+    together = predictor.predict_at(TLT, panel, days)
+    for row, day in enumerate(days):
+        single = predictor.predict(TLT, panel.until(day)).quantiles
+        np.testing.assert_array_equal(together[row], single)
 
 
 def test_one_symbol_is_panel_enough() -> None:

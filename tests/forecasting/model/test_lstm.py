@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from forecasting.errors import ModelMissing, NotEnoughHistory
-from forecasting.model.fan import forecasts_at
 from forecasting.model.features import FEATURES, LOOKBACK
 from forecasting.model.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
 from forecasting.model.market import Market
@@ -106,11 +105,11 @@ def test_the_network_changes_the_bands() -> None:
 def test_forecasts_in_one_pass_are_those_made_one_by_one() -> None:
     panel = small_panel()
     predictor = _moved(LstmForecaster(TINY).fit(panel))
-    origins = np.array([59, 60, 700])  # with and without a full window
-    together = forecasts_at(predictor, TLT, panel, origins)
-    for row, origin in enumerate(origins):
-        single = predictor.predict(TLT, panel.until(session(panel, int(origin)))).quantiles
-        np.testing.assert_allclose(together[row], single, rtol=1e-5)  # float32 sums in another order
+    days = [session(panel, number) for number in (59, 60, 700)]  # with and without a full window
+    together = predictor.predict_at(TLT, panel, days)
+    for row, day in enumerate(days):
+        single = predictor.predict(TLT, panel.until(day)).quantiles
+        np.testing.assert_array_equal(together[row], single)
 
 
 def test_another_look_back_and_a_second_layer_reach_training_forecast_and_bytes() -> None:
