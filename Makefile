@@ -35,12 +35,13 @@ system:
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium postgresql >/dev/null; }; \
 	fi
 
-# The forecasts against their baselines on a folder of real prices, by the judge that lies beside it: some 20 minutes.
+# The forecasts against their baselines on a folder of real prices, by the judge that lies beside it: some 5 minutes.
 # Prints the tables of benchmarks/README.md and draws the pictures of docs/model.md.
 SHARED ?= ../shared
 benchmark: install
-	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
-		--pictures docs/images
+	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --vix $(SHARED)/vix/vix-daily.csv \
+		--judge $(SHARED)/benchmark/score.py --pictures docs/images
+	$(BIN)/python -m benchmarks.steadiness --prices $(SHARED)/prices --vix $(SHARED)/vix/vix-daily.csv
 
 # The same forecasts beside those of other libraries, which live in an environment of their own: some 20 minutes.
 peers: install .venv-peers/installed

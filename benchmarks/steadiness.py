@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.judging import markdown, prices_with_vix
+from forecasting.evaluation.walk_forward import before
 from forecasting.model.fan import forecasts_at
 from forecasting.model.lifecycle import SEED, calibrate_frame, fit_fold
 from forecasting.model.lstm import LstmPredictor, adapt
@@ -44,12 +45,12 @@ def main() -> None:
     given = parser.parse_args()
     with prices_with_vix(given.prices, given.vix) as folder:
         source = CsvPrices(folder, as_written=True)
-        panel, _ = load_panel(source, source.symbols, date.max, gated=False)
+        panel, _ = load_panel(source, source.symbols, date(2199, 12, 31), gated=False)
     folds = (date(given.fold.year - 4, 1, 1), given.fold)
     fold_models = [fit_fold(panel, folds, k, 10) for k in range(2)]
     rows = []
     for symbol in map(Symbol, given.symbols):
-        own = adapt(LstmPredictor.from_bytes(fold_models[1].weights), symbol, panel.until(given.fold), SEED)
+        own = adapt(LstmPredictor.from_bytes(fold_models[1].weights), symbol, before(panel, given.fold), SEED)
         origins = np.flatnonzero(panel[symbol].sessions >= pd.Timestamp(given.fold))
         raw = forecasts_at(own, symbol, panel, origins)
         fans = calibrate_frame(_frame(symbol, panel, origins, raw), fold_models, panel)
@@ -80,7 +81,7 @@ def _row(symbol: Symbol, panel: Panel, origins: Array, fans: Array) -> list[str]
         f"{slope:.2f}, rest {share:.0%}",
         f"{np.median(band):.1%}",
         f"{np.median(past):.1%}",
-        f"{band.max():.0%}",
+        f"{band.max():.0%} ({panel[symbol].sessions[origins][1:][band.argmax()].date()})",
         f"{(band > JUMP).mean():.0%}",
     ]
 

@@ -83,6 +83,15 @@ def require_usable(model: RegisteredModel, history: PriceHistory) -> None:
         )
 
 
+def is_readable(model: RegisteredModel) -> bool:
+    """Whether this version of the program can forecast with the model: its bytes are whole and of today's format."""
+    try:
+        _recipe(model)
+    except ModelMissing:
+        return False
+    return True
+
+
 def challenge(
     symbol: Symbol,
     panel: Panel,

@@ -6,6 +6,7 @@
               → each ETF: scores and bands → challenge of the champion → forecast → pictures
               → model, decision, report and issued forecast stored
     refresh   prices → quality gate → each ETF: the champion's forecast → pictures → report and issued forecast stored
+              (a champion of an earlier version's format is replaced as in retrain)
 
 Both end with the picture of all scores, the record's follow-up, and the note that the job ran. Workers compute: they
 are given values and return values. Only the job writes.
@@ -22,6 +23,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from forecasting.champion.challenge import is_readable
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.champion.registry import ModelRegistry
 from forecasting.errors import NotAFund, PricesNotReady
@@ -96,9 +98,19 @@ class Pipeline:
     def refresh(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Publish each symbol's forecast of the newest session by its champion, without training.
 
+        A champion that this version of the program cannot read, as after an upgrade, is replaced by a training.
         Arguments and result as for ``retrain``.
         """
-        return self._run("refresh", symbols, until, listen, self._forecast)
+        champions = {symbol: self.publisher.champion(symbol) for symbol in symbols}
+        outdated = {symbol for symbol, champion in champions.items() if champion and not is_readable(champion)}
+
+        def work(outcomes: SymbolOutcomes, panel: Panel, members: tuple[Symbol, ...]) -> None:
+            if again := tuple(symbol for symbol in members if symbol in outdated):
+                log.warning("This version cannot read the models of %s and trains new ones.", ", ".join(again))
+                self._train(outcomes, panel, again)
+            self._forecast(outcomes, panel, tuple(symbol for symbol in members if symbol not in outdated))
+
+        return self._run("refresh", symbols, until, listen, work, self.teachers if outdated else ())
 
     def _run(
         self,
