@@ -41,7 +41,7 @@ def main() -> None:
     given = parser.parse_args()
     print("| retrain | ETFs in the folder | workers | seconds | processor seconds | MB |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    known = sorted(path.stem for path in given.prices.glob("*.csv") if path.stem != "dividends")
+    known = sorted(path.stem for path in given.prices.glob("*.csv") if path.stem not in {"dividends", "^VIX"})
     for text in given.symbols or ["SPY"]:
         symbols = known if text == ALL else text.split()
         usage = retrain(given.prices, symbols, given.workers)

@@ -30,6 +30,7 @@ from forecasting.errors import NotAFund, PricesNotReady
 from forecasting.job.follow_up import follow_up
 from forecasting.job.progress import Listener, SymbolOutcomes
 from forecasting.model.lifecycle import EVERY, SEED, backtest_symbol, fit_fold, fit_panel, fit_symbol, report_folds
+from forecasting.model.market import seen_by
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
 from forecasting.prices.quality.gate import refusal
@@ -210,10 +211,11 @@ class Pipeline:
         weights = panel_fit.result()
         outcomes.reached(members, "fit", 1, 2)
         # Each ETF's backtest and its own model.
+        seen = {symbol: seen_by(symbol, panel) for symbol in members}  # a whole panel is slow to hand over
         tasks = {
             symbol: (
-                submit(backtest_symbol, symbol, panel, fold_models, EVERY, self.seed),
-                submit(fit_symbol, symbol, panel, weights, self.seed),
+                submit(backtest_symbol, symbol, seen[symbol], fold_models, EVERY, self.seed),
+                submit(fit_symbol, symbol, seen[symbol], weights, self.seed),
             )
             for symbol in members
         }
@@ -229,7 +231,8 @@ class Pipeline:
                     finish_training,
                     symbol,
                     self.universe.name(symbol),
-                    panel,
+                    seen[symbol],
+                    tuple(panel),
                     fold_models,
                     frame,
                     own_weights,
@@ -255,7 +258,7 @@ class Pipeline:
                     forecast_again,
                     symbol,
                     self.universe.name(symbol),
-                    panel,
+                    seen_by(symbol, panel),
                     self.registry.champion(self.source.name, symbol),
                     self.publisher.refusal(symbol),
                     drawn=self.kind == "live",

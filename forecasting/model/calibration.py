@@ -139,8 +139,9 @@ def nodes_of_regime(residuals: Residuals, known: date, regime: int) -> Array:
         usable = (closed <= today) & (residuals.regime == regime)
         age = (today - closed[usable]).astype(np.float64)
         factors.append(_factors(np.abs(scores[usable]), age, _blocks(today - first)))
-    nodes, found = np.zeros((HORIZON, len(LEVELS))), np.array(factors)
-    smooth = np.clip(_FROM_KNOTS @ found, found.min(axis=0), found.max(axis=0))
+    nodes = np.zeros((HORIZON, len(LEVELS)))
+    smooth = _FROM_KNOTS @ np.array(factors)
+    smooth = np.where(NARROWING > 0.0, smooth, np.maximum(smooth, 1.0))
     for (low, high), factor in zip(_BANDS, smooth.T, strict=True):
         nodes[:, low], nodes[:, high] = _nodes[low] * factor, _nodes[high] * factor
     # A band may not reach beyond the next wider one: widen that.

@@ -22,7 +22,7 @@ from forecasting.model.calibration import Residuals, corrected_nodes, nodes_of_r
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
 from forecasting.model.fan import VolatilityPredictor, fans_of, uses_vix
 from forecasting.model.har import VIX_PREFIX, Har, HarPredictor
-from forecasting.model.market import MARKET, Market, market_members
+from forecasting.model.market import MARKET, Market, seen_by
 from forecasting.model.serialization import pack, unpack
 from forecasting.model.volatility import Volatility
 from forecasting.models import MODELS
@@ -149,14 +149,12 @@ def backtest_symbol(
         As ``walk_forward`` returns it; empty if the ETF is too young for every fold.
     """
     folds = fold_cutoffs(panel, [model.start for model in fold_models], every, (symbol,))
-    # A forecast looks at the ETF and the market alone: cutting forty histories at each cut-off takes longer than that.
-    seen = panel.only({symbol, *(history.symbol for history in market_members(panel))})
 
     def predictors_of(fold: Fold) -> dict[str, Predictor]:
         past, weights = before(panel, fold.start), fold_models[fold.index].weights
         return {model: _fold_predictor(model, symbol, past, weights, seed) for model in models}
 
-    return walk_folds(predictors_of, seen, folds)
+    return walk_folds(predictors_of, seen_by(symbol, panel), folds)
 
 
 def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, seed: int) -> Predictor:

@@ -46,6 +46,11 @@ def market_members(panel: Panel) -> tuple[PriceHistory, ...]:
     return (panel[MARKET],) if MARKET in panel else tuple(panel.values())
 
 
+def seen_by(symbol: Symbol, panel: Panel) -> Panel:
+    """The part of ``panel`` that a forecast of ``symbol`` depends on: its history, the market's and the VIX."""
+    return panel.only({symbol, *(history.symbol for history in market_members(panel))})
+
+
 @dataclass(frozen=True, eq=False)
 class MarketView:
     """The market at each session of one ETF, as it was known then.

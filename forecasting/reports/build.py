@@ -60,6 +60,7 @@ def finish_training(
     symbol: Symbol,
     name: str,
     panel: Panel,
+    trained_on: Sequence[Symbol],
     fold_models: Sequence[FoldModel],
     frame: pd.DataFrame,
     weights: bytes,
@@ -76,6 +77,8 @@ def finish_training(
 
     Args:
         name: under which people know the ETF.
+        panel: at least what ``seen_by`` gives.
+        trained_on: all ETFs of the panel that the models were fitted on.
         frame: of ``backtest_symbol``.
         weights: of ``fit_symbol``.
         recipe: name of the recipe.
@@ -86,7 +89,7 @@ def finish_training(
     history = panel[symbol]
     data = calibrated_model(weights, fold_models, history.last_session)
     holdout = holdout_model(symbol, panel, fold_models, seed)
-    card = _card(panel, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at)
+    card = _card(trained_on, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at)
     card[HOLDOUT_KEY] = None if holdout is None else holdout[1].isoformat()
     version = model_version(symbol, history.last_session, data)
     model = RegisteredModel(version, data, card, None if holdout is None else holdout[0])
@@ -166,7 +169,7 @@ def draw_overview(reports: Sequence[ForecastReport]) -> dict[Theme, bytes]:
 
 
 def _card(
-    panel: Panel,
+    trained_on: Sequence[Symbol],
     history: PriceHistory,
     frame: pd.DataFrame,
     data: bytes,
@@ -209,7 +212,7 @@ def _card(
             "trained_to": history.last_session.isoformat(),
             "sessions": len(history),
             "windows": len(window_origins(len(history), config.every, config.lookback)),
-            "panel": list(panel),
+            "panel": list(trained_on),
             "scores": {model: asdict(values) for model, values in scores.items()},
         },
     }

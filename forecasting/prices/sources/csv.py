@@ -217,8 +217,10 @@ def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
         )
     table.index += above + 2  # the first line names the columns
     table = table.dropna(how="all")  # blank lines
-    days = table["Date"].astype(str).str.strip().str.replace(_TIME_OF_DAY, "", regex=True)
-    dates = pd.to_datetime(days, errors="coerce", format="%Y-%m-%d")
+    dates = pd.to_datetime(table["Date"], errors="coerce", format="%Y-%m-%d")
+    if dates.isna().any():
+        days = table["Date"].astype(str).str.strip().str.replace(_TIME_OF_DAY, "", regex=True)
+        dates = pd.to_datetime(days, errors="coerce", format="%Y-%m-%d")
     wrong = ~dates.between(_FIRST_DATE, _LAST_DATE)
     if wrong.any():
         row = int(np.argmax(wrong))

@@ -30,7 +30,7 @@ from forecasting.model.lifecycle import (
 from forecasting.model.lstm import LstmForecaster, LstmPredictor
 from forecasting.models import MODELS
 from forecasting.prices.history import Panel
-from forecasting.quantiles import COLUMNS
+from forecasting.quantiles import COLUMNS, HIGH80, LOW80
 from forecasting.universe import Symbol
 from tests.support.panels import NEW, SPY, TINY, TLT, history, session, small_panel, with_vix
 
@@ -142,6 +142,17 @@ def test_the_last_forecast_is_the_one_that_the_model_bytes_give(job: Job, spy: b
     assert forecast.cutoff == job.panel[SPY].last_session
     assert (np.diff(forecast.quantiles, axis=1) >= 0).all()
     np.testing.assert_array_equal(forecast.quantiles, predict_symbol(SPY, job.panel, spy).quantiles)
+
+
+def test_a_forecast_has_no_kinks(job: Job) -> None:
+    """Against the width at the end, each quantile bends about as little as the square root of time, .0029 at step 5."""
+    for symbol in (SPY, TLT, NEW):
+        log = np.log(predict_symbol(symbol, job.panel, job.model(symbol)).quantiles)
+        width = log[-1, HIGH80] - log[-1, LOW80]
+        bends = np.abs(np.diff(log[3:], n=2, axis=0)) / width
+        assert bends.max() < 0.0045
+        assert bends[10:].max() < 0.001, "nor mid-way"
+        assert (np.diff(log[:, HIGH80] - log[:, LOW80]) > 0.0).all()
 
 
 def test_the_model_forecasts_later_sessions_too(job: Job, spy: bytes) -> None:

@@ -33,6 +33,7 @@ class Job:
             symbol,
             f"{symbol} Trust",
             self.panel,
+            tuple(self.panel),
             self.fold_models,
             backtest_symbol(symbol, self.panel, self.fold_models, EVERY, 0),
             fit_symbol(symbol, self.panel, self.weights, 0),
