@@ -172,26 +172,32 @@ def test_nobody_is_forecast_with_what_came_after_its_own_last_session(home: Home
 
 
 def test_one_broken_symbol_never_stops_the_others(home: Home, engine: Engine, folder: Path) -> None:
-    tlt, gld = Symbol("TLT"), Symbol("GLD")
+    tlt = Symbol("TLT")
     (folder / "ARKK.csv").write_text("Date,Adj Close\n2021-01-28,no price\n")
-    for symbol in (tlt, gld):
-        write(folder, SimulatedPrices().history(symbol, LAST))
-    registry = ModelRegistry(home.model_dir)
-    whole = registry.champion("csv", SPY)
-    damaged = RegisteredModel("GLD-2019-12-31-damaged", whole.data[:1000], whole.card)
-    registry.save("csv", gld, damaged)
-    registry.promote("csv", gld, damaged.version)
+    write(folder, SimulatedPrices().history(tlt, LAST))
 
-    run, _ = refresh(home, engine, folder, ARKK, tlt, Symbol("GONE"), gld, SPY)
+    run, _ = refresh(home, engine, folder, ARKK, tlt, Symbol("GONE"), SPY)
 
     assert run.ok == (SPY,)
     assert [(failure.symbol, failure.error) for failure in run.failed] == [
         ("ARKK", "BadPrices"),
         ("TLT", "ModelMissing"),
         ("GONE", "UnknownSymbol"),
-        ("GLD", "ModelMissing"),
     ]
     assert "etf-forecast retrain TLT" in run.failed[1].message
+
+
+def test_a_damaged_model_is_replaced_at_the_next_refresh(home: Home, engine: Engine, folder: Path) -> None:
+    registry = ModelRegistry(home.model_dir)
+    whole = registry.champion("csv", SPY)
+    damaged = RegisteredModel("SPY-2019-12-31-damaged", whole.data[:1000], whole.card)
+    registry.save("csv", SPY, damaged)
+    registry.promote("csv", SPY, damaged.version)
+
+    run, _ = refresh(home, engine, folder, SPY, ARKK)
+
+    assert run.ok == (SPY, ARKK)
+    assert registry.champion("csv", SPY).version.startswith(f"SPY-{LAST}-")
 
 
 def test_a_model_does_not_forecast_days_that_it_has_learnt_from(home: Home, engine: Engine, folder: Path) -> None:
