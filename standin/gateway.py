@@ -23,13 +23,6 @@ HEARTBEAT_INTERVAL_MS = 8_000
 """Below the 10 s above which discord.py warns of a slow connection. On one machine an acknowledgement can arrive before
 discord.py has noted when it sent that heartbeat; then it measures from the heartbeat before."""
 
-INTENT_OF = {
-    "GUILD_CREATE": "guilds", "GUILD_DELETE": "guilds", "GUILD_ROLE_CREATE": "guilds", "CHANNEL_CREATE": "guilds",
-    "CHANNEL_UPDATE": "guilds", "CHANNEL_DELETE": "guilds",
-    "MESSAGE_CREATE": "guild_messages", "MESSAGE_UPDATE": "guild_messages", "MESSAGE_DELETE": "guild_messages",
-}  # fmt: skip
-"""The intent that an event of a server needs; an event not listed needs none."""
-
 
 @dataclass(eq=False)
 class Session:
@@ -55,10 +48,10 @@ class Session:
                 self.socket = None  # the connection is gone: the replay sends the frame again
 
     def wants(self, event: str, guild: Guild | None) -> bool:
-        intent = INTENT_OF.get(event)
-        if intent == "guild_messages" and guild is None:
-            intent = "dm_messages"
-        return intent is None or bool(getattr(self.intents, intent))
+        """Whether the session's intents cover an event of ``guild``, or of direct messages if that is None."""
+        if event.startswith("MESSAGE_"):
+            return self.intents.guild_messages if guild else self.intents.dm_messages
+        return self.intents.guilds or not event.startswith(("GUILD_", "CHANNEL_"))
 
 
 class Gateway:
