@@ -6,12 +6,12 @@ Plain values for display, read with a few sums in the database, without pandas.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, select, true
 
 from forecasting.record.chain import Head, newest_head
 from forecasting.record.monitoring import Alarm, alarms
@@ -89,8 +89,32 @@ class Record:
 _Key = tuple[str, str]
 """ETF and kind."""
 
-_ERROR: Final = (StoredOutcome.__table__.c.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
+_COLUMN: Final = StoredOutcome.__table__.c
+
+_ERROR: Final = (_COLUMN.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
 """Mean absolute error of a forecast, % of its as-of close."""
+
+_ISSUED: Final = (
+    func.count().label("issued"),
+    func.min(IssuedForecast.as_of).label("first"),
+    func.max(IssuedForecast.as_of).label("last"),
+)
+
+_TOTALS: Final[tuple[ColumnElement[Any], ...]] = (
+    func.max(StoredOutcome.currency).label("currency"),
+    func.sum(StoredOutcome.sessions).label("sessions"),
+    func.sum(case((StoredOutcome.sessions > 0, 1), else_=0)).label("cutoffs"),
+    func.sum(case((StoredOutcome.is_final, 1), else_=0)).label("final"),
+    func.sum(case((StoredOutcome.is_late, 1), else_=0)).label("late"),
+    func.count(StoredOutcome.problem).label("waiting"),
+    func.max(StoredOutcome.problem).label("problem"),
+    func.min(case((StoredOutcome.is_final, _ERROR))).label("least"),
+    func.max(case((StoredOutcome.is_final, _ERROR))).label("most"),
+    func.sum(case((_COLUMN.promised_cover80.is_not(None), StoredOutcome.sessions), else_=0)).label("promised"),
+    *(func.sum(_COLUMN[f"{model}_{name}"]).label(f"{model}_{name}") for model in TRACKED for name in SUMS),
+    *(func.sum(_COLUMN[f"promised_{name}"] * StoredOutcome.sessions).label(f"promised_{name}") for name in PROMISED),
+)
+"""What the outcomes of an ETF add up to."""
 
 
 class TrackRecord:
@@ -103,8 +127,8 @@ class TrackRecord:
     def records(self, symbol: Symbol | None = None) -> tuple[Record, ...]:
         """Of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
         with self._engine.connect() as connection:
-            issued = _issued(connection, self.source, symbol)
-            totals = _totals(connection, self.source, symbol)
+            issued = _by_etf(connection, IssuedForecast, self.source, symbol, _ISSUED)
+            totals = _by_etf(connection, StoredOutcome, self.source, symbol, _TOTALS)
             ends = {total[end] for total in totals.values() for end in ("least", "most") if total[end] is not None}
             final = _final_ones(connection, self.source, symbol, ends)
         return tuple(_record(self.source, row, totals.get(key, {}), final) for key, row in sorted(issued.items()))
@@ -134,47 +158,17 @@ class TrackRecord:
             return connection.scalar(query)
 
 
-def _issued(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, Mapping[str, Any]]:
-    table = IssuedForecast
-    return _by_etf(
-        connection,
-        select(
-            table.symbol,
-            table.kind,
-            func.count().label("issued"),
-            func.min(table.as_of).label("first"),
-            func.max(table.as_of).label("last"),
-        )
-        .where(*_whose(table, source, symbol))
-        .group_by(table.symbol, table.kind),
-    )
-
-
-def _totals(connection: Connection, source: str, symbol: Symbol | None) -> dict[_Key, Mapping[str, Any]]:
-    """What the outcomes add up to."""
-    table, column = StoredOutcome, StoredOutcome.__table__.c
-    sums = [func.sum(column[f"{model}_{name}"]).label(f"{model}_{name}") for model in TRACKED for name in SUMS]
-    sums += [func.sum(column[f"promised_{name}"] * table.sessions).label(f"promised_{name}") for name in PROMISED]
-    return _by_etf(
-        connection,
-        select(
-            table.symbol,
-            table.kind,
-            func.max(table.currency).label("currency"),
-            func.sum(table.sessions).label("sessions"),
-            func.sum(case((table.sessions > 0, 1), else_=0)).label("cutoffs"),
-            func.sum(case((table.is_final, 1), else_=0)).label("final"),
-            func.sum(case((table.is_late, 1), else_=0)).label("late"),
-            func.count(table.problem).label("waiting"),
-            func.max(table.problem).label("problem"),
-            func.min(case((table.is_final, _ERROR))).label("least"),
-            func.max(case((table.is_final, _ERROR))).label("most"),
-            func.sum(case((column.promised_cover80.is_not(None), table.sessions), else_=0)).label("promised"),
-            *sums,
-        )
-        .where(*_whose(table, source, symbol))
-        .group_by(table.symbol, table.kind),
-    )
+def _by_etf(
+    connection: Connection,
+    table: type[IssuedForecast | StoredOutcome],
+    source: str,
+    symbol: Symbol | None,
+    columns: Iterable[ColumnElement[Any]],
+) -> dict[_Key, Mapping[str, Any]]:
+    """What the rows of each ETF and kind add up to, by the columns' labels."""
+    whose = (table.symbol, table.kind)
+    query = select(*whose, *columns).where(*_whose(table, source, symbol)).group_by(*whose)
+    return {(row["symbol"], row["kind"]): dict(row) for row in connection.execute(query).mappings()}
 
 
 def _final_ones(
@@ -197,10 +191,6 @@ def _whose(
     table: type[IssuedForecast | StoredOutcome | StoredTrackChart], source: str, symbol: Symbol | None
 ) -> tuple[ColumnElement[bool], ...]:
     return table.source == source, true() if symbol is None else table.symbol == symbol
-
-
-def _by_etf(connection: Connection, query: Executable) -> dict[_Key, Mapping[str, Any]]:
-    return {(row["symbol"], row["kind"]): dict(row) for row in connection.execute(query).mappings()}
 
 
 def _record(
