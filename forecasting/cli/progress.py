@@ -18,7 +18,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, ProgressColumn, TaskID, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from forecasting.errors import ForecastingError
@@ -58,35 +58,31 @@ def print_event(event: str, **facts: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def bars(*columns: str | ProgressColumn) -> RichProgress:
+    """Bars on a terminal, which then shows warnings above them and no other log lines; elsewhere nothing is drawn."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        logging.getLogger().handlers = [RichHandler(logging.WARNING, console, show_path=False, show_time=False)]
+    return RichProgress(*columns, console=console, disable=not console.is_terminal)
+
+
 @contextmanager
 def listening(*, as_json: bool, stages: Sequence[Stage] = STAGES) -> Iterator[Listener]:
-    """What a job of these ``stages`` calls with its progress, for as long as the block lasts."""
+    """What a job of these ``stages`` calls with its progress, for as long as the block lasts: a bar for each symbol."""
     if as_json:
         yield lambda progress: print_event("progress", **asdict(progress))
         return
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with _bars(console, stages) as listener:
-            yield listener
-    else:
-        yield lambda done: log.info("%s: %s %d of %d", done.symbol, done.stage, done.done, done.of)
-
-
-@contextmanager
-def _bars(console: Console, stages: Sequence[Stage]) -> Iterator[Listener]:
-    """A bar per symbol, as long as its stages; warnings appear above the bars."""
     tasks: dict[Symbol, TaskID] = {}
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[stage]}"), TimeElapsedColumn()
-    logging.getLogger().handlers = [RichHandler(logging.WARNING, console, show_path=False, show_time=False)]
 
     def show(progress: Progress) -> None:
+        log.info("%s: %s %d of %d", progress.symbol, progress.stage, progress.done, progress.of)
         if progress.symbol not in tasks:
-            tasks[progress.symbol] = bars.add_task(progress.symbol, total=len(stages), stage="")
+            tasks[progress.symbol] = drawn.add_task(progress.symbol, total=len(stages), stage="")
         reached = stages.index(progress.stage) + progress.done / progress.of
         text = "done" if reached == len(stages) else f"{progress.stage} {progress.done}/{progress.of}"
-        bars.update(tasks[progress.symbol], completed=reached, stage=text)
+        drawn.update(tasks[progress.symbol], completed=reached, stage=text)
 
-    with RichProgress(*columns, console=console) as bars:
+    with bars("{task.description}", BarColumn(), "{task.fields[stage]}", TimeElapsedColumn()) as drawn:
         yield show
 
 
@@ -94,7 +90,7 @@ def _bars(console: Console, stages: Sequence[Stage]) -> Iterator[Listener]:
 def counting_days(count: int) -> Iterator[Callable[[date], None]]:
     """What a replay of ``count`` days calls after each: a bar on a terminal, silence elsewhere."""
     console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    columns = "{task.description}", BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     with RichProgress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=count)
         yield lambda day: bar.update(task, advance=1, description=day.isoformat())

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from forecasting.cli.printed_tables import table
+from forecasting.cli.progress import bars
 from forecasting.prices.sources.registry import source_named
 
 if TYPE_CHECKING:
@@ -45,37 +44,28 @@ def watching(plan: Plan, trials: int, kept: int) -> Iterator[Watcher]:
         len(plan.unseen.panel),
         2 * unseen,
     )
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Watcher(trials, inner, unseen)
-        return
-    logging.getLogger().handlers = [RichHandler(logging.WARNING, console, show_path=False, show_time=False)]
-    columns = ("{task.description}", BarColumn(), TimeElapsedColumn(), "left", TimeRemainingColumn())
-    with Progress(*columns, console=console) as bar:
+    with bars("{task.description}", BarColumn(), TimeElapsedColumn(), "left", TimeRemainingColumn()) as bar:
         bar.add_task(f"{kept} of {trials} trials", total=new * inner + 2 * unseen)
         yield _Watcher(trials, inner, unseen, bar)
 
 
 @dataclass
 class _Watcher:
-    """Moves a bar if it has one, else logs a line per trial."""
+    """Moves a bar and logs a line per trial; people see one of the two."""
 
     trials: int
     inner: int
     unseen: int
-    bar: Progress | None = None
+    bar: Progress
     best: float | None = None
 
     def fold_done(self) -> None:
-        if self.bar is not None:
-            self.bar.advance(self.bar.task_ids[0])
+        self.bar.advance(self.bar.task_ids[0])
 
     def trial_done(self, trial: Trial) -> None:
         self.best = max((score for score in (self.best, trial.score) if score is not None), default=None)
         done, best = trial.number + 1, _skill(self.best)
-        if self.bar is not None:
-            self.bar.update(self.bar.task_ids[0], description=f"{done} of {self.trials} trials, best {best}")
-            return
+        self.bar.update(self.bar.task_ids[0], description=f"{done} of {self.trials} trials, best {best}")
         # A lower bound: the folds of the confirmation are later, so they have more to train on. Winner and default are
         # both walked over them.
         to_come = (self.trials - done) * self.inner + 2 * self.unseen
