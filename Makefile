@@ -46,7 +46,7 @@ benchmark: install
 # The same forecasts beside those of other libraries, which live in an environment of their own: some 20 minutes.
 peers: install .venv-peers/installed
 	$(BIN)/python -m benchmarks.peers --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
-		--python .venv-peers/bin/python
+		--vix $(SHARED)/vix/vix-daily.csv --python .venv-peers/bin/python
 
 .venv-peers/installed: benchmarks/peers/requirements.txt benchmarks/peers/constraints.txt
 	$(PYTHON) -m venv .venv-peers

@@ -1,6 +1,6 @@
-"""Compares our forecasts with those of neuralforecast, statsforecast and darts: one judge, one table.
+"""Compares our forecasts with those of other libraries (requirements.txt): one judge, one table.
 
-    python -m benchmarks.peers --prices FOLDER --judge FOLDER/score.py --python .venv-peers/bin/python
+    python -m benchmarks.peers --prices FOLDER --judge FOLDER/score.py --python .venv-peers/bin/python [--vix FILE]
 
 ``make peers`` installs the peers' environment and calls this. Models run one after the other, each in its own process,
 and their frames are kept in the folder of ``--out``: an interrupted run continues where it ended. ``--again NAME``
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.judging import EVERY, FOLDS, Protocol
+from benchmarks.judging import EVERY, FOLDS, Protocol, prices_with_vix
 from benchmarks.peers import runs, table
 from benchmarks.peers.peer import PEERS
 from benchmarks.peers.task import Question, Task
@@ -39,7 +39,7 @@ def main() -> None:
     symbols = tuple(given.symbols.split(","))
     folds = tuple(date.fromisoformat(day) for day in given.folds.split(","))
     panel = _panel(given.prices, symbols)
-    task = _task(given.prices.resolve(), panel, folds, given.every)
+    task = _task(given, panel, folds)
     runs.same_task(given.out, task)
     started = time.monotonic()
     outcomes = walk_forward(RandomWalk(), panel, folds, given.every)
@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--judge", type=Path, required=True)
     parser.add_argument("--python", type=Path, required=True, help="the Python of the peers' environment")
     parser.add_argument("--our-python", type=Path, default=Path(".venv/bin/python"))
+    parser.add_argument(
+        "--vix", type=Path, help="daily VIX, with the columns DATE and CLOSE; our models use it, and peers that can"
+    )
     parser.add_argument("--symbols", default=SYMBOLS)
     parser.add_argument("--folds", default=FOLDS)
     parser.add_argument("--every", type=int, default=EVERY)
@@ -80,14 +83,15 @@ def _panel(prices: Path, symbols: tuple[str, ...]) -> Panel:
     return Panel([source.history(Symbol(symbol), until) for symbol in symbols])
 
 
-def _task(prices: Path, panel: Panel, folds: tuple[date, ...], every: int) -> Task:
+def _task(given: argparse.Namespace, panel: Panel, folds: tuple[date, ...]) -> Task:
     questions = []
-    for fold in fold_cutoffs(panel, folds, every, tuple(panel)):
+    for fold in fold_cutoffs(panel, folds, given.every, tuple(panel)):
         days: dict[str, tuple[str, ...]] = {}
         for symbol, day in fold.cutoffs:
             days[symbol] = (*days.get(symbol, ()), day.isoformat())
         questions.append(Question(fold.start.isoformat(), days))
-    return Task(str(prices), HORIZON, LEVELS, COLUMNS, tuple(questions))
+    vix = str(given.vix.resolve()) if given.vix else ""
+    return Task(str(given.prices.resolve()), HORIZON, LEVELS, COLUMNS, tuple(questions), vix)
 
 
 def _peer(given: argparse.Namespace, name: str, outcomes: pd.DataFrame) -> runs.Kept:
@@ -111,9 +115,11 @@ def _own(given: argparse.Namespace, name: str, symbols: tuple[str, ...]) -> runs
         return found
     prices = _few(given.prices, folder / "few", symbols) if few else given.prices
     half = folder / f"half-{name}.csv"
-    command = [given.our_python, "-m", "forecasting", "backtest", *symbols, "--prices", f"csv:{prices}"]
-    command += ["--folds", given.folds, "--every", str(given.every), "--out", half, "--workers", "1"]
-    done = runs.run(folder, name, [*command, *(("--models", "lstm,har") if few else ())], {})
+    options = ["--folds", given.folds, "--every", str(given.every), "--out", half, "--workers", "1"]
+    options += ["--models", "lstm,har"] if few else []
+    with prices_with_vix(prices, given.vix) as seen:
+        command = [given.our_python, "-m", "forecasting", "backtest", *symbols, "--prices", f"csv:{seen}", *options]
+        done = runs.run(folder, name, command, {"PYTHONPATH": str(ROOT)})
     frame = pd.read_csv(half, parse_dates=["cutoff", "session"])
     runs.keep(folder, done, frame.assign(model=frame["model"] + table.FEW) if few else frame)
     return done

@@ -24,21 +24,27 @@ def scales(log_close: Array, origins: npt.NDArray[np.int64]) -> Array:
     return np.array([max(float(moves[at - INPUT + 1 : at].std()), 1e-6) for at in origins])
 
 
-def inputs(log_close: Array, origins: npt.NDArray[np.int64]) -> Array:
-    """Scaled paths up to each origin, shape (origins, INPUT); the last column is 0.
+def channels(log_close: Array, market: Array, origins: npt.NDArray[np.int64], horizon: int = 0) -> Array:
+    """What a network sees of each origin's window, shape (origins, INPUT + ``horizon``, 1 or 3).
+
+    The first channel is the ETF's scaled path, which is 0 at the origin. The others are there if ``market`` is not
+    empty: the market's scaled path, and the log of the VIX's volatility over the market's in the window. For training,
+    ``horizon`` adds the sessions after the origin.
 
     Args:
         log_close: of one ETF, oldest session first.
-        origins: rows of the last session that each path knows, at least INPUT - 1.
+        origins: rows of the last session that each window knows, at least INPUT - 1.
+        market: the market's log closes and log volatilities by the VIX, shape (sessions, 2) or (sessions, 0).
     """
-    rows = origins[:, None] + np.arange(1 - INPUT, 1)
-    return (log_close[rows] - log_close[origins][:, None]) / scales(log_close, origins)[:, None]
+    rows = origins[:, None] + np.arange(1 - INPUT, 1 + horizon)
 
+    def path(closes: Array) -> Array:
+        return (closes[rows] - closes[origins][:, None]) / scales(closes, origins)[:, None]
 
-def outcomes(log_close: Array, origins: npt.NDArray[np.int64], horizon: int) -> Array:
-    """Scaled moves over the next 1 … ``horizon`` sessions, shape (origins, horizon)."""
-    rows = origins[:, None] + np.arange(1, horizon + 1)
-    return (log_close[rows] - log_close[origins][:, None]) / scales(log_close, origins)[:, None]
+    found = [path(log_close)]
+    if market.size:
+        found += [path(market[:, 0]), market[:, 1][rows] - np.log(scales(market[:, 0], origins))[:, None]]
+    return np.stack(found, axis=-1)
 
 
 def prices(quantiles: Array, log_close: Array, origins: npt.NDArray[np.int64]) -> Array:

@@ -15,24 +15,29 @@ from benchmarks.peers.anchored import INPUT
 from benchmarks.peers.task import Array, Task
 from benchmarks.peers.walk import Answer
 
+MARKET = ("market", "vix")
+"""Names of the channels after the first."""
+
 LSTM_STEPS = 150
 NHITS_STEPS = 100
 """Batches of training. Chosen on folds 2013 and 2015, before those that are judged."""
 
 
-def fit_lstm(paths: Array, task: Task) -> Answer:
+def fit_lstm(windows: Array, task: Task) -> Answer:
     shape = {"encoder_n_layers": 1, "encoder_hidden_size": 64, "decoder_hidden_size": 64}
-    return _fit(LSTM(**shape, **_common(task, LSTM_STEPS)), paths, task)
+    return _fit(LSTM(**shape, **_common(windows, task, LSTM_STEPS)), windows, task)
 
 
-def fit_nhits(paths: Array, task: Task) -> Answer:
-    return _fit(NHITS(**_common(task, NHITS_STEPS)), paths, task)
+def fit_nhits(windows: Array, task: Task) -> Answer:
+    return _fit(NHITS(**_common(windows, task, NHITS_STEPS)), windows, task)
 
 
-def _common(task: Task, steps: int) -> dict[str, Any]:
+def _common(windows: Array, task: Task, steps: int) -> dict[str, Any]:
     return {
         "h": task.horizon,
         "input_size": INPUT,
+        "step_size": INPUT + task.horizon,  # else it also trains on windows inside ours, which end at no origin
+        "hist_exog_list": list(MARKET[: windows.shape[-1] - 1]),
         "loss": MQLoss(quantiles=list(task.levels)),
         "max_steps": steps,
         "learning_rate": 1e-3,
@@ -48,10 +53,10 @@ def _common(task: Task, steps: int) -> dict[str, Any]:
     }
 
 
-def _fit(model: Any, paths: Array, task: Task) -> Answer:
+def _fit(model: Any, windows: Array, task: Task) -> Answer:
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     forecaster = NeuralForecast(models=[model], freq=1)
-    forecaster.fit(_series(paths))
+    forecaster.fit(_series(windows))
 
     def answer(seen: Array) -> Array:
         made = forecaster.predict(_series(seen)).sort_values(["unique_id", "ds"])
@@ -61,13 +66,9 @@ def _fit(model: Any, paths: Array, task: Task) -> Answer:
     return answer
 
 
-def _series(paths: Array) -> pd.DataFrame:
-    """Each path as a series of its own: whatever its dates, it is one example."""
-    count, length = paths.shape
-    return pd.DataFrame(
-        {
-            "unique_id": np.repeat(np.arange(count), length),
-            "ds": np.tile(np.arange(length), count),
-            "y": paths.reshape(-1).astype(np.float32),
-        }
-    )
+def _series(windows: Array) -> pd.DataFrame:
+    """Each window as a series of its own: whatever its dates, it is one example."""
+    count, length, channels = windows.shape
+    keys = {"unique_id": np.repeat(np.arange(count), length), "ds": np.tile(np.arange(length), count)}
+    values = windows.reshape(-1, channels).astype(np.float32)
+    return pd.DataFrame(keys | dict(zip(("y", *MARKET), values.T, strict=False)))

@@ -24,17 +24,18 @@ PEERS = {
 }
 """Module and function by name. Only the one that runs is imported, so its memory is measured alone."""
 
+ALONE = ("statistical",)
+"""Modules whose models see one ETF at a time."""
+
 
 def main(name: str, task_file: str, frame_file: str, costs_file: str) -> None:
     warnings.filterwarnings("ignore")  # the libraries' own
     task = Task.from_json(Path(task_file).read_text())
     module, function = PEERS[name]
     fit = getattr(importlib.import_module(f"benchmarks.peers.{module}"), function)
-    if module == "statistical":
-        frame, costs = walk_alone(fit, task)
-    else:
-        importlib.import_module("torch").set_num_threads(1)
-        frame, costs = walk_together(fit, task)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    frame, costs = walk_alone(fit, task) if module in ALONE else walk_together(fit, task)
     frame.to_csv(frame_file, index=False, date_format="%Y-%m-%d")
     found = {
         "fits": len(costs.fits),

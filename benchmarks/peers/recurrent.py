@@ -17,7 +17,7 @@ EPOCHS = 12
 """Of training. Chosen on folds 2013 and 2015, before those that are judged."""
 
 
-def fit_block_rnn(paths: Array, task: Task) -> Answer:
+def fit_block_rnn(windows: Array, task: Task) -> Answer:
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     trainer = {"accelerator": "cpu", "logger": False, "enable_progress_bar": False, "enable_model_summary": False}
     model = BlockRNNModel(
@@ -34,14 +34,23 @@ def fit_block_rnn(paths: Array, task: Task) -> Answer:
         random_state=1,
         pl_trainer_kwargs=trainer | {"enable_checkpointing": False},
     )
-    model.fit(_series(paths))
+    model.fit(_series(windows[..., :1]), past_covariates=_market(windows))
 
     def answer(seen: Array) -> Array:
-        made = model.predict(task.horizon, series=_series(seen), predict_likelihood_parameters=True)
+        made = model.predict(
+            task.horizon,
+            series=_series(seen[..., :1]),
+            past_covariates=_market(seen),
+            predict_likelihood_parameters=True,
+        )
         return np.stack([each.values() for each in made]).astype(np.float64)
 
     return answer
 
 
-def _series(paths: Array) -> list[TimeSeries]:
-    return [TimeSeries.from_values(path.astype(np.float32)) for path in paths]
+def _market(windows: Array) -> list[TimeSeries] | None:
+    return _series(windows[..., 1:]) if windows.shape[-1] > 1 else None
+
+
+def _series(windows: Array) -> list[TimeSeries]:
+    return [TimeSeries.from_values(window.astype(np.float32)) for window in windows]

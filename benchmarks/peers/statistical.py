@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from statsforecast.models import GARCH, AutoETS, AutoTheta
 
-from benchmarks.peers.task import Array, Task
+from benchmarks.peers.task import Array, Closes, Task
 
 SESSIONS = 750
 """Log closes that the automatic models see: three years."""
@@ -24,12 +24,12 @@ BANDS = {"lo-95": 0, "lo-80": 1, "lo-50": 2, "hi-50": 4, "hi-80": 5, "hi-95": 6}
 """Quantile index of each bound of their bands; the mean is used as the median."""
 
 
-def fit_auto_ets(log_close: Array, task: Task) -> Callable[[], Array]:
-    return _fit(AutoETS(season_length=1), log_close, task)
+def fit_auto_ets(closes: Closes, task: Task) -> Callable[[], Array]:
+    return _fit(AutoETS(season_length=1), closes.log_close, task)
 
 
-def fit_auto_theta(log_close: Array, task: Task) -> Callable[[], Array]:
-    return _fit(AutoTheta(season_length=1), log_close, task)
+def fit_auto_theta(closes: Closes, task: Task) -> Callable[[], Array]:
+    return _fit(AutoTheta(season_length=1), closes.log_close, task)
 
 
 def _fit(model: Any, log_close: Array, task: Task) -> Callable[[], Array]:
@@ -46,13 +46,14 @@ def _fit(model: Any, log_close: Array, task: Task) -> Callable[[], Array]:
     return answer
 
 
-def fit_garch(log_close: Array, task: Task) -> Callable[[], Array]:
+def fit_garch(closes: Closes, task: Task) -> Callable[[], Array]:
     """GARCH(1,1) with a constant mean, its quantiles from simulated paths.
 
     Only the coefficients come from the library, and only if its search converged: otherwise they can explode. Its
     ``predict`` returns one random path as the mean, uses a variance as a standard deviation, and forecasts single
     returns instead of their sums.
     """
+    log_close = closes.log_close
     model, returns = _converged(np.diff(log_close))
     mean = float(returns.mean())
 

@@ -10,17 +10,18 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.peers import anchored
-from benchmarks.peers.task import Array, Closes, Question, Task, read_closes
+from benchmarks.peers.task import Array, Closes, Question, Task, market, read_closes
 
 EVERY = 5
-"""Sessions between training paths of a global model; neighbouring paths hardly differ."""
+"""Sessions between training windows of a global model; neighbouring windows hardly differ."""
 
 Answer = Callable[[Array], Array]
 FitTogether = Callable[[Array, Task], Answer]
-"""Global model: scaled paths (paths, INPUT + horizon) to a function from paths (paths, INPUT) to quantiles."""
+"""Global model: windows (windows, INPUT + horizon, channels) to a function from windows (windows, INPUT, channels) to
+quantiles (windows, horizon, levels) of the first channel."""
 
-FitAlone = Callable[[Array, Task], Callable[[], Array]]
-"""Local model: one ETF's log closes up to the cut-off to its log quantiles (horizon, levels)."""
+FitAlone = Callable[[Closes, Task], Callable[[], Array]]
+"""Local model: one ETF's closes up to the cut-off to its log quantiles (horizon, levels)."""
 
 
 @dataclass
@@ -38,27 +39,27 @@ def walk_together(fit: FitTogether, task: Task) -> tuple[pd.DataFrame, Costs]:
     for question in task.questions:
         closes = {symbol: read_closes(task.prices, symbol) for symbol in question.cutoffs}
         started = time.process_time()
-        answer = fit(training_paths(closes, question, task.horizon), task)
+        answer = fit(training_windows(closes, question, task), task)
         costs.fits.append(time.process_time() - started)
         for symbol, days in question.cutoffs.items():
             log_close, origins = closes[symbol].log_close, closes[symbol].rows(days)
+            seen = anchored.channels(log_close, market(task, closes[symbol].days), origins)
             started = time.process_time()
-            quantiles = anchored.prices(answer(anchored.inputs(log_close, origins)), log_close, origins)
+            quantiles = anchored.prices(answer(seen), log_close, origins)
             costs.forecast_seconds += time.process_time() - started
             costs.forecasts += len(days)
             frames.append(rows(symbol, days, quantiles, task))
     return pd.concat(frames, ignore_index=True), costs
 
 
-def training_paths(closes: Mapping[str, Closes], question: Question, horizon: int) -> Array:
-    """Scaled paths of all ETFs whose outcomes closed before the fold, shape (paths, INPUT + horizon)."""
-    paths = []
+def training_windows(closes: Mapping[str, Closes], question: Question, task: Task) -> Array:
+    """Windows of all ETFs whose outcomes closed before the fold, shape (windows, INPUT + horizon, channels)."""
+    windows = []
     for each in closes.values():
         (start,) = each.rows((question.start,))
-        origins = np.arange(start - 1 - horizon, anchored.INPUT, -EVERY)[::-1]
-        seen, came = anchored.inputs(each.log_close, origins), anchored.outcomes(each.log_close, origins, horizon)
-        paths.append(np.concatenate([seen, came], axis=1))
-    return np.concatenate(paths)
+        origins = np.arange(start - 1 - task.horizon, anchored.INPUT, -EVERY)[::-1]
+        windows.append(anchored.channels(each.log_close, market(task, each.days), origins, task.horizon))
+    return np.concatenate(windows)
 
 
 def walk_alone(fit: FitAlone, task: Task) -> tuple[pd.DataFrame, Costs]:
@@ -67,14 +68,14 @@ def walk_alone(fit: FitAlone, task: Task) -> tuple[pd.DataFrame, Costs]:
     for question in task.questions:
         for symbol, days in question.cutoffs.items():
             closes = read_closes(task.prices, symbol)
-            found = [_timed(fit, closes.log_close[: row + 1], task, costs) for row in closes.rows(days)]
+            found = [_timed(fit, closes.until(row), task, costs) for row in closes.rows(days)]
             frames.append(rows(symbol, days, np.exp(np.sort(np.array(found), axis=-1)), task))
     return pd.concat(frames, ignore_index=True), costs
 
 
-def _timed(fit: FitAlone, log_close: Array, task: Task, costs: Costs) -> Array:
+def _timed(fit: FitAlone, closes: Closes, task: Task, costs: Costs) -> Array:
     started = time.process_time()
-    answer = fit(log_close, task)
+    answer = fit(closes, task)
     fitted = time.process_time()
     quantiles = answer()
     costs.fits.append(fitted - started)

@@ -12,12 +12,13 @@ import pytest
 
 from benchmarks.peers import anchored, runs, table
 from benchmarks.peers.anchored import INPUT
-from benchmarks.peers.task import Array, Closes, Question, Task, read_closes
-from benchmarks.peers.walk import Answer, training_paths, walk_alone, walk_together
+from benchmarks.peers.task import Array, Closes, Question, Task, market, read_closes
+from benchmarks.peers.walk import Answer, training_windows, walk_alone, walk_together
 from forecasting.evaluation.walk_forward import FRAME_COLUMNS
 from forecasting.quantiles import COLUMNS, LEVELS
 
 HORIZON = 5
+NOTHING = np.empty((400, 0))
 DAYS = pd.bdate_range("2020-01-01", periods=400)
 START = DAYS[300].date().isoformat()
 CUTOFFS = tuple(day.date().isoformat() for day in DAYS[300:380:20])
@@ -45,14 +46,44 @@ def outcomes(task: Task) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["symbol", "cutoff", "step", "session", "actual"])
 
 
-def test_a_task_comes_back_from_its_file(task: Task) -> None:
-    assert Task.from_json(task.to_json()) == task
+@pytest.fixture
+def market_task(task: Task, tmp_path: Path) -> Task:
+    """The same with a market, which AAA stands for, and a VIX that is missing on one day."""
+    (tmp_path / "SPY.csv").write_text((tmp_path / "AAA.csv").read_text())
+    days = DAYS.delete(200)
+    vix = pd.DataFrame({"DATE": days, "CLOSE": 15.0 + np.arange(len(days))})
+    vix.to_csv(tmp_path / "vix.txt", index=False)
+    return replace(task, vix=str(tmp_path / "vix.txt"))
+
+
+def test_a_task_comes_back_from_its_file(market_task: Task) -> None:
+    assert Task.from_json(market_task.to_json()) == market_task
+
+
+def test_the_market_is_known_at_every_session_and_nothing_after_it(market_task: Task) -> None:
+    found = market(market_task, DAYS[:202])
+    assert found.shape == (202, 2)
+    assert np.array_equal(found[:, 0], read_closes(market_task.prices, "AAA").log_close[:202])
+    per_session = 100.0 * np.sqrt(252) * np.exp(found[:, 1])
+    assert per_session[198:] == pytest.approx([213.0, 214.0, 214.0, 215.0]), "a day without a VIX has the last one"
+
+
+def test_a_window_has_the_market_besides_its_own_path(market_task: Task) -> None:
+    own, other = (read_closes(market_task.prices, symbol).log_close for symbol in ("BBB", "AAA"))
+    around = market(market_task, DAYS)
+    origins = np.array([200, 350])
+    windows = anchored.channels(own, around, origins)
+    assert windows.shape == (2, INPUT, 3)
+    assert np.array_equal(windows[..., :1], anchored.channels(own, NOTHING, origins))
+    assert np.array_equal(windows[..., 1:2], anchored.channels(other, NOTHING, origins))
+    ratio = np.exp(around[origins, 1]) / anchored.scales(other, origins)
+    assert np.exp(windows[:, -1, 2]) == pytest.approx(ratio)
 
 
 def test_scaled_paths_end_at_the_last_close_and_have_moves_of_unit_size(task: Task) -> None:
     log_close = read_closes(task.prices, "AAA").log_close
     origins = np.array([INPUT, 200, 350])
-    paths = anchored.inputs(log_close, origins)
+    paths = anchored.channels(log_close, NOTHING, origins)[..., 0]
     assert paths.shape == (3, INPUT)
     assert np.all(paths[:, -1] == 0.0)
     assert np.diff(paths, axis=1).std(axis=1) == pytest.approx(np.ones(3), rel=0.02)
@@ -62,14 +93,15 @@ def test_scaled_paths_know_nothing_after_their_origin(task: Task) -> None:
     log_close = read_closes(task.prices, "AAA").log_close
     forged = np.concatenate([log_close[:201], log_close[201:] + 3.0])
     origins = np.array([150, 200])
-    assert np.array_equal(anchored.inputs(forged, origins), anchored.inputs(log_close, origins))
-    assert not np.array_equal(anchored.outcomes(forged, origins, 1), anchored.outcomes(log_close, origins, 1))
+    seen = [anchored.channels(closes, NOTHING, origins, 1) for closes in (forged, log_close)]
+    assert np.array_equal(seen[0][:, :INPUT], seen[1][:, :INPUT])
+    assert not np.array_equal(seen[0][:, INPUT:], seen[1][:, INPUT:])
 
 
 def test_quantiles_of_scaled_moves_are_prices_again_and_in_order(task: Task) -> None:
     log_close = read_closes(task.prices, "AAA").log_close
     origins = np.array([200, 300])
-    came = anchored.outcomes(log_close, origins, HORIZON)
+    came = anchored.channels(log_close, NOTHING, origins, HORIZON)[:, INPUT:, 0]
     crossing = np.stack([came + 1.0, came, came - 1.0], axis=-1)
     prices = anchored.prices(crossing, log_close, origins)
     assert prices[..., 1] == pytest.approx(np.exp(log_close[origins[:, None] + np.arange(1, HORIZON + 1)]))
@@ -79,22 +111,22 @@ def test_quantiles_of_scaled_moves_are_prices_again_and_in_order(task: Task) -> 
 def test_a_global_model_learns_from_outcomes_closed_before_the_fold(task: Task) -> None:
     closes = {symbol: read_closes(task.prices, symbol) for symbol in ("AAA", "BBB")}
     forged = {
-        symbol: Closes(each.days, np.where(np.arange(len(DAYS)) < 300, each.log_close, 9.0))
+        symbol: Closes(symbol, each.days, np.where(np.arange(len(DAYS)) < 300, each.log_close, 9.0))
         for symbol, each in closes.items()
     }
     question = task.questions[0]
-    learnt = training_paths(closes, question, HORIZON)
-    assert learnt.shape[1] == INPUT + HORIZON
-    assert np.array_equal(learnt, training_paths(forged, question, HORIZON))
-    newest = anchored.outcomes(closes["AAA"].log_close, np.array([300 - 1 - HORIZON]), HORIZON)
-    assert np.any(np.all(learnt[:, INPUT:] == newest, axis=1)), "the newest closed outcome is used"
+    learnt = training_windows(closes, question, task)
+    assert learnt.shape[1:] == (INPUT + HORIZON, 1)
+    assert np.array_equal(learnt, training_windows(forged, question, task))
+    newest = anchored.channels(closes["AAA"].log_close, NOTHING, np.array([300 - 1 - HORIZON]), HORIZON)
+    assert np.any(np.all(learnt == newest, axis=(1, 2))), "the newest closed outcome is used"
 
 
 def test_a_global_model_is_fitted_once_a_fold_and_answers_at_every_cutoff(task: Task, outcomes: pd.DataFrame) -> None:
     fits = []
 
-    def fit(paths: Array, asked: Task) -> Answer:
-        fits.append(len(paths))
+    def fit(windows: Array, asked: Task) -> Answer:
+        fits.append(len(windows))
         return lambda seen: np.zeros((len(seen), asked.horizon, len(asked.levels)))
 
     frame, costs = walk_together(fit, task)
@@ -110,9 +142,9 @@ def test_a_global_model_is_fitted_once_a_fold_and_answers_at_every_cutoff(task: 
 def test_a_local_model_sees_closes_up_to_its_cutoff(task: Task) -> None:
     lengths = []
 
-    def fit(log_close: Array, asked: Task):  # type: ignore[no-untyped-def]
-        lengths.append(len(log_close))
-        return lambda: np.tile(log_close[-1] + np.arange(7)[::-1], (asked.horizon, 1))
+    def fit(closes: Closes, asked: Task):  # type: ignore[no-untyped-def]
+        lengths.append(len(closes.log_close))
+        return lambda: np.tile(closes.log_close[-1] + np.arange(7)[::-1], (asked.horizon, 1))
 
     frame, costs = walk_alone(fit, task)
     assert lengths == [301, 321, 341, 361, 301, 321]
@@ -123,7 +155,7 @@ def test_a_local_model_sees_closes_up_to_its_cutoff(task: Task) -> None:
 
 @pytest.mark.parametrize("fault", ["missing", "double", "strange"])
 def test_an_answer_to_another_question_is_refused(task: Task, outcomes: pd.DataFrame, fault: str) -> None:
-    frame, _ = walk_alone(lambda log_close, asked: lambda: np.tile(log_close[-1], (asked.horizon, 7)), task)
+    frame, _ = walk_alone(lambda closes, asked: lambda: np.tile(closes.log_close[-1], (asked.horizon, 7)), task)
     changed = {
         "missing": frame.iloc[1:],
         "double": pd.concat([frame, frame.iloc[:1]]),
