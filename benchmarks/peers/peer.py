@@ -12,19 +12,22 @@ from pathlib import Path
 from benchmarks.peers.task import Task
 from benchmarks.peers.walk import walk_alone, walk_together
 
-PACKAGES = ("darts", "neuralforecast", "pandas", "pytorch-lightning", "statsforecast", "torch")
+PACKAGES = ("arch", "darts", "fracast", "neuralforecast", "pandas", "pytorch-lightning", "statsforecast", "torch")
 
 PEERS = {
     "AutoETS": ("statistical", "fit_auto_ets"),
     "AutoTheta": ("statistical", "fit_auto_theta"),
     "GARCH": ("statistical", "fit_garch"),
+    "GJR-GARCH-t": ("autoregressive", "fit_gjr_garch"),
+    "HARX": ("autoregressive", "fit_harx"),
     "LSTM": ("neural", "fit_lstm"),
     "NHITS": ("neural", "fit_nhits"),
     "BlockRNN": ("recurrent", "fit_block_rnn"),
+    "fracast": ("pretrained", "fit_fracast"),
 }
 """Module and function by name. Only the one that runs is imported, so its memory is measured alone."""
 
-ALONE = ("statistical",)
+ALONE = ("statistical", "autoregressive", "pretrained")
 """Modules whose models see one ETF at a time."""
 
 
