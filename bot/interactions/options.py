@@ -33,9 +33,25 @@ def picture_files(picture: bytes | None, name: str, alt_text: str) -> list[disco
     return [] if picture is None else [discord.File(io.BytesIO(picture), name, description=alt_text)]
 
 
-def symbol_choices(forecasts: Forecasts, text: str) -> list[app_commands.Choice[str]]:
+async def suggest_symbol(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
     """The ETFs that ``text`` may be the beginning of. From memory: Discord waits three seconds and can't be asked to
     wait longer."""
+    return _choices(interaction.client.forecasts, text)
+
+
+async def suggest_list(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
+    """Complete the last one of a list; those before it stay, and are not offered again."""
+    forecasts: Forecasts = interaction.client.forecasts
+    *before, last = named(text, forecasts)
+    taken = {name.upper() for name in before}
+    return [
+        app_commands.Choice(name=line, value=line)
+        for choice in _choices(forecasts, last)
+        if choice.value not in taken and len(line := ", ".join((*before, choice.value))) <= MAX_CHOICE_NAME
+    ]
+
+
+def _choices(forecasts: Forecasts, text: str) -> list[app_commands.Choice[str]]:
     return [
         app_commands.Choice(name=(symbol if name == symbol else f"{symbol} · {name}")[:MAX_CHOICE_NAME], value=symbol)
         for symbol, name in forecasts.suggest(text)
@@ -52,14 +68,3 @@ def named(text: str, forecasts: Forecasts) -> list[str]:
         *before, last = re.split(r"\s+", part.lstrip())
         names += [*before, last] if before and all(map(forecasts.knows, before)) else [part.strip()]
     return names
-
-
-def list_choices(forecasts: Forecasts, text: str) -> list[app_commands.Choice[str]]:
-    """Complete the last one of a list; those before it stay, and are not offered again."""
-    *before, last = named(text, forecasts)
-    taken = {name.upper() for name in before}
-    return [
-        app_commands.Choice(name=line, value=line)
-        for choice in symbol_choices(forecasts, last)
-        if choice.value not in taken and len(line := ", ".join((*before, choice.value))) <= MAX_CHOICE_NAME
-    ]

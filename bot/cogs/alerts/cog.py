@@ -18,7 +18,7 @@ from bot.cogs.alerts.store import Alert, Alerts, Place, TooMany, Way, holds_now
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, deferred
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.options import SymbolText, suggest_symbol
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import texts_for
@@ -51,6 +51,7 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
         where=localized("option.alert.where"),
     )
     @app_commands.choices(condition=CONDITIONS, where=WAYS)
+    @app_commands.autocomplete(symbol=suggest_symbol)
     async def add(
         self,
         interaction: discord.Interaction,
@@ -80,10 +81,6 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
         if removed is None:
             raise Refusal(texts("alert.unknown"))
         await interaction.followup.send(words.removed(texts, removed))
-
-    @add.autocomplete("symbol")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return symbol_choices(self._forecasts, text)
 
     @remove.autocomplete("alert")
     async def suggest_own(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[int]]:

@@ -10,7 +10,7 @@ from bot.cogs.compare.message import FEWEST, MOST, compare_alt_text, compare_emb
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, deferred
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolsText, everywhere, list_choices, named, picture_files
+from bot.interactions.options import SymbolsText, everywhere, named, picture_files, suggest_list
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, Theme
@@ -28,16 +28,13 @@ class CompareCog(commands.Cog):
     @everywhere
     @app_commands.command(name="compare", description=localized("command.compare"))
     @app_commands.describe(symbols=localized("option.compare.symbols"))
+    @app_commands.autocomplete(symbols=suggest_list)
     async def compare(self, interaction: discord.Interaction, symbols: SymbolsText) -> None:
         texts = texts_for(interaction.locale)
         reports, chart = await deferred(interaction, self._compared(texts, symbols))
         embed = compare_embed(texts, reports, PICTURE if chart else None, self._forecasts.now())
         files = picture_files(chart, PICTURE, compare_alt_text(texts, reports))
         await interaction.followup.send(embed=embed, files=files)
-
-    @compare.autocomplete("symbols")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return list_choices(self._forecasts, text)
 
     async def _compared(self, texts: Texts, text: str) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         names = [name for name in named(text, self._forecasts) if name]

@@ -16,7 +16,7 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.answers import SendArguments, answer_press, deferred, is_own
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolText, everywhere, symbol_choices
+from bot.interactions.options import SymbolText, everywhere, suggest_symbol
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
 from forecasting import HORIZON, Theme
@@ -37,6 +37,7 @@ class ForecastCog(commands.Cog):
         horizon=localized("option.forecast.horizon"),
         private=localized("option.forecast.private"),
     )
+    @app_commands.autocomplete(symbol=suggest_symbol)
     async def forecast(
         self,
         interaction: discord.Interaction,
@@ -46,10 +47,6 @@ class ForecastCog(commands.Cog):
     ) -> None:
         work = forecast_answer(self._forecasts, texts_for(interaction.locale), symbol, self._theme, horizon)
         await interaction.followup.send(**await deferred(interaction, work, private=private))
-
-    @forecast.autocomplete("symbol")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return symbol_choices(self._forecasts, text)
 
     async def press(self, interaction: discord.Interaction, action: Action, of: Shown) -> None:
         """Answer a button, see ``bot.cogs.forecast.buttons``."""

@@ -10,7 +10,7 @@ from bot.cogs.model.message import model_embed
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolText, everywhere, symbol_choices
+from bot.interactions.options import SymbolText, everywhere, suggest_symbol
 from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport, ModelCard
@@ -25,14 +25,11 @@ class ModelCog(commands.Cog):
     @everywhere
     @app_commands.command(name="model", description=localized("command.model"))
     @app_commands.describe(symbol=localized("option.symbol"))
+    @app_commands.autocomplete(symbol=suggest_symbol)
     async def model(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         report, card = await deferred(interaction, self._read(symbol))
         embed = model_embed(texts_for(interaction.locale), report, card, self._forecasts.now())
         await interaction.followup.send(embed=embed)
-
-    @model.autocomplete("symbol")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return symbol_choices(self._forecasts, text)
 
     async def _read(self, text: str) -> tuple[ForecastReport, ModelCard | None]:
         report = await self._forecasts.latest(text)

@@ -21,7 +21,7 @@ from bot.cogs.report.subscriptions import ReportOptions, Subscription, Subscript
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal
 from bot.interactions.feature_bot import FeatureBot, Scheduled
-from bot.interactions.options import SymbolsText, list_choices, named
+from bot.interactions.options import SymbolsText, named, suggest_list
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
@@ -68,6 +68,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     )
     @app_commands.choices(day=DAYS)
     @app_commands.checks.has_permissions(manage_guild=True)
+    @app_commands.autocomplete(symbols=suggest_list)
     async def set_report(
         self,
         interaction: discord.Interaction,
@@ -93,10 +94,6 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @set_report.autocomplete("timezone")
     async def suggest_zones(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         return zone_choices(text, self._now())
-
-    @set_report.autocomplete("symbols")
-    async def suggest_symbols(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return list_choices(self._forecasts, text)
 
     @app_commands.command(name="here", description=localized("command.report.here"))
     @app_commands.checks.has_permissions(manage_guild=True)

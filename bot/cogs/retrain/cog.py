@@ -18,7 +18,7 @@ from bot.forecasts.trainings import Trainings
 from bot.interactions.answers import Refusal
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
-from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.options import SymbolText, suggest_symbol
 from bot.interactions.training_progress import training_progress
 from bot.interactions.translator import localized
 from bot.jobs.job import JobFailed
@@ -63,6 +63,7 @@ class RetrainCog(commands.Cog):
     @app_commands.describe(symbol=localized("option.symbol_or_all"))
     @app_commands.guild_only()
     @app_commands.check(may_operate)
+    @app_commands.autocomplete(symbol=suggest_symbol)
     async def retrain(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         texts = texts_for(interaction.locale)
@@ -77,10 +78,6 @@ class RetrainCog(commands.Cog):
             await answer.show(texts("training.stopped", symbols=", ".join(symbols)))
         else:
             await answer.show(words.result(texts, result))
-
-    @retrain.autocomplete("symbol")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return symbol_choices(self._forecasts, text)
 
     async def _wanted(self, symbol: str | None) -> tuple[Symbol, ...]:
         """The ETF that is named, or all that the weekly job trains.

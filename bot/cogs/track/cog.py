@@ -10,7 +10,7 @@ from bot.cogs.track.answer import track_answer
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import deferred
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolText, everywhere, symbol_choices
+from bot.interactions.options import SymbolText, everywhere, suggest_symbol
 from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import Theme
@@ -26,13 +26,10 @@ class TrackCog(commands.Cog):
     @everywhere
     @app_commands.command(name="track", description=localized("command.track"))
     @app_commands.describe(symbol=localized("option.symbol_or_all"))
+    @app_commands.autocomplete(symbol=suggest_symbol)
     async def track(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
         work = track_answer(self._forecasts, texts_for(interaction.locale), symbol, self._theme)
         await interaction.followup.send(**await deferred(interaction, work))
-
-    @track.autocomplete("symbol")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return symbol_choices(self._forecasts, text)
 
 
 async def setup(bot: FeatureBot) -> None:

@@ -18,7 +18,7 @@ from bot.forecasts.trainings import Trainings
 from bot.interactions.answers import Refusal
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
-from bot.interactions.options import SymbolText, symbol_choices
+from bot.interactions.options import SymbolText, suggest_symbol
 from bot.interactions.training_progress import training_progress
 from bot.interactions.translator import localized
 from bot.jobs.job import JobFailed
@@ -49,6 +49,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
     @app_commands.command(name="add", description=localized("command.watch.add"))
     @app_commands.describe(symbol=localized("option.watch.new"))
     @app_commands.checks.has_permissions(manage_guild=True)
+    @app_commands.autocomplete(symbol=suggest_symbol)
     async def add(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         texts, server_id = texts_for(interaction.locale), interaction.guild_id or 0
@@ -81,10 +82,6 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         texts = texts_for(interaction.locale)
         text = words.listed(texts, watched, self._forecasts.universe.symbols, self._limit)
         await interaction.followup.send(text, ephemeral=True)
-
-    @add.autocomplete("symbol")
-    async def suggest(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return symbol_choices(self._forecasts, text)
 
     @remove.autocomplete("symbol")
     async def suggest_watched(self, interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
