@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.forecasts.chart_process import CannotDraw, ChartProcess
 from bot.forecasts.symbols import KnownSymbols
-from bot.jobs.job import Job, JobKind, JobResult, Progress, WorkerState
+from bot.jobs.job import Job, JobKind, JobResult, WorkerState
 from bot.jobs.worker import Worker
 from forecasting import (
     HORIZON,
@@ -211,28 +211,22 @@ class Forecasts:
         self._worker.listeners.append(listener)
         return lambda: self._worker.listeners.remove(listener)
 
-    async def retrain(
-        self, symbols: Iterable[Symbol] | None = None, on_progress: Callable[[Progress], None] | None = None
-    ) -> JobResult:
+    async def retrain(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
         """Train, score and forecast ``symbols``, or the universe, up to the last completed session.
 
         Raises:
             JobFailed: the job did not finish.
         """
-        return await self._run("retrain", symbols, on_progress)
+        return await self._run("retrain", symbols)
 
     async def refresh(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
         """Make new forecasts with the current models, up to the last completed session. Raises as ``retrain``."""
-        return await self._run("refresh", symbols, None)
+        return await self._run("refresh", symbols)
 
-    async def _run(
-        self, kind: JobKind, symbols: Iterable[Symbol] | None, on_progress: Callable[[Progress], None] | None
-    ) -> JobResult:
+    async def _run(self, kind: JobKind, symbols: Iterable[Symbol] | None) -> JobResult:
         as_of = await asyncio.to_thread(last_completed_session, self.now())
         chosen = self.universe.symbols if symbols is None else tuple(symbols)
-        result = await self._worker.run(Job(kind, chosen, as_of), on_progress)
-        await self.remember_symbols()
-        return result
+        return await self.run(Job(kind, chosen, as_of))
 
     async def _scores_chart(
         self, reports: Iterable[ForecastReport], theme: Theme, symbol: Symbol | None = None

@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.jobs.job import Job, JobFailed, JobResult, Progress, RunningJob, WorkerState, parse_event
+from bot.jobs.job import Job, JobFailed, JobResult, RunningJob, WorkerState, parse_event
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Worker:
     def state(self) -> WorkerState:
         return WorkerState(self._running, tuple(self._waiting))
 
-    async def run(self, job: Job, on_progress: Callable[[Progress], None] | None = None) -> JobResult:
+    async def run(self, job: Job) -> JobResult:
         """Run the job after those before it, and return its result.
 
         Raises:
@@ -71,7 +71,7 @@ class Worker:
         try:
             await self._take_turn(job)
             try:
-                return await self._run_now(job, on_progress)
+                return await self._run_now(job)
             finally:
                 self._show(None)
                 self._turn.release()
@@ -101,7 +101,7 @@ class Worker:
         finally:
             self._waiting.remove(job)
 
-    async def _run_now(self, job: Job, on_progress: Callable[[Progress], None] | None) -> JobResult:
+    async def _run_now(self, job: Job) -> JobResult:
         self._show(RunningJob(job, self._now()))
         log.info("Job starts: %s", " ".join(job.arguments()))
         process = await self._spawn(job)
@@ -109,7 +109,7 @@ class Worker:
         try:
             async with asyncio.timeout(self._time_limit.total_seconds()):
                 async with asyncio.TaskGroup() as readers:
-                    following = readers.create_task(self._follow(process, on_progress))
+                    following = readers.create_task(self._follow(process))
                     readers.create_task(_keep_tail(process, tail))
                 code = await process.wait()
         except TimeoutError:
@@ -141,7 +141,7 @@ class Worker:
             log.debug("Job %s ended before its priority was set", job.kind)
         return process
 
-    async def _follow(self, process: Process, on_progress: Callable[[Progress], None] | None) -> JobResult | None:
+    async def _follow(self, process: Process) -> JobResult | None:
         """Read the job's events to their end; None if it never said that it was done."""
         assert process.stdout is not None  # noqa: S101 - it was asked for
         result = None
@@ -149,11 +149,8 @@ class Worker:
             event = parse_event(line)
             if isinstance(event, JobResult):
                 result = event
-            elif event is not None:
-                if self._running is not None:
-                    self._show(replace(self._running, progress=event))
-                if on_progress is not None:
-                    on_progress(event)
+            elif event is not None and self._running is not None:
+                self._show(replace(self._running, progress=event))
         return result
 
 

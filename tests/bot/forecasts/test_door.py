@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.forecasts.door import Forecasts
-from bot.jobs.job import JobFailed, Progress
+from bot.jobs.job import JobFailed, WorkerState
 from bot.jobs.worker import Worker
 from forecasting import NoForecastYet, ReportStore, Symbol, Universe, UnknownSymbol, open_database
 from tests.support.reports import AS_OF, PNG, made_report, publish_into
@@ -108,12 +108,15 @@ async def test_suggestions_need_no_database(
 async def test_jobs_know_prices_up_to_the_last_completed_session(
     door: Callable[..., Forecasts], now: datetime, as_of: date
 ) -> None:
-    told: list[Progress] = []
+    told: list[WorkerState] = []
     forecasts = door(now=now)
-    assert (await forecasts.retrain([Symbol("SPY")], told.append)).ok == ("SPY",)
+    stop_listening = forecasts.listen(told.append)
+    assert (await forecasts.retrain([Symbol("SPY")])).ok == ("SPY",)
+    stop_listening()
     assert (await forecasts.retrain()).ok == forecasts.universe.symbols
     assert (await forecasts.refresh()).ok == forecasts.universe.symbols
-    assert [(step.symbol, step.stage) for step in told] == [("retrain", as_of.isoformat())]
+    steps = [state.running.progress for state in told if state.running is not None and state.running.progress]
+    assert [(step.symbol, step.stage) for step in steps] == [("retrain", as_of.isoformat())]
 
 
 async def test_a_failed_job_is_raised(door: Callable[..., Forecasts]) -> None:

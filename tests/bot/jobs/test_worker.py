@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.jobs import worker as module
-from bot.jobs.job import Job, JobFailed, Progress
+from bot.jobs.job import Job, JobFailed, Progress, WorkerState
 from bot.jobs.worker import NICENESS, Worker
 from forecasting import Failure, Symbol
 
@@ -57,9 +57,10 @@ class Awaited:
         self.seen: list[Progress] = []
         self._changed = asyncio.Event()
 
-    def __call__(self, progress: Progress) -> None:
-        self.seen.append(progress)
-        self._changed.set()
+    def __call__(self, state: WorkerState) -> None:
+        if state.running is not None and (progress := state.running.progress) is not None:
+            self.seen.append(progress)
+            self._changed.set()
 
     async def until(self, holds: Callable[[Progress], bool]) -> None:
         async with asyncio.timeout(30):
@@ -88,7 +89,9 @@ async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(desk
     progress = Awaited()
     desk.plan("talk", failing={"ARKK": ["PricesNotReady", "Not there yet."]})
 
-    result = await desk.worker().run(JOB, progress)
+    worker = desk.worker()
+    worker.listeners.append(progress)
+    result = await worker.run(JOB)
 
     assert result.ok == (SPY,)
     assert result.failed == (Failure(ARKK, "PricesNotReady", "Not there yet."),)
@@ -116,15 +119,13 @@ async def test_the_token_stays_with_the_bot(desk: Desk, monkeypatch: pytest.Monk
 async def test_one_job_at_a_time_and_the_others_wait_in_their_order(desk: Desk) -> None:
     worker = desk.worker()
     jobs = [Job("retrain", (Symbol(name),), JOB.as_of) for name in ("SPY", "ARKK", "FNGU")]
-    states = []
+    states: list[WorkerState] = []
+    worker.listeners.append(states.append)
 
-    def watch(_: Progress) -> None:
-        states.append(worker.state)
-
-    await asyncio.gather(*(worker.run(job, watch) for job in jobs))
+    await asyncio.gather(*map(worker.run, jobs))
 
     assert [call["symbols"] for call in desk.calls()] == [["SPY"], ["ARKK"], ["FNGU"]]
-    first = states[0]
+    first = next(state for state in states if state.running is not None and state.running.progress is not None)
     assert first.running is not None
     assert (first.running.job, first.running.started_at, first.running.progress) == (
         jobs[0],
@@ -165,7 +166,8 @@ async def test_closing_ends_the_running_job_however_stubborn_and_forgets_the_res
     monkeypatch.setattr(module, "GRACE_SECONDS", 0.2)
     desk.plan("stubborn")
     worker, progress = desk.worker(), Awaited()
-    running = asyncio.create_task(worker.run(JOB, progress))
+    worker.listeners.append(progress)
+    running = asyncio.create_task(worker.run(JOB))
     waiting = asyncio.create_task(worker.run(JOB))
     await progress.until(lambda p: p.stage == "fit")
 
