@@ -23,6 +23,9 @@ LAGS = (1, 5, 22)
 FLOOR = 1e-10
 """Daily variance below which a price counts as not moving."""
 
+QUIETEST = 0.1
+"""Smallest volatility of a session, relative to the median: young ETFs have sessions with hardly a trade."""
+
 
 def fit_gjr_garch(closes: Closes, task: Task) -> Callable[[], Array]:
     """GJR-GARCH(1,1,1) with a constant mean and Student's t, its quantiles from the library's simulated paths.
@@ -44,10 +47,12 @@ def fit_gjr_garch(closes: Closes, task: Task) -> Callable[[], Array]:
 def fit_harx(closes: Closes, task: Task) -> Callable[[], Array]:
     """HARX on the log of daily range volatility, with the log VIX and the market's log range volatility.
 
-    Its volatility paths (residuals resampled by the library) multiply past returns over their own day's range
-    volatility, drawn at random, around the mean return. The VIX and the market stay at their last values.
+    Its volatility paths (residuals resampled by the library) multiply normal shocks around the mean return: a day's
+    return over that day's own volatility is nearly normal (Andersen, Bollerslev, Diebold and Labys 2003). The VIX and
+    the market stay at their last values.
     """
     known = log_range(task.prices, closes.symbol)[: len(closes.log_close)][-SESSIONS:]
+    known = np.maximum(known, np.median(known) + np.log(QUIETEST))
     inputs = market(task, closes.days)[-SESSIONS:, 1:]
     if inputs.size and closes.symbol != MARKET:
         of_market = pd.Series(log_range(task.prices, MARKET), read_closes(task.prices, MARKET).days)
@@ -57,7 +62,7 @@ def fit_harx(closes: Closes, task: Task) -> Callable[[], Array]:
     fitted = HARX(known, before, lags=list(LAGS), rescale=False).fit(disp="off")
     returns = np.diff(closes.log_close)[-SESSIONS + 1 :]
     mean = float(returns.mean())
-    shocks = (returns - mean) / np.exp(known[1:])
+    scale = np.sqrt(np.sum((returns - mean) ** 2) / np.sum(np.exp(2.0 * known[1:])))  # returns over range volatility
 
     def answer() -> Array:
         held = np.tile(inputs[-1][:, None, None], (1, 1, task.horizon)) if inputs.size else None
@@ -70,8 +75,8 @@ def fit_harx(closes: Closes, task: Task) -> Callable[[], Array]:
             random_state=np.random.RandomState(1),
         )
         volatility = np.exp(made.simulations.values[0])
-        drawn = np.random.default_rng(1).choice(shocks - shocks.mean(), volatility.shape)
-        return _quantiles(closes, mean + volatility * drawn, task)
+        normal = np.random.default_rng(1).standard_normal(volatility.shape)
+        return _quantiles(closes, mean + scale * volatility * normal, task)
 
     return answer
 

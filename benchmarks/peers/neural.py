@@ -18,8 +18,8 @@ from benchmarks.peers.walk import Answer
 MARKET = ("market", "vix")
 """Names of the channels after the first."""
 
-LSTM_STEPS = 150
-NHITS_STEPS = 100
+LSTM_STEPS = 200
+NHITS_STEPS = 50
 """Batches of training. Chosen on folds 2013 and 2015, before those that are judged."""
 
 
