@@ -77,13 +77,13 @@ class Market:
     Attributes:
         sessions, log_range: its volatility, ``log_range`` of shape (sessions, 5) as in Volatility.
         spy: SPY's volatility; None if the panel lacks SPY.
-        vix: closes of the VIX by session; None if there are none.
+        implied: the sessions whose VIX is known with its changes, and those numbers, see ``vix_inputs``.
     """
 
     sessions: pd.DatetimeIndex
     log_range: Array
-    spy: Volatility | None = None
-    vix: pd.Series | None = None
+    spy: Volatility | None
+    implied: tuple[pd.DatetimeIndex, Array]
 
     @classmethod
     def of(cls, panel: Panel) -> Market:
@@ -98,7 +98,7 @@ class Market:
             total[rows] += Volatility.of(history).log_range
             count[rows] += 1.0
         spy = Volatility.of(panel[MARKET]) if MARKET in panel else None
-        return cls(sessions, total / count, spy, panel.vix)
+        return cls(sessions, total / count, spy, _implied(panel.vix, sessions))
 
     def at(self, state: Volatility) -> MarketView:
         """The market at an ETF's sessions: the newest values known by each.
@@ -110,8 +110,18 @@ class Market:
         if self.spy is None:
             return MarketView(log_range, None, np.full((len(newest), 3 + len(VIX_LAGS)), np.nan))
         rho = correlation(state, self.spy)
-        log_vix = _log_vix(self.vix, state.sessions)
-        return MarketView(log_range, rho, vix_inputs(log_vix, rho, log_range[:, _MARKET_HALF_LIFE]))
+        return MarketView(log_range, rho, vix_inputs(self._implied_at(state), rho, log_range[:, _MARKET_HALF_LIFE]))
+
+    def _implied_at(self, state: Volatility) -> Array:
+        """The newest ``implied`` at each of an ETF's sessions, NaN if it is over VIX_OLDEST sessions old."""
+        days, rows = self.implied
+        found = np.full((len(state.sessions), rows.shape[1]), np.nan)
+        newest = _newest(days, state.sessions)
+        at = np.flatnonzero(newest >= 0)
+        age = at - _newest(state.sessions, days[newest[at]])
+        at = at[age <= VIX_OLDEST]
+        found[at] = rows[newest[at]]
+        return found
 
 
 def correlation(state: Volatility, market: Volatility) -> Array:
@@ -132,31 +142,29 @@ def correlation(state: Volatility, market: Volatility) -> Array:
     return np.asarray(weight * measured + (1.0 - weight) * PRIOR_CORRELATION)
 
 
-def vix_inputs(log_vix: Array, rho: Array, market: Array) -> Array:
-    """What the VIX says about an ETF's volatility, shape (sessions, 5); NaN in the whole row if one is unknown.
-
-    The columns are v, ρ², ρ² (v − m) and ρ² times the change of v over each of VIX_LAGS.
+def vix_inputs(implied: Array, rho: Array, market: Array) -> Array:
+    """What the VIX says about an ETF's volatility, shape (sessions, 5): v, ρ², ρ² (v − m), ρ² times v's changes.
 
     Args:
-        log_vix: v, the log of the VIX as a daily volatility, shape (sessions,).
+        implied: v, the log of the VIX as a daily volatility, and its changes over VIX_LAGS, shape (sessions, 3); NaN in
+            whole rows where they are unknown.
         rho: correlation with SPY, shape (sessions,).
         market: m, the log of SPY's range volatility, shape (sessions,).
     """
-    shared = rho**2
-    changes = [log_vix - np.concatenate([np.full(min(lag, len(rho)), np.nan), log_vix[:-lag]]) for lag in VIX_LAGS]
-    columns = np.stack([log_vix, shared, shared * (log_vix - market), *(shared * change for change in changes)], axis=1)
-    return np.where(np.isnan(columns).any(axis=1, keepdims=True), np.nan, columns)
+    log_vix, changes, shared = implied[:, :1], implied[:, 1:], (rho**2)[:, None]
+    columns = np.concatenate([log_vix, shared, shared * (log_vix - market[:, None]), shared * changes], axis=1)
+    return np.where(np.isnan(log_vix), np.nan, columns)
 
 
-def _log_vix(vix: pd.Series | None, sessions: pd.DatetimeIndex) -> Array:
-    """Log of the newest VIX at each session, as a daily volatility; NaN if it is over VIX_OLDEST sessions old."""
-    if vix is None or vix.empty:
-        return np.full(len(sessions), np.nan)
-    days = pd.DatetimeIndex(vix.index)
-    newest = _newest(days, sessions)
-    age = np.arange(len(sessions)) - _newest(sessions, days[np.maximum(newest, 0)])
-    daily = np.log(vix.to_numpy(dtype=np.float64) / 100.0 / np.sqrt(SESSIONS_PER_YEAR))
-    return np.where((newest >= 0) & (age <= VIX_OLDEST), daily[np.maximum(newest, 0)], np.nan)
+def _implied(vix: pd.Series | None, sessions: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, Array]:
+    """The market's sessions whose VIX and its changes over VIX_LAGS are known, and these as in ``vix_inputs``."""
+    if vix is None:
+        return sessions[:0], np.zeros((0, 1 + len(VIX_LAGS)))
+    daily = np.log(vix.reindex(sessions).to_numpy(dtype=np.float64) / 100.0 / np.sqrt(SESSIONS_PER_YEAR))
+    earlier = [np.concatenate([np.full(min(lag, len(daily)), np.nan), daily[:-lag]]) for lag in VIX_LAGS]
+    rows = np.stack([daily, *(daily - then for then in earlier)], axis=1)
+    known = np.isfinite(rows).all(axis=1)
+    return sessions[known], rows[known]
 
 
 def _newest(known: pd.DatetimeIndex, at: pd.DatetimeIndex) -> npt.NDArray[np.intp]:

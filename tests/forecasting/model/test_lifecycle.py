@@ -180,7 +180,7 @@ def test_a_forecast_says_why_it_does_without_the_vix(job: Job, spy: bytes) -> No
     assert vix is not None
     assert why_without_vix(SPY, job.panel, spy) == ""
     assert why_without_vix(SPY, Panel(job.panel.values(), vix[:-3]), spy).startswith(
-        f"The VIX is not known for the last days (its newest is of {vix.index[-4].date()})"
+        f"The VIX of the last days is missing or incomplete (the newest is of {vix.index[-4].date()})"
     )
     assert why_without_vix(SPY, Panel(job.panel.values()), spy).startswith("The VIX is not known, so")
     assert why_without_vix(TLT, Panel([job.panel[TLT]], vix), spy).startswith("There are no prices of SPY")

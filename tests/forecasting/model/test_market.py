@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,7 +29,7 @@ def test_the_market_is_the_mean_of_a_panel_without_spy() -> None:
 def test_the_market_at_a_session_is_the_newest_one_known_by_then() -> None:
     panel = small_panel(300)
     market = Market.of(panel)
-    gap = Market(market.sessions.delete(200), np.delete(market.log_range, 200, axis=0))
+    gap = replace(market, sessions=market.sessions.delete(200), log_range=np.delete(market.log_range, 200, axis=0))
     aligned = gap.at(Volatility.of(panel[TLT])).log_range
     np.testing.assert_array_equal(aligned[200], market.log_range[199])
     np.testing.assert_array_equal(aligned[201], market.log_range[201])
@@ -72,12 +74,30 @@ def test_a_correlation_knows_no_later_prices() -> None:
 
 
 def test_the_vix_counts_with_the_square_of_the_correlation() -> None:
-    log_vix, market = np.log(np.linspace(0.01, 0.02, 8)), np.full(8, np.log(0.01))
-    found = vix_inputs(log_vix, np.full(8, 0.5), market)
-    assert np.isnan(found[:5]).all(), "the change over five sessions is not known"
-    expected = [log_vix[7], 0.25, 0.25 * (log_vix[7] - market[7])]
-    expected += [0.25 * (log_vix[7] - log_vix[6]), 0.25 * (log_vix[7] - log_vix[2])]
-    assert found[7] == pytest.approx(expected)
+    implied = np.array([[-4.5, 0.1, -0.2], [np.nan, np.nan, np.nan]])
+    found = vix_inputs(implied, np.full(2, -0.5), np.full(2, -4.8))
+    assert found[0] == pytest.approx([-4.5, 0.25, 0.25 * 0.3, 0.25 * 0.1, 0.25 * -0.2])
+    assert np.isnan(found[1]).all()
+
+
+def test_the_inputs_are_the_vix_and_its_changes_over_one_and_five_sessions() -> None:
+    panel = with_vix(small_panel(400))
+    assert panel.vix is not None
+    _, view = _view(panel)
+    log_vix = np.log(panel.vix.to_numpy() / 100.0 / np.sqrt(252.0))
+    assert not view.knows_vix(np.arange(5)).any(), "the change over five sessions is not known"
+    assert view.correlation is not None
+    shared = view.correlation[300] ** 2
+    expected = [log_vix[300], shared, shared * (log_vix[300] - view.log_range[300, 1])]
+    expected += [shared * (log_vix[300] - log_vix[299]), shared * (log_vix[300] - log_vix[295])]
+    assert view.vix[300] == pytest.approx(expected)
+
+
+def test_a_vix_with_every_other_session_missing_is_not_used() -> None:
+    panel = with_vix(small_panel(400))
+    assert panel.vix is not None
+    _, view = _view(Panel(panel.values(), panel.vix[::2]))
+    assert not view.knows_vix(np.arange(400)).any()
 
 
 def test_a_vix_is_used_for_two_sessions_and_then_no_longer() -> None:
@@ -86,8 +106,8 @@ def test_a_vix_is_used_for_two_sessions_and_then_no_longer() -> None:
     _, view = _view(Panel(panel.values(), panel.vix.drop(panel.vix.index[300:310])))
     known = view.knows_vix(np.arange(290, 325))
     assert known[: 10 + VIX_OLDEST].all()
-    assert not known[10 + VIX_OLDEST : 20].any()
     # Its change over five sessions is known again five sessions after the gap.
+    assert not known[10 + VIX_OLDEST : 25].any()
     assert known[25:].all()
 
 
