@@ -240,7 +240,8 @@ def why_without_vix(symbol: Symbol, panel: Panel, model: bytes) -> str:
         return f"The VIX is not known, {plain}"
     state = Volatility.of(panel[symbol])
     if not Market.of(panel).at(state).knows_vix(np.array([len(state.returns) - 1]))[0]:
-        return f"The VIX of the last days is missing or incomplete (the newest is of {panel.vix.index[-1].date()}), {plain}"
+        newest = panel.vix.index[-1].date()
+        return f"The VIX of the last days is missing or incomplete (the newest is of {newest}), {plain}"
     if f"{VIX_PREFIX}har.slopes" not in unpack(model)[0]:
         return f"The model was trained without the VIX, {plain}"
     return ""
