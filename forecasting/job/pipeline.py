@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +30,7 @@ from forecasting.errors import NotAFund, PricesNotReady
 from forecasting.job.follow_up import follow_up
 from forecasting.job.progress import Listener, SymbolOutcomes
 from forecasting.model.lifecycle import EVERY, SEED, backtest_symbol, fit_fold, fit_panel, fit_symbol, report_folds
-from forecasting.model.market import seen_by
+from forecasting.model.market import MARKET, seen_by
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
 from forecasting.prices.quality.gate import refusal
@@ -94,7 +94,7 @@ class Pipeline:
         Returns:
             Which symbols were done, and why the others failed: a symbol's error never stops the job.
         """
-        return self._run("retrain", symbols, until, listen, self._train, self.teachers)
+        return self._run("retrain", symbols, until, listen, self._train, trains=True)
 
     def refresh(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Publish each symbol's forecast of the newest session by its champion, without training.
@@ -111,7 +111,7 @@ class Pipeline:
                 self._train(outcomes, panel, again)
             self._forecast(outcomes, panel, tuple(symbol for symbol in members if symbol not in outdated))
 
-        return self._run("refresh", symbols, until, listen, work, self.teachers if outdated else ())
+        return self._run("refresh", symbols, until, listen, work, trains=bool(outdated))
 
     def _run(
         self,
@@ -120,11 +120,12 @@ class Pipeline:
         until: date,
         listen: Listener,
         work: Callable[[SymbolOutcomes, Panel, tuple[Symbol, ...]], None],
-        teachers: tuple[Symbol, ...] = (),
+        *,
+        trains: bool,
     ) -> Run:
         started = self.now()
         outcomes = SymbolOutcomes(symbols, listen)
-        panel = self._load_prices(outcomes, until, teachers)
+        panel = self._load_prices(outcomes, until, trains=trains)
         if kind == "refresh":
             self._wait_for_vix(outcomes, panel)
         # Prices may end on different days, and no forecast may know what came after its ETF's own last session.
@@ -150,16 +151,19 @@ class Pipeline:
             self.store.runs.record(run)
         return run
 
-    def _load_prices(self, outcomes: SymbolOutcomes, until: date, teachers: Iterable[Symbol]) -> Panel:
-        """Prices of the symbols, the universe and the teachers; a symbol that the quality gate refuses fails."""
+    def _load_prices(self, outcomes: SymbolOutcomes, until: date, *, trains: bool) -> Panel:
+        """Prices of the symbols and the universe, to train also of the teachers; what the gate refuses fails."""
 
         def loaded(symbol: Symbol) -> None:
             if symbol in outcomes.asked_for:
                 outcomes.reached([symbol], "prices")
 
         symbols = panel_symbols(self.source, self.universe, outcomes.asked_for)
-        others = extra_training_etfs(self.source, tuple(teachers), symbols)
-        panel, failures = load_panel(self.source, symbols, until, loaded, extras=others)
+        others = extra_training_etfs(self.source, self.teachers if trains else (), symbols)
+        # A replayed refresh looks at the market and the symbols asked for alone, a hundred times over.
+        few = self.kind == "replayed" and not trains and MARKET in symbols
+        only = {MARKET, *outcomes.asked_for} if few else None
+        panel, failures = load_panel(self.source, symbols, until, loaded, extras=others, only=only)
         for symbol, error in failures.items():
             if symbol in outcomes.asked_for:
                 outcomes.fail(symbol, error)

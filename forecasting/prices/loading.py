@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Final
 
@@ -55,6 +55,7 @@ def load_panel(
     *,
     extras: Iterable[Symbol] = (),
     gated: bool = True,
+    only: Collection[Symbol] | None = None,
 ) -> tuple[Panel, dict[Symbol, ForecastingError]]:
     """The histories and the VIX until ``until``, and why others are missing. One failed symbol never stops the rest.
 
@@ -65,6 +66,7 @@ def load_panel(
         extras: extra training ETFs. They come last and are skipped after EXTRA_FAILURES failures in a row. Neither they
             nor the VIX are ever waited for.
         gated: whether the histories go through the quality gate.
+        only: see ``gate``.
     """
     histories: list[PriceHistory] = []
     failures: dict[Symbol, ForecastingError] = {}
@@ -90,7 +92,7 @@ def load_panel(
                 "Skipping the other extra training ETFs (TEACHERS): %d in a row had no prices.", failed_in_a_row
             )
             break
-    return Panel(gate(histories) if gated else histories, vix), failures
+    return Panel(gate(histories, only) if gated else histories, vix), failures
 
 
 def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[Finding, ...]:

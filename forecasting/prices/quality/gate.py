@@ -6,7 +6,7 @@ their histories with ``sound_history``; ``gate`` is applied to all of them toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -79,10 +79,13 @@ def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame) -> PriceHi
     return PriceHistory.of(symbol, source, frame.assign(close=frame["close"].where(is_price, frame["adjusted"])))
 
 
-def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
+def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = None) -> tuple[PriceHistory, ...]:
     """The histories without the rows that comparison with the others shows to be wrong, and with findings added.
 
     A history whose price level is doubtful from some session on ends before it (see ``refusal``).
+
+    Args:
+        only: the symbols whose moves are checked; the others serve for comparison. None for all.
     """
     histories = tuple(histories)
     moves = {history.symbol: log_returns(history.frame).abs() for history in histories}
@@ -90,6 +93,9 @@ def gate(histories: Iterable[PriceHistory]) -> tuple[PriceHistory, ...]:
     newest = max((history.last_session for history in histories), default=date.min)
     gated = []
     for history in (with_end_gap(history, newest) for history in histories):
+        if only is not None and history.symbol not in only:
+            gated.append(history)
+            continue
         others = _wildness(history.symbol, moves.get(_MARKET), crowd)
         frame, found = check_moves(history.symbol, history.frame, others)
         gated.append(replace(history, frame=frame, findings=(*history.findings, *found)) if found else history)

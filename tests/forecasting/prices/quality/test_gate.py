@@ -201,3 +201,17 @@ def test_rows_before_the_calendar_begins() -> None:
     history = sound_history(SPY, "csv", stray, UNTIL)
     assert [(f.kind, f.session, f.action) for f in history.findings] == [("no session", date(1980, 1, 2), "dropped")]
     assert len(history) == len(frame)
+
+
+def test_a_history_is_judged_alike_alone_and_among_all() -> None:
+    source = SimulatedPrices()
+    histories = [source.history(symbol, date(2020, 6, 30)) for symbol in source.symbols]
+    spoilt = histories[3].frame.copy()
+    spoilt.iloc[500, :5] *= 10.0
+    histories[3] = replace(histories[3], frame=spoilt)
+    whole = {history.symbol: history for history in gate(histories)}
+    few = {history.symbol: history for history in gate(histories, {histories[3].symbol})}
+    symbol = histories[3].symbol
+    assert few[symbol].findings == whole[symbol].findings != ()
+    pd.testing.assert_frame_equal(few[symbol].frame, whole[symbol].frame)
+    assert list(few) == list(whole)
