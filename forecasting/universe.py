@@ -36,7 +36,8 @@ def _normalise(text: str) -> str:
     return text.strip().lstrip("$").upper()
 
 
-def _is_ticker(text: str) -> bool:
+def is_ticker(text: str) -> bool:
+    """Whether ``text``, in capitals, can be the ticker of an ETF."""
     return _TICKER.fullmatch(text) is not None and text != VIX
 
 
@@ -48,7 +49,7 @@ def parse_teachers(text: str) -> tuple[Symbol, ...]:
     """
     tickers = [_normalise(part) for part in text.split(",") if part.strip()]
     for ticker in tickers:
-        if not _is_ticker(ticker):
+        if not is_ticker(ticker):
             raise BadSettings(
                 f"TEACHERS has the entry {ticker!r}, which is not a ticker. Write it like: TEACHERS=SPY,TLT"
             )
@@ -74,7 +75,7 @@ class Universe:
         for entry in filter(None, (part.strip() for part in text.split(","))):
             ticker, _, name = entry.partition("=")
             ticker = _normalise(ticker)
-            if not _is_ticker(ticker):
+            if not is_ticker(ticker):
                 raise BadSettings(
                     f"UNIVERSE has the entry {entry!r}, which does not start with a ticker. "
                     "Write it like: UNIVERSE=QQQ=Invesco QQQ Trust,TLT"
@@ -114,7 +115,7 @@ class Universe:
             UnknownSymbol: ``text`` cannot be a ticker.
         """
         ticker = _normalise(text)
-        if not _is_ticker(ticker):
+        if not is_ticker(ticker):
             raise UnknownSymbol(text, self.symbols)
         return Symbol(ticker)
 

@@ -21,7 +21,7 @@ from forecasting.job.workers import cluster, worker_count, worker_pool
 from forecasting.prices.sources.registry import FORMS, find_source, source_named
 from forecasting.reports.runs import Failure
 from forecasting.reports.store import ReportStore
-from forecasting.sessions import last_completed_session, session_on_or_before, utc_now
+from forecasting.sessions import NEW_YORK, last_completed_session, session_on_or_before, utc_now
 from forecasting.settings import ForecastSettings
 from forecasting.storage.database import open_database
 from forecasting.storage.lease import Lease, job_lock
@@ -41,10 +41,16 @@ _WIDTH_WITHOUT_TERMINAL = 120
 
 
 def last_known_session(as_of: date | None, source: str) -> date:
-    """The last session that a job on ``source`` may know; the newest there is if ``as_of`` is None."""
+    """The last session that a job on ``source`` may know; the newest so far if ``as_of`` is None.
+
+    Of a folder that is today's, whose row the source leaves out while the session is open.
+    """
     if as_of is not None:
         return session_on_or_before(as_of)
-    return LAST_DAY if source_named(source).takes_folder else last_completed_session(utc_now())
+    now = utc_now()
+    if source_named(source).takes_folder:
+        return session_on_or_before(now.astimezone(NEW_YORK).date())
+    return last_completed_session(now)
 
 
 @dataclass(eq=False)

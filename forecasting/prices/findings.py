@@ -18,7 +18,7 @@ Kind = Literal[
     "unreadable", "out of order", "doubled session", "no session", "unfinished session", "missing session",
     "no positive price", "no volume", "inconsistent range", "repeated rows", "spike", "unadjusted split",
     "adjustment without an action", "stored prices", "another security", "zero volume", "range unknown",
-    "volume unknown", "impossible value",
+    "volume unknown", "impossible value", "no ticker",
 ]  # fmt: skip
 
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]

@@ -106,6 +106,8 @@ def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[F
         Finding(symbol, None, "unreadable", "refused", {"error": str(error)}) for symbol, error in failures.items()
     ]
     findings += load_vix(source, last)[1]
+    if isinstance(source, CsvPrices):
+        findings += source.notes
     for history in panel.values():
         expected = with_end_gap(history, last) if isinstance(source, KeptPrices) else history
         findings += expected.findings

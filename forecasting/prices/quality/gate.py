@@ -18,12 +18,13 @@ from forecasting.errors import BadPrices
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceHistory, in_columns
 from forecasting.prices.quality.adjustments import with_explained_adjustments
+from forecasting.prices.quality.daily import require_daily
 from forecasting.prices.quality.feeds import without_repeats, without_unfinished
 from forecasting.prices.quality.measures import log_returns
-from forecasting.prices.quality.rows import ROW_STEPS
+from forecasting.prices.quality.rows import ROW_STEPS, SPARSE
 from forecasting.prices.quality.spikes import without_spikes
 from forecasting.prices.quality.splits import before_splits
-from forecasting.sessions import sessions_between
+from forecasting.sessions import FIRST_DAY, sessions_between
 from forecasting.universe import Symbol
 
 _MARKET: Final = Symbol("SPY")
@@ -33,6 +34,9 @@ ENDED_AFTER: Final = 10
 
 RECENT: Final = 60
 """Sessions at the end of a history whose faults are reported with the forecast: as many as it looks ahead."""
+
+_MOST_FAULTS: Final = 20
+"""Wrong rows that any history may have. With more than these and more than a twentieth of its rows it is refused."""
 
 _CROWD: Final = 4
 """ETFs. With more, the median of their moves says how wild a day was."""
@@ -54,6 +58,7 @@ def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, 
         raise BadPrices(
             f"{symbol}: prices from {source} start on {frame.index.min().date()}, after {until}. Choose a later date."
         )
+    require_daily(symbol, source, pd.DatetimeIndex(known.index))
     findings: list[Finding] = []
     for step in (*ROW_STEPS, without_repeats, without_unfinished):
         if not known.empty:
@@ -63,6 +68,12 @@ def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, 
         raise BadPrices(
             f"{symbol}: none of the {len(rows)} rows from {source} are usable. The first: {findings[0]}. "
             "Correct the source."
+        )
+    wrong = [f for f in findings if f.action in ("dropped", "quarantined") and f.session and f.session >= FIRST_DAY]
+    if len(wrong) > max(_MOST_FAULTS, SPARSE * len(known)):
+        raise BadPrices(
+            f"{symbol}: {len(wrong)} of {len(rows)} rows from {source} are wrong, too many for single faults. First: "
+            f"{wrong[0]}. Check what the prices are of, or get them again."
         )
     return replace(PriceHistory.of(symbol, source, known, currency), findings=tuple(findings))
 
@@ -74,6 +85,7 @@ def unsifted_history(symbol: Symbol, source: str, rows: pd.DataFrame) -> PriceHi
         BadPrices: no row is left, or they are out of order.
     """
     frame = in_columns(rows)
+    require_daily(symbol, source, pd.DatetimeIndex(frame.index))
     frame = frame[np.isfinite(frame["adjusted"]) & (frame["adjusted"] > 0)]
     is_price = np.isfinite(frame["close"]) & (frame["close"] > 0)
     return PriceHistory.of(symbol, source, frame.assign(close=frame["close"].where(is_price, frame["adjusted"])))

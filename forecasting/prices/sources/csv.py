@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,12 +15,15 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
+from forecasting.prices.findings import Finding
 from forecasting.prices.history import YAHOO_COLUMNS, Array, PriceHistory
 from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_history
 from forecasting.prices.sources.registry import Opening
 from forecasting.sessions import NEW_YORK, last_completed_session, utc_now
 from forecasting.storage.files import replace_file
-from forecasting.universe import VIX, Symbol
+from forecasting.universe import VIX, Symbol, is_ticker
+
+log = logging.getLogger(__name__)
 
 _TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
 """What pandas writes after the date if the index has a time zone. Only the date counts."""
@@ -65,16 +69,29 @@ class CsvPrices:
             raise BadSettings(
                 f"The price folder {folder} cannot be read: {error.strerror}. Check its permissions."
             ) from None
-        self._files = {
-            Symbol(path.stem.upper()): path
-            for path in files
-            if path.suffix.lower() == ".csv" and path.stem.lower() != _DIVIDENDS
-        }
+        self._files: dict[Symbol, list[Path]] = {}
+        self._misnamed: list[Path] = []
+        for path in files:
+            name = path.stem.upper()
+            if path.suffix.lower() != ".csv" or path.stem.lower() == _DIVIDENDS:
+                continue
+            if is_ticker(name) or name == VIX:
+                self._files.setdefault(Symbol(name), []).append(path)
+            else:
+                self._misnamed.append(path)
+                log.warning("%s is left out: its name is not a ticker. Rename or remove it.", path)
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
         """The ETFs with a file in the folder, in alphabetical order."""
         return tuple(sorted(self._files.keys() - {VIX}))
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """A finding for each file that is left out because its name is not a ticker."""
+        return tuple(
+            Finding(Symbol(path.stem), None, "no ticker", "noted", {"file": path.name}) for path in self._misnamed
+        )
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history``; a file that cannot be read raises BadPrices."""
@@ -101,7 +118,13 @@ class CsvPrices:
         if symbol not in self._files:
             raise UnknownSymbol(symbol, self.symbols)
         if symbol not in self._frames:
-            self._frames[symbol] = _read_prices(symbol, self._files[symbol])
+            path, *others = self._files[symbol]
+            if others:
+                names = " and ".join(file.name for file in self._files[symbol])
+                raise BadPrices(
+                    f"{symbol}: {self.folder} has more than one file for it: {names}. Keep only the right one."
+                )
+            self._frames[symbol] = _read_prices(symbol, path)
         return self._frames[symbol]
 
     @cached_property

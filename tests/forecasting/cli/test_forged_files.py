@@ -14,7 +14,7 @@ from forecasting.models import MODELS
 from forecasting.prices.sources.csv import write_folder
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.quantiles import COLUMNS
-from forecasting.universe import Symbol
+from forecasting.universe import VIX, Symbol
 from tests.support.trained import Home
 
 pytestmark = pytest.mark.slow
@@ -25,17 +25,17 @@ SYMBOLS = (Symbol("SPY"), Symbol("GLD"))
 
 
 def files(folder: Path) -> Path:
-    """Two ETFs to the end of 2019, with a zero open in the first fold that the quality gate would take a row for."""
+    """Two ETFs and the VIX to the end of 2019, with a zero open in the first fold that the quality gate would take a row for."""
     source = SimulatedPrices()
-    frames = {symbol: source.history(symbol, date(2019, 12, 31)).frame.copy() for symbol in SYMBOLS}
+    frames = {symbol: source.history(symbol, date(2019, 12, 31)).frame.copy() for symbol in (*SYMBOLS, VIX)}
     frames[SYMBOLS[1]].iloc[850, frames[SYMBOLS[1]].columns.get_loc("open")] = 0.0
     write_folder(folder, frames)
     return folder
 
 
 def forge(folder: Path, factors: np.ndarray) -> None:
-    """Multiply the prices of each session after LAST_TRUE."""
-    for symbol in SYMBOLS:
+    """Multiply the prices and the VIX of each session after LAST_TRUE."""
+    for symbol in (*SYMBOLS, VIX):
         path = folder / f"{symbol}.csv"
         table = pd.read_csv(path, parse_dates=["Date"])
         later = table["Date"] > LAST_TRUE
