@@ -25,7 +25,7 @@ SYMBOLS = (Symbol("SPY"), Symbol("GLD"))
 
 
 def files(folder: Path) -> Path:
-    """Two ETFs and the VIX to the end of 2019, with a zero open in the first fold for which the gate would drop a row."""
+    """Two ETFs and the VIX to the end of 2019, with a zero open in the first fold, for which the gate drops a row."""
     source = SimulatedPrices()
     frames = {symbol: source.history(symbol, date(2019, 12, 31)).frame.copy() for symbol in (*SYMBOLS, VIX)}
     frames[SYMBOLS[1]].iloc[850, frames[SYMBOLS[1]].columns.get_loc("open")] = 0.0
