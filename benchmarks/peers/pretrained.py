@@ -1,4 +1,4 @@
-"""fracast, a network of 85,001 parameters that was trained on other series: its package has the weights, no fit."""
+"""fracast, a network of 85,001 parameters that its authors trained: its package has the weights, no fit."""
 
 from __future__ import annotations
 
