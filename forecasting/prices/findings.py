@@ -19,6 +19,7 @@ Kind = Literal[
     "no positive price", "no volume", "inconsistent range", "repeated rows", "spike", "unadjusted split",
     "adjustment without an action", "stored prices", "another security", "zero volume", "range unknown",
     "volume unknown", "impossible value", "no ticker",
+    "bad tick",
 ]  # fmt: skip
 
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]

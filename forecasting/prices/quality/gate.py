@@ -24,6 +24,7 @@ from forecasting.prices.quality.measures import log_returns
 from forecasting.prices.quality.rows import ROW_STEPS, SPARSE
 from forecasting.prices.quality.spikes import without_spikes
 from forecasting.prices.quality.splits import before_splits
+from forecasting.prices.quality.ticks import relative_wick, without_bad_ticks
 from forecasting.sessions import FIRST_DAY, sessions_between
 from forecasting.universe import Symbol
 
@@ -101,7 +102,10 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
     """
     histories = tuple(histories)
     moves = {history.symbol: log_returns(history.frame).abs() for history in histories}
-    crowd = pd.DataFrame(moves).median(axis=1) if len(moves) > _CROWD else None
+    wicks = {history.symbol: relative_wick(history.frame) for history in histories}
+    crowd, crowd_wicks = (
+        pd.DataFrame(sizes).median(axis=1) if len(sizes) > _CROWD else None for sizes in (moves, wicks)
+    )
     newest = max((history.last_session for history in histories), default=date.min)
     gated = []
     for history in (with_end_gap(history, newest) for history in histories):
@@ -110,6 +114,9 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
             continue
         others = _wildness(history.symbol, moves.get(_MARKET), crowd)
         frame, found = check_moves(history.symbol, history.frame, others)
+        others = _wildness(history.symbol, wicks.get(_MARKET), crowd_wicks)
+        frame, ticks = without_bad_ticks(history.symbol, frame, others)
+        found += ticks
         gated.append(replace(history, frame=frame, findings=(*history.findings, *found)) if found else history)
     return tuple(gated)
 
@@ -190,10 +197,10 @@ def check_moves(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -
 
 
 def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None) -> pd.Series | None:
-    """How far the others moved on each day: SPY or the median ETF, whichever moved more; None without others.
+    """How wild each day was for the others: SPY or the median ETF, whichever has more; None without others.
 
     Args:
-        market, crowd: absolute log returns by session of SPY, and the median over all ETFs.
+        market, crowd: absolute log returns or relative wicks by session of SPY, and the median over all ETFs.
     """
     sizes = [size for size in (market if symbol != _MARKET else None, crowd) if size is not None]
     return pd.concat(sizes, axis=1).max(axis=1) if sizes else None
