@@ -184,12 +184,11 @@ class Pipeline:
         if not source_named(self.source.name).is_stored or vix is None or vix.empty:
             return
         newest = pd.Timestamp(vix.index[-1]).date()
-        for symbol in outcomes.asked_for:
-            last = panel[symbol].last_session if symbol in panel else newest
+        for symbol in [symbol for symbol in outcomes.asked_for if symbol in panel and symbol not in outcomes.failed]:
+            last = panel[symbol].last_session
             if last > newest and self.now() < close_time(last) + VIX_WAIT:
-                outcomes.fail(
-                    symbol, PricesNotReady(f"{symbol}: the VIX of {last} is not out yet. Try again in an hour.")
-                )
+                late = f"{symbol}: the VIX of {last} is not out yet. Try again in an hour."
+                outcomes.fail(symbol, PricesNotReady(late))
 
     def _keep_price_faults(self, history: PriceHistory, until: date) -> None:
         for finding in history.findings:
