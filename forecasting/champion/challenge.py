@@ -87,7 +87,7 @@ def is_readable(model: RegisteredModel) -> bool:
     """Whether this version of the program can forecast with the model: its bytes are whole and of today's format."""
     try:
         _recipe(model)
-    except ModelMissing:
+    except _UNREADABLE:
         return False
     return True
 

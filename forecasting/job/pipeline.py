@@ -102,16 +102,23 @@ class Pipeline:
         A champion that this version of the program cannot read, as after an upgrade, is replaced by a training.
         Arguments and result as for ``retrain``.
         """
-        champions = {symbol: self.publisher.champion(symbol) for symbol in symbols}
-        outdated = {symbol for symbol, champion in champions.items() if champion and not is_readable(champion)}
+        outdated = {symbol for symbol in symbols if self._is_outdated(symbol)}
 
         def work(outcomes: SymbolOutcomes, panel: Panel, members: tuple[Symbol, ...]) -> None:
+            self._forecast(outcomes, panel, tuple(symbol for symbol in members if symbol not in outdated))
             if again := tuple(symbol for symbol in members if symbol in outdated):
                 log.warning("This version cannot read the models of %s and trains new ones.", ", ".join(again))
                 self._train(outcomes, panel, again)
-            self._forecast(outcomes, panel, tuple(symbol for symbol in members if symbol not in outdated))
 
         return self._run("refresh", symbols, until, listen, work, trains=bool(outdated))
+
+    def _is_outdated(self, symbol: Symbol) -> bool:
+        """Whether there is a champion that this version cannot read."""
+        try:
+            champion = self.publisher.champion(symbol)
+        except (OSError, ValueError):  # a damaged file stops its own ETF alone, when that is forecast
+            return False
+        return champion is not None and not is_readable(champion)
 
     def _run(
         self,

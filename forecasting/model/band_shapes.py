@@ -38,7 +38,8 @@ _LARGEST_SLOPE: Final = 0.5
 _ITERATIONS: Final = 30
 _CONVERGED: Final = 1e-9
 _gaussian: Final = np.array(GAUSSIAN)
-_FROM_KNOTS: Final = smooth_weights(KNOTS)
+FROM_KNOTS: Final = smooth_weights(KNOTS)
+"""Weights that turn values at KNOTS into values at every step."""
 
 
 def stress(state: Volatility, origins: Rows) -> Array:
@@ -78,7 +79,7 @@ class Shapes:
     def of(self, symbol: Symbol) -> Array:
         """The shape for ``symbol`` at every step, (HORIZON, len(LEVELS)): up to one half its own, the rest pooled."""
         weight = self.weight.get(symbol, 0.0)
-        return _FROM_KNOTS @ (weight * self.own.get(symbol, self.pooled) + (1.0 - weight) * self.pooled)
+        return FROM_KNOTS @ (weight * self.own.get(symbol, self.pooled) + (1.0 - weight) * self.pooled)
 
     def scale(self, state: Volatility, origins: Rows, log_sigma: Array) -> Array:
         """Factor on predicted volatility at every step, shape (origins, HORIZON).
@@ -86,7 +87,7 @@ class Shapes:
         Args:
             log_sigma: predicted log volatility at TARGET_STEPS, shape (origins, 5).
         """
-        tension = _centred(stress(state, origins), self.centre, _LARGEST_STRESS)[:, None] * (_FROM_KNOTS @ self.slopes)
+        tension = _centred(stress(state, origins), self.centre, _LARGEST_STRESS)[:, None] * (FROM_KNOTS @ self.slopes)
         return np.exp(tension - REVERSION * self._far(distance(state, origins, log_sigma))[:, None])
 
     def _far(self, distances: Array) -> Array:

@@ -16,12 +16,12 @@ import numpy as np
 from forecasting.errors import NotEnoughHistory
 from forecasting.evaluation.scores import pinball
 from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs
-from forecasting.model.baselines import KNOTS, climatology_shape, shape_at_knots
+from forecasting.model.band_shapes import FROM_KNOTS
+from forecasting.model.baselines import climatology_shape, shape_at_knots
 from forecasting.model.fan import forecasts_at
 from forecasting.model.har import Har
 from forecasting.model.market import Market
 from forecasting.model.mixture import Mixture, climatology_fans
-from forecasting.model.steps import smooth_weights
 from forecasting.model.volatility import SESSIONS_PER_YEAR, Volatility
 from forecasting.prices.history import Array, Panel
 from forecasting.quantiles import HORIZON
@@ -42,8 +42,6 @@ PRIOR_BLOCKS: Final = 30.0
 GAIN_FOR_ONE: Final = 0.05
 """Gain over climatology, as a fraction of its loss, that raises the weight by one; a loss lowers it as much."""
 
-_FROM_KNOTS: Final = smooth_weights(KNOTS)
-
 
 def mix(panel: Panel) -> Mixture:
     """The mixture for forecasts after ``panel``: its weight, and climatology's shape of each ETF, smooth in steps.
@@ -52,7 +50,7 @@ def mix(panel: Panel) -> Mixture:
     history summed over ETFs. It does not depend on the VIX.
     """
     panel = Panel(panel.values())
-    shapes = {symbol: _FROM_KNOTS @ shape_at_knots(history) for symbol, history in panel.items()}
+    shapes = {symbol: FROM_KNOTS @ shape_at_knots(history) for symbol, history in panel.items()}
     years = sum(len(history) for history in panel.values()) / SESSIONS_PER_YEAR
     prior = years / (years + HALF_ETF_YEARS)
     return Mixture(float(np.clip(prior + _shrunk_gain(panel) / GAIN_FOR_ONE, 0.0, 1.0)), shapes)

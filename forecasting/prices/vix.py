@@ -18,7 +18,7 @@ LARGEST: Final = 200.0
 """The VIX has closed below 83 since 1990. It may double in a day, so nothing else about a number is suspicious."""
 
 WAIT: Final = timedelta(hours=3)
-"""After the close, how long a refresh waits for the VIX of its session before it does with an older one."""
+"""After the close, how long a refresh waits for the VIX of its session before it uses an older one."""
 
 log = logging.getLogger(__name__)
 

@@ -206,8 +206,7 @@ def _quotes(character: _Character, sessions: pd.DatetimeIndex, seed: int, symbol
 
 
 def _vix(sessions: pd.DatetimeIndex, seed: int) -> pd.DataFrame:
-    """The frame of the VIX: the volatility per year that SPY's own process has for the next session, as options would
-    price it, with their premium."""
+    """The frame of the VIX: SPY's volatility in the next session, in % a year, with the premium of options."""
     daily = _log_returns(_CHARACTERS["SPY"], len(sessions), seed, "SPY").next_volatility
     close = np.round(100.0 * _VIX_PREMIUM * np.sqrt(_YEAR) * daily, 2)
     return pd.DataFrame({"adjusted": close, "close": close}, index=sessions)

@@ -200,6 +200,13 @@ def test_a_damaged_model_is_replaced_at_the_next_refresh(home: Home, engine: Eng
     assert registry.champion("csv", SPY).version.startswith(f"SPY-{LAST}-")
 
 
+def test_a_damaged_pointer_to_a_champion_stops_its_own_etf_alone(home: Home, engine: Engine, folder: Path) -> None:
+    (home.model_dir / "csv" / "ARKK" / "champion").write_bytes(b"\xff\xfe\x00")
+    run, _ = refresh(home, engine, folder, ARKK, SPY)
+    assert run.ok == (SPY,)
+    assert [failure.symbol for failure in run.failed] == [ARKK]
+
+
 def test_a_model_does_not_forecast_days_that_it_has_learnt_from(home: Home, engine: Engine, folder: Path) -> None:
     write(folder, SimulatedPrices().history(SPY, LAST), until=date(2019, 12, 30))
 
