@@ -14,6 +14,7 @@ from discord import app_commands
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredCommands
 
 log = logging.getLogger(__name__)
@@ -54,5 +55,5 @@ class Registration:
 
     def _store(self, application_id: int, current: str) -> None:
         row = StoredCommands(application_id=application_id, tree_hash=current, synced_at=self._now())
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             session.merge(row)

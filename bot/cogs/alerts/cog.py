@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.cogs.alerts import message as words
 from bot.cogs.alerts.crossing import Kind
 from bot.cogs.alerts.notifier import AlertNotifier
-from bot.cogs.alerts.store import Alert, Alerts, Place, TooMany, Way, holds_now
+from bot.cogs.alerts.store import Alert, Alerts, HasItAlready, Place, TooMany, Way, holds_now
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, deferred
 from bot.interactions.feature_bot import FeatureBot
@@ -102,15 +102,14 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
             _check_may_post(interaction, place)
         report = await self._forecasts.latest(symbol)
         user = interaction.user.id
-        for alert in await asyncio.to_thread(self._alerts.of, user):
-            if (alert.symbol, alert.kind, alert.level) == (report.symbol, kind, price):
-                raise Refusal(words.has_it(texts, alert))
         try:
             alert = await asyncio.to_thread(
                 self._alerts.add, user, place, report, kind, price, way, self._now(), texts.language
             )
         except TooMany:
             raise Refusal(words.too_many(texts)) from None
+        except HasItAlready as known:
+            raise Refusal(words.has_it(texts, known.alert)) from None
         return alert, report
 
 

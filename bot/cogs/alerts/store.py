@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot.cogs.alerts.crossing import Kind, check, holds, start
 from bot.delivery import Outcome, is_due, is_given_up, is_lost, nonce
+from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert
 from forecasting import ForecastReport, Symbol
 
@@ -87,6 +88,14 @@ class TooMany(Exception):
     """The member has as many alerts as one may have."""
 
 
+class HasItAlready(Exception):
+    """The member has this ``alert``."""
+
+    def __init__(self, alert: Alert) -> None:
+        self.alert = alert
+        super().__init__(f"alert {alert.id}")
+
+
 class Alerts:
     """The alerts of one database on the prices of one source."""
 
@@ -109,8 +118,12 @@ class Alerts:
 
         Raises:
             TooMany: the member has MAX_PER_MEMBER.
+            HasItAlready: the member has this one.
         """
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
+            for known in session.scalars(self._all().where(StoredAlert.user_id == user_id)):
+                if (known.symbol, known.kind, known.level) == (report.symbol, kind, level):
+                    raise HasItAlready(_alert(known))
             if self._count(session, user_id) >= MAX_PER_MEMBER:
                 raise TooMany
             row = StoredAlert(
@@ -176,7 +189,7 @@ class Alerts:
 
     def begin(self, alert_id: int, now: datetime) -> Alert | None:
         """Mark a notice before it is sent. None if the alert was removed, or another bot on this database sent it."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             row = session.get(StoredAlert, alert_id)
             if row is None or row.state not in UNSENT:
                 return None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.cogs.ops.problems import Problem
 from bot.delivery import NONCE_WINDOW, ChannelProblem, Outcome, nonce
+from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredOpsChannel, StoredOpsNote
 
 SENDING: Final = "sending"
@@ -43,7 +44,7 @@ class OpsChannels:
 
     def set(self, server_id: int, channel_id: int, now: datetime) -> None:
         """Report problems in this channel from now on. A new channel gets all current problems again."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             row = session.get(StoredOpsChannel, server_id)
             if row is None:
                 row = StoredOpsChannel(server_id=server_id)
@@ -81,7 +82,7 @@ class OpsChannels:
         its nonce while Discord still recognises that. Later it may have arrived, and no post is better than two.
         """
         current = {problem.key: problem for problem in problems}
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             told: dict[str, StoredOpsNote] = {}
             for row in session.scalars(select(StoredOpsNote).where(StoredOpsNote.server_id == server_id)):
                 if row.problem in current:

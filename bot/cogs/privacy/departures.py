@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, delete, select, union
-from sqlalchemy.orm import Session
 
 from bot.cogs.privacy.stored_data import delete_server, server_tables
+from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert, StoredDeparture
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -22,7 +22,7 @@ class Departures:
 
     def leave(self, server_id: int, now: datetime) -> None:
         """Remember that the bot is no longer in this server."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             if session.get(StoredDeparture, server_id) is None:
                 session.add(StoredDeparture(server_id=server_id, left_at=now))
 
@@ -33,7 +33,7 @@ class Departures:
 
     def catch_up(self, present: frozenset[int], now: datetime) -> None:
         """Make up for joins and departures that the bot missed, given the servers that it is in now."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             session.execute(delete(StoredDeparture).where(StoredDeparture.server_id.in_(present)))
             departed = set(session.scalars(select(StoredDeparture.server_id)))
             known = set(session.scalars(union(*(select(table.c.server_id) for table in server_tables()))))

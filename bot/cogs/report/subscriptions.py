@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.calendar.weektime import Weekday, WeeklyTime
 from bot.delivery import ChannelProblem, Outcome, is_given_up
+from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredDelivery, StoredDeparture, StoredSubscription
 from forecasting import Symbol
 
@@ -87,7 +88,7 @@ class Subscriptions:
 
     def subscribe(self, server_id: int, options: ReportOptions, now: datetime) -> Subscription:
         """Subscribe a server with these options. The date of the options changes only with day, time or zone."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             row = session.get(StoredSubscription, server_id)
             if row is None:
                 row = StoredSubscription(server_id=server_id, since=now)
@@ -112,7 +113,7 @@ class Subscriptions:
 
     def resume(self, server_id: int, now: datetime) -> None:
         """Fulfil the wish again, and try its channel again. What was due in a pause is not owed."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             row = session.get(StoredSubscription, server_id)
             if row is not None:
                 row.since = now if row.is_paused else row.since
@@ -152,7 +153,7 @@ class Subscriptions:
 
     def begin_delivery(self, to: Subscription, week: str, now: datetime) -> Delivery | None:
         """Mark the week's report before it is posted. None if another bot on this database has posted it meanwhile."""
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             row = session.get(StoredDelivery, (to.server_id, WEEKLY, week))
             if row is None:
                 row = StoredDelivery(server_id=to.server_id, report=WEEKLY, week=week, attempts=0)

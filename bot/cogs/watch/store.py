@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredDeparture, StoredWatch
 from forecasting import Symbol, Universe
 
@@ -31,7 +32,7 @@ class Watches:
         Raises:
             TooManyWatched: it follows ``limit`` others.
         """
-        with Session(self._engine) as session, session.begin():
+        with exclusive(self._engine) as session:
             row = session.get(StoredWatch, (server_id, symbol))
             if row is not None and row.ended_at is None:
                 return False

@@ -191,6 +191,16 @@ async def test_alerts_are_taken_back_by_choosing_from_ones_own(env: BotEnv) -> N
         assert "SPY" in (await env.ask("/alert list", env.ann)).text
 
 
+async def test_the_same_alert_asked_for_six_times_at_once_is_one(env: BotEnv) -> None:
+    line = "/alert add ARKK condition:above price:60"
+    async with env.discord.running(env.bot()):
+        begun = [env.discord.begin(env.club.general, env.bob, line) for _ in range(6)]
+        texts = [(await env.discord.wait(exchange)).text for exchange in begun]
+        listed = await env.ask("/alert list")
+    assert sum("You already have this alert" in text for text in texts) == 5
+    assert "1 of 20" in listed.text
+
+
 async def test_a_channel_in_which_the_bot_may_not_post_is_refused_with_what_is_missing(env: BotEnv) -> None:
     env.club.general.set_permissions(env.club.bot, send_messages=False)
     async with env.discord.running(env.bot()):

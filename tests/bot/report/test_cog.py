@@ -54,6 +54,13 @@ async def test_here_off_and_status_are_told_to_the_admin_alone(env: BotEnv) -> N
     assert "was already off" in again.message.content
 
 
+async def test_here_given_four_times_at_once_is_given_once(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        begun = [env.discord.begin(env.club.general, env.ann, "/report here") for _ in range(4)]
+        texts = [(await env.discord.wait(exchange)).text for exchange in begun]
+    assert all("From now on the weekly report is posted" in text for text in texts)
+
+
 async def test_here_in_another_channel_moves_the_report(env: BotEnv) -> None:
     other = env.club.add_channel("forecasts")
     async with env.discord.running(env.bot()):

@@ -74,6 +74,18 @@ async def test_a_new_etf_is_trained_before_the_admins_eyes_and_then_followed(env
         assert (await env.ask("/forecast TLT")).message.embeds, "its last forecast stays"
 
 
+async def test_of_many_wishes_at_once_a_server_gets_no_more_than_it_may(env: BotEnv) -> None:
+    symbols = [f"ETF{number}" for number in range(12)]
+    env.publish(symbols)
+    async with env.discord.running(env.bot(watch_limit=3)):
+        begun = [env.discord.begin(env.club.general, env.ann, f"/watch add {symbol}") for symbol in symbols]
+        texts = [(await env.discord.wait(exchange)).text for exchange in begun]
+        listed = await env.ask("/watch list", env.ann)
+    assert sum("now follows" in text for text in texts) == 3
+    assert sum("already follows 3 ETFs, the maximum" in text for text in texts) == 9
+    assert "(3 of 3)" in listed.text
+
+
 @pytest.mark.slow
 async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -> None:
     failing = {
