@@ -212,7 +212,7 @@ def _reduced(image: Image.Image) -> Image.Image:
 
     Pillow's own methods average colours, and gave two thin lines of a chart the same one.
     """
-    counts = sorted(image.getcolors(1 << 24) or (), key=lambda item: (-item[0], item[1]))
+    counts = sorted(image.getcolors(image.width * image.height) or (), key=lambda item: (-item[0], item[1]))
     colors = np.array([color for _, color in counts], dtype=np.int32)
     kept = colors[:_COLORS]
     distance = ((colors[:, None, :] - kept[None, :, :]) ** 2).sum(axis=2)

@@ -8,8 +8,9 @@ whole panel; each ETF then trains its own copy further, held close to the panel'
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -86,7 +87,8 @@ class LstmForecaster:
         length = _find_length(windows, self.config, self.seed)
         seeds = range(self.seed, self.seed + self.config.networks)
         networks = tuple(_trained(windows, length, self.config, seed) for seed in seeds)
-        predictor = LstmPredictor(har, networks, NO_SHAPES, NO_SHAPES, mix(panel), self.config)
+        ensemble = Ensemble(networks, self.config.lookback)
+        predictor = LstmPredictor(har, ensemble, NO_SHAPES, NO_SHAPES, mix(panel), self.config)
         market = Market.of(panel)
         states = {symbol: Volatility.of(history) for symbol, history in panel.items()}
         views = {symbol: market.at(state) for symbol, state in states.items()}
@@ -131,7 +133,7 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
         panel: holds the ETF's history; its market is the market.
         seed: of the first network's training.
     """
-    networks = [_copy(network, predictor.config) for network in predictor.networks]
+    networks = [_copy(network, predictor.config) for network in predictor.ensemble.networks]
     if symbol in panel and len(panel[symbol]) >= MIN_HISTORY:
         windows = _windows(predictor.har.plain, panel, (symbol,), predictor.config)
         if windows is not None:
@@ -140,7 +142,7 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
     return replace(
         predictor,
         har=predictor.har.only(symbol),
-        networks=tuple(networks),
+        ensemble=Ensemble(tuple(networks), predictor.config.lookback),
         shapes=predictor.shapes.only(symbol),
         vix_shapes=predictor.vix_shapes.only(symbol),
         mixture=predictor.mixture.only(symbol),
@@ -148,40 +150,54 @@ def adapt(predictor: LstmPredictor, symbol: Symbol, panel: Panel, seed: int) -> 
 
 
 @dataclass(frozen=True, eq=False)
-class LstmModel:
-    """A linear forecast and the networks that correct it, with the bands around both.
+class Ensemble:
+    """Networks that correct a linear forecast by the mean of what each says.
 
     Attributes:
-        networks: in evaluation mode; the mean of their corrections is used.
-        mixture: with climatology.
+        networks: in evaluation mode.
         lookback: sessions in a window.
     """
 
-    har: HarModel
     networks: tuple[LstmNetwork, ...]
-    shapes: Shapes
-    mixture: Mixture
     lookback: int
+    _latest: WeakKeyDictionary[MarketView, tuple[Rows, Array]] = field(
+        default_factory=WeakKeyDictionary, init=False, repr=False
+    )
 
-    def log_sigma_at(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
-        """Predicted log volatility at TARGET_STEPS, shape (origins, 5).
+    def corrections(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
+        """Of log volatility at TARGET_STEPS, shape (origins, 5); 0 at an origin with too few sessions for a window.
 
-        An origin with fewer sessions before it than a window gets the HAR's prediction.
+        The newest of each view are kept, because the forecasts with and without the VIX are corrected alike.
         """
-        log_sigma = self.har.log_sigma_at(state, view, origins)
+        known = self._latest.get(view)
+        if known is None or not np.array_equal(known[0], origins):
+            known = self._latest[view] = origins, self._computed(state, view, origins)
+        return known[1]
+
+    def _computed(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
+        found = np.zeros((len(origins), len(TARGET_STEPS)))
         full = np.flatnonzero(origins >= self.lookback)
         if len(full):
             span = np.arange(1 - self.lookback, 1)
-            windows = session_features(state, view.log_range)[origins[full][:, None] + span]
-            log_sigma[full] += self._corrections(windows)
-        return log_sigma
+            inputs = as_rows(session_features(state, view.log_range)[origins[full][:, None] + span])
+            with torch.no_grad():
+                mean = torch.stack([network(inputs) for network in self.networks]).mean(dim=0)
+            found[full] = mean.numpy().astype(np.float64)
+        return found
 
-    def _corrections(self, windows: Array) -> Array:
-        """Of log volatility at TARGET_STEPS, shape (windows, 5), from windows of (windows, lookback, features)."""
-        inputs = as_rows(windows)
-        with torch.no_grad():
-            mean = torch.stack([network(inputs) for network in self.networks]).mean(dim=0)
-        return mean.numpy().astype(np.float64)
+
+@dataclass(frozen=True, eq=False)
+class LstmModel:
+    """A linear forecast and the networks that correct it, with the bands around both, mixed with climatology."""
+
+    har: HarModel
+    ensemble: Ensemble
+    shapes: Shapes
+    mixture: Mixture
+
+    def log_sigma_at(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
+        """Predicted log volatility at TARGET_STEPS, shape (origins, 5)."""
+        return self.har.log_sigma_at(state, view, origins) + self.ensemble.corrections(state, view, origins)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,13 +206,12 @@ class LstmPredictor:
 
     Attributes:
         har: the linear forecasts.
-        networks: see LstmModel.
         shapes, vix_shapes: of the bands around the corrected forecasts without and with the VIX.
         mixture: with climatology.
     """
 
     har: HarPredictor
-    networks: tuple[LstmNetwork, ...]
+    ensemble: Ensemble
     shapes: Shapes
     vix_shapes: Shapes
     mixture: Mixture
@@ -204,13 +219,13 @@ class LstmPredictor:
 
     @property
     def plain(self) -> LstmModel:
-        return LstmModel(self.har.plain, self.networks, self.shapes, self.mixture, self.config.lookback)
+        return LstmModel(self.har.plain, self.ensemble, self.shapes, self.mixture)
 
     @property
     def with_vix(self) -> LstmModel | None:
         if self.har.with_vix is None:
             return None
-        return LstmModel(self.har.with_vix, self.networks, self.vix_shapes, self.mixture, self.config.lookback)
+        return LstmModel(self.har.with_vix, self.ensemble, self.vix_shapes, self.mixture)
 
     def predict(self, symbol: Symbol, panel: Panel) -> Forecast:
         return forecast_last(self, symbol, panel)
@@ -222,7 +237,7 @@ class LstmPredictor:
     def to_bytes(self) -> bytes:
         arrays = self.har.arrays() | with_prefix("lstm.", self.shapes.arrays()) | self.mixture.arrays()
         arrays |= with_prefix(f"lstm.{VIX_PREFIX}", self.vix_shapes.arrays())
-        for number, network in enumerate(self.networks):
+        for number, network in enumerate(self.ensemble.networks):
             for name, tensor in network.state_dict().items():
                 arrays[f"network.{number}.{name}"] = tensor.numpy()
         return pack(arrays, {"format": FORMAT, "lstm": asdict(self.config)})
@@ -242,7 +257,7 @@ class LstmPredictor:
             Shapes.from_arrays(without_prefix(prefix, arrays)) for prefix in ("lstm.", f"lstm.{VIX_PREFIX}")
         )
         har, mixture = HarPredictor.from_arrays(arrays), Mixture.from_arrays(arrays)
-        return cls(har, tuple(networks), shapes, vix_shapes, mixture, config)
+        return cls(har, Ensemble(tuple(networks), config.lookback), shapes, vix_shapes, mixture, config)
 
 
 def _new_network(config: LstmConfig, seed: int) -> LstmNetwork:

@@ -9,8 +9,9 @@ Everything here is causal and prefix-stable, as in ``volatility``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -84,10 +85,21 @@ class Market:
     log_range: Array
     spy: Volatility | None
     implied: tuple[pd.DatetimeIndex, Array]
+    _views: WeakKeyDictionary[Volatility, MarketView] = field(default_factory=WeakKeyDictionary, init=False, repr=False)
 
     @classmethod
     def of(cls, panel: Panel) -> Market:
-        """SPY's volatility if the panel has it, or else the mean over the ETFs that trade at each session."""
+        """SPY's volatility if the panel has it, or else the mean over the ETFs that trade at each session.
+
+        Computed once and kept as long as the panel, as are its views: every training step needs them.
+        """
+        known = _known.get(panel)
+        if known is None:
+            known = _known[panel] = cls._computed(panel)
+        return known
+
+    @classmethod
+    def _computed(cls, panel: Panel) -> Market:
         members = market_members(panel)
         sessions = members[0].sessions
         for history in members[1:]:
@@ -105,6 +117,12 @@ class Market:
 
         Before the market's first session, the ETF's own volatility is used.
         """
+        known = self._views.get(state)
+        if known is None:
+            known = self._views[state] = self._seen_from(state)
+        return known
+
+    def _seen_from(self, state: Volatility) -> MarketView:
         newest = _newest(self.sessions, state.sessions)
         log_range = np.where((newest >= 0)[:, None], self.log_range[np.maximum(newest, 0)], state.log_range)
         if self.spy is None:
@@ -122,6 +140,9 @@ class Market:
         at = at[age <= VIX_OLDEST]
         found[at] = rows[newest[at]]
         return found
+
+
+_known: WeakKeyDictionary[Panel, Market] = WeakKeyDictionary()
 
 
 def correlation(state: Volatility, market: Volatility) -> Array:

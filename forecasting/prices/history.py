@@ -146,6 +146,10 @@ class Panel(Mapping[Symbol, PriceHistory]):
         self._histories = {h.symbol: h for h in sorted(histories, key=lambda h: h.symbol)}
         self.vix = vix
 
+    # As of a history: equal if it is the same object, so that what is computed from it can be kept for it.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def __getitem__(self, symbol: Symbol) -> PriceHistory:
         return self._histories[symbol]
 

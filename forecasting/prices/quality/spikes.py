@@ -30,6 +30,8 @@ def without_spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None
     returns = log_returns(frame)
     size = returns.abs()
     large = (size > SPIKE_SIGMAS * robust_sigma(returns)) & (size > SPIKE_LEAST)
+    if not large.any():
+        return frame, []
     candidates = (large & (_unexplained(frame, size, others) | (size > SPIKE_CERTAIN))).to_numpy()
     move = returns.to_numpy()
     wrong = np.zeros(len(move), dtype=bool)

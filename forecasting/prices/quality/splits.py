@@ -53,7 +53,10 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
     gap = np.log((frame["open"] / frame["close"].shift(1)).to_numpy())
     from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # in a panic, large moves follow each other
     overnight = np.where(np.isnan(gap), from_calm, _like_a_split(gap, tolerance) & (gap * move > 0))
-    suspect = _like_a_split(move, tolerance) & overnight & ~_crash(frame, move, sigma)
+    suspect = _like_a_split(move, tolerance) & overnight
+    if not suspect.any():
+        return frame, []
+    suspect &= ~_crash(frame, move, sigma)
     if others is not None:
         # Even a wild market does not explain a gap on a day with hardly any range.
         shared = np.abs(move) < SHARED * others.reindex(frame.index).fillna(0.0).to_numpy()

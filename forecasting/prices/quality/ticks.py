@@ -46,9 +46,11 @@ def without_bad_ticks(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | N
     Args:
         others: ``relative_wick`` of the market or of most ETFs by session, the larger one; None if it is unknown.
     """
-    own = np.maximum(USUAL * _usual_range(frame), MOVES * log_returns(frame).abs())
-    least = np.maximum(WICK_ALONE if others is None else WICK, own)
-    far = _wicks(frame).ge(least, axis=0)
+    wicks = _wicks(frame)
+    far = wicks >= (WICK_ALONE if others is None else WICK)
+    if not far.any(axis=None):
+        return frame, []
+    far &= wicks.ge(np.maximum(USUAL * _usual_range(frame), MOVES * log_returns(frame).abs()), axis=0)
     if others is not None:
         far &= ~(others.reindex(frame.index) > SHARED).to_numpy()[:, None]
     if not far.any(axis=None):

@@ -8,7 +8,7 @@ import torch
 
 from forecasting.errors import ModelMissing, NotEnoughHistory
 from forecasting.model.features import FEATURES, LOOKBACK
-from forecasting.model.lstm import LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
+from forecasting.model.lstm import Ensemble, LstmForecaster, LstmNetwork, LstmPredictor, adapt, qlike
 from forecasting.model.market import Market
 from forecasting.model.mixture import Mixture
 from forecasting.model.serialization import pack, unpack
@@ -22,7 +22,7 @@ from tests.support.panels import NEW, SPY, TINY, TLT, history, session, small_pa
 def _moved(predictor: LstmPredictor) -> LstmPredictor:
     """The predictor with output layers that do something, whatever training made of them."""
     torch.manual_seed(3)
-    for network in predictor.networks:
+    for network in predictor.ensemble.networks:
         torch.nn.init.normal_(network.output.weight, std=0.3)
     return predictor
 
@@ -64,7 +64,7 @@ def test_no_training_outcome_lies_in_what_validation_sees(lookback: int) -> None
 def test_a_short_panel_trains_no_network_and_still_forecasts() -> None:
     panel = Panel([history("SPY", 300, 1)])
     predictor = LstmForecaster(TINY).fit(panel)
-    assert not any(network.output.weight.any() for network in predictor.networks)
+    assert not any(network.output.weight.any() for network in predictor.ensemble.networks)
     alone = replace(predictor, mixture=Mixture(1.0, {}))
     expected = predictor.har.predict(SPY, panel).quantiles
     np.testing.assert_allclose(alone.predict(SPY, panel).quantiles, expected, rtol=1e-6)
@@ -116,7 +116,7 @@ def test_another_look_back_and_a_second_layer_reach_training_forecast_and_bytes(
     panel = small_panel()
     config = replace(TINY, lookback=30, layers=2, dropout=0.1)
     predictor = _moved(LstmForecaster(config).fit(panel))
-    assert [name for name in predictor.networks[0].state_dict() if "_l1" in name], "a second layer"
+    assert [name for name in predictor.ensemble.networks[0].state_dict() if "_l1" in name], "a second layer"
     own = _moved(adapt(predictor, SPY, panel, seed=0))
     state = Volatility.of(panel[SPY])
     view, origins = Market.of(panel).at(state), np.array([29, 30])
@@ -124,7 +124,7 @@ def test_another_look_back_and_a_second_layer_reach_training_forecast_and_bytes(
     assert not corrections[0].any(), "too few sessions for a window"
     assert corrections[1].all()
     shown = panel.until(session(panel, 500))
-    shorter = replace(own, config=replace(config, lookback=5))
+    shorter = replace(own, ensemble=Ensemble(own.ensemble.networks, lookback=5))
     assert not np.array_equal(shorter.predict(SPY, shown).quantiles, own.predict(SPY, shown).quantiles)
     again = LstmPredictor.from_bytes(own.to_bytes())
     np.testing.assert_array_equal(again.predict(SPY, shown).quantiles, own.predict(SPY, shown).quantiles)
@@ -137,7 +137,7 @@ def test_an_etf_trains_its_own_copy_and_leaves_the_panels_alone() -> None:
     config = replace(TINY, own=replace(TINY.own, epochs=3, patience=4, rate=0.01))
     own = adapt(replace(predictor, config=config), SPY, panel, seed=0)
     assert predictor.to_bytes() == before
-    assert not torch.equal(own.networks[0].output.weight, predictor.networks[0].output.weight)
+    assert not torch.equal(own.ensemble.networks[0].output.weight, predictor.ensemble.networks[0].output.weight)
     assert set(own.shapes.own) == {SPY}
 
 
@@ -145,7 +145,7 @@ def test_an_etf_under_three_years_keeps_the_panels_network() -> None:
     young = Panel([history("SPY", 1000, 1), history("NEW", 700, 2)])
     predictor = _moved(LstmForecaster(TINY).fit(young))
     own = adapt(predictor, NEW, young, seed=0)
-    assert torch.equal(own.networks[0].output.weight, predictor.networks[0].output.weight)
+    assert torch.equal(own.ensemble.networks[0].output.weight, predictor.ensemble.networks[0].output.weight)
 
 
 def test_an_etf_that_the_panel_never_saw_is_forecast() -> None:
