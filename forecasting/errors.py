@@ -16,6 +16,7 @@ Each has a sentence that says what happened, to which thing, and what to do abou
     │   └── BadPrices          the prices are wrong or cannot be read
     ├── ForecastMissing        the record has no forecast of that number
     ├── ModelMissing           the registry has no such model
+    │   └── ModelDamaged       its files are damaged: the next training replaces it
     ├── UnsoundModel           a trained model failed its checks
     ├── CannotRollBack         the model cannot become champion again
     ├── JobRunning             another job holds the lock of this database
@@ -122,6 +123,10 @@ class ForecastMissing(ForecastingError):
 
 class ModelMissing(ForecastingError):
     """The registry has no such trained model."""
+
+
+class ModelDamaged(ModelMissing):
+    """The registry has files of the model, but they are damaged: the next training of the ETF replaces it."""
 
 
 class UnsoundModel(ForecastingError):

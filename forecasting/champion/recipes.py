@@ -69,7 +69,7 @@ class RecipeBook:
         path = self._path(name)
         try:
             return _parsed(name, json.loads(path.read_bytes()))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise BadSettings(
                 f"The recipe {name} cannot be used: {_reason(error)}. Correct {path}, or set RECIPE to another one."
             ) from None

@@ -11,6 +11,9 @@
 
 A model is written under a temporary name and then renamed, and renamed again before it is removed: whenever a job is
 killed, what stands under a model's name is whole. Nothing is pickled.
+
+A model's name holds the hash of its bytes, which is compared whenever they are read. Files that are damaged count as a
+missing model of their ETF alone, and the next training of that ETF replaces them.
 """
 
 from __future__ import annotations
@@ -20,12 +23,15 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from forecasting.errors import BadSettings, ModelMissing
+from forecasting.champion.stored_card import read_card
+from forecasting.errors import BadSettings, ModelDamaged, ModelMissing
 from forecasting.storage.files import replace_file
 from forecasting.universe import Symbol
 
@@ -36,6 +42,12 @@ _HALF, _GONE = ".half-", ".gone-"
 
 HOLDOUT_KEY: Final = "stand_in"
 """Key in a card of the last session that the holdout model knows."""
+
+HOLDOUT_HASH_KEY: Final = "stand_in_hash"
+"""Key in a card of the SHA-256 (hex) of the holdout model's bytes; models of older versions don't have it."""
+
+LONGEST_NAME: Final = 64
+"""Characters of a model's name that the database has room for."""
 
 READY: Final = 8
 """Newest models of an ETF that are kept for a rollback."""
@@ -86,12 +98,17 @@ class ModelRegistry:
             ) from error
 
     def save(self, source: str, symbol: Symbol, model: RegisteredModel) -> None:
-        """Store a model under its name. A model of that name has the same bytes already, and gets the new card."""
+        """Store a model under its name. A whole model of that name has the same bytes already, and gets the new card.
+
+        What is damaged under that name is replaced.
+        """
         place = self._place(source, symbol)
+        if place.is_file():
+            place.unlink()
         place.mkdir(parents=True, exist_ok=True)
-        final = place / model.version
+        final = self._model_folder(source, symbol, model.version)
         card = json.dumps(model.card, indent=2, sort_keys=True).encode()
-        if final.is_dir():
+        if self._is_whole(source, symbol, model.version):
             if model.holdout is not None:
                 replace_file(final / _HOLDOUT, model.holdout)
             replace_file(final / _CARD, card)
@@ -103,6 +120,8 @@ class ModelRegistry:
             if model.holdout is not None:
                 replace_file(half / _HOLDOUT, model.holdout)
             replace_file(half / _CARD, card)
+            if final.exists():
+                _remove_model(final)
             half.rename(final)
         except BaseException:
             shutil.rmtree(half, ignore_errors=True)
@@ -114,53 +133,85 @@ class ModelRegistry:
         Raises:
             ModelMissing: there is no model of that name.
         """
-        place = self._place(source, symbol)
-        if not (place / version).is_dir():
+        if not self._model_folder(source, symbol, version).is_dir():
             raise ModelMissing(
                 f"{symbol} has no model {version} from {source} prices. Name another model, or retrain {symbol}."
             )
-        replace_file(place / _CHAMPION, version.encode())
+        pointer = self._place(source, symbol) / _CHAMPION
+        if pointer.is_dir():
+            shutil.rmtree(pointer)
+        replace_file(pointer, version.encode())
 
     def remove_champion(self, source: str, symbol: Symbol) -> None:
         """Leave the ETF without a champion; its models stay."""
-        (self._place(source, symbol) / _CHAMPION).unlink(missing_ok=True)
+        _discard(self._place(source, symbol) / _CHAMPION)
 
     def champion(self, source: str, symbol: Symbol) -> RegisteredModel:
         """The model in use.
 
         Raises:
-            ModelMissing: no model of this ETF was trained from this source, or its files are damaged.
+            ModelMissing: no model of this ETF was trained from this source.
+            ModelDamaged: its files are damaged.
         """
-        version = self._champion_version(source, symbol)
-        if version is None:
+        return self.load(source, symbol, self.champion_version(source, symbol))
+
+    def champion_version(self, source: str, symbol: Symbol) -> str:
+        """The name of the model in use, whose files may be damaged. Raises as ``champion``."""
+        pointer = self._place(source, symbol) / _CHAMPION
+        try:
+            version = pointer.read_bytes().decode().strip()
+        except FileNotFoundError:
             raise ModelMissing(
                 f"{symbol} has no trained model from {source} prices yet. Train one: etf-forecast retrain {symbol}"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise ModelDamaged(
+                f"The file {pointer}, which names the model in use, cannot be read: {error}. "
+                f"Train a new model: etf-forecast retrain {symbol}"
+            ) from error
+        if not _is_name(symbol, version):
+            raise ModelDamaged(
+                f"The file {pointer} should name the model in use, but {version[:80]!r} is not the name of a model of "
+                f"{symbol}. Train a new model: etf-forecast retrain {symbol}"
             )
-        return self.load(source, symbol, version)
+        return version
 
     def load(self, source: str, symbol: Symbol, version: str) -> RegisteredModel:
         """A model by its name.
 
         Raises:
-            ModelMissing: there is no model of that name, or its files are damaged.
+            ModelMissing: it is not the name of a model of this ETF.
+            ModelDamaged: its files are missing or damaged.
         """
-        place = self._place(source, symbol) / version
+        from forecasting.model.fingerprint import model_version  # loads pandas, which readers of cards do without
+
+        folder = self._model_folder(source, symbol, version)
+        damage = ""
         try:
-            holdout = (place / _HOLDOUT).read_bytes() if (place / _HOLDOUT).is_file() else None
-            card = json.loads((place / _CARD).read_bytes())
-            return RegisteredModel(version, (place / _MODEL).read_bytes(), card, holdout)
+            holdout = (folder / _HOLDOUT).read_bytes() if (folder / _HOLDOUT).is_file() else None
+            card = read_card(folder / _CARD)
+            data = (folder / _MODEL).read_bytes()
+            named = model_version(symbol, date.fromisoformat(card["as_of"]), data)
+            damage = "" if named == version else f"its name should be {named}, by the hash of its bytes"
         except (OSError, ValueError) as error:
-            raise ModelMissing(
-                f"The model {version} of {symbol} cannot be read: {error}. "
+            damage = str(error)
+        if damage:
+            raise ModelDamaged(
+                f"The model {version} of {symbol} cannot be read: {damage}. "
                 f"Train a new one: etf-forecast retrain {symbol}"
-            ) from error
+            )
+        if holdout is not None and card.get(HOLDOUT_HASH_KEY) not in (None, sha256(holdout).hexdigest()):
+            log.warning("The holdout model of %s is damaged and not used", version)
+            holdout = None
+        return RegisteredModel(version, data, card, holdout)
 
     def versions(self, source: str, symbol: Symbol) -> tuple[str, ...]:
         """The names of the stored models in alphabetical order, which is by as-of session."""
-        place = self._place(source, symbol)
-        if not place.is_dir():
+        try:
+            folders = [path.name for path in self._place(source, symbol).iterdir() if path.is_dir()]
+        except OSError:
             return ()
-        return tuple(sorted(path.name for path in place.iterdir() if path.is_dir() and path.name[0] != "."))
+        return tuple(sorted(name for name in folders if _is_name(symbol, name)))
 
     def cards(self, source: str, symbol: Symbol) -> dict[str, Mapping[str, Any]]:
         """The cards of the stored models, newest first by as-of session, then by time of training.
@@ -170,12 +221,10 @@ class ModelRegistry:
         cards: dict[str, Mapping[str, Any]] = {}
         for version in self.versions(source, symbol):
             try:
-                cards[version] = json.loads((self._place(source, symbol) / version / _CARD).read_bytes())
-            except (OSError, ValueError):
-                log.warning("The card of the model %s cannot be read", version)
-        newest_first = sorted(
-            cards, key=lambda version: (cards[version]["as_of"], cards[version].get("trained_at", ""))
-        )
+                cards[version] = read_card(self._place(source, symbol) / version / _CARD)
+            except (OSError, ValueError) as error:
+                log.warning("The card of the model %s cannot be read: %s", version, error)
+        newest_first = sorted(cards, key=lambda version: (cards[version]["as_of"], cards[version]["trained_at"]))
         return {version: cards[version] for version in reversed(newest_first)}
 
     def prune(self, source: str, symbol: Symbol, archived: Collection[str], refused: Collection[str]) -> None:
@@ -188,18 +237,49 @@ class ModelRegistry:
         place = self._place(source, symbol)
         newest_first = list(self.cards(source, symbol))
         eligible = [version for version in newest_first if version not in refused]
-        kept = {*archived, *newest_first[:READY], *eligible[:READY], self._champion_version(source, symbol)}
-        for leftover in (*place.glob(f"{_HALF}*/"), *place.glob(f"{_GONE}*/")):  # of jobs that were killed
-            shutil.rmtree(leftover)
+        kept = {*archived, *newest_first[:READY], *eligible[:READY]}
+        with suppress(ModelMissing):
+            kept.add(self.champion_version(source, symbol))
+        for leftover in (*place.glob(f"{_HALF}*"), *place.glob(f"{_GONE}*")):  # of jobs that were killed
+            _discard(leftover)
         for version in newest_first:
             if version not in kept:
-                gone = place / f"{_GONE}{version}"
-                (place / version).rename(gone)
-                shutil.rmtree(gone)
+                _remove_model(place / version)
 
-    def _champion_version(self, source: str, symbol: Symbol) -> str | None:
-        pointer = self._place(source, symbol) / _CHAMPION
-        return pointer.read_text() if pointer.is_file() else None
+    def _is_whole(self, source: str, symbol: Symbol, version: str) -> bool:
+        try:
+            self.load(source, symbol, version)
+        except ModelMissing:
+            return False
+        return True
+
+    def _model_folder(self, source: str, symbol: Symbol, version: str) -> Path:
+        """Raises ModelMissing if it is not the name of a model of this ETF."""
+        if not _is_name(symbol, version):
+            raise ModelMissing(f"{version[:80]!r} is not the name of a model of {symbol}. Name another one.")
+        return self._place(source, symbol) / version
 
     def _place(self, source: str, symbol: Symbol) -> Path:
         return self.folder / source / symbol
+
+
+def _is_name(symbol: Symbol, text: str) -> bool:
+    """Whether a model of the ETF may be called so: ``load`` checks the rest of the name."""
+    is_short = len(text) <= LONGEST_NAME
+    return is_short and text.startswith(f"{symbol}-") and text.isprintable() and not {"/", "\\"} & {*text}
+
+
+def _remove_model(folder: Path) -> None:
+    gone = folder.with_name(f"{_GONE}{folder.name}")
+    if gone.exists():  # a job was killed while it removed an earlier model of that name
+        _discard(gone)
+    folder.rename(gone)
+    _discard(gone)
+
+
+def _discard(path: Path) -> None:
+    """Remove a file, or a folder with all that it holds."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

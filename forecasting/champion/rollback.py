@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from forecasting.champion.decisions import Decision
+from forecasting.champion.decisions import Decision, withdrawn
 from forecasting.champion.registry import READY, ModelRegistry
-from forecasting.errors import CannotRollBack, ModelMissing
+from forecasting.errors import CannotRollBack, ModelDamaged, ModelMissing
 from forecasting.prices.security import Security
 from forecasting.universe import Symbol
 
@@ -20,8 +20,10 @@ def rollback_target(
     named: str | None,
     newest_forecast: date | None,
     decisions: Sequence[Decision],
-) -> tuple[str, str]:
-    """The model to go back to and the champion, by their versions.
+) -> tuple[str, str | None]:
+    """The model to go back to and the champion, by their versions; None if the champion's name cannot be read.
+
+    A champion whose files are damaged can be left like any other.
 
     Args:
         named: the version to go back to; None for the previous champion.
@@ -29,10 +31,14 @@ def rollback_target(
         decisions: all of the ETF, newest first.
 
     Raises:
-        ModelMissing: the ETF has no champion, or the other model is not among the newest ones that were not refused.
+        ModelMissing: the ETF never had a champion, or the other model is not among the newest ones that were not
+            refused.
         CannotRollBack: it is the champion, or cannot forecast the newest session.
     """
-    champion = registry.champion(source, symbol).version
+    try:
+        champion: str | None = registry.champion_version(source, symbol)
+    except ModelDamaged:
+        champion = None
     refused = {decision.challenger for decision in decisions if decision.is_refusal}
     cards = registry.cards(source, symbol)
     ready = {version: cards[version] for version in [each for each in cards if each not in refused][:READY]}
@@ -51,23 +57,28 @@ def rollback_target(
             f"{symbol} has no model {target} to go back to: only the last {READY} that were not refused are "
             f"available. {listed()}"
         )
-    if reason := _unusable(symbol, target, ready[target], ready.get(champion), newest_forecast):
+    if reason := _unusable(symbol, target, ready[target], ready.get(champion or ""), newest_forecast):
         raise CannotRollBack(f"{reason} {listed()}")
     return target, champion
 
 
-def _previous(symbol: Symbol, champion: str, ready: Sequence[str], decisions: Sequence[Decision]) -> str:
-    """The model that the champion replaced, by the decisions, or else the next older one of ``ready``."""
+def _previous(symbol: Symbol, champion: str | None, ready: Sequence[str], decisions: Sequence[Decision]) -> str:
+    """The model that the champion replaced, by the decisions, or else the next older one of ``ready``.
+
+    Without a champion, the newest of ``ready`` that no operator has rolled back.
+    """
     for decision in decisions:
         if decision.verdict == "promoted" and decision.challenger == champion:
             if decision.champion is not None and decision.champion in ready:
                 return decision.champion
             break
-    older = ready[ready.index(champion) + 1 :] if champion in ready else ready
+    if champion is None:
+        older: Sequence[str] = [version for version in ready if version not in withdrawn(decisions)]
+    else:
+        older = ready[ready.index(champion) + 1 :] if champion in ready else ready
     if not older:
-        raise ModelMissing(
-            f"{symbol} has no model older than {champion}. Each retrain adds one: etf-forecast retrain {symbol}"
-        )
+        than = f" older than {champion}" if champion else " to go back to"
+        raise ModelMissing(f"{symbol} has no model{than}. Each retrain adds one: etf-forecast retrain {symbol}")
     return older[0]
 
 

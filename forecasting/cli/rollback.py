@@ -42,7 +42,10 @@ def rollback(symbol: str, version: str | None, context: Context) -> None:
         registry.promote(source, known, target.version)
     click.echo(
         f"{known} now uses {target.version} again (trained {target.card['trained_at'][:10]}) instead of "
-        f"{champion}. The stored report stays until the next: etf-forecast refresh {known}\n"
-        f"The next retrain challenges it. To return to {champion}: etf-forecast rollback {known} "
-        f"--to {champion}"
+        f"{champion or 'a model whose name could not be read'}. The stored report stays until the next: "
+        f"etf-forecast refresh {known}"
     )
+    if champion is not None:
+        click.echo(
+            f"The next retrain challenges it. To return to {champion}: etf-forecast rollback {known} --to {champion}"
+        )

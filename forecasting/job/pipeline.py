@@ -6,7 +6,7 @@
               → each ETF: scores and bands → challenge of the champion → forecast → pictures
               → model, decision, report and issued forecast stored
     refresh   prices → quality gate → each ETF: the champion's forecast → pictures → report and issued forecast stored
-              (a champion of an earlier version's format is replaced as in retrain)
+              (a champion that is damaged, or of an earlier version's format, is replaced as in retrain)
 
 Both end with the picture of all scores, the record's follow-up, and the note that the job ran. Workers compute: they
 are given values and return values. Only the job writes.
@@ -26,7 +26,7 @@ import pandas as pd
 from forecasting.champion.challenge import is_readable
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.champion.registry import ModelRegistry
-from forecasting.errors import NotAFund, PricesNotReady
+from forecasting.errors import ModelDamaged, ModelMissing, NotAFund, PricesNotReady
 from forecasting.job.follow_up import follow_up
 from forecasting.job.progress import Listener, SymbolOutcomes
 from forecasting.model.lifecycle import EVERY, SEED, backtest_symbol, fit_fold, fit_panel, fit_symbol, report_folds
@@ -99,7 +99,7 @@ class Pipeline:
     def refresh(self, symbols: tuple[Symbol, ...], until: date, listen: Listener) -> Run:
         """Publish each symbol's forecast of the newest session by its champion, without training.
 
-        A champion that this version of the program cannot read, as after an upgrade, is replaced by a training.
+        A champion that is damaged, or that this version of the program cannot read, is replaced by a training.
         Arguments and result as for ``retrain``.
         """
         outdated = {symbol for symbol in symbols if self._is_outdated(symbol)}
@@ -107,7 +107,7 @@ class Pipeline:
         def work(outcomes: SymbolOutcomes, panel: Panel, members: tuple[Symbol, ...]) -> None:
             self._forecast(outcomes, panel, tuple(symbol for symbol in members if symbol not in outdated))
             if again := tuple(symbol for symbol in members if symbol in outdated):
-                log.warning("This version cannot read the models of %s and trains new ones.", ", ".join(again))
+                log.warning("The models of %s cannot be used: new ones are trained.", ", ".join(again))
                 self._train(outcomes, panel, again)
 
         return self._run("refresh", symbols, until, listen, work, trains=bool(outdated))
@@ -115,10 +115,12 @@ class Pipeline:
     def _is_outdated(self, symbol: Symbol) -> bool:
         """Whether there is a champion that this version cannot read."""
         try:
-            champion = self.publisher.champion(symbol)
-        except (OSError, ValueError):  # a damaged file stops its own ETF alone, when that is forecast
+            return not is_readable(self.registry.champion(self.source.name, symbol))
+        except ModelDamaged as error:
+            log.warning("%s", error)
+            return True
+        except ModelMissing:
             return False
-        return champion is not None and not is_readable(champion)
 
     def _run(
         self,
@@ -285,11 +287,14 @@ class Pipeline:
 
     def _publish_overview(self) -> None:
         """Replace the pictures of all ETFs' scores."""
-        reports = current(self.store.all_latest(self.source.name), self.universe.symbols)
         try:
+            reports = current(self.store.all_latest(self.source.name), self.universe.symbols)
             charts = self.executor.submit(draw_overview, reports).result()
         except BrokenExecutor:
             log.exception("The picture of all scores was not renewed: a worker process was ended from outside")
+            return
+        except (KeyError, TypeError, ValueError):
+            log.exception("The picture of all scores was not renewed: a stored report cannot be read")
             return
         self.lock.confirm()
         self.store.publish_overview(self.source.name, charts)

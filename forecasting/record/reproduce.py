@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
 
 from forecasting.champion.registry import RegisteredModel
 from forecasting.errors import BadPrices
-from forecasting.model.fingerprint import code_version, data_hash, model_version
+from forecasting.model.fingerprint import code_version, data_hash
 from forecasting.model.lifecycle import predict_symbol
 from forecasting.model.market import market_members
 from forecasting.prices.history import Array, Panel, PriceHistory
@@ -71,7 +70,7 @@ def reproduce(issued: IssuedForecast, model: RegisteredModel, panel: Panel) -> R
     quoted = predict_symbol(symbol, known, model.data).quantiles * history.as_quoted
     rebuilt = quoted if history.last_close == issued.raw_close else quoted * (issued.raw_close / history.last_close)
     stored = np.array(list(issued.quantiles.values()), dtype=np.float64)
-    differences = list(_about_inputs(issued, model, history))
+    differences = list(_about_inputs(issued, history))
     distance = float(np.max(np.abs(rebuilt / stored - 1.0)))
     if not distance <= TOLERANCE:
         differences = [_about_quantiles(issued, stored, rebuilt), *(differences or [_about_the_rest(issued, known)])]
@@ -86,11 +85,8 @@ def _about_quantiles(issued: IssuedForecast, stored: Array, rebuilt: Array) -> s
     )
 
 
-def _about_inputs(issued: IssuedForecast, model: RegisteredModel, history: PriceHistory) -> Iterator[str]:
-    """What the row names and is not the same now: model, prices, program."""
-    named = model_version(Symbol(issued.symbol), date.fromisoformat(model.card["as_of"]), model.data)
-    if named != issued.model_version:
-        yield f"The file of {issued.model_version} is another model now: by its bytes it would be {named}."
+def _about_inputs(issued: IssuedForecast, history: PriceHistory) -> Iterator[str]:
+    """What the row names and is not the same now: prices, program. The registry has checked the model."""
     if data_hash(history) != issued.data_hash:
         yield (
             f"Prices of {issued.symbol} until {issued.as_of} are not the numbers that they were: re-based, or revised "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Final
 
 import pandas as pd
@@ -16,7 +17,7 @@ import pandas as pd
 from forecasting.champion.challenge import challenge, holdout_model, require_usable
 from forecasting.champion.decisions import Decision
 from forecasting.champion.promotion import decide, is_sound
-from forecasting.champion.registry import HOLDOUT_KEY, RegisteredModel
+from forecasting.champion.registry import HOLDOUT_HASH_KEY, HOLDOUT_KEY, RegisteredModel
 from forecasting.chart import draw_forecast, draw_scores
 from forecasting.errors import UnsoundModel
 from forecasting.evaluation.scores import score
@@ -90,7 +91,8 @@ def finish_training(
     data = calibrated_model(weights, fold_models, history.last_session)
     holdout = holdout_model(symbol, panel, fold_models, seed)
     card = _card(trained_on, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at)
-    card[HOLDOUT_KEY] = None if holdout is None else holdout[1].isoformat()
+    if holdout is not None:
+        card |= {HOLDOUT_KEY: holdout[1].isoformat(), HOLDOUT_HASH_KEY: sha256(holdout[0]).hexdigest()}
     version = model_version(symbol, history.last_session, data)
     model = RegisteredModel(version, data, card, None if holdout is None else holdout[0])
     if champion is not None and (champion.version == version or champion.card["as_of"] > card["as_of"]):

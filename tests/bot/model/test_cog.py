@@ -9,21 +9,20 @@ from typing import Any
 
 import pytest
 
+from tests.support import made_models
 from tests.support.bot_env import BotEnv, bot_env
 from tests.support.reports import publish, young_report
 
-SETTINGS = {"units": 32, "layers": 1, "lookback": 60, "networks": 2, "dropout": 0.3}
 CARD: dict[str, Any] = {
+    **made_models.CARD,
     "as_of": "2026-11-13",
-    "trained_at": "2026-11-14T13:05:00+00:00",
     "seed": 7,
-    "code_version": "0.1.0+test",
     "recipe": {
+        **made_models.RECIPE,
         "trained_from": "2014-10-31",
         "trained_to": "2026-11-13",
         "sessions": 3029,
         "panel": ["ARKK", "SPY", "FNGU"],
-        "lstm": SETTINGS,
     },
 }
 
@@ -54,6 +53,15 @@ async def test_the_models_card_says_when_on_what_and_how(env: BotEnv) -> None:
         assert words in exchange.text
     assert "details are not stored on this machine" in without.text
     assert "6% better than assuming no change" in without.text
+
+
+@pytest.mark.parametrize("card", [b"{}", b"\xff", b"", b"[" * 100_000])
+async def test_a_card_that_cannot_be_read_is_a_card_that_is_not_there(env: BotEnv, card: bytes) -> None:
+    folder = env.folder / "models" / "simulated" / "ARKK" / "ARKK-2026-11-13"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_bytes(card)
+    async with env.discord.running(env.bot()):
+        assert "details are not stored on this machine" in (await env.ask("/model ARKK")).text
 
 
 async def test_a_young_etf_has_a_model_without_scores(env: BotEnv) -> None:

@@ -21,6 +21,7 @@ from forecasting.storage.lease import job_lock
 from forecasting.universe import VIX
 from tests.forecasting.job.test_pipeline import write
 from tests.support.inline import Inline
+from tests.support.made_models import renamed
 from tests.support.panels import TINY
 
 pytestmark = pytest.mark.slow
@@ -79,14 +80,14 @@ class Desk:
         engine.dispose()
         return run
 
-    def plant(self, version: str, width: float) -> RegisteredModel:
+    def plant(self, width: float) -> RegisteredModel:
         """Make a champion of today's model with bands ``width`` times as far out."""
         model = self.champion
         arrays, card = unpack(model.data)
         arrays |= {name: width * array for name, array in arrays.items() if name.endswith("calibration.nodes")}
-        planted = RegisteredModel(version, pack(arrays, card), model.card, model.holdout)
+        planted = renamed(replace(model, data=pack(arrays, card)), SPY)
         self.registry.save("csv", SPY, planted)
-        self.registry.promote("csv", SPY, version)
+        self.registry.promote("csv", SPY, planted.version)
         return planted
 
 
@@ -123,7 +124,7 @@ def test_a_refit_is_judged_on_a_block_that_neither_model_trained_on(desk: Desk) 
 def test_a_challenger_out_of_scale_is_refused_and_the_champion_forecasts_on(desk: Desk) -> None:
     """The champion's bands are made a third as wide, so the next model's are three times its."""
     sound = desk.champion
-    narrow = desk.plant("SPY-2020-12-31-narrow00", width=1 / 3)
+    narrow = desk.plant(width=1 / 3)
 
     assert desk.job("retrain", THIRD).ok == (SPY,)
 

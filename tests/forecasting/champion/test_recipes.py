@@ -74,7 +74,10 @@ def test_a_file_that_holds_no_recipe_is_refused_by_the_field(
         book.recipe("owl")
 
 
-@pytest.mark.parametrize(("text", "reason"), [("{", "Expecting"), ("[]", "its content"), ('{"name": 1}', "name")])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("{", "Expecting"), ("[]", "its content"), ('{"name": 1}', "name"), ("[" * 100_000, "maximum recursion")],
+)
 def test_a_damaged_file_is_refused_in_words(book: RecipeBook, text: str, reason: str) -> None:
     (book.folder / "owl.json").write_text(text)
     with pytest.raises(BadSettings, match=rf"recipe owl cannot be used: {reason}"):

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from forecasting import BadSettings, Symbol
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
-from forecasting.errors import ModelMissing
+from forecasting.errors import ModelDamaged, ModelMissing
 from forecasting.model.fingerprint import model_version
+from tests.support.made_models import made_model
 
-SPY = Symbol("SPY")
-FIRST = RegisteredModel("SPY-2024-12-31-00000001", b"weights", {"as_of": "2024-12-31", "seed": 1})
-SECOND = RegisteredModel("SPY-2025-01-31-00000002", b"other weights", {"as_of": "2025-01-31"})
+SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
+FIRST = made_model(as_of=date(2024, 12, 31))
+SECOND = made_model(as_of=date(2025, 1, 31), data=b"other weights")
 
 SAVE_AND_DIE = """
 import os, sys
 from pathlib import Path
-from forecasting.champion.registry import ModelRegistry, RegisteredModel
+from forecasting.champion.registry import ModelRegistry
+from tests.support.made_models import made_model
+from datetime import date
 
 written = 0
 sync = os.fsync
@@ -35,8 +43,9 @@ def die_at_the_second_file(descriptor):
 
 os.fsync = die_at_the_second_file
 registry = ModelRegistry(Path(sys.argv[1]))
-registry.save("csv", "SPY", RegisteredModel("SPY-2025-01-31-00000002", b"other weights", {"as_of": "2025-01-31"}))
-registry.promote("csv", "SPY", "SPY-2025-01-31-00000002")
+model = made_model(as_of=date(2025, 1, 31), data=b"other weights")
+registry.save("csv", "SPY", model)
+registry.promote("csv", "SPY", model.version)
 """
 
 PRUNE_AND_DIE = """
@@ -101,7 +110,7 @@ def test_what_is_not_kept_cannot_be_promoted(registry: ModelRegistry) -> None:
 
 def test_the_same_model_again_renews_its_card(registry: ModelRegistry) -> None:
     registry.save("csv", SPY, FIRST)
-    renewed = RegisteredModel(FIRST.version, FIRST.data, {"as_of": "2024-12-31", "seed": 2})
+    renewed = replace(FIRST, card={**FIRST.card, "seed": 2})
 
     registry.save("csv", SPY, renewed)
 
@@ -124,10 +133,9 @@ def test_killed_while_writing_it_keeps_what_was_there(registry: ModelRegistry, m
     assert registry.champion("csv", SPY) == SECOND
 
 
-def made(number: int, *, as_of: str | None = None) -> RegisteredModel:
-    day = as_of or f"2025-01-{number:02}"
-    card = {"as_of": day, "trained_at": f"2025-06-{number:02}T08:00:00+00:00"}
-    return RegisteredModel(f"SPY-{day}-{number:08}", b"weights", card)
+def made(number: int, *, as_of: date | None = None) -> RegisteredModel:
+    day = as_of or date(2025, 1, number)
+    return made_model(as_of=day, data=b"weights %d" % number, trained_at=f"2025-06-{number:02}T08:00:00+00:00")
 
 
 def filled(registry: ModelRegistry, count: int) -> list[str]:
@@ -140,7 +148,7 @@ def filled(registry: ModelRegistry, count: int) -> list[str]:
 
 
 def test_a_holdout_model_is_kept_with_its_model(registry: ModelRegistry) -> None:
-    model = RegisteredModel(FIRST.version, FIRST.data, FIRST.card, b"trained before the fold")
+    model = replace(FIRST, holdout=b"trained before the fold")
     registry.save("csv", SPY, FIRST)  # by a program that kept none
 
     registry.save("csv", SPY, model)
@@ -153,18 +161,14 @@ def test_a_holdout_model_is_kept_with_its_model(registry: ModelRegistry) -> None
 def test_the_newest_model_is_that_of_the_newest_session_and_of_several_the_one_trained_last(
     registry: ModelRegistry,
 ) -> None:
-    for model in (made(3), made(1), made(2, as_of="2025-01-03"), made(9, as_of="2018-06-29")):
+    models = made(3), made(2, as_of=date(2025, 1, 3)), made(1), made(9, as_of=date(2018, 6, 29))
+    for model in reversed(models):
         registry.save("csv", SPY, model)
     damaged = made(4)
     registry.save("csv", SPY, damaged)
     (registry.folder / "csv" / "SPY" / damaged.version / "card.json").write_text("{")
 
-    assert list(registry.cards("csv", SPY)) == [
-        "SPY-2025-01-03-00000003",
-        "SPY-2025-01-03-00000002",
-        "SPY-2025-01-01-00000001",
-        "SPY-2018-06-29-00000009",
-    ]
+    assert list(registry.cards("csv", SPY)) == [model.version for model in models]
 
 
 def test_the_last_eight_models_are_kept_and_what_is_archived(registry: ModelRegistry) -> None:
@@ -216,18 +220,120 @@ def test_killed_while_removing_it_leaves_whole_models_alone(registry: ModelRegis
     left = registry.versions("csv", SPY)
     assert set(versions[2:]) <= set(left)
     assert list(registry.cards("csv", SPY)) == list(reversed(left)), "each has its card"
-    assert all(registry.load("csv", SPY, version).data == b"weights" for version in left)
+    assert all(registry.load("csv", SPY, version).data.startswith(b"weights") for version in left)
     registry.prune("csv", SPY, archived=(), refused=())
     assert registry.versions("csv", SPY) == tuple(versions[2:])
 
 
-def test_a_damaged_model_is_told_in_words(registry: ModelRegistry) -> None:
+def as_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "in the way").write_bytes(b"")
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[:-3]),
+    "no UTF-8": lambda path: path.write_bytes(b"\xff\xfe\x00"),
+    "{}": lambda path: path.write_bytes(b"{}"),
+    "a folder": as_a_folder,
+}
+CARDS: dict[str, bytes] = {
+    "a list": b"[1, 2]",
+    "deep": b"[" * 100_000 + b"]" * 100_000,
+    "a text for a number": json.dumps({**FIRST.card, "seed": "1"}).encode(),
+    "no day": json.dumps({**FIRST.card, "as_of": "2024-13-45"}).encode(),
+    "another day": json.dumps({**FIRST.card, "as_of": "2024-12-30"}).encode(),
+    "scores of nothing": json.dumps({**FIRST.card, "scores": {"lstm": {"mae": 1.0}}}).encode(),
+    "half a security": json.dumps({**FIRST.card, "security": {"name": "SPY"}}).encode(),
+}
+POINTERS = (
+    "../ARKK/ARKK-2024-12-31-1a2b3c4d",
+    "ARKK-2024-12-31-1a2b3c4d",
+    "SPY-/../../ARKK",
+    "SPY-\0",
+    "SPY-" + "x" * 300,
+)
+
+
+def check_it_is_missing_until_the_next_training(registry: ModelRegistry) -> None:
+    """ARKK has its model, nothing that reads breaks, and the same training once more makes SPY's whole."""
+    with pytest.raises(ModelDamaged, match="etf-forecast retrain SPY"):
+        registry.champion("csv", SPY)
+    registry.cards("csv", SPY)
+    registry.prune("csv", SPY, archived=(), refused=())
+    assert registry.champion("csv", ARKK) == made_model("ARKK")
+
     registry.save("csv", SPY, FIRST)
     registry.promote("csv", SPY, FIRST.version)
-    (registry.folder / "csv" / "SPY" / FIRST.version / "card.json").write_text('{"half": ')
 
-    with pytest.raises(ModelMissing, match="etf-forecast retrain SPY"):
-        registry.champion("csv", SPY)
+    assert registry.champion("csv", SPY) == FIRST
+    assert list(registry.cards("csv", SPY)) == [FIRST.version]
+    registry.prune("csv", SPY, archived=(), refused=())
+    assert {path.name for path in (registry.folder / "csv" / "SPY").iterdir()} == {"champion", FIRST.version}
+
+
+@pytest.fixture
+def two(registry: ModelRegistry) -> ModelRegistry:
+    """SPY and ARKK have a champion each."""
+    for symbol, model in ((SPY, FIRST), (ARKK, made_model("ARKK"))):
+        registry.save("csv", symbol, model)
+        registry.promote("csv", symbol, model.version)
+    return registry
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("file", ["champion", "card.json", "model.safetensors"])
+def test_a_damaged_file_is_a_missing_model_that_the_next_training_replaces(
+    two: ModelRegistry, file: str, how: str
+) -> None:
+    place = two.folder / "csv" / "SPY"
+    DAMAGES[how](place / file if file == "champion" else place / FIRST.version / file)
+    check_it_is_missing_until_the_next_training(two)
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_a_card_that_lacks_what_the_program_reads_is_damaged(two: ModelRegistry, card: str) -> None:
+    (two.folder / "csv" / "SPY" / FIRST.version / "card.json").write_bytes(CARDS[card])
+    check_it_is_missing_until_the_next_training(two)
+
+
+@pytest.mark.parametrize("version", POINTERS)
+def test_a_champion_of_another_etf_or_folder_is_no_champion(two: ModelRegistry, version: str) -> None:
+    (two.folder / "csv" / "SPY" / "champion").write_text(version)
+    check_it_is_missing_until_the_next_training(two)
+    for use in (two.load, two.promote):
+        with pytest.raises(ModelMissing):
+            use("csv", SPY, version)
+
+
+def test_a_champion_without_its_folder_and_a_file_in_its_place_are_damaged(two: ModelRegistry) -> None:
+    folder = two.folder / "csv" / "SPY" / FIRST.version
+    shutil.rmtree(folder)
+    check_it_is_missing_until_the_next_training(two)
+    shutil.rmtree(folder)
+    folder.write_bytes(b"a file")
+    check_it_is_missing_until_the_next_training(two)
+
+
+def test_every_flipped_bit_of_a_model_is_found(two: ModelRegistry) -> None:
+    file = two.folder / "csv" / "SPY" / FIRST.version / "model.safetensors"
+    for bit in range(8 * len(FIRST.data)):
+        damaged = bytearray(FIRST.data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(damaged)
+        with pytest.raises(ModelDamaged, match="hash"):
+            two.champion("csv", SPY)
+    file.write_bytes(FIRST.data)
+    assert two.champion("csv", SPY) == FIRST
+
+
+def test_a_damaged_holdout_model_is_not_used(registry: ModelRegistry) -> None:
+    whole = made_model(holdout=b"holdout", stand_in="2022-12-31", stand_in_hash=sha256(b"holdout").hexdigest())
+    registry.save("csv", SPY, whole)
+    assert registry.load("csv", SPY, whole.version) == whole
+    (registry.folder / "csv" / "SPY" / whole.version / "stand_in.safetensors").write_bytes(b"holdoux")
+    assert registry.load("csv", SPY, whole.version) == replace(whole, holdout=None)
 
 
 def test_a_folder_that_cannot_be_written_is_found_at_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,12 +15,13 @@ from sqlalchemy import Engine, update
 from forecasting import ReportStore, Symbol, open_database
 from forecasting.__main__ import run
 from forecasting.champion.decisions import Decision, Verdict, withdrawn
-from forecasting.champion.registry import ModelRegistry, RegisteredModel
+from forecasting.champion.registry import ModelRegistry
 from forecasting.cli import cli
 from forecasting.errors import CannotRollBack, JobRunning, ModelMissing, UnknownSymbol
 from forecasting.prices.security import Security
 from forecasting.storage.lease import StoredLease, job_lock
-from tests.support.reports import made_report, publish_into
+from tests.support.made_models import RECIPE, made_model
+from tests.support.reports import LSTM, made_report, publish_into
 
 SPY = Symbol("SPY")
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -43,17 +44,17 @@ class Desk:
         verdict: Verdict | None = "promoted",
     ) -> str:
         """A model as a retrain leaves it; without a verdict, as before decisions were kept."""
-        version = f"SPY-{as_of}-00000000"
-        card = {
-            "as_of": as_of,
-            "trained_at": f"{as_of}T13:00:00+00:00",
-            "currency": "USD",
-            "recipe": {"trained_from": trained_from},
-            "security": None if security is None else security.as_json(),
-            "scores": {"lstm": {"mae": 12.345, "skill_rw": 0.0612, "cutoffs": 132}},
-        }
+        model = made_model(
+            as_of=date.fromisoformat(as_of),
+            data=f"weights of {as_of}".encode(),
+            trained_at=f"{as_of}T13:00:00+00:00",
+            recipe={**RECIPE, "trained_from": trained_from},
+            security=None if security is None else security.as_json(),
+            scores={"lstm": asdict(replace(LSTM, mae=12.345, skill_rw=0.0612, cutoffs=132))},
+        )
+        version = model.version
         before = self.champion if (self.registry.folder / "simulated" / "SPY" / "champion").exists() else None
-        self.registry.save("simulated", SPY, RegisteredModel(version, b"weights", card))
+        self.registry.save("simulated", SPY, model)
         if verdict is not None:
             ReportStore(self.engine).decisions.record(
                 Decision("simulated", SPY, version, before, verdict, "Planted.", {}, NOW)
@@ -186,6 +187,29 @@ def test_a_damaged_model_does_not_become_champion(desk: Desk) -> None:
     assert "cannot be read" in desk.refusal("SPY")
 
 
+@pytest.mark.parametrize("file", ["card.json", "model.safetensors"])
+def test_a_damaged_champion_can_be_left(desk: Desk, file: str) -> None:
+    first, second = desk.train("2026-10-30"), desk.train("2026-11-06")
+    (desk.registry.folder / "simulated" / "SPY" / second / file).write_bytes(b"{}")
+
+    assert desk.rollback("SPY").exit_code == 0
+
+    assert desk.champion == first
+    assert desk.decisions[0].champion == second
+
+
+def test_a_champion_whose_name_cannot_be_read_is_replaced_by_the_newest_that_was_not_rolled_back(desk: Desk) -> None:
+    versions = [desk.train(day) for day in ("2026-10-30", "2026-11-06", "2026-11-13")]
+    assert desk.rollback("SPY").exit_code == 0
+    (desk.registry.folder / "simulated" / "SPY" / "champion").write_bytes(b"\xff\xfe\x00")
+
+    result = desk.rollback("SPY")
+
+    assert (result.exit_code, desk.champion) == (0, versions[1])
+    assert desk.decisions[0].champion is None
+    assert "whose name could not be read" in result.output
+
+
 def test_without_a_model_it_says_how_to_make_one(desk: Desk) -> None:
     assert isinstance(desk.rollback("SPY").exception, ModelMissing)
     assert isinstance(desk.rollback("SPY", "--prices", "yahoo").exception, ModelMissing)
@@ -209,7 +233,7 @@ def test_show_says_since_when_a_model_forecasts_and_what_was_decided_last(desk: 
         return " ".join(CliRunner().invoke(cli, ["show", "SPY"]).output.split())
 
     assert "Champion" not in shown()
-    desk.train("2026-11-06")
+    first = desk.train("2026-11-06")
     champion = desk.train("2026-11-13")
     publish_into(desk.engine, [replace(made_report("SPY", as_of=NEWEST_FORECAST), model_version=champion)])
     assert shown().endswith("Champion since 2026-11-20. Planted.")
@@ -220,7 +244,7 @@ def test_show_says_since_when_a_model_forecasts_and_what_was_decided_last(desk: 
     )
 
     desk.rollback("SPY")
-    assert "back to SPY-2026-11-06-00000000, from the next refresh on. Rolled back by hand." in shown()
+    assert f"back to {first}, from the next refresh on. Rolled back by hand." in shown()
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from forecasting import (
     UnknownSymbol,
     open_database,
 )
-from forecasting.champion.registry import ModelRegistry, RegisteredModel
-from forecasting.errors import BadPrices, JobRunning
+from forecasting.champion.registry import ModelRegistry
+from forecasting.errors import BadPrices, JobRunning, ModelDamaged
 from forecasting.job.pipeline import Pipeline
 from forecasting.job.progress import Progress
 from forecasting.job.workers import worker_count, worker_pool
@@ -38,6 +38,7 @@ from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.record.issued import issued_forecasts
 from forecasting.storage.lease import Lease, StoredLease, job_lock
 from tests.support.inline import Broken, Inline
+from tests.support.made_models import renamed
 from tests.support.trained import AS_OF, Home
 
 pytestmark = pytest.mark.slow
@@ -62,8 +63,9 @@ def home(trained: Home) -> Home:
     registry = ModelRegistry(trained.model_dir)
     model = registry.champion("simulated", SPY)
     for symbol in (SPY, ARKK):
-        registry.save("csv", symbol, model)
-        registry.promote("csv", symbol, model.version)
+        named = renamed(model, symbol)
+        registry.save("csv", symbol, named)
+        registry.promote("csv", symbol, named.version)
     return trained
 
 
@@ -187,24 +189,69 @@ def test_one_broken_symbol_never_stops_the_others(home: Home, engine: Engine, fo
     assert "etf-forecast retrain TLT" in run.failed[1].message
 
 
-def test_a_damaged_model_is_replaced_at_the_next_refresh(home: Home, engine: Engine, folder: Path) -> None:
+@pytest.mark.parametrize("file", ["champion", "card.json", "model.safetensors"])
+def test_a_damaged_champion_is_replaced_at_the_next_refresh(
+    home: Home, engine: Engine, folder: Path, file: str
+) -> None:
     registry = ModelRegistry(home.model_dir)
-    whole = registry.champion("csv", SPY)
-    damaged = RegisteredModel("SPY-2019-12-31-damaged", whole.data[:1000], whole.card)
-    registry.save("csv", SPY, damaged)
-    registry.promote("csv", SPY, damaged.version)
+    arkk = registry.champion("csv", ARKK)
+    place = home.model_dir / "csv" / "SPY"
+    damaged = place / file if file == "champion" else place / registry.champion_version("csv", SPY) / file
+    damaged.write_bytes(b"\xff\xfe\x00")
 
     run, _ = refresh(home, engine, folder, SPY, ARKK)
 
     assert run.ok == (SPY, ARKK)
     assert registry.champion("csv", SPY).version.startswith(f"SPY-{LAST}-")
+    assert registry.champion("csv", ARKK) == arkk
 
 
-def test_a_damaged_pointer_to_a_champion_stops_its_own_etf_alone(home: Home, engine: Engine, folder: Path) -> None:
-    (home.model_dir / "csv" / "ARKK" / "champion").write_bytes(b"\xff\xfe\x00")
-    run, _ = refresh(home, engine, folder, ARKK, SPY)
+def test_no_forecast_is_issued_from_a_model_with_a_flipped_bit(home: Home, engine: Engine, folder: Path) -> None:
+    """At 60 places spread over the file: its header, its numbers and its last byte."""
+    registry = ModelRegistry(home.model_dir)
+    whole = registry.champion("csv", SPY)
+    file = home.model_dir / "csv" / "SPY" / whole.version / "model.safetensors"
+    for place in np.linspace(0, len(whole.data) - 1, 60).astype(int):
+        damaged = bytearray(whole.data)
+        damaged[place] ^= 1 << int(place) % 8
+        file.write_bytes(damaged)
+        with pytest.raises(ModelDamaged):
+            registry.champion("csv", SPY)
+
+    run, _ = refresh(home, engine, folder, SPY)
+
     assert run.ok == (SPY,)
-    assert [failure.symbol for failure in run.failed] == [ARKK]
+    (row,) = issued_forecasts(engine, "csv", SPY)
+    assert row.model_version == registry.champion("csv", SPY).version != whole.version
+
+
+def test_a_retrain_replaces_a_damaged_champion_and_trains_the_others(home: Home, folder: Path) -> None:
+    """As the weekly job does it, twice for the same day: the second makes the very model that was damaged."""
+    prices = f"csv:{folder}"
+    assert home.run("retrain", "SPY", "ARKK", PRICES=prices).returncode == 0
+    registry = ModelRegistry(home.model_dir)
+    whole = registry.champion("csv", SPY)
+    (home.model_dir / "csv" / "SPY" / whole.version / "card.json").write_bytes(b"{}")
+    (home.model_dir / "csv" / "ARKK" / "champion").write_bytes(b"\xff\xfe\x00")
+
+    again = home.run("retrain", "SPY", "ARKK", PRICES=prices)
+
+    assert again.returncode == 0, again.stderr
+    assert registry.champion("csv", SPY).data == whole.data
+    assert registry.champion("csv", ARKK).version.startswith(f"ARKK-{LAST}-")
+
+
+def test_a_stored_report_that_cannot_be_read_costs_the_picture_of_all_scores_alone(
+    home: Home, engine: Engine, folder: Path
+) -> None:
+    refresh(home, engine, folder, ARKK)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE reports SET body = '{}'")
+
+    run, _ = refresh(home, engine, folder, SPY)
+
+    assert run.ok == (SPY,)
+    assert ReportStore(engine).runs.last("refresh", "csv") == run
 
 
 def test_a_model_does_not_forecast_days_that_it_has_learnt_from(home: Home, engine: Engine, folder: Path) -> None:

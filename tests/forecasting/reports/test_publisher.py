@@ -14,12 +14,13 @@ from sqlalchemy import Engine
 from forecasting import THEMES, ReportStore, Symbol, open_database
 from forecasting.champion.decisions import Decision, Verdict
 from forecasting.champion.promotion import Ruling
-from forecasting.champion.registry import READY, ModelRegistry, RegisteredModel
+from forecasting.champion.registry import READY, ModelRegistry
 from forecasting.errors import JobRunning, UnsoundModel
 from forecasting.reports.build import TrainingResult
 from forecasting.reports.publication import Publication
 from forecasting.reports.publisher import Publisher
 from forecasting.storage.lease import Lease, job_lock
+from tests.support.made_models import made_model
 from tests.support.reports import PNG, made_report
 
 SPY = Symbol("SPY")
@@ -51,8 +52,7 @@ class Office:
         return finished.model.version
 
     def finished(self, as_of: date, ruling: Ruling | None) -> TrainingResult:
-        card = {"as_of": as_of.isoformat(), "trained_at": NOW.isoformat()}
-        model = RegisteredModel(f"SPY-{as_of}-00000000", b"weights", card)
+        model = made_model(as_of=as_of, trained_at=NOW.isoformat())
         refused = ruling is not None and not ruling.promoted
         reporting = self.champion if refused else model.version
         report = replace(made_report("SPY", as_of=as_of), model_version=str(reporting))
@@ -132,7 +132,7 @@ def test_an_unsound_model_with_none_before_it_is_kept_and_told(office: Office) -
         office.train(weeks(0), unsound)
 
     assert office.champion is None
-    assert office.publisher.registry.versions("simulated", SPY) == (f"SPY-{weeks(0)}-00000000",)
+    assert office.publisher.registry.versions("simulated", SPY) == (made_model(as_of=weeks(0)).version,)
     assert [verdict for verdict, _, _ in office.verdicts] == ["refused"]
     assert office.publisher.store.latest(SPY, "simulated") is None
 
@@ -158,4 +158,4 @@ def test_without_the_lock_nothing_is_stored(office: Office) -> None:
         lost.publish(finished.publication or pytest.fail("there is a report"))
 
     assert len(office.verdicts) == 1
-    assert office.publisher.registry.versions("simulated", SPY) == (f"SPY-{weeks(0)}-00000000",)
+    assert office.publisher.registry.versions("simulated", SPY) == (made_model(as_of=weeks(0)).version,)

@@ -1,0 +1,66 @@
+"""What the card.json of a model must hold for the program to use the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from forecasting.prices.security import Security
+from forecasting.report import Scores
+
+_Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
+_Moment = Annotated[str, AfterValidator(lambda text: datetime.fromisoformat(text).isoformat())]
+_Scores = Annotated[dict[str, int | float], AfterValidator(lambda values: Scores(**values))]
+_Security = Annotated[dict[str, str | None], AfterValidator(Security.from_json)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True)  # no text for a number; fields that only other versions know are allowed
+
+
+class _Recipe(_Strict):
+    trained_from: _Day
+    trained_to: _Day
+    sessions: int
+    panel: list[str]
+    lstm: dict[str, int | float | dict[str, Any]]
+
+
+class _Card(_Strict):
+    as_of: _Day
+    as_of_close: int | float
+    trained_at: _Moment
+    seed: int
+    code_version: str
+    currency: str
+    backtest_from: _Day
+    backtest_to: _Day
+    scores: dict[str, _Scores]
+    notes: list[str]
+    recipe: _Recipe
+    security: _Security | None = None  # this and the next two: models of older versions don't have them
+    stand_in: _Day | None = None
+    stand_in_hash: str | None = None
+
+
+def read_card(path: Path) -> Mapping[str, Any]:
+    """The JSON object in a model's card.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not the card of a model.
+    """
+    try:
+        raw = json.loads(path.read_bytes())
+        _Card.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{path.name}: {'.'.join(map(str, first['loc'])) or 'content'}: {first['msg']}") from None
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from error
+    return dict(raw)
