@@ -9,32 +9,27 @@ import signal
 import sys
 from collections.abc import Coroutine
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
-import aiohttp
 import click
 import discord
-from pydantic import SecretStr
 
 from bot.client import ForecastBot, build_bot
-from bot.settings import BotSettings
-from forecasting import BadSettings, open_database
+from bot.login import LoginFailed, explained
+from bot.settings import COPY_TOKEN, BotSettings
+from forecasting import BadSettings, Problems, source_named
 
-CANNOT_LOG_IN = (
-    "DISCORD_TOKEN is not set: put your bot's token into .env (see .env.example), or try the bot without a Discord "
-    "account: etf-bot playground"
+NOT_SET: Final = (
+    "it is not set. Put your bot's token into .env, or try the bot without a Discord account: etf-bot playground"
 )
-LOGIN_REFUSED = (
-    "Discord refused DISCORD_TOKEN: copy the token again from your application's page (Bot, Reset Token) into .env"
-)
-ODD_FORM = (
-    "warning: this does not look like a bot token, which has three parts with dots between them. It may be the "
-    "application's id, public key or client secret. Copy the token from your application's page (Bot, Reset Token) "
-    "into .env"
+ODD_FORM: Final = (
+    "warning: this does not look like a bot token, which has three parts with dots between them. If Discord refuses "
+    f"it: {COPY_TOKEN}."
 )
 """Only a warning, because Discord does not document the form."""
-TOKEN_FORM = re.compile(r"[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}")
-EXIT_FAILED, EXIT_BAD_SETTINGS = 1, 2
+TOKEN_FORM: Final = re.compile(r"[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}")
+ASK_SECONDS: Final = 60
+EXIT_BAD_SETTINGS: Final = 2
 
 
 class LazyCommands(click.Group):
@@ -57,49 +52,83 @@ def main() -> None:
     """A Discord bot that posts honest 60-session forecasts of ETFs."""
 
 
-@main.command()
+@main.command(epilog="Example: etf-bot run")
 def run() -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
-    settings = _settings()
-    token = _token(settings)
-    if finding := _prices_finding(settings):
-        _quit(f"PRICES: {finding}", EXIT_BAD_SETTINGS)
+    settings, token = _usable_settings()
     _discord(_run(build_bot(settings), token))
 
 
-@main.command()
+@main.command(epilog="Example: etf-bot sync")
 def sync() -> None:
     """Send the commands to Discord. `run` does this by itself when they have changed."""
-    settings = _settings()
-    token = _token(settings)
+    settings, token = _usable_settings()
     _discord(_sync(build_bot(settings), token))
     click.echo("Discord has the commands.")
 
 
-@main.command()
-def check() -> None:
-    """Check the settings and say what to fix."""
-    settings = _settings()
-    findings = {
-        "DATABASE_URL": _database_finding(settings),
-        "PRICES": _prices_finding(settings),
-        "DISCORD_TOKEN": None if settings.discord_token is not None else CANNOT_LOG_IN,
-    }
-    click.echo("settings: ok")
-    for name, finding in findings.items():
-        fine = ODD_FORM if name == "DISCORD_TOKEN" and _looks_odd(settings.discord_token) else "ok"
-        click.echo(f"{name}: {finding or fine}")
-    if any(findings.values()):
+@main.command(epilog="Example: etf-bot check --online")
+@click.option("--online", is_flag=True, help="Ask Discord whether the token works, and Yahoo for prices, too.")
+def check(online: bool) -> None:
+    """Check every setting and say what to fix. This changes nothing."""
+    settings, problems = _checked_settings()
+    if not problems:
+        click.echo("settings: ok")
+    words = dict.fromkeys(("DATABASE_URL", "MODEL_DIR", "PRICES", "DISCORD_TOKEN"), "ok") | dict(problems)
+    token = settings.discord_token
+    if token is not None and TOKEN_FORM.fullmatch(token.get_secret_value()) is None:
+        words["DISCORD_TOKEN"] = ODD_FORM
+    if online:
+        words |= asyncio.run(_asked(settings, problems))
+    for name, sentence in words.items():
+        click.echo(f"{name}: {sentence}")
+    if any(not sentence.startswith(("ok", "warning")) for sentence in words.values()):
         sys.exit(EXIT_BAD_SETTINGS)
 
 
-def _settings() -> BotSettings:
-    try:
-        settings = BotSettings.load()
-    except BadSettings as error:
-        _quit(str(error), EXIT_BAD_SETTINGS)
+def _usable_settings() -> tuple[BotSettings, str]:
+    """The settings and the token; ends the program if any cannot be used."""
+    settings, problems = _checked_settings()
+    if problems or settings.discord_token is None:
+        _quit("\n".join(f"{name}: {sentence}" for name, sentence in problems.items()), EXIT_BAD_SETTINGS)
     _set_up_logs(settings)
-    return settings
+    return settings, settings.discord_token.get_secret_value()
+
+
+def _checked_settings() -> tuple[BotSettings, Problems]:
+    settings, problems = BotSettings.checked()
+    if settings.discord_token is None and "DISCORD_TOKEN" not in problems:
+        problems = {**problems, "DISCORD_TOKEN": NOT_SET}
+    return settings, problems
+
+
+async def _asked(settings: BotSettings, problems: Problems) -> dict[str, str]:
+    """What Discord and the source of the prices say, for the settings that have no problem."""
+    answers = {}
+    if settings.discord_token is not None and "DISCORD_TOKEN" not in problems:
+        try:
+            async with discord.Client(intents=discord.Intents.none()) as client:
+                await client.login(settings.discord_token.get_secret_value())
+                answers["DISCORD_TOKEN"] = f"ok, Discord knows it as the token of {client.user}"
+        except Exception as error:
+            failure = explained(error, understood=False)
+            if failure is None:
+                raise
+            answers["DISCORD_TOKEN"] = str(failure)
+    if source_named(settings.source).is_stored and "PRICES" not in problems:
+        asked = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "forecasting", "ask", "SPY", "--prices", settings.prices),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            out, err = await asyncio.wait_for(asked.communicate(), ASK_SECONDS)
+        except TimeoutError:
+            asked.kill()
+            out, err = b"", f"no answer from {settings.source} within {ASK_SECONDS} s. Check the network.".encode()
+        last = (out if asked.returncode == 0 else err).decode().strip().splitlines()[-1:]
+        answers["PRICES"] = f"{'ok, ' if asked.returncode == 0 else ''}{' '.join(last)}"
+    return answers
 
 
 def _set_up_logs(settings: BotSettings) -> None:
@@ -109,49 +138,20 @@ def _set_up_logs(settings: BotSettings) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # this bot does not speak
 
 
-def _token(settings: BotSettings) -> str:
-    if settings.discord_token is None:
-        _quit(CANNOT_LOG_IN, EXIT_BAD_SETTINGS)
-    return settings.discord_token.get_secret_value()
-
-
-def _looks_odd(token: SecretStr | None) -> bool:
-    return token is not None and TOKEN_FORM.fullmatch(token.get_secret_value()) is None
-
-
-def _database_finding(settings: BotSettings) -> str | None:
-    try:
-        open_database(settings.database_url).dispose()
-    except BadSettings as error:
-        return str(error)
-    return None
-
-
-def _prices_finding(settings: BotSettings) -> str | None:
-    """What is wrong with the folder of ``csv:DIR``; BotSettings has checked the rest."""
-    folder = settings.prices_folder
-    if folder is None or any(folder.glob("*.csv")):
-        return None
-    what = "holds no SYMBOL.csv" if folder.is_dir() else "is not a folder"
-    return f"{folder} {what}. Name a folder that holds such files, or write yahoo."
-
-
 def _discord(work: Coroutine[Any, Any, None]) -> None:
     """Run ``work``; a failure that an operator can fix becomes one line and an exit code."""
     try:
         asyncio.run(work)
-    except discord.LoginFailure:
-        _quit(LOGIN_REFUSED, EXIT_BAD_SETTINGS)
+    except LoginFailed as failure:
+        _quit(str(failure), failure.exit_code)
     except BadSettings as error:
         _quit(str(error), EXIT_BAD_SETTINGS)
-    except aiohttp.ClientConnectionError as error:
-        _quit(f"Cannot reach Discord: {error}. Check the network, then start again.", EXIT_FAILED)
 
 
 async def _run(bot: ForecastBot, token: str) -> None:
     """Run the bot until Discord or a signal ends it; a running job ends too."""
     async with bot:
-        running = asyncio.create_task(bot.start(token))
+        running = asyncio.create_task(_logged_in(bot, bot.start(token)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, running.cancel)
@@ -163,7 +163,22 @@ async def _run(bot: ForecastBot, token: str) -> None:
 
 async def _sync(bot: ForecastBot, token: str) -> None:
     async with bot:
-        await bot.sync_commands(token)
+        await _logged_in(bot, bot.sync_commands(token))
+
+
+async def _logged_in(bot: ForecastBot, work: Coroutine[Any, Any, None]) -> None:
+    """Do ``work``, which logs in.
+
+    Raises:
+        LoginFailed: Discord does not let the bot in, or does not answer as Discord does.
+    """
+    try:
+        await work
+    except Exception as error:
+        failure = explained(error, understood=bot.application is not None)
+        if failure is None:
+            raise
+        raise failure from error
 
 
 def _quit(message: str, code: int) -> NoReturn:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import time
-from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
-from bot.calendar.weektime import Weekday
-from forecasting import BadSettings, Settings, Theme, Universe, find_source
+from bot.calendar.weektime import WEEKDAYS, Weekday, time_of_day
+from bot.calendar.zones import search_zones, zone_named
+from forecasting import ForecastSettings, Theme, find_source
+
+COPY_TOKEN: Final = "Copy the token from your application's page at Discord (Bot, Reset Token)"  # noqa: S105
+NO_TOKENS: Final = (
+    (re.compile(r"\d{1,20}"), "this is a number, such as the application's id, and no bot token"),
+    (re.compile(r"[0-9a-f]{64}"), "this is the application's public key and no bot token"),
+    (re.compile(r"[\w-]{32}"), "this is the application's client secret and no bot token"),
+    (re.compile(r"Bot\s.*", re.IGNORECASE), 'the token has the word "Bot" before it, which is no part of it'),
+    (re.compile(r".*[\s<>\"'].*"), "the token has a space, a quote or a bracket in it, and no token has"),
+)
+"""What people paste instead of the token, which has three parts with dots between them."""
 
 
 def _as_text(universe: object) -> object:
@@ -22,24 +33,18 @@ def _as_text(universe: object) -> object:
     return universe
 
 
-class BotSettings(Settings):
-    """The settings of ``etf-bot``. Every job gets those up to ``recipe`` through its environment.
+class BotSettings(ForecastSettings):
+    """The settings of ``etf-bot``. Every job gets those of ``ForecastSettings`` through its environment.
 
     Raises:
-        BadSettings: from ``load``; its text names the wrong setting.
+        BadSettings: from ``load``; its text has a line for each wrong setting.
     """
 
-    model_config = SettingsConfigDict(env_ignore_empty=True)
-
-    database_url: str = "sqlite:///var/forecasts.db"
-    model_dir: Path = Path("var/models")
-    prices: str = "yahoo"
     universe: Annotated[str, NoDecode, BeforeValidator(_as_text)] = ""
-    recipe: str = "default"
 
     discord_token: SecretStr | None = None
     chart_theme: Theme = "dark"
-    job_time_limit: float = Field(default=60.0, gt=0)
+    job_time_limit: float = Field(default=60.0, gt=0, le=10_080)
     """Minutes before a job is stopped."""
     time_zone: ZoneInfo = ZoneInfo("America/New_York")
     """Time zone of the three settings below; by default the exchange's."""
@@ -52,45 +57,64 @@ class BotSettings(Settings):
     """Id of the role whose members may use /retrain; the bot's owner always may."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("discord_token")
+    @field_validator("discord_token", mode="before")
     @classmethod
-    def _empty_is_none(cls, token: SecretStr | None) -> SecretStr | None:
-        return token if token is not None and token.get_secret_value().strip() else None
+    def _is_a_token(cls, token: object) -> object:
+        if not isinstance(token, str):
+            return token
+        text = token.strip()
+        for form, what in NO_TOKENS:
+            if form.fullmatch(text):
+                raise ValueError(f"{what}. {COPY_TOKEN}.")
+        return text or None
 
-    @field_validator("prices")
+    @field_validator("time_zone", mode="before")
     @classmethod
-    def _is_a_source(cls, prices: str) -> str:
-        try:
-            find_source(prices)
-        except BadSettings as error:
-            raise ValueError(str(error)) from None
-        return prices.strip()
+    def _is_a_zone(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = {name.casefold(): name for name in available_timezones()}.get(value.casefold())
+        zone = ZoneInfo(named) if named else zone_named(value)
+        if zone is None:
+            near = search_zones(value, 3) or ("America/New_York", "Europe/Berlin", "UTC")
+            raise ValueError(f"{value[:40]!r} is not a time zone. Write one like {', '.join(near)}.")
+        return zone
 
-    @field_validator("universe")
+    @field_validator("retrain_day", mode="before")
     @classmethod
-    def _has_tickers(cls, universe: str) -> str:
-        try:
-            Universe.parse(universe)
-        except BadSettings as error:
-            raise ValueError(str(error)) from None
-        return universe
+    def _is_a_day(cls, value: object) -> object:
+        text = str(value).strip().casefold().rstrip(".")
+        full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        if text not in (*WEEKDAYS, *full):
+            raise ValueError(f"{str(value)[:40]!r} is not a day of the week. Write one of {', '.join(WEEKDAYS)}.")
+        return text[:3]
+
+    @field_validator("retrain_time", "refresh_time", mode="before")
+    @classmethod
+    def _is_a_time(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = time_of_day(value)
+        if found is None:
+            raise ValueError(f"{value[:40]!r} is not a time of the day. Write it like 08:00 or 6 pm.")
+        return found
+
+    @field_validator("operator_role", mode="before")
+    @classmethod
+    def _is_an_id(cls, value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(r"[1-9]\d{0,19}", value):
+            raise ValueError(
+                f"{value[:40]!r} is not the id of a role, which is a number. In Discord switch on Developer Mode "
+                "(User Settings, Advanced), then right-click the role and choose Copy Role ID."
+            )
+        return value
 
     @property
     def source(self) -> str:
         """The kind of price source, for example ``csv`` of ``csv:DIR``; part of the key of everything stored."""
         return find_source(self.prices)[0].name
 
-    @property
-    def prices_folder(self) -> Path | None:
-        """``DIR`` of ``csv:DIR``, which may not exist yet; None for other sources."""
-        return find_source(self.prices)[1]
-
     def for_jobs(self) -> dict[str, str]:
-        """Environment variables that give a job the same database, models, prices, universe and recipe."""
-        return {
-            "DATABASE_URL": self.database_url,
-            "MODEL_DIR": str(self.model_dir),
-            "PRICES": self.prices,
-            "UNIVERSE": self.universe,
-            "RECIPE": self.recipe,
-        }
+        """Environment variables that give a job the settings that it has in common with the bot."""
+        values = {name: getattr(self, name) for name in ForecastSettings.model_fields}
+        return {name.upper(): "" if value is None else str(value) for name, value in values.items()}

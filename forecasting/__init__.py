@@ -25,8 +25,9 @@ from forecasting.report import THEMES, ForecastReport, Scores, Step, Theme, curr
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
-from forecasting.settings import Settings
-from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate, open_database
+from forecasting.settings import ForecastSettings, Problems
+from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
+from forecasting.storage.database import open_database as open_database  # for tests and notebooks
 from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
@@ -43,6 +44,7 @@ __all__ = [
     "Decision",
     "Failure",
     "ForecastReport",
+    "ForecastSettings",
     "ForecastingError",
     "Lease",
     "ModelCard",
@@ -50,12 +52,12 @@ __all__ = [
     "NotEnoughHistory",
     "PriceFault",
     "PriceFaults",
+    "Problems",
     "Record",
     "ReportStore",
     "Run",
     "Scores",
     "SecurityChange",
-    "Settings",
     "Step",
     "Symbol",
     "Theme",
@@ -72,7 +74,6 @@ __all__ = [
     "migrate",
     "model_card",
     "next_sessions",
-    "open_database",
     "probability_above",
     "return_correlations",
     "security_changes",

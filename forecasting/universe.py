@@ -30,6 +30,10 @@ DEFAULT_TEACHERS: Final = (
 """Extra training ETFs: long-lived ETFs of all kinds, from which models learn volatility besides the ETFs served."""
 
 _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.\-=]{0,14}")
+_ENTRY = re.compile(r'(?:[^,"]|"[^"]*")+')
+"""What stands between commas, where those in quotes are part of a name."""
+
+_FORM: Final = "QQQ=Invesco QQQ Trust,TLT"
 
 
 def _normalise(text: str) -> str:
@@ -51,7 +55,7 @@ def parse_teachers(text: str) -> tuple[Symbol, ...]:
     for ticker in tickers:
         if not is_ticker(ticker):
             raise BadSettings(
-                f"TEACHERS has the entry {ticker!r}, which is not a ticker. Write it like: TEACHERS=SPY,TLT"
+                f"the entry {ticker[:40]!r} is not a ticker. Write tickers with commas between them: SPY,TLT"
             )
     return tuple(dict.fromkeys(map(Symbol, tickers)))
 
@@ -64,23 +68,30 @@ class Universe:
 
     @classmethod
     def parse(cls, text: str) -> Universe:
-        """The three default ETFs and those of ``text``: ``"QQQ=Invesco QQQ Trust,TLT"``.
+        """The three default ETFs and those of ``text``: ``QQQ=Invesco QQQ Trust,TLT``.
 
-        An entry without a name is called by its ticker; an entry for one of the three renames it.
+        An entry without a name is called by its ticker; an entry for one of the three renames it. A name with a comma
+        stands in double quotes: ``QQQ="Invesco QQQ, Trust"``.
 
         Raises:
             BadSettings: an entry does not start with a ticker.
         """
+        if text.count('"') % 2:
+            raise BadSettings(f"a double quote is never closed. Write it like: {_FORM}")
         names = dict(DEFAULT_NAMES)
-        for entry in filter(None, (part.strip() for part in text.split(","))):
-            ticker, _, name = entry.partition("=")
-            ticker = _normalise(ticker)
-            if not is_ticker(ticker):
+        after_name = False
+        for entry in filter(None, (part.strip() for part in _ENTRY.findall(text))):
+            spelt, equals, name = entry.strip('"').partition("=")
+            ticker = _normalise(spelt)
+            # After a name, a word that is not in capitals is more likely the rest of that name than a ticker.
+            if not is_ticker(ticker) or (not equals and after_name and ticker != spelt.strip().lstrip("$")):
+                rest = ' If it belongs to the name before it, put that into double quotes: QQQ="Invesco QQQ, Trust"'
                 raise BadSettings(
-                    f"UNIVERSE has the entry {entry!r}, which does not start with a ticker. "
-                    "Write it like: UNIVERSE=QQQ=Invesco QQQ Trust,TLT"
+                    f"the entry {entry[:40]!r} does not start with a ticker in capitals. Write it like: {_FORM}."
+                    f"{rest if after_name else ''}"
                 )
-            names[ticker] = name.strip() or names.get(ticker, ticker)
+            names[ticker] = name.strip(' "') or names.get(ticker, ticker)
+            after_name = bool(equals)
         return cls(MappingProxyType({Symbol(ticker): name for ticker, name in names.items()}))
 
     @property

@@ -69,7 +69,7 @@ def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> N
 class PlaygroundSettings(BotSettings):
     """The environment's settings, but not ``.env``. By default all files are in var/playground/, prices simulated."""
 
-    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_file=None)
 
     database_url: str = f"sqlite:///{HOME / 'forecasts.db'}"
     model_dir: Path = HOME / "models"

@@ -25,7 +25,8 @@ COMMANDS: Final = {
     "reproduce": "Recompute a recorded forecast and compare.",
     "replay": "Issue the forecasts of past weeks, to seed the track record.",
     "prices": "Fetch, check and export prices.",
-    "draw": "",  # for programs, so that the list of commands leaves it out
+    "draw": "",  # for programs, so that the list of commands leaves these two out
+    "ask": "",
 }
 """What ``--help`` says of each, without loading it."""
 

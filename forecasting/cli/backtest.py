@@ -57,6 +57,7 @@ def backtest(
     files. `etf-forecast prices check` lists the faults.
     """
     _check(folds, out)
+    context.check_settings(recipe)
     # Imported once the request is known to make sense: torch takes seconds.
     from forecasting.champion.recipes import RecipeBook
     from forecasting.evaluation.walk_forward import MIN_HISTORY

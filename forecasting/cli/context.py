@@ -16,13 +16,13 @@ from sqlalchemy import Engine
 
 from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.progress import failure_of
-from forecasting.errors import NoForecastYet, UnknownSymbol
-from forecasting.job.workers import cluster, worker_count, worker_pool
+from forecasting.errors import BadSettings, NoForecastYet, UnknownSymbol
+from forecasting.job.workers import MOST_PER_CORE, cluster, worker_count, worker_pool
 from forecasting.prices.sources.registry import FORMS, find_source, source_named
 from forecasting.reports.runs import Failure
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import NEW_YORK, last_completed_session, session_on_or_before, utc_now
-from forecasting.settings import ForecastSettings
+from forecasting.settings import ForecastSettings, lines
 from forecasting.storage.database import open_database
 from forecasting.storage.lease import Lease, job_lock
 from forecasting.universe import Symbol, Universe, parse_teachers
@@ -130,7 +130,23 @@ class Context:
         """The processes that do the work: ``count`` of them here, or those of the cluster at ``address``."""
         if address is not None:
             return cluster(address)
+        most = MOST_PER_CORE * worker_count(None)
+        if count is not None and count > most:
+            raise BadSettings(f"--workers can be 1 to {most} on this machine, which is {MOST_PER_CORE} per core.")
         return worker_pool(worker_count(count or self.settings.workers))
+
+    def check_settings(self, recipe: str | None = None) -> None:
+        """Refuse, before anything is done, settings that a job could not use.
+
+        Args:
+            recipe: the recipe if it is not that of the settings.
+
+        Raises:
+            BadSettings: a line for each such setting.
+        """
+        _, problems = ForecastSettings.checked(prices=self.option, recipe=recipe)
+        if problems:
+            raise BadSettings(lines(problems))
 
     def pipeline(
         self, source: PriceSource, lock: Lease, executor: Executor, registry: ModelRegistry, **more: Any

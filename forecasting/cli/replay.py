@@ -47,6 +47,7 @@ def replay(
 
     They are marked as replayed and never counted together with live ones. If you stop it, the same command continues.
     """
+    context.check_settings()
     last = min(last, last_known_session(None, context.source))
     if first > last:
         raise BadSettings(f"--from {first} is after the last day to replay, {last}. Choose an earlier one.")

@@ -68,6 +68,7 @@ def _run(
     """Run the job, print its result, and return the exit code."""
     ok: tuple[Symbol, ...] = ()
     try:
+        context.check_settings()
         symbols, failed = context.spelt(texts)
         until = last_known_session(as_of, context.source)
         context.registry.check_writable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,11 +61,11 @@ def tune(
     winner becomes a configuration, which is used only if RECIPE names it.
     """
     if find_spec("optuna") is None:
-        raise BadSettings("tune needs Optuna, which is not installed here: pip install 'etf-forecast-bot[tune]'.")
+        raise BadSettings(f"tune needs Optuna, which is not installed here: {sys.executable} -m pip install optuna")
     if chart is not None:
         check_folder(chart)
+    context.check_settings()
     wanted, strangers = context.spelt(symbols)
-    context.source  # noqa: B018 - one that does not exist is reported before torch is loaded
     # Imported once the request makes sense: torch takes seconds.
     from forecasting.champion.recipes import RecipeBook, check_name
     from forecasting.tuning.chart import draw_trials

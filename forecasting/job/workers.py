@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -15,6 +16,9 @@ from typing import Final
 from forecasting.errors import BadSettings
 
 CONNECT_SECONDS: Final = 10
+
+MOST_PER_CORE: Final = 4
+"""Processes per core that may be asked for. Each takes some 400 MB, and more than one per core gains nothing."""
 
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -64,7 +68,7 @@ def cluster(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ModuleNotFoundError:
         raise BadSettings(
-            "--cluster needs Dask, which is not installed here: pip install 'etf-forecast-bot[cluster]'."
+            f"--cluster needs Dask, which is not installed here: {sys.executable} -m pip install distributed"
         ) from None
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)

@@ -112,7 +112,7 @@ def test_without_a_token_one_line_says_what_to_do(tmp_path: Path, command: str) 
     done = etf_bot(tmp_path, command)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    for words in ("DISCORD_TOKEN", ".env.example", "etf-bot playground"):
+    for words in ("DISCORD_TOKEN", ".env", "etf-bot playground"):
         assert words in line
     assert list(tmp_path.iterdir()) == []
 
@@ -139,7 +139,7 @@ def test_a_database_that_cannot_be_opened_is_one_clear_line(tmp_path: Path) -> N
     (tmp_path / "file").write_text("no folder")
     done = etf_bot(tmp_path, "check", DATABASE_URL="sqlite:///file/bot.db", DISCORD_TOKEN="x")  # noqa: S106
     assert done.returncode == 2
-    assert "DATABASE_URL: The database sqlite:///file/bot.db" in done.stdout
+    assert "DATABASE_URL: file is a file, and a folder is needed." in done.stdout
     assert "DISCORD_TOKEN: warning" in done.stdout
 
 
@@ -148,18 +148,22 @@ def test_check_says_of_each_setting_whether_it_will_do(tmp_path: Path) -> None:
     bad = etf_bot(tmp_path, "check", PRICES="csv:prices")
     assert bad.returncode == 2
     assert "DATABASE_URL: ok" in bad.stdout
-    assert "PRICES: prices holds no SYMBOL.csv" in bad.stdout
-    assert "DISCORD_TOKEN: DISCORD_TOKEN is not set" in bad.stdout
+    assert "PRICES: the folder prices holds no SYMBOL.csv" in bad.stdout
+    assert "DISCORD_TOKEN: it is not set" in bad.stdout
     (tmp_path / "prices" / "SPY.csv").touch()
     token = ".".join(("MTIzNDU2Nzg5MDEy", "GAbCdE", "x" * 38))
     good = etf_bot(tmp_path, "check", PRICES="csv:prices", DISCORD_TOKEN=token)
     assert (good.returncode, good.stderr) == (0, "")
-    assert good.stdout.splitlines() == ["settings: ok", "DATABASE_URL: ok", "PRICES: ok", "DISCORD_TOKEN: ok"]
+    assert good.stdout.splitlines() == [
+        "settings: ok",
+        "DATABASE_URL: ok",
+        "MODEL_DIR: ok",
+        "PRICES: ok",
+        "DISCORD_TOKEN: ok",
+    ]
 
 
-@pytest.mark.parametrize(
-    "token", ["0123456789abcdef0123456789abcdef", "Bot MTIzNDU2Nzg5MDEy.GAbCdE.xxxxxxxxxxxxxxxxxx"]
-)
+@pytest.mark.parametrize("token", ["0123456789abcdef01234567", "MTIzNDU2Nzg5MDEy.xxxxxxxxxxxxxxxxxx"])
 def test_check_doubts_what_does_not_look_like_a_token_and_does_not_tell_it(tmp_path: Path, token: str) -> None:
     done = etf_bot(tmp_path, "check", DISCORD_TOKEN=token)
     assert done.returncode == 0

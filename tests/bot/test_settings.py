@@ -58,33 +58,66 @@ def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, token: str) -> 
         ("PRICES", "yahoo:prices"),
     ],
 )
-def test_a_wrong_value_is_named_with_where_to_look(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_wrong_value_is_named_with_what_to_write(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(BadSettings, match=rf"The setting {name} is wrong: .*\.env\.example"):
+    with pytest.raises(BadSettings, match=rf"^{name}: .* Write |^{name}: .*PRICES or --prices can be"):
         BotSettings.load()
 
 
 @pytest.mark.parametrize("prices", ["foo", "csv:"])
 def test_a_wrong_source_of_prices_is_answered_with_the_right_ones(monkeypatch: pytest.MonkeyPatch, prices: str) -> None:
     monkeypatch.setenv("PRICES", prices)
-    with pytest.raises(BadSettings, match=rf"PRICES is wrong: '{prices}' .*: yahoo, csv:DIR, simulated\. See"):
+    with pytest.raises(BadSettings, match=rf"^PRICES: '{prices}' .*: yahoo, csv:DIR, simulated\.$"):
         BotSettings.load()
 
 
 def test_a_folder_of_prices_may_be_made_later() -> None:
-    settings = BotSettings(prices=" csv:~/later ")
-    assert (settings.prices, settings.prices_folder) == ("csv:~/later", Path("~/later").expanduser())
-    assert BotSettings(prices="yahoo").prices_folder is None
+    assert BotSettings(prices=" CSV:~/Later ").prices == "csv:~/Later"
 
 
-def test_jobs_get_the_same_database_models_prices_universe_and_recipe() -> None:
-    settings = BotSettings(database_url="sqlite:///x.db", model_dir="m", prices="csv:p", universe=["TLT"], recipe="owl")
+@pytest.mark.parametrize(
+    ("name", "value", "field", "meant"),
+    [
+        ("PRICES", "Yahoo", "prices", "yahoo"),
+        ("RETRAIN_DAY", "Saturday", "retrain_day", "sat"),
+        ("RETRAIN_DAY", "SUN.", "retrain_day", "sun"),
+        ("RETRAIN_TIME", "8", "retrain_time", time(8, 0)),
+        ("REFRESH_TIME", "6:30 pm", "refresh_time", time(18, 30)),
+        ("LOG_LEVEL", "warning", "log_level", "WARNING"),
+        ("CHART_THEME", "Light", "chart_theme", "light"),
+        ("TIME_ZONE", "europe/berlin", "time_zone", ZoneInfo("Europe/Berlin")),
+        ("TIME_ZONE", "Kolkata", "time_zone", ZoneInfo("Asia/Kolkata")),
+        ("TIME_ZONE", "utc", "time_zone", ZoneInfo("UTC")),
+        ("WORKERS", " 2 ", "workers", 2),
+        ("MODEL_DIR", "~/models", "model_dir", Path.home() / "models"),
+    ],
+)
+def test_values_are_understood_as_people_write_them(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, field: str, meant: object
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert getattr(BotSettings.load(), field) == meant
+
+
+def test_a_blank_variable_leaves_the_word_to_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("PRICES=simulated\nTEACHERS=\nREFRESH_TIME=\n")
+    monkeypatch.setenv("PRICES", "")
+    settings = BotSettings.load()
+    assert (settings.prices, settings.teachers, settings.refresh_time) == ("simulated", "", time(18, 0))
+
+
+def test_jobs_get_the_settings_that_they_have_in_common_with_the_bot() -> None:
+    settings = BotSettings(
+        database_url="sqlite:///x.db", model_dir="m", prices="csv:p", universe=["TLT"], teachers="SPY", recipe="owl"
+    )
     assert settings.for_jobs() == {
         "DATABASE_URL": "sqlite:///x.db",
         "MODEL_DIR": "m",
         "PRICES": "csv:p",
         "UNIVERSE": "TLT",
+        "TEACHERS": "SPY",
         "RECIPE": "owl",
+        "WORKERS": "",
     }
 
 

@@ -28,7 +28,20 @@ def test_a_setting_can_rename_one_of_the_three() -> None:
 
 @pytest.mark.parametrize("text", ["=Name only", "Q QQ", "A;B", "WAYTOOLONGTICKERS", "Ü"])
 def test_a_setting_that_is_no_ticker_is_refused(text: str) -> None:
-    with pytest.raises(BadSettings, match="UNIVERSE has the entry"):
+    with pytest.raises(BadSettings, match=r"the entry .* does not start with a ticker in capitals"):
+        Universe.parse(text)
+
+
+def test_a_name_with_a_comma_stands_in_quotes() -> None:
+    universe = Universe.parse('QQQ="Invesco QQQ, Trust", "TLT=20 years, and more","IWM"')
+    assert universe.symbols == ("ARKK", "SPY", "FNGU", "QQQ", "TLT", "IWM")
+    assert universe.name(universe.resolve("QQQ")) == "Invesco QQQ, Trust"
+    assert universe.name(universe.resolve("TLT")) == "20 years, and more"
+
+
+@pytest.mark.parametrize("text", ["QQQ=Invesco QQQ, Trust", "QQQ=invesco, trust", "TLT,QQQ=Fund, Inc"])
+def test_the_rest_of_a_name_is_not_taken_for_a_ticker(text: str) -> None:
+    with pytest.raises(BadSettings, match="If it belongs to the name before it, put that into double quotes"):
         Universe.parse(text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, time
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
@@ -10,14 +9,13 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 
+from bot.calendar import weektime
 from bot.calendar.weektime import WEEKDAYS, Weekday
 from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report import message as words
 from bot.interactions.answers import Refusal
 from bot.interactions.translator import localized
 from bot.texts import Texts
-
-_TIME: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|uhr|h)?", re.IGNORECASE)
 
 DAYS: Final = [app_commands.Choice(name=localized(f"day.{day}"), value=day) for day in WEEKDAYS]
 
@@ -33,18 +31,10 @@ def time_of_day(texts: Texts, text: str) -> time:
     Raises:
         Refusal: it is no time.
     """
-    found = _TIME.fullmatch(text.strip())
-    refusal = Refusal(texts("report.bad_time", text=text[:50]))
+    found = weektime.time_of_day(text)
     if found is None:
-        raise refusal
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").casefold()[:1]
-    if half in ("a", "p"):
-        if not 1 <= hour <= 12:
-            raise refusal
-        hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59:
-        raise refusal
-    return time(hour, minute)
+        raise Refusal(texts("report.bad_time", text=text[:50]))
+    return found
 
 
 def zone_of(texts: Texts, text: str) -> ZoneInfo:

@@ -99,7 +99,7 @@ def find_source(text: str, *, to_open: bool = True) -> tuple[Source, Path | None
         BadSettings: it names none.
     """
     name, colon, folder = text.strip().partition(":")
-    source = SOURCES.get(name)
+    source = SOURCES.get(name.lower())
     if source is None or (source.takes_folder and to_open and not folder) or (colon and not source.takes_folder):
         raise BadSettings(f"{text!r} is not a price source. PRICES or --prices can be: {FORMS}.")
     return source, Path(folder).expanduser() if folder else None

@@ -32,7 +32,10 @@ class Operator:
     capture: pytest.CaptureFixture[str]
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        code = run(["prices", *arguments])
+        return self.do("prices", *arguments)
+
+    def do(self, *arguments: str) -> tuple[int, str, str]:
+        code = run(arguments)
         output = self.capture.readouterr()
         return code, output.out, output.err
 

@@ -111,7 +111,7 @@ def test_the_setting_names_them_and_may_be_blank(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("TEACHERS", "")
     assert parse_teachers(ForecastSettings.load().teachers) == ()
     assert parse_teachers(" spy, $TLT,,SPY") == ("SPY", "TLT")
-    with pytest.raises(BadSettings, match="TEACHERS has the entry '\\?', which is not a ticker"):
+    with pytest.raises(BadSettings, match="the entry '\\?' is not a ticker"):
         parse_teachers("SPY,?")
 
 

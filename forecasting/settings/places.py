@@ -1,0 +1,135 @@
+"""What the settings name outside of them: database, folders, recipe. Everything here only looks and writes nothing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from forecasting.errors import BadSettings
+from forecasting.prices.sources.registry import find_source
+from forecasting.settings.database_url import password
+from forecasting.storage.database import migrations_folder
+
+CONNECT_SECONDS: Final = 10
+
+_HEADER: Final = b"SQLite format 3\0"
+
+
+def database_problem(url: str) -> str | None:
+    """Why the database at ``url``, in a form that was checked, can't be used; None if it can, or can be made."""
+    parsed = make_url(url)
+    try:
+        revisions = _revisions_of_file(parsed.database or "") if url.startswith("sqlite") else _revisions_of_server(url)
+    except _Unusable as problem:
+        return str(problem)
+    if revisions and not revisions <= _known_revisions():
+        return (
+            "the database was made by a newer version of this program. Install that version again, or name another "
+            "database."
+        )
+    return None
+
+
+def models_problem(folder: Path) -> str | None:
+    """Why models cannot be stored in ``folder``; None if they can, or the folder can be made."""
+    return _folder_problem(folder)
+
+
+def prices_problem(text: str) -> str | None:
+    """Why there can be no prices from ``text``, a source that exists; None if there can."""
+    folder = find_source(text)[1]
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        return f"{folder} is not a folder. Name a folder with files like SPY.csv, or write yahoo."
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return f"the folder {folder} cannot be read. Give this user the right to: chmod o+rx {folder}"
+    if not any(folder.glob("*.csv")):
+        return f"the folder {folder} holds no SYMBOL.csv. Name a folder with files like SPY.csv, or write yahoo."
+    return None
+
+
+def recipe_problem(name: str, model_dir: Path) -> str | None:
+    """Why the LSTM cannot be configured by the recipe ``name``; None if it can."""
+    if name == "default":
+        return None
+    from forecasting.champion.recipes import RecipeBook  # loads numpy, which the bot can do without
+
+    try:
+        RecipeBook(model_dir).recipe(name)
+    except BadSettings as error:
+        return str(error)
+    return None
+
+
+class _Unusable(Exception):
+    """A database that cannot be used; the text says why."""
+
+
+def _revisions_of_file(name: str) -> set[str]:
+    path = Path(name)
+    if not path.exists():
+        if problem := _folder_problem(path.parent):
+            raise _Unusable(problem)
+        return set()
+    if path.is_dir():
+        raise _Unusable(f"{path} is a folder. Name a file in it: sqlite:///{path}/forecasts.db")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise _Unusable(f"this user may not read and write the file {path}. Give it to him: chown USER {path}")
+    if problem := _folder_problem(path.parent):
+        raise _Unusable(problem)  # SQLite writes its journal beside the file
+    with path.open("rb") as file:
+        start = file.read(len(_HEADER))
+    if start and start != _HEADER:
+        raise _Unusable(f"{path} is not an SQLite database. Name another file, or one that does not exist yet.")
+    in_use = all(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-shm"))
+    mode = "mode=ro" if in_use else "immutable=1"  # a file in use has its newest part in the other two
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+        try:
+            return {row[0] for row in connection.execute("SELECT version_num FROM alembic_version")}
+        finally:
+            connection.close()
+    except sqlite3.OperationalError:
+        return set()  # no such table yet
+    except sqlite3.DatabaseError as error:
+        raise _Unusable(f"{path} cannot be read ({error}). Restore it from a backup, or name another file.") from None
+
+
+def _revisions_of_server(url: str) -> set[str]:
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, connect_args={"connect_timeout": CONNECT_SECONDS})
+    try:
+        with engine.connect() as connection:
+            if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
+                return set()
+            return set(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split()).replace(password(url) or "\0", "***")
+        coded = " Write @ as %40, # as %23 and % as %25 in the password." if set(password(url)) & set("#/?%") else ""
+        raise _Unusable(
+            f"PostgreSQL cannot be used: {reason.rstrip('.?')}. Check that it runs, and host, name and password.{coded}"
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def _folder_problem(folder: Path) -> str | None:
+    """Why no file can be written in ``folder``, which may have to be made."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        return f"{there} is a file, and a folder is needed. Name another path."
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"this user may not write in the folder {there}. Give it to him (chown USER {there}), or name another."
+    return None
+
+
+def _known_revisions() -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory(str(migrations_folder())).walk_revisions()}
