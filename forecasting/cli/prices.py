@@ -1,4 +1,4 @@
-"""``etf-forecast prices``: fetch into the store, check, export."""
+"""``etf-forecast prices``: fetch into the store, check, export, import."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from forecasting.cli.options import json_option
 from forecasting.cli.printed_tables import table
 from forecasting.cli.progress import failure_of, print_failures
 from forecasting.errors import BadSettings, ForecastingError, PricesError
+from forecasting.prices.files.cells import ORDERS, Order
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource
+from forecasting.prices.importing import Imported, import_file
 from forecasting.prices.loading import check as check_prices
 from forecasting.prices.sources.csv import write_folder
 from forecasting.prices.sources.registry import SOURCES, source_named
@@ -29,7 +31,7 @@ from forecasting.universe import VIX, Symbol
 
 @click.group("prices", epilog="Example: etf-forecast prices check --prices csv:prices")
 def prices() -> None:
-    """Fetch prices into the database, check them, or write them to files."""
+    """Fetch prices into the database, check them, write them to files, or read them from downloads."""
 
 
 @prices.command(short_help="Fetch new prices from the network.", epilog="Example: etf-forecast prices fetch SPY QQQ")
@@ -144,3 +146,55 @@ def export(folder: Path) -> None:
     frames = {symbol: history.frame for symbol, history in stored.items() if history is not None}
     write_folder(folder, frames)
     click.echo(f"{len(frames.keys() - {VIX})} ETFs are in {folder}. {source.terms}".rstrip())
+
+
+@prices.command(
+    "import",
+    short_help="Turn downloaded files into a folder of prices.",
+    epilog="Example: etf-forecast prices import spy.us.txt QQQ_hist.csv --to prices",
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--dates", "order", type=click.Choice(list(ORDERS)), help="The order of dates like 01/02/2024.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("prices"),
+    show_default=True,
+    help="Folder to write SYMBOL.csv to.",
+)
+@click.option("--replace", is_flag=True, help="Replace files of the same symbols in the folder.")
+def import_files(files: tuple[Path, ...], order: Order | None, folder: Path, replace: bool) -> int:
+    """Read each FILE of daily prices as sites and programs write them, and write it as SYMBOL.csv.
+
+    The layout is told by the content. Whatever is unclear is an error, and then nothing is written for that file.
+    """
+    done: dict[Symbol, Path] = {}
+    failed = 0
+    for path in files:
+        try:
+            imported = import_file(path, folder, order, replace=replace, done=done)
+        except ForecastingError as error:
+            failed += 1
+            click.echo(str(error), err=True)
+            continue
+        for each in imported:
+            done[each.symbol] = path
+            _print_imported(each, path)
+    if done:
+        click.echo(f"Use the folder with: --prices csv:{folder}")
+    return 1 if failed else 0
+
+
+def _print_imported(imported: Imported, path: Path) -> None:
+    click.echo(f"{imported.symbol}: {imported.target} written from {path}")
+    lines = {
+        "layout": imported.file.layout,
+        "dates": f"like {imported.file.dates}",
+        "rows": f"{imported.rows:,} from {imported.first} to {imported.last}",
+        "columns": ", ".join(imported.file.columns),
+    }
+    for name, words in lines.items():
+        click.echo(f"  {name:8} {words}")
+    for note in imported.notes:
+        click.echo(f"  {'note':8} {note}")

@@ -20,6 +20,7 @@ Kind = Literal[
     "adjustment without an action", "stored prices", "another security", "zero volume", "range unknown",
     "volume unknown", "impossible value", "no ticker",
     "bad tick",
+    "adjusted already", "splits removed", "adjusted here", "closes alone", "lines of text left out",
 ]  # fmt: skip
 
 Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]

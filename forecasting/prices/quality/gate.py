@@ -144,6 +144,8 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
     for finding in history.findings:
         if finding.kind == "stored prices":
             notes.append(f"Newer prices could not be fetched, so these end on {finding.session}.")
+        elif finding.kind == "closes alone":
+            notes.append(f"Prices of {history.symbol} came without dividends, so each dividend looks like a fall.")
         elif finding.kind == "another security":
             notes.append(
                 f"{history.symbol} now means a different security ({finding.details}). Its prices start on "

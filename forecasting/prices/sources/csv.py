@@ -1,4 +1,4 @@
-"""CsvPrices: prices from a folder of ``SYMBOL.csv`` files."""
+"""CsvPrices: prices from a folder of price files, ``SYMBOL.csv`` or as sites export them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -15,33 +14,35 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
+from forecasting.prices.files.adjusting import back_adjusted, by_row
+from forecasting.prices.files.cells import days, decimal_sign, numbers
+from forecasting.prices.files.contents import text_of
+from forecasting.prices.files.names import PLAIN_SUFFIX, stem_of, suffix_of, ticker_in
+from forecasting.prices.files.reader import Note, read_prices
+from forecasting.prices.files.table import has_prices, read_table
 from forecasting.prices.findings import Finding
-from forecasting.prices.history import YAHOO_COLUMNS, Array, PriceHistory
+from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_history
 from forecasting.prices.sources.registry import Opening
 from forecasting.sessions import NEW_YORK, last_completed_session, utc_now
 from forecasting.storage.files import replace_file
-from forecasting.universe import VIX, Symbol, is_ticker
+from forecasting.universe import VIX, Symbol
 
 log = logging.getLogger(__name__)
 
-_TIME_OF_DAY: Final = r"[ T]\d\d:\d\d.*$"
-"""What pandas writes after the date if the index has a time zone. Only the date counts."""
-
-_FIRST_DATE, _LAST_DATE = pd.Timestamp(1900, 1, 1), pd.Timestamp(2199, 12, 31)
-"""Dates outside are typing errors."""
-
 _WRITTEN: Final = ["open", "high", "low", "close", "adjusted", "volume"]
 
-_DIVIDENDS: Final = "dividends"
+DIVIDENDS: Final = "dividends"
 """Name of the file that lists the cash dividends of the folder's ETFs; it is not a symbol."""
+
+_DIVIDENDS_NEEDED: Final = (("ticker",), ("date",), ("dividend",))
 
 
 class CsvPrices:
-    """Reads ``folder/SYMBOL.csv`` with the columns Date and Adj Close, and Yahoo's other columns if present.
+    """Reads ``folder/SYMBOL.csv`` with Yahoo's columns, and files in the other layouts of ``prices.files``.
 
-    ``^VIX.csv`` may hold the VIX, which is no ETF, with the columns Date and Close. Each file is read once: a replay
-    asks for the same files week after week.
+    ``^VIX.csv`` may hold the VIX, which is no ETF. Each file is read once: a replay asks for the same files week after
+    week.
     """
 
     name = "csv"
@@ -63,23 +64,10 @@ class CsvPrices:
         self.as_written = as_written
         self.now = now
         self._frames: dict[Symbol, pd.DataFrame] = {}
-        try:
-            files = sorted(folder.iterdir())
-        except OSError as error:
-            raise BadSettings(
-                f"The price folder {folder} cannot be read: {error.strerror}. Check its permissions."
-            ) from None
-        self._files: dict[Symbol, list[Path]] = {}
-        self._misnamed: list[Path] = []
-        for path in files:
-            name = path.stem.upper()
-            if path.suffix.lower() != ".csv" or path.stem.lower() == _DIVIDENDS:
-                continue
-            if is_ticker(name) or name == VIX:
-                self._files.setdefault(Symbol(name), []).append(path)
-            else:
-                self._misnamed.append(path)
-                log.warning("%s is left out: its name is not a ticker. Rename or remove it.", path)
+        self._notes: dict[Symbol, tuple[Finding, ...]] = {}
+        self._files, self._misnamed = price_files(folder)
+        for path in self._misnamed:
+            log.warning("%s is left out: its name is not a ticker. Rename or remove it.", path)
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -98,9 +86,11 @@ class CsvPrices:
         frame = self._frame(symbol).copy()
         if self.as_written and symbol != VIX:
             return unsifted_history(symbol, self.name, frame).until(until)
-        dividends = self._dividends.get(symbol)
-        if dividends is not None and "close" in frame:  # without closes there is nothing that dividends could explain
-            frame["dividend"] = _by_row(dividends, pd.DatetimeIndex(frame.index))
+        history = self._finished(symbol, frame, until)
+        return replace(history, findings=(*self._notes[symbol], *history.findings))
+
+    def _finished(self, symbol: Symbol, frame: pd.DataFrame, until: date) -> PriceHistory:
+        """The usable rows of sessions that are over."""
         now = self.now()
         over, today = last_completed_session(now), now.astimezone(NEW_YORK).date()
         going_on = (frame.index > pd.Timestamp(over)) & (frame.index <= pd.Timestamp(min(until, today)))
@@ -124,29 +114,107 @@ class CsvPrices:
                 raise BadPrices(
                     f"{symbol}: {self.folder} has more than one file for it: {names}. Keep only the right one."
                 )
-            self._frames[symbol] = _read_prices(symbol, path)
+            file = read_prices(symbol, path)
+            frame, note = completed(symbol, path, file.of(symbol, path), self._dividends)
+            kinds = (*file.notes, *([note] if note else []))
+            self._notes[symbol] = tuple(Finding(symbol, None, kind, "noted", {"layout": file.layout}) for kind in kinds)
+            self._frames[symbol] = frame
         return self._frames[symbol]
 
     @cached_property
     def _dividends(self) -> dict[Symbol, pd.Series]:
-        """Dividends by ex-date, in USD a share, of the symbols that ``dividends.csv`` lists; others are unknown."""
-        path = self.folder / f"{_DIVIDENDS}.csv"
-        if not path.is_file():
-            return {}
-        table = _read_table(_DIVIDENDS, path, needed=("Symbol", "Date", "Dividends"))
-        paid = table["Dividends"] = _numbers(_DIVIDENDS, path, table["Dividends"])
-        wrong = ~(np.isfinite(paid) & (paid >= 0))
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise BadPrices(
-                f"{_DIVIDENDS}: line {paid.index[row]} of {path} has the dividend {paid.iloc[row]}. Write the USD paid "
-                "per share."
-            )
-        symbols = table["Symbol"].astype(str).str.strip().str.upper()
-        return {
-            Symbol(str(symbol)): rows["Dividends"]
-            for symbol, rows in table.set_index("Date").groupby(symbols.to_numpy())
-        }
+        """See ``read_dividends``."""
+        return read_dividends(self.folder)
+
+
+def price_files(folder: Path) -> tuple[dict[Symbol, list[Path]], list[Path]]:
+    """The files of each symbol in ``folder``, and those whose names are no ticker.
+
+    Raises:
+        BadSettings: the folder cannot be read.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise BadSettings(
+            f"The price folder {folder} cannot be read: {error.strerror}. Check its permissions."
+        ) from None
+    files: dict[Symbol, list[Path]] = {}
+    misnamed = []
+    for path in paths:
+        stem, suffix = stem_of(path.name), suffix_of(path.name)
+        if suffix is None or stem.lower() == DIVIDENDS or (suffix != PLAIN_SUFFIX and not _has_prices(path, suffix)):
+            continue
+        ticker = None if stem.startswith(".") else ticker_in(stem)
+        if ticker:
+            files.setdefault(Symbol(ticker), []).append(path)
+        else:
+            misnamed.append(path)
+    return files, misnamed
+
+
+def _has_prices(path: Path, suffix: str) -> bool:
+    """Whether a text file is one of prices, which its ending does not say."""
+    if suffix == ".parquet":
+        return True
+    try:
+        return has_prices(text_of(path.name, path))
+    except BadPrices:
+        return False
+
+
+def read_dividends(folder: Path) -> dict[Symbol, pd.Series]:
+    """Dividends by ex-date, in USD a share, of the symbols that ``dividends.csv`` lists; others are unknown.
+
+    Raises:
+        BadPrices: the file cannot be read, or has a dividend that is none.
+    """
+    path = folder / f"{DIVIDENDS}.csv"
+    if not path.is_file():
+        return {}
+    table = read_table(DIVIDENDS, path, text_of(DIVIDENDS, path), _DIVIDENDS_NEEDED)
+    places = table.places[""]
+    amounts = table.column(places["dividend"])
+    decimal = "." if table.has_plain_numbers else decimal_sign(DIVIDENDS, path, [amounts], [])
+    paid = numbers(DIVIDENDS, path, amounts, decimal)
+    stamps = days(DIVIDENDS, path, table.column(places["date"]), None).stamps
+    wrong = ~(np.isfinite(paid) & (paid >= 0))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise BadPrices(
+            f"{DIVIDENDS}: line {paid.index[row]} of {path} has the dividend {paid.iloc[row]}. Write the USD paid per "
+            "share."
+        )
+    symbols = table.column(places["ticker"]).astype(str).str.strip().str.upper().to_numpy()
+    by_day = paid.set_axis(pd.DatetimeIndex(stamps))
+    return {Symbol(str(symbol)): amounts for symbol, amounts in by_day.groupby(symbols)}
+
+
+def completed(
+    symbol: Symbol, path: Path, frame: pd.DataFrame, dividends: Mapping[Symbol, pd.Series]
+) -> tuple[pd.DataFrame, Note | None]:
+    """The rows of a file with the dividends that a list has of them, and with adjusted closes in any case.
+
+    Args:
+        frame: see ``PriceFile.frames``.
+        dividends: see ``read_dividends``.
+
+    Returns:
+        The frame, and how its adjusted closes came about, if the file has none.
+    """
+    if symbol == VIX:
+        return frame.assign(adjusted=_closes(frame)), None
+    paid = dividends.get(symbol)
+    if paid is not None and "close" in frame and "dividend" not in frame:  # adjusted closes alone explain no dividend
+        frame = frame.assign(dividend=by_row(paid, pd.DatetimeIndex(frame.index)))
+    if "adjusted" in frame:
+        return frame, None
+    if "dividend" not in frame:
+        return frame.assign(adjusted=frame["close"]), "closes alone"
+    try:
+        return frame.assign(adjusted=back_adjusted(frame["close"], frame["dividend"])), "adjusted here"
+    except ValueError as error:
+        raise BadPrices(f"{symbol}: in {path} {error}. Correct the file, or the list {DIVIDENDS}.csv.") from None
 
 
 def open_prices(opening: Opening) -> CsvPrices:
@@ -158,17 +226,6 @@ def _closes(frame: pd.DataFrame) -> pd.Series:
     return frame["close" if "close" in frame else "adjusted"]
 
 
-def _read_prices(symbol: Symbol, path: Path) -> pd.DataFrame:
-    price = "Close" if symbol == VIX else "Adj Close"
-    table = _read_table(symbol, path, needed=("Date", price))
-    if table.empty:
-        raise BadPrices(f"{symbol}: {path} has no rows. Fill the file or remove it.")
-    table = table.assign(**{"Adj Close": table[price]})
-    days = table.pop("Date")
-    numbers = table.filter(list(YAHOO_COLUMNS)).apply(lambda column: _numbers(symbol, path, column))
-    return numbers.rename(columns=YAHOO_COLUMNS).set_index(pd.DatetimeIndex(days))
-
-
 def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
     """Write a folder that ``CsvPrices`` reads: a file for each frame (columns of ``PriceHistory.frame``) and dividends.
 
@@ -177,99 +234,60 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
     Raises:
         BadSettings: the folder cannot be written to.
     """
-    columns = {ours: theirs for theirs, ours in YAHOO_COLUMNS.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for symbol, frame in frames.items():
-            table = frame[_WRITTEN].rename(columns=columns)
-            text = table.to_csv(index_label="Date", date_format="%Y-%m-%d")
-            replace_file(folder / f"{symbol}.csv", text.encode())
-        replace_file(folder / f"{_DIVIDENDS}.csv", _dividend_lines(frames).encode())
+            replace_file(folder / f"{symbol}.csv", _price_lines(frame).encode())
+        lines = [line for symbol, frame in sorted(frames.items()) for line in _dividend_lines(symbol, frame)]
+        replace_file(folder / f"{DIVIDENDS}.csv", "\n".join([_DIVIDENDS_HEADER, *lines, ""]).encode())
     except OSError as error:
-        raise BadSettings(f"The folder {folder} cannot be written: {error.strerror}. Check its permissions.") from None
+        raise _cannot_write(folder, error) from None
 
 
-def _dividend_lines(frames: Mapping[Symbol, pd.DataFrame]) -> str:
-    paid = {symbol: frame["dividend"][frame["dividend"] > 0] for symbol, frame in sorted(frames.items())}
-    lines = [
-        f"{symbol},{stamp.date()},{amount!r}"
-        for symbol, amounts in paid.items()
-        for stamp, amount in zip(pd.DatetimeIndex(amounts.index), amounts.tolist(), strict=True)
-    ]
-    return "\n".join(["Symbol,Date,Dividends", *lines, ""])
-
-
-def _by_row(dividends: pd.Series, days: pd.DatetimeIndex) -> Array:
-    """The dividends of each row of ``days``. If an ex-date has no row, the next row has its dividend.
-
-    Those up to the first session are left out: they explain no return. Two rows of one day both have them.
-    """
-    sessions = days.unique().sort_values()
-    paid = np.zeros(len(sessions))
-    dividends = dividends[dividends.index > sessions[0]] if len(sessions) else dividends
-    places = sessions.searchsorted(dividends.index)
-    in_time = places < len(sessions)
-    np.add.at(paid, places[in_time], dividends.to_numpy()[in_time])
-    return np.asarray(paid[sessions.searchsorted(days)])
-
-
-def _read_table(what: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
-    """The file's rows, with Date as naive midnight stamps, indexed by their lines in the file.
-
-    Raises:
-        BadPrices: the file cannot be read, lacks one of the columns ``needed``, has a column twice, or an invalid date.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        blank = len(text) - len(text.lstrip())
-        above = text[:blank].count("\n")
-        table = pd.read_csv(StringIO(text[blank:]), dtype={"Date": str, "Symbol": str}, skip_blank_lines=False)
-    except (OSError, ValueError) as error:  # pandas' parser and Unicode errors are ValueErrors
-        reason = str(error).strip()
-        raise BadPrices(f"{what}: {path} cannot be read as a table: {reason}. Correct or remove the file.") from None
-    if not isinstance(table.index, pd.RangeIndex):  # what pandas makes of a first column without a name
-        raise BadPrices(f"{what}: {path} has rows with more cells than the first line has names. Correct the file.")
-    table = table.rename(columns=str.strip)
-    if not table.columns.is_unique:
-        twice = table.columns[table.columns.duplicated()][0]
-        raise BadPrices(f"{what}: {path} has two columns called {twice}. Remove one.")
-    missing = [column for column in needed if column not in table]
-    if missing:
-        raise BadPrices(
-            f"{what}: {path} lacks the column {' and '.join(missing)}. Its first line must name {', '.join(needed)}."
-        )
-    table.index += above + 2  # the first line names the columns
-    table = table.dropna(how="all")  # blank lines
-    dates = pd.to_datetime(table["Date"], errors="coerce", format="%Y-%m-%d")
-    if dates.isna().any():
-        days = table["Date"].astype(str).str.strip().str.replace(_TIME_OF_DAY, "", regex=True)
-        dates = pd.to_datetime(days, errors="coerce", format="%Y-%m-%d")
-    wrong = ~dates.between(_FIRST_DATE, _LAST_DATE)
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise BadPrices(
-            f"{what}: line {table.index[row]} of {path} has the date {table['Date'].iloc[row]!r}. Write dates like "
-            "2024-12-31."
-        )
-    table["Date"] = dates.dt.as_unit("ns")
-    return table
-
-
-def _numbers(what: str, path: Path, column: pd.Series) -> pd.Series:
-    """The column as floats; empty cells are NaN.
+def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame) -> bool:
+    """Write one file as ``write_folder`` does, and add its dividends to the list unless that has some of the symbol.
 
     Args:
-        column: indexed by line.
+        frame: some of the columns of ``PriceHistory.frame``.
+
+    Returns:
+        Whether the list has all dividends of the frame now.
 
     Raises:
-        BadPrices: a cell holds text.
+        BadSettings: the folder cannot be written to.
+        BadPrices: the list of dividends cannot be read.
     """
-    numbers = pd.to_numeric(column, errors="coerce")
-    text = numbers.isna() & column.notna()
-    if text.any():
-        row = int(np.argmax(text))
-        raise BadPrices(
-            f"{what}: line {column.index[row]} of {path} has {column.iloc[row]!r} in the column {column.name} "
-            f"({int(text.sum())} such cells). Write plain numbers like 412.35."
-        )
-    return numbers.astype(float)
+    listed = read_dividends(folder)
+    lines = _dividend_lines(symbol, frame) if "dividend" in frame else []
+    path = folder / f"{DIVIDENDS}.csv"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / f"{symbol}.csv", _price_lines(frame).encode())
+        before = path.read_text(encoding="utf-8-sig") if path.is_file() else f"{_DIVIDENDS_HEADER}\n"
+        if not lines or symbol in listed or before.split("\n", 1)[0].strip() != _DIVIDENDS_HEADER:
+            return not lines
+        replace_file(path, "\n".join([before.rstrip("\n"), *lines, ""]).encode())
+    except OSError as error:
+        raise _cannot_write(folder, error) from None
+    return True
+
+
+_DIVIDENDS_HEADER: Final = "Symbol,Date,Dividends"
+
+
+def _price_lines(frame: pd.DataFrame) -> str:
+    columns = {ours: theirs for theirs, ours in YAHOO_COLUMNS.items()}
+    table = frame.filter(_WRITTEN).rename(columns=columns)
+    return table.to_csv(index_label="Date", date_format="%Y-%m-%d")
+
+
+def _dividend_lines(symbol: Symbol, frame: pd.DataFrame) -> list[str]:
+    paid = frame["dividend"][frame["dividend"] > 0]
+    return [
+        f"{symbol},{stamp.date()},{amount!r}"
+        for stamp, amount in zip(pd.DatetimeIndex(paid.index), paid.tolist(), strict=True)
+    ]
+
+
+def _cannot_write(folder: Path, error: OSError) -> BadSettings:
+    return BadSettings(f"The folder {folder} cannot be written: {error.strerror}. Check its permissions.")

@@ -66,7 +66,7 @@ def test_rows_that_no_vix_can_have_are_left_out_and_reported(folder: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("rows", [["2024-12-31,n/a"], ["31.12.2024,17.4"], [], ["2024-12-31,-1"]])
+@pytest.mark.parametrize("rows", [["2024-12-31,n/a"], ["31.13.2024,17.4"], [], ["2024-12-31,-1"]])
 def test_a_file_that_cannot_be_read_costs_the_vix_alone(folder: Path, rows: list[str]) -> None:
     write_vix(folder, *rows)
     source = CsvPrices(folder)

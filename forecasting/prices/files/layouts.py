@@ -1,0 +1,127 @@
+"""The layouts of price files: the names that columns have, and what the closes of each site are.
+
+Nothing here depends on a file's name. A new layout is an entry in LAYOUTS, new words for a column go into WORDS.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Closes = Literal["as quoted", "adjusted", "as traded"]
+"""What the column of closes holds. ``as quoted``: adjusted for splits only. ``adjusted``: for dividends too.
+``as traded``: for nothing, so closes before a split are on another level."""
+
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("date", "datum", "data", "fecha", "tradedate", "observationdate", "timestamp", "datetime", "time"),
+    "adjusted": (
+        "adjclose", "adjustedclose", "adjclosing", "closeadj", "adjprice",
+        "bereinigterschlusskurs", "bereinigterschluss", "schlusskursbereinigt", "adjschlusskurs",
+        "clotureajustee", "clotureajuste", "coursajuste", "coursdeclotureajuste",
+    ),
+    "close": (
+        "close", "closelast", "closeprice", "closingprice", "last", "latest", "lastprice", "price", "vixcls",
+        "schlusskurs", "schluss", "schlusspreis", "zuletzt", "letzter", "kurs",
+        "cloture", "clot", "coursdecloture", "dernier", "fermeture", "cours",
+        "zamkniecie", "ultimo", "cierre", "chiusura",
+    ),
+    "open": (
+        "open", "openprice", "opening", "eroffnung", "eroffnungskurs", "eroffnungspreis", "eroffn", "erster", "offen",
+        "ouverture", "ouv", "coursdouverture", "otwarcie", "apertura",
+    ),
+    "high": (
+        "high", "highprice", "dayhigh", "hoch", "tageshoch", "hochst", "hochstkurs",
+        "plushaut", "haut", "eleve", "najwyzszy", "maximo", "massimo",
+    ),
+    "low": (
+        "low", "lowprice", "daylow", "tief", "tagestief", "tiefst", "tiefstkurs",
+        "plusbas", "bas", "faible", "najnizszy", "minimo",
+    ),
+    "volume": ("volume", "vol", "stucke", "stuecke", "stuck", "volumen", "wolumen", "titres"),
+    "dividend": ("dividends", "dividend", "divcash", "dividendamount", "dividende", "dividenden", "dividendes"),
+    "gain": ("capitalgains",),
+    "split": ("stocksplits", "splitfactor", "splitcoefficient", "splitratio", "splits"),
+    "ticker": ("ticker", "symbol"),
+}  # fmt: skip
+"""Names of columns by what they hold, folded as by ``folded``. If a file has several of one kind, the first counts."""
+
+COLUMNS_IN_WORDS: Final = {"date": "Date", "close": "Close", "ticker": "Symbol", "dividend": "Dividends"}
+
+_UNITS: Final = re.compile(r"\([A-Z]{3}\)|[($€£¥)]|^\d+\.\s")
+
+_ROLES: Final = {word: role for role, words in WORDS.items() for word in words}
+
+
+def folded(name: str) -> str:
+    """A column's name without case, accents, signs and units: ``adjclose``."""
+    name = unicodedata.normalize("NFKD", _UNITS.sub("", name))
+    return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+
+
+def roles(names: Sequence[str]) -> dict[str, int]:
+    """The place of the column for each kind of column that ``names`` has."""
+    words = [folded(name) for name in names]
+    found: dict[str, int] = {}
+    for place, word in enumerate(words):
+        role = _ROLES.get(word)
+        if role is None:
+            continue
+        before = found.get(role)
+        if before is None or WORDS[role].index(word) < WORDS[role].index(words[before]):
+            found[role] = place
+    return found
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one site or program writes prices.
+
+    Attributes:
+        label: what people call it.
+        marks: sets of column names; a file with all names of one set has this layout. Names count as they are written.
+        closes: see ``Closes``; files with adjusted closes too may call for another reading of the quoted ones.
+    """
+
+    label: str
+    marks: tuple[frozenset[str], ...]
+    closes: Closes = "as quoted"
+
+
+def _marked(*names: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(each.split("|")) for each in names)
+
+
+THREE_LINES: Final = Layout("yfinance, download()", (), "adjusted")
+"""Recognised by its three lines of names: prices, tickers, and the word Date alone."""
+
+LAYOUTS: Final = (
+    Layout("Tiingo", _marked("adjClose|divCash|splitFactor"), "as traded"),
+    Layout("Alpha Vantage", _marked("timestamp|open|high|low|close", "date|5. adjusted close"), "as traded"),
+    Layout("EODHD", _marked("Date|Close|Adjusted_close"), "as traded"),
+    Layout("yfinance, history()", _marked("Dividends|Stock Splits"), "adjusted"),
+    Layout("nasdaq.com", _marked("Date|Close/Last")),
+    Layout("Stooq", _marked("<TICKER>|<DATE>|<CLOSE>", "Data|Otwarcie|Zamkniecie"), "adjusted"),
+    Layout(
+        "investing.com",
+        _marked("Date|Price|Change %", "Datum|Zuletzt|+/- %", "Date|Dernier|Variation %", "Fecha|Último|% var."),
+    ),
+    Layout("Barchart", _marked("Time|Open|High|Low|Last", "Time|Open|High|Low|Latest")),
+    Layout("Cboe", _marked("DATE|OPEN|HIGH|LOW|CLOSE")),
+    Layout("TradingView", _marked("time|open|high|low|close")),
+    Layout("ariva.de", _marked("Datum|Erster|Schlusskurs")),
+    Layout("Boursorama", _marked("date|ouv|haut|bas|clot")),
+    Layout("Yahoo's columns", _marked("Date|Adj Close", "Date|Adj Close**")),
+    Layout("German names", _marked("Datum")),
+    Layout("French names", _marked("Date|Clôture", "Date|Cloture", "Date|Cours de clôture")),
+)
+"""In this order: the first whose marks a file bears."""
+
+_PLAIN: Final = Layout("a table of closes", ())
+
+
+def layout_of(names: Collection[str]) -> Layout:
+    """The layout of a file with these column names."""
+    return next((layout for layout in LAYOUTS if any(mark <= set(names) for mark in layout.marks)), _PLAIN)
