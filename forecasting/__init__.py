@@ -13,6 +13,7 @@ from forecasting.errors import (
     NotEnoughHistory,
     UnknownSymbol,
 )
+from forecasting.job.parent import ENDS_WITH_STDIN
 from forecasting.models import MODELS
 from forecasting.prices.sources.registry import find_source, source_named
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
@@ -33,6 +34,7 @@ from forecasting.universe import Symbol, Universe
 
 __all__ = [
     "COLUMNS",
+    "ENDS_WITH_STDIN",
     "HORIZON",
     "LEVELS",
     "MODELS",

@@ -16,6 +16,7 @@ import click
 
 from forecasting.cli import cli
 from forecasting.errors import BadSettings, ForecastingError
+from forecasting.job.parent import end_with_parent
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code. What fails in a known way is one sentence on stderr."""
     signal.signal(signal.SIGTERM, _stop)
+    end_with_parent()
     try:
         code = cli.main(list(arguments), prog_name="etf-forecast", standalone_mode=False)
     except click.ClickException as error:

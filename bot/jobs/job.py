@@ -92,7 +92,7 @@ def parse_event(line: bytes) -> Progress | JobResult | None:
         if event["event"] == "done":
             failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in event["failed"])
             return JobResult(tuple(Symbol(symbol) for symbol in event["ok"]), failed)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     log.warning("A job wrote a line that is no event: %r", line[:200])
     return None

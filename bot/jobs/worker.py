@@ -1,7 +1,8 @@
 """Runs jobs as child processes: one at a time, behind the bot in priority, with a time limit and progress.
 
 A job is the command that an operator would type, ``python -m forecasting retrain … --json``. It gets its settings
-through its environment, tells its progress on stdout as one JSON object per line, and logs on stderr.
+through its environment, tells its progress on stdout as one JSON object per line, and logs on stderr. The bot holds its
+stdin open and writes nothing: when the bot is gone, even if it was killed, that ends, and with it the job.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import logging
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio import SubprocessTransport
+from asyncio.subprocess import PIPE
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.jobs.job import Job, JobFailed, JobResult, RunningJob, WorkerState, parse_event
+from bot.jobs.job import Job, JobFailed, JobResult, Progress, RunningJob, WorkerState, parse_event
+from forecasting import ENDS_WITH_STDIN
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ GRACE_SECONDS: Final = 10.0
 LOG_TAIL_LINES: Final = 30
 MAX_LINE_BYTES: Final = 1 << 20
 """The last line of a job names every symbol that failed and why."""
+STDOUT, STDERR = 1, 2
 
 
 class Worker:
@@ -104,62 +108,99 @@ class Worker:
     async def _run_now(self, job: Job) -> JobResult:
         self._show(RunningJob(job, self._now()))
         log.info("Job starts: %s", " ".join(job.arguments()))
-        process = await self._spawn(job)
-        tail: deque[str] = deque(maxlen=LOG_TAIL_LINES)
+        output = JobOutput(self._heard)
+        process = await self._spawn(job, output)
+        reason = ""
         try:
             async with asyncio.timeout(self._time_limit.total_seconds()):
-                async with asyncio.TaskGroup() as readers:
-                    following = readers.create_task(self._follow(process))
-                    readers.create_task(_keep_tail(process, tail))
-                code = await process.wait()
+                await output.over.wait()
         except TimeoutError:
-            minutes = self._time_limit.total_seconds() / 60
-            raise _failed(job, f"it was stopped after {minutes:g} minutes (JOB_TIME_LIMIT)", tail) from None
+            reason = f"it was stopped after {self._time_limit.total_seconds() / 60:g} minutes (JOB_TIME_LIMIT)"
         finally:
-            await _end(process)
-        result = following.result()
-        if result is None:
-            raise _failed(job, f"exit code {code}", tail)
-        log.info("Job ends: %s, %d done, %d failed", job.kind, len(result.ok), len(result.failed))
-        return result
+            await _end(process, output)
+        if output.result is None or output.fault:
+            raise _failed(job, reason or output.fault or f"exit code {process.get_returncode()}", output.tail)
+        log.info("Job ends: %s, %d done, %d failed", job.kind, len(output.result.ok), len(output.result.failed))
+        return output.result
 
-    async def _spawn(self, job: Job) -> Process:
+    async def _spawn(self, job: Job, output: JobOutput) -> SubprocessTransport:
         inherited = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
-        process = await asyncio.create_subprocess_exec(
+        process, _ = await asyncio.get_running_loop().subprocess_exec(
+            lambda: output,
             *self._command,
             *job.arguments(),
-            env=inherited | self._settings,
-            stdin=DEVNULL,
+            env=inherited | self._settings | {ENDS_WITH_STDIN: "1"},
+            stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            limit=MAX_LINE_BYTES,
             start_new_session=True,  # its own group, so that it can be ended with all its workers
         )
+        pid = process.get_pid()
         try:
-            os.setpriority(os.PRIO_PGRP, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+            os.setpriority(os.PRIO_PGRP, pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
         except ProcessLookupError:
             log.debug("Job %s ended before its priority was set", job.kind)
         return process
 
-    async def _follow(self, process: Process) -> JobResult | None:
-        """Read the job's events to their end; None if it never said that it was done."""
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        result = None
-        async for line in process.stdout:
-            event = parse_event(line)
-            if isinstance(event, JobResult):
-                result = event
-            elif event is not None and self._running is not None:
-                self._show(replace(self._running, progress=event))
-        return result
+    def _heard(self, progress: Progress) -> None:
+        if self._running is not None:
+            self._show(replace(self._running, progress=progress))
 
 
-async def _keep_tail(process: Process, tail: deque[str]) -> None:
-    assert process.stderr is not None  # noqa: S101 - it was asked for
-    async for line in process.stderr:
-        text = line.decode(errors="replace").rstrip()
-        log.debug("job: %s", text)
-        tail.append(text)
+class JobOutput(asyncio.SubprocessProtocol):
+    """What a job says until it ends.
+
+    Attributes:
+        result: of its event ``done``; None if it has not said that.
+        fault: why the job cannot be followed any further; empty if it can.
+        tail: the last lines of its log.
+        exited: set once it has ended.
+        over: set then too, or once it cannot be followed any further.
+        emptied: set once all that it wrote has been read.
+    """
+
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self.result: JobResult | None = None
+        self.fault = ""
+        self.tail: deque[str] = deque(maxlen=LOG_TAIL_LINES)
+        self.exited = asyncio.Event()
+        self.over = asyncio.Event()
+        self.emptied = asyncio.Event()
+        self._on_progress = on_progress
+        self._begun = {STDOUT: b"", STDERR: b""}
+        """Of each stream, the line that has no end yet."""
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        *lines, rest = (self._begun[fd] + data).split(b"\n")
+        for line in lines:
+            self._read(fd, line)
+        if len(rest) > MAX_LINE_BYTES:
+            self._read(fd, rest[:MAX_LINE_BYTES])
+            rest = b""
+        self._begun[fd] = rest
+
+    def pipe_connection_lost(self, fd: int, _error: Exception | None) -> None:
+        if rest := self._begun.pop(fd, b""):
+            self._read(fd, rest)
+        if not self._begun:
+            self.emptied.set()
+
+    def process_exited(self) -> None:
+        self.exited.set()
+        self.over.set()
+
+    def _read(self, fd: int, line: bytes) -> None:
+        if fd == STDERR:
+            text = line.decode(errors="replace").rstrip()
+            log.debug("job: %s", text)
+            self.tail.append(text)
+        elif len(line) >= MAX_LINE_BYTES:
+            self.fault = f"it wrote a line of more than {MAX_LINE_BYTES} bytes"
+            self.over.set()
+        elif isinstance(event := parse_event(line), JobResult):
+            self.result = event
+        elif event is not None:
+            self._on_progress(event)
 
 
 def _failed(job: Job, reason: str, tail: deque[str]) -> JobFailed:
@@ -171,21 +212,33 @@ def _failed(job: Job, reason: str, tail: deque[str]) -> JobFailed:
     )
 
 
-async def _end(process: Process) -> None:
-    """End the whole process group of a job: ask it to end, then kill it, then empty its pipes."""
-    if process.returncode is None:
-        _signal_group(process, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(GRACE_SECONDS):
-                await process.communicate()
-        except TimeoutError:
-            log.warning("Job process %d did not end when asked; it is killed", process.pid)
-        _signal_group(process, signal.SIGKILL)
-    await process.communicate()
-
-
-def _signal_group(process: Process, number: signal.Signals) -> None:
+async def _end(process: SubprocessTransport, output: JobOutput) -> None:
+    """End the whole process group of a job: ask it to end, then kill it, then empty its pipes. No wait is endless."""
+    pid = process.get_pid()
     try:
-        os.killpg(process.pid, number)
+        if process.get_returncode() is None:
+            _signal_group(pid, signal.SIGTERM)
+            if not await _within_grace(output.exited):
+                log.warning("Job process %d did not end when asked; it is killed", pid)
+            _signal_group(pid, signal.SIGKILL)
+        if not await _within_grace(output.emptied):
+            log.warning("A process that job %d started is still there; it is killed", pid)
+            _signal_group(pid, signal.SIGKILL)
+            await _within_grace(output.emptied)
+    finally:
+        process.close()
+
+
+async def _within_grace(event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(GRACE_SECONDS):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(pid, number)
     except ProcessLookupError:
-        log.debug("Nothing is left of the job's process group %d", process.pid)
+        log.debug("Nothing is left of the job's process group %d", pid)

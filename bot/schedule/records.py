@@ -54,10 +54,14 @@ class RunRecords:
             row.state, row.tried_at, row.failed, row.problem = "running", now, list(symbols), None
             row.attempts += 1
 
-    def interrupt(self, task: Task, due_at: datetime) -> None:
-        """The attempt was stopped with the bot, through no fault of its own: it doesn't count."""
+    def interrupt(self, task: Task, due_at: datetime, problem: str | None = None) -> None:
+        """The attempt ended through no fault of its own, as when the bot stops or another job is at work.
+
+        It doesn't count.
+        """
         with Session(self._engine) as session, session.begin():
-            session.get_one(StoredScheduledRun, (self._source, task, due_at)).attempts -= 1
+            row = session.get_one(StoredScheduledRun, (self._source, task, due_at))
+            row.attempts, row.problem = row.attempts - 1, problem
 
     def end(
         self,

@@ -45,6 +45,9 @@ NEXT_REPORT: Final = "next report"
 PERMANENT_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
 """Failures of a symbol that the next attempt would meet again."""
 
+NO_ATTEMPT: Final = "JobRunning"
+"""The failure of every symbol of a job that found another one at work, such as an operator's."""
+
 
 def due_triggers(table: Timetable) -> dict[str, CronTrigger]:
     """At the due times of the timetable. Days go by name: APScheduler's numbers start on Monday, cron's on Sunday."""
@@ -123,7 +126,8 @@ class Schedule:
                 log.info("Another bot on this database owns the schedule")
                 return
             while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
-                await self._do(steps[0])
+                if not await self._do(steps[0]):
+                    break  # another job holds the database: all this is still due at the next check
             for hook in self.post_run:
                 await self._call(hook)
             await self.plan_next_report()
@@ -200,21 +204,23 @@ class Schedule:
             deliveries=self._subscriptions.deliveries(now - 2 * WEEK),
         )
 
-    async def _do(self, step: RunJob | PostReports) -> None:
+    async def _do(self, step: RunJob | PostReports) -> bool:
+        """Take a step. False if it has to wait because another job holds the database."""
         log.info("Due: %s", step)
         try:
             if isinstance(step, PostReports):
                 await self._post_reports(step)
-            else:
-                await self._run_job(step)
+            elif not await self._run_job(step):
+                return False
         except Exception:
             log.exception("Unexpected error in a scheduled step: %s", step)
             self._retries.add(step, self._now())
         else:
             self._retries.resolve(step.task)
+        return True
 
-    async def _run_job(self, step: RunJob) -> None:
-        """Run a job, and store its state before and after."""
+    async def _run_job(self, step: RunJob) -> bool:
+        """Run a job, and store its state before and after. False if another job holds the database."""
         task, due_at = step.task, step.due_at
         await asyncio.to_thread(self._records.begin, task, due_at, step.symbols, self._now())
         run = self._forecasts.refresh if task == "refresh" else self._forecasts.retrain
@@ -222,15 +228,19 @@ class Schedule:
             result = await run(step.symbols)
         except JobFailed as error:
             await asyncio.to_thread(self._records.end, task, due_at, step.symbols, str(error))
+            return True
         except asyncio.CancelledError:
             await asyncio.to_thread(self._records.interrupt, task, due_at)
             raise
-        else:
-            remaining = tuple(failure.symbol for failure in result.failed)
-            permanent = all(failure.error in PERMANENT_ERRORS for failure in result.failed)
-            await asyncio.to_thread(
-                self._records.end, task, due_at, remaining, _problem_words(result.failed), permanent=permanent
-            )
+        if held := [failure.message for failure in result.failed if failure.error == NO_ATTEMPT]:
+            await asyncio.to_thread(self._records.interrupt, task, due_at, held[0])
+            return False
+        remaining = tuple(failure.symbol for failure in result.failed)
+        permanent = all(failure.error in PERMANENT_ERRORS for failure in result.failed)
+        await asyncio.to_thread(
+            self._records.end, task, due_at, remaining, _problem_words(result.failed), permanent=permanent
+        )
+        return True
 
     def _failure(self) -> JobFailure | None:
         """The first failure among each task's newest runs; a retrain that succeeded ends all earlier ones."""

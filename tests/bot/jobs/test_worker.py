@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -147,6 +149,55 @@ async def test_lines_that_are_no_events_do_no_harm(desk: Desk, caplog: pytest.Lo
     desk.plan("chatter")
     assert (await desk.worker().run(JOB)).ok == (SPY, ARKK)
     assert caplog.text.count("no event") == 4
+
+
+SAYS_DONE = """
+import json, subprocess, sys
+{before}
+print(json.dumps({{"event": "done", "ok": ["SPY"], "failed": []}}), flush=True)
+"""
+
+
+def job_of(program: str) -> Worker:
+    command = (sys.executable, "-c", program)
+    return Worker({}, time_limit=timedelta(minutes=1), now=lambda: NOW, command=command)
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("import sys; sys.stdout.write('x' * 3_000_000); sys.stdout.flush(); input()", "a line of more than 1048576"),
+        (SAYS_DONE.format(before="sys.stdout.write('[' * 2_000_000 + '\\n')"), "a line of more than 1048576"),
+        ("print('[' * 500_000)", "exit code 0"),
+        ("print('{\"event\":' * 500_000 + '\\n' + '[' * 900_000)", "a line of more than 1048576"),
+        ('print(\'{"event": "done", "ok": [1\')', "exit code 0"),
+    ],
+)
+async def test_a_line_that_is_too_long_or_too_deep_is_a_failed_job(program: str, reason: str) -> None:
+    with pytest.raises(JobFailed, match=reason):
+        await job_of(program).run(JOB)
+
+
+async def test_a_log_line_without_end_does_no_harm() -> None:
+    program = SAYS_DONE.format(before="sys.stderr.write('x' * 5_000_000); sys.stderr.flush()")
+    assert (await job_of(program).run(JOB)).ok == (SPY,)
+
+
+@pytest.mark.parametrize("how", ["", ", start_new_session=True"])
+async def test_what_a_job_leaves_running_does_not_hold_up_the_bot(
+    how: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has the job's stdout open, so that never ends by itself. What has left the job's group lives on."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0.2)
+    started = f"subprocess.Popen(['sleep', '1000']{how}).pid"
+    assert (await job_of(SAYS_DONE.format(before=f"print({started}, file=sys.stderr, flush=True)")).run(JOB)).ok == (
+        SPY,
+    )
+    left = int(caplog.text.rpartition("job: ")[2].split()[0])
+    if how:
+        os.kill(left, signal.SIGKILL)
+    assert await ended(left)
 
 
 async def test_a_job_that_takes_too_long_is_ended_with_its_helpers(desk: Desk) -> None:
