@@ -119,7 +119,8 @@ class ForecastBot(FeatureBot):
         await self.tree.set_translator(CommandTranslator())
         await self._registration.sync(self.tree, self.application_id, always=self._only_syncs)
         if not self._only_syncs:
-            log.info("Invite the bot to a server: %s", invitation(self.application_id))
+            always = max(logging.INFO, log.getEffectiveLevel())  # whatever LOG_LEVEL: nobody can do without it
+            log.log(always, "Invite the bot to a server: %s", invitation(self.application_id))
             await self.forecasts.remember_symbols()
             self.schedule.start()
 
@@ -153,7 +154,7 @@ class ForecastBot(FeatureBot):
             super().dispatch(event_name, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        log.info("Ready as %s in %d servers", self.user, len(self.guilds))
+        log.info("Ready as %s. Servers: %d", self.user, len(self.guilds))
 
 
 async def _finish_commands() -> None:

@@ -45,7 +45,7 @@ class Registration:
             return False
         sent = await tree.sync()
         await asyncio.to_thread(self._store, application_id, current)
-        log.info("Sent %d commands to Discord", len(sent))
+        log.info("Sent the commands to Discord: %d", len(sent))
         return True
 
     def _stored(self, application_id: int) -> str | None:

@@ -115,12 +115,14 @@ class Worker:
             async with asyncio.timeout(self._time_limit.total_seconds()):
                 await output.over.wait()
         except TimeoutError:
-            reason = f"it was stopped after {self._time_limit.total_seconds() / 60:g} minutes (JOB_TIME_LIMIT)"
+            reason = f"it was stopped after JOB_TIME_LIMIT, {self._time_limit.total_seconds() / 60:g} min"
         finally:
             await _end(process, output)
         if output.result is None or output.fault:
             raise _failed(job, reason or output.fault or f"exit code {process.get_returncode()}", output.tail)
         log.info("Job ends: %s, %d done, %d failed", job.kind, len(output.result.ok), len(output.result.failed))
+        for failure in output.result.failed:
+            log.warning("%s failed. %s", failure.symbol, failure.message)
         return output.result
 
     async def _spawn(self, job: Job, output: JobOutput) -> SubprocessTransport:

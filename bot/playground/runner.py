@@ -189,16 +189,21 @@ async def _open_stand_in(page: Page, port: int | None) -> AsyncIterator[StandIn]
     """Open it on ``port``, by default on the first free one from 8470.
 
     Raises:
-        BadSettings: the port is taken.
+        BadSettings: the port is taken, or this user may not use it.
     """
     choices = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else (port,)
+    failed: OSError | None = None
     async with contextlib.AsyncExitStack() as stack:
         for choice in choices:
-            with contextlib.suppress(OSError):
+            try:
                 stand_in = await stack.enter_async_context(StandIn(port=choice, extend=page.attach))
                 break
+            except OSError as error:
+                failed = error
         else:
-            raise BadSettings(f"The port {choices[0]} is taken. Choose another with --port, or 0 for any free one.")
+            forbidden = isinstance(failed, PermissionError)
+            why = "may not be used by this user" if forbidden else "is taken"
+            raise BadSettings(f"The port {choices[0]} {why}. Choose another with --port, or 0 for any free one.")
         yield stand_in
 
 

@@ -206,14 +206,14 @@ class Schedule:
 
     async def _do(self, step: RunJob | PostReports) -> bool:
         """Take a step. False if it has to wait because another job holds the database."""
-        log.info("Due: %s", step)
+        log.info("Due: %s", _in_words(step))
         try:
             if isinstance(step, PostReports):
                 await self._post_reports(step)
             elif not await self._run_job(step):
                 return False
         except Exception:
-            log.exception("Unexpected error in a scheduled step: %s", step)
+            log.exception("Unexpected error in a scheduled step: %s", _in_words(step))
             self._retries.add(step, self._now())
         else:
             self._retries.resolve(step.task)
@@ -256,6 +256,12 @@ class Schedule:
 
 def _problem_words(failed: tuple[Failure, ...]) -> str | None:
     return "\n".join(f"{failure.symbol}: {failure.message}" for failure in failed) or None
+
+
+def _in_words(step: RunJob | PostReports) -> str:
+    """For the log: ``retrain of SPY, TLT since 2026-11-28 13:00 UTC``."""
+    whom = f"of {', '.join(step.symbols)}" if isinstance(step, RunJob) else f"({len(step.reports)} to post)"
+    return f"{step.task} {whom} since {step.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _log_event(event: JobEvent) -> None:

@@ -44,13 +44,19 @@ def last_known_session(as_of: date | None, source: str) -> date:
     """The last session that a job on ``source`` may know; the newest so far if ``as_of`` is None.
 
     Of a folder that is today's, whose row the source leaves out while the session is open.
+
+    Raises:
+        BadSettings: ``as_of`` has not come yet. Simulated prices go on for ever, and a forecast from days to come would
+            pass for a live one on the record.
     """
-    if as_of is not None:
-        return session_on_or_before(as_of)
     now = utc_now()
-    if source_named(source).takes_folder:
-        return session_on_or_before(now.astimezone(NEW_YORK).date())
-    return last_completed_session(now)
+    today = now.astimezone(NEW_YORK).date()
+    newest = session_on_or_before(today) if source_named(source).takes_folder else last_completed_session(now)
+    if as_of is None:
+        return newest
+    if as_of > today:
+        raise BadSettings(f"--as-of {as_of} has not come yet. Choose a day up to {newest}.")
+    return min(session_on_or_before(as_of), newest)
 
 
 @dataclass(eq=False)

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from forecasting.models import MODELS
 from forecasting.prices.sources.registry import source_named
@@ -43,17 +46,46 @@ _OF_BACKTEST: Final = tuple(name for name in _FIGURES if name != "rmse_pct")
 _OF_RECORD: Final = tuple(name for name in _FIGURES if name != "cutoffs")
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 minute``, ``2 minutes``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def table(title: str, left: Iterable[str], right: Iterable[str], caption: str | None = None) -> Table:
     """An empty table: names aligned ``left``, which are never wrapped, and figures aligned ``right``.
 
     It lets every number through uncut on 80 columns, the narrowest usual terminal.
     """
-    made = Table(title=title, caption=caption, box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    made = _Table(title=title, caption=caption, box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
     for heading in left:
         made.add_column(heading, no_wrap=True)
     for heading in right:
         made.add_column(heading, justify="right")
     return made
+
+
+class _Table(Table):
+    """A table that becomes a list, a line for each figure, where it would have to cut them."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        narrowest = Measurement.get(console, options.update(max_width=1000), self).minimum
+        if narrowest <= options.max_width:
+            yield from super().__rich_console__(console, options)
+            return
+        yield Text(str(self.title), "bold")
+        cells = [
+            (str(column.header).replace("\n", ""), [str(cell) for cell in column.cells]) for column in self.columns
+        ]
+        width = max(len(heading) for heading, _ in cells)
+        for row in range(self.row_count):
+            yield Text()
+            for heading, column in cells:
+                above = next((cell for cell in reversed(column[: row + 1]) if cell), "")  # a blank repeats a name
+                value = column[row] or (above if heading == "ETF" else "")
+                if value:
+                    yield Text(f"{heading:{width}}  {value}".strip())
+        if self.caption:
+            yield Text(f"\n{self.caption}", "dim")
 
 
 def sources_words(shown: Iterable[ForecastReport | Record]) -> str:

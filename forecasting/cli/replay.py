@@ -9,6 +9,7 @@ import click
 from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.context import Context, last_known_session, prices_option
 from forecasting.cli.options import DAY, workers_option
+from forecasting.cli.printed_tables import counted
 from forecasting.cli.progress import counting_days, print_failures
 from forecasting.errors import BadSettings
 
@@ -70,7 +71,7 @@ def replay(
             pipeline = context.pipeline(source, lock, executor, registry, kind="replayed")
             done = Replay(pipeline, days, last, retrain_every).run(named, listener)
     click.echo(
-        f"{done.issued} forecasts issued as replayed, {done.trained} models trained for them. "
+        f"{counted(done.issued, 'forecast')} issued as replayed, {counted(done.trained, 'model')} trained for them. "
         "See them with: etf-forecast track"
     )
     return print_failures([*(done.too_young | done.failed).values(), *strangers])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from forecasting.cli.printed_tables import table
+from forecasting.cli.printed_tables import counted, table
 from forecasting.cli.progress import bars
 from forecasting.prices.sources.registry import source_named
 
@@ -34,15 +34,15 @@ def watching(plan: Plan, trials: int, kept: int) -> Iterator[Watcher]:
     for symbol in plan.too_young:
         log.info("%s is too young for the search; only the confirmation scores it.", symbol)
     if kept:
-        log.info("%d trials of this search are stored from before and count.", min(kept, trials))
+        log.info("Trials of this search that are stored from before and count: %d.", min(kept, trials))
     new, inner, unseen = max(trials - kept, 0), len(plan.search.folds), len(plan.unseen.folds)
     log.info(
-        "%d trials to run, each with %d fits on the panel of %d ETFs; then %d fits for the confirmation. If you stop "
-        "the search, the same command continues it.",
-        new,
-        inner,
-        len(plan.unseen.panel),
-        2 * unseen,
+        "%s to run, each with %s on the panel of %s; then %s for the confirmation. If you stop the search, the same "
+        "command continues it.",
+        counted(new, "trial"),
+        counted(inner, "fit"),
+        counted(len(plan.unseen.panel), "ETF"),
+        counted(2 * unseen, "fit"),
     )
     with bars("{task.description}", BarColumn(), TimeElapsedColumn(), "left", TimeRemainingColumn()) as bar:
         bar.add_task(f"{kept} of {trials} trials", total=new * inner + 2 * unseen)
@@ -70,13 +70,13 @@ class _Watcher:
         # both walked over them.
         to_come = (self.trials - done) * self.inner + 2 * self.unseen
         log.info(
-            "Trial %d of %d: score %s, best so far %s; %.0f s, about %.0f minutes to go.",
+            "Trial %d of %d: score %s, best so far %s; %.0f s, about %s to go.",
             done,
             self.trials,
             _skill(trial.score),
             best,
             trial.seconds,
-            to_come * trial.seconds / self.inner / 60,
+            counted(round(to_come * trial.seconds / self.inner / 60), "minute"),
         )
 
 
@@ -89,8 +89,8 @@ def trials_table(outcome: Outcome) -> Table:
         (),
         (*headings, *(f"{fold:%Y-%m}" for fold in folds)),
         "score: mean pinball skill against no change over the folds that begin in these months. Trial 0 "
-        f"is the default, * marks the best. Total time: {sum(trial.seconds for trial in outcome.trials) / 60:.0f} "
-        "minutes.",
+        f"is the default, * marks the best. Total time: "
+        f"{counted(round(sum(trial.seconds for trial in outcome.trials) / 60), 'minute')}.",
     )
     for trial in outcome.trials:
         mark = "*" if trial == outcome.winner else ""

@@ -52,7 +52,7 @@ def follow_up(
     closed_until = min(until, newest)
     former = former_histories(engine, source.name, open_symbols(engine, source.name), until)
     scored = score_open(engine, source.name, histories, closed_until, now, former)
-    log.info("%d sessions scored, %d forecasts final", scored.sessions, scored.final)
+    log.info("Sessions scored: %d, forecasts that became final: %d", scored.sessions, scored.final)
     for sentence in scored.waiting:
         log.warning("A forecast stays open. %s", sentence)
     if executor is not None:

@@ -141,7 +141,7 @@ def forecast_again(
     if not is_sound(forecast.quantiles):
         raise UnsoundModel(
             f"The forecast of the model {model.version} of {symbol} has days without a price or quantiles that cross, "
-            f"so it is not shown. Check the prices (etf-forecast prices check {symbol}), or go back to an earlier "
+            f"so it is not shown. Check the prices (etf-forecast prices check), or go back to an earlier "
             f"model: etf-forecast rollback {symbol}"
         )
     without_vix = why_without_vix(symbol, panel, model.data)

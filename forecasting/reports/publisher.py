@@ -87,7 +87,7 @@ class Publisher:
             reason = "" if decision is None else f" {decision.reason}"
             raise UnsoundModel(
                 f"The new model of {symbol} was not accepted, and there is no earlier one to use instead.{reason} "
-                f"Check the prices: etf-forecast prices check {symbol}"
+                "Check the prices: etf-forecast prices check"
             )
         return result.publication
 

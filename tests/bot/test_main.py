@@ -90,6 +90,16 @@ async def test_run_answers_until_a_signal_ends_it_and_its_job(env: BotEnv) -> No
     assert not is_running(helper)
 
 
+async def test_the_invitation_is_logged_whatever_the_level(env: BotEnv) -> None:
+    env.publish()
+    async with program(env, "run", LOG_LEVEL="ERROR") as process:
+        await env.discord.world.changes.until(lambda: env.discord.gateway.connected, 30)
+        process.send_signal(signal.SIGTERM)
+        _, log = await process.communicate()
+    (line,) = log.decode().splitlines()
+    assert f"oauth2/authorize?client_id={env.discord.world.bot.id}" in line
+
+
 async def test_sync_sends_the_commands(env: BotEnv) -> None:
     async with program(env, "sync") as process:
         out, log = await process.communicate()

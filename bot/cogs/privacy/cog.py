@@ -83,7 +83,7 @@ class PrivacyCog(commands.Cog):
     async def delete_expired(self) -> None:
         """Delete the data of servers that the bot left long ago."""
         if deleted := await asyncio.to_thread(self._departures.delete_expired, self._bot.now()):
-            log.info("Deleted the settings of %d servers that the bot left long ago", deleted)
+            log.info("Deleted the settings of servers that the bot left long ago: %d", deleted)
 
     async def delete_for_good(self, interaction: discord.Interaction[Any], whose: Whose) -> None:
         """The button was pressed."""

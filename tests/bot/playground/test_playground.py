@@ -206,6 +206,23 @@ def test_ctrl_c_during_training_leaves_nothing_behind(tmp_path: Path) -> None:
     assert marked_processes(mark) == []
 
 
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="takes a right from the program as Linux does")
+def test_a_forbidden_port_is_not_called_taken(tmp_path: Path) -> None:
+    first_free = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if first_free.exists() and int(first_free.read_text()) <= 80:
+        pytest.skip("this machine lets everybody use port 80")
+    done = subprocess.run(
+        ["setpriv", "--bounding-set=-net_bind_service", sys.executable, "-m", "bot", "playground", "--port", "80"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "The port 80 may not be used by this user" in done.stderr
+
+
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -100,7 +100,7 @@ def test_progress_outside_a_terminal_is_a_line_per_trial(outcome: Outcome, caplo
         watcher.trial_done(outcome.trials[10])
         watcher.trial_done(outcome.trials[5])
     kept, ahead, eleventh, failed = (record.getMessage() for record in caplog.records)
-    assert kept.startswith("10 trials of this search are stored")
+    assert kept.endswith("stored from before and count: 10.")
     assert ahead.startswith("2 trials to run, each with 3 fits on the panel of 2 ETFs; then 4 fits")
     # One more trial of three folds and the confirmation's four, at 25 seconds a fold.
     assert eleventh == "Trial 11 of 12: score -0.0391, best so far -0.0391; 75 s, about 3 minutes to go."
@@ -120,7 +120,7 @@ def test_one_trial_is_enough_for_a_picture(outcome: Outcome) -> None:
 
 def test_without_optuna_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "optuna", None)
-    with pytest.raises(BadSettings, match=r"pip install 'etf-forecast-bot\[tune\]'"):
+    with pytest.raises(BadSettings, match=r"-m pip install optuna"):
         cli.main(["tune", "SPY"], standalone_mode=False)
 
 
