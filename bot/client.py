@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from bot.calendar.zones import zones
 from bot.cogs import find_features
 from bot.cogs.report.sender import report_sender
-from bot.delivery import Outbox
+from bot.delivery import Outbox, unanswered_posts_end
 from bot.forecasts.chart_process import ChartProcess
 from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
@@ -69,7 +69,12 @@ def build_bot(
 def invitation(application_id: int) -> str:
     """The address at which an admin adds the bot to a server, with the permissions that its posts need."""
     needed = discord.Permissions(
-        view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, attach_files=True
+        view_channel=True,
+        send_messages=True,
+        send_messages_in_threads=True,
+        embed_links=True,
+        attach_files=True,
+        read_message_history=True,
     )
     return discord.utils.oauth_url(application_id, permissions=needed)
 
@@ -93,6 +98,7 @@ class ForecastBot(FeatureBot):
             tree_cls=ForecastTree,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=unanswered_posts_end(),
         )
         self.settings = settings
         self.engine = engine

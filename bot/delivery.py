@@ -1,8 +1,16 @@
-"""The outbox: posts every message at most once, even if the bot stops in the middle.
+"""The outbox: posts every message at most once, whatever becomes of the bot or of Discord's answer in the middle.
 
-A feature marks a message in its own table before the post (``sending``) and after it (``sent``, ``failed`` or
-``refused``). A message that is found at ``sending`` may have arrived. It is posted again only while Discord still
-recognises its nonce and answers with the first message. After that it is given up: no post is better than two.
+A feature marks a message in its own table before the post (``sending``) and after it:
+
+- ``sent``, or ``refused`` where Discord says that the bot may not post there or that there is no such place;
+- ``failed``: it did not arrive, and is tried again;
+- ``unknown``: Discord may have taken it, but its answer was lost. That also holds for a message that is found at
+  ``sending``: the bot stopped. Before the next attempt the outbox looks for it among the bot's own last messages.
+- ``lost``: the same where the bot may not read these. It is given up: no post is better than two.
+- ``empty``: there is nothing to say yet.
+
+Every repeat has a bound: MAX_ATTEMPTS requests a message, a growing pause for a place that fails, and one for all posts
+while Discord takes none.
 """
 
 from __future__ import annotations
@@ -10,7 +18,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -28,11 +39,27 @@ ChannelProblem = Literal["forbidden", "gone"]
 NONCE_LENGTH: Final = 25
 NONCE_WINDOW: Final = timedelta(minutes=2)
 """How long Discord is sure to recognise a nonce; it documents "a few minutes"."""
-RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
-"""From each failed attempt to the next one."""
+RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=50), timedelta(hours=22), timedelta(days=3, hours=16))
+"""From each failed attempt to the next one: the fourth makes up for a day's failure, the fifth for one of days."""
 MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
+"""Requests to post one message. A look for it counts as one."""
+UNSURE: Final = ("sending", "unknown")
+"""States of a message that may have arrived."""
+REPEATS_SECONDS: tuple[float, ...] = (2.0, 8.0)
+"""Before each repeat of a post whose answer was lost, where the bot may not look for it: all within NONCE_WINDOW."""
+PAUSE: Final = timedelta(minutes=10)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+"""Of all posts, while Discord takes none: it doubles from PAUSE to this."""
+LONGEST_BAN: Final = timedelta(days=1)
+"""The longest pause that Discord itself may ask for."""
+SILENT_PLACES: Final = 3
+"""When so many places fail and none succeeds, it is Discord that fails."""
 
 T = TypeVar("T")
+
+Arguments = Callable[[], dict[str, Any]]
+"""Makes a message as arguments of discord.py's ``send``, the nonce among them: new ones each time, because sending uses
+files up."""
 
 
 class Marked(Protocol):
@@ -48,21 +75,30 @@ class Marked(Protocol):
 
 def is_given_up(message: Marked) -> bool:
     """Whether it failed for the last time."""
-    return message.state == "failed" and message.attempts >= MAX_ATTEMPTS
-
-
-def is_lost(message: Marked, now: datetime) -> bool:
-    """Whether the bot stopped during the post so long ago that a second post could be a duplicate."""
-    return message.state == "sending" and now - (message.tried_at or now) > NONCE_WINDOW
+    return message.state not in ("sent", "refused", "lost") and message.attempts >= MAX_ATTEMPTS
 
 
 def is_due(message: Marked, now: datetime) -> bool:
-    """Whether a message that was tried before is to be tried again now."""
+    """Whether a message that was tried before is to be tried again now: at once if the bot stopped during the post."""
     if message.attempts >= MAX_ATTEMPTS:
         return False
-    if message.state == "sending":
-        return not is_lost(message, now)
-    return message.state == "failed" and now - (message.tried_at or now) >= RETRY_AFTER[message.attempts - 1]
+    if message.state in ("failed", "unknown", "empty"):
+        return now - (message.tried_at or now) >= RETRY_AFTER[message.attempts - 1]
+    return message.state == "sending"
+
+
+def is_owed(message: Marked, outage: datetime | None) -> bool:
+    """Whether it failed, not for the last time, since an ``outage`` of Discord began that is over now."""
+    if outage is None or message.tried_at is None or message.attempts >= MAX_ATTEMPTS:
+        return False
+    return message.state in ("failed", "unknown") and message.tried_at >= outage - NONCE_WINDOW
+
+
+def unsure_since(message: Marked, now: datetime) -> datetime | None:
+    """When a message that may have arrived was last tried; None if it cannot have, or its nonce still tells."""
+    if message.state in UNSURE and message.tried_at is not None and now - message.tried_at > NONCE_WINDOW:
+        return message.tried_at
+    return None
 
 
 def nonce(*key: object) -> str:
@@ -75,14 +111,44 @@ class Outcome:
     """What came of a post.
 
     Attributes:
-        state: arrived, to be tried again, or not to be tried again.
+        state: see the top of this file.
         problem: of the channel, if it refused.
         message_id: of the message, if it arrived.
     """
 
-    state: Literal["sent", "failed", "refused"]
+    state: Literal["sent", "failed", "unknown", "lost", "empty", "refused"]
     problem: ChannelProblem | None = None
     message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """No posts ``until`` then, after ``failures`` in a row ``since`` then; ``why`` is the newest one."""
+
+    failures: int
+    since: datetime
+    until: datetime
+    why: str
+
+
+class Unanswered(Exception):
+    """Discord's server failed: it may have done what it was asked to do."""
+
+
+_decides_on_repeats: ContextVar[bool] = ContextVar("the outbox decides on repeats", default=False)
+
+
+def unanswered_posts_end() -> aiohttp.TraceConfig:
+    """For discord.py's ``http_trace``: it repeats what is answered with 5xx; of posts the outbox decides on that."""
+
+    async def end(_session: aiohttp.ClientSession, _context: Any, params: aiohttp.TraceRequestEndParams) -> None:
+        if _decides_on_repeats.get() and params.response.status >= 500:
+            params.response.close()
+            raise Unanswered(f"HTTP {params.response.status}")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(end)
+    return trace
 
 
 class Outbox:
@@ -91,6 +157,21 @@ class Outbox:
     def __init__(self, client: discord.Client, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
+        self._places: dict[int, Pause] = {}
+        """Those whose last post failed, by the id of channel or member."""
+        self._all: Pause | None = None
+        self._silent: set[int] = set()
+        """Places that failed since the last success anywhere."""
+
+    @property
+    def pause(self) -> Pause | None:
+        """The newest pause of all posts, if Discord has taken none since."""
+        return self._all
+
+    def may_post(self, place: int | None = None) -> bool:
+        """Whether something may be posted now, in this channel or to this member if one is given."""
+        pauses = (self._all, self._places.get(place) if place is not None else None)
+        return all(pause is None or self._now() >= pause.until for pause in pauses)
 
     async def deliver(
         self,
@@ -98,6 +179,7 @@ class Outbox:
         begin: Callable[[datetime], T | None],
         post: Callable[[T], Awaitable[Outcome]],
         end: Callable[[T, Outcome], None],
+        place: int | None = None,
     ) -> Outcome | None:
         """Mark a message, post it, mark it again.
 
@@ -106,10 +188,13 @@ class Outbox:
             begin: marks it at a moment and returns it; None if there is nothing to post (any more). Runs in a thread.
             post: posts it. If this raises, the message is marked as failed.
             end: marks what came of it. Runs in a thread.
+            place: where it goes, if it is to wait while that place fails whatever is posted there.
 
         Returns:
-            What came of it; None if there was nothing to post.
+            What came of it; None if there was nothing to post, or if it has to wait.
         """
+        if not self.may_post(place):
+            return None
         message = await asyncio.to_thread(begin, self._now())
         if message is None:
             return None
@@ -125,22 +210,130 @@ class Outbox:
     def channel(self, server_id: int | None, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id, guild_id=server_id)
 
-    async def to_channel(self, server_id: int | None, channel_id: int, **message: Any) -> Outcome:
-        """Post into a channel. ``message`` are the arguments of discord.py's ``send``, the nonce among them."""
-        return await _outcome(f"channel {channel_id}", self.channel(server_id, channel_id).send(**message))
+    async def to_channel(
+        self, server_id: int | None, channel_id: int, make: Arguments, unsure: datetime | None = None
+    ) -> Outcome:
+        """Post into a channel.
 
-    async def to_member(self, user_id: int, **message: Any) -> Outcome:
+        Args:
+            unsure: when an earlier attempt was made, if that may have arrived, see ``unsure_since``.
+        """
+        channel = self.channel(server_id, channel_id)
+        return await self._post(channel_id, channel, make, unsure, self._may_read(server_id, channel_id))
+
+    async def to_member(self, user_id: int, make: Arguments, unsure: datetime | None = None) -> Outcome:
         """Post as a direct message; a member who accepts none refuses it."""
-
-        async def send() -> discord.Message:
-            return await (await self._client.create_dm(discord.Object(user_id))).send(**message)
-
-        return await _outcome(f"member {user_id}", send())
+        try:
+            with _own_repeats():
+                channel = await self._client.create_dm(discord.Object(user_id))
+        except Exception as error:
+            failed = self._failed(user_id, error)
+            return failed if failed.state == "refused" else Outcome("unknown" if unsure else "failed")
+        return await self._post(user_id, channel, make, unsure, may_read=True)
 
     def texts_of(self, server_id: int) -> Texts:
         """The texts in the server's language."""
         guild = self._client.get_guild(server_id)
         return texts_for(None if guild is None else guild.preferred_locale)
+
+    def _may_read(self, server_id: int | None, channel_id: int) -> bool:
+        """Whether the bot is sure to see what it posted there."""
+        guild = self._client.get_guild(server_id) if server_id is not None else None
+        channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
+        if guild is None or channel is None:
+            return False
+        try:
+            return channel.permissions_for(guild.me).read_message_history
+        except discord.ClientException:  # a thread of a channel that the bot does not see
+            return False
+
+    async def _post(
+        self, place: int, channel: discord.abc.Messageable, make: Arguments, unsure: datetime | None, may_read: bool
+    ) -> Outcome:
+        if unsure is not None:
+            if not may_read:
+                return Outcome("lost")
+            arguments = make()
+            try:
+                with _own_repeats():
+                    arrived = await self._find(channel, arguments, unsure)
+            except Exception as error:
+                failed = self._failed(place, error)
+                return failed if failed.state == "refused" else Outcome("unknown")
+            if arrived is not None:
+                return self._arrived(place, arrived)
+        outcome = await self._send(place, channel, make, 1 if unsure is None else 2)
+        for seconds in () if may_read else REPEATS_SECONDS:
+            if outcome.state == "unknown":  # under the same nonce: a second post would be the first one
+                await asyncio.sleep(seconds)
+                outcome = await self._send(place, channel, make)
+        return outcome if may_read or outcome.state != "unknown" else Outcome("lost")
+
+    async def _send(self, place: int, channel: discord.abc.Messageable, make: Arguments, requests: int = 1) -> Outcome:
+        arguments = make()
+        try:
+            with _own_repeats():
+                message = await channel.send(**arguments)
+        except Exception as error:
+            return self._failed(place, error, requests)
+        return self._arrived(place, message.id)
+
+    async def _find(self, channel: discord.abc.Messageable, message: dict[str, Any], unsure: datetime) -> int | None:
+        """The id of the bot's own message that an attempt since ``unsure`` has left."""
+        me = self._client.user
+        async for found in channel.history(after=unsure - NONCE_WINDOW, limit=100):
+            if me is not None and found.author.id == me.id and _is_same(found, message):
+                return found.id
+        return None
+
+    def _arrived(self, place: int, message_id: int) -> Outcome:
+        self._places.pop(place, None)
+        self._heard()
+        return Outcome("sent", message_id=message_id)
+
+    def _heard(self) -> None:
+        """Discord has answered."""
+        self._silent.clear()
+        self._all = None
+
+    def _failed(self, place: int, error: Exception, requests: int = 1) -> Outcome:
+        """What a failed post, after so many requests, means to the message, to the place and to all posts."""
+        log.warning("Discord did not take a post to %d: %s", place, error or type(error).__name__)
+        if isinstance(error, discord.Forbidden | discord.NotFound):  # final: Discord blocks a bot that goes on
+            self._heard()
+            return Outcome("refused", "gone" if isinstance(error, discord.NotFound) else "forbidden")
+        before = self._places.get(place)
+        failures = requests + (0 if before is None else before.failures)
+        pause = RETRY_AFTER[failures - 1] if failures < MAX_ATTEMPTS else timedelta(weeks=1)
+        self._places[place] = self._paused(before, failures, pause, error)
+        if isinstance(error, discord.HTTPException) and error.status in (401, 429):  # the whole bot is refused
+            self._stop(error, error.response.headers.get("Retry-After", ""))
+            return Outcome("failed")
+        if isinstance(error, aiohttp.ClientConnectorError):  # nothing was sent
+            self._stop(error)
+            return Outcome("failed")
+        if isinstance(error, discord.HTTPException) and error.status < 500:
+            self._heard()
+            return Outcome("failed")
+        self._silent.add(place)
+        if len(self._silent) >= SILENT_PLACES:
+            self._stop(error)
+        if not isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError | Unanswered):
+            log.error("An answer of Discord to a post cannot be understood", exc_info=error)
+        return Outcome("unknown")
+
+    def _stop(self, error: Exception, asked: str = "") -> None:
+        """Post nothing for a while, or for the seconds that Discord has ``asked`` for."""
+        failures = 1 if self._all is None else self._all.failures + 1
+        pause = min(PAUSE * 2 ** min(failures - 1, 8), LONGEST_PAUSE)
+        if asked.isdecimal():
+            pause = max(pause, min(timedelta(seconds=int(asked)), LONGEST_BAN))
+        self._all = self._paused(self._all, failures, pause, error)
+        log.error("Discord takes no posts: the next one is tried at %s", self._all.until)
+
+    def _paused(self, before: Pause | None, failures: int, pause: timedelta, error: Exception) -> Pause:
+        now = self._now()
+        return Pause(failures, now if before is None else before.since, now + pause, str(error))
 
 
 async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]]) -> None:
@@ -160,14 +353,25 @@ async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]]) ->
         raise ExceptionGroup("some messages could not be delivered", broken)
 
 
-async def _outcome(where: str, sending: Awaitable[discord.Message]) -> Outcome:
-    """A refusal is final: Discord blocks a bot that keeps posting where it may not."""
+@contextmanager
+def _own_repeats() -> Iterator[None]:
+    token = _decides_on_repeats.set(True)
     try:
-        message = await sending
-    except (discord.Forbidden, discord.NotFound) as error:
-        log.warning("Discord refused a post to %s: %s", where, error)
-        return Outcome("refused", "gone" if isinstance(error, discord.NotFound) else "forbidden")
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.warning("A post to %s failed: %s", where, error)
-        return Outcome("failed")
-    return Outcome("sent", message_id=message.id)
+        yield
+    finally:
+        _decides_on_repeats.reset(token)
+
+
+def _is_same(found: discord.Message, message: dict[str, Any]) -> bool:
+    """Whether one of the bot's messages is this one: by its nonce, else by the title of its embed and its text.
+
+    Discord returns a nonce not everywhere. Numbers in an embed may be newer now, and another role be pinged.
+    """
+    if found.nonce is not None:
+        return str(found.nonce) == str(message["nonce"])
+    embed = message.get("embed")
+    return _words(found.content, found.embeds) == _words(message.get("content"), () if embed is None else (embed,))
+
+
+def _words(content: str | None, embeds: Iterable[discord.Embed]) -> tuple[str, list[str | None]]:
+    return re.sub(r"<@&\d+>", "", content or "").strip(), [embed.title for embed in embeds]

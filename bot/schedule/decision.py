@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.subscriptions import Delivery, Subscription
-from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -20,6 +19,10 @@ How far the report got is in the deliveries. A run of it is on record only where
 """
 
 RunState = Literal["running", "done", "failed"]
+
+RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
+"""From each failed attempt at a job to the next one."""
+MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
 
 
 @dataclass(frozen=True)

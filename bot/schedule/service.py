@@ -19,11 +19,10 @@ from bot.calendar.weektime import WEEK
 from bot.cogs.report.due import PostReports
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.cogs.watch.store import Watches, served
-from bot.delivery import MAX_ATTEMPTS
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import step_broke
 from bot.jobs.job import JobFailed, JobFailure, JobKind
-from bot.schedule.decision import Records, RunJob, due
+from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
@@ -125,7 +124,11 @@ class Schedule:
             if not await self._keep_lease():
                 log.info("Another bot on this database owns the schedule")
                 return
-            while self._goes_on() and (steps := await asyncio.to_thread(self._due)):
+            has_posted = False  # what did not get through has to wait, so it is tried once in a run
+            while self._goes_on() and (
+                steps := [s for s in await asyncio.to_thread(self._due) if not (has_posted and s.task == "report")]
+            ):
+                has_posted |= steps[0].task == "report"
                 if not await self._do(steps[0]):
                     break  # another job holds the database: all this is still due at the next check
             for hook in self.post_run:

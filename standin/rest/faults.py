@@ -12,6 +12,8 @@ from standin.errors import Json
 
 GLOBAL_LIMIT, GLOBAL_WINDOW = 50, 1.0  # requests, seconds; answers to interactions are exempt
 MESSAGES_LIMIT, MESSAGES_WINDOW = 5, 5.0  # messages into one channel
+CUT = 0
+"""In place of a status: the connection breaks."""
 _EXEMPT = re.compile(r"/(interactions|webhooks)/")
 _MESSAGES = re.compile(r"/channels/(\d+)/messages")
 
@@ -23,20 +25,30 @@ class Fault:
     method: str
     path: str
     """Regular expression for the whole path without ``/api/v10``, e.g. ``r"/channels/\\d+/messages"``."""
-    status: int
+    status: int = 0
     code: int = 0
     message: str = ""
     times: int = 1
     retry_after: float | None = None
     """Seconds; of a 429."""
     is_global: bool = False
+    is_accepted: bool = False
+    """Whether Discord does what was asked before it fails."""
+    cuts: bool = False
+    """Whether the connection breaks in place of an answer."""
+    via: bool = True
+    """False: Cloudflare answers in Discord's place, as it does to an address that it has banned."""
 
     def matches(self, method: str, path: str) -> bool:
         return self.times > 0 and method == self.method and re.fullmatch(self.path, path) is not None
 
-    def answer(self) -> tuple[int, Json, dict[str, str]]:
-        """Status, body and headers."""
+    def answer(self) -> tuple[int, Json | str, dict[str, str]]:
+        """Status, which may be CUT, body and headers."""
         self.times -= 1
+        if self.cuts:
+            return CUT, {}, {}
+        if not self.via:
+            return self.status, "error code: 1015", {"Retry-After": f"{self.retry_after or 60:.0f}"}
         if self.status == 429:
             return rate_limited(self.retry_after or 0.05, is_global=self.is_global)
         return self.status, {"code": self.code, "message": self.message or f"{self.status}: fault on demand"}, {}

@@ -101,10 +101,18 @@ class BotRoutes:
         return 204, None
 
     async def history(self, asked: Recorded) -> Answer:
-        shown = [m for m in self._channel(asked).messages.values() if not m.deleted and not m.ephemeral]
-        before = int(asked.query.get("before", 1 << 63))
-        newest_first = [m.payload() for m in reversed(shown) if m.id < before]
-        return 200, newest_first[: int(asked.query.get("limit", 50))]
+        """Newest first. As in Discord, nothing without the permission to read it, and no nonce."""
+        channel = self._channel(asked)
+        if channel.guild is not None and not channel.permissions(channel.guild.bot).read_message_history:
+            return 200, []
+        before, after = int(asked.query.get("before", 1 << 63)), int(asked.query.get("after", 0))
+        shown = [
+            {key: value for key, value in message.payload().items() if key != "nonce"}
+            for message in channel.messages.values()
+            if after < message.id < before and not message.deleted and not message.ephemeral
+        ]
+        limit = int(asked.query.get("limit", 50))
+        return 200, shown[:limit][::-1] if "after" in asked.query else shown[::-1][:limit]
 
     async def post_message(self, asked: Recorded) -> Answer:
         body = asked.body or {}

@@ -16,7 +16,7 @@ from standin import errors
 from standin.attachments import Upload
 from standin.errors import ApiError
 from standin.limits.messages import MAX_REQUEST_BYTES
-from standin.rest.faults import Fault, RateLimits
+from standin.rest.faults import CUT, Fault, RateLimits
 from standin.world import World
 
 API = "/api/v10"
@@ -101,8 +101,12 @@ class Server:
             self._requests.append(asked)
             status, body, headers = await self._answer(handler, request, asked)
             asked.status, asked.answer = status, body
-            if status == 204:
+            if status == CUT and request.transport is not None:
+                request.transport.abort()
+            if status in (CUT, 204):
                 return web.Response(status=204, headers=headers)
+            if isinstance(body, str):
+                return web.Response(status=status, text=body, headers=headers)
             # exactly application/json, without a charset: discord.py reads anything else as text
             content = json.dumps(body).encode()
             return web.Response(status=status, body=content, content_type="application/json", headers=headers)
@@ -116,12 +120,14 @@ class Server:
                 return 401, ApiError(*errors.UNAUTHORIZED).body(), {}
             if limited := self._rate_limits.check(asked.method, asked.path):
                 return limited
-            for fault in self._faults:
-                if fault.matches(asked.method, asked.path):
-                    return fault.answer()
-            return *(await handler(asked)), {}
+            fault = next((fault for fault in self._faults if fault.matches(asked.method, asked.path)), None)
+            if fault is None:
+                return *(await handler(asked)), {}
+            if fault.is_accepted:
+                await handler(asked)
         except ApiError as error:
             return error.status, error.body(), {}
+        return fault.answer()
 
     async def _attachment(self, request: web.Request) -> web.Response:
         """A file as it was sent. A browser shows only pictures, because the chat page has the same origin."""

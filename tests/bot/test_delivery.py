@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.delivery import MAX_ATTEMPTS, NONCE_LENGTH, NONCE_WINDOW, RETRY_AFTER, for_each, is_due, is_given_up, is_lost
+from bot.delivery import (
+    MAX_ATTEMPTS,
+    NONCE_LENGTH,
+    NONCE_WINDOW,
+    RETRY_AFTER,
+    for_each,
+    is_due,
+    is_given_up,
+    unsure_since,
+)
 from bot.delivery import nonce as nonce_of
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
@@ -34,15 +43,14 @@ def test_after_the_last_attempt_it_is_given_up() -> None:
     assert not is_due(message, NOW + timedelta(days=1))
 
 
-def test_a_message_that_may_have_arrived_is_repeated_only_while_discord_knows_its_nonce() -> None:
-    message = Message("sending")
-    assert is_due(message, NOW + NONCE_WINDOW)
-    assert not is_lost(message, NOW + NONCE_WINDOW)
-    assert is_lost(message, NOW + NONCE_WINDOW + SECOND)
-    assert not is_due(message, NOW + NONCE_WINDOW + SECOND)
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+def test_a_message_that_may_have_arrived_is_looked_for_once_discord_may_have_forgotten_its_nonce(state: str) -> None:
+    message = Message(state)
+    assert unsure_since(message, NOW + NONCE_WINDOW) is None
+    assert unsure_since(message, NOW + NONCE_WINDOW + SECOND) == NOW
 
 
-@pytest.mark.parametrize("state", ["sent", "refused"])
+@pytest.mark.parametrize("state", ["sent", "refused", "lost"])
 def test_what_arrived_or_was_refused_is_final(state: str) -> None:
     assert not is_due(Message(state), NOW + timedelta(days=1))
 

@@ -79,9 +79,9 @@ def _line(texts: Texts, alert: Alert) -> str:
         return line
     session, close = session_close(alert.crossed_on, "d"), usd(alert.crossed_at)
     passed = texts("alert.crossed", line=line, session=session, close=close)
-    if alert.state not in ("sent", "failed", "lost", "refused"):
+    if alert.state not in ("sent", "failed", "unknown", "lost", "refused"):
         return passed
     when = moment(alert.tried_at, "R") if alert.tried_at else ""
     why = texts(f"alert.{alert.problem.replace(' ', '_')}") if alert.problem else ""
-    outcome = "given_up" if alert.is_given_up else alert.state
+    outcome = "given_up" if alert.is_given_up else "unconfirmed" if alert.state == "unknown" else alert.state
     return texts(f"alert.{outcome}", crossed=passed, when=when, why=why)

@@ -31,7 +31,8 @@ class AlertNotifier:
             ExceptionGroup: some notices broke; the others were sent.
         """
         await self._check_new_closes()
-        await for_each(await asyncio.to_thread(self._alerts.due, self._now()), self._notify)
+        lost: dict[int, AlertProblem] = {}
+        await for_each(await asyncio.to_thread(self._alerts.due, self._now()), partial(self._notify, lost))
 
     async def _check_new_closes(self) -> None:
         waiting = await asyncio.to_thread(self._alerts.waiting)
@@ -41,31 +42,36 @@ class AlertNotifier:
             if report.symbol in waiting and report.as_of > waiting[report.symbol]:
                 await asyncio.to_thread(self._alerts.check, report)
 
-    async def _notify(self, alert: Alert) -> None:
+    async def _notify(self, lost: dict[int, AlertProblem], alert: Alert) -> None:
         """Send it the way the member chose, or as a direct message if the channel is lost.
 
         Never the other way round: who chose direct messages did not ask for a public one.
+
+        Args:
+            lost: channels that have refused a notice in this run, which are asked no more.
         """
-        channel_problem: AlertProblem | None = None
+        channel_id = alert.place.channel_id
+        is_public = alert.way == "channel"
 
         async def post(alert: Alert) -> Outcome:
-            nonlocal channel_problem
             texts, user = Texts(alert.language), alert.user_id
-            if alert.way == "channel":
+            public = {"content": crossed(texts, alert, mention=True), "nonce": alert.nonce}
+            if is_public and channel_id not in lost:
                 outcome = await self._outbox.to_channel(
                     alert.place.server_id,
-                    alert.place.channel_id,
-                    content=crossed(texts, alert, mention=True),
-                    nonce=alert.nonce,
-                    allowed_mentions=only_member(user),
+                    channel_id,
+                    lambda: {**public, "allowed_mentions": only_member(user)},
+                    alert.unsure,
                 )
                 if outcome.state != "refused":
                     return outcome
-                channel_problem = "channel gone" if outcome.problem == "gone" else "channel forbidden"
-            return await self._outbox.to_member(user, content=crossed(texts, alert, mention=False), nonce=alert.nonce)
+                lost[channel_id] = "channel gone" if outcome.problem == "gone" else "channel forbidden"
+            direct = {"content": crossed(texts, alert, mention=False), "nonce": alert.nonce}
+            return await self._outbox.to_member(user, lambda: direct, alert.unsure)
 
         def end(alert: Alert, outcome: Outcome) -> None:
-            is_refused = outcome.state == "refused"
-            self._alerts.end(alert, outcome, (channel_problem or "direct closed") if is_refused else None)
+            problem = (lost.get(channel_id) if is_public else None) or "direct closed"
+            self._alerts.end(alert, outcome, problem if outcome.state == "refused" else None)
 
-        await self._outbox.deliver(f"Alert {alert.id}", partial(self._alerts.begin, alert.id), post, end)
+        place = channel_id if is_public else alert.user_id
+        await self._outbox.deliver(f"Alert {alert.id}", partial(self._alerts.begin, alert.id), post, end, place)

@@ -9,7 +9,7 @@ alert stays silent until the close has been on the other side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, cast
 
@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.alerts.crossing import Kind, check, holds, start
-from bot.delivery import Outcome, is_due, is_given_up, is_lost, nonce
+from bot.delivery import Outcome, is_due, is_given_up, nonce, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert
 from forecasting import ForecastReport, Symbol
@@ -25,11 +25,11 @@ from forecasting import ForecastReport, Symbol
 Way = Literal["direct", "channel"]
 """How a member is notified: by direct message, or in the channel where the alert was set."""
 
-AlertState = Literal["quiet", "owed", "sending", "sent", "failed", "refused", "lost"]
-"""How far the notice of an alert's last crossing got: no crossing so far (``quiet``), not sent yet (``owed``), the
-states of ``bot.delivery``, or given up because it may have arrived (``lost``)."""
+AlertState = Literal["quiet", "owed", "sending", "sent", "failed", "unknown", "lost", "refused"]
+"""How far the notice of an alert's last crossing got: no crossing so far (``quiet``), not sent yet (``owed``), or a
+state of ``bot.delivery``."""
 
-UNSENT: Final[tuple[AlertState, ...]] = ("owed", "sending", "failed")
+UNSENT: Final[tuple[AlertState, ...]] = ("owed", "sending", "failed", "unknown")
 
 AlertProblem = Literal["direct closed", "channel forbidden", "channel gone"]
 
@@ -54,6 +54,7 @@ class Alert:
         state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close.
         problem: why the member could not be told.
         attempts: to tell the last crossing.
+        unsure: when an attempt was made that may have arrived, for the one that begins now.
         language: in which the member is told, see ``bot.texts``.
     """
 
@@ -72,6 +73,7 @@ class Alert:
     problem: AlertProblem | None
     language: str = "en"
     attempts: int = 0
+    unsure: datetime | None = None
 
     @property
     def is_given_up(self) -> bool:
@@ -180,11 +182,8 @@ class Alerts:
 
     def due(self, now: datetime) -> tuple[Alert, ...]:
         """The alerts whose notice is to be sent now."""
-        with Session(self._engine) as session, session.begin():
-            rows = session.scalars(self._all().where(StoredAlert.state.in_(UNSENT))).all()
-            for row in rows:
-                if is_lost(row, now):
-                    row.state = "lost"
+        with Session(self._engine) as session:
+            rows = session.scalars(self._all().where(StoredAlert.state.in_(UNSENT)))
             return tuple(_alert(row) for row in rows if row.state == "owed" or is_due(row, now))
 
     def begin(self, alert_id: int, now: datetime) -> Alert | None:
@@ -193,9 +192,10 @@ class Alerts:
             row = session.get(StoredAlert, alert_id)
             if row is None or row.state not in UNSENT:
                 return None
+            unsure = unsure_since(row, now)
             row.state, row.tried_at = "sending", now
-            row.attempts += 1
-            return _alert(row)
+            row.attempts += 1 if unsure is None else 2  # the look for it is a request too
+            return replace(_alert(row), unsure=unsure)
 
     def end(self, alert: Alert, outcome: Outcome, problem: AlertProblem | None = None) -> None:
         """Mark a notice after it was sent, or could not be: why is the ``problem``."""

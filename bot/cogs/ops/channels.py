@@ -11,12 +11,13 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.cogs.ops.problems import Problem
-from bot.delivery import NONCE_WINDOW, ChannelProblem, Outcome, nonce
+from bot.delivery import NONCE_WINDOW, RETRY_AFTER, ChannelProblem, Outcome, nonce
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredOpsChannel, StoredOpsNote
 
 SENDING: Final = "sending"
 SENT: Final = "sent"
+DONE: Final = (SENT, "lost")
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,15 @@ class OpsChannel:
 
 @dataclass(frozen=True)
 class Batch:
-    """The problems of one post. Discord recognises a repeated post by the nonce."""
+    """The problems of one post. Discord recognises a repeated post by the nonce.
+
+    Attributes:
+        unsure: when an attempt was made that may have arrived.
+    """
 
     nonce: str
     problems: tuple[Problem, ...]
+    unsure: datetime | None = None
 
 
 class OpsChannels:
@@ -78,8 +84,8 @@ class OpsChannels:
     def begin(self, server_id: int, problems: Sequence[Problem], now: datetime) -> Batch | None:
         """Mark what is to be posted now, and return it; None if nothing is. The mark shows a crash during the post.
 
-        A solved problem is forgotten, and reported again if it returns. A post that a crash cut off is repeated with
-        its nonce while Discord still recognises that. Later it may have arrived, and no post is better than two.
+        A solved problem is forgotten, and reported again if it returns. A post that did not arrive, or may not have,
+        is repeated as it was, with its nonce, before anything new.
         """
         current = {problem.key: problem for problem in problems}
         with exclusive(self._engine) as session:
@@ -89,14 +95,16 @@ class OpsChannels:
                     told[row.problem] = row
                 else:
                     session.delete(row)
-            cut_off = [row for row in told.values() if row.state == SENDING]
-            for row in cut_off:
-                if now - row.told_at > NONCE_WINDOW:
-                    row.state = SENT
-            open_nonces = sorted({row.nonce for row in cut_off if row.state == SENDING})
-            if open_nonces:
-                keys = [row.problem for row in cut_off if row.nonce == open_nonces[0]]
-                return Batch(open_nonces[0], tuple(current[key] for key in keys))
+            if again := sorted(row.nonce for row in told.values() if row.state not in DONE):
+                rows = [row for row in told.values() if row.nonce == again[0]]
+                if rows[0].state != SENDING and now - rows[0].told_at < RETRY_AFTER[0]:
+                    return None
+                unsure = rows[0].told_at if rows[0].state != "failed" else None
+                if unsure is not None and now - unsure <= NONCE_WINDOW:
+                    unsure = None  # its nonce still tells
+                for row in rows:
+                    row.state, row.told_at = SENDING, now
+                return Batch(again[0], tuple(current[row.problem] for row in rows), unsure)
             new = {key: problem for key, problem in current.items() if key not in told}
             if not new:
                 return None
@@ -107,14 +115,14 @@ class OpsChannels:
             return Batch(key, tuple(new.values()))
 
     def end(self, server_id: int, batch: Batch, outcome: Outcome) -> None:
-        """Mark a batch after its post. One that failed is new again; a channel that refused it is not tried again."""
+        """Mark a batch after its post. A channel that refused it is not tried again until it is named again."""
         those = StoredOpsNote.server_id == server_id, StoredOpsNote.nonce == batch.nonce
         channel = StoredOpsChannel
         with self._engine.begin() as connection:
-            if outcome.state == "sent":
-                connection.execute(update(StoredOpsNote).where(*those).values(state=SENT))
-            else:
+            if outcome.state == "refused":
                 connection.execute(delete(StoredOpsNote).where(*those))
+            else:
+                connection.execute(update(StoredOpsNote).where(*those).values(state=outcome.state))
             if outcome.problem is not None:
                 refused = update(channel).where(channel.server_id == server_id).values(problem=outcome.problem)
                 connection.execute(refused)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
+from bot.calendar.weektime import WEEK
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
 from bot.cogs.ops.message import problems_embed
 from bot.cogs.ops.problems import (
@@ -14,11 +15,13 @@ from bot.cogs.ops.problems import (
     concerning,
     job_problems,
     model_problems,
+    outbox_problems,
     price_problems,
     record_problems,
     report_problems,
     security_problems,
     stale_problems,
+    unposted_problems,
 )
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import Outbox, Outcome, for_each
@@ -40,6 +43,8 @@ def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
         lambda _: price_problems(faults.of(source)),
         lambda _: model_problems(reports.decisions.newest_of_all(source).values()),
         lambda _: report_problems(subscriptions.all()),
+        lambda now: unposted_problems(subscriptions.deliveries(now - WEEK)),
+        lambda _: outbox_problems(bot.outbox.pause),
         lambda _: record_problems(reports.track(source).alarms()),
         lambda now: job_problems(bot.trainings.failures(now)),
     )
@@ -82,14 +87,18 @@ class ProblemNotifier:
         server_id = channel.server_id
 
         async def post(batch: Batch) -> Outcome:
-            embed = problems_embed(self._outbox.texts_of(server_id), batch.problems)
-            return await self._outbox.to_channel(server_id, channel.channel_id, embed=embed, nonce=batch.nonce)
+            message = {
+                "embed": problems_embed(self._outbox.texts_of(server_id), batch.problems),
+                "nonce": batch.nonce,
+            }
+            return await self._outbox.to_channel(server_id, channel.channel_id, lambda: message, batch.unsure)
 
         outcome: Outcome | None = Outcome("sent")
-        while outcome is not None and outcome.state == "sent":  # a batch cut off by a crash comes before what is new
+        while outcome is not None and outcome.state == "sent":  # a batch that was not told comes before what is new
             outcome = await self._outbox.deliver(
                 f"Server {server_id}: problems for the operators",
                 partial(self._channels.begin, server_id, concerning(problems, server_id)),
                 post,
                 partial(self._channels.end, server_id),
+                channel.channel_id,
             )

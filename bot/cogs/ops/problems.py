@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.cogs.report.subscriptions import Subscription
-from bot.delivery import ChannelProblem
+from bot.cogs.report.subscriptions import Delivery, Subscription
+from bot.delivery import MAX_ATTEMPTS, ChannelProblem, Pause
 from bot.jobs.job import JobFailure
 from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, is_stale
 
@@ -107,6 +107,41 @@ def report_problems(subscriptions: Iterable[Subscription]) -> tuple[Problem, ...
         for to in subscriptions
         if to.problem is not None
     )
+
+
+def unposted_problems(deliveries: Mapping[tuple[int, str], Delivery]) -> tuple[Problem, ...]:
+    """Weekly reports that have not arrived after a day of attempts, or of which nobody can tell."""
+    return tuple(
+        Problem("report", _unposted(delivery), f"{server_id} {delivery.week} {delivery.state == 'lost'}", server_id)
+        for (server_id, _), delivery in deliveries.items()
+        if delivery.state == "lost" or (delivery.state in _NOT_POSTED and delivery.attempts >= MAX_ATTEMPTS - 1)
+    )
+
+
+_NOT_POSTED: Final = {
+    "failed": "Discord did not take it",
+    "unknown": "Discord did not confirm it",
+    "empty": "none of its ETFs has a forecast",
+}
+
+
+def _unposted(delivery: Delivery) -> str:
+    what = f"The weekly report of {delivery.week} in <#{delivery.channel_id}>"
+    if delivery.state == "lost":
+        return (
+            f"{what} may be missing: Discord did not confirm it, and I may not read the channel's message history to "
+            "see. I won't post it twice."
+        )
+    then = "I gave up." if delivery.is_given_up else "I'll try again in a few days."
+    return f"{what} has not been posted: {_NOT_POSTED[delivery.state]}. {then}"
+
+
+def outbox_problems(pause: Pause | None) -> tuple[Problem, ...]:
+    """That Discord takes no posts at all."""
+    if pause is None:
+        return ()
+    sentence = f"Discord takes no posts, reports and alerts included ({pause.why}). I try again at least once an hour."
+    return (Problem("report", sentence, "no posts at all"),)
 
 
 def record_problems(alarms: Iterable[Alarm]) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal
 
 from bot.cogs.report.subscriptions import Delivery, Subscription
-from bot.delivery import is_due
+from bot.delivery import is_due, is_owed
 from forecasting import Symbol
 
 LATEST_POST: Final = timedelta(days=5)
@@ -39,12 +39,16 @@ class PostReports:
 
 
 def due_reports(
-    now: datetime, subscriptions: Iterable[Subscription], deliveries: Mapping[tuple[int, str], Delivery]
+    now: datetime,
+    subscriptions: Iterable[Subscription],
+    deliveries: Mapping[tuple[int, str], Delivery],
+    outage: datetime | None = None,
 ) -> tuple[DueReport, ...]:
     """The reports to post at ``now``, at most one per server.
 
     Args:
         deliveries: by server and week; at least those of the last two weeks.
+        outage: since when Discord took no posts, if it does so again: what failed in it need not wait any longer.
     """
     found = []
     for to in subscriptions:
@@ -52,6 +56,6 @@ def due_reports(
         week = to.options.when.week(due_at)
         delivery = deliveries.get((to.server_id, week))
         is_wanted = to.is_active and to.since <= due_at and now - due_at <= LATEST_POST
-        if is_wanted and (delivery is None or is_due(delivery, now)):
+        if is_wanted and (delivery is None or is_due(delivery, now) or is_owed(delivery, outage)):
             found.append(DueReport(to, due_at, week))
     return tuple(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -10,13 +12,16 @@ import discord
 
 from bot.cogs.report.changes import changes_reader
 from bot.cogs.report.content import ReportBuilder, ReportContent, WeeklyPost
-from bot.cogs.report.due import DueReport, PostReports
+from bot.cogs.report.due import DueReport, PostReports, due_reports
 from bot.cogs.report.subscriptions import WEEKLY, Delivery, ReportOptions, Subscription, Subscriptions
 from bot.cogs.watch.store import Watches
-from bot.delivery import Outbox, Outcome, for_each, nonce
+from bot.delivery import NONCE_WINDOW, Outbox, Outcome, for_each, nonce
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.mentions import only_role
 from bot.texts import Texts
+from forecasting import NoForecastYet
+
+log = logging.getLogger(__name__)
 
 
 def report_sender(bot: FeatureBot) -> ReportSender:
@@ -42,14 +47,20 @@ class ReportSender:
         self._now = now
 
     async def post(self, step: PostReports) -> None:
-        """Post one message to each server of ``step``; a failure for one server does not stop the others.
+        """Post one message to each server of ``step``. What keeps it from one server is that server's own.
 
         Raises:
-            NoForecastYet: there is nothing to report.
-            ExceptionGroup: some posts broke; the others were made.
+            NoForecastYet: there is nothing to report to anybody.
+            ExceptionGroup: some posts could not be marked; the others were made.
         """
+        if not self._outbox.may_post():
+            return
+        pause = self._outbox.pause
         content = await self._report_builder.content(step.not_retrained)
         await for_each(step.reports, partial(self._deliver, content))
+        if pause is not None and self._outbox.pause is None:  # Discord takes posts again
+            owed = await asyncio.to_thread(self._owed, pause.since)
+            await for_each(owed, partial(self._deliver, content))
 
     async def preview(self, server_id: int, options: ReportOptions, texts: Texts) -> WeeklyPost:
         """What would be posted now.
@@ -74,17 +85,17 @@ class ReportSender:
 
     async def _deliver(self, content: ReportContent, report: DueReport) -> None:
         to, week, role = report.to, report.week, report.to.options.role_id
+        message = await self._message(report, content)  # before the mark: what follows it should take a moment only
 
-        async def post(_: Delivery) -> Outcome:
-            texts = self._outbox.texts_of(to.server_id)
-            message = await self._report_builder.post_for(to.server_id, to.options, content, texts)
+        async def post(delivery: Delivery) -> Outcome:
+            if isinstance(message, Outcome):
+                return message
+            words = {"content": None if role is None else f"<@&{role}>", "nonce": nonce(to.server_id, WEEKLY, week)}
             return await self._outbox.to_channel(
                 to.server_id,
                 to.channel_id,
-                content=None if role is None else f"<@&{role}>",
-                **message.arguments(),
-                nonce=nonce(to.server_id, WEEKLY, week),
-                allowed_mentions=only_role(role),
+                lambda: {**words, **message.arguments(), "allowed_mentions": only_role(role)},
+                delivery.unsure,
             )
 
         await self._outbox.deliver(
@@ -93,3 +104,21 @@ class ReportSender:
             post,
             partial(self._subscriptions.end_delivery, to),
         )
+
+    def _owed(self, outage: datetime) -> tuple[DueReport, ...]:
+        now = self._now()
+        deliveries = self._subscriptions.deliveries(outage - NONCE_WINDOW)
+        tried = {server_id for server_id, _ in deliveries}
+        return due_reports(now, (to for to in self._subscriptions.all() if to.server_id in tried), deliveries, outage)
+
+    async def _message(self, report: DueReport, content: ReportContent) -> WeeklyPost | Outcome:
+        """The message to a server, or what comes of it without one."""
+        to = report.to
+        try:
+            texts = self._outbox.texts_of(to.server_id)
+            return await self._report_builder.post_for(to.server_id, to.options, content, texts)
+        except NoForecastYet:
+            return Outcome("empty")
+        except Exception:
+            log.exception("The weekly report of %s to server %d cannot be made", report.week, to.server_id)
+            return Outcome("failed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Final, Literal, cast
 from zoneinfo import ZoneInfo
@@ -12,13 +12,15 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.calendar.weektime import Weekday, WeeklyTime
-from bot.delivery import ChannelProblem, Outcome, is_given_up
+from bot.delivery import ChannelProblem, Outcome, is_given_up, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredDelivery, StoredDeparture, StoredSubscription
 from forecasting import Symbol
 
-DeliveryState = Literal["sending", "sent", "failed", "refused"]
+DeliveryState = Literal["sending", "sent", "failed", "unknown", "lost", "empty", "refused"]
 """See ``bot.delivery``."""
+
+FINAL: Final = ("sent", "refused", "lost")
 
 WEEKLY: Final = "weekly"
 """Key of this report in the table of deliveries."""
@@ -67,12 +69,18 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How far one week's report to one server got."""
+    """How far one week's report to one server got.
+
+    Attributes:
+        unsure: when an attempt was made that may have arrived, for the one that begins now.
+    """
 
     week: str
     state: DeliveryState
     attempts: int
     tried_at: datetime
+    channel_id: int = 0
+    unsure: datetime | None = None
 
     @property
     def is_given_up(self) -> bool:
@@ -158,11 +166,12 @@ class Subscriptions:
             if row is None:
                 row = StoredDelivery(server_id=to.server_id, report=WEEKLY, week=week, attempts=0)
                 session.add(row)
-            elif row.state in ("sent", "refused"):
+            elif row.state in FINAL:
                 return None
+            unsure = unsure_since(row, now) if row.channel_id == to.channel_id else None
             row.channel_id, row.state, row.tried_at = to.channel_id, "sending", now
-            row.attempts += 1
-            return _delivery(row)
+            row.attempts += 1 if unsure is None else 2  # the look for it is a request too
+            return replace(_delivery(row), unsure=unsure)
 
     def end_delivery(self, to: Subscription, delivery: Delivery, outcome: Outcome) -> None:
         """Mark it after the post. A channel that refused it is not tried again until an admin sets one."""
@@ -187,4 +196,4 @@ def _subscription(row: StoredSubscription) -> Subscription:
 
 
 def _delivery(row: StoredDelivery) -> Delivery:
-    return Delivery(row.week, cast(DeliveryState, row.state), row.attempts, row.tried_at)
+    return Delivery(row.week, cast(DeliveryState, row.state), row.attempts, row.tried_at, row.channel_id)

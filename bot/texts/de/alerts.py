@@ -50,7 +50,8 @@ TEXTS: Final[dict[str, str]] = {
     "alert.sent": "{crossed}, gemeldet {when}",
     "alert.failed": "{crossed}; Senden gescheitert {when}, neuer Versuch folgt",
     "alert.given_up": "{crossed}; **nicht zugestellt**, letzter Versuch {when}",
-    "alert.lost": "{crossed}; der Bot hielt beim Senden an ({when}) und sendet es nicht zweimal",
+    "alert.unconfirmed": "{crossed}; von Discord nicht bestätigt ({when}), ich sehe nach, ob es angekommen ist",
+    "alert.lost": "{crossed}; von Discord nicht bestätigt ({when}), und doppelt sende ich es nicht",
     "alert.refused": "{crossed}; **nicht zugestellt**: {why}",
     "alert.direct_closed": (
         "ich darf dir nicht schreiben; erlaube in den Privatsphäre-Einstellungen dieses Servers Direktnachrichten"

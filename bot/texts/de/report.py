@@ -53,8 +53,19 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "report.sent": "Der Bericht der Woche {week} kam {when}.",
     "report.sending": (
-        "Beim Senden des Berichts der Woche {week} hielt der Bot an ({when}). Damit er nicht doppelt erscheint, sende "
-        "ich ihn nicht noch einmal."
+        "Beim Senden des Berichts der Woche {week} hielt der Bot an ({when}). Vor einem neuen Versuch sehe ich nach, "
+        "ob er angekommen ist."
+    ),
+    "report.unknown": (
+        "Discord hat den Bericht der Woche {week} nicht bestätigt ({when}). Vor einem neuen Versuch sehe ich nach, ob "
+        "er angekommen ist."
+    ),
+    "report.lost": (
+        "Discord hat den Bericht der Woche {week} nicht bestätigt ({when}), und ich darf dort den Nachrichtenverlauf "
+        "nicht lesen, um nachzusehen. Damit er nicht doppelt erscheint, sende ich ihn nicht noch einmal."
+    ),
+    "report.empty": (
+        "Für die Woche {week} gab es {when} nichts zu berichten: Keiner der ETFs hat bisher eine Prognose."
     ),
     "report.failed": "Der Bericht der Woche {week} ließ sich {when} nicht senden; ich versuche es noch einmal.",
     "report.given_up": (

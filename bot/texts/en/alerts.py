@@ -47,7 +47,8 @@ TEXTS: Final[dict[str, str]] = {
     "alert.sent": "{crossed}, sent {when}",
     "alert.failed": "{crossed}; sending failed {when}, will retry",
     "alert.given_up": "{crossed}; **not delivered**, last attempt {when}",
-    "alert.lost": "{crossed}; the bot stopped while sending it ({when}) and won't send it twice",
+    "alert.unconfirmed": "{crossed}; Discord didn't confirm it {when}, will check whether it arrived",
+    "alert.lost": "{crossed}; Discord didn't confirm it ({when}), and it won't be sent twice",
     "alert.refused": "{crossed}; **not delivered**: {why}",
     "alert.direct_closed": (
         "I can't message you; allow direct messages from members in this server's privacy settings"

@@ -45,9 +45,17 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "report.sent": "The report for week {week} was posted {when}.",
     "report.sending": (
-        "The bot stopped while posting the report for week {week} ({when}). To avoid a duplicate, I won't post it "
+        "The bot stopped while posting the report for week {week} ({when}). I'll check whether it arrived before I try "
         "again."
     ),
+    "report.unknown": (
+        "Discord didn't confirm the report for week {week} ({when}). I'll check whether it arrived before I try again."
+    ),
+    "report.lost": (
+        "Discord didn't confirm the report for week {week} ({when}), and I'm not allowed to read the message history "
+        "there to see whether it arrived. To avoid a duplicate, I won't post it again."
+    ),
+    "report.empty": "There was nothing to report for week {week} {when}: none of its ETFs has a forecast yet.",
     "report.failed": "Posting the report for week {week} failed {when}; I'll try again.",
     "report.given_up": "The report for week {week} could not be posted; I gave up {when} after several attempts.",
     "report.refused": "Posting the report for week {week} failed {when}.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -251,6 +253,24 @@ async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again
     assert len(told(ops)) == 1
 
 
+@pytest.mark.parametrize("fault", [Fault("", "", 500), Fault("", "", 504, is_accepted=True), Fault("", "", 400)])
+async def test_a_channel_that_fails_gets_few_requests_in_a_week_and_nothing_twice(env: BotEnv, fault: Fault) -> None:
+    ops, bot = ops_room(env.club), env.bot()
+    async with env.discord.running(bot):
+        await name_channel(env, ops)
+        await bot.schedule.run_due()
+        fault = replace(fault, method="POST", path=rf"/channels/{ops.id}/messages", times=10_000)
+        env.discord.faults.append(fault)
+        env.plan_jobs("crash")
+        env.clock.at = SATURDAY
+        for _ in range(7 * 24):
+            await bot.schedule.run_due()
+            env.clock.at += timedelta(hours=1)
+    assert sum(request.path.endswith(f"/channels/{ops.id}/messages") for request in env.discord.requests) <= 5
+    texts = told(ops)
+    assert len(texts) == len(set(texts))
+
+
 PROBLEMS = [Problem("stale", "SPY: old", "SPY"), Problem("prices", "SPY: wrong", "SPY")]
 
 
@@ -278,18 +298,30 @@ def test_a_post_cut_off_by_a_crash_is_repeated_under_its_nonce_while_discord_kno
     assert rest.nonce != first.nonce
 
 
-def test_much_later_than_the_crash_nothing_is_told_twice(channels: OpsChannels) -> None:
-    begin(channels, PROBLEMS)
-    assert begin(channels, PROBLEMS, 2 * NONCE_WINDOW) is None
+def test_much_later_than_the_crash_it_is_looked_for_first(channels: OpsChannels) -> None:
+    first = begin(channels, PROBLEMS)
+    again = begin(channels, PROBLEMS, 2 * NONCE_WINDOW)
+    assert first is not None
+    assert again == replace(first, unsure=WEDNESDAY)
 
 
-def test_what_did_not_arrive_is_new_again(channels: OpsChannels) -> None:
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_what_did_not_arrive_waits_and_is_repeated_as_it_was(
+    channels: OpsChannels, state: Literal["failed", "unknown"]
+) -> None:
+    batch = begin(channels, PROBLEMS[:1])
+    assert batch is not None
+    channels.end(1, batch, Outcome(state))
+    assert begin(channels, PROBLEMS, RETRY_AFTER[0] - timedelta(seconds=1)) is None
+    again = begin(channels, PROBLEMS, RETRY_AFTER[0])
+    assert again == replace(batch, unsure=WEDNESDAY if state == "unknown" else None)
+
+
+def test_what_may_have_arrived_and_cannot_be_looked_for_is_not_repeated(channels: OpsChannels) -> None:
     batch = begin(channels, PROBLEMS)
     assert batch is not None
-    channels.end(1, batch, Outcome("failed"))
-    again = begin(channels, PROBLEMS, timedelta(seconds=1))
-    assert again is not None
-    assert again.problems == tuple(PROBLEMS)
+    channels.end(1, batch, Outcome("lost"))
+    assert begin(channels, PROBLEMS, timedelta(days=1)) is None
 
 
 def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
-from bot.delivery import RETRY_AFTER
+from bot.schedule.decision import RETRY_AFTER
 from forecasting import Failure, ReportStore, Run, Symbol, open_database
 from standin import Fault
 from tests.support.bot_env import REPORT_TIME, SATURDAY, BotEnv, bot_env, posts

@@ -24,7 +24,10 @@ class TestReportStatus:
         ("state", "words"),
         [
             ("sent", "was posted"),
-            ("sending", "won't post it again"),
+            ("sending", "I'll check whether it arrived"),
+            ("unknown", "I'll check whether it arrived"),
+            ("lost", "I won't post it again"),
+            ("empty", "none of its ETFs has a forecast yet"),
             ("failed", "I'll try again"),
             ("refused", "W47 failed <t:"),
         ],

@@ -139,11 +139,11 @@ def test_a_delivery_is_marked_before_and_after(subscriptions: Subscriptions) -> 
     to = Subscription(BIG, options(BIG + 1), NOW)
     begun = subscriptions.begin_delivery(to, "2026-W47", NOW)
     assert begun is not None
-    assert subscriptions.deliveries(NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW)}
+    assert subscriptions.deliveries(NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW, to.channel_id)}
     subscriptions.end_delivery(to, begun, Outcome("failed"))
     subscriptions.begin_delivery(to, "2026-W47", LATER)
     subscriptions.end_delivery(to, begun, Outcome("sent", message_id=BIG + 3))
-    assert subscriptions.last_delivery(BIG) == Delivery("2026-W47", "sent", 2, LATER)
+    assert subscriptions.last_delivery(BIG) == Delivery("2026-W47", "sent", 2, LATER, to.channel_id)
     assert subscriptions.begin_delivery(to, "2026-W47", LATER) is None  # by a machine that slept meanwhile
     assert subscriptions.deliveries(LATER + timedelta(seconds=1)) == {}
     assert subscriptions.last_delivery(1) is None

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import delivery
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.due import LATEST_POST, DueReport, PostReports
 from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
-from bot.delivery import MAX_ATTEMPTS, NONCE_WINDOW, RETRY_AFTER
 from bot.schedule.decision import (
+    MAX_ATTEMPTS,
+    RETRY_AFTER,
     Records,
     RunJob,
     ScheduledRun,
@@ -207,15 +209,18 @@ class TestPosts:
         assert self.posts(self.delivered(Delivery("2026-W47", "refused", 1, SATURDAY))) == []
 
     def test_that_did_not_get_through_are_tried_again_only_so_often(self) -> None:
-        missed = Delivery("2026-W47", "failed", 1, SATURDAY)
-        assert self.posts(self.delivered(missed), SATURDAY + RETRY_AFTER[0] - timedelta(seconds=1)) == []
-        assert self.posts(self.delivered(missed), SATURDAY + RETRY_AFTER[0]) == [POST]
-        assert self.posts(self.delivered(replace(missed, attempts=MAX_ATTEMPTS)), SATURDAY + timedelta(days=2)) == []
+        missed, pause = Delivery("2026-W47", "failed", 1, SATURDAY), delivery.RETRY_AFTER[0]
+        assert self.posts(self.delivered(missed), SATURDAY + pause - timedelta(seconds=1)) == []
+        assert self.posts(self.delivered(missed), SATURDAY + pause) == [POST]
+        given_up = replace(missed, attempts=delivery.MAX_ATTEMPTS)
+        assert self.posts(self.delivered(given_up), SATURDAY + timedelta(days=2)) == []
 
-    def test_that_a_crash_left_open_are_repeated_only_while_discord_knows_the_nonce(self) -> None:
+    def test_that_a_crash_left_open_are_taken_up_at_once(self) -> None:
         opened = self.delivered(Delivery("2026-W47", "sending", 1, SATURDAY))
-        assert self.posts(opened, SATURDAY + NONCE_WINDOW) == [POST]
-        assert self.posts(opened, SATURDAY + NONCE_WINDOW + timedelta(seconds=1)) == []
+        assert self.posts(opened, SATURDAY + timedelta(hours=1)) == [POST]
+
+    def test_of_which_nobody_can_tell_are_left(self) -> None:
+        assert self.posts(self.delivered(Delivery("2026-W47", "lost", 1, SATURDAY)), SATURDAY + timedelta(days=2)) == []
 
     def test_keep_to_each_servers_own_time_and_zone(self) -> None:
         kolkata = Subscription(3, ReportOptions(30, WeeklyTime("sun", time(10, 0), ZoneInfo("Asia/Kolkata"))), LONG_AGO)
