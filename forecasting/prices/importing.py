@@ -12,7 +12,7 @@ import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings
 from forecasting.prices.files.cells import Order
-from forecasting.prices.files.names import stem_of, ticker_of_download
+from forecasting.prices.files.names import is_same_ticker, stem_of, ticker_of_download
 from forecasting.prices.files.reader import NOTES, PriceFile, read_prices
 from forecasting.prices.quality.gate import sound_history
 from forecasting.prices.sources.csv import completed, price_files, read_dividends, write_prices
@@ -79,7 +79,7 @@ def _by_symbol(path: Path, file: PriceFile) -> dict[Symbol, pd.DataFrame]:
             f"{path.name}: neither the content nor the name of {path} says which ETF it is. Rename it to the ticker, "
             "like SPY.csv."
         )
-    if held and named and held.partition(".")[0] != named.partition(".")[0]:
+    if held and named and not is_same_ticker(held, named):
         raise BadPrices(
             f"{path.name}: {path} is named like {named}, but holds prices of {held}. Rename it to {held}.csv."
         )
@@ -98,7 +98,8 @@ def _ready(
         raise BadSettings(f"{path.name}: {folder} has {others[0]} for {symbol} already. Use --to with another folder.")
     if target.exists() and not replace:
         raise BadSettings(f"{path.name}: {target} exists already. Use --replace, or --to with another folder.")
-    dividends = read_dividends(folder) | read_dividends(path.parent)
+    needs_dividends = not {"adjusted", "dividend"} & set(frame.columns)
+    dividends = read_dividends(folder) | read_dividends(path.parent) if needs_dividends else {}
     frame, note = completed(symbol, path, frame, dividends)
     if frame.index.is_monotonic_decreasing:
         frame = frame[::-1]

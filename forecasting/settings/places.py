@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from forecasting.errors import BadSettings
+from forecasting.prices.files.names import suffix_of
 from forecasting.prices.sources.registry import find_source
 from forecasting.settings.database_url import password
 from forecasting.storage.database import migrations_folder
@@ -49,7 +50,7 @@ def prices_problem(text: str) -> str | None:
         return f"{folder} is not a folder. Name a folder with files like SPY.csv, or write yahoo."
     if not os.access(folder, os.R_OK | os.X_OK):
         return f"the folder {folder} cannot be read. Give this user the right to: chmod o+rx {folder}"
-    if not any(folder.glob("*.csv")):
+    if not any(suffix_of(path.name) for path in folder.iterdir()):
         return f"the folder {folder} holds no SYMBOL.csv. Name a folder with files like SPY.csv, or write yahoo."
     return None
 

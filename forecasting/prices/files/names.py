@@ -22,6 +22,9 @@ _ADDED: Final = frozenset(
 )  # fmt: skip
 """Words that sites add to a ticker: ``SPY_hist``, ``spy_us_d``, ``daily_adjusted_SPY``, ``BATS_SPY, 1D``."""
 
+_SHORT: Final = re.compile(r"\^?[A-Z0-9]{1,5}([.-][A-Z]{1,3})?")
+"""Tickers that are told from other words."""
+
 _COPY: Final = re.compile(r"(\s*\(\d+\)|\s+-\s+(copy|kopie|copie))+$", re.IGNORECASE)
 
 
@@ -42,19 +45,24 @@ def stem_of(name: str) -> str:
 def ticker_in(text: str) -> str | None:
     """The ticker that a file's stem or a cell means, in capitals; None if it means none or could mean several.
 
-    Stooq's ``.US`` is left out, since other sources don't know it.
+    Stooq's ``.US`` is left out, since other sources don't know it. ``VIX`` means the index ``^VIX``.
     """
     whole = text.strip().upper().removesuffix(".US")
-    if whole == VIX or is_ticker(whole):
+    if whole.lstrip("^") == VIX.lstrip("^"):
+        return VIX
+    if is_ticker(whole):
         return whole
     words = [word for word in re.split(r"[\s_,]+", whole) if not all(map(_is_added, word.split("-")))]
-    if len(words) != 1 or not is_ticker(words[0]):
-        return None
-    return VIX if words[0] == VIX.lstrip("^") else words[0]
+    return ticker_in(words[0]) if len(words) == 1 and _SHORT.fullmatch(words[0]) else None
+
+
+def is_same_ticker(one: str, other: str) -> bool:
+    """Whether two tickers differ at most in an exchange's ending: ``XIC`` and ``XIC.TO``."""
+    return one == other or (one.partition(".")[0] == other.partition(".")[0] and ("." in one) != ("." in other))
 
 
 def _is_added(word: str) -> bool:
-    return word in _ADDED or re.fullmatch(r"[\d.]*", word) is not None
+    return word in _ADDED or re.fullmatch(r"(\d[\d.]*)?", word) is not None
 
 
 def ticker_of_download(stem: str) -> str | None:

@@ -16,7 +16,7 @@ from forecasting.prices.files.adjusting import by_row, without_splits
 from forecasting.prices.files.cells import Order, days, decimal_sign, is_date, numbers
 from forecasting.prices.files.contents import text_of
 from forecasting.prices.files.layouts import THREE_LINES, Layout, layout_of
-from forecasting.prices.files.names import ticker_in
+from forecasting.prices.files.names import is_same_ticker, ticker_in
 from forecasting.prices.files.table import PRICES_NEEDED, Table, read_table
 from forecasting.prices.history import Mask
 
@@ -37,7 +37,7 @@ NOTES: Final[Mapping[Note, str]] = {
     "adjusted already": "The prices are adjusted for dividends already; past closes are not those that were quoted.",
     "splits removed": "The prices were as traded; those before a split are now in today's shares.",
     "adjusted here": "Adjusted closes were computed from the closes and dividends.",
-    "closes alone": "There are closes alone, without adjusted closes or dividends, so dividends look like falls.",
+    "closes alone": "There are closes alone. If they are not adjusted for dividends, each dividend looks like a fall.",
     "lines of text left out": "Lines of text below the prices were left out.",
 }
 """What a reader should know about the numbers of a file."""
@@ -69,9 +69,9 @@ class PriceFile:
         Raises:
             BadPrices: the file holds other tickers' prices.
         """
-        for name in (ticker, ""):
-            if name in self.frames:
-                return self.frames[name]
+        for name, frame in self.frames.items():
+            if name in (ticker, "") or (len(self.frames) == 1 and is_same_ticker(name, ticker)):
+                return frame
         held = ", ".join(sorted(self.frames)[:5])
         raise BadPrices(f"{ticker}: {path} holds prices of {held}. Import it: etf-forecast prices import FILE.")
 
@@ -115,9 +115,9 @@ def _with_names_on_one_line(text: str) -> str:
 
 
 def _without_remarks(table: Table, date: int) -> Table:
-    """Without the rows whose only cell is no date, like ``Downloaded from Barchart.com``."""
+    """Without the rows whose only cell is text and no date, like ``Downloaded from Barchart.com``."""
     alone = table.column(date)[(table.cells.notna().sum(axis=1) == 1).to_numpy()].dropna()
-    remarks = alone.index[[not is_date(cell) for cell in alone]]
+    remarks = alone.index[[not is_date(cell) and any(map(str.isalpha, cell)) for cell in alone]]
     return table.only(~table.cells.index.isin(remarks)) if len(remarks) else table
 
 

@@ -145,7 +145,7 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
         if finding.kind == "stored prices":
             notes.append(f"Newer prices could not be fetched, so these end on {finding.session}.")
         elif finding.kind == "closes alone":
-            notes.append(f"Prices of {history.symbol} came without dividends, so each dividend looks like a fall.")
+            notes.append(f"Prices of {history.symbol} are closes without known dividends, which look like falls.")
         elif finding.kind == "another security":
             notes.append(
                 f"{history.symbol} now means a different security ({finding.details}). Its prices start on "

@@ -145,8 +145,7 @@ def price_files(folder: Path) -> tuple[dict[Symbol, list[Path]], list[Path]]:
         stem, suffix = stem_of(path.name), suffix_of(path.name)
         if suffix is None or stem.lower() == DIVIDENDS or (suffix != PLAIN_SUFFIX and not _has_prices(path, suffix)):
             continue
-        ticker = None if stem.startswith(".") else ticker_in(stem)
-        if ticker:
+        if ticker := ticker_in(stem):
             files.setdefault(Symbol(ticker), []).append(path)
         else:
             misnamed.append(path)
@@ -257,8 +256,8 @@ def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame) -> bool:
         BadSettings: the folder cannot be written to.
         BadPrices: the list of dividends cannot be read.
     """
-    listed = read_dividends(folder)
     lines = _dividend_lines(symbol, frame) if "dividend" in frame else []
+    listed = read_dividends(folder) if lines else {}
     path = folder / f"{DIVIDENDS}.csv"
     try:
         folder.mkdir(parents=True, exist_ok=True)

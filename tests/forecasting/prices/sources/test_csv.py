@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
+from forecasting.prices.quality.gate import reader_notes
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.universe import Symbol
 
@@ -46,6 +47,56 @@ def test_adjusted_closes_alone_are_enough(tmp_path: Path) -> None:
     )
     assert history.last_close == 10.6
     assert history.frame[["open", "high", "low", "volume"]].isna().all(axis=None)
+
+
+CLOSES = "Date,Close/Last,Volume,Open,High,Low\n12/31/2024,$11,2000,$10.5,$12,$10\n12/30/2024,$10.5,1000,$10,$11,$9\n"
+
+
+def test_closes_alone_are_taken_with_a_note(tmp_path: Path) -> None:
+    history = folder_with(tmp_path, CLOSES).history(SPY, date(2024, 12, 31))
+    assert history.adjusted.tolist() == [10.5, 11]
+    (note,) = [finding for finding in history.findings if finding.kind == "closes alone"]
+    assert (note.is_fault, note.values) == (False, {"layout": "nasdaq.com"})
+    assert reader_notes(history) == ("Prices of SPY are closes without known dividends, which look like falls.",)
+
+
+def test_closes_alone_are_adjusted_by_the_list_of_dividends(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol;Date;Dividends\nSPY;31.12.2024;0,42\n")
+    history = folder_with(tmp_path, CLOSES).history(SPY, date(2024, 12, 31))
+    assert history.adjusted.tolist() == pytest.approx([10.5 - 0.42, 11], rel=1e-15)
+    assert history.findings[0].kind == "adjusted here"
+    assert reader_notes(history) == ()
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,10.5\n")
+    with pytest.raises(
+        BadPrices, match=r"SPY: .*the dividend of 2024-12-31 is not smaller .* Correct the file, or the"
+    ):
+        CsvPrices(tmp_path).history(SPY, date(2024, 12, 31))
+
+
+def test_prices_that_are_adjusted_already_are_not_adjusted_again(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,5\n")
+    text = "Date,Close,Dividends,Stock Splits\n2024-12-30 00:00:00-05:00,5.1,0,0\n2024-12-31 00:00:00-05:00,10.6,5,0\n"
+    history = folder_with(tmp_path, text).history(SPY, date(2024, 12, 31))
+    assert history.adjusted.tolist() == history.frame["close"].tolist() == [5.1, 10.6]
+    assert [finding.kind for finding in history.findings] == ["adjusted already"]
+
+
+def test_names_as_sites_give_them(tmp_path: Path) -> None:
+    folder_with(tmp_path, HEADER + ROWS, "spy.us.txt")
+    folder_with(tmp_path, HEADER + ROWS, "QQQ_hist.csv")
+    folder_with(tmp_path, HEADER + ROWS, "EFA.csv.gz")
+    folder_with(tmp_path, "About these prices: Date, Close", "README.txt")
+    source = folder_with(tmp_path, HEADER + ROWS, "my spy prices.csv")
+    assert source.symbols == ("EFA", "QQQ", "SPY")
+    assert [note.values for note in source.notes] == [{"file": "my spy prices.csv"}]
+    assert len(source.history(SPY, date(2024, 12, 31))) == 2
+
+
+def test_a_file_of_another_kind_is_a_second_file_for_its_ticker(tmp_path: Path) -> None:
+    folder_with(tmp_path, HEADER + ROWS)
+    source = folder_with(tmp_path, HEADER + ROWS, "spy.us.txt")
+    with pytest.raises(BadPrices, match=r"more than one file for it: SPY\.csv and spy\.us\.txt"):
+        source.history(SPY, date(2024, 12, 31))
 
 
 def test_dividends_are_no_symbol_but_known_actions(tmp_path: Path) -> None:
