@@ -11,6 +11,7 @@ from forecasting.errors import (
     ForecastingError,
     NoForecastYet,
     NotEnoughHistory,
+    StorageCause,
     UnknownSymbol,
 )
 from forecasting.job.parent import ENDS_WITH_STDIN
@@ -29,6 +30,7 @@ from forecasting.sessions import close_time, is_stale, last_completed_session, n
 from forecasting.settings import ForecastSettings, Problems
 from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
 from forecasting.storage.database import open_database as open_database  # for tests and notebooks
+from forecasting.storage.failures import storage_failure
 from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
@@ -61,6 +63,7 @@ __all__ = [
     "Scores",
     "SecurityChange",
     "Step",
+    "StorageCause",
     "Symbol",
     "Theme",
     "Universe",
@@ -81,4 +84,5 @@ __all__ = [
     "security_changes",
     "sessions_between",
     "source_named",
+    "storage_failure",
 ]

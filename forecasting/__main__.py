@@ -41,6 +41,13 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader has seen enough (| head)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        from forecasting.storage.failures import storage_failure  # loads SQLAlchemy, which not every command needs
+
+        if (failure := storage_failure(error)) is None:
+            raise
+        click.echo(str(failure), err=True)
+        return 1
     return int(code or 0)
 
 

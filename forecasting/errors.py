@@ -20,12 +20,16 @@ Each has a sentence that says what happened, to which thing, and what to do abou
     ├── UnsoundModel           a trained model failed its checks
     ├── CannotRollBack         the model cannot become champion again
     ├── JobRunning             another job holds the lock of this database
+    ├── StorageFailed          the database or the disk fails
     └── BadSettings            a setting or an option cannot be understood
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+
+StorageCause = Literal["locked", "full", "read-only", "damaged", "gone"]
+"""``gone``: it cannot be reached, or cannot be opened."""
 
 
 class ForecastingError(Exception):
@@ -139,6 +143,14 @@ class CannotRollBack(ForecastingError):
 
 class JobRunning(ForecastingError):
     """Another job holds the lock of this database."""
+
+
+class StorageFailed(ForecastingError):
+    """The database or the disk fails; the same call may work later. See ``forecasting.storage.failures``."""
+
+    def __init__(self, cause: StorageCause, sentence: str) -> None:
+        self.cause = cause
+        super().__init__(sentence)
 
 
 class BadSettings(ForecastingError):

@@ -13,6 +13,7 @@ from tests.support.fetched import store, vendor
 from tests.support.gated import histories, real
 from tests.support.postgresql import postgresql, postgresql_server
 from tests.support.replayed import replayed, replaying
+from tests.support.small_disk import small_disk
 from tests.support.trained import empty_home, trained, training
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "replayed",
     "replaying",
     "shared",
+    "small_disk",
     "standin",
     "store",
     "trained",

@@ -11,11 +11,14 @@ import asyncio
 import base64
 import json
 import logging
+import math
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from forecasting import ForecastReport, Theme
@@ -29,10 +32,15 @@ IDLE_SECONDS: Final = 600.0
 """After which the process ends."""
 PATIENCE_SECONDS: Final = 60.0
 """For one picture: a cold start on a busy machine takes a tenth of it."""
+REST_SECONDS: Final = 300.0
+"""How long no picture is asked for after one took too long: a report to many servers goes out without waiting again."""
 GRACE_SECONDS: Final = 5.0
 MAX_LINE_BYTES: Final = 1 << 24
 
 Key = tuple[object, ...]
+
+_FAILURES: Final = (OSError, EOFError, ValueError, TypeError, AttributeError, RecursionError)
+"""Of the process, or of an answer that is none."""
 
 
 class CannotDraw(Exception):
@@ -49,6 +57,8 @@ class ChartProcess:
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
         self._process: Process | None = None
         self._dismissal: asyncio.TimerHandle | None = None
+        self._rests_until = -math.inf
+        """On the event loop's clock."""
         self._goodbyes: set[asyncio.Task[None]] = set()
 
     @property
@@ -60,7 +70,7 @@ class ChartProcess:
         """The picture (PNG) of the coming ``horizon`` sessions.
 
         Raises:
-            CannotDraw: the process failed twice.
+            CannotDraw: the process failed twice, or a picture took too long just now.
         """
         asked = {"kind": "forecast", "theme": theme, "horizon": horizon}
         return await self._picture(("forecast", theme, horizon, *_key(report)), asked, (report,))
@@ -85,10 +95,14 @@ class ChartProcess:
             if (kept := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 return kept
+            if asyncio.get_running_loop().time() < self._rests_until:
+                raise CannotDraw("A picture took too long just now, so none is asked for")
             line = await asyncio.to_thread(_request, asked, reports)
             try:
                 picture = await self._draw(line)
-            except (OSError, EOFError, ValueError, TimeoutError):
+            except TimeoutError as error:
+                raise await self._given_up() from error
+            except _FAILURES:
                 log.warning("The drawing process failed; it is started again", exc_info=True)
                 picture = await self._draw_anew(line)
             self._kept[key] = picture
@@ -100,9 +114,17 @@ class ChartProcess:
         await self._end()
         try:
             return await self._draw(line)
-        except (OSError, EOFError, ValueError, TimeoutError) as error:
+        except TimeoutError as error:
+            raise await self._given_up() from error
+        except _FAILURES as error:
             await self._end()
             raise CannotDraw("The drawing process failed twice") from error
+
+    async def _given_up(self) -> CannotDraw:
+        """End a process that hangs, and have the next pictures wait for better times."""
+        self._rests_until = asyncio.get_running_loop().time() + REST_SECONDS
+        await self._end(patience=0.0)
+        return CannotDraw(f"A picture took longer than {PATIENCE_SECONDS:g} seconds")
 
     async def _draw(self, line: bytes) -> bytes:
         process = await self._running()
@@ -117,7 +139,7 @@ class ChartProcess:
         said = json.loads(answer)
         if "png" not in said:
             raise CannotDraw(f"The drawing process cannot draw this: {said.get('error')}")
-        return base64.b64decode(said["png"])
+        return base64.b64decode(said["png"], validate=True)
 
     async def _running(self) -> Process:
         self._expect_more()
@@ -139,7 +161,8 @@ class ChartProcess:
         self._goodbyes.add(goodbye)
         goodbye.add_done_callback(self._goodbyes.discard)
 
-    async def _end(self) -> None:
+    async def _end(self, patience: float = GRACE_SECONDS) -> None:
+        """End the process, after ``patience`` with its whole group."""
         if self._dismissal is not None:
             self._dismissal.cancel()
         process, self._process = self._process, None
@@ -147,12 +170,15 @@ class ChartProcess:
             return
         assert process.stdin is not None  # noqa: S101 - it was asked for
         process.stdin.close()  # the end of its input is its end
-        try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await process.communicate()
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        with suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
                 await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.communicate()
 
 
 def _request(asked: Mapping[str, object], reports: Sequence[ForecastReport]) -> bytes:

@@ -11,13 +11,12 @@ from typing import Any, Final, TypeVar
 import aiohttp
 import discord
 from discord import app_commands
-from sqlalchemy.exc import OperationalError
 
 from bot.interactions import failures
 from bot.interactions.cooldowns import TooFast
 from bot.jobs.job import WorkerState
 from bot.texts import Texts, texts_for
-from forecasting import ForecastingError
+from forecasting import ForecastingError, storage_failure
 
 log = logging.getLogger(__name__)
 
@@ -115,8 +114,8 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
         case _:
             reference = uuid.uuid4().hex[:8]
             log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
-            if isinstance(cause, OperationalError):
-                return failures.database_busy(texts, reference)
+            if failure := storage_failure(cause):
+                return failures.storage_failed(texts, failure.cause, reference)
             return failures.unexpected_failure(texts, reference)
 
 

@@ -13,7 +13,7 @@ from bot.interactions.formats import MAX_CONTENT, moment, shortened
 from bot.interactions.progress import progress_words
 from bot.jobs.job import WorkerState
 from bot.texts import Texts
-from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, UnknownSymbol
+from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, StorageCause, UnknownSymbol
 
 
 def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
@@ -39,9 +39,11 @@ def unexpected_failure(texts: Texts, reference: str) -> str:
     return texts("failure.unexpected", reference=reference)
 
 
-def database_busy(texts: Texts, reference: str) -> str:
-    """It was locked for longer than the bot waits, or cannot be reached."""
-    return texts("failure.database", reference=reference)
+def storage_failed(texts: Texts, cause: StorageCause, reference: str) -> str:
+    """The database was locked for longer than the bot waits or cannot be reached, or its owner has to mend it."""
+    if cause in ("locked", "gone"):
+        return texts("failure.database", reference=reference)
+    return texts("failure.storage", cause=texts(f"storage.{cause}"), reference=reference)
 
 
 STEPS = {
@@ -56,6 +58,12 @@ def step_broke(task: str, attempts: int, of: int) -> str:
     """What became of scheduled work, without the error's own words: those may be for operators only."""
     then = "It will be tried again later." if attempts < of else "It will not be tried again until the bot restarts."
     return f"{STEPS[task]} failed unexpectedly, attempt {attempts} of {of}; the bot's log has the details. {then}"
+
+
+def schedule_stands_still(reason: str | None, minutes: int) -> str:
+    """Why no scheduled work is done; ``reason`` is a sentence, if there is one that may be shown."""
+    why = reason or "It failed unexpectedly; the bot's log has the details."
+    return f"No training, refresh or report is being done. {why} The bot tries again every {minutes} minutes."
 
 
 def member_lacks(texts: Texts, permissions: Collection[str], command: str, server: str) -> str:

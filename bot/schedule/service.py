@@ -20,13 +20,13 @@ from bot.cogs.report.due import PostReports
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.cogs.watch.store import Watches, served
 from bot.forecasts.door import Forecasts
-from bot.interactions.failures import step_broke
+from bot.interactions.failures import schedule_stands_still, step_broke
 from bot.jobs.job import JobFailed, JobFailure, JobKind
 from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
-from forecasting import Failure, Lease
+from forecasting import Failure, Lease, storage_failure
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,8 @@ class Schedule:
         self._turn = asyncio.Lock()
         self._checks: set[asyncio.Task[None]] = set()
         self._is_closed = False
+        self._standstill: JobFailure | None = None
+        """Why nothing is done at all. In memory: what fails may be the database."""
         self._scheduler = AsyncIOScheduler(
             timezone=timetable.zone,
             job_defaults={"misfire_grace_time": int(GRACE.total_seconds()), "coalesce": True, "max_instances": 1},
@@ -97,7 +99,7 @@ class Schedule:
         for name, trigger in due_triggers(self._timetable).items():
             scheduler.add_job(self._check, trigger, id=name)
         scheduler.add_job(self._check, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
-        scheduler.add_job(self._keep_lease, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
+        scheduler.add_job(self._beat, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
         scheduler.start()
 
     def stop(self) -> None:
@@ -121,19 +123,29 @@ class Schedule:
         async with self._turn:
             if self._is_closed:
                 return
-            if not await self._keep_lease():
-                log.info("Another bot on this database owns the schedule")
-                return
-            has_posted = False  # what did not get through has to wait, so it is tried once in a run
-            while self._goes_on() and (
-                steps := [s for s in await asyncio.to_thread(self._due) if not (has_posted and s.task == "report")]
-            ):
-                has_posted |= steps[0].task == "report"
-                if not await self._do(steps[0]):
-                    break  # another job holds the database: all this is still due at the next check
-            for hook in self.post_run:
-                await self._call(hook)
-            await self.plan_next_report()
+            try:
+                await self._run_due()
+            except Exception as error:
+                failure = storage_failure(error)
+                words = schedule_stands_still(None if failure is None else str(failure), TICK_MINUTES)
+                self._standstill = JobFailure(self._now(), words)
+                raise
+            self._standstill = None
+
+    async def _run_due(self) -> None:
+        if not await self._keep_lease():
+            log.info("Another bot on this database owns the schedule")
+            return
+        has_posted = False  # what did not get through has to wait, so it is tried once in a run
+        while self._goes_on() and (
+            steps := [s for s in await asyncio.to_thread(self._due) if not (has_posted and s.task == "report")]
+        ):
+            has_posted |= steps[0].task == "report"
+            if not await self._do(steps[0]):
+                break  # another job holds the database: all this is still due at the next check
+        for hook in self.post_run:
+            await self._call(hook)
+        await self.plan_next_report()
 
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""
@@ -159,13 +171,20 @@ class Schedule:
         return "\n".join(failure.sentences for failure in await self.failures()) or None
 
     async def failures(self) -> tuple[JobFailure, ...]:
-        """What went wrong with the newest scheduled work, by due time."""
+        """What went wrong with the newest scheduled work, by due time; from memory while the database fails."""
         broken = tuple(
             JobFailure(due_at, step_broke(task, run.attempts, MAX_ATTEMPTS))
             for (task, due_at), run in self._retries.runs().items()
         )
-        failed = await asyncio.to_thread(self._failure)
-        return broken if failed is None else (*broken, failed)
+        standstill = self._standstill
+        try:
+            failed = await asyncio.to_thread(self._failure)
+        except Exception as error:
+            if (failure := storage_failure(error)) is None:
+                raise
+            failed = None
+            standstill = standstill or JobFailure(self._now(), str(failure))
+        return tuple(found for found in (standstill, *broken, failed) if found is not None)
 
     async def _check(self) -> None:
         # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
@@ -177,6 +196,19 @@ class Schedule:
         except asyncio.CancelledError:
             if not self._is_closed:
                 raise
+        except Exception as error:
+            if (failure := storage_failure(error)) is None:
+                raise
+            log.error("The schedule stands still. %s", failure)  # noqa: TRY400 - its trace says no more
+
+    async def _beat(self) -> None:
+        """Renew the lease. If the database fails, the next beat may get through."""
+        try:
+            await self._keep_lease()
+        except Exception as error:
+            if (failure := storage_failure(error)) is None:
+                raise
+            log.warning("The schedule's lease was not renewed. %s", failure)
 
     async def _call(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Call a hook. If it fails, the other hooks and the schedule go on; the next run calls it again."""
@@ -215,7 +247,9 @@ class Schedule:
                 await self._post_reports(step)
             elif not await self._run_job(step):
                 return False
-        except Exception:
+        except Exception as error:
+            if storage_failure(error) is not None:
+                raise  # no attempt: until it is mended, nothing can be stored of any step
             log.exception("Unexpected error in a scheduled step: %s", _in_words(step))
             self._retries.add(step, self._now())
         else:

@@ -94,7 +94,8 @@ class ModelRegistry:
                 pass
         except OSError as error:
             raise BadSettings(
-                f"Models cannot be stored in {self.folder} (MODEL_DIR): {error.strerror}. Check its permissions."
+                f"Models cannot be stored in {self.folder} (MODEL_DIR): {error.strerror}. Check its permissions and "
+                "the space on the disk."
             ) from error
 
     def save(self, source: str, symbol: Symbol, model: RegisteredModel) -> None:

@@ -11,7 +11,8 @@ import click
 
 from forecasting.cli.context import Context, last_known_session, prices_option
 from forecasting.cli.options import DAY, OUTPUT_FILE, Listed, check_folder, joined, workers_option, writing
-from forecasting.cli.progress import failure_of, listening, print_failures
+from forecasting.cli.progress import listening, print_failures
+from forecasting.job.progress import failure_of
 from forecasting.models import MODELS
 from forecasting.quantiles import HORIZON
 from forecasting.storage.files import replacing

@@ -15,8 +15,8 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from forecasting.champion.registry import ModelRegistry
-from forecasting.cli.progress import failure_of
 from forecasting.errors import BadSettings, NoForecastYet, UnknownSymbol
+from forecasting.job.progress import failure_of
 from forecasting.job.workers import MOST_PER_CORE, cluster, worker_count, worker_pool
 from forecasting.prices.sources.registry import FORMS, find_source, source_named
 from forecasting.reports.runs import Failure

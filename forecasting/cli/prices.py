@@ -13,8 +13,9 @@ from rich.progress import track
 from forecasting.cli.context import Context, prices_option
 from forecasting.cli.options import json_option
 from forecasting.cli.printed_tables import table
-from forecasting.cli.progress import failure_of, print_failures
+from forecasting.cli.progress import print_failures
 from forecasting.errors import BadSettings, ForecastingError, PricesError
+from forecasting.job.progress import failure_of
 from forecasting.prices.files.cells import ORDERS, Order
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource

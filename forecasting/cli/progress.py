@@ -21,7 +21,6 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, ProgressColumn, TaskID, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from forecasting.errors import ForecastingError
 from forecasting.job.progress import STAGES, Listener, Progress, Stage
 from forecasting.reports.runs import Failure
 from forecasting.universe import Symbol
@@ -33,11 +32,6 @@ def log_to_stderr() -> None:
     """Data goes to stdout, everything else to stderr."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-
-
-def failure_of(text: str, error: ForecastingError) -> Failure:
-    """What to report of a symbol, spelt ``text``, that could not be done."""
-    return Failure(Symbol(text), type(error).__name__, str(error))
 
 
 def print_failures(failures: Iterable[Failure]) -> int:

@@ -12,8 +12,10 @@ import click
 from forecasting.cli.context import Context, last_known_session, prices_option
 from forecasting.cli.options import as_of_option, json_option, workers_option
 from forecasting.cli.printed_tables import scores_table
-from forecasting.cli.progress import failure_of, listening, print_event, print_failures
-from forecasting.errors import BadSettings, ForecastingError
+from forecasting.cli.progress import listening, print_event, print_failures
+from forecasting.errors import BadSettings
+from forecasting.job.progress import failure_of
+from forecasting.storage.failures import storage_failure
 from forecasting.universe import Symbol
 
 _json_option = json_option("Print progress as JSON lines on stdout; the last line has the event done.")
@@ -82,10 +84,13 @@ def _run(
                     steps = pipeline.retrain if kind == "retrain" else pipeline.refresh
                     run = steps(symbols, until, listener)
             ok, failed = run.ok, [*run.failed, *failed]
-    except ForecastingError as error:
+    except Exception as error:
+        known = storage_failure(error) or error
         if as_json:
-            print_event("done", ok=(), failed=[asdict(failure_of(text, error)) for text in _asked(texts, context)])
-        raise
+            print_event("done", ok=(), failed=[asdict(failure_of(text, known)) for text in _asked(texts, context)])
+        if known is error:
+            raise
+        raise known from error
     if as_json:
         print_event("done", ok=ok, failed=[asdict(failure) for failure in failed])
         return 1 if failed else 0

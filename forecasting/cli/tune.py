@@ -14,9 +14,10 @@ import click
 
 from forecasting.cli.context import Context, last_known_session, prices_option
 from forecasting.cli.options import as_of_option, chart_options, check_folder, json_option, workers_option, writing
-from forecasting.cli.progress import failure_of, print_failures
+from forecasting.cli.progress import print_failures
 from forecasting.cli.tune_output import confirmation_table, published, trials_table, verdict, watching
 from forecasting.errors import BadSettings
+from forecasting.job.progress import failure_of
 from forecasting.report import Theme
 from forecasting.reports.runs import Failure
 from forecasting.universe import Symbol

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from forecasting.errors import ForecastingError, JobRunning
 from forecasting.reports.runs import Failure
+from forecasting.storage.failures import storage_failure
 from forecasting.universe import Symbol
 
 Stage = Literal["prices", "backtest", "fit", "calibrate", "report"]
@@ -62,13 +63,20 @@ class SymbolOutcomes:
         except JobRunning:
             raise  # of the job, not of a symbol
         except Exception as error:
-            if not isinstance(error, ForecastingError):
+            known = storage_failure(error) or error
+            if not isinstance(known, ForecastingError):
                 log.exception("Unexpected failure of %s", ", ".join(symbols))
             for symbol in symbols:
-                self.fail(symbol, error)
+                self.fail(symbol, known)
 
     def fail(self, symbol: Symbol, error: Exception) -> None:
         """Keep why a symbol could not be done."""
-        known = isinstance(error, ForecastingError)
-        message = str(error) if known else f"{symbol}: unexpected {type(error).__name__}: {error}. See the job's log."
-        self.failed[symbol] = Failure(symbol, type(error).__name__, message)
+        self.failed[symbol] = failure_of(symbol, error)
+
+
+def failure_of(text: str, error: Exception) -> Failure:
+    """What to report of a symbol, spelt ``text``, that could not be done."""
+    if isinstance(error, ForecastingError):
+        return Failure(Symbol(text), type(error).__name__, str(error))
+    message = f"{text}: unexpected {type(error).__name__}: {error}. See the job's log."
+    return Failure(Symbol(text), type(error).__name__, message)

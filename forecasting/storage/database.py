@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 from typing import Final
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
@@ -131,10 +132,14 @@ def migrate(engine: Engine) -> None:
 
 def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")  # first: the next line has to wait for others too
-    cursor.execute("PRAGMA journal_mode=WAL")  # the bot reads while a job writes
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")  # first: the next line has to wait for others too
+        cursor.execute("PRAGMA journal_mode=WAL")  # the bot reads while a job writes
+        cursor.execute("PRAGMA foreign_keys=ON")
+    except SqliteError as error:  # SQLAlchemy wraps what statements raise, but not this
+        raise DBAPIError.instance("PRAGMA", None, error, SqliteError) from error
+    finally:
+        cursor.close()
 
 
 @contextmanager

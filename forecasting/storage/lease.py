@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forecasting.errors import JobRunning
 from forecasting.storage.database import Base, UtcDateTime
+from forecasting.storage.failures import storage_failure
 
 HEARTBEAT: Final = timedelta(seconds=10)
 """How often a job says that it is alive."""
@@ -161,7 +162,10 @@ def job_lock(engine: Engine, kind: str, now: Callable[[], datetime]) -> Iterator
     finally:
         done.set()
         heart.join()
-        lease.release()
+        try:
+            lease.release()
+        except SQLAlchemyError as error:  # the next job finds this process gone
+            log.warning("The job's lock could not be given back. %s", storage_failure(error) or error)
 
 
 def _renew_until(done: threading.Event, lease: Lease, now: Callable[[], datetime]) -> None:
@@ -169,7 +173,7 @@ def _renew_until(done: threading.Event, lease: Lease, now: Callable[[], datetime
         try:
             lease.renew(now())
         except SQLAlchemyError as error:  # the next beat may get through; before it writes, the job checks its lease
-            log.warning("The job's heartbeat could not be stored: %s", error)
+            log.warning("The job's heartbeat could not be stored. %s", storage_failure(error) or error)
 
 
 def _is_alive(holder: Row[Any], now: datetime) -> bool:

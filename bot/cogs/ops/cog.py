@@ -10,6 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cogs.ops import message as words
 from bot.cogs.ops.channels import OpsChannels
@@ -19,6 +20,7 @@ from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import texts_for
+from forecasting import storage_failure
 
 
 async def _may_operate(interaction: discord.Interaction[Any]) -> bool:
@@ -66,9 +68,15 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
     async def status(self, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
         server_id = interaction.guild_id or 0
-        channel = await asyncio.to_thread(self._channels.of, server_id)
-        problems = await self._notifier.problems()
-        embed = words.ops_status(texts_for(interaction.locale), channel, concerning(problems, server_id))
+        problems = concerning(await self._notifier.problems(), server_id)
+        embed = words.ops_problems(texts_for(interaction.locale), problems)
+        try:
+            channel = await asyncio.to_thread(self._channels.of, server_id)
+        except SQLAlchemyError as error:
+            if storage_failure(error) is None:
+                raise  # else it is among the problems
+        else:
+            embed.description = words.ops_place(texts_for(interaction.locale), channel)
         await interaction.followup.send(embed=embed, ephemeral=True)
 
 

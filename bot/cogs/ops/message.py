@@ -45,16 +45,16 @@ def ops_off(texts: Texts, was_on: bool) -> str:
     return texts("ops.off" if was_on else "ops.off_anyway")
 
 
-def ops_status(texts: Texts, channel: OpsChannel | None, problems: Sequence[Problem]) -> discord.Embed:
-    """The channel, and all current problems, reported or not."""
+def ops_problems(texts: Texts, problems: Sequence[Problem]) -> discord.Embed:
+    """All current problems, reported or not."""
     embed = problems_embed(texts, problems)
     embed.title = texts("ops.wrong" if problems else "ops.nothing_wrong")
     embed.colour = AMBER if problems else BLUE
-    embed.description = _where(texts, channel)
     return embed.remove_footer()
 
 
-def _where(texts: Texts, channel: OpsChannel | None) -> str:
+def ops_place(texts: Texts, channel: OpsChannel | None) -> str:
+    """Where they are reported, if anywhere."""
     if channel is None:
         return texts("ops.no_channel", what=texts("ops.what"))
     mention = f"<#{channel.channel_id}>"

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.calendar.weektime import WEEK
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
 from bot.cogs.ops.message import problems_embed
@@ -27,7 +29,7 @@ from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import Outbox, Outcome, for_each
 from bot.interactions.feature_bot import FeatureBot
 from bot.jobs.job import JobFailure
-from forecasting import TOLD_FOR, PriceFaults, ReportStore, security_changes
+from forecasting import TOLD_FOR, PriceFaults, ReportStore, security_changes, storage_failure
 
 ProblemSource = Callable[[datetime], Iterable[Problem]]
 """What is wrong at a moment. It may block on the database: it is called in a thread."""
@@ -69,9 +71,14 @@ class ProblemNotifier:
         self._now = now
 
     async def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong now."""
+        """Everything that is wrong now; while the database fails, what is known without it."""
         now, failures = self._now(), await self._failures()
-        found = await asyncio.to_thread(lambda: [problem for source in self._sources for problem in source(now)])
+        try:
+            found = await asyncio.to_thread(lambda: [problem for source in self._sources for problem in source(now)])
+        except SQLAlchemyError as error:
+            if storage_failure(error) is None:
+                raise
+            found = []  # that the database fails is among the failures
         return (*job_problems(failures), *found)
 
     async def run(self) -> None:

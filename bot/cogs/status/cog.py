@@ -11,6 +11,7 @@ from functools import partial
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cogs.status.message import Status, status_embed
 from bot.forecasts.door import Forecasts
@@ -20,7 +21,7 @@ from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
 from bot.jobs.job import JobKind
 from bot.texts import texts_for
-from forecasting import TOLD_FOR, Run, SecurityChange, security_changes
+from forecasting import TOLD_FOR, Run, SecurityChange, security_changes, storage_failure
 
 ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
 """Which symbols have come to mean another security. It blocks on the database: to be called in a thread."""
@@ -41,21 +42,32 @@ class StatusCog(commands.Cog):
         await interaction.followup.send(embed=status_embed(texts_for(interaction.locale), status))
 
     async def _gather(self) -> Status:
-        now = self._forecasts.now()
-        return Status(
+        problems = await self._schedule.failures()
+        in_memory = Status(
             source=self._forecasts.source,
-            reports=await self._forecasts.all_latest(),
-            missing=await self._forecasts.missing(),
+            reports=(),
+            missing=(),
             jobs=self._forecasts.job_state,
             next_runs=await asyncio.to_thread(self._schedule.next_runs),
-            last_runs={
-                "retrain": await self._last_run("retrain"),
-                "refresh": await self._last_run("refresh"),
-            },
-            problem="\n".join(failure.sentences for failure in await self._schedule.failures()) or None,
-            changes=await asyncio.to_thread(self._changes_since, now - TOLD_FOR),
-            now=now,
+            last_runs={},
+            problem="\n".join(failure.sentences for failure in problems) or None,
+            changes=(),
+            now=self._forecasts.now(),
+            is_readable=False,
         )
+        try:
+            return replace(
+                in_memory,
+                reports=await self._forecasts.all_latest(),
+                missing=await self._forecasts.missing(),
+                last_runs={"retrain": await self._last_run("retrain"), "refresh": await self._last_run("refresh")},
+                changes=await asyncio.to_thread(self._changes_since, in_memory.now - TOLD_FOR),
+                is_readable=True,
+            )
+        except SQLAlchemyError as error:
+            if storage_failure(error) is None:
+                raise
+            return in_memory
 
     async def _last_run(self, kind: JobKind) -> Run | None:
         """Without what somebody asked to follow in vain: what is typed in one server is no news for all."""

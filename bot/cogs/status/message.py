@@ -43,6 +43,7 @@ class Status:
         problem: what went wrong with the newest scheduled job, if it is still unsolved.
         changes: recent changes of what a ticker stands for.
         now: decides which prices are stale.
+        is_readable: whether the database could be read; if not, this is what the bot knows without it.
     """
 
     source: str
@@ -54,19 +55,20 @@ class Status:
     problem: str | None
     changes: Sequence[SecurityChange]
     now: datetime
+    is_readable: bool = True
 
 
 def status_embed(texts: Texts, status: Status) -> discord.Embed:
     source = source_words(texts, status.source)
     embed = answer_embed(
         texts("status.title"),
-        warns=bool(stale_symbols(status.reports, status.now) or status.changes),
+        warns=bool(stale_symbols(status.reports, status.now) or status.changes) or not status.is_readable,
         footer=texts("status.small_print", source=source),
     )
     embed.add_field(name=texts("status.forecasts"), value=_data(texts, status), inline=False)
     embed.add_field(name=texts("status.now"), value=_now(texts, status.jobs), inline=False)
     for kind in KINDS:
-        runs = _runs(texts, status.last_runs[kind], status.next_runs[kind])
+        runs = _runs(texts, status, kind)
         embed.add_field(name=texts(f"status.{kind}"), value=runs)
     changes = [change.sentence for change in reversed(status.changes)]
     add_list(texts, embed, texts("status.changes"), changes, ROOM_FOR_CHANGES, ROOM_FOR_CHANGES)
@@ -76,6 +78,8 @@ def status_embed(texts: Texts, status: Status) -> discord.Embed:
 
 
 def _data(texts: Texts, status: Status) -> str:
+    if not status.is_readable:
+        return texts("status.unreadable")
     lines = []
     if status.reports:
         newest, oldest = max(r.as_of for r in status.reports), min(r.as_of for r in status.reports)
@@ -98,11 +102,12 @@ def _now(texts: Texts, jobs: WorkerState) -> str:
     return fitting(texts, lines, MAX_FIELD_VALUE)
 
 
-def _runs(texts: Texts, last: Run | None, next_at: datetime) -> str:
+def _runs(texts: Texts, status: Status, kind: JobKind) -> str:
+    last, next_at = status.last_runs.get(kind), status.next_runs[kind]
     lines = [texts("status.next", at=moment(next_at), in_time=moment(next_at, "R"))]
-    if last is None:
+    if last is None and status.is_readable:
         lines.append(texts("status.never"))
-    else:
+    elif last is not None:
         ended = moment(last.finished_at)
         lines.append(texts("status.last", at=ended, ok=len(last.ok), failed=len(last.failed)))
         lines += [f"{failure.symbol}: {shortened(failure.message, 200)}" for failure in last.failed]

@@ -67,6 +67,13 @@ TEXTS: Final[dict[str, str]] = {
         "Die Datenbank des Bots hat nicht rechtzeitig geantwortet; darum ist nichts geschehen. Bitte versuch es in "
         "einer Minute noch einmal. Hilft das nicht, nenne dem Besitzer des Bots diese Nummer: `{reference}`."
     ),
+    "failure.storage": (
+        "Es ist nichts geschehen: {cause}. Das kann nur der Besitzer des Bots beheben; bitte nenne ihm diese Nummer: "
+        "`{reference}`."
+    ),
+    "storage.full": "Auf dem Rechner des Bots ist kein Speicherplatz mehr frei",
+    "storage.read-only": "Die Datenbank des Bots lässt sich lesen, aber nicht beschreiben",
+    "storage.damaged": "Die Datenbank des Bots ist beschädigt",
     "failure.member_lacks": ("Für `/{command}` brauchst du das Recht **{permissions}** auf dem Server **{server}**."),
     "failure.bot_lacks": (
         "Mir fehlen in {channel} die Rechte **{permissions}**. Gib sie meiner Rolle in den Einstellungen des Kanals "

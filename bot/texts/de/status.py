@@ -17,6 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "status.newest": "{count} ETFs, Stand {session}",
     "status.newest.one": "1 ETF, Stand {session}",
     "status.behind": "Älter, bis zurück zum {session}: {symbols}",
+    "status.unreadable": "Die Datenbank des Bots lässt sich gerade nicht lesen.",
     "status.missing": "Noch keine Prognose für {symbols}",
     "status.idle": "Es läuft kein Auftrag.",
     "status.running": "Es läuft: {job}",

@@ -66,6 +66,12 @@ TEXTS: Final[dict[str, str]] = {
         "The bot's database did not answer in time, so nothing was done. Please try again in a minute. If it keeps "
         "failing, give the bot's owner this reference: `{reference}`."
     ),
+    "failure.storage": (
+        "Nothing was done: {cause}. Only the bot's owner can fix that; please give them this reference: `{reference}`."
+    ),
+    "storage.full": "the disk of the bot's machine is full",
+    "storage.read-only": "the bot's database can be read but not written",
+    "storage.damaged": "the bot's database is damaged",
     "failure.member_lacks": "To use `/{command}` you need the permission **{permissions}** in the server **{server}**.",
     "failure.bot_lacks": (
         "I need the permissions **{permissions}** in {channel}. Grant them to my role in the channel's settings, then "

@@ -17,6 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "status.newest": "{count} ETFs, as of {session}",
     "status.newest.one": "1 ETF, as of {session}",
     "status.behind": "Older, as far back as {session}: {symbols}",
+    "status.unreadable": "The bot's database can't be read at the moment.",
     "status.missing": "No forecast yet for {symbols}",
     "status.idle": "No job is running.",
     "status.running": "Running: {job}",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from bot.forecasts import chart_process as module
 from bot.forecasts.chart_process import COMMAND, CannotDraw, ChartProcess
+from tests.bot.jobs.test_worker import ended
 from tests.support.reports import made_report
 
 PNG_HEAD = b"\x89PNG"
@@ -65,6 +68,49 @@ async def test_a_process_that_breaks_is_started_once_more(tmp_path: Path) -> Non
     assert not chart_process.is_at_work
     assert await chart_process.forecast(made_report(), "dark", 20) == b"PNG", "the next one may work"
     await chart_process.close()
+
+
+HANGS = """
+import subprocess, sys
+from pathlib import Path
+helper = subprocess.Popen(["sleep", "1000"])
+with Path(sys.argv[1]).open("a") as log:
+    log.write(f"{helper.pid}\\n")
+for line in sys.stdin:
+    pass
+sys.stdin = None
+helper.wait()
+"""
+
+
+async def test_a_picture_that_hangs_costs_one_timeout_and_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 1.0)
+    chart_process = ChartProcess((sys.executable, "-c", HANGS, str(tmp_path / "log")))
+    with pytest.raises(CannotDraw, match="longer than 1 seconds"):
+        await chart_process.forecast(made_report(), "dark", 20)
+    for symbol in ("SPY", "ARKK", "FNGU"):
+        with pytest.raises(CannotDraw, match="just now"):
+            await chart_process.overview([made_report(symbol)], "dark")
+    (helper,) = (tmp_path / "log").read_text().split()
+    assert await ended(int(helper))
+    assert not chart_process.is_at_work
+
+    monkeypatch.setattr(chart_process, "_command", fake(tmp_path / "other"))
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: time.monotonic() + module.REST_SECONDS)
+    assert await chart_process.forecast(made_report(), "dark", 20) == b"PNG", "later it is asked again"
+    monkeypatch.undo()
+    await chart_process.close()
+
+
+@pytest.mark.parametrize("answer", ["[" * 200_000, "[]", "3", '{"png": 3}', '{"png": "no base64!"}', "no JSON"])
+async def test_an_answer_that_is_none_is_a_picture_that_cannot_be_drawn(answer: str) -> None:
+    program = f"import sys; sys.stdin.readline(); print({answer!r}, flush=True)"
+    chart_process = ChartProcess((sys.executable, "-c", program))
+    with pytest.raises(CannotDraw):
+        await chart_process.forecast(made_report(), "dark", 20)
+    assert not chart_process.is_at_work
 
 
 async def test_what_cannot_be_drawn_says_so_and_ends_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
-from bot.cogs.ops.message import KINDS, ops_status, problems_embed
+from bot.cogs.ops.message import KINDS, ops_place, ops_problems, problems_embed
 from bot.cogs.ops.problems import Problem, job_problems
 from bot.delivery import NONCE_WINDOW, RETRY_AFTER, Outcome
 from bot.jobs.job import JobFailure
@@ -337,6 +337,8 @@ def test_a_failure_with_other_numbers_is_the_same_one_until_the_next_week() -> N
 def test_hundreds_of_troubles_fit() -> None:
     problems = [Problem(kind, "A long sentence. " * 100, str(n)) for kind in KINDS for n in range(300)]
     assert_within_limits(problems_embed(Texts(), problems))
-    assert_within_limits(ops_status(Texts(), OpsChannel(1, 42, "forbidden"), problems))
+    embed = ops_problems(Texts(), problems)
+    embed.description = ops_place(Texts(), OpsChannel(1, 42, "forbidden"))
+    assert_within_limits(embed)
     values = [field.value or "" for field in problems_embed(Texts(), problems).fields]
     assert all("A long sentence." in value and "more" in value for value in values)

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.support.bot_env import SATURDAY, UNIVERSE, BotEnv, bot_env
+from tests.support.small_disk import SmallDisk
 
 HELD = "Another job is using this database: replay, process 17 on desk. Wait until it has ended."
 
@@ -36,3 +38,61 @@ async def test_a_job_that_finds_another_one_at_work_waits_and_costs_no_attempt(e
     assert HELD in status
     assert env.jobs()[-1][:2] == ("retrain", UNIVERSE)
     assert "replay" not in solved
+
+
+async def test_on_a_full_disk_everybody_hears_the_cause_and_nothing_counts_as_an_attempt(
+    small_disk: SmallDisk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bot_env(small_disk.folder, monkeypatch) as env:
+        env.publish()
+        env.ann.user.locale = "de"
+        bot = env.bot()
+        async with env.discord.running(bot):
+            await bot.schedule.run_due()
+            env.clock.at = SATURDAY
+            with small_disk.full():
+                for _ in range(7):  # more often than a training is tried
+                    with pytest.raises(OperationalError):
+                        await bot.schedule.run_due()
+                member = await env.ask("/alert add ARKK condition:above price:60")
+                german = await env.ask("/alert add SPY condition:above price:60", env.ann)
+                status = (await env.ask("/status")).text
+                ops = (await env.ask("/ops status", env.ann)).text
+            assert env.jobs() == []
+            await bot.schedule.run_due()
+            assert env.jobs()[0][:2] == ("retrain", UNIVERSE)
+            solved = (await env.ask("/status")).text
+    assert "the disk of the bot's machine is full" in member.text
+    assert "try again in a minute" not in member.text
+    assert "Speicherplatz" in german.text
+    for text in (status, ops):
+        assert "No training, refresh or report is being done. The disk is full." in text
+    assert "3 ETFs, as of" in status, "what can be read is shown"
+    assert "disk is full" not in solved
+
+
+async def test_while_the_database_cannot_be_read_status_and_ops_answer_from_memory(env: BotEnv) -> None:
+    env.publish()
+    bot = env.bot()
+    database = env.folder / "bot.db"
+    async with env.discord.running(bot):
+        await bot.schedule.run_due()
+        bot.engine.dispose()
+        database.rename(env.folder / "away")
+        database.mkdir()
+        with pytest.raises(OperationalError):
+            await bot.schedule.run_due()
+        status = (await env.ask("/status")).text
+        ops = (await env.ask("/ops status", env.ann)).text
+        forecast = (await env.ask("/forecast ARKK")).text
+        database.rmdir()
+        (env.folder / "away").rename(database)
+        await bot.schedule.run_due()
+        again = (await env.ask("/status")).text
+    assert "The bot's database can't be read at the moment." in status
+    assert "Next: " in status
+    for text in (status, ops):
+        assert "The database does not answer: unable to open database file" in text
+    assert "database did not answer in time" in forecast
+    assert "3 ETFs, as of" in again
+    assert "does not answer" not in again

@@ -1,0 +1,87 @@
+"""A job whose database or disk fails: a sentence, the last line, exit code 1."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from forecasting import open_database
+from forecasting.__main__ import run
+from forecasting.storage import database
+from tests.support.small_disk import SmallDisk
+
+
+@pytest.fixture
+def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
+    """Makes a database in a folder the one of the settings."""
+
+    def use(folder: Path) -> Path:
+        url = f"sqlite:///{folder}/forecasts.db"
+        open_database(url).dispose()
+        settings = {"DATABASE_URL": url, "MODEL_DIR": f"{folder}/models", "PRICES": "simulated", "UNIVERSE": ""}
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        return folder / "forecasts.db"
+
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    monkeypatch.chdir(tmp_path)
+    return use
+
+
+def check_it_is_told(capsys: pytest.CaptureFixture[str], sentence: str) -> None:
+    for kind in ("retrain", "refresh"):
+        assert run([kind, "SPY", "ARKK", "--json"]) == 1
+        output, errors = capsys.readouterr()
+        done = json.loads(output.splitlines()[-1])
+        assert (done["event"], done["ok"]) == ("done", [])
+        assert [(failure["symbol"], failure["error"]) for failure in done["failed"]] == [
+            ("SPY", "StorageFailed"),
+            ("ARKK", "StorageFailed"),
+        ]
+        for text in (errors, *(failure["message"] for failure in done["failed"])):
+            assert sentence in text
+            assert "Traceback" not in text
+            assert "sqlalche.me" not in text
+
+
+def test_a_locked_database_is_told(
+    use: Callable[[Path], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(use(tmp_path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        check_it_is_told(capsys, "The database is locked by another program.")
+
+
+def test_a_full_disk_is_told(
+    use: Callable[[Path], Path], small_disk: SmallDisk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(use(small_disk.folder))) as bot:  # has the files beside the database made already
+        bot.execute("SELECT count(*) FROM reports").fetchone()
+        with small_disk.full():
+            check_it_is_told(capsys, "The disk is full.")
+
+
+def test_every_command_tells_it(
+    use: Callable[[Path], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(use(tmp_path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert run(["replay", "SPY", "--from", "2020-01-01", "--to", "2020-02-01"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("The database is locked by another program.")
+
+
+def test_a_mistake_of_the_program_has_its_last_line_too(
+    use: Callable[[Path], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(use(tmp_path))) as other:
+        other.execute("DROP TABLE leases")
+    with pytest.raises(Exception, match="no such table"):
+        run(["refresh", "SPY", "--json"])
+    (failure,) = json.loads(capsys.readouterr().out.splitlines()[-1])["failed"]
+    assert failure["symbol"] == "SPY"
+    assert "unexpected OperationalError" in failure["message"]
