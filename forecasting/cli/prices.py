@@ -194,8 +194,10 @@ def _print_imported(imported: Imported, path: Path) -> None:
         "dates": f"like {imported.file.dates}",
         "rows": f"{imported.rows:,} from {imported.first} to {imported.last}",
         "columns": ", ".join(imported.file.columns),
+        "unused": ", ".join(imported.file.unused),
     }
     for name, words in lines.items():
-        click.echo(f"  {name:8} {words}")
+        if words:
+            click.echo(f"  {name:8} {words}")
     for note in imported.notes:
         click.echo(f"  {'note':8} {note}")

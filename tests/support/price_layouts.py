@@ -202,6 +202,24 @@ def tradingview(frame: pd.DataFrame) -> bytes:
     ).encode()
 
 
+def marketwatch(frame: pd.DataFrame) -> bytes:
+    cells = _ohlc(plain) | {"volume": _quoted(commas)}
+    return rows(frame, "Date,Open,High,Low,Close,Volume", cells, us, newest_first=True).encode()
+
+
+def nameless_index(frame: pd.DataFrame) -> bytes:
+    return rows(frame, ",Open,High,Low,Close,Adj Close,Volume", _ohlc(plain, "adjusted", "volume")).encode()
+
+
+def quandl(frame: pd.DataFrame) -> bytes:
+    header = (
+        "Date,Open,High,Low,Close,Volume,Ex-Dividend,Split Ratio,Adj. Open,Adj. High,Adj. Low,Adj. Close,Adj. Volume"
+    )
+    cells = _ohlc(plain, "volume", "dividend") | {"ratio": _always("1.0")}
+    cells |= dict.fromkeys(("adjOpen", "adjHigh", "adjLow", "adjusted", "adjVolume"), plain)
+    return rows(frame, header, cells).encode()
+
+
 def google_sheets(frame: pd.DataFrame) -> bytes:
     return rows(
         frame, "Date,Open,High,Low,Close,Volume", _ohlc(plain, "volume"), lambda day: f"{day:%-m/%-d/%Y} 16:00:00"
@@ -349,6 +367,9 @@ LAYOUTS: Final = (
         "Barchart", "spy_daily_historical-data-11-28-2026.csv", barchart, _CLOSES, ("lines of text left out", *_ALONE)
     ),
     Written("TradingView", "BATS_SPY, 1D.csv", tradingview, _CLOSES, _ALONE),
+    Written("MarketWatch", "SPY.csv", marketwatch, _CLOSES, _ALONE),
+    Written("Quandl", "SPY.csv", quandl, (*_ALL, "dividend")),
+    Written("pandas, days without a name", "SPY.csv", nameless_index, _ALL),
     Written("Google Sheets", "SPY.csv", google_sheets, _CLOSES, _ALONE),
     Written("Yahoo's page, copied", "SPY.txt", yahoo_page, (*_ALL, "dividend")),
     Written("Yahoo's page, copied with its explanations", "SPY.txt", yahoo_page_explained, (*_ALL, "dividend")),

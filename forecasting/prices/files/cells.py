@@ -22,6 +22,8 @@ ORDERS: Final[dict[Order, str]] = {"dmy": "the day first", "mdy": "the month fir
 _FIRST_DATE, _LAST_DATE = pd.Timestamp(1900, 1, 1), pd.Timestamp(2199, 12, 31)
 """Dates outside are typing errors."""
 
+_LONGEST_CELL: Final = 40  # characters
+
 _TIME_OF_DAY: Final = re.compile(r"[ T]+\d{1,2}:\d\d.*$")
 """What follows the date if the index has a time zone. Only the date counts."""
 
@@ -88,7 +90,7 @@ def days(what: str, path: Path, cells: pd.Series, order: Order | None) -> Days:
         row = int(np.argmax(wrong))
         read = f", read with {ORDERS[order]}" if order else ""
         raise BadPrices(
-            f"{what}: line {cells.index[row]} of {path} has the date {cells.iloc[row]!r}{read}. Write dates like "
+            f"{what}: line {cells.index[row]} of {path} has the date {_shown(cells.iloc[row])}{read}. Write dates like "
             "2024-12-31."
         )
     return Days(dates.dt.as_unit("ns"), how)
@@ -97,6 +99,12 @@ def days(what: str, path: Path, cells: pd.Series, order: Order | None) -> Days:
 def is_date(cell: str) -> bool:
     """Whether ``cell`` is a date, perhaps of unknown order."""
     return _date(cell, None) is not None
+
+
+def _shown(cell: object) -> str:
+    """A cell as it is quoted in a sentence."""
+    text = repr(cell)
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…"
 
 
 def _date(cell: str, order: Order | None) -> _Date | None:
@@ -175,10 +183,12 @@ _SIZES: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _SIZED: Final = r"(.*[\d.,])([kmbt])"
 
 _COMMA_DECIMAL: Final = r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d*|\d*,(?:\d{1,2}|\d{4,})|0,\d{3}|\d{1,3}(?:\.\d{3}){2,})"
-_POINT_DECIMAL: Final = r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d*|\d*\.(?:\d{1,2}|\d{4,})|0\.\d{3}|\d{1,3}(?:,\d{3}){2,})"
+_POINT_DECIMAL: Final = (
+    r"[+-]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}\.\d*|\d*\.(?:\d{1,2}|\d{4,})|0\.\d{3}|\d{1,3}(?:,\d{2,3})+,\d{3})"
+)
 _EITHER: Final = r"[+-]?\d{1,3},\d{3}"
 _WITH_COMMA: Final = r"[+-]?(?:(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:e[+-]?\d+)?|inf)"
-_WITH_POINT: Final = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d+)?|inf)"
+_WITH_POINT: Final = r"[+-]?(?:(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:e[+-]?\d+)?|inf)"
 
 
 def decimal_sign(what: str, path: Path, prices: Iterable[pd.Series], others: Iterable[pd.Series]) -> str:
@@ -245,7 +255,7 @@ def numbers(what: str, path: Path, column: pd.Series, decimal: str) -> pd.Series
     if wrong.any():
         row = int(np.argmax(wrong))
         raise BadPrices(
-            f"{what}: line {column.index[row]} of {path} has {column.iloc[row]!r} in the column {column.name} "
+            f"{what}: line {column.index[row]} of {path} has {_shown(column.iloc[row])} in the column {column.name} "
             f"({int(wrong.sum())} such cells). Write plain numbers like 412.35."
         )
     return (found * size).round().where(size.notna(), found).astype(float)

@@ -16,54 +16,62 @@ Closes = Literal["as quoted", "adjusted", "as traded"]
 ``as traded``: for nothing, so closes before a split are on another level."""
 
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "date": ("date", "datum", "data", "fecha", "tradedate", "observationdate", "timestamp", "datetime", "time"),
-    "adjusted": (
-        "adjclose", "adjustedclose", "adjclosing", "closeadj", "adjprice",
-        "bereinigterschlusskurs", "bereinigterschluss", "schlusskursbereinigt", "adjschlusskurs",
-        "clotureajustee", "clotureajuste", "coursajuste", "coursdeclotureajuste",
+    "date": (
+        "date", "datum", "data", "fecha", "tag", "handelstag", "jour", "seance",
+        "tradedate", "observationdate", "timestamp", "datetime", "time",
     ),
+    "adjusted": ("adjclose", "adjusted"),
     "close": (
-        "close", "closelast", "closeprice", "closingprice", "last", "latest", "lastprice", "price", "vixcls",
+        "close", "closelast", "closeprice", "closingprice", "last", "latest", "lastprice", "pxlast", "price", "vixcls",
         "schlusskurs", "schluss", "schlusspreis", "zuletzt", "letzter", "kurs",
         "cloture", "clot", "coursdecloture", "dernier", "fermeture", "cours",
-        "zamkniecie", "ultimo", "cierre", "chiusura",
+        "zamkniecie", "ultimo", "cierre", "chiusura", "quote", "nav", "value", "wert",
     ),
     "open": (
-        "open", "openprice", "opening", "eroffnung", "eroffnungskurs", "eroffnungspreis", "eroffn", "erster", "offen",
-        "ouverture", "ouv", "coursdouverture", "otwarcie", "apertura",
+        "open", "openprice", "opening", "pxopen", "eroffnung", "eroffnungskurs", "eroffnungspreis", "eroffn", "erster",
+        "offen", "ouverture", "ouv", "coursdouverture", "otwarcie", "apertura",
     ),
     "high": (
-        "high", "highprice", "dayhigh", "hoch", "tageshoch", "hochst", "hochstkurs",
+        "high", "highprice", "dayhigh", "pxhigh", "hoch", "tageshoch", "hochst", "hochstkurs",
         "plushaut", "haut", "eleve", "najwyzszy", "maximo", "massimo",
     ),
     "low": (
-        "low", "lowprice", "daylow", "tief", "tagestief", "tiefst", "tiefstkurs",
+        "low", "lowprice", "daylow", "pxlow", "tief", "tagestief", "tiefst", "tiefstkurs",
         "plusbas", "bas", "faible", "najnizszy", "minimo",
     ),
-    "volume": ("volume", "vol", "stucke", "stuecke", "stuck", "volumen", "wolumen", "titres"),
-    "dividend": ("dividends", "dividend", "divcash", "dividendamount", "dividende", "dividenden", "dividendes"),
+    "volume": (
+        "volume", "vol", "pxvolume", "stucke", "stuecke", "stuck", "volumen", "handelsvolumen", "wolumen", "titres",
+    ),
+    "dividend": (
+        "dividends", "dividend", "divcash", "dividendamount", "exdividend", "dividende", "dividenden", "dividendes",
+    ),
     "gain": ("capitalgains",),
     "split": ("stocksplits", "splitfactor", "splitcoefficient", "splitratio", "splits"),
     "ticker": ("ticker", "symbol"),
 }  # fmt: skip
 """Names of columns by what they hold, folded as by ``folded``. If a file has several of one kind, the first counts."""
 
+_INDEX: Final = ("", "index", "unnamed0")
+"""What pandas calls a first column of days that has no name."""
+
 COLUMNS_IN_WORDS: Final = {"date": "Date", "close": "Close", "ticker": "Symbol", "dividend": "Dividends"}
 
 _UNITS: Final = re.compile(r"\([A-Z]{3}\)|[($€£¥)]|^\d+\.\s")
 
 _ROLES: Final = {word: role for role, words in WORDS.items() for word in words}
+_ADJUSTED: Final = re.compile(r"^(?=.*(adj|bereinig|ajust)).*(clos|schlu|kurs|clot|cours|price).*$")
+"""Folded names of adjusted closes: ``bereinigterschlusskurs``, ``coursdeclotureajuste``."""
 
 
 def folded(name: str) -> str:
     """A column's name without case, accents, signs and units: ``adjclose``."""
-    name = unicodedata.normalize("NFKD", _UNITS.sub("", name))
+    name = unicodedata.normalize("NFKD", _UNITS.sub("", name.replace("ß", "ss")))
     return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
 
 
 def roles(names: Sequence[str]) -> dict[str, int]:
     """The place of the column for each kind of column that ``names`` has."""
-    words = [folded(name) for name in names]
+    words = [_ADJUSTED.sub("adjclose", folded(name)) for name in names]
     found: dict[str, int] = {}
     for place, word in enumerate(words):
         role = _ROLES.get(word)
@@ -72,6 +80,8 @@ def roles(names: Sequence[str]) -> dict[str, int]:
         before = found.get(role)
         if before is None or WORDS[role].index(word) < WORDS[role].index(words[before]):
             found[role] = place
+    if "date" not in found and words and words[0] in _INDEX:
+        found["date"] = 0
     return found
 
 
@@ -100,6 +110,7 @@ THREE_LINES: Final = Layout("yfinance, download()", (), "adjusted")
 LAYOUTS: Final = (
     Layout("Tiingo", _marked("adjClose|divCash|splitFactor"), "as traded"),
     Layout("Alpha Vantage", _marked("timestamp|open|high|low|close", "date|5. adjusted close"), "as traded"),
+    Layout("Quandl", _marked("Ex-Dividend|Split Ratio", "ex-dividend|split_ratio"), "as traded"),
     Layout("EODHD", _marked("Date|Close|Adjusted_close"), "as traded"),
     Layout("yfinance, history()", _marked("Dividends|Stock Splits"), "adjusted"),
     Layout("nasdaq.com", _marked("Date|Close/Last")),
@@ -119,7 +130,7 @@ LAYOUTS: Final = (
 )
 """In this order: the first whose marks a file bears."""
 
-_PLAIN: Final = Layout("a table of closes", ())
+_PLAIN: Final = Layout("a table of prices", ())
 
 
 def layout_of(names: Collection[str]) -> Layout:

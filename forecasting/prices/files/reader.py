@@ -53,7 +53,7 @@ class PriceFile:
             adjusted prices alone have no ``close``.
         layout: what the layout is called.
         dates: how dates are written.
-        columns: names of the columns that were used.
+        columns, unused: names of the columns that were used, and of the others.
         notes: see NOTES.
     """
 
@@ -61,6 +61,7 @@ class PriceFile:
     layout: str
     dates: str
     columns: tuple[str, ...]
+    unused: tuple[str, ...]
     notes: tuple[Note, ...]
 
     def of(self, ticker: str, path: Path) -> pd.DataFrame:
@@ -105,8 +106,10 @@ def read_prices(what: str, path: Path, order: Order | None = None) -> PriceFile:
         frames = {ticker: frame.assign(dividend=by_row(paid, index)) for ticker, frame in frames.items()}
     for ticker, frame in frames.items():
         frames[ticker] = _on_one_level(frame, layout, notes)
-    used = dict.fromkeys(table.names[place] for places in table.places.values() for place in places.values())
-    return PriceFile(frames, layout.label, dates.how, tuple(used), tuple(dict.fromkeys(notes)))
+    places = {place for places in table.places.values() for place in places.values()}
+    used = dict.fromkeys(name for place, name in enumerate(table.names) if place in places)
+    unused = dict.fromkeys(name for place, name in enumerate(table.names) if name and place not in places)
+    return PriceFile(frames, layout.label, dates.how, tuple(used), tuple(unused), tuple(dict.fromkeys(notes)))
 
 
 def _with_names_on_one_line(text: str) -> str:

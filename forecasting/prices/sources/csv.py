@@ -116,7 +116,7 @@ class CsvPrices:
                 )
             file = read_prices(symbol, path)
             frame, note = completed(symbol, path, file.of(symbol, path), self._dividends)
-            kinds = (*file.notes, *([note] if note else []))
+            kinds = () if symbol == VIX else (*file.notes, *([note] if note else []))
             self._notes[symbol] = tuple(Finding(symbol, None, kind, "noted", {"layout": file.layout}) for kind in kinds)
             self._frames[symbol] = frame
         return self._frames[symbol]

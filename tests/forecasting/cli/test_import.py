@@ -61,7 +61,8 @@ def test_a_backtest_of_two_layouts_gives_the_same_bytes(home: Path) -> None:
 
 
 def test_it_says_what_it_understood(home: Path, frame: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
-    (home / "SPY.csv").write_bytes(nasdaq(frame))
+    text = nasdaq(frame).decode().replace("\n", ",x\n").replace("Low,x", "Low,Remark")
+    (home / "SPY.csv").write_text(text)
     assert run(["prices", "import", "SPY.csv", "--to", "out"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "SPY: out/SPY.csv written from SPY.csv",
@@ -69,6 +70,7 @@ def test_it_says_what_it_understood(home: Path, frame: pd.DataFrame, capsys: pyt
         "  dates    like 12/31/2024, the month first",
         "  rows     399 from 2023-06-01 to 2024-12-31",
         "  columns  Date, Close/Last, Volume, Open, High, Low",
+        "  unused   Remark",
         "  note     There are closes alone. If they are not adjusted for dividends, each dividend looks like a fall.",
         "Use the folder with: --prices csv:out",
     ]

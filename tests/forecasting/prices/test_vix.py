@@ -53,6 +53,24 @@ def test_a_folder_may_hold_it(folder: Path) -> None:
     assert check(source, source.symbols, LAST) == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("VIX_History.csv", "DATE,OPEN,HIGH,LOW,CLOSE\n12/27/2024,15,17,14,15.95\n12/30/2024,16,18,16,17.4\n"),
+        ("^vix_d.csv", "Date,Open,High,Low,Close,Volume\n2024-12-27,15,17,14,15.95,\n2024-12-30,16,18,16,17.4,\n"),
+        ("^VIX.csv", "observation_date,VIXCLS\n2024-12-27,15.95\n2024-12-30,17.4\n"),
+    ],
+    ids=["Cboe", "Stooq", "FRED"],
+)
+def test_it_may_come_as_sites_give_it(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text)
+    source = CsvPrices(folder)
+    assert source.symbols == (SPY,)
+    vix, findings = load_vix(source, LAST)
+    assert vix is not None
+    assert (vix.tolist(), findings) == ([15.95, 17.4], ())
+
+
 def test_rows_that_no_vix_can_have_are_left_out_and_reported(folder: Path) -> None:
     write_vix(folder, "2024-12-24,14.3", "2024-12-26,0", "2024-12-27,1595", *GOOD[1:])
     source = CsvPrices(folder)

@@ -99,6 +99,7 @@ def test_a_wrong_date_is_named_with_its_line(cells: list[str | None], line: int,
         (["1'412.35"], [1412.35]),
         (["46.074.000"], [46074000]),
         (["46,074,000"], [46074000]),
+        (["1,23,46,074.5", "1,23,456"], [12346074.5, 123456]),
         (["0,125"], [0.125]),
         (["98.58M", "5.5K", "1.25B", "7"], [98_580_000, 5_500, 1_250_000_000, 7]),
         (["98,58M", "600K"], [98_580_000, 600_000]),
@@ -121,7 +122,7 @@ def test_numbers_keep_every_bit() -> None:
 
 @pytest.mark.parametrize(
     ("decimal", "cell"),
-    [(".", "299,85"), (",", "299.85"), (".", "1,23,456"), (".", "n/k"), (".", "5%"), (".", "1.2.3")],
+    [(".", "299,85"), (",", "299.85"), (".", "1,2,456"), (".", "n/k"), (".", "5%"), (".", "1.2.3")],
 )
 def test_a_number_of_the_other_kind_is_named_with_its_line(decimal: str, cell: str) -> None:
     with pytest.raises(BadPrices, match=rf"line 3 of SPY.csv has '{cell}' in the column Close \(1 such cells\)"):
