@@ -1,17 +1,35 @@
-# Every target but install makes .venv through install when it is missing or out of date.
+# Every target makes .venv itself when it is missing or out of date: `install` with what running needs, `install-dev`
+# with what tests, checks, benchmarks and pictures need besides.
 PYTHON ?= python3
 BIN := .venv/bin
+# --no-compile: Python compiles what is used when it is used, a third of what is there.
+PIP := $(BIN)/pip install --no-compile --disable-pip-version-check
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
+# Prints a sentence and fails where Python is too old, before anything is downloaded.
+NEW_ENOUGH := 'import sys; sys.version_info >= (3, 11) or sys.exit("This needs Python 3.11 or newer, and $(PYTHON) is \
+Python " + sys.version.split()[0] + ". Install a newer one and name it: make install PYTHON=python3.12")'
 
-.PHONY: install playground run test test-fast lint format benchmark peers system pictures approve
+.PHONY: install install-dev playground run test test-fast lint format benchmark peers system pictures approve
 
 install: .venv/installed
 
+install-dev: .venv/installed-dev
+
 .venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --no-deps --retries 0 torch==2.13.0 $(TORCH_INDEX)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(PYTHON) -c $(NEW_ENOUGH)
+	@echo "Installing into .venv, which takes a few minutes and 1 GB. Step 1 of 3: the environment"
+	@$(PYTHON) -m venv .venv
+	@echo "Step 2 of 3: PyTorch for the CPU"
+	@$(PIP) --no-deps --retries 0 torch==2.13.0 $(TORCH_INDEX)
+	@rm -rf .venv/lib/python3*/site-packages/torch/test .venv/lib/python3*/site-packages/torch/include
+	@echo "Step 3 of 3: this program and the other packages"
+	@$(PIP) --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true  # tests start hundreds of programs
 	touch $@
 
 playground: install
@@ -24,7 +42,7 @@ test: lint system
 	$(BIN)/pytest -n 2
 
 # What takes under five seconds each: no training, hardly a program started. Under two minutes on two idle cores.
-test-fast: install
+test-fast: install-dev
 	$(BIN)/pytest -n 2 -m "not slow and not network"
 
 # The tests drive the page in a real browser and the store in a real PostgreSQL. Root on Debian gets them here;
@@ -38,13 +56,13 @@ system:
 # The forecasts against their baselines on a folder of real prices, by the judge that lies beside it: some 5 minutes.
 # Prints the tables of benchmarks/README.md and draws the pictures of docs/model.md.
 SHARED ?= ../shared
-benchmark: install
+benchmark: install-dev
 	$(BIN)/python benchmarks/accuracy.py --prices $(SHARED)/prices --vix $(SHARED)/vix/vix-daily.csv \
 		--judge $(SHARED)/benchmark/score.py --pictures docs/images
 	$(BIN)/python -m benchmarks.steadiness --prices $(SHARED)/prices --vix $(SHARED)/vix/vix-daily.csv
 
 # The same forecasts beside those of other libraries, which live in an environment of their own: some 20 minutes.
-peers: install .venv-peers/installed
+peers: install-dev .venv-peers/installed
 	$(BIN)/python -m benchmarks.peers --prices $(SHARED)/prices --judge $(SHARED)/benchmark/score.py \
 		--vix $(SHARED)/vix/vix-daily.csv --python .venv-peers/bin/python
 
@@ -55,20 +73,20 @@ peers: install .venv-peers/installed
 		--requirement benchmarks/peers/requirements.txt
 	touch $@
 
-lint: install
+lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: install
+format: install-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # The pictures of docs/commands.md, from the real bot in a real browser.
-pictures: install system
+pictures: install-dev system
 	$(BIN)/python -m docs.pictures
 
 # The charts and embeds that tests compare with: look at them before committing.
-approve: install
+approve: install-dev
 	$(BIN)/python -m tests.support.approved_pictures

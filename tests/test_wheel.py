@@ -1,10 +1,11 @@
-"""An installed wheel has all it needs: it is built here, unpacked, and run from where it was unpacked."""
+"""A wheel has all it needs: it is built here, installed with pip or only unpacked, and run from there."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -32,7 +33,7 @@ main(["playground", "--help"], prog_name="etf-bot")
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
@@ -41,9 +42,45 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
     )
     (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def unpacked(wheel: Path) -> Path:
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+        archive.extractall(wheel.parent / "site")
+    return wheel.parent / "site"
+
+
+def test_a_wheel_that_pip_installed_trains_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    """In an environment of its own, which borrows the other packages from this one."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    (site,) = (tmp_path / "venv" / "lib").glob("python3*/site-packages")
+    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    programs, home = tmp_path / "venv" / "bin", tmp_path / "home"
+    home.mkdir()
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    settings = {"UNIVERSE": "", "WORKERS": "1"}
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(programs / command[0]), *command[1:]],
+            check=False,
+            cwd=home,
+            env=inherited | settings,
+            capture_output=True,
+            text=True,
+        )
+
+    pip = run("pip", "install", "--no-deps", "--no-index", "--disable-pip-version-check", str(wheel))
+    assert pip.returncode == 0, pip.stderr
+    done = run("etf-forecast", "retrain", "SPY", "--prices", "simulated", "--as-of", "2019-12-31")
+    assert done.returncode == 0, done.stderr
+    assert "simulated prices" in done.stdout
+    assert {path.name for path in (home / "var").iterdir()} >= {"forecasts.db", "models"}
+    where = run("python", "-c", "import forecasting; print(forecasting.__file__)")
+    assert Path(where.stdout.strip()).is_relative_to(site)
+    assert run("etf-bot", "check").stdout.count(": ok") == 3
 
 
 def run_from(unpacked: Path, folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
