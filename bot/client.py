@@ -22,6 +22,7 @@ from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.feature_bot import FeatureBot
+from bot.interactions.live_answer import EditPace
 from bot.interactions.registration import Registration
 from bot.interactions.translator import CommandTranslator
 from bot.interactions.tree import ForecastTree
@@ -106,6 +107,7 @@ class ForecastBot(FeatureBot):
         self.forecasts = forecasts
         self.now = now
         self.trainings = Trainings(forecasts)
+        self.edit_pace = EditPace()
         self.cooldowns = Cooldowns(now)
         self.outbox = Outbox(self, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
@@ -147,6 +149,7 @@ class ForecastBot(FeatureBot):
     async def close(self) -> None:
         """Stop the schedule and the running job, leave Discord, close the database."""
         self.schedule.stop()
+        self.trainings.close()
         await self.worker.close()
         await _finish_commands()
         await self.schedule.release()

@@ -53,6 +53,8 @@ class BotSettings(ForecastSettings):
     refresh_time: time = time(18, 0)
     watch_limit: int = Field(default=10, ge=0, le=25)
     """How many ETFs outside the universe one server may follow."""
+    max_symbols: int = Field(default=200, ge=1, le=2000)
+    """How many ETFs the bot trains, those that servers follow included."""
     operator_role: int | None = None
     """Id of the role whose members may use /retrain; the bot's owner always may."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

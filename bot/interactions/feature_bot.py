@@ -13,6 +13,7 @@ from bot.delivery import Outbox
 from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
 from bot.interactions.cooldowns import Cooldowns
+from bot.interactions.live_answer import EditPace
 from bot.jobs.job import JobFailure, JobKind
 from bot.settings import BotSettings
 
@@ -45,6 +46,7 @@ class FeatureBot(commands.Bot):
     engine: Engine
     forecasts: Forecasts
     trainings: Trainings
+    edit_pace: EditPace
     cooldowns: Cooldowns
     outbox: Outbox
     schedule: Scheduled

@@ -26,6 +26,24 @@ EDIT_SECONDS: float = 3.0
 """Between two edits, so that a job that tells much does not use up the channel's rate limit."""
 
 
+PAUSE_SECONDS: float = 0.2
+"""Between two edits of any answers: many may wait for the same job."""
+
+
+class EditPace:
+    """Hands out the moments at which answers may be edited."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait until it is this edit's turn."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next)
+        self._next = at + PAUSE_SECONDS
+        await asyncio.sleep(at - now)
+
+
 class TrainingStopped(Exception):
     """The bot ends, and the job with it."""
 
@@ -35,6 +53,7 @@ class LiveAnswer:
 
     def __init__(self, interaction: discord.Interaction[Any], texts: Texts, now: Callable[[], datetime]) -> None:
         self._interaction = interaction
+        self.pace: EditPace = interaction.client.edit_pace
         self._texts = texts
         self._now = now
         self._shown: str | None = None
@@ -86,22 +105,25 @@ class LiveAnswer:
 async def follow(
     answer: LiveAnswer,
     training: Training,
-    outcome: asyncio.Future[JobResult],
     words: Callable[[TrainingState], str],
 ) -> JobResult:
-    """Show a training's progress until it has ended, then its result.
+    """Show a training's progress until it has ended, then its result, once it is the answer's turn for an edit.
 
     Raises:
         JobFailed: it came to no proper end.
         TrainingStopped: the bot ends.
     """
+    outcome = training.outcome
     while not outcome.done():
+        await answer.pace.turn()
         changed: asyncio.Future[Any] = asyncio.ensure_future(training.changed.wait())  # before the look: none is missed
-        await answer.show(words(training.state))
+        if not outcome.done():
+            await answer.show(words(training.state))
         await asyncio.wait({outcome}, timeout=EDIT_SECONDS)
         either: set[asyncio.Future[Any]] = {outcome, changed}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         changed.cancel()
     if outcome.cancelled():
         raise TrainingStopped
+    await answer.pace.turn()
     return outcome.result()

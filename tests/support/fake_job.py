@@ -37,7 +37,7 @@ def main() -> int:
     for done, symbol in enumerate(symbols):
         tell(event="progress", symbol=symbol, stage="backtest", done=done, of=len(symbols))
     note(plan, kind=kind, symbols=symbols, as_of=as_of.isoformat(), pid=os.getpid(), priority=os.getpriority(0, 0))
-    behave(plan, plan["behaviour"])
+    behave(plan, plan["behaviour"], symbols[0])
     if plan["behaviour"] == "work":
         store(plan, ok, as_of)
     failed = [{"symbol": s, "error": e, "message": m} for s, (e, m) in failing.items() if s in symbols]
@@ -53,7 +53,7 @@ def draw() -> int:
     return 0
 
 
-def behave(plan: dict[str, str], behaviour: str) -> None:
+def behave(plan: dict[str, str], behaviour: str, symbol: str) -> None:
     if behaviour == "crash":
         sys.stderr.write("first line of a trace\nThe prices of ARKK cannot be had.\n")
         raise SystemExit(1)
@@ -64,7 +64,7 @@ def behave(plan: dict[str, str], behaviour: str) -> None:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         helper = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
         note(plan, helper=helper.pid)
-        tell(event="progress", symbol="ARKK", stage="fit", done=1, of=8)
+        tell(event="progress", symbol=symbol, stage="fit", done=1, of=8)
         while True:
             signal.pause()
 

@@ -68,10 +68,10 @@ class RetrainCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         texts = texts_for(interaction.locale)
         symbols = await self._wanted(symbol)
-        training, outcome = await self._trainings.start(symbols)
+        training = self._trainings.start(symbols)
         answer = LiveAnswer(interaction, texts, self._now)
         try:
-            result = await follow(answer, training, outcome, lambda at: training_progress(texts, symbols, at))
+            result = await follow(answer, training, lambda at: training_progress(texts, symbols, at))
         except JobFailed as error:
             await answer.show(texts("training.failed", symbols=", ".join(symbols), message=error))
         except TrainingStopped:

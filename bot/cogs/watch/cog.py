@@ -12,9 +12,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.watch import message as words
-from bot.cogs.watch.store import TooManyWatched, Watches
+from bot.cogs.watch.store import TooManyForAll, TooManyWatched, Watches
 from bot.forecasts.door import Forecasts
-from bot.forecasts.trainings import Trainings
+from bot.forecasts.trainings import Training, Trainings
 from bot.interactions.answers import Refusal
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
@@ -37,14 +37,20 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         watches: Watches,
         trainings: Trainings,
         limit: int,
+        most: int,
         now: Callable[[], datetime],
     ) -> None:
-        """``limit`` is the number of ETFs that one server may follow."""
+        """``limit`` is the number of ETFs that one server may follow, ``most`` that of all that the bot trains."""
         self._forecasts = forecasts
         self._watches = watches
         self._trainings = trainings
         self._limit = limit
+        self._most = most - len(forecasts.universe.symbols)
         self._now = now
+        self._waiting: dict[int, set[Symbol]] = {}
+        """What servers wait for: it counts as followed."""
+        self._database = asyncio.Semaphore(2)
+        """However many admins ask at once, other commands find a thread."""
 
     @app_commands.command(name="add", description=localized("command.watch.add"))
     @app_commands.describe(symbol=localized("option.watch.new"))
@@ -53,14 +59,23 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
     async def add(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         texts, server_id = texts_for(interaction.locale), interaction.guild_id or 0
-        wanted = await self._wanted(texts, server_id, symbol)
-        report = await self._report(wanted)
+        async with self._database:
+            wanted = await self._wanted(texts, server_id, symbol)
+            report = await self._report(wanted)
+            await self._check_room(texts, server_id, wanted)
+            if report is None:
+                self._waiting.setdefault(server_id, set()).add(wanted)
+                training = self._trainings.want(wanted)
+            else:
+                text = await self._followed(texts, server_id, report)
+        if report is not None:
+            await interaction.followup.send(text, ephemeral=True)
+            return
         answer = LiveAnswer(interaction, texts, self._now)
-        await answer.show(
-            await self._followed(texts, server_id, report)
-            if report is not None
-            else await self._trained(answer, texts, server_id, wanted)
-        )
+        try:
+            await answer.show(await self._trained(answer, texts, server_id, training))
+        finally:
+            self._waiting[server_id].discard(wanted)
 
     @app_commands.command(name="remove", description=localized("command.watch.remove"))
     @app_commands.describe(symbol=localized("option.watch.followed"))
@@ -94,20 +109,33 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
 
         Raises:
             UnknownSymbol: the text can be no ticker.
-            Refusal: it is everybody's, or followed already, or one too many.
+            Refusal: it is everybody's, or followed already, or so many are waited for that it is one too many.
         """
+        if len(self._waiting.get(server_id, ())) >= self._limit:
+            raise Refusal(texts.counted("watch.full", self._limit))
         try:
             symbol = await self._forecasts.resolve(text)
         except UnknownSymbol:
             symbol = self._forecasts.universe.ticker(text)
         if symbol in self._forecasts.universe.names:
             raise Refusal(texts("watch.for_everybody", symbol=symbol))
-        watched = await asyncio.to_thread(self._watches.of, server_id)
-        if symbol in watched:
+        if symbol in await asyncio.to_thread(self._watches.of, server_id):
             raise Refusal(texts("watch.already", symbol=symbol))
-        if len(watched) >= self._limit:
-            raise Refusal(texts.counted("watch.full", self._limit))
         return symbol
+
+    async def _check_room(self, texts: Texts, server_id: int, symbol: Symbol) -> None:
+        """Check that the server may follow one more ETF. What waits for its training counts as followed.
+
+        Raises:
+            Refusal: it is one too many, for the server or for all.
+        """
+        watched = await asyncio.to_thread(self._watches.of, server_id)
+        trained = await asyncio.to_thread(self._watches.trained, self._now())
+        own, wanted = self._waiting.get(server_id, set()), self._trainings.wanted
+        if len(own.union(watched, {symbol})) > self._limit:
+            raise Refusal(texts.counted("watch.full", self._limit))
+        if len(wanted.union(trained, {symbol}).difference(self._forecasts.universe.names)) > self._most:
+            raise Refusal(texts("watch.full_for_all"))
 
     async def _report(self, symbol: Symbol) -> ForecastReport | None:
         """The ETF's newest forecast, if it has one."""
@@ -116,11 +144,11 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         except (NoForecastYet, UnknownSymbol):
             return None
 
-    async def _trained(self, answer: LiveAnswer, texts: Texts, server_id: int, symbol: Symbol) -> str:
+    async def _trained(self, answer: LiveAnswer, texts: Texts, server_id: int, training: Training) -> str:
         """Train it before the admin's eyes. What came of it, in words."""
-        training, outcome = await self._trainings.start((symbol,), only_funds=True)
+        (symbol,) = training.symbols
         try:
-            result = await follow(answer, training, outcome, lambda at: training_progress(texts, (symbol,), at))
+            result = await follow(answer, training, lambda at: training_progress(texts, (symbol,), at))
         except JobFailed as error:
             return texts("training.failed", symbols=symbol, message=error)
         except TrainingStopped:
@@ -132,13 +160,17 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
     async def _followed(self, texts: Texts, server_id: int, report: ForecastReport) -> str:
         """Follow it from now on. Others may have added some while it was trained."""
         try:
-            await asyncio.to_thread(self._watches.add, server_id, report.symbol, self._limit, self._now())
+            await asyncio.to_thread(
+                self._watches.add, server_id, report.symbol, self._limit, self._now(), max(self._most, 0)
+            )
         except TooManyWatched:
             return texts.counted("watch.full", self._limit)
+        except TooManyForAll:
+            return texts("watch.full_for_all")
         count = len(await asyncio.to_thread(self._watches.of, server_id))
         return words.added(texts, report, count, self._limit)
 
 
 async def setup(bot: FeatureBot) -> None:
-    limit = bot.settings.watch_limit
-    await bot.add_cog(WatchCog(bot.forecasts, Watches(bot.engine), bot.trainings, limit, bot.now))
+    limit, most = bot.settings.watch_limit, bot.settings.max_symbols
+    await bot.add_cog(WatchCog(bot.forecasts, Watches(bot.engine), bot.trainings, limit, most, bot.now))

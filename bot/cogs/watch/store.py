@@ -20,17 +20,26 @@ class TooManyWatched(Exception):
     """The server follows as many ETFs as one may."""
 
 
+class TooManyForAll(Exception):
+    """All servers together follow as many ETFs as the bot trains."""
+
+
 class Watches:
     """The lists of all servers."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, server_id: int, symbol: Symbol, limit: int, now: datetime) -> bool:
+    def add(self, server_id: int, symbol: Symbol, limit: int, now: datetime, most: int | None = None) -> bool:
         """Follow an ETF. False if the server follows it already.
+
+        Args:
+            limit: how many one server may follow.
+            most: how many all servers may follow together.
 
         Raises:
             TooManyWatched: it follows ``limit`` others.
+            TooManyForAll: all follow ``most`` others.
         """
         with exclusive(self._engine) as session:
             row = session.get(StoredWatch, (server_id, symbol))
@@ -39,6 +48,8 @@ class Watches:
             current = select(func.count()).where(StoredWatch.server_id == server_id, StoredWatch.ended_at.is_(None))
             if (session.scalar(current) or 0) >= limit:
                 raise TooManyWatched
+            if most is not None and len({*_trained(session, now), symbol}) > most:
+                raise TooManyForAll
             session.merge(StoredWatch(server_id=server_id, symbol=symbol, since=now, ended_at=None))
         return True
 
@@ -73,16 +84,19 @@ class Watches:
 
         A server that the bot has left follows nothing since then.
         """
-        query = select(StoredWatch.symbol, StoredWatch.ended_at, StoredDeparture.left_at).join(
-            StoredDeparture, StoredDeparture.server_id == StoredWatch.server_id, isouter=True
-        )
         with Session(self._engine) as session:
-            found = {
-                Symbol(symbol)
-                for symbol, ended_at, left_at in session.execute(query)
-                if all(end is None or now - end < REST_AFTER for end in (ended_at, left_at))
-            }
-        return tuple(sorted(found))
+            return tuple(sorted(_trained(session, now)))
+
+
+def _trained(session: Session, now: datetime) -> set[Symbol]:
+    query = select(StoredWatch.symbol, StoredWatch.ended_at, StoredDeparture.left_at).join(
+        StoredDeparture, StoredDeparture.server_id == StoredWatch.server_id, isouter=True
+    )
+    return {
+        Symbol(symbol)
+        for symbol, ended_at, left_at in session.execute(query)
+        if all(end is None or now - end < REST_AFTER for end in (ended_at, left_at))
+    }
 
 
 def served(universe: Universe, watches: Watches, now: datetime) -> tuple[Symbol, ...]:

@@ -17,7 +17,14 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "watch.already": "Dieser Server verfolgt {symbol} schon.",
     "watch.for_everybody": "{symbol} gibt es auf jedem Server; man muss ihn nicht eigens verfolgen.",
-    "watch.full": "Dieser Server verfolgt schon {count} ETFs, mehr geht nicht. Streich erst einen mit `/watch remove`.",
+    "watch.full": (
+        "Dieser Server verfolgt schon {count} ETFs, mehr geht nicht; auch die, die auf ihr Training warten, zählen. "
+        "Streich erst einen mit `/watch remove`."
+    ),
+    "watch.full_for_all": (
+        "Ich trainiere schon so viele ETFs, wie ich für alle Server zusammen kann. Versuch es wieder, wenn ein Server "
+        "einen aufgegeben hat."
+    ),
     "watch.full.one": "Dieser Server verfolgt schon einen ETF, mehr geht nicht. Streich ihn erst mit `/watch remove`.",
     "watch.refused": "{symbol} lässt sich nicht verfolgen. {reason}",
     "watch.not_now": "{symbol} lässt sich gerade nicht verfolgen. {reason} Bitte versuch es später noch einmal.",

@@ -17,7 +17,13 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "watch.already": "This server already follows {symbol}.",
     "watch.for_everybody": "{symbol} is available in every server; you don't need to follow it.",
-    "watch.full": "This server already follows {count} ETFs, the maximum. Remove one with `/watch remove` first.",
+    "watch.full": (
+        "This server already follows {count} ETFs, the maximum; those waiting for their training count too. Remove one "
+        "with `/watch remove` first."
+    ),
+    "watch.full_for_all": (
+        "I already train as many ETFs as I can for all servers together. Try again when a server has given one up."
+    ),
     "watch.full.one": "This server already follows 1 ETF, the maximum. Remove it with `/watch remove` first.",
     "watch.refused": "{symbol} can't be followed. {reason}",
     "watch.not_now": "{symbol} can't be followed right now. {reason} Please try again later.",

@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 @pytest.fixture
 async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
     monkeypatch.setattr(following, "EDIT_SECONDS", 0)
+    monkeypatch.setattr(following, "PAUSE_SECONDS", 0)
     async with bot_env(tmp_path, monkeypatch) as env:
         env.publish()
         yield env
