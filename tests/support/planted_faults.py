@@ -156,3 +156,99 @@ KINDS: dict[str, Planter] = {
         for name, past in (("before", True), ("from there on", False))
     },
 }
+
+
+def level(factor: float, sessions: int, *, last: bool = False) -> Planter:
+    """Prices of some sessions, the newest ones if ``last``, are ``factor`` times what they should be."""
+
+    def plant(table: pd.DataFrame, row: int, random: np.random.Generator) -> Planted:
+        planted = table.copy()
+        first = len(table) - sessions if last else min(row, len(table) - sessions - 1)
+        planted.loc[first : first + sessions - 1, PRICES] *= factor
+        return planted, _days(table, *range(first, min(first + sessions + 1, len(table))))
+
+    return plant
+
+
+def standing_still(sessions: int, volume: float | None, *, flat: bool = False, closes_only: bool = False) -> Planter:
+    """The newest rows repeat the one before them; with volumes of ``volume``, or their own."""
+
+    def plant(table: pd.DataFrame, row: int, random: np.random.Generator) -> Planted:
+        planted = table.copy()
+        first = len(table) - sessions
+        planted.loc[first:, PRICES] = planted.loc[first - 1, PRICES].to_numpy(dtype=float)
+        if flat:
+            planted.loc[first:, ["Open", "High", "Low"]] = planted.loc[first - 1, "Close"]
+        if volume is not None:
+            planted.loc[first:, "Volume"] = volume
+        if closes_only:
+            planted = planted.drop(columns=["Open", "High", "Low", "Volume"])
+        return planted, _days(table, *range(first, len(table)))
+
+    return plant
+
+
+def other_units(factor: float) -> Planter:
+    """All prices from the row on are ``factor`` times what they should be."""
+
+    def plant(table: pd.DataFrame, row: int, random: np.random.Generator) -> Planted:
+        planted = table.copy()
+        planted.loc[row:, PRICES] *= factor
+        return planted, _days(table, row)
+
+    return plant
+
+
+def bad_ticks(column: str, factor: float, rows: int = 1) -> Planter:
+    """Highs or lows alone, of one row or of several of the newest 500."""
+
+    def plant(table: pd.DataFrame, row: int, random: np.random.Generator) -> Planted:
+        planted = table.copy()
+        newest = np.arange(max(0, len(table) - 500), len(table))
+        chosen = [row] if rows == 1 else sorted(random.choice(newest, rows, replace=False).tolist())
+        planted.loc[chosen, column] *= factor
+        return planted, _days(table, *chosen)
+
+    return plant
+
+
+def little_volume(share: float) -> Planter:
+    def plant(table: pd.DataFrame, row: int, random: np.random.Generator) -> Planted:
+        planted = table.copy()
+        last = len(table) - 1
+        planted.loc[last, "Volume"] = round(planted.loc[last, "Volume"] * share)
+        return planted, _days(table, last)
+
+    return plant
+
+
+def neighbours_exchanged(table: pd.DataFrame, row: int, random: np.random.Generator) -> Planted:
+    planted = table.copy()
+    columns = [column for column in table.columns if column != "Date"]
+    row = min(row, len(table) - 3)
+    planted.loc[[row, row + 1], columns] = table.loc[[row + 1, row], columns].to_numpy()
+    return planted, _days(table, row, row + 1, row + 2)
+
+
+HARD_KINDS: dict[str, Planter] = {
+    **{
+        f"{sessions} newest rows equal, {name}": standing_still(sessions, volume, flat=flat)
+        for sessions in (5, 6, 9)
+        for name, volume, flat in (("own volumes", None, False), ("no volume", 0.0, False), ("flat", None, True))
+    },
+    **{f"{n} newest closes equal, nothing else known": standing_still(n, None, closes_only=True) for n in (5, 6, 9)},
+    **{f"x{factor:g} for {n} sessions": level(factor, n) for factor in (1.5, 1.3, 0.7, 0.5) for n in (1, 3)},
+    **{f"x{factor:g} on the last row": level(factor, 1, last=True) for factor in (1.6, 1.3, 0.7, 0.5)},
+    **{
+        f"split {name} left unadjusted": split(ratio, PRICES)
+        for name, ratio in (("2:1", 2.0), ("3:2", 3 / 2), ("4:3", 4 / 3), ("5:4", 5 / 4), ("6:5", 6 / 5))
+    },
+    **{f"units x{factor:g}": other_units(factor) for factor in (1.7, 0.6, 100.0)},
+    **{f"High x{factor:g}": bad_ticks("High", factor) for factor in (10.0, 2.0, 1.3)},
+    **{f"Low x{factor:g}": bad_ticks("Low", factor) for factor in (1e-4, 0.5, 0.77)},
+    "High x10 in 20 of 500 rows": bad_ticks("High", 10.0, rows=20),
+    **{f"{100 * share:g}% of the last row's volume": little_volume(share) for share in (0.1, 0.2, 0.35, 0.5)},
+    "two neighbours exchanged": neighbours_exchanged,
+    **{f"adjusted closes {100 * p:+g}% before": adjusted_jump(1 + p, whole_past=True) for p in (0.01, -0.02, 0.05)},
+}
+"""Faults of which some cannot be told from a wild day: see ``benchmarks/planted_faults.py``."""

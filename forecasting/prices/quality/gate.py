@@ -6,7 +6,7 @@ their histories with ``sound_history``; ``gate`` is applied to all of them toget
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices
-from forecasting.prices.findings import Finding
+from forecasting.prices.findings import Finding, Kind
 from forecasting.prices.history import PriceHistory, in_columns
 from forecasting.prices.quality.adjustments import with_explained_adjustments
 from forecasting.prices.quality.daily import require_daily
@@ -38,6 +38,18 @@ RECENT: Final = 60
 
 _MOST_FAULTS: Final = 20
 """Wrong rows that any history may have. With more than these and more than a twentieth of its rows it is refused."""
+
+_NOT_USED: Final[Mapping[Kind, str]] = {
+    "level shift": "they jump without any trade in between, so they wait for the next day's",
+    "repeated rows": "they repeat the day before, as if the source had stood still",
+    "unfinished session": "their volume is that of a day that was not over",
+    "no positive price": "a price is missing",
+    "no volume": "the volume is missing",
+    "inconsistent range": "they contradict each other",
+    "doubled session": "there are two different rows for that day",
+    "missing session": "there are none yet",
+}
+"""Why the rows after a history's end were left out."""
 
 _CROWD: Final = 4
 """ETFs. With more, the median of their moves says how wild a day was."""
@@ -136,7 +148,11 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
     """Sentences to show with a forecast: what was wrong with the prices that it was made from."""
     notes = []
     recent = history.sessions[-RECENT:][0].date()
-    latest = [f for f in history.findings if f.session and f.session >= recent]
+    latest = [f for f in history.findings if f.session and recent <= f.session <= history.last_session]
+    late = [f for f in history.findings if f.session and f.session > history.last_session and f.action != "dropped"]
+    if late:
+        reason = _NOT_USED.get(late[-1].kind, "they are wrong at the source")
+        notes.append(f"The newest prices of {history.symbol}, of {_days(late)}, are not used: {reason}.")
     if lost := _days(f for f in latest if f.kind == "missing session" or f.action in ("quarantined", "refused")):
         notes.append(f"Prices of {history.symbol} on {lost} are missing or wrong at the source and were left out.")
     if doubtful := _days(f for f in latest if f.kind == "adjustment without an action" and f.action == "left open"):

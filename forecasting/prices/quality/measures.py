@@ -17,6 +17,9 @@ WILD_RANGES: Final = 3.0
 HEAVY_VOLUME: Final = 4.0
 """Times the usual volume, in shares and in dollars. A day with more of both has heavy trade."""
 
+UNTRADED_SHARE: Final = 0.25
+"""Of a move. A day's range from low to high, or another ETF's move, that is smaller does not explain it."""
+
 _EDGE: Final = 2
 """Rows. If the level changes this early, the first rows are at fault, not all later ones."""
 
@@ -65,6 +68,17 @@ def is_heavy(frame: pd.DataFrame) -> Mask:
     """Days with far more trade than usual. An unadjusted split multiplies shares or dollars, not both."""
     shares, dollars = frame["volume"], frame["volume"] * frame["close"]
     return np.asarray((shares > HEAVY_VOLUME * usual(shares)) & (dollars > HEAVY_VOLUME * usual(dollars)))
+
+
+def is_untraded(frame: pd.DataFrame, size: pd.Series, others: pd.Series) -> pd.Series:
+    """Days with a move overnight and alone: the day's range and the others' moves are under a quarter of it.
+
+    Args:
+        size: absolute log returns.
+        others: absolute log return of the market by session.
+    """
+    alone = others.reindex(frame.index).fillna(0.0) < UNTRADED_SHARE * size
+    return (day_range(frame) < UNTRADED_SHARE * size) & alone  # False if the range is unknown
 
 
 def on_one_level(

@@ -1,4 +1,4 @@
-"""Spikes: wrong prices for a session or two, undone at once while other ETFs stay calm."""
+"""Spikes: wrong prices for up to three sessions, undone while other ETFs stay calm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import pandas as pd
 
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import Array
-from forecasting.prices.quality.measures import is_heavy, is_wild, log_returns, move_finding, robust_sigma
+from forecasting.prices.quality.measures import (
+    is_heavy,
+    is_untraded,
+    is_wild,
+    log_returns,
+    move_finding,
+    recent_sigma,
+    robust_sigma,
+)
 from forecasting.prices.quality.rows import keep
 from forecasting.universe import Symbol
 
@@ -17,35 +25,66 @@ SPIKE_SIGMAS: Final = 8.0  # robust standard deviations; real moves that large a
 SPIKE_LEAST: Final = 0.15  # log return
 SPIKE_ALONE: Final = 0.5  # log return; without other ETFs to compare with, a spike must be this large
 SPIKE_CERTAIN: Final = 1.0  # log return; if undone, it is a spike on any day
+
+CALM_SIGMAS: Final = 10.0
+"""Standard deviations, robust ones and those of the last week, beyond which a move of LEAST is a spike too, if the
+others stayed calm until it was undone. Forty clean histories have 8.5 at most."""
+
+UNTRADED_SIGMAS: Final = 3.0
+"""The same if neither the move nor the way back was traded (``measures.is_untraded``). Clean histories have 1.7, and
+with three times the moves 2.3."""
+
+LEAST: Final = 0.02
+"""Log return; a smaller move does no harm."""
+
 UNDONE: Final = (0.75, 1.33)
-"""Share of a spike that the next one or two sessions take back, from least to most."""
+"""Share of a spike that the next sessions take back, from least to most."""
+
+LONGEST: Final = 3
+"""Sessions after which it is undone, at most."""
 
 SHARED_BOUNCE: Final = 10.0
 """A move is shared if SPY or the median ETF moved a tenth as much on its day or on the way back: a panic has both, and
 leveraged ETFs move three times as far."""
 
+CALM: Final = 4.0
+"""The same for moves beyond CALM_SIGMAS or UNTRADED_SIGMAS: a quarter as much."""
+
 
 def without_spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows without spikes, and a finding for each spike; see ``gate.check_moves``."""
     returns = log_returns(frame)
-    size = returns.abs()
-    large = (size > SPIKE_SIGMAS * robust_sigma(returns)) & (size > SPIKE_LEAST)
-    if not large.any():
+    size, sigma = returns.abs(), robust_sigma(returns)
+    in_sigmas = size / sigma
+    lately: pd.Series = size / np.maximum(sigma, recent_sigma(returns))  # in a panic, large moves follow each other
+    if frame["high"].isna().all():
+        in_sigmas = lately  # no range says how wild the days are
+    large = (in_sigmas > SPIKE_SIGMAS) & (size > SPIKE_LEAST)
+    far = (lately > UNTRADED_SIGMAS) & (size > LEAST) if others is not None else large
+    if not (large | far).any():
         return frame, []
-    candidates = (large & (_unexplained(frame, size, others) | (size > SPIKE_CERTAIN))).to_numpy()
+    short = (large & (_unexplained(frame, size, others) | (size > SPIKE_CERTAIN))).to_numpy()
+    quiet = calm = untraded = np.zeros(len(frame), dtype=bool)
+    if others is not None:
+        quiet = (far & ~is_heavy(frame)).to_numpy()
+        calm = quiet & ((lately > CALM_SIGMAS) & ~_shared_bounce(size, others, CALM, LONGEST)).to_numpy()
+        untraded = is_untraded(frame, size, others).to_numpy()
     move = returns.to_numpy()
     wrong = np.zeros(len(move), dtype=bool)
     findings = []
-    for row in np.flatnonzero(candidates).tolist():
+    for row in np.flatnonzero(short | calm | (quiet & untraded)).tolist():
         if wrong[row - 1]:
             continue  # this is the way back
         length = _undone_after(move, row)
-        if length:
-            wrong[row : row + length] = True
-            findings += [
-                move_finding(symbol, frame, wrong_row, "spike", "quarantined", move[row])
-                for wrong_row in range(row, row + length)
-            ]
+        if not length or not (
+            calm[row] or (short[row] and length < LONGEST) or (untraded[row] and untraded[row + length])
+        ):
+            continue
+        wrong[row : row + length] = True
+        findings += [
+            move_finding(symbol, frame, wrong_row, "spike", "quarantined", move[row])
+            for wrong_row in range(row, row + length)
+        ]
     return keep(frame, ~wrong), findings
 
 
@@ -53,20 +92,21 @@ def _unexplained(frame: pd.DataFrame, size: pd.Series, others: pd.Series | None)
     """Moves on days on which neither the market nor the trade in the ETF was unusual."""
     if others is None:
         return (size > SPIKE_ALONE) & ~is_wild(frame)
-    return ~_shared_bounce(size, others) & ~(is_wild(frame) & is_heavy(frame))
+    return ~_shared_bounce(size, others, SHARED_BOUNCE, 2) & ~(is_wild(frame) & is_heavy(frame))
 
 
 def _undone_after(move: Array, row: int) -> int:
-    """After how many sessions, one or two, the move of ``row`` is undone; 0 if it is not."""
+    """After how many sessions, at most LONGEST, the move of ``row`` is undone; 0 if it is not."""
     low, high = UNDONE
-    for length in (1, 2):
+    for length in range(1, LONGEST + 1):
         back = move[row + 1 : row + 1 + length]
         if len(back) == length and low <= -back.sum() / move[row] <= high:
             return length
     return 0
 
 
-def _shared_bounce(size: pd.Series, others: pd.Series) -> pd.Series:
+def _shared_bounce(size: pd.Series, others: pd.Series, times: float, sessions: int) -> pd.Series:
+    """Moves of which the others made a share on their day or one of the ``sessions`` after."""
     beside = others.reindex(size.index).fillna(0.0)
-    wildest = pd.concat([beside, beside.shift(-1), beside.shift(-2)], axis=1).max(axis=1)
-    return size < SHARED_BOUNCE * wildest
+    wildest = pd.concat([beside.shift(-ahead) for ahead in range(sessions + 1)], axis=1).max(axis=1)
+    return size < times * wildest

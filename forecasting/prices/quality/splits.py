@@ -1,4 +1,4 @@
-"""Splits without adjustment. They happen overnight; a crash of the same size is traded through the day."""
+"""New price levels: splits without adjustment, other units. They come overnight; a crash is traded through the day."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.prices.findings import Finding
+from forecasting.prices.findings import Finding, Kind
 from forecasting.prices.history import Array, Mask
 from forecasting.prices.quality.measures import (
     day_range,
     is_heavy,
+    is_untraded,
     is_wild,
     log_returns,
+    move_finding,
     on_one_level,
     recent_sigma,
     robust_sigma,
@@ -31,6 +33,26 @@ SPLIT_SIGMAS: Final = 8.0
 
 SPLIT_RATIOS: Final = (2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 100.0)
 
+SMALL_RATIOS: Final = (1.2, 1.25, 4 / 3, 1.5)
+"""6:5, 5:4, 4:3 and 3:2, which have the size of an ordinary crash."""
+
+SHIFT_SIGMAS: Final = 8.0
+"""Standard deviations, robust ones and those of the last week. A larger move that was not traded
+(``measures.is_untraded``) is a new price level; forty clean histories, also doubled and tripled, have 6.1 at most."""
+
+HELD_SIGMAS: Final = 6.5
+"""The same for the last row, which costs less: it waits for the next session."""
+
+LARGE: Final = 0.15
+"""Log return. A smaller shift may be an unlisted distribution, so it is reported and used."""
+
+LARGE_WEIGHT: Final = 4 / 3
+"""Factor for a larger one, which is proof sooner: clean histories have none that was not traded, doubled and tripled
+ones have 5.4 standard deviations."""
+
+ALONE_SIGMAS: Final = 12.0
+"""The same without ranges, if SPY and the median ETF moved less than a sixth as much; clean histories have 11.4."""
+
 SHARED: Final = 6.0
 """A move is shared if SPY or the median ETF moved a sixth as much: leveraged ETFs move three times as far."""
 
@@ -40,6 +62,8 @@ The panics of forty ETFs, also doubled, tripled and inverted, all have more than
 
 CRASH_SHARE_OF_TWO: Final = 0.2
 """The same if heavy trade, or the day after, is evidence for a crash too."""
+
+_DAY: Final = 0.02  # log return
 
 CRASH_SIGMAS: Final = 4.0
 """Robust standard deviations of the days before. A larger move on the day after is evidence for a crash."""
@@ -54,14 +78,47 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
     from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # in a panic, large moves follow each other
     overnight = np.where(np.isnan(gap), from_calm, _like_a_split(gap, tolerance) & (gap * move > 0))
     suspect = _like_a_split(move, tolerance) & overnight
-    if not suspect.any():
-        return frame, []
-    suspect &= ~_crash(frame, move, sigma)
-    if others is not None:
-        # Even a wild market does not explain a gap on a day with hardly any range.
-        shared = np.abs(move) < SHARED * others.reindex(frame.index).fillna(0.0).to_numpy()
-        suspect &= ~(shared & ~_quiet(frame, move))
-    return on_one_level(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
+    if suspect.any():
+        suspect &= ~_crash(frame, move, sigma)
+        if others is not None:
+            # Even a wild market does not explain a gap on a day with hardly any range.
+            shared = np.abs(move) < SHARED * others.reindex(frame.index).fillna(0.0).to_numpy()
+            suspect &= ~(shared & ~_quiet(frame, move))
+    if others is None:
+        return on_one_level(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
+    return _before_shifts(symbol, frame, returns, suspect, others)
+
+
+def _before_shifts(
+    symbol: Symbol, frame: pd.DataFrame, returns: pd.Series, splits: Mask, others: pd.Series
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows before the first split or level shift. A shift on the last row is held back: the next may undo it."""
+    size = returns.abs()
+    sigmas: pd.Series = size / np.maximum(robust_sigma(returns), recent_sigma(returns))
+    sigmas = sigmas.where(size <= LARGE, LARGE_WEIGHT * sigmas)
+    far = (sigmas > HELD_SIGMAS).to_numpy() & ~is_heavy(frame)
+    if far.any():
+        alone = size > SHARED * others.reindex(frame.index).fillna(0.0)
+        by_closes = (sigmas > LARGE_WEIGHT * ALONE_SIGMAS) & alone
+        far &= np.where(day_range(frame).notna(), is_untraded(frame, size, others), by_closes)
+    shifts = far & (sigmas > SHIFT_SIGMAS).to_numpy()
+    move = returns.to_numpy()
+    findings: list[Finding] = []
+    if far[-1] and not splits[-1]:
+        findings = [move_finding(symbol, frame, len(frame) - 1, "level shift", "quarantined", move[-1])]
+        frame, splits, shifts, move = frame.iloc[:-1], splits[:-1], shifts[:-1], move[:-1]
+    for row in np.flatnonzero(shifts & (np.abs(move) <= LARGE)).tolist():
+        findings.append(move_finding(symbol, frame, row, "level shift", "left open", move[row]))
+    certain = np.flatnonzero(splits | (shifts & (np.abs(move) > LARGE))).tolist()
+    kind: Kind = "level shift"
+    if certain and (splits[certain[0]] or _is_ratio(move[certain[0]])):
+        kind = "unadjusted split"
+    return on_one_level(symbol, frame, findings, certain, move, kind)
+
+
+def _is_ratio(move: float) -> bool:
+    """Whether a log return is that of a usual split, give or take a day's move."""
+    return bool(np.abs(np.abs(move) - np.log((*SMALL_RATIOS, *SPLIT_RATIOS))).min() < _DAY)
 
 
 def _like_a_split(move: Array, tolerance: Array) -> Mask:

