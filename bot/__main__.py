@@ -17,7 +17,9 @@ import discord
 from bot.client import ForecastBot, build_bot
 from bot.login import LoginFailed, explained
 from bot.settings import COPY_TOKEN, BotSettings
-from forecasting import BadSettings, Problems, source_named
+from forecasting import BadSettings, Problems, exposed_env_file, source_named, storage_failure
+
+log = logging.getLogger(__name__)
 
 NOT_SET: Final = (
     "it is not set. Put your bot's token into .env, or try the bot without a Discord account: etf-bot playground"
@@ -29,6 +31,7 @@ ODD_FORM: Final = (
 """Only a warning, because Discord does not document the form."""
 TOKEN_FORM: Final = re.compile(r"[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}")
 ASK_SECONDS: Final = 60
+EXIT_FAILED: Final = 1
 EXIT_BAD_SETTINGS: Final = 2
 
 
@@ -92,6 +95,8 @@ def _usable_settings() -> tuple[BotSettings, str]:
     if problems or settings.discord_token is None:
         _quit("\n".join(f"{name}: {sentence}" for name, sentence in problems.items()), EXIT_BAD_SETTINGS)
     _set_up_logs(settings)
+    if exposed := exposed_env_file():
+        log.warning(".env: %s", exposed)
     return settings, settings.discord_token.get_secret_value()
 
 
@@ -146,6 +151,10 @@ def _discord(work: Coroutine[Any, Any, None]) -> None:
         _quit(str(failure), failure.exit_code)
     except BadSettings as error:
         _quit(str(error), EXIT_BAD_SETTINGS)
+    except Exception as error:
+        if (of_storage := storage_failure(error)) is None:
+            raise
+        _quit(str(of_storage), EXIT_FAILED)
 
 
 async def _run(bot: ForecastBot, token: str) -> None:
@@ -158,7 +167,7 @@ async def _run(bot: ForecastBot, token: str) -> None:
         try:
             await running
         except asyncio.CancelledError:
-            logging.getLogger(__name__).info("Told to stop")
+            log.info("Told to stop")
 
 
 async def _sync(bot: ForecastBot, token: str) -> None:

@@ -28,6 +28,7 @@ from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
 from forecasting.settings import ForecastSettings, Problems
+from forecasting.settings.env_file import exposed_env_file
 from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
 from forecasting.storage.database import open_database as open_database  # for tests and notebooks
 from forecasting.storage.failures import storage_failure
@@ -73,6 +74,7 @@ __all__ = [
     "close_time",
     "connect_lazily",
     "current",
+    "exposed_env_file",
     "find_source",
     "is_stale",
     "last_completed_session",

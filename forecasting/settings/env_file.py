@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from io import StringIO
@@ -47,6 +49,13 @@ def read_env_file(path: Path) -> tuple[Binding, ...]:
     if "\0" in text:
         raise BadSettings(f"{path}: the file is not UTF-8 text. Save it again in the encoding UTF-8.")
     return tuple(parse_stream(StringIO(text)))
+
+
+def exposed_env_file(path: Path = Path(".env")) -> str | None:
+    """A sentence if other users of this machine can read ``path``, which holds secrets; None if they can't."""
+    if os.name != "posix" or not path.is_file() or not path.stat().st_mode & stat.S_IROTH:
+        return None
+    return f"other users of this machine can read the token and passwords in it. Change that: chmod 600 {path}"
 
 
 def line_problems(bindings: Iterable[Binding], path: Path, known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from forecasting.errors import BadSettings
+from forecasting.storage.failures import storage_failure
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one. The bot and a job write to the same SQLite file."""
@@ -83,6 +84,10 @@ def connect_lazily(url: str) -> Engine:
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, pool_pre_ping=True)
+        if engine.dialect.name == "postgresql":
+            from forecasting.storage.postgresql import connect_with_limits  # needs the package psycopg
+
+            event.listen(engine, "do_connect", connect_with_limits)
     except (ArgumentError, ModuleNotFoundError, ValueError) as error:
         raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
     if engine.dialect.name == "sqlite":
@@ -105,29 +110,45 @@ def migrate(engine: Engine) -> None:
     shown = engine.url.render_as_string(hide_password=True)
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
     try:
-        file = engine.url.database if engine.dialect.name == "sqlite" else None
-        if file and file != ":memory:":
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        if engine.dialect.name == "sqlite":
+            _make_file(engine.url.database or "")
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
             connection.rollback()  # only looked
-            if current == ScriptDirectory.from_config(config).get_current_head():
+            if current == scripts.get_current_head():
                 return  # the usual case, in which a reader need not wait for a writer
-            with _migration_lock(connection):
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            is_known = current is None or current in {script.revision for script in scripts.walk_revisions()}
+            if is_known:
+                with _migration_lock(connection):
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, "head")
     except (DBAPIError, OSError) as error:
         engine.dispose()
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        if "locked" in str(reason):
-            raise BadSettings(
-                f"The database {shown} (DATABASE_URL) has been locked by another program for {BUSY_SECONDS} seconds. "
-                "Try again; if it lasts, see which program holds it."
-            ) from error
+        failure = storage_failure(error)
+        if failure is not None and failure.cause in ("locked", "full"):
+            raise BadSettings(f"The database {shown} (DATABASE_URL) cannot be opened. {failure}") from error
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
         raise BadSettings(
-            f"The database {shown} (DATABASE_URL) cannot be opened: {str(reason).strip()}. Check path, host and rights."
+            f"The database {shown} (DATABASE_URL) cannot be opened: {' '.join(reason.split())}. Check path, host and "
+            "rights."
         ) from error
+    if not is_known:
+        engine.dispose()
+        raise BadSettings(
+            f"The database {shown} (DATABASE_URL) was made by a newer version of this program. Install that version "
+            "again, or name another database."
+        )
+
+
+def _make_file(name: str) -> None:
+    """Make the file of an SQLite database if it is missing, for this user alone. What exists keeps its rights."""
+    if name in ("", ":memory:"):
+        return
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        Path(name).touch(mode=0o600, exist_ok=False)
 
 
 def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:

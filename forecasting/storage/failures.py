@@ -7,6 +7,7 @@ import sqlite3
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from forecasting.errors import StorageCause, StorageFailed
 
@@ -36,6 +37,8 @@ def storage_failure(error: BaseException) -> StorageFailed | None:
         return error
     if isinstance(error, OSError):
         return _failed("full") if error.errno in _FULL else None
+    if isinstance(error, PoolTimeout):
+        return _failed("gone", "every connection is waiting for an answer")
     if not isinstance(error, DBAPIError):
         return None
     reason = str(error.orig).strip()

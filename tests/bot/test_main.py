@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,28 @@ def test_prices_that_cannot_be_had_keep_the_bot_from_starting(tmp_path: Path, pr
     (line,) = done.stderr.splitlines()
     assert words in line
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_of_settings_that_others_can_read_is_one_warning(env: BotEnv, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CHART_THEME=light\n")
+    (tmp_path / ".env").chmod(0o644)
+    env.monkeypatch.chdir(tmp_path)
+    env.monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    async with program(env, "sync") as process:
+        _, log = await process.communicate()
+    assert process.returncode == 0
+    assert log.decode().count("chmod 600 .env") == 1
+
+
+async def test_a_database_that_another_program_holds_is_one_line(env: BotEnv) -> None:
+    with closing(sqlite3.connect(env.folder / "bot.db")) as other:
+        other.execute("CREATE TABLE notes (text)")
+        other.execute("BEGIN EXCLUSIVE")
+        async with program(env, "run", LOG_LEVEL="ERROR", BUSY_SECONDS="0") as process:
+            _, log = await process.communicate()
+    assert process.returncode == 2
+    (line,) = log.decode().splitlines()
+    assert "The database is locked by another program." in line
 
 
 def test_a_database_that_cannot_be_opened_is_one_clear_line(tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, text
 
 from forecasting import BadSettings, open_database
+from forecasting.storage import database
 from forecasting.storage.database import BUSY_SECONDS
 
 OPEN_AND_LIST = """
@@ -91,6 +94,43 @@ def test_a_database_that_cannot_be_opened_is_refused_in_words(url: str, part: st
     with pytest.raises(BadSettings, match=part) as caught:
         open_database(url)
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_of_a_newer_version_is_refused_in_one_line(url: str) -> None:
+    engine = open_database(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(BadSettings, match="made by a newer version of this program") as caught:
+        open_database(url)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+def test_a_database_that_another_program_holds_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lock: str, mode: str
+) -> None:
+    """It has to be migrated, so it has to be written: a reader of a database that is up to date need not wait."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(tmp_path / "test.db")) as other:
+        other.execute(f"PRAGMA journal_mode={mode}")
+        other.execute("CREATE TABLE notes (text)")
+        other.execute(lock)
+        with pytest.raises(BadSettings, match=r"cannot be opened\. The database is locked by another") as caught:
+            open_database(f"sqlite:///{tmp_path}/test.db")
+    assert "\n" not in str(caught.value)
+    open_database(f"sqlite:///{tmp_path}/test.db").dispose()
+
+
+def test_the_files_of_a_new_database_are_for_this_user_alone(tmp_path: Path, sqlite: Engine) -> None:
+    with sqlite.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO overview_charts VALUES ('csv', 'dark', x'00')")
+        rights = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    assert rights == dict.fromkeys(("test.db", "test.db-wal", "test.db-shm"), "0o600")
+    (tmp_path / "test.db").chmod(0o644)
+    open_database(f"sqlite:///{tmp_path}/test.db").dispose()
+    assert (tmp_path / "test.db").stat().st_mode & 0o777 == 0o644, "an operator's choice stays"
 
 
 def test_a_file_where_the_folder_should_be_is_refused_in_words(tmp_path: Path) -> None:
