@@ -61,7 +61,9 @@ def import_file(
     for symbol, (frame, about) in ready.items():
         notes = [*map(NOTES.__getitem__, file.notes), *about]
         if not write_prices(folder, symbol, frame):
-            notes.append(f"Its dividends were not added to {folder / 'dividends.csv'}, which has others of {symbol}.")
+            notes.append(
+                f"{folder / 'dividends.csv'} has other dividends of {symbol}, or other columns; it was left as it was."
+            )
         days = pd.DatetimeIndex(frame.index)
         first, last = days.min().date(), days.max().date()
         imported.append(Imported(symbol, folder / f"{symbol}.csv", file, len(frame), first, last, tuple(notes)))

@@ -220,6 +220,11 @@ def quandl(frame: pd.DataFrame) -> bytes:
     return rows(frame, header, cells).encode()
 
 
+def quantmod(frame: pd.DataFrame) -> bytes:
+    header = '"Index","SPY.Open","SPY.High","SPY.Low","SPY.Close","SPY.Volume","SPY.Adjusted"'
+    return rows(frame, header, _ohlc(plain, "volume", "adjusted")).encode()
+
+
 def google_sheets(frame: pd.DataFrame) -> bytes:
     return rows(
         frame, "Date,Open,High,Low,Close,Volume", _ohlc(plain, "volume"), lambda day: f"{day:%-m/%-d/%Y} 16:00:00"
@@ -370,6 +375,7 @@ LAYOUTS: Final = (
     Written("MarketWatch", "SPY.csv", marketwatch, _CLOSES, _ALONE),
     Written("Quandl", "SPY.csv", quandl, (*_ALL, "dividend")),
     Written("pandas, days without a name", "SPY.csv", nameless_index, _ALL),
+    Written("quantmod for R", "SPY.csv", quantmod, _ALL),
     Written("Google Sheets", "SPY.csv", google_sheets, _CLOSES, _ALONE),
     Written("Yahoo's page, copied", "SPY.txt", yahoo_page, (*_ALL, "dividend")),
     Written("Yahoo's page, copied with its explanations", "SPY.txt", yahoo_page_explained, (*_ALL, "dividend")),

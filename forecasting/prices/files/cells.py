@@ -30,7 +30,7 @@ _TIME_OF_DAY: Final = re.compile(r"[ T]+\d{1,2}:\d\d.*$")
 _ISO: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/. ])\s?(\d{1,2})\2\s?(\d{4}|\d\d)")
-_EPOCH: Final = re.compile(r"(\d{10})(\d{3})?")
+_EPOCH: Final = re.compile(r"(\d{9,10})(\d{3})?")  # seconds or milliseconds since 1970
 _WORDED: Final = re.compile(r"(?:[^\W\d_]+\.?,?\s+)??([^\W\d_]{3,})\.?[ -]*(\d{1,2}),?[ -]+(\d{4}|\d\d)")
 _DAY_WORDED: Final = re.compile(r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?[ -]+([^\W\d_]{3,})\.?,?[ -]+(\d{4}|\d\d)")
 
@@ -173,8 +173,8 @@ def _order(
         return "dmy"
     example = next(cell for cell in cells if (date := written.get(cell)) and date.mark)
     raise BadPrices(
-        f"{what}: {path} has dates like {example}, and no row shows whether the day or the month is first. Say it: "
-        "etf-forecast prices import FILE --dates dmy (or mdy)."
+        f"{what}: {path} has dates like {example}, and no row shows whether the day or the month is first. Write "
+        "2024-12-31, or say it: etf-forecast prices import FILE --dates dmy (or mdy)."
     )
 
 

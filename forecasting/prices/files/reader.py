@@ -28,7 +28,7 @@ _EXPLANATION: Final = re.compile(r"[ \n]*(?:Adjusted c|C)lose price adjusted for
 
 _HEAD: Final = 2_000  # characters in which the names stand
 
-_EVENT: Final = r"^\s*([\d.,:/]+)\s*(dividende?|capital gains?|stock splits?)\s*$"
+_EVENT: Final = r"^\s*([\d.,:/e-]+)\s*(dividende?|capital gains?|stock splits?|aktiensplits?|fractionnements?)\s*$"
 """A line of Yahoo's page between its prices: ``0.45 Dividend``, ``2:1 Stock Splits``."""
 
 Note = Literal["adjusted already", "splits removed", "adjusted here", "closes alone", "lines of text left out"]
@@ -135,7 +135,7 @@ def _between_prices(
     priced = found[1].isna().to_numpy()
     if priced.all():
         return none
-    paid = ~priced & ~found[1].str.contains("split", case=False, na=True).to_numpy()
+    paid = found[1].str.contains("dividend|gain", case=False, na=False).to_numpy(dtype=bool)
     amounts = numbers(what, path, found[0][paid].rename("Dividends"), decimal)
     return priced, amounts.set_axis(pd.DatetimeIndex(stamps[paid]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -18,6 +19,8 @@ from forecasting.prices.history import Mask
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _LINES_ABOVE: Final = 40  # lines in which the names may stand; some sites write a description above them
+_LONGEST: Final = 50_000  # characters of a line of names: those of hundreds of tickers fit
+_PREFIXED: Final = re.compile(r"([A-Z0-9^-]+)\.(\w+)")  # SPY.Close, as quantmod for R writes it
 _MISSING: Final = ["-", "--", "–", "—", ".", "N/D"]  # besides those that pandas knows
 
 
@@ -109,7 +112,7 @@ def _is_text(role: str) -> bool:
 
 
 def _first_lines(text: str) -> Iterator[tuple[int, str]]:
-    return ((number, line.rstrip("\n")) for number, line in enumerate(islice(StringIO(text), _LINES_ABOVE)))
+    return ((number, line.rstrip("\n")[:_LONGEST]) for number, line in enumerate(islice(StringIO(text), _LINES_ABOVE)))
 
 
 def _cells_of(line: str, separator: str) -> tuple[str, ...]:
@@ -126,10 +129,20 @@ def _find_names(text: str, needed: Sequence[Sequence[str]]) -> _Names | None:
             three = _three_lines(lines[number : number + 3], separator)
             if three is not None:
                 return three
-            places = roles(names)
+            ticker, bare = _without_prefix(names)
+            places = roles(bare)
             if all(any(role in places for role in alternatives) for alternatives in needed):
-                return _Names(number + 1, separator, names, {"": places})
+                return _Names(number + 1, separator, names, {ticker: places})
     return None
+
+
+def _without_prefix(names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The ticker that stands before all names but the first, and the names without it; ``""`` if there is none."""
+    matches = [_PREFIXED.fullmatch(name) for name in names[1:]]
+    found = [match for match in matches if match]
+    if not found or len(found) < len(matches) or len({match[1] for match in found}) > 1:
+        return "", names
+    return found[0][1], (names[0], *(match[2] for match in found))
 
 
 def _three_lines(lines: Sequence[tuple[int, str]], separator: str) -> _Names | None:
@@ -155,7 +168,7 @@ def _require_single(what: str, path: Path, found: _Names) -> None:
     if found.has_three_lines:
         return
     words = [folded(name) for name in found.names]
-    for place in found.places[""].values():
+    for place in next(iter(found.places.values())).values():
         if words.count(words[place]) > 1:
             raise BadPrices(f"{what}: {path} has two columns called {found.names[place]}. Remove one.")
 

@@ -237,38 +237,42 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for symbol, frame in frames.items():
             replace_file(folder / f"{symbol}.csv", _price_lines(frame).encode())
-        lines = [line for symbol, frame in sorted(frames.items()) for line in _dividend_lines(symbol, frame)]
+        paid = {symbol: frame["dividend"][frame["dividend"] > 0] for symbol, frame in sorted(frames.items())}
+        lines = [line for symbol, amounts in paid.items() for line in _dividend_lines(symbol, amounts)]
         replace_file(folder / f"{DIVIDENDS}.csv", "\n".join([_DIVIDENDS_HEADER, *lines, ""]).encode())
     except OSError as error:
         raise _cannot_write(folder, error) from None
 
 
 def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame) -> bool:
-    """Write one file as ``write_folder`` does, and add its dividends to the list unless that has some of the symbol.
+    """Write one file as ``write_folder`` does, and add to the list those of its dividends that are not there.
 
     Args:
         frame: some of the columns of ``PriceHistory.frame``.
 
     Returns:
-        Whether the list has all dividends of the frame now.
+        Whether the list has the frame's dividends now. One that it had before stays as it was.
 
     Raises:
         BadSettings: the folder cannot be written to.
         BadPrices: the list of dividends cannot be read.
     """
-    lines = _dividend_lines(symbol, frame) if "dividend" in frame else []
-    listed = read_dividends(folder) if lines else {}
+    paid = frame["dividend"] if "dividend" in frame else pd.Series(dtype=float)
+    paid = paid[paid > 0]
     path = folder / f"{DIVIDENDS}.csv"
+    listed = read_dividends(folder).get(symbol, pd.Series(dtype=float)) if len(paid) else pd.Series(dtype=float)
+    new, same = paid[~paid.index.isin(listed.index)], paid[paid.index.isin(listed.index)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(folder / f"{symbol}.csv", _price_lines(frame).encode())
-        before = path.read_text(encoding="utf-8-sig") if path.is_file() else f"{_DIVIDENDS_HEADER}\n"
-        if not lines or symbol in listed or before.split("\n", 1)[0].strip() != _DIVIDENDS_HEADER:
-            return not lines
-        replace_file(path, "\n".join([before.rstrip("\n"), *lines, ""]).encode())
+        if len(new):
+            before = path.read_text(encoding="utf-8-sig") if path.is_file() else f"{_DIVIDENDS_HEADER}\n"
+            if before.split("\n", 1)[0].strip() != _DIVIDENDS_HEADER:
+                return False
+            replace_file(path, "\n".join([before.rstrip("\n"), *_dividend_lines(symbol, new), ""]).encode())
     except OSError as error:
         raise _cannot_write(folder, error) from None
-    return True
+    return bool(same.eq(listed.groupby(level=0).sum().reindex(same.index)).all())
 
 
 _DIVIDENDS_HEADER: Final = "Symbol,Date,Dividends"
@@ -280,8 +284,7 @@ def _price_lines(frame: pd.DataFrame) -> str:
     return table.to_csv(index_label="Date", date_format="%Y-%m-%d")
 
 
-def _dividend_lines(symbol: Symbol, frame: pd.DataFrame) -> list[str]:
-    paid = frame["dividend"][frame["dividend"] > 0]
+def _dividend_lines(symbol: Symbol, paid: pd.Series) -> list[str]:
     return [
         f"{symbol},{stamp.date()},{amount!r}"
         for stamp, amount in zip(pd.DatetimeIndex(paid.index), paid.tolist(), strict=True)

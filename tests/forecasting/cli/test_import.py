@@ -159,10 +159,18 @@ def test_dividends_of_a_file_are_added_to_the_list(
     read = CsvPrices(home / "prices").history(SPY, LAST).frame
     assert read["dividend"].tolist() == frame["dividend"].tolist()
     assert listed.read_text().splitlines()[1] == "GLD,2024-12-30,1.5"
+    assert "dividends.csv" not in capsys.readouterr().out
     before = listed.read_text()
+    lines = before.splitlines(keepends=True)
+    listed.write_text("".join(lines[:-1]))
     assert run(["prices", "import", "SPY.csv", "--replace"]) == 0
-    assert listed.read_text() == before
-    assert "Its dividends were not added to prices/dividends.csv, which has others of SPY." in capsys.readouterr().out
+    assert listed.read_text() == before, "the new dividend is added, and no other twice"
+    listed.write_text(before.replace(lines[-1], f"{lines[-1].strip()}5\n"))
+    assert run(["prices", "import", "SPY.csv", "--replace"]) == 0
+    assert listed.read_text() != before
+    assert "prices/dividends.csv has other dividends of SPY, or other columns; it was left as it was." in (
+        capsys.readouterr().out
+    )
 
 
 def test_closes_are_adjusted_by_a_list_of_dividends_beside_the_file(home: Path, frame: pd.DataFrame) -> None:

@@ -123,6 +123,7 @@ def test_lines_of_dividends_and_splits_on_yahoos_page(tmp_path: Path) -> None:
         ("Date,Close\n01/02/2024,1\n", "no row shows whether the day or the month is first"),
         ("Datum;Schluss\n02.01.2024;1,234\n03.01.2024;1,235\n", "may be thousands or decimals"),
         ("Date,Close\n", "has no rows"),
+        ("x" * 300_000, "lacks the column Date and Close"),
     ],
 )
 def test_what_cannot_be_read_ends_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
