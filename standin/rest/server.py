@@ -57,6 +57,18 @@ Routes = list[tuple[str, str, Handler]]
 """Method, path and handler."""
 
 
+@web.middleware
+async def _refuse_other_names(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Another site can give its own name the address of this machine: its page may then read what this server says."""
+    _, port = request.transport.get_extra_info("sockname") if request.transport else ("", 0)
+    here = f"127.0.0.1:{port}"
+    if request.host != here:
+        raise web.HTTPForbidden(text=f"This server answers at http://{here}/ only.")
+    return await handler(request)
+
+
 class Server:
     """Listens on 127.0.0.1 from the moment it is made, and serves once started."""
 
@@ -73,7 +85,7 @@ class Server:
         self._rate_limits = rate_limits
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.app = web.Application(client_max_size=2 * MAX_REQUEST_BYTES)
+        self.app = web.Application(client_max_size=2 * MAX_REQUEST_BYTES, middlewares=[_refuse_other_names])
         self.app.router.add_get("/attachments/{channel}/{id}/{name}", self._attachment)
 
     def add_api(self, routes: Routes) -> None:

@@ -7,9 +7,10 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from aiohttp import web
+from pydantic import BaseModel, ValidationError
 
 from bot.playground.page.entries import direct_place, guild_place, message_entry, notice_entry
 from standin.errors import Json
@@ -18,11 +19,35 @@ from standin.model import Channel, Member, Message, User
 from standin.standin import StandIn
 
 FILES = Path(__file__).parent / "files"
-CONTENT_SECURITY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-ancestors 'none'"
+)
 NO_ANSWER = "The application did not respond"
 HISTORY = 200  # entries shown when a channel is opened
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class _Line(BaseModel):
+    """A line that a member typed."""
+
+    channel: int
+    member: int
+    line: str
+
+
+class _Press(BaseModel):
+    """A button that a member pressed, or what they chose from a menu."""
+
+    channel: int
+    member: int
+    message: int
+    custom_id: str
+    values: list[str] = []
+
+
+_Body = TypeVar("_Body", bound=BaseModel)
 
 
 class Page:
@@ -62,11 +87,9 @@ class Page:
             queue.put_nowait(entry)
 
     def _guarded(self, handler: Handler) -> Handler:
-        """Refuse requests of other sites' pages, also those that use another name for this machine."""
+        """Refuse what pages of other sites can send without asking. Other names are refused by the stand-in."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            if f"http://{request.host}" != self._discord.url:
-                raise web.HTTPForbidden(text=f"This page answers at {self._discord.url}/ only.")
             if request.method == "POST" and request.content_type != "application/json":
                 raise web.HTTPUnsupportedMediaType(text="Send JSON.")
             return await handler(request)
@@ -86,30 +109,28 @@ class Page:
         return web.json_response({"guilds": places, "bot": world.bot.name, "progress": self._progress})
 
     async def _entries(self, request: web.Request) -> web.Response:
-        channel, member = self._where(request.query)
+        channel, member = self._named(request.query)
         entries = [message_entry(m) for m in channel.messages.values() if not m.deleted]
         entries += [notice for notice in self._notices if notice["channel"] == str(channel.id)]
         shown = [entry for entry in entries if entry["for"] in (None, str(member.id))]
         return web.json_response(sorted(shown, key=lambda entry: int(entry["id"]))[-HISTORY:])
 
     async def _suggestions(self, request: web.Request) -> web.Response:
-        channel, member = self._where(request.query)
+        channel, member = self._named(request.query)
         found = await self._discord.suggest(channel, member, request.query.get("line", ""))
         return web.json_response([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
 
     async def _send(self, request: web.Request) -> web.Response:
-        asked: Json = await request.json()
-        channel, member = self._where(asked)
-        return self._begun(self._discord.begin(channel, member, str(asked["line"])))
+        asked = await _body(_Line, request)
+        channel, member = self._where(asked.channel, asked.member)
+        return self._begun(self._discord.begin(channel, member, asked.line))
 
     async def _press(self, request: web.Request) -> web.Response:
-        asked: Json = await request.json()
-        channel, member = self._where(asked)
-        message = self._message(channel, str(asked["message"]))
+        asked = await _body(_Press, request)
+        channel, member = self._where(asked.channel, asked.member)
+        message = self._message(channel, asked.message)
         try:
-            exchange = self._discord.begin_press(
-                message, str(asked["custom_id"]), member, values=[str(value) for value in asked.get("values", [])]
-            )
+            exchange = self._discord.begin_press(message, asked.custom_id, member, values=asked.values)
         except LookupError as error:
             raise web.HTTPNotFound(text=str(error)) from None
         return self._begun(exchange)
@@ -152,24 +173,40 @@ class Page:
         """End the open streams: the server would wait for them."""
         self._publish({})
 
-    def _where(self, asked: Any) -> tuple[Channel, Member | User]:
-        """The channel and the person in it that a request names."""
+    def _named(self, query: Mapping[str, str]) -> tuple[Channel, Member | User]:
+        """As ``_where``, for ids as an address has them."""
         try:
-            channel = self._discord.world.channels[int(asked["channel"])]
-            people: Mapping[int, Member | User] = {}
-            if channel.guild is not None:
-                people = channel.guild.members
-            elif channel.recipient is not None:
-                people = {channel.recipient.id: channel.recipient}
-            return channel, people[int(asked["member"])]
+            return self._where(int(query["channel"]), int(query["member"]))
         except (KeyError, ValueError):
             raise web.HTTPNotFound(text="There is no such channel or member.") from None
 
-    def _message(self, channel: Channel, message_id: str) -> Message:
-        message = channel.messages.get(int(message_id)) if message_id.isdecimal() else None
+    def _where(self, channel_id: int, member_id: int) -> tuple[Channel, Member | User]:
+        """The channel and the person in it that a request names."""
+        channel = self._discord.world.channels.get(channel_id)
+        people: Mapping[int, Member | User] = {}
+        if channel is not None and channel.guild is not None:
+            people = channel.guild.members
+        elif channel is not None and channel.recipient is not None:
+            people = {channel.recipient.id: channel.recipient}
+        if channel is None or member_id not in people:
+            raise web.HTTPNotFound(text="There is no such channel or member.")
+        return channel, people[member_id]
+
+    def _message(self, channel: Channel, message_id: int) -> Message:
+        message = channel.messages.get(message_id)
         if message is None or message.deleted:
             raise web.HTTPNotFound(text="There is no such message.")
         return message
+
+
+async def _body(form: type[_Body], request: web.Request) -> _Body:
+    """The JSON object that a request has sent; 400 if it has another form."""
+    try:
+        return form.model_validate_json(await request.read())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "body"
+        raise web.HTTPBadRequest(text=f"{where}: {first['msg']}") from None
 
 
 def _file(path: Path) -> Handler:

@@ -186,3 +186,4 @@ async def test_other_sites_and_other_names_get_nothing(opened: Opened) -> None:
             assert answer.status == 415
         async with session.get(f"{url}/") as answer:
             assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
