@@ -10,7 +10,7 @@ TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 NEW_ENOUGH := 'import sys; sys.version_info >= (3, 11) or sys.exit("This needs Python 3.11 or newer, and $(PYTHON) is \
 Python " + sys.version.split()[0] + ". Install a newer one and name it: make install PYTHON=python3.12")'
 
-.PHONY: install install-dev playground run test test-fast lint format benchmark peers system pictures approve
+.PHONY: install install-dev playground init run test test-fast lint format benchmark peers system pictures approve
 
 install: .venv/installed
 
@@ -34,6 +34,9 @@ install-dev: .venv/installed-dev
 
 playground: install
 	$(BIN)/etf-bot playground
+
+init: install
+	$(BIN)/etf-bot init
 
 run: install
 	$(BIN)/etf-bot run

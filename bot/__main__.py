@@ -22,7 +22,8 @@ from forecasting import BadSettings, Problems, exposed_env_file, source_named, s
 log = logging.getLogger(__name__)
 
 NOT_SET: Final = (
-    "it is not set. Put your bot's token into .env, or try the bot without a Discord account: etf-bot playground"
+    "it is not set. Put your bot's token into .env (etf-bot init helps), or try the bot without a Discord account: "
+    "etf-bot playground"
 )
 ODD_FORM: Final = (
     "warning: this does not look like a bot token, which has three parts with dots between them. If Discord refuses "
@@ -35,16 +36,24 @@ EXIT_FAILED: Final = 1
 EXIT_BAD_SETTINGS: Final = 2
 
 
-class LazyCommands(click.Group):
-    """Imports the playground only when it is used: a running bot does not need it."""
+LAZY: Final = {
+    "playground": "bot.playground.runner",
+    "init": "bot.operations.init",
+    "service": "bot.operations.service",
+    "backup": "bot.operations.backup",
+    "restore": "bot.operations.backup",
+}
+"""The commands that are imported only when they are used, since a running bot needs none of them, and their files."""
 
+
+class LazyCommands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted((*super().list_commands(ctx), "playground"))
+        return sorted((*super().list_commands(ctx), *LAZY))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name != "playground":
+        if name not in LAZY:
             return super().get_command(ctx, name)
-        command = import_module("bot.playground.runner").playground
+        command = getattr(import_module(LAZY[name]), name)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 

@@ -3,6 +3,7 @@
 None of them is a row of a table, and none loads torch. Importing this loads neither numpy, pandas nor matplotlib.
 """
 
+from forecasting.backup import back_up, restore
 from forecasting.champion.card import ModelCard, model_card
 from forecasting.champion.decisions import Decision
 from forecasting.chart.correlations import return_correlations
@@ -27,7 +28,7 @@ from forecasting.report import THEMES, ForecastReport, Scores, Step, Theme, curr
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
-from forecasting.settings import ForecastSettings, Problems
+from forecasting.settings import ForecastSettings, Problems, database_file
 from forecasting.settings.env_file import exposed_env_file
 from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
 from forecasting.storage.database import open_database as open_database  # for tests and notebooks
@@ -71,9 +72,11 @@ __all__ = [
     "UnknownSymbol",
     "UtcDateTime",
     "WeekOfCloses",
+    "back_up",
     "close_time",
     "connect_lazily",
     "current",
+    "database_file",
     "exposed_env_file",
     "find_source",
     "is_stale",
@@ -82,6 +85,7 @@ __all__ = [
     "model_card",
     "next_sessions",
     "probability_above",
+    "restore",
     "return_correlations",
     "security_changes",
     "sessions_between",

@@ -21,6 +21,7 @@ Each has a sentence that says what happened, to which thing, and what to do abou
     ├── CannotRollBack         the model cannot become champion again
     ├── JobRunning             another job holds the lock of this database
     ├── StorageFailed          the database or the disk fails
+    ├── BackupFailed           a backup cannot be made or restored
     └── BadSettings            a setting or an option cannot be understood
 """
 
@@ -151,6 +152,10 @@ class StorageFailed(ForecastingError):
     def __init__(self, cause: StorageCause, sentence: str) -> None:
         self.cause = cause
         super().__init__(sentence)
+
+
+class BackupFailed(ForecastingError):
+    """A backup cannot be made or restored."""
 
 
 class BadSettings(ForecastingError):

@@ -18,7 +18,7 @@ from forecasting.errors import BadSettings
 CONNECT_SECONDS: Final = 10
 
 MOST_PER_CORE: Final = 4
-"""Processes per core that may be asked for. Each takes some 400 MB, and more than one per core gains nothing."""
+"""Processes per core that may be asked for. Each takes some 450 MB, and more than one per core gains nothing."""
 
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 

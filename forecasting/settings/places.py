@@ -28,12 +28,17 @@ def database_problem(url: str) -> str | None:
         revisions = _revisions_of_file(parsed.database or "") if url.startswith("sqlite") else _revisions_of_server(url)
     except _Unusable as problem:
         return str(problem)
-    if revisions and not revisions <= _known_revisions():
+    if revisions and not revisions <= known_revisions():
         return (
             "the database was made by a newer version of this program. Install that version again, or name another "
             "database."
         )
     return None
+
+
+def database_file(url: str) -> Path | None:
+    """The file of an SQLite database; None for a server's."""
+    return Path(make_url(url).database or "") if url.startswith("sqlite") else None
 
 
 def models_problem(folder: Path) -> str | None:
@@ -130,7 +135,8 @@ def _folder_problem(folder: Path) -> str | None:
     return None
 
 
-def _known_revisions() -> set[str]:
+def known_revisions() -> set[str]:
+    """The revisions of the database's tables that this version of the program knows."""
     from alembic.script import ScriptDirectory
 
     return {script.revision for script in ScriptDirectory(str(migrations_folder())).walk_revisions()}

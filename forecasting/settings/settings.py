@@ -83,6 +83,17 @@ class Settings(BaseSettings):
         return settings, {name: problems[name] for name in order}
 
     @classmethod
+    def problem_of(cls, field: str, value: str) -> str | None:
+        """What is wrong with ``value`` for this field, and what to write; None if it will do."""
+        try:
+            cls(**{"_env_file": None, field: value})
+        except ValidationError as error:
+            for fault in error.errors():
+                if fault["loc"][0] == field:
+                    return _sentence(field, cls.model_fields[field], fault)
+        return None
+
+    @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],  # noqa: ARG003 - fixed by pydantic
