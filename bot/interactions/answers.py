@@ -25,6 +25,15 @@ QUICK_SECONDS: Final = 1.0
 
 _IS_PUBLIC: Final = "is_public"
 """Key in an interaction's extras: whether it was deferred for all to see."""
+_IS_ACKNOWLEDGED: Final = "is_acknowledged"
+"""Another: that it was deferred, though discord.py does not know."""
+
+ALREADY_ACKNOWLEDGED: Final = 40060
+"""Discord's codes, here and below."""
+UNANSWERABLE: Final = frozenset({10008, 10015, 10062, 50027, ALREADY_ACKNOWLEDGED})
+"""The message, the webhook or the interaction is unknown, its token is invalid, or somebody else answers it."""
+LIBRARY_REPEATS_AFTER: Final = 0.9
+"""Seconds."""
 
 T = TypeVar("T")
 
@@ -53,12 +62,30 @@ async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=QUICK_SECONDS)
-        is_private = private or (task.done() and task.exception() is not None)
+        is_private = (task.done() and task.exception() is not None) or private
         interaction.extras[_IS_PUBLIC] = not is_private
-        await interaction.response.defer(ephemeral=is_private, thinking=True)
+        await acknowledge(interaction, ephemeral=is_private, thinking=True)
         return await task
     finally:
         task.cancel()
+
+
+async def acknowledge(
+    interaction: discord.Interaction[Any], *, ephemeral: bool = False, thinking: bool = False
+) -> None:
+    """Have Discord wait for the answer. Commands that change something do this before they do.
+
+    Raises:
+        discord.HTTPException: it came too late, or another process with this token was first.
+    """
+    begun = asyncio.get_running_loop().time()
+    try:
+        await interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
+    except discord.HTTPException as error:
+        # discord.py asks again, a second later, when an answer of Discord was lost. Then it was we who were first.
+        if error.code != ALREADY_ACKNOWLEDGED or asyncio.get_running_loop().time() - begun < LIBRARY_REPEATS_AFTER:
+            raise
+        interaction.extras[_IS_ACKNOWLEDGED] = True
 
 
 async def answer_press(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
@@ -80,17 +107,21 @@ def is_own(interaction: discord.Interaction) -> bool:
 
 
 async def tell_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
-    """Explain a command's failure, only to the member who asked."""
+    """Explain a command's failure, only to the member who asked: not at all where Discord takes no answer any more."""
+    cause = _cause(error)
+    if isinstance(cause, discord.HTTPException) and cause.code in UNANSWERABLE:
+        log.warning("/%s can be answered no more: %s", _command(interaction), cause)
+        return
     text = failure_words(interaction, error, interaction.client.forecasts.job_state)
     try:
         await _tell_privately(interaction, text)
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
-        log.exception("The failure of /%s could not be told: %s", _command(interaction), text)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as refusal:
+        log.warning("The failure of /%s could not be told (%s): %s", _command(interaction), refusal, text)
 
 
 def failure_words(interaction: discord.Interaction, error: Exception, jobs: WorkerState) -> str:
     """A failure fit to be shown speaks for itself; any other gets a reference number and a log entry."""
-    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    cause = _cause(error)
     command = _command(interaction)
     server = interaction.guild.name if interaction.guild is not None else ""
     texts = texts_for(interaction.locale)
@@ -111,12 +142,22 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
             return failures.unusable_option(texts, cause.value)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return failures.outdated_command(texts, command)
+        case discord.Forbidden() | discord.NotFound():
+            log.warning("Discord refused what /%s needs: %s", command, cause)
+            return failures.discord_refuses(texts, cause.text)
+        case discord.HTTPException(status=429 | 500 | 502 | 503 | 504) | aiohttp.ClientError() | ConnectionError():
+            log.warning("Discord did not do what /%s needs: %s", command, cause)
+            return failures.discord_fails(texts)
         case _:
             reference = uuid.uuid4().hex[:8]
             log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
             if failure := storage_failure(cause):
                 return failures.storage_failed(texts, failure.cause, reference)
             return failures.unexpected_failure(texts, reference)
+
+
+def _cause(error: Exception) -> Exception:
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 
 def _command(interaction: discord.Interaction) -> str:
@@ -128,7 +169,7 @@ def _command(interaction: discord.Interaction) -> str:
 
 
 async def _tell_privately(interaction: discord.Interaction, text: str) -> None:
-    if not interaction.response.is_done():
+    if not interaction.response.is_done() and _IS_ACKNOWLEDGED not in interaction.extras:
         await interaction.response.send_message(text, ephemeral=True)
         return
     if interaction.extras.get(_IS_PUBLIC):

@@ -46,6 +46,15 @@ def storage_failed(texts: Texts, cause: StorageCause, reference: str) -> str:
     return texts("failure.storage", cause=texts(f"storage.{cause}"), reference=reference)
 
 
+def discord_refuses(texts: Texts, reason: str) -> str:
+    """It knows the channel no more, or does not allow it there, whatever the bot had heard before."""
+    return texts("failure.discord_refuses", reason=reason.splitlines()[0] if reason else "?")
+
+
+def discord_fails(texts: Texts) -> str:
+    return texts("failure.discord_fails")
+
+
 STEPS = {
     "retrain": "The weekly training",
     "missing": "The training of ETFs without a forecast",

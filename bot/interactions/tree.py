@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import Any, Final
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -15,8 +17,26 @@ def is_for_everybody(command: app_commands.Command[Any, ..., Any]) -> bool:
     return (command.root_parent or command).default_permissions is None
 
 
+class OneLine(logging.Filter):
+    """Makes one line of what discord.py logs of suggestions that Discord refuses: most came too late."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError):
+            record.msg, record.args = "%s: %s", (record.getMessage(), error)
+            record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+        return True
+
+
+ONE_LINE: Final = OneLine()
+
+
 class ForecastTree(app_commands.CommandTree[Any]):
     """The commands; what they raise becomes words in ``bot.interactions.answers``."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        logging.getLogger("discord.app_commands.tree").addFilter(ONE_LINE)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""

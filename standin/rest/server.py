@@ -113,6 +113,7 @@ class Server:
             self._requests.append(asked)
             status, body, headers = await self._answer(handler, request, asked)
             asked.status, asked.answer = status, body
+            self._world.changes.notify()
             if status == CUT and request.transport is not None:
                 request.transport.abort()
             if status in (CUT, 204):

@@ -14,9 +14,9 @@ from discord.ext import commands
 from bot.cogs.alerts import message as words
 from bot.cogs.alerts.crossing import Kind
 from bot.cogs.alerts.notifier import AlertNotifier
-from bot.cogs.alerts.store import Alert, Alerts, HasItAlready, Place, TooMany, Way, holds_now
+from bot.cogs.alerts.store import LARGEST_NUMBER, Alert, Alerts, HasItAlready, Place, TooMany, Way, holds_now
 from bot.forecasts.door import Forecasts
-from bot.interactions.answers import Refusal, deferred
+from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import SymbolText, suggest_symbol
 from bot.interactions.permissions import check_bot_may_post
@@ -24,6 +24,7 @@ from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport
 
+AlertNumber = app_commands.Range[int, 1, LARGEST_NUMBER]
 Price = app_commands.Range[float, 0.0001, 1_000_000_000.0]
 
 CONDITIONS: Final = [app_commands.Choice(name=localized(f"choice.alert.{kind}"), value=kind) for kind in get_args(Kind)]
@@ -62,20 +63,21 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
     ) -> None:
         kind = cast(Kind, condition.value)
         way: Way = "channel" if where is not None and where.value == "channel" else "direct"
-        alert, report = await deferred(interaction, self._added(interaction, symbol, kind, price, way), private=True)
+        await acknowledge(interaction, ephemeral=True)
+        alert, report = await self._added(interaction, symbol, kind, price, way)
         texts = texts_for(interaction.locale)
         await interaction.followup.send(words.added(texts, alert, report, holds_already=holds_now(alert, report)))
 
     @app_commands.command(name="list", description=localized("command.alert.list"))
     async def show(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
         await interaction.followup.send(embed=words.list_embed(texts_for(interaction.locale), alerts))
 
     @app_commands.command(name="remove", description=localized("command.alert.remove"))
     @app_commands.describe(alert=localized("option.alert.alert"))
-    async def remove(self, interaction: discord.Interaction, alert: int) -> None:
-        await interaction.response.defer(ephemeral=True)
+    async def remove(self, interaction: discord.Interaction, alert: AlertNumber) -> None:
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         removed = await asyncio.to_thread(self._alerts.remove, interaction.user.id, alert)
         if removed is None:

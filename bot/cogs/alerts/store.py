@@ -34,6 +34,8 @@ UNSENT: Final[tuple[AlertState, ...]] = ("owed", "sending", "failed", "unknown")
 AlertProblem = Literal["direct closed", "channel forbidden", "channel gone"]
 
 MAX_PER_MEMBER: Final = 20
+LARGEST_NUMBER: Final = 2**31 - 1
+"""Of an alert: what the database's integers hold."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ class Alerts:
 
     def remove(self, user_id: int, alert_id: int) -> Alert | None:
         """Remove an alert and return it; None if the member has none with that number."""
+        if alert_id > LARGEST_NUMBER:  # PostgreSQL would refuse to look for it
+            return None
         with Session(self._engine) as session, session.begin():
             row = session.get(StoredAlert, alert_id)
             if row is None or row.user_id != user_id:

@@ -13,7 +13,7 @@ from bot.cogs.forecast.buttons import Action, ForecastButton, Shown
 from bot.cogs.scores.answer import scores_answer
 from bot.cogs.track.answer import track_answer
 from bot.forecasts.door import Forecasts
-from bot.interactions.answers import SendArguments, answer_press, deferred, is_own
+from bot.interactions.answers import SendArguments, acknowledge, answer_press, deferred, is_own
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import SymbolText, everywhere, suggest_symbol
@@ -56,9 +56,9 @@ class ForecastCog(commands.Cog):
         self._cooldowns.count(interaction.user.id, "forecast buttons")
         changes_message = action == "show" and is_own(interaction)
         if changes_message:
-            await interaction.response.defer()
+            await acknowledge(interaction)
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await acknowledge(interaction, ephemeral=True, thinking=True)
         answer = await self._answer(texts_for(interaction.locale), action, of)
         if changes_message:
             await interaction.edit_original_response(attachments=answer.pop("files"), **answer)

@@ -11,6 +11,7 @@ from discord.ext import commands
 from discord.utils import maybe_coroutine
 
 from bot.cogs.help.message import help_embed
+from bot.interactions.answers import acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
@@ -28,7 +29,7 @@ class HelpCog(commands.Cog):
     @everywhere
     @app_commands.command(name="help", description=localized("command.help"))
     async def help(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         usable = [(_key(command), usage(command)) async for command in usable_commands(self._tree, interaction)]
         await interaction.followup.send(embed=help_embed(texts_for(interaction.locale), usable), ephemeral=True)
 

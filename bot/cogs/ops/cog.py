@@ -16,6 +16,7 @@ from bot.cogs.ops import message as words
 from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.ops.notifier import ProblemNotifier, problem_sources
 from bot.cogs.ops.problems import concerning
+from bot.interactions.answers import acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
@@ -48,7 +49,7 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
     async def channel(
         self, interaction: discord.Interaction, channel: discord.TextChannel | discord.Thread | None = None
     ) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         place = interaction.channel if channel is None else channel
         if interaction.guild_id is None or not isinstance(place, discord.abc.GuildChannel | discord.Thread):
             raise app_commands.NoPrivateMessage
@@ -59,14 +60,14 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
     @app_commands.command(name="off", description=localized("command.ops.off"))
     @app_commands.check(_may_operate)
     async def off(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         was_on = await asyncio.to_thread(self._channels.off, interaction.guild_id or 0)
         await interaction.followup.send(words.ops_off(texts_for(interaction.locale), was_on), ephemeral=True)
 
     @app_commands.command(name="status", description=localized("command.ops.status"))
     @app_commands.check(_may_operate)
     async def status(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         server_id = interaction.guild_id or 0
         problems = concerning(await self._notifier.problems(), server_id)
         embed = words.ops_problems(texts_for(interaction.locale), problems)

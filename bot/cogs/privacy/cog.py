@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.privacy.message import DeleteButton, Whose, delete_view, deletion, privacy_embed
 from bot.cogs.privacy.stored_data import StoredData
-from bot.interactions.answers import Refusal, answer_press
+from bot.interactions.answers import Refusal, acknowledge, answer_press
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
@@ -34,7 +34,7 @@ class PrivacyCog(commands.Cog):
     @everywhere
     @app_commands.command(name="privacy", description=localized("command.privacy"))
     async def privacy(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         mine = await self._counts(interaction, "mine")
         server = None if interaction.guild_id is None else await self._counts(interaction, "server")
         embed = privacy_embed(texts_for(interaction.locale), mine, server)
@@ -52,7 +52,7 @@ class PrivacyCog(commands.Cog):
     async def delete_data(
         self, interaction: discord.Interaction, whose: app_commands.Choice[str] | None = None
     ) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts, what = texts_for(interaction.locale), _whose(whose)
         _check_may_delete(interaction, what)
         counts = await self._counts(interaction, what)
@@ -90,7 +90,7 @@ class PrivacyCog(commands.Cog):
         await answer_press(interaction, self._delete(interaction, whose))
 
     async def _delete(self, interaction: discord.Interaction[Any], whose: Whose) -> None:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         _check_may_delete(interaction, whose)
         if whose == "mine":
             await asyncio.to_thread(self._stored_data.forget_member, interaction.user.id)

@@ -19,7 +19,7 @@ from bot.cogs.report.options import DAYS, check_role, time_of_day, weekday, zone
 from bot.cogs.report.sender import ReportSender, report_sender
 from bot.cogs.report.subscriptions import ReportOptions, Subscription, Subscriptions
 from bot.forecasts.door import Forecasts
-from bot.interactions.answers import Refusal
+from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot, Scheduled
 from bot.interactions.options import SymbolsText, named, suggest_list
 from bot.interactions.permissions import check_bot_may_post
@@ -80,7 +80,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         symbols: SymbolsText | None = None,
         skip_weekend: bool = False,
     ) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         bot_may = channel.permissions_for(channel.guild.me)
         check_bot_may_post(channel, channel.id, bot_may, *FOR_A_REPORT)
@@ -99,7 +99,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.checks.has_permissions(manage_guild=True)
     async def here(self, interaction: discord.Interaction) -> None:
         """The server's zone, role and ETFs stay where they were set before."""
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
         check_bot_may_post(interaction.channel, channel_id, interaction.app_permissions, *FOR_A_REPORT)
@@ -117,7 +117,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="preview", description=localized("command.report.preview"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def preview(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
         subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
@@ -128,7 +128,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="test", description=localized("command.report.test"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def test(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
         guild = interaction.guild
@@ -144,7 +144,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="pause", description=localized("command.report.pause"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def pause(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
         await asyncio.to_thread(self._subscriptions.pause, subscription.server_id)
@@ -153,7 +153,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="resume", description=localized("command.report.resume"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def resume(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
         await asyncio.to_thread(self._subscriptions.resume, subscription.server_id, self._now())
@@ -164,7 +164,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="off", description=localized("command.report.off"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def off(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         was_subscribed = await asyncio.to_thread(self._subscriptions.unsubscribe, _place(interaction)[0])
         text = words.unsubscribed(texts_for(interaction.locale), was_subscribed)
         await interaction.followup.send(text, ephemeral=True)
@@ -172,7 +172,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="status", description=localized("command.report.status"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def status(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         server_id, _ = _place(interaction)
         subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
         last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id)

@@ -14,7 +14,7 @@ import discord
 from bot.cogs.forecast.answer import forecast_answer
 from bot.cogs.scores.answer import scores_answer
 from bot.cogs.track.answer import track_answer
-from bot.interactions.answers import SendArguments, answer_press
+from bot.interactions.answers import SendArguments, acknowledge, answer_press
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.formats import shortened
 from bot.texts import Texts, texts_for
@@ -93,7 +93,7 @@ async def _answer(
     async def work() -> None:
         bot: FeatureBot = interaction.client
         bot.cooldowns.count(interaction.user.id, "report details")
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction, ephemeral=True, thinking=True)
         await interaction.followup.send(**await make(bot, texts_for(interaction.locale)), ephemeral=True)
 
     await answer_press(interaction, work())

@@ -15,7 +15,7 @@ from bot.cogs.retrain import message as words
 from bot.cogs.watch.store import Watches, served
 from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
-from bot.interactions.answers import Refusal
+from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
 from bot.interactions.options import SymbolText, suggest_symbol
@@ -65,7 +65,7 @@ class RetrainCog(commands.Cog):
     @app_commands.check(may_operate)
     @app_commands.autocomplete(symbol=suggest_symbol)
     async def retrain(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction, ephemeral=True, thinking=True)
         texts = texts_for(interaction.locale)
         symbols = await self._wanted(symbol)
         training = self._trainings.start(symbols)

@@ -15,7 +15,7 @@ from bot.cogs.watch import message as words
 from bot.cogs.watch.store import TooManyForAll, TooManyWatched, Watches
 from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Training, Trainings
-from bot.interactions.answers import Refusal
+from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
 from bot.interactions.options import SymbolText, suggest_symbol
@@ -57,7 +57,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
     @app_commands.checks.has_permissions(manage_guild=True)
     @app_commands.autocomplete(symbol=suggest_symbol)
     async def add(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction, ephemeral=True, thinking=True)
         texts, server_id = texts_for(interaction.locale), interaction.guild_id or 0
         async with self._database:
             wanted = await self._wanted(texts, server_id, symbol)
@@ -81,7 +81,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
     @app_commands.describe(symbol=localized("option.watch.followed"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def remove(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         texts, server_id = texts_for(interaction.locale), interaction.guild_id or 0
         wanted = self._forecasts.universe.ticker(symbol)
         was_followed = await asyncio.to_thread(self._watches.remove, server_id, wanted, self._now())
@@ -92,7 +92,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
     @app_commands.command(name="list", description=localized("command.watch.list"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def show(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
+        await acknowledge(interaction, ephemeral=True)
         watched = await asyncio.to_thread(self._watches.of, interaction.guild_id or 0)
         texts = texts_for(interaction.locale)
         text = words.listed(texts, watched, self._forecasts.universe.symbols, self._limit)

@@ -63,6 +63,10 @@ TEXTS: Final[dict[str, str]] = {
     "failure.unexpected": (
         "Hier ging etwas Unerwartetes schief. Bitte nenne dem Besitzer des Bots diese Nummer: `{reference}`."
     ),
+    "failure.discord_refuses": (
+        "Discord hat das abgelehnt ({reason}). Prüf, ob es den Kanal noch gibt und was ich dort darf."
+    ),
+    "failure.discord_fails": "Discord antwortet mir gerade nicht richtig. Bitte versuch es in ein paar Minuten wieder.",
     "failure.database": (
         "Die Datenbank des Bots hat nicht rechtzeitig geantwortet; darum ist nichts geschehen. Bitte versuch es in "
         "einer Minute noch einmal. Hilft das nicht, nenne dem Besitzer des Bots diese Nummer: `{reference}`."

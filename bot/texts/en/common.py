@@ -62,6 +62,10 @@ TEXTS: Final[dict[str, str]] = {
     "failure.no_forecast": "{symbol} has no forecast yet. The next training will make one.",
     "failure.too_young": "{symbol} has prices for only {sessions:,} trading days; a forecast needs {needed:,}.",
     "failure.unexpected": "Something unexpected went wrong. Please give the bot's owner this reference: `{reference}`.",
+    "failure.discord_refuses": (
+        "Discord refused that ({reason}). Check that the channel still exists and what I'm allowed to do there."
+    ),
+    "failure.discord_fails": "Discord has trouble answering me right now. Please try again in a few minutes.",
     "failure.database": (
         "The bot's database did not answer in time, so nothing was done. Please try again in a minute. If it keeps "
         "failing, give the bot's owner this reference: `{reference}`."
