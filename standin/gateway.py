@@ -51,7 +51,7 @@ class Session:
         """Whether the session's intents cover an event of ``guild``, or of direct messages if that is None."""
         if event.startswith("MESSAGE_"):
             return self.intents.guild_messages if guild else self.intents.dm_messages
-        return self.intents.guilds or not event.startswith(("GUILD_", "CHANNEL_"))
+        return self.intents.guilds or not event.startswith(("GUILD_", "CHANNEL_", "THREAD_"))
 
 
 class Gateway:

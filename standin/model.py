@@ -15,7 +15,7 @@ from standin.attachments import Attachment
 from standin.errors import Json
 from standin.limits.messages import MAX_FILE_BYTES
 
-TEXT_CHANNEL, DIRECT_CHANNEL = 0, 1
+TEXT_CHANNEL, DIRECT_CHANNEL, PUBLIC_THREAD = 0, 1, 11
 EPHEMERAL, LOADING = 1 << 6, 1 << 7  # message flags
 SENDABLE_FLAGS = 1 << 2 | EPHEMERAL | 1 << 12 | 1 << 15  # no embeds, ephemeral, silent, components v2
 DEFAULT, CHAT_INPUT_COMMAND = 0, 20  # message types
@@ -24,6 +24,7 @@ JOINED_AT = datetime(2024, 1, 1, tzinfo=UTC).isoformat()
 EVERYONE = Permissions(
     view_channel=True,
     send_messages=True,
+    send_messages_in_threads=True,
     embed_links=True,
     attach_files=True,
     add_reactions=True,
@@ -107,19 +108,25 @@ class Member:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel of a server, or the direct messages between the bot and one user."""
+    """A text channel of a server, a thread in one, or the direct messages between the bot and one user."""
 
     id: int
     name: str
     guild: Guild | None = None
     recipient: User | None = None
     topic: str | None = None
+    parent: Channel | None = None
+    """The channel that a thread is in."""
+    is_archived: bool = False
+    """Of a thread: Discord tells clients no more of it, until somebody posts there."""
     messages: dict[int, Message] = field(default_factory=dict)
     """Every message by its id, deleted ones too."""
     _overwrites: dict[int, tuple[Permissions, Permissions]] = field(default_factory=dict)
 
     def permissions(self, member: Member) -> Permissions:
         """What ``member`` may do here. The overwrites of @everyone, the roles and the member apply in this order."""
+        if self.parent is not None:
+            return self.parent.permissions(member)
         base = member.permissions
         if base.administrator or self.guild is None:
             return base
@@ -145,6 +152,8 @@ class Channel:
         if self.guild is None:
             recipients = [self.recipient.payload()] if self.recipient else []
             return payload | {"type": DIRECT_CHANNEL, "recipients": recipients}
+        if self.parent is not None:
+            return payload | self._thread(self.guild, self.parent)
         overwrites = [
             {
                 "id": str(target),
@@ -159,6 +168,22 @@ class Channel:
             "position": list(self.guild.channels).index(self.id) if self.id in self.guild.channels else 0,
             "nsfw": False, "parent_id": None, "rate_limit_per_user": 0, "permission_overwrites": overwrites,
         }  # fmt: skip
+
+    def _thread(self, guild: Guild, parent: Channel) -> Json:
+        return {
+            "type": PUBLIC_THREAD, "guild_id": str(guild.id), "parent_id": str(parent.id), "name": self.name,
+            "owner_id": str(guild.id), "message_count": 0, "member_count": 1, "rate_limit_per_user": 0,
+            "thread_metadata": {
+                "archived": self.is_archived, "locked": False, "auto_archive_duration": 1440,
+                "archive_timestamp": JOINED_AT, "create_timestamp": JOINED_AT,
+            },
+        }  # fmt: skip
+
+    def archive(self, *, archived: bool = True) -> None:
+        """As Discord does with a thread in which nobody has written for a while; a new message undoes it."""
+        if self.guild is not None and archived != self.is_archived:
+            self.is_archived = archived
+            self.guild.host.dispatch("THREAD_UPDATE", self.payload(), self.guild)
 
 
 class Host(Protocol):
@@ -186,6 +211,7 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
+    threads: dict[int, Channel] = field(default_factory=dict)
 
     @property
     def general(self) -> Channel:
@@ -225,6 +251,12 @@ class Guild:
         self.host.dispatch("CHANNEL_CREATE", channel.payload(), self)
         return channel
 
+    def add_thread(self, name: str, parent: Channel) -> Channel:
+        thread = Channel(self.host.new_id(), name, guild=self, parent=parent)
+        self.threads[thread.id] = self.host.channels[thread.id] = thread
+        self.host.dispatch("THREAD_CREATE", thread.payload(), self)
+        return thread
+
     def remove_channel(self, channel: Channel) -> None:
         del self.channels[channel.id], self.host.channels[channel.id]
         self.host.dispatch("CHANNEL_DELETE", channel.payload(), self)
@@ -249,7 +281,9 @@ class Guild:
             "unavailable": False, "large": False, "premium_tier": 0, "verification_level": 0,
             "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,
             "afk_timeout": 300, "system_channel_flags": 0,
-            "features": [], "emojis": [], "stickers": [], "threads": [], "voice_states": [], "presences": [],
+            "features": [], "emojis": [], "stickers": [],
+            "threads": [thread.payload() for thread in self.threads.values() if not thread.is_archived],
+            "voice_states": [], "presences": [],
             "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
         }  # fmt: skip
 

@@ -231,7 +231,7 @@ class Client:
         if guild is None:
             raise Refused(f"{where} has nothing to choose from in direct messages.")
         if kind == CHANNEL:
-            for found in guild.channels.values():
+            for found in (*guild.channels.values(), *guild.threads.values()):
                 if name in (found.name, str(found.id)):
                     permissions = str(found.permissions(guild.bot).value)
                     resolved.setdefault("channels", {})[str(found.id)] = found.payload() | {"permissions": permissions}

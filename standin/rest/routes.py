@@ -121,6 +121,7 @@ class BotRoutes:
             raise ApiError(*errors.CANNOT_SEND_TO_USER)
         body = body | {"flags": (body.get("flags") or 0) & ~EPHEMERAL}  # only interactions answer in private
         message = Message(self._world.new_id(), channel, self._world.bot, self._world.now())
+        channel.archive(archived=False)
         return 200, self._world.post(message, body, asked.files).payload()
 
     async def message(self, asked: Recorded) -> Answer:
@@ -161,7 +162,7 @@ class BotRoutes:
             raise ApiError(*errors.MISSING_ACCESS)
         if post is not None:
             needed = (
-                permissions.send_messages,
+                permissions.send_messages if channel.parent is None else permissions.send_messages_in_threads,
                 permissions.embed_links or not post.get("embeds"),
                 permissions.attach_files or not asked.files,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.ops.notifier import ProblemNotifier, problem_sources
 from bot.cogs.ops.problems import concerning
 from bot.interactions.answers import acknowledge
+from bot.interactions.channels import PostChannel, channel_problem
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
@@ -46,9 +48,7 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
     @app_commands.command(name="channel", description=localized("command.ops.channel"))
     @app_commands.describe(channel=localized("option.ops.channel"))
     @app_commands.check(_may_operate)
-    async def channel(
-        self, interaction: discord.Interaction, channel: discord.TextChannel | discord.Thread | None = None
-    ) -> None:
+    async def channel(self, interaction: discord.Interaction, channel: PostChannel | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
         place = interaction.channel if channel is None else channel
         if interaction.guild_id is None or not isinstance(place, discord.abc.GuildChannel | discord.Thread):
@@ -77,6 +77,9 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
             if storage_failure(error) is None:
                 raise  # else it is among the problems
         else:
+            if channel is not None and channel.problem is None and interaction.guild is not None:
+                problem = await channel_problem(interaction.guild, channel.channel_id, "embed_links")
+                channel = replace(channel, problem=problem)
             embed.description = words.ops_place(texts_for(interaction.locale), channel)
         await interaction.followup.send(embed=embed, ephemeral=True)
 

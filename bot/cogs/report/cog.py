@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,7 +20,8 @@ from bot.cogs.report.options import DAYS, check_role, time_of_day, weekday, zone
 from bot.cogs.report.sender import ReportSender, report_sender
 from bot.cogs.report.subscriptions import ReportOptions, Subscription, Subscriptions
 from bot.forecasts.door import Forecasts
-from bot.interactions.answers import Refusal, acknowledge
+from bot.interactions.answers import BotLacks, Refusal, acknowledge
+from bot.interactions.channels import PostChannel, channel_problem, find_channel
 from bot.interactions.feature_bot import FeatureBot, Scheduled
 from bot.interactions.options import SymbolsText, named, suggest_list
 from bot.interactions.permissions import check_bot_may_post
@@ -30,8 +32,6 @@ from forecasting import Symbol
 MAX_SYMBOLS: Final = 25
 FOR_A_REPORT: Final = ("embed_links", "attach_files")
 """Permissions."""
-
-ReportChannel = discord.TextChannel | discord.Thread
 
 
 @app_commands.guild_only()
@@ -72,7 +72,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     async def set_report(
         self,
         interaction: discord.Interaction,
-        channel: ReportChannel,
+        channel: PostChannel,
         day: str,
         time: app_commands.Range[str, 1, 20],
         timezone: app_commands.Range[str, 1, 100],
@@ -133,9 +133,12 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         subscription = await self._subscription(interaction, texts)
         guild = interaction.guild
         assert guild is not None  # noqa: S101 - the command is for servers only
-        channel = guild.get_channel_or_thread(subscription.channel_id)
-        if channel is None:
-            raise Refusal(texts("report.gone"))
+        try:
+            channel = await find_channel(guild, subscription.channel_id)
+        except (discord.NotFound, discord.InvalidData):
+            raise Refusal(texts("report.gone")) from None
+        except discord.Forbidden:
+            raise BotLacks(("view_channel",), subscription.channel_id) from None
         check_bot_may_post(channel, channel.id, channel.permissions_for(guild.me), *FOR_A_REPORT)
         message = await self._report_sender.test(subscription)
         done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=message.jump_url)
@@ -175,6 +178,9 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await acknowledge(interaction, ephemeral=True)
         server_id, _ = _place(interaction)
         subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
+        if subscription is not None and subscription.problem is None and interaction.guild is not None:
+            problem = await channel_problem(interaction.guild, subscription.channel_id, *FOR_A_REPORT)
+            subscription = replace(subscription, problem=problem)
         last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id)
         text = words.subscription_status(
             texts_for(interaction.locale), subscription, last, self._schedule.next_runs()["retrain"], self._now()

@@ -28,6 +28,7 @@ def offered(env: BotEnv, command: str) -> dict[str, Any]:
 
 async def test_a_channel_that_the_bot_does_not_see_is_named_with_the_permission(env: BotEnv) -> None:
     secret = env.club.add_channel("secret")
+    secret.set_permissions(env.club.bot, view_channel=False)
     bot = env.bot()
     async with env.discord.running(bot):
         await env.ask("/help", env.ann)  # by then the bot knows its servers

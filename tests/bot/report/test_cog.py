@@ -164,7 +164,7 @@ async def test_status_shows_the_running_job_and_the_queue(env: BotEnv) -> None:
         await env.job_reaches(bot, "fit")
         exchange = await env.ask("/status")
     assert "Running: training of TLT" in exchange.message.text
-    assert "ARKK, fit (1 of 8)" in exchange.message.text
+    assert "TLT, fit (1 of 8)" in exchange.message.text
     assert "No forecast yet for TLT" in exchange.message.text
 
 
@@ -181,3 +181,48 @@ async def test_help_shows_what_this_member_may_do(env: BotEnv) -> None:
     assert "/report" not in alone.message.text
     for words in ("/report here", "/report off", "/report status"):
         assert words in for_ann.message.text
+
+
+async def test_a_thread_that_discord_archived_is_where_reports_go(env: BotEnv) -> None:
+    thread = env.club.add_thread("forecasts", env.club.general)
+    async with env.discord.running(env.bot()):
+        thread.archive()
+        named = await env.ask("/report set #forecasts day:Saturday time:09:00 timezone:London", env.ann)
+        status = await env.ask("/report status", env.ann)
+        tested = await env.ask("/report test", env.ann)
+        thread.archive()
+        ops = await env.ask("/ops channel #forecasts", env.ann)
+    assert f"is posted in <#{thread.id}>" in named.text
+    assert f"is posted in <#{thread.id}>" in status.text
+    assert f"Posted in <#{thread.id}>" in tested.text
+    assert f"report problems in <#{thread.id}>" in ops.text
+    assert len(thread.messages) == 1
+
+
+@pytest.mark.parametrize("lost", ["gone", "forbidden"])
+async def test_status_promises_nothing_in_a_channel_that_is_lost(env: BotEnv, lost: str) -> None:
+    channel = env.club.add_channel("forecasts")
+    async with env.discord.running(env.bot()):
+        await env.ask("/report set #forecasts day:Saturday time:09:00 timezone:London", env.ann)
+        await env.ask("/ops channel #forecasts", env.ann)
+        if lost == "gone":
+            env.club.remove_channel(channel)
+        else:
+            channel.set_permissions(env.club.bot, view_channel=False)
+        report = await env.ask("/report status", env.ann)
+        ops = await env.ask("/ops status", env.ann)
+        tested = await env.ask("/report test", env.ann)
+    words = "no longer exists, so I stopped trying" if lost == "gone" else "Discord doesn't let me post there"
+    assert words in report.text
+    assert words in ops.text
+    assert ("no longer exists" if lost == "gone" else "View Channel") in tested.text
+
+
+async def test_where_discord_fails_nothing_is_called_lost(env: BotEnv) -> None:
+    thread = env.club.add_thread("forecasts", env.club.general)
+    async with env.discord.running(env.bot()):
+        await env.ask("/report set #forecasts day:Saturday time:09:00 timezone:London", env.ann)
+        thread.archive()
+        env.discord.faults.append(Fault("GET", rf"/channels/{thread.id}", 503))
+        status = await env.ask("/report status", env.ann)
+    assert f"is posted in <#{thread.id}>" in status.text
