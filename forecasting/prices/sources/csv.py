@@ -115,7 +115,9 @@ class CsvPrices:
                     f"{symbol}: {self.folder} has more than one file for it: {names}. Keep only the right one."
                 )
             file = read_prices(symbol, path)
-            frame, note = completed(symbol, path, file.of(symbol, path), self._dividends)
+            frame = file.of(symbol, path)
+            needs_dividends = not self.as_written or "adjusted" not in frame
+            frame, note = completed(symbol, path, frame, self._dividends if needs_dividends else {})
             kinds = () if symbol == VIX else (*file.notes, *([note] if note else []))
             self._notes[symbol] = tuple(Finding(symbol, None, kind, "noted", {"layout": file.layout}) for kind in kinds)
             self._frames[symbol] = frame

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from forecasting.errors import BadPrices
 from forecasting.prices.files.reader import PriceFile, read_prices
+from tests.support.price_layouts import LAYOUTS, example
 
 
 def read(folder: Path, text: str, name: str = "SPY.csv") -> PriceFile:
@@ -129,3 +133,48 @@ def test_lines_of_dividends_and_splits_on_yahoos_page(tmp_path: Path) -> None:
 def test_what_cannot_be_read_ends_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(BadPrices, match=f"^SPY: .*{sentence}"):
         read(tmp_path, text)
+
+
+WRITTEN = [layout.write(example().iloc[-12:]) for layout in LAYOUTS if layout.name not in ("Parquet", "`.csv.gz`")]
+PIECES = [
+    b",",
+    b";",
+    b"\t",
+    b'"',
+    b".",
+    b"\n",
+    b"-",
+    b"/",
+    b" ",
+    b"9",
+    b"x",
+    b"%",
+    b"\xff",
+    b"\0",
+    b"Date",
+    b"Close",
+    b"nan",
+    b"1e999",
+]
+
+
+@given(
+    st.sampled_from(WRITTEN),
+    st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 40), st.sampled_from(PIECES)), min_size=1, max_size=6),
+)
+@settings(
+    max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_damaged_files_are_read_or_refused_in_one_line(
+    tmp_path: Path, data: bytes, damages: list[tuple[int, int, bytes]]
+) -> None:
+    """At each place some bytes are lost, and others come instead."""
+    for place, lost, instead in damages:
+        data = data[:place] + instead + data[place + lost :]
+    path = tmp_path / "SPY.csv"
+    path.write_bytes(data)
+    with suppress(BadPrices):
+        assert read_prices("SPY", path).frames
+        return
+    with pytest.raises(BadPrices, match=r"^SPY: .{20,400}$"):
+        read_prices("SPY", path)

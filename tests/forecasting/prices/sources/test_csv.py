@@ -73,6 +73,16 @@ def test_closes_alone_are_adjusted_by_the_list_of_dividends(tmp_path: Path) -> N
         CsvPrices(tmp_path).history(SPY, date(2024, 12, 31))
 
 
+def test_rows_as_written_need_no_list_of_dividends_unless_it_adjusts_them(tmp_path: Path) -> None:
+    (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,much\n")
+    folder_with(tmp_path, HEADER + ROWS)
+    folder_with(tmp_path, CLOSES, "QQQ.csv")
+    source = CsvPrices(tmp_path, as_written=True)
+    assert source.history(SPY, date(2024, 12, 31)).adjusted.tolist() == [10.1, 10.6]
+    with pytest.raises(BadPrices, match="'much' in the column Dividends"):
+        source.history(Symbol("QQQ"), date(2024, 12, 31))
+
+
 def test_prices_that_are_adjusted_already_are_not_adjusted_again(tmp_path: Path) -> None:
     (tmp_path / "dividends.csv").write_text("Symbol,Date,Dividends\nSPY,2024-12-31,5\n")
     text = "Date,Close,Dividends,Stock Splits\n2024-12-30 00:00:00-05:00,5.1,0,0\n2024-12-31 00:00:00-05:00,10.6,5,0\n"
