@@ -40,6 +40,7 @@ GRACE: Final = timedelta(hours=6)
 """How late APScheduler may still start a check. Its default of one second loses a run to a busy event loop."""
 
 NEXT_REPORT: Final = "next report"
+TAKEOVER: Final = "takeover"
 
 PERMANENT_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
 """Failures of a symbol that the next attempt would meet again."""
@@ -202,9 +203,12 @@ class Schedule:
             log.error("The schedule stands still. %s", failure)  # noqa: TRY400 - its trace says no more
 
     async def _beat(self) -> None:
-        """Renew the lease. If the database fails, the next beat may get through."""
+        """Renew the lease, or take it over and look at once. If the database fails, the next beat may get through."""
+        had_it = self._lease.is_held
         try:
-            await self._keep_lease()
+            if await self._keep_lease() and not had_it:
+                log.info("This bot owns the schedule from now on")
+                self._scheduler.add_job(self._check, id=TAKEOVER, replace_existing=True)
         except Exception as error:
             if (failure := storage_failure(error)) is None:
                 raise

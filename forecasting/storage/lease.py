@@ -1,7 +1,8 @@
 """Leases: of the processes that share a database, one at a time may run a job, and one the bot's schedule.
 
 A lease is a row with its holder's process and a heartbeat. A holder that died is noticed at once on its own machine,
-and by its silence from any other.
+and by its silence from any other. Heartbeats are in the database's time, since the clocks of two machines may differ:
+that of the server, or, for a file, that of the one machine that has it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Engine, Row, String, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, String, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -72,7 +73,7 @@ class Lease:
 
     def renew(self, now: datetime) -> bool:
         """Store a heartbeat. False if another process has taken the lease meanwhile."""
-        self.is_held = self._update(_ROW.token == self._token, {"heartbeat_at": now})
+        self.is_held = self._update(_ROW.token == self._token, {"heartbeat_at": self._in_its_time(now)})
         return self.is_held
 
     def release(self) -> None:
@@ -113,13 +114,14 @@ class Lease:
 
     def _take(self, now: datetime) -> bool:
         seen = self._row()
-        mine = {
+        its_now = self._in_its_time(now)
+        mine: dict[str, object] = {
             "token": self._token,
             "purpose": self._purpose,
             "host": socket.gethostname(),
             "pid": os.getpid(),
-            "taken_at": now,
-            "heartbeat_at": now,
+            "taken_at": its_now,
+            "heartbeat_at": its_now,
         }
         if seen is None:
             try:
@@ -129,11 +131,19 @@ class Lease:
                 return False
             return True
         if seen.token is not None:
-            if _is_alive(seen, now):
+            if _is_alive(seen, its_now):
                 return False
             log.warning("Process %s on %s (%s) is gone; its lease is taken over.", seen.pid, seen.host, seen.purpose)
         # The token that was seen is part of the condition: of two processes that see it free, one gets it.
         return self._update(_ROW.token.is_not_distinct_from(seen.token), mine)
+
+    def _in_its_time(self, now: datetime) -> datetime:
+        """What the database's clock says; for a file ``now``."""
+        if self.engine.dialect.name != "postgresql":
+            return now
+        with self.engine.connect() as connection:
+            moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+            return moment
 
     def _update(self, condition: ColumnElement[bool], values: dict[str, object]) -> bool:
         statement = update(StoredLease).where(_ROW.name == self.name, condition).values(**values)

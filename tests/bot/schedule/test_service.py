@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from bot.schedule import service
+from forecasting import Lease, open_database
 from tests.support.bot_env import SATURDAY, UNIVERSE, BotEnv, bot_env
 from tests.support.small_disk import SmallDisk
 
@@ -65,8 +70,8 @@ async def test_on_a_full_disk_everybody_hears_the_cause_and_nothing_counts_as_an
     assert "the disk of the bot's machine is full" in member.text
     assert "try again in a minute" not in member.text
     assert "Speicherplatz" in german.text
-    for text in (status, ops):
-        assert "No training, refresh or report is being done. The disk is full." in text
+    for answer in (status, ops):
+        assert "No training, refresh or report is being done. The disk is full." in answer
     assert "3 ETFs, as of" in status, "what can be read is shown"
     assert "disk is full" not in solved
 
@@ -91,8 +96,32 @@ async def test_while_the_database_cannot_be_read_status_and_ops_answer_from_memo
         again = (await env.ask("/status")).text
     assert "The bot's database can't be read at the moment." in status
     assert "Next: " in status
-    for text in (status, ops):
-        assert "The database does not answer: unable to open database file" in text
+    for answer in (status, ops):
+        assert "The database does not answer: unable to open database file" in answer
     assert "database did not answer in time" in forecast
     assert "3 ETFs, as of" in again
     assert "does not answer" not in again
+
+
+async def test_who_takes_the_schedule_over_looks_at_once(env: BotEnv) -> None:
+    """The other bot's heart has stopped; the next heartbeat of this one notices, long before its next check."""
+    env.monkeypatch.setattr(service, "HEARTBEAT_SECONDS", 0.2)
+    env.publish()
+    engine = open_database(env.database_url)
+    other = Lease(engine, "schedule")
+    assert other.claim(env.clock())
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE leases SET host = 'elsewhere'"))
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await bot.schedule.run_due()
+        env.clock.at = SATURDAY
+        assert other.renew(env.clock())
+        await bot.schedule.run_due()
+        assert env.jobs() == []
+        env.clock.at += timedelta(minutes=3)
+        async with asyncio.timeout(30):
+            while not env.jobs():  # noqa: ASYNC110 - a file that another process writes
+                await asyncio.sleep(0)
+    engine.dispose()
+    assert env.jobs()[0][:2] == ("retrain", UNIVERSE)
