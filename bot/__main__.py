@@ -92,6 +92,8 @@ def check(online: bool) -> None:
         words["DISCORD_TOKEN"] = ODD_FORM
     if online:
         words |= asyncio.run(_asked(settings, problems))
+    if exposed := exposed_env_file():
+        words.setdefault(".env", f"warning: {exposed}")
     for name, sentence in words.items():
         click.echo(f"{name}: {sentence}")
     if any(not sentence.startswith(("ok", "warning")) for sentence in words.values()):

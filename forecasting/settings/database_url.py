@@ -21,12 +21,14 @@ _PASSWORD: Final = re.compile(r"[^/@]*://[^:@/]*:(?P<password>.*)@", re.DOTALL)
 
 
 def checked_database_url(text: str) -> str:
-    """``text`` if it names a database of a kind that the program can use, whether it exists or not.
+    """``text``, its kind in small letters, if it names a database that the program can use, existing or not.
 
     Raises:
         ValueError: it does not; the sentence says why, and shows no password.
     """
     scheme, separator, rest = text.partition("://")
+    scheme = scheme.lower()
+    text = f"{scheme}{separator}{rest}"
     if not separator:
         raise ValueError(f"this is not the address of a database. Write {EXAMPLES}.")
     if scheme in ("sqlite", "sqlite+pysqlite"):

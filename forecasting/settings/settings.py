@@ -123,7 +123,7 @@ class ForecastSettings(Settings):
     universe: str = ""
     teachers: str = DEFAULT_TEACHERS
     """Extra training ETFs, if the price source has them (Yahoo); none if blank."""
-    recipe: str = "default"
+    recipe: Annotated[str, AfterValidator(str.lower)] = "default"
     """Name of the LSTM's configuration, see ``forecasting.champion.recipes``."""
     workers: Annotated[int | None, BeforeValidator(lambda value: _count(value))] = None
     """Processes that a job spreads its symbols over; the number of cores if it is not set."""

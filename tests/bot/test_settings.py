@@ -89,6 +89,8 @@ def test_a_folder_of_prices_may_be_made_later() -> None:
         ("TIME_ZONE", "Kolkata", "time_zone", ZoneInfo("Asia/Kolkata")),
         ("TIME_ZONE", "utc", "time_zone", ZoneInfo("UTC")),
         ("WORKERS", " 2 ", "workers", 2),
+        ("RECIPE", "Default", "recipe", "default"),
+        ("DATABASE_URL", "SQLite:///Forecasts.db", "database_url", "sqlite:///Forecasts.db"),
         ("MODEL_DIR", "~/models", "model_dir", Path.home() / "models"),
     ],
 )

