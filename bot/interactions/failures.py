@@ -9,7 +9,7 @@ from typing import Any
 
 from discord.app_commands import AppCommandChannel, AppCommandThread
 
-from bot.interactions.formats import MAX_CONTENT, moment, shortened
+from bot.interactions.formats import MAX_CONTENT, as_text, moment, shortened
 from bot.interactions.progress import progress_words
 from bot.jobs.job import WorkerState
 from bot.texts import Texts
@@ -21,7 +21,7 @@ def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState
     match error:
         case UnknownSymbol():
             known = ", ".join(error.known[:12])
-            words = texts("failure.unknown_symbol", text=error.text, known=known)
+            words = texts("failure.unknown_symbol", text=as_text(error.text), known=known)
             if near := get_close_matches(error.text.upper(), error.known, 1):
                 words += " " + texts("failure.did_you_mean", near=near[0])
         case NoForecastYet(why="") if jobs.running is not None:
@@ -76,7 +76,9 @@ def schedule_stands_still(reason: str | None, minutes: int) -> str:
 
 
 def member_lacks(texts: Texts, permissions: Collection[str], command: str, server: str) -> str:
-    return texts("failure.member_lacks", command=command, permissions=_names(texts, permissions), server=server)
+    return texts(
+        "failure.member_lacks", command=command, permissions=_names(texts, permissions), server=as_text(server)
+    )
 
 
 def bot_lacks(texts: Texts, permissions: Collection[str], channel_id: int) -> str:
@@ -92,7 +94,7 @@ def unusable_option(texts: Texts, value: Any) -> str:
     """The bot cannot use what was chosen for an option: most often a channel that it does not see."""
     if isinstance(value, AppCommandChannel | AppCommandThread):
         return texts("failure.channel_unseen", channel=f"<#{value.id}>", permission=texts("permission.view_channel"))
-    return shortened(texts("failure.bad_option", value=str(value)[:100]), MAX_CONTENT)
+    return texts("failure.bad_option", value=as_text(str(value)))
 
 
 def outdated_command(texts: Texts, command: str) -> str:

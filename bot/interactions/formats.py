@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -20,6 +22,10 @@ MAX_CONTENT: Final = 2000
 
 HORIZONS: Final = (5, 20, 60)
 """Trading days ahead that an answer names: a week, a month and a quarter."""
+
+MAX_TYPED: Final = 100
+_MARKDOWN: Final = re.compile(r"[\\`*_~|<>\[\]@]|(?<=:)//")
+"""What Discord reads as more than text; a backslash before it makes it text."""
 
 LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
 
@@ -161,6 +167,19 @@ def source_words(texts: Texts, source: str) -> str:
 def small_print(texts: Texts, source: str) -> str:
     """The line under everything that shows a forecast from prices of ``source``."""
     return texts("small_print", source=source_words(texts, source))
+
+
+def as_text(typed: str) -> str:
+    """What somebody typed or named, shown as it is: at most MAX_TYPED characters, no markdown, link or mention.
+
+    Characters that nobody sees, such as those that turn the direction of what follows, are shown by their numbers.
+    """
+    words = "".join(_visible(character) for character in shortened(" ".join(typed.split()), MAX_TYPED))
+    return _MARKDOWN.sub(r"\\\g<0>", words)
+
+
+def _visible(character: str) -> str:
+    return f"(U+{ord(character):04X})" if unicodedata.category(character)[0] == "C" else character
 
 
 def shortened(text: str, limit: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cogs.report.subscriptions import Delivery, Subscription
-from bot.interactions.formats import MAX_CONTENT, moment, shortened
+from bot.interactions.formats import MAX_CONTENT, as_text, moment, shortened
 from bot.texts import Texts
 
 ROOM_FOR_SYMBOLS = 500
@@ -56,8 +56,8 @@ def mention_forbidden(texts: Texts, role_id: int, channel_id: int) -> str:
 def bad_zone(texts: Texts, text: str, near: Sequence[str]) -> str:
     """``text`` names no time zone, or several, such as those in ``near``."""
     if near:
-        return texts("report.many_zones", text=shortened(text, 100), zones=", ".join(near[:3]))
-    return texts("report.bad_zone", text=shortened(text, 100))
+        return texts("report.many_zones", text=as_text(text), zones=", ".join(near[:3]))
+    return texts("report.bad_zone", text=as_text(text))
 
 
 def _goes(texts: Texts, key: str, subscription: Subscription, last: Delivery | None, now: datetime) -> str:

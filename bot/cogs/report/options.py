@@ -14,6 +14,7 @@ from bot.calendar.weektime import WEEKDAYS, Weekday
 from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report import message as words
 from bot.interactions.answers import Refusal
+from bot.interactions.formats import as_text
 from bot.interactions.translator import localized
 from bot.texts import Texts
 
@@ -33,7 +34,7 @@ def time_of_day(texts: Texts, text: str) -> time:
     """
     found = weektime.time_of_day(text)
     if found is None:
-        raise Refusal(texts("report.bad_time", text=text[:50]))
+        raise Refusal(texts("report.bad_time", text=as_text(text)))
     return found
 
 

@@ -17,6 +17,7 @@ from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
 from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
+from bot.interactions.formats import as_text
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
 from bot.interactions.options import SymbolText, suggest_symbol
 from bot.interactions.training_progress import training_progress
@@ -38,7 +39,7 @@ async def may_operate(interaction: discord.Interaction[Any]) -> bool:
     if await interaction.client.is_owner(member):
         return True
     guild, texts = interaction.guild, texts_for(interaction.locale)
-    server = "" if guild is None else guild.name
+    server = "" if guild is None else as_text(guild.name)
     if guild is not None and role_id is not None and guild.get_role(role_id) is not None:
         raise Refusal(texts("retrain.lacks_role", role=f"<@&{role_id}>", server=server))
     raise Refusal(texts("retrain.no_role", server=server))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.interactions.formats import compact, fitting, record_line, signed_percent, skill, source_words, usd
+from bot.interactions.formats import as_text, compact, fitting, record_line, signed_percent, skill, source_words, usd
 from bot.texts import Texts
 from tests.support.reports import LSTM, made_report, young_report
 
@@ -89,3 +89,23 @@ class TestFormats:
     def test_what_does_not_fit_is_counted(self) -> None:
         assert fitting(Texts(), ["one", "two"], 7) == "one\ntwo"
         assert fitting(Texts(), ["one", "two", "three and more"], 20) == "one\ntwo\n… and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("ARKK", "ARKK"),
+        ("25:61", "25:61"),
+        ("São Paulo", "São Paulo"),
+        ("https://evil.example", "https:\\//evil.example"),
+        ("[click](https://evil.example)", "\\[click\\](https:\\//evil.example)"),
+        ("```x``` `y`", "\\`\\`\\`x\\`\\`\\` \\`y\\`"),
+        ("@everyone <@&5> <#6> </ops:7>", "\\@everyone \\<\\@&5\\> \\<#6\\> \\</ops:7\\>"),
+        ("**b** _i_ ~~s~~ ||h||", "\\*\\*b\\*\\* \\_i\\_ \\~\\~s\\~\\~ \\|\\|h\\|\\|"),
+        ("a\u202eb\u200fc\x00", "a(U+202E)b(U+200F)c(U+0000)"),
+        ("# title\n> quote", "# title \\> quote"),
+        ("x" * 300, "x" * 99 + "…"),
+    ],
+)
+def test_what_somebody_typed_is_shown_as_text(typed: str, shown: str) -> None:
+    assert as_text(typed) == shown
