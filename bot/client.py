@@ -7,8 +7,10 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Any, Final
 
+import aiohttp
 import discord
 from discord.ext import commands
 from sqlalchemy import Engine
@@ -27,6 +29,7 @@ from bot.interactions.registration import Registration
 from bot.interactions.translator import CommandTranslator
 from bot.interactions.tree import ForecastTree
 from bot.jobs.worker import COMMAND, Worker
+from bot.login import EXIT_BAD_SETTINGS, explained
 from bot.schedule.service import Schedule
 from bot.schedule.timetable import Timetable
 from bot.settings import BotSettings
@@ -37,6 +40,12 @@ log = logging.getLogger(__name__)
 FEATURES: Final = find_features()
 SHUTDOWN_SECONDS: Final = 3.0
 """How long the bot waits at its end for answers that are being given."""
+FIRST_PAUSE: float = 5.0
+LONGEST_PAUSE: Final = 600.0
+"""Seconds between two attempts to log in or to connect, which double."""
+FIRST_RESYNC: float = 600.0
+LONGEST_RESYNC: Final = 6 * 3600.0
+"""The same for sending commands that Discord refused."""
 COMMANDS_TASK: Final = "CommandTree-invoker"
 """discord.py's name for the task of a command."""
 
@@ -114,9 +123,56 @@ class ForecastBot(FeatureBot):
         self.schedule = Schedule(engine, forecasts, report_sender(self).post, timetable, now)
         self._registration = Registration(engine, now)
         self._only_syncs = False
+        self._is_set_up = False
+        self._resync: asyncio.Task[None] | None = None
+        parsers = self._connection.parsers
+        for name, parse in tuple(parsers.items()):
+            parsers[name] = partial(_parse, name, parse)
+
+    async def login(self, token: str) -> None:
+        """Log in. What may pass by itself is waited out: only a bad token or a bad setting ends the bot.
+
+        Raises:
+            discord.LoginFailure: Discord refuses the token.
+            BadSettings: the database cannot be used.
+        """
+        for attempt in count():
+            try:
+                await super().login(token)
+            except Exception as error:
+                failure = explained(error, understood=self.application is not None)
+                if failure is None or failure.exit_code == EXIT_BAD_SETTINGS or self._is_set_up or self._only_syncs:
+                    raise
+                await self._wait_out(str(failure), attempt)
+                await self.http.close()
+                self.http.connector = discord.utils.MISSING  # closed with its session
+            else:
+                return
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected. discord.py gives up where the very first connection fails, and where it meets what it cannot
+        read."""
+        for attempt in count():
+            try:
+                await super().connect(reconnect=reconnect)
+            except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired):
+                raise
+            except Exception as error:
+                if self.is_closed() or not reconnect:
+                    raise
+                log.debug("The connection broke", exc_info=True)
+                await self._wait_out(f"The connection to Discord broke ({type(error).__name__}).", attempt)
+            else:
+                return
+
+    async def _wait_out(self, what: str, attempt: int) -> None:
+        pause = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE)
+        log.error("%s Trying again in %.0f s", what, pause)
+        await asyncio.sleep(pause)
 
     async def setup_hook(self) -> None:
         """Do what needs the database or the event loop. discord.py calls this after the login, before it connects."""
+        self._is_set_up = True
         await asyncio.to_thread(migrate, self.engine)
         # Load the calendar and the time zones now, or the first answer has to wait for them.
         await asyncio.to_thread(last_completed_session, self.now())
@@ -125,12 +181,29 @@ class ForecastBot(FeatureBot):
         if self.application_id is None:
             raise RuntimeError("Discord did not give the application's id at login")
         await self.tree.set_translator(CommandTranslator())
-        await self._registration.sync(self.tree, self.application_id, always=self._only_syncs)
+        try:
+            await self._registration.sync(self.tree, self.application_id, always=self._only_syncs)
+        except discord.HTTPException as error:
+            if self._only_syncs:
+                raise
+            log.warning("Discord did not take the commands; those it knows go on working: %s", error)
+            self._resync = asyncio.create_task(self._sync_later(self.application_id))
         if not self._only_syncs:
             always = max(logging.INFO, log.getEffectiveLevel())  # whatever LOG_LEVEL: nobody can do without it
             log.log(always, "Invite the bot to a server: %s", invitation(self.application_id))
             await self.forecasts.remember_symbols()
             self.schedule.start()
+
+    async def _sync_later(self, application_id: int) -> None:
+        """Send the commands again, ever more rarely: Discord takes only so many a day."""
+        for attempt in count():
+            await asyncio.sleep(min(FIRST_RESYNC * 2**attempt, LONGEST_RESYNC))
+            try:
+                await self._registration.sync(self.tree, application_id)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("Discord did not take the commands: %s", error)
+            else:
+                return
 
     async def add_features(self) -> None:
         """Add the commands and buttons of every feature, and what it does after each run of the schedule."""
@@ -148,6 +221,8 @@ class ForecastBot(FeatureBot):
 
     async def close(self) -> None:
         """Stop the schedule and the running job, leave Discord, close the database."""
+        if self._resync is not None:
+            self._resync.cancel()
         self.schedule.stop()
         self.trainings.close()
         await self.worker.close()
@@ -164,6 +239,14 @@ class ForecastBot(FeatureBot):
 
     async def on_ready(self) -> None:
         log.info("Ready as %s. Servers: %d", self.user, len(self.guilds))
+
+
+def _parse(name: str, parse: Callable[[Any], None], data: Any) -> None:
+    """Have discord.py read an event. One that it cannot read would end its connection, and with that the bot."""
+    try:
+        parse(data)
+    except Exception:
+        log.exception("Discord sent an event %s that cannot be read", name)
 
 
 async def _finish_commands() -> None:

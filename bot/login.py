@@ -34,7 +34,7 @@ def explained(error: Exception, *, understood: bool) -> LoginFailed | None:
         understood: whether Discord's answers to the login could be read.
     """
     match error:
-        case discord.LoginFailure():
+        case discord.LoginFailure() | discord.ConnectionClosed(code=4004):
             return LoginFailed(REFUSED, EXIT_BAD_SETTINGS)
         case discord.PrivilegedIntentsRequired():
             return LoginFailed(

@@ -63,6 +63,8 @@ class Gateway:
         self.identified = 0
         """How many IDENTIFYs there were: Discord allows 1000 a day."""
         self.resumed = 0
+        self.refusals = 0
+        """How many of the next connections are refused (503)."""
         self.url = ""
         self._sockets: set[web.WebSocketResponse] = set()
         self._outbox: asyncio.Queue[tuple[str, Mapping[str, Any], Guild | None]] = asyncio.Queue()
@@ -113,6 +115,9 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from HELLO to its end."""
+        if self.refusals > 0:
+            self.refusals -= 1
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(heartbeat=None, timeout=1.0)
         await socket.prepare(request)
         self._sockets.add(socket)

@@ -18,11 +18,11 @@ def is_for_everybody(command: app_commands.Command[Any, ..., Any]) -> bool:
 
 
 class OneLine(logging.Filter):
-    """Makes one line of what discord.py logs of suggestions that Discord refuses: most came too late."""
+    """Makes one line of what discord.py logs when Discord refuses a suggestion or a connection."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError):
+        if isinstance(error, discord.DiscordException | aiohttp.ClientError | OSError):
             record.msg, record.args = "%s: %s", (record.getMessage(), error)
             record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
         return True
@@ -36,7 +36,8 @@ class ForecastTree(app_commands.CommandTree[Any]):
 
     def __init__(self, client: discord.Client) -> None:
         super().__init__(client)
-        logging.getLogger("discord.app_commands.tree").addFilter(ONE_LINE)
+        for name in ("discord.app_commands.tree", "discord.client"):
+            logging.getLogger(name).addFilter(ONE_LINE)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 from discord import app_commands
+from discord.backoff import ExponentialBackoff
 
+from bot import client
 from bot.client import build_bot
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.interactions.registration import tree_hash
 from bot.settings import BotSettings
-from standin import redirected
+from standin import Fault, redirected
 from tests.support.bot_env import BotEnv, bot_env
 
 
@@ -116,3 +119,70 @@ async def test_the_token_is_in_no_text_that_the_settings_give(tmp_path: Path) ->
     token = "very-" + "secret"
     settings = BotSettings(_env_file=None, discord_token=token)
     assert token not in f"{settings!r} {settings} {settings.for_jobs()}"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("GET", "/users/@me", 503, times=3),
+        Fault("GET", "/users/@me", 429, via=False, times=3),
+        Fault("GET", "/oauth2/applications/@me", 503, times=3),
+        Fault("GET", "/users/@me", cuts=True, times=3),
+    ],
+    ids=lambda fault: f"{fault.path} {fault.status}",
+)
+async def test_what_passes_by_itself_is_waited_out(
+    env: BotEnv, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Fault
+) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(ExponentialBackoff, "delay", lambda _: 0.0)
+    env.discord.faults.append(replace(fault))
+    async with env.discord.running(env.bot()):
+        assert (await env.ask("/help")).answered
+    assert not [record for record in caplog.records if record.exc_info]
+    assert "Trying again in" in caplog.text
+
+
+async def test_a_first_connection_that_is_refused_is_tried_again(
+    env: BotEnv, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(ExponentialBackoff, "delay", lambda _: 0.0)
+    env.discord.gateway.refusals = 3
+    async with env.discord.running(env.bot()):
+        assert (await env.ask("/help")).answered
+    assert not [record for record in caplog.records if record.exc_info]
+    assert "The connection to Discord broke" in caplog.text
+
+
+async def test_a_bad_token_ends_the_bot(env: BotEnv) -> None:
+    bot = env.bot()
+    with redirected(env.discord.url), pytest.raises(discord.LoginFailure):
+        await bot.start("wrong")
+    await bot.close()
+
+
+async def test_an_event_that_cannot_be_read_is_logged_and_the_bot_lives_on(
+    env: BotEnv, caplog: pytest.LogCaptureFixture
+) -> None:
+    env.publish()
+    async with env.discord.running(env.bot()):
+        await env.ask("/help")
+        for event in ("GUILD_CREATE", "CHANNEL_UPDATE", "INTERACTION_CREATE", "THREAD_UPDATE"):
+            env.discord.gateway.dispatch(event, {"id": "x", "guild_id": str(env.club.id)}, env.club)
+        assert (await env.ask("/forecast SPY")).message.embeds
+    assert caplog.text.count("that cannot be read") >= 3
+    assert env.discord.gateway.identified == 1
+
+
+async def test_commands_that_discord_refuses_are_sent_again_later(
+    env: BotEnv, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(client, "FIRST_RESYNC", 0.0)
+    refusal = "Max number of daily application command creates has been reached (200)"
+    env.discord.faults.append(Fault("PUT", r"/applications/\d+/commands", 400, 30034, refusal, times=2))
+    async with env.discord.running(env.bot()):
+        await env.discord.world.changes.until(lambda: bool(env.discord.commands.in_channel(env.club.general)), 10)
+        assert (await env.ask("/help")).answered
+    assert caplog.text.count("Discord did not take the commands") == 2
+    assert not [record for record in caplog.records if record.exc_info]

@@ -77,7 +77,7 @@ async def test_a_login_that_fails_is_one_line(
     tmp_path: Path, status: int, body: object, headers: dict[str, str], words: str
 ) -> None:
     async with answering(status, body, headers) as url:
-        code, out, err = await etf_bot(tmp_path, url, "run")
+        code, out, err = await etf_bot(tmp_path, url, "sync")
     (line,) = err.splitlines()
     assert words in line
     assert (code, out) == (1, "")
