@@ -149,7 +149,7 @@ async def _asked(settings: BotSettings, problems: Problems) -> dict[str, str]:
 
 def _set_up_logs(settings: BotSettings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "apscheduler"):
+    for chatty in ("alembic", "apscheduler", "discord.client", "discord.gateway"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # this bot does not speak
 

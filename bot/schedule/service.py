@@ -299,10 +299,14 @@ def _problem_words(failed: tuple[Failure, ...]) -> str | None:
     return "\n".join(f"{failure.symbol}: {failure.message}" for failure in failed) or None
 
 
+_TASKS: Final = {"retrain": "weekly training", "missing": "first training", "report": "weekly reports"}
+"""What the log calls tasks whose names in the database say too little."""
+
+
 def _in_words(step: RunJob | PostReports) -> str:
-    """For the log: ``retrain of SPY, TLT since 2026-11-28 13:00 UTC``."""
+    """For the log: ``weekly training of SPY, TLT, since 2026-11-28 13:00 UTC``."""
     whom = f"of {', '.join(step.symbols)}" if isinstance(step, RunJob) else f"({len(step.reports)} to post)"
-    return f"{step.task} {whom} since {step.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{_TASKS.get(step.task, step.task)} {whom}, since {step.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _log_event(event: JobEvent) -> None:

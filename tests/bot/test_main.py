@@ -84,6 +84,7 @@ async def test_run_answers_until_a_signal_ends_it_and_its_job(env: BotEnv) -> No
         _, log = await process.communicate()
     assert process.returncode == 0, log.decode()
     assert b"Told to stop" in log
+    assert b"Due: first training of ARKK, FNGU, since 20" in log, "in words, not as a Python object"
     assert f"oauth2/authorize?client_id={env.discord.world.bot.id}".encode() in log
     assert b"Traceback" not in log
     job, helper = env.job_processes()

@@ -87,7 +87,9 @@ async def ended(pid: int) -> bool:
         os.close(process)
 
 
-async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(desk: Desk) -> None:
+async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     progress = Awaited()
     desk.plan("talk", failing={"ARKK": ["PricesNotReady", "Not there yet."]})
 
@@ -97,6 +99,7 @@ async def test_a_job_gets_its_arguments_and_settings_and_tells_its_progress(desk
 
     assert result.ok == (SPY,)
     assert result.failed == (Failure(ARKK, "PricesNotReady", "Not there yet."),)
+    assert "ARKK failed. Not there yet." in caplog.messages, "the log says why"
     assert progress.seen == [Progress("SPY", "backtest", 0, 2), Progress("ARKK", "backtest", 1, 2)]
     call = desk.calls()[0]
     assert (call["kind"], call["symbols"], call["as_of"]) == ("retrain", ["SPY", "ARKK"], "2026-11-20")
