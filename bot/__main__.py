@@ -58,7 +58,11 @@ class LazyCommands(click.Group):
         return command
 
 
-@click.group(cls=LazyCommands)
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: etf-bot playground --send '/forecast SPY'",
+)
 @click.version_option(package_name="etf-forecast-bot")
 def main() -> None:
     """A Discord bot that posts honest 60-session forecasts of ETFs."""

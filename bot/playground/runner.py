@@ -36,7 +36,7 @@ UNFINISHED = f"the bot had not finished after {ANSWER_WITHIN:g} s."
 EXIT_FAILED, EXIT_BAD_SETTINGS, EXIT_INTERRUPTED = 1, 2, 130
 
 
-@click.command()
+@click.command(epilog="Example: etf-bot playground --port 8480")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import click
 import pytest
 
+from bot.__main__ import main
 from bot.settings import BotSettings
 from tests.support.bot_env import BotEnv, bot_env
 
@@ -129,6 +131,18 @@ def test_without_a_token_one_line_says_what_to_do(tmp_path: Path, command: str) 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
+def test_the_help_of_a_command_says_what_it_does_and_gives_an_example_that_runs(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.help
+    assert command.epilog is not None
+    program, *words = command.epilog.removeprefix("Example: ").partition(" | ")[0].split()
+    assert (program, words[0]) == ("etf-bot", name)
+    command.make_context(name, words[1:])  # raises UsageError for an option that is not there
+    assert not [o.name for o in command.params if isinstance(o, click.Option) and not o.help]
+
+
 def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
     done = etf_bot(tmp_path, "run", DISCORD_TOKEN="x", RETRAIN_DAY="0")  # noqa: S106
     assert done.returncode == 2
@@ -203,3 +217,8 @@ def test_check_doubts_what_does_not_look_like_a_token_and_does_not_tell_it(tmp_p
     assert done.returncode == 0
     assert "DISCORD_TOKEN: warning: this does not look like a bot token" in done.stdout
     assert token not in done.stdout + done.stderr
+
+
+def test_a_shell_can_complete_its_commands(tmp_path: Path) -> None:
+    done = etf_bot(tmp_path, _ETF_BOT_COMPLETE="bash_complete", COMP_WORDS="etf-bot ", COMP_CWORD="1")
+    assert set(done.stdout.split()) >= {"plain,init", "plain,run", "plain,playground"}
