@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -117,6 +118,7 @@ class ForecastBot(FeatureBot):
         self.now = now
         self.trainings = Trainings(forecasts)
         self.edit_pace = EditPace()
+        self.suggestion_threads = ThreadPoolExecutor(2, "suggestions")
         self.cooldowns = Cooldowns(now)
         self.outbox = Outbox(self, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
@@ -230,6 +232,7 @@ class ForecastBot(FeatureBot):
         await self.schedule.release()
         await self.forecasts.close()
         await super().close()
+        self.suggestion_threads.shutdown(wait=False)
         self.engine.dispose()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:

@@ -37,6 +37,9 @@ REST_SECONDS: Final = 300.0
 GRACE_SECONDS: Final = 5.0
 MAX_LINE_BYTES: Final = 1 << 24
 
+SECRETS: Final = frozenset({"DISCORD_TOKEN", "DATABASE_URL", "PGPASSWORD"})
+"""Of the environment, what a drawing does not need."""
+
 Key = tuple[object, ...]
 
 _FAILURES: Final = (OSError, EOFError, ValueError, TypeError, AttributeError, RecursionError)
@@ -144,7 +147,7 @@ class ChartProcess:
     async def _running(self) -> Process:
         self._expect_more()
         if self._process is None or self._process.returncode is not None:
-            inherited = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
+            inherited = {name: value for name, value in os.environ.items() if name not in SECRETS}
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, env=inherited, stdin=PIPE, stdout=PIPE, limit=MAX_LINE_BYTES, start_new_session=True
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from datetime import datetime
 from typing import Protocol
 
@@ -47,6 +48,8 @@ class FeatureBot(commands.Bot):
     forecasts: Forecasts
     trainings: Trainings
     edit_pace: EditPace
+    suggestion_threads: Executor
+    """For suggestions that the database has: they cannot wait while writers hold all other threads."""
     cooldowns: Cooldowns
     outbox: Outbox
     schedule: Scheduled

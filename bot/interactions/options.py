@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands
@@ -12,6 +14,8 @@ from discord import app_commands
 from bot.forecasts.door import Forecasts
 
 MAX_CHOICE_NAME: Final = 100
+
+T = TypeVar("T")
 
 SymbolText = app_commands.Range[str, 1, 100]
 """A ticker or a name, as a member types it."""
@@ -31,6 +35,11 @@ def everywhere(command: Command) -> Command:
 def picture_files(picture: bytes | None, name: str, alt_text: str) -> list[discord.File]:
     """The picture of an answer as an attachment, if there is one."""
     return [] if picture is None else [discord.File(io.BytesIO(picture), name, description=alt_text)]
+
+
+async def looked_up(interaction: discord.Interaction[Any], look: Callable[[], T]) -> T:
+    """What a suggestion needs from the database, found in a thread that nothing else uses."""
+    return await asyncio.get_running_loop().run_in_executor(interaction.client.suggestion_threads, look)
 
 
 async def suggest_symbol(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:

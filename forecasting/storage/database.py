@@ -10,7 +10,7 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
 from typing import Final
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -107,7 +107,7 @@ def migrate(engine: Engine) -> None:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    shown = engine.url.render_as_string(hide_password=True)
+    shown = _shown(engine.url)
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
@@ -149,6 +149,12 @@ def _make_file(name: str) -> None:
     Path(name).parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         Path(name).touch(mode=0o600, exist_ok=False)
+
+
+def _shown(url: URL) -> str:
+    """Without its password, which PostgreSQL takes after the ``?`` too."""
+    passwords = [name for name in url.query if "password" in name]
+    return url.difference_update_query(passwords).render_as_string(hide_password=True)
 
 
 def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:

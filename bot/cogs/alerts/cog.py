@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final, cast, get_args
 
 import discord
@@ -18,7 +19,7 @@ from bot.cogs.alerts.store import LARGEST_NUMBER, Alert, Alerts, HasItAlready, P
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolText, suggest_symbol
+from bot.interactions.options import SymbolText, looked_up, suggest_symbol
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import texts_for
@@ -86,7 +87,7 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
 
     @remove.autocomplete("alert")
     async def suggest_own(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[int]]:
-        alerts = await asyncio.to_thread(self._alerts.of, interaction.user.id)
+        alerts = await looked_up(interaction, partial(self._alerts.of, interaction.user.id))
         texts = texts_for(interaction.locale)
         named = ((alert, words.choice_name(texts, alert)) for alert in alerts)
         return [app_commands.Choice(name=name, value=alert.id) for alert, name in named if text.lower() in name.lower()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import discord
@@ -18,7 +19,7 @@ from bot.forecasts.trainings import Training, Trainings
 from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import LiveAnswer, TrainingStopped, follow
-from bot.interactions.options import SymbolText, suggest_symbol
+from bot.interactions.options import SymbolText, looked_up, suggest_symbol
 from bot.interactions.training_progress import training_progress
 from bot.interactions.translator import localized
 from bot.jobs.job import JobFailed
@@ -100,7 +101,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
 
     @remove.autocomplete("symbol")
     async def suggest_watched(self, interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
-        watched = await asyncio.to_thread(self._watches.of, interaction.guild_id or 0)
+        watched = await looked_up(interaction, partial(self._watches.of, interaction.guild_id or 0))
         typed = text.strip().lstrip("$").upper()
         return [app_commands.Choice(name=symbol, value=symbol) for symbol in watched if symbol.startswith(typed)]
 

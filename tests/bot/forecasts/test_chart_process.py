@@ -130,3 +130,18 @@ async def test_the_process_ends_when_nobody_asks_and_comes_back(tmp_path: Path) 
             await asyncio.sleep(0)
     assert await chart_process.forecast(made_report(), "dark", 60) == b"PNG"
     await chart_process.close()
+
+
+async def test_the_process_learns_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISCORD_TOKEN", "DATABASE_URL", "PGPASSWORD"):
+        monkeypatch.setenv(name, "postgresql://bot:hunter2@host/bot")
+    tells = (
+        "import base64, json, os, sys\n"
+        "for line in sys.stdin:\n"
+        "    seen = base64.b64encode(' '.join(os.environ.values()).encode()).decode()\n"
+        "    print(json.dumps({'png': seen}), flush=True)\n"
+    )
+    chart_process = ChartProcess((sys.executable, "-c", tells))
+    seen = await chart_process.forecast(made_report(), "dark", 20)
+    await chart_process.close()
+    assert b"hunter2" not in seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -95,3 +96,21 @@ async def test_every_command_of_the_universe_is_still_answered_with_it_full(env:
         )
     assert 0 < len(choices) <= 25
     assert all(len(choice["name"]) <= 100 for choice in choices)
+
+
+async def test_suggestions_come_while_writers_wait_for_the_database(env: BotEnv) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask("/alert add ARKK condition:above price:60", env.ann)
+        connection = sqlite3.connect(env.folder / "bot.db", isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        waiting = [env.discord.begin(env.club.general, env.ann, "/report here") for _ in range(40)]
+        await env.discord.world.changes.until(lambda: all(exchange.deferred for exchange in waiting), 20)
+        choices = await env.discord.autocomplete(env.club.general, env.ann, "/alert remove alert:", "alert", within=10)
+        held = not any(exchange.answered for exchange in waiting)
+        connection.execute("ROLLBACK")
+        connection.close()
+        for exchange in waiting:
+            await env.discord.wait(exchange)
+    assert held
+    assert len(choices) == 1

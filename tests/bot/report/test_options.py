@@ -302,6 +302,27 @@ class TestOptions:
     def test_a_zone_that_could_be_several_is_not_guessed(self, text: str) -> None:
         assert zone_named(text) is None
 
+    @pytest.mark.parametrize("text", ["São Paulo", "sao paulo", "SÃO PAULO"])
+    def test_accents_make_no_difference(self, text: str) -> None:
+        assert zone_named(text) == ZoneInfo("America/Sao_Paulo")
+
+    @pytest.mark.parametrize("text", ["munchen", "München", "Koln"])
+    def test_a_city_is_found_by_its_own_name(self, text: str) -> None:
+        assert zone_named(text) == ZoneInfo("Europe/Berlin")
+
+    @pytest.mark.parametrize(
+        ("text", "zone"),
+        [
+            ("gmt+2", "Europe/Berlin"),
+            ("UTC +2", "Africa/Johannesburg"),
+            ("gmt-5", "America/New_York"),
+            ("utc+5:30", "Asia/Kolkata"),
+        ],
+    )
+    def test_an_offset_finds_the_zones_that_have_it(self, text: str, zone: str) -> None:
+        assert zone in search_zones(text)
+        assert "Asia/Tokyo" not in search_zones(text)
+
     def test_zones_are_searched_by_city_and_abbreviation_the_best_known_first(self) -> None:
         assert search_zones("sydn") == ("Australia/Sydney",)
         assert search_zones("EDT")[0] == "America/New_York"

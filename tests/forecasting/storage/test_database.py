@@ -145,3 +145,12 @@ def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
 
     with pytest.raises(BadSettings, match="not a database"):
         open_database(f"sqlite:///{tmp_path}/notes.db")
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://bot:hidden@/x?host=/nowhere", "postgresql:///x?host=/nowhere&password=hidden"]
+)
+def test_a_password_is_shown_in_no_part_of_an_address(url: str) -> None:
+    with pytest.raises(BadSettings) as raised:
+        open_database(url)
+    assert "hidden" not in str(raised.value)
