@@ -47,6 +47,10 @@ LONGEST_PAUSE: Final = 600.0
 FIRST_RESYNC: float = 600.0
 LONGEST_RESYNC: Final = 6 * 3600.0
 """The same for sending commands that Discord refused."""
+MEMBERS_PATIENCE: Final = 5
+"""Seconds for which a member's write waits for another program that writes. The schedule's own waits longer."""
+THREADS: Final = 64
+"""For work on the database: asyncio's few would all be taken by writers that wait, and readers need not wait."""
 COMMANDS_TASK: Final = "CommandTree-invoker"
 """discord.py's name for the task of a command."""
 
@@ -67,7 +71,7 @@ def build_bot(
     Raises:
         BadSettings: DATABASE_URL or UNIVERSE cannot be understood.
     """
-    engine = connect_lazily(settings.database_url)
+    engine = connect_lazily(settings.database_url, MEMBERS_PATIENCE)
     time_limit = timedelta(minutes=settings.job_time_limit)
     worker = Worker(settings.for_jobs(), time_limit=time_limit, now=now, command=job_command)
     universe = Universe.parse(settings.universe)
@@ -122,7 +126,9 @@ class ForecastBot(FeatureBot):
         self.cooldowns = Cooldowns(now)
         self.outbox = Outbox(self, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
-        self.schedule = Schedule(engine, forecasts, report_sender(self).post, timetable, now)
+        self.schedule = Schedule(
+            connect_lazily(settings.database_url), forecasts, report_sender(self).post, timetable, now
+        )
         self._registration = Registration(engine, now)
         self._only_syncs = False
         self._is_set_up = False
@@ -175,7 +181,8 @@ class ForecastBot(FeatureBot):
     async def setup_hook(self) -> None:
         """Do what needs the database or the event loop. discord.py calls this after the login, before it connects."""
         self._is_set_up = True
-        await asyncio.to_thread(migrate, self.engine)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "bot"))
+        await asyncio.to_thread(migrate, self.schedule.engine)
         # Load the calendar and the time zones now, or the first answer has to wait for them.
         await asyncio.to_thread(last_completed_session, self.now())
         await asyncio.to_thread(zones)
@@ -234,6 +241,7 @@ class ForecastBot(FeatureBot):
         await super().close()
         self.suggestion_threads.shutdown(wait=False)
         self.engine.dispose()
+        self.schedule.engine.dispose()
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Drop events after the end: discord.py's delayed "ready" would find no event loop."""

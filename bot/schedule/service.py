@@ -71,6 +71,7 @@ class Schedule:
         timetable: Timetable,
         now: Callable[[], datetime],
     ) -> None:
+        self.engine = engine
         self._lease = Lease(engine, "schedule")
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()

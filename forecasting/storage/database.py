@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
@@ -73,8 +74,11 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def connect_lazily(url: str) -> Engine:
+def connect_lazily(url: str, patience: int = BUSY_SECONDS) -> Engine:
     """An engine that has touched nothing yet, for a program that is put together before it runs: see ``migrate``.
+
+    Args:
+        patience: seconds for which a writer waits for another one to leave an SQLite file; BUSY_SECONDS at most.
 
     Raises:
         BadSettings: the URL cannot be understood.
@@ -83,7 +87,10 @@ def connect_lazily(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=True)
+        # A file has as many connections as there are threads that use it: none waits for one that waits for the file.
+        is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+        pool = {"max_overflow": -1} if is_file else {}
+        engine = create_engine(parsed, pool_pre_ping=True, **pool)
         if engine.dialect.name == "postgresql":
             from forecasting.storage.postgresql import connect_with_limits  # needs the package psycopg
 
@@ -91,7 +98,7 @@ def connect_lazily(url: str) -> Engine:
     except (ArgumentError, ModuleNotFoundError, ValueError) as error:
         raise BadSettings(f"DATABASE_URL is not usable: {error}. Example: sqlite:///var/forecasts.db") from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "connect", partial(_configure_sqlite, patience))
     return engine
 
 
@@ -157,10 +164,11 @@ def _shown(url: URL) -> str:
     return url.difference_update_query(passwords).render_as_string(hide_password=True)
 
 
-def _configure_sqlite(connection: SqliteConnection, _record: object) -> None:
+def _configure_sqlite(patience: int, connection: SqliteConnection, _record: object) -> None:
     cursor = connection.cursor()
+    milliseconds = 1000 * min(patience, BUSY_SECONDS)
     try:
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")  # first: the next line has to wait for others too
+        cursor.execute(f"PRAGMA busy_timeout={milliseconds}")  # first: the next line has to wait for others too
         cursor.execute("PRAGMA journal_mode=WAL")  # the bot reads while a job writes
         cursor.execute("PRAGMA foreign_keys=ON")
     except SqliteError as error:  # SQLAlchemy wraps what statements raise, but not this

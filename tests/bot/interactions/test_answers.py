@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import client
 from standin import Fault
 from tests.support.bot_env import BotEnv, bot_env
 
@@ -77,6 +78,33 @@ async def test_a_database_that_another_program_holds_is_told(env: BotEnv, caplog
         assert exchange.text.split("`")[1] in caplog.text
     assert readable.message.embeds, "who only reads needs not wait"
     assert "From now on" in mended.text
+
+
+async def test_who_only_reads_does_not_wait_behind_those_who_wait_to_write(env: BotEnv) -> None:
+    """Forty members' alerts wait for a program that holds the database; a forecast is read meanwhile."""
+    env.monkeypatch.setattr(client, "MEMBERS_PATIENCE", 30)  # else a slow machine would take too long
+    members = [env.club.add_member(f"member {number}") for number in range(40)]
+    async with env.discord.running(env.bot()):
+        with closing(sqlite3.connect(env.folder / "bot.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            line = "/alert add ARKK condition:above price:60"
+            writing = [env.discord.begin(env.club.general, member, line) for member in members]
+            forecast = await env.ask("/forecast ARKK")
+            status = await env.ask("/status")
+            assert not any(exchange.answered for exchange in writing)
+        answers = [(await env.discord.wait(exchange)).text for exchange in writing]
+    assert forecast.message.embeds
+    assert "3 ETFs, as of" in status.text
+    assert all("60" in text for text in answers), "once the database is free they are stored"
+
+
+async def test_a_members_write_waits_for_seconds_and_that_of_the_schedule_longer(env: BotEnv) -> None:
+    bot = env.bot()
+    with bot.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
+    async with env.discord.running(bot):
+        with bot.schedule.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
 
 
 async def test_a_lost_connection_is_taken_up_again(env: BotEnv) -> None:

@@ -82,7 +82,8 @@ async def test_while_the_database_cannot_be_read_status_and_ops_answer_from_memo
     database = env.folder / "bot.db"
     async with env.discord.running(bot):
         await bot.schedule.run_due()
-        bot.engine.dispose()
+        for engine in (bot.engine, bot.schedule.engine):
+            engine.dispose()
         database.rename(env.folder / "away")
         database.mkdir()
         with pytest.raises(OperationalError):
