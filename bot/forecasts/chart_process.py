@@ -174,14 +174,13 @@ class ChartProcess:
         assert process.stdin is not None  # noqa: S101 - it was asked for
         process.stdin.close()  # the end of its input is its end
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await process.communicate()
+            # Not asyncio.timeout, which in Python 3.11.2 ends a cancelled task instead of this wait.
+            await asyncio.wait_for(process.communicate(), patience)
             return
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE_SECONDS):
-                await process.communicate()
+            await asyncio.wait_for(process.communicate(), GRACE_SECONDS)
 
 
 def _request(asked: Mapping[str, object], reports: Sequence[ForecastReport]) -> bytes:

@@ -233,8 +233,8 @@ async def _end(process: SubprocessTransport, output: JobOutput) -> None:
 
 async def _within_grace(event: asyncio.Event) -> bool:
     try:
-        async with asyncio.timeout(GRACE_SECONDS):
-            return await event.wait()
+        # Not asyncio.timeout, which in Python 3.11.2 ends a cancelled task instead of this wait.
+        return await asyncio.wait_for(event.wait(), GRACE_SECONDS)
     except TimeoutError:
         return False
 
