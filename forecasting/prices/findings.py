@@ -23,12 +23,12 @@ Kind = Literal[
     "adjusted already", "splits removed", "adjusted here", "closes alone", "lines of text left out",
 ]  # fmt: skip
 
-Action = Literal["put in order", "dropped", "quarantined", "refused", "left open", "noted"]
+Action = Literal["put in order", "recomputed", "dropped", "quarantined", "refused", "left open", "noted"]
 """What was done.
 
-``put in order``: the row is used, in its place. ``dropped``: the row is superfluous. ``quarantined``: the row is
-unusable; the store keeps it. ``refused``: nothing from that session on is used. ``left open``: a gap stays a gap, and a
-doubtful row is used. ``noted``: everything is used.
+``put in order``: the row is used, in its place. ``recomputed``: the adjusted closes before that session are corrected.
+``dropped``: the row is superfluous. ``quarantined``: the row is unusable; the store keeps it. ``refused``: nothing from
+that session on is used. ``left open``: a gap stays a gap, and a doubtful row is used. ``noted``: everything is used.
 """
 
 

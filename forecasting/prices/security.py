@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 _FUNDS: Final = frozenset({"ETF", "INDEX", ""})
 """Types that are forecast. No type at all is accepted too: some sources give none."""
 
-_NOTE: Final = re.compile(r"\bE\.?T\.?Ns?\b|\b(exchange[- ]traded|index[- ]linked) (notes?|securit)", re.IGNORECASE)
-"""Names of exchange-traded notes. Yahoo has no type for them and calls them EQUITY, like shares."""
+_FUND_NAME: Final = re.compile(
+    r"\bE\.?T\.?[CFNP]s?\b|\b(exchange[- ]traded|index[- ]linked) (fund|notes?|product|securit|commodit)"
+    r"|\b(UCITS|funds?|iShares|SPDR|ProShares|Xtrackers)\b",
+    re.IGNORECASE,
+)
+"""Names of exchange-traded funds and notes. Yahoo calls notes and some funds EQUITY, like shares."""
+
+FIRST_MOVES: Final = timedelta(days=7)
+"""How far the first session of one security may move between two answers."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,20 @@ class Security:
     @property
     def is_fund(self) -> bool:
         """Whether it may be an ETF, an exchange-traded note or an index."""
-        return self.kind.upper() in _FUNDS or (self.kind.upper() == "EQUITY" and _NOTE.search(self.name) is not None)
+        return self.kind.upper() in _FUNDS or (
+            self.kind.upper() == "EQUITY" and _FUND_NAME.search(self.name) is not None
+        )
 
     def is_same_as(self, other: Security) -> bool:
-        """Whether both can be one security: first session, type and currency agree, or one of them is unknown."""
-        dates, kinds = {self.first_traded, other.first_traded} - {None}, {self.kind, other.kind} - {""}
-        return len(dates) <= 1 and len(kinds) <= 1 and self.currency == other.currency
+        """Whether both can be one security, by currency and first session; by type if a first session is unknown.
+
+        Yahoo moves a first session by a day, or calls an ETF a share, in single answers.
+        """
+        if self.currency != other.currency:
+            return False
+        if self.first_traded and other.first_traded:
+            return abs(self.first_traded - other.first_traded) <= FIRST_MOVES
+        return len({self.kind, other.kind} - {""}) <= 1
 
     def differences(self, other: Security) -> dict[str, str]:
         """What is different in ``other``, each as ``old -> new``."""

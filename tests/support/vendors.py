@@ -58,12 +58,13 @@ def with_split(view: View, session: date, ratio: float, rebased_on: date | None 
 
 @dataclass
 class Vendor:
-    """A Fetcher. ``today`` moves; ``failure`` is raised instead of an answer."""
+    """A Fetcher. ``today`` moves; ``failure``, or a symbol's own, is raised instead of an answer."""
 
     views: dict[Symbol, View]
     today: date
     securities: dict[Symbol, Security] = field(default_factory=dict)
     failure: ForecastingError | None = None
+    failures: dict[Symbol, ForecastingError] = field(default_factory=dict)
     calls: list[tuple[Symbol, date | None, date]] = field(default_factory=list)
 
     name = "yahoo"
@@ -76,8 +77,8 @@ class Vendor:
 
     def fetch(self, symbol: Symbol, since: date | None, until: date) -> Fetched:
         self.calls.append((symbol, since, until))
-        if self.failure is not None:
-            raise self.failure
+        if failure := self.failure or self.failures.get(symbol):
+            raise failure
         if symbol not in self.views:
             raise UnknownSymbol(symbol)
         rows = self.views[symbol](self.today)

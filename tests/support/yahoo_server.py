@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -15,20 +15,28 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pandas as pd
-from curl_cffi.requests import Session
+
+from forecasting.prices.sources.yahoo import YahooSession
 
 CRUMB = "testCrumb01"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer. ``cut``: the connection ends amid the body; ``late``: it doesn't come while the test runs."""
+    """One HTTP answer.
+
+    Attributes:
+        cut: the connection ends amid the body.
+        late: it doesn't come while the test runs.
+        dated: the server's time (aware; default: the real one).
+    """
 
     body: bytes = b""
     status: int = 200
     kind: str = "application/json"
     cut: bool = False
     late: bool = False
+    dated: datetime | None = None
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Answer:
@@ -54,7 +62,7 @@ class YahooServer:
     crumb: Answer = Answer(CRUMB.encode(), kind="text/plain")
     closing: Event = field(default_factory=Event)
 
-    def session(self) -> Session[Any]:
+    def session(self) -> YahooSession:
         return _LocalSession(self.address)
 
     @property
@@ -74,7 +82,7 @@ class YahooServer:
         return Answer(b"<html></html>", kind="text/html")
 
 
-class _LocalSession(Session[Any]):
+class _LocalSession(YahooSession):
     """Sends every host's requests to the server: cookie, crumb and consent addresses are literals in yfinance."""
 
     def __init__(self, address: str) -> None:
@@ -99,12 +107,16 @@ def yahoo_server() -> Iterator[YahooServer]:
                 server.closing.wait()
                 self.close_connection = True
                 return
+            self.dated = answer.dated
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.kind)
             self.send_header("Content-Length", str(len(answer.body) + (1000 if answer.cut else 0)))
             self.end_headers()
             self.wfile.write(answer.body)
             self.close_connection = answer.cut
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(self.dated.timestamp() if self.dated else timestamp)
 
         do_POST = do_GET  # noqa: N815 - the name is the base's
 
@@ -135,6 +147,8 @@ class Quotes:
     currency: str = "USD"
     exchange: str = "NYSEArca"
     first_traded: date | None = None
+    gains: Mapping[date, float] = field(default_factory=dict)
+    """Capital gains by ex-date, beside the frame's dividends."""
 
     def until(self, day: date) -> Quotes:
         return replace(self, frame=self.frame[self.frame.index <= pd.Timestamp(day)])
@@ -167,27 +181,29 @@ class Quotes:
         result: dict[str, Any] = {"meta": meta, "indicators": {"quote": [{}], "adjclose": [{}]}}
         if len(rows):
             quote = {column: _numbers(rows[column]) for column in ("open", "high", "low", "close", "volume")}
-            result |= {"timestamp": stamps.tolist(), "events": _events(rows, stamps)}
+            result |= {"timestamp": stamps.tolist(), "events": self._events(rows, stamps)}
             result["indicators"] = {"quote": [quote], "adjclose": [{"adjclose": _numbers(rows["adjusted"])}]}
         return Answer.of({"chart": {"result": [result], "error": None}})
+
+    def _events(self, rows: pd.DataFrame, stamps: np.ndarray) -> dict[str, Any]:
+        days = [stamp.date() for stamp in pd.DatetimeIndex(rows.index)]
+        gains = [self.gains.get(day, 0.0) for day in days]
+        splits = {
+            str(stamp): {"date": int(stamp), "numerator": ratio, "denominator": 1, "splitRatio": f"{ratio:g}:1"}
+            for stamp, ratio in zip(stamps.tolist(), rows["split"].tolist(), strict=True)
+            if ratio > 0
+        }
+        dividends = _payments(stamps, rows["dividend"].tolist())
+        return {"dividends": dividends, "splits": splits, "capitalGains": _payments(stamps, gains)}
+
+
+def _payments(stamps: np.ndarray, amounts: list[float]) -> dict[str, Any]:
+    paid = zip(stamps.tolist(), amounts, strict=True)
+    return {str(stamp): {"amount": amount, "date": int(stamp)} for stamp, amount in paid if amount > 0}
 
 
 def _numbers(column: pd.Series) -> list[float | None]:
     return [None if np.isnan(value) else value for value in column.tolist()]
-
-
-def _events(rows: pd.DataFrame, stamps: np.ndarray) -> dict[str, Any]:
-    dividends = {
-        str(stamp): {"amount": amount, "date": int(stamp)}
-        for stamp, amount in zip(stamps.tolist(), rows["dividend"].tolist(), strict=True)
-        if amount > 0
-    }
-    splits = {
-        str(stamp): {"date": int(stamp), "numerator": ratio, "denominator": 1, "splitRatio": f"{ratio:g}:1"}
-        for stamp, ratio in zip(stamps.tolist(), rows["split"].tolist(), strict=True)
-        if ratio > 0
-    }
-    return {"dividends": dividends, "splits": splits}
 
 
 def serving(quotes: Mapping[str, Quotes]) -> Script:

@@ -1,4 +1,7 @@
-"""Adjustments without an action: adjusted closes move against quoted ones, and no dividend explains it."""
+"""Adjustments without an action: adjusted closes move against quoted ones, and no dividend explains it.
+
+Where dividends are known, the adjustment is recomputed from them if the quoted close moved like on any other day.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,9 @@ from forecasting.universe import Symbol
 ADJUSTMENT_KNOWN: Final = 0.02
 """Log. Adjusted over quoted close may jump by this much more or less than listed dividends explain. They are rounded:
 clean histories have differences of up to 0.01."""
+
+LISTED: Final = 0.002
+"""The same on the day of a listed dividend; clean histories are adjusted for these to 1e-5."""
 
 ADJUSTMENT_DOWN: Final = 0.002
 """Log. No dividend lowers adjusted closes against quoted ones; rounding does, by less than this."""
@@ -37,6 +43,40 @@ _LEAST: Final = 1e-4  # log; a smaller jump is rounding
 _CENT: Final = 0.01
 
 
+def with_listed_adjustments(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """The frame adjusted by the listed dividends wherever that makes the day's return an ordinary one.
+
+    All adjusted closes before such a day change by one factor. Nothing changes if dividends are unknown.
+    """
+    paid = frame["dividend"].to_numpy()
+    if not np.isfinite(paid).all():
+        return frame, []
+    jump, excess, suspect = _unexplained(frame, dividends_hold=True)
+    rounding = _rounding(frame["adjusted"].to_numpy(), frame["close"].to_numpy())
+    differs = np.abs(excess) > rounding + np.where(paid > 0, LISTED, ADJUSTMENT_KNOWN)
+    if not differs.any():
+        return frame, []
+    returns = log_returns(frame)
+    usual = PAYMENT_SIGMAS * robust_sigma(returns).to_numpy()
+    before, after = np.abs(returns.to_numpy()), np.abs(returns.to_numpy() - excess)
+    # The list may be wrong too: in other units, or incomplete. The returns tell which of the two is.
+    phantom = (before > usual) & (after < before / 2)
+    missing = (paid > 0) & (np.abs(jump) <= rounding + _LEAST)
+    large = (paid > 0) & (np.abs(excess) > ADJUSTMENT_KNOWN)
+    differs &= phantom | ((missing | large) & ((after < before) | (after <= usual)))
+    differs &= np.minimum(np.abs(excess), np.abs(jump)) <= ADJUSTMENT_CERTAIN
+    single = _single(excess, suspect)
+    differs &= ~(single | np.append(False, single[:-1]))  # such a row is left out
+    if not differs.any():
+        return frame, []
+    factors = np.exp(np.where(differs, excess, 0.0))
+    later = np.append(np.cumprod(factors[:0:-1])[::-1], 1.0)  # for each row the product of the factors after it
+    findings = [
+        move_finding(symbol, frame, row, _KIND, "recomputed", excess[row]) for row in np.flatnonzero(differs).tolist()
+    ]
+    return frame.assign(adjusted=frame["adjusted"] * later), findings
+
+
 def with_explained_adjustments(
     symbol: Symbol, frame: pd.DataFrame, dividends_hold: bool
 ) -> tuple[pd.DataFrame, list[Finding]]:
@@ -47,10 +87,7 @@ def with_explained_adjustments(
     """
     jump, excess, suspect = _unexplained(frame, dividends_hold)
     lonely = _lonely_jump(symbol, frame, excess, suspect) if frame["dividend"].isna().any() else []
-    # If a row's neighbours agree with each other, only this row is wrong.
-    alone = suspect[:-1] & suspect[1:] & (np.abs(excess[:-1] + excess[1:]) < 0.25 * np.abs(excess[:-1]))
-    wrong = np.append(alone, False)
-    wrong[1:] &= ~wrong[:-1]
+    wrong = _single(excess, suspect)
     findings = [
         move_finding(symbol, frame, row, _KIND, "quarantined", excess[row]) for row in np.flatnonzero(wrong).tolist()
     ]
@@ -64,6 +101,14 @@ def with_explained_adjustments(
         for row in np.flatnonzero(suspect & ~certain).tolist()
     ]
     return on_one_level(symbol, frame, findings, np.flatnonzero(suspect & certain).tolist(), excess, _KIND)
+
+
+def _single(excess: Array, suspect: Mask) -> Mask:
+    """Rows that alone are wrong: their neighbours agree with each other."""
+    alone = suspect[:-1] & suspect[1:] & (np.abs(excess[:-1] + excess[1:]) < 0.25 * np.abs(excess[:-1]))
+    wrong = np.append(alone, False)
+    wrong[1:] &= ~wrong[:-1]
+    return wrong
 
 
 def _unexplained(frame: pd.DataFrame, dividends_hold: bool) -> tuple[Array, Array, Mask]:

@@ -17,7 +17,7 @@ import pandas as pd
 from forecasting.errors import BadPrices
 from forecasting.prices.findings import Finding, Kind
 from forecasting.prices.history import PriceHistory, in_columns
-from forecasting.prices.quality.adjustments import with_explained_adjustments
+from forecasting.prices.quality.adjustments import with_explained_adjustments, with_listed_adjustments
 from forecasting.prices.quality.daily import require_daily
 from forecasting.prices.quality.feeds import without_repeats, without_unfinished
 from forecasting.prices.quality.measures import log_returns
@@ -157,6 +157,8 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
         notes.append(f"Prices of {history.symbol} on {lost} are missing or wrong at the source and were left out.")
     if doubtful := _days(f for f in latest if f.kind == "adjustment without an action" and f.action == "left open"):
         notes.append(f"Adjusted closes of {history.symbol} jump on {doubtful} without a known dividend.")
+    if corrected := _days(f for f in latest if f.action == "recomputed"):
+        notes.append(f"Adjusted closes of {history.symbol} were wrong at the source and were recomputed: {corrected}.")
     for finding in history.findings:
         if finding.kind == "stored prices":
             notes.append(f"Newer prices could not be fetched, so these end on {finding.session}.")
@@ -208,10 +210,14 @@ def check_moves(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -
         others: absolute log return of the market by session, to recognise wild days; None if it is unknown.
     """
     frame, spikes = without_spikes(symbol, frame, others)
-    frame, splits = before_splits(symbol, frame, others)
+    adjusted, recomputed = with_listed_adjustments(symbol, frame)
+    level, splits = before_splits(symbol, adjusted, others)
+    if recomputed and any(finding.action == "refused" for finding in splits):
+        recomputed = []
+        level, splits = before_splits(symbol, frame, others)
     # Listed dividends are in the units of one side of a split, so they prove nothing about the other side.
-    frame, adjustments = with_explained_adjustments(symbol, frame, dividends_hold=not splits)
-    return frame, spikes + splits + adjustments
+    frame, adjustments = with_explained_adjustments(symbol, level, dividends_hold=not splits)
+    return frame, spikes + splits + recomputed + adjustments
 
 
 def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None) -> pd.Series | None:

@@ -9,20 +9,24 @@ import json
 import logging
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 import yfinance
+from curl_cffi.requests import Session
 from curl_cffi.requests.exceptions import HTTPError, RequestException
 from yfinance.data import YfData
 from yfinance.exceptions import YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
 from forecasting.errors import BadPrices, ForecastingError, PricesUnavailable, RateLimited, UnknownSymbol
 from forecasting.prices.fetching import Fetched, last_session, require_complete
+from forecasting.prices.files.adjusting import back_adjusted
 from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.quality.gate import sound_history
 from forecasting.prices.quality.rows import keep
@@ -34,7 +38,47 @@ from forecasting.universe import Symbol
 TIMEOUT: Final = 30.0
 """Seconds that one answer may take."""
 
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""How far this computer's clock may be ahead of Yahoo's. Beyond it, Yahoo's says which sessions are over."""
+
+log = logging.getLogger(__name__)
+
 _COLUMNS: Final = {**YAHOO_COLUMNS, "Dividends": "dividend", "Stock Splits": "split"}
+
+
+class YahooSession(Session[Any]):
+    """An HTTP session that remembers the server's time, and leaves out splits without a ratio, which stop yfinance.
+
+    Attributes:
+        clock: the time that the newest answer was dated with (aware); None if it was not.
+    """
+
+    clock: datetime | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        answer = super().request(*args, **kwargs)
+        self.clock = None
+        with suppress(KeyError, TypeError, ValueError):
+            self.clock = parsedate_to_datetime(answer.headers["Date"])
+        if b'"splits"' in answer.content:
+            with suppress(KeyError, TypeError, ValueError, AttributeError):  # yfinance says what is wrong then
+                answer.content = _with_ratios(answer.content)
+        return answer
+
+
+def _with_ratios(content: bytes) -> bytes:
+    """The body of a chart without splits of 0:0, which Yahoo has now and then."""
+    body = json.loads(content)
+    events = body["chart"]["result"][0]["events"]
+    events["splits"] = {
+        key: split for key, split in events["splits"].items() if split["numerator"] and split["denominator"]
+    }
+    return json.dumps(body).encode()
+
+
+@lru_cache(maxsize=1)
+def _session() -> YahooSession:
+    return YahooSession(impersonate="chrome")  # as yfinance's own
 
 
 @dataclass(frozen=True)
@@ -44,13 +88,13 @@ class YahooPrices:
     Attributes:
         cache_folder: where yfinance keeps time zones and cookies, which saves one request a symbol.
         now: clock, aware; sessions that are not over by then are cut off.
-        session: the HTTP session that yfinance uses instead of its own, for tests.
+        session: the HTTP session that yfinance uses; tests have their own.
         timeout: seconds that one answer may take.
     """
 
     cache_folder: Path
     now: Callable[[], datetime] = utc_now
-    session: Any = None
+    session: YahooSession = field(default_factory=_session)
     timeout: float = TIMEOUT
 
     name = "yahoo"
@@ -73,12 +117,22 @@ class YahooPrices:
         except Exception as error:  # yfinance and the libraries below it can raise anything
             raise _translated(symbol, error) from error
         frame = _in_our_columns(rows)
+        wanted = min(wanted, last_session(until, self._yahoos_now()))
         frame = frame[frame.index <= pd.Timestamp(wanted)]
         frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
         has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()
         if not has_prices:  # garbage must not replace what is stored
             raise BadPrices(f"{symbol}: Yahoo's answer contains no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
+
+    def _yahoos_now(self) -> datetime:
+        """The time, by Yahoo's clock if this computer's is ahead of it."""
+        now, clock = self.now(), self.session.clock
+        if clock is None or now - clock <= CLOCK_TOLERANCE:
+            return now
+        minutes = (now - clock) // timedelta(minutes=1)
+        log.warning("This computer's clock is %d minutes ahead of Yahoo's. Set it right, or turn on NTP.", minutes)
+        return clock
 
     def _ask(self, symbol: Symbol, since: date | None, until: date) -> tuple[pd.DataFrame, Security]:
         _configure(self.cache_folder)
@@ -90,7 +144,13 @@ class YahooPrices:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about yfinance's use of pandas; an operator cannot do anything about them
             rows = ticker.history(**span, end=end, auto_adjust=False, actions=True, timeout=self.timeout)
-            return rows, _security(symbol, ticker.get_history_metadata())
+            meta = ticker.get_history_metadata()
+            named = str(meta.get("symbol") or symbol)
+            if named.upper() != symbol:  # a mixed-up answer of a cache on the way
+                raise BadPrices(
+                    f"{symbol}: Yahoo answered with prices of {named}, which are not used. Try again later."
+                )
+            return rows, _security(symbol, meta)
 
 
 def open_prices(opening: Opening) -> YahooPrices:
@@ -109,10 +169,21 @@ def _configure(cache_folder: Path) -> None:
 def _in_our_columns(rows: pd.DataFrame) -> pd.DataFrame:
     frame = rows.rename(columns=_COLUMNS)
     if "Capital Gains" in frame:
-        frame["dividend"] = frame["dividend"] + frame["Capital Gains"]  # paid out and adjusted for like dividends
+        frame["dividend"] = _payments(frame["close"], frame["dividend"], frame["Capital Gains"])
     frame = frame[list(_COLUMNS.values())].astype(float)
     frame.index = pd.DatetimeIndex(frame.index).tz_localize(None).as_unit("ns").normalize()  # New York's midnights
+    if (frame["dividend"].iloc[1:] > 0).any() and frame["adjusted"].equals(frame["close"]):
+        # Adjusted closes are missing: yfinance fills in the quoted ones.
+        with suppress(ValueError):  # a dividend as large as the close: the list is wrong
+            frame["adjusted"] = back_adjusted(frame["close"], frame["dividend"])
     return frame
+
+
+def _payments(closes: pd.Series, dividends: pd.Series, gains: pd.Series) -> pd.Series:
+    """Dividends and capital gains together. Yahoo's dividends may contain the gains: then the close falls by less."""
+    fall = closes.shift(1) - closes
+    contained = (gains > 0) & (dividends >= gains) & ~(fall > dividends + gains / 2)
+    return pd.Series(dividends.where(contained, dividends + gains))
 
 
 def _security(symbol: Symbol, meta: Mapping[str, Any]) -> Security:

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.history import Array, Mask
+from forecasting.sessions import FIRST_DAY, session_stamps
 
 OVERLAP: Final = 15
-"""Sessions at the end of the stored history that a fetch asks for again."""
+"""Sessions at the end of the stored history that a fetch asks for again. The second fetch, and one in so many after it,
+asks for the whole history, so that no fault of an answer stays."""
 
 PRICE_TOLERANCE: Final = 1e-4
 """Relative. A smaller change of a quoted price is rounding."""
@@ -28,6 +30,10 @@ VOLUME_TOLERANCE: Final = 0.1
 RATIO_TOLERANCE: Final = 0.01
 """Relative. How far the closes may differ from a listed split's ratio, and a dividend or split from the stored one."""
 
+IDENTICAL: Final = 0.9
+"""Share of the closes in an overlap that prove one security if they are equal; sources revise single ones."""
+
+_FEWEST: Final = 5  # sessions in an overlap that prove anything
 _ADJUSTMENT_STEP: Final = 1e-5  # relative; a smaller change of the adjustment is rounding
 _QUOTED: Final = ["close", "open", "high", "low"]
 _ACTIONS: Final = ["dividend", "split"]
@@ -50,11 +56,13 @@ class Merge:
         rebasings: to be applied in this order to everything stored before.
         new: rows of sessions that were not stored.
         revised: rows of stored sessions whose numbers changed, with the new numbers.
+        withdrawn: stored days that are no sessions, and that the answer no longer has.
     """
 
     rebasings: tuple[Rebasing, ...]
     new: pd.DataFrame
     revised: pd.DataFrame
+    withdrawn: pd.DatetimeIndex
 
     @property
     def is_contradiction(self) -> bool:
@@ -67,11 +75,30 @@ def merge(known: pd.DataFrame, fetched: pd.DataFrame) -> Merge:
     overlap = pd.DatetimeIndex(known.index.intersection(fetched.index))
     new = fetched.loc[fetched.index.difference(known.index)]
     if overlap.empty:
-        return Merge((), new, fetched.iloc[:0])
+        return Merge((), new, fetched.iloc[:0], overlap)
     rebasings = _split(known.loc[overlap], fetched)
     rebasings += _adjustment(rebased(known.loc[overlap], rebasings), fetched.loc[overlap])
     revised = _contradicted(rebased(known.loc[overlap], rebasings), fetched.loc[overlap])
-    return Merge(rebasings, new, fetched.loc[overlap[revised]])
+    return Merge(rebasings, new, fetched.loc[overlap[revised]], _withdrawn(known, fetched))
+
+
+def is_identical(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
+    """Whether the two have the same closes, so that they are prices of one security. Arguments as for ``merge``."""
+    overlap = pd.DatetimeIndex(known.index.intersection(fetched.index))
+    if len(overlap) < _FEWEST:
+        return False
+    ours = rebased(known.loc[overlap], _split(known.loc[overlap], fetched))["close"]
+    equal = np.isclose(fetched.loc[overlap, "close"], ours, rtol=PRICE_TOLERANCE, atol=0)
+    return bool(equal.mean() >= IDENTICAL)
+
+
+def _withdrawn(known: pd.DataFrame, fetched: pd.DataFrame) -> pd.DatetimeIndex:
+    """Rows of weekends and closures that an answer had once; one that lacks a session is no reason to drop that."""
+    first, last = max(fetched.index[0], pd.Timestamp(FIRST_DAY)), fetched.index[-1]
+    gone = known.index[(known.index >= first) & (known.index <= last)].difference(fetched.index)
+    if gone.empty:
+        return pd.DatetimeIndex(gone)
+    return pd.DatetimeIndex(gone.difference(session_stamps(gone[0].date(), gone[-1].date())))
 
 
 def rebased(frame: pd.DataFrame, rebasings: Sequence[Rebasing], applies: Sequence[Mask] | None = None) -> pd.DataFrame:

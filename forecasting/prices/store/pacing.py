@@ -21,6 +21,12 @@ PAUSE: Final = 0.5
 """Seconds between the calls of one run."""
 
 PATIENCE: Final = 3
+"""Failed calls in a row after which the others are made more slowly: the source may be overloaded."""
+
+SLOW_PAUSE: Final = 10.0
+"""Seconds between those calls."""
+
+GIVE_UP: Final = 20
 """Failed calls in a row after which the source counts as down for the rest of the run."""
 
 _JITTER = 0.25  # of a wait, up or down, so that many bots do not come back at the same moment
@@ -30,7 +36,12 @@ _Answer = TypeVar("_Answer")
 
 @dataclass
 class Pacing:
-    """Makes the calls of one run. ``sleep`` takes seconds; ``waits`` are the seconds between attempts."""
+    """Makes the calls of one run.
+
+    Attributes:
+        sleep: takes seconds.
+        waits: seconds between attempts; none for calls that nobody waits for, which end after PATIENCE failures.
+    """
 
     sleep: Callable[[float], None] = time.sleep
     random: np.random.Generator = field(default_factory=np.random.default_rng)
@@ -49,13 +60,13 @@ class Pacing:
         if self._down:
             raise PricesUnavailable(f"Not asked, because the source is down: {self._down}")
         if self._calls:
-            self._wait(PAUSE)
+            self._wait(PAUSE if self._failures < PATIENCE else SLOW_PAUSE)
         self._calls += 1
         try:
             answer = self._patiently(request)
         except PricesUnavailable as error:
             self._failures += 1
-            if isinstance(error, RateLimited) or self._failures >= PATIENCE:
+            if isinstance(error, RateLimited) or self._failures >= (GIVE_UP if self.waits else PATIENCE):
                 self._down = error
             raise
         self._failures = 0

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from forecasting.prices.fetching import Fetched
 from forecasting.prices.history import COLUMNS
 from forecasting.prices.security import Security
-from forecasting.prices.store.merging import Merge, Rebasing, merge, rebased
+from forecasting.prices.store.merging import Merge, Rebasing, is_identical, merge, rebased
 from forecasting.prices.store.schema import StoredFetch, StoredPrice, StoredRebasing, StoredRevision, StoredSecurity
 from forecasting.universe import Symbol
 
@@ -28,10 +28,12 @@ class Stored:
 
     Attributes:
         frame: columns of ``PriceHistory.frame``, sorted by session; rows as they came, faulty ones included.
+        fetches: number of answers that they came from.
     """
 
     security: Security
     frame: pd.DataFrame
+    fetches: int
 
     @property
     def sessions(self) -> pd.DatetimeIndex:
@@ -105,7 +107,7 @@ class PriceStore:
         with Session(self.engine) as session, session.begin():
             security = _security_of(session, self.source, symbol, None)
             instead_of = None
-            if security is not None and not security.security.is_same_as(fetched.security):
+            if security is not None and not is_same_security(_stored(session, security, None), fetched):
                 instead_of = security.security
                 security.left_at = at
                 security = None
@@ -130,10 +132,18 @@ class PriceStore:
 
 def contradicts(stored: Stored, fetched: Fetched) -> bool:
     """Whether ``fetched`` disagrees with ``stored`` so much that the whole history must be fetched again."""
-    if not stored.security.is_same_as(fetched.security):
+    if not is_same_security(stored, fetched):
         return True
     rows = _in_order(fetched.rows)
     return rows.index.intersection(stored.frame.index).empty or merge(stored.frame, rows).is_contradiction
+
+
+def is_same_security(stored: Stored, fetched: Fetched) -> bool:
+    """Whether both are of one security: by what the source says or, where that differs, by equal closes."""
+    ours, theirs = stored.security, fetched.security
+    if ours.is_same_as(theirs):
+        return True
+    return ours.currency == theirs.currency and is_identical(stored.frame, _in_order(fetched.rows))
 
 
 def _security_of(session: Session, source: str, symbol: Symbol, known_at: datetime | None) -> StoredSecurity | None:
@@ -147,9 +157,11 @@ def _security_of(session: Session, source: str, symbol: Symbol, known_at: dateti
 
 
 def _describe(row: StoredSecurity, security: Security) -> None:
-    """Take over names and listings, which may change; a type or first session stays if the answer has none."""
-    row.name, row.kind, row.currency = security.name[:255], security.kind[:32] or row.kind or "", security.currency[:8]
-    row.exchange, row.first_traded = security.exchange[:64], security.first_traded or row.first_traded
+    """Take over names and listings, which may change. A known type or first session stays: one answer may be wrong."""
+    row.name, row.currency, row.exchange = security.name[:255], security.currency[:8], security.exchange[:64]
+    if not row.kind or security.kind == "ETF":
+        row.kind = security.kind[:32]
+    row.first_traded = row.first_traded or security.first_traded
     row.unknown_since = None
 
 
@@ -167,7 +179,7 @@ def _stored(session: Session, security: StoredSecurity, known_at: datetime | Non
             for row in session.execute(revisions).mappings()
             if row["fetch_id"] in known and row["replaced_by"] not in known
         ]
-    return Stored(security.security, _in_todays_units(_frame(rows), _rebasings(session, known)))
+    return Stored(security.security, _in_todays_units(_frame(rows), _rebasings(session, known)), len(known))
 
 
 def _frame(rows: Iterable[RowMapping]) -> pd.DataFrame:
@@ -204,15 +216,15 @@ def _write(session: Session, security_id: int, changes: Merge, at: datetime) -> 
     session.add(fetch)
     session.flush()
     session.add_all(StoredRebasing(fetch_id=fetch.id, **vars(rebasing)) for rebasing in changes.rebasings)
-    _set_aside(session, security_id, changes.revised, fetch.id)
+    _set_aside(session, security_id, changes.withdrawn.union(pd.DatetimeIndex(changes.revised.index)), fetch.id)
     rows = [*_records(changes.new, security_id, fetch.id), *_records(changes.revised, security_id, fetch.id)]
     if rows:
         session.execute(insert(StoredPrice), rows)
 
 
-def _set_aside(session: Session, security_id: int, revised: pd.DataFrame, fetch_id: int) -> None:
-    """Move the stored rows of these sessions to the revisions."""
-    sessions = [stamp.date() for stamp in pd.DatetimeIndex(revised.index)]
+def _set_aside(session: Session, security_id: int, days: pd.Index, fetch_id: int) -> None:
+    """Move the stored rows of these days to the revisions."""
+    sessions = [stamp.date() for stamp in pd.DatetimeIndex(days)]
     if not sessions:
         return
     those = StoredPrice.security_id == security_id, StoredPrice.session.in_(sessions)

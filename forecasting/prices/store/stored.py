@@ -103,8 +103,9 @@ class StoredPrices:
         return taken
 
     def _fetch(self, symbol: Symbol, stored: Stored | None, wanted: date) -> Taken:
-        fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date() if stored else None, wanted)
-        if stored and contradicts(stored, fetched):
+        in_part = stored is not None and stored.fetches % OVERLAP != 1
+        fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date() if stored and in_part else None, wanted)
+        if stored and in_part and contradicts(stored, fetched):
             fetched = self._ask(symbol, None, wanted)
         taken = self.store.take_in(symbol, fetched, self.now())
         if taken.instead_of is not None:
@@ -114,6 +115,8 @@ class StoredPrices:
         revised = taken.merge.revised.index
         for session in revised[-_MOST_LOGGED:]:
             log.warning("%s: %s changed its prices of %s.", symbol, self.name, session.date())
+        for day in taken.merge.withdrawn:
+            log.warning("%s: %s has withdrawn its row of %s, which is no session.", symbol, self.name, day.date())
         if len(revised) > _MOST_LOGGED:
             log.warning("%s: %d earlier sessions changed too.", symbol, len(revised) - _MOST_LOGGED)
         return taken

@@ -58,7 +58,7 @@ def test_a_reused_ticker_starts_a_history_of_its_own(vendor: Vendor, store: Pric
     before = store.load(FNGU, known_at=evening_of(date(2025, 3, 13)))
     assert before is not None
     assert before.frame.equals(first), "old forecasts can still be scored against the old security"
-    assert [since for _, since, _ in vendor.calls] == [None, first.index[-OVERLAP].date(), None]
+    assert [since for _, since, _ in vendor.calls] == [None, None]
 
 
 def test_a_model_of_the_former_security_forecasts_nothing(vendor: Vendor, store: PriceStore) -> None:
@@ -84,10 +84,61 @@ def test_an_answer_that_tells_no_type_is_of_the_same_security(vendor: Vendor, st
     vendor.pass_days(7)
     run(vendor, store)
     assert [security.kind for security in store.securities(SPY)] == ["ETF"]
-    vendor.securities[SPY] = Security("SPY fund", "EQUITY", "USD", "NYSEArca", None)
-    vendor.pass_days(7)
+
+
+BORN = date(1993, 1, 29)
+FUND = Security("SPY fund", "ETF", "USD", "NYSEArca", BORN)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        replace(FUND, first_traded=date(1993, 1, 28)),
+        replace(FUND, kind="EQUITY"),
+        replace(FUND, kind="EQUITY", first_traded=None),
+        replace(FUND, first_traded=date(2005, 2, 25)),
+    ],
+    ids=["a day off", "a share", "a share of unknown age", "younger by years"],
+)
+@pytest.mark.parametrize("fetches", [1, 2], ids=["whole history", "overlap"])
+def test_equal_prices_prove_the_same_security(
+    vendor: Vendor, store: PriceStore, answered: Security, fetches: int
+) -> None:
+    """Whatever one answer says of it: nothing is announced, and its forecasts, models and record go on."""
+    vendor.securities[SPY] = FUND
+    for _ in range(fetches):
+        run(vendor, store)
+        vendor.pass_days(3)
+    vendor.securities[SPY] = answered
+    history = stored_prices(vendor, store).history(SPY, vendor.today)
+    assert history.findings == ()
+    assert history.security == FUND
+    assert store.securities(SPY) == (FUND,)
+    assert security_changes(store.engine, "yahoo") == ()
+    assert len(vendor.calls) == fetches + 1, "no request more"
+
+
+def test_a_share_that_turns_out_to_be_an_etf_counts_as_one(vendor: Vendor, store: PriceStore) -> None:
+    vendor.securities[SPY] = replace(FUND, kind="EQUITY")
     run(vendor, store)
-    assert [security.kind for security in store.securities(SPY)] == ["ETF", "EQUITY"]
+    vendor.pass_days(3)
+    vendor.securities[SPY] = FUND
+    run(vendor, store)
+    assert store.securities(SPY) == (FUND,)
+
+
+def test_another_security_in_the_overlap_alone_is_found(vendor: Vendor, store: PriceStore) -> None:
+    """One request more then: for the whole history of the new one."""
+    vendor.views[FNGU], vendor.securities[FNGU] = simulated("FNGU"), OLD
+    vendor.today = date(2025, 2, 28)
+    run(vendor, store, FNGU)
+    vendor.pass_days(3)
+    second = run(vendor, store, FNGU)
+    vendor.views[FNGU], vendor.securities[FNGU] = simulated("SOXL", first="2025-02-20"), NEW
+    vendor.today = date(2025, 3, 14)
+    run(vendor, store, FNGU)
+    assert store.securities(FNGU) == (OLD, NEW)
+    assert [since for _, since, _ in vendor.calls] == [None, None, second.index[-OVERLAP].date(), None]
 
 
 def issue(store: PriceStore, history: PriceHistory, as_of: date, security: Security) -> None:

@@ -30,7 +30,12 @@ UNTIL = date(2016, 3, 1)
         ("iPath Series B S&P 500 VIX Short-Term Futures ETN", "EQUITY", True),
         ("Credit Suisse X-Links Gold Shares Covered Call ETNs due 2033", "EQUITY", True),
         ("JPMorgan Alerian MLP Index-Linked Notes", "EQUITY", True),
+        ("Vanguard S&P 500 ETF", "EQUITY", True),  # as in an answer now and then
+        ("iShares Core MSCI World UCITS ETF USD (Acc)", "EQUITY", True),
+        ("Adams Diversified Equity Fund, Inc.", "EQUITY", True),
         ("Apple Inc.", "EQUITY", False),
+        ("Northern Trust Corporation", "EQUITY", False),
+        ("WisdomTree, Inc.", "EQUITY", False),
         ("Netflix, Inc.", "EQUITY", False),
         ("Vanguard 500 Index Fund Admiral", "MUTUALFUND", False),
         ("Bitcoin USD", "CRYPTOCURRENCY", False),

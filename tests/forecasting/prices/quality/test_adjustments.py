@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from forecasting.prices.history import Panel
-from forecasting.prices.quality.gate import gate, sound_history
+from forecasting.prices.quality.gate import gate, reader_notes, sound_history
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.universe import Symbol
 from tests.support.gated import ARKK, SPY, UNTIL, faults, simulated
@@ -41,10 +41,62 @@ def test_a_price_of_cents_is_rounded_and_no_fault() -> None:
 def test_a_lasting_jump_of_the_adjustment_is_named_and_used() -> None:
     """The dividend may be one that the list lacks; the loss of all later sessions would harm more."""
     frame = simulated().frame.copy()
-    frame.loc[:"2020-06-01", "adjusted"] *= 0.95
+    frame.loc["2020-06-02":, ["close", "open", "high", "low"]] *= 0.95
     (history,) = gate([sound_history(SPY, "csv", frame, UNTIL)])
     assert [(f.session, f.action) for f in history.findings] == [(date(2020, 6, 2), "left open")]
     assert len(history) == len(frame)
+
+
+PAID = 0.064
+"""Share of the close that a fund pays out at once, dividend and capital gain together."""
+
+
+def with_payment(adjusted_for: float, listed: float = PAID) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """SPY with a payment on 2020-06-02, as it is and as a source adjusts and lists it (shares of the close)."""
+    frame = simulated().frame.copy()
+    row = frame.index.get_loc(pd.Timestamp("2020-06-02"))
+    quoted = ["close", "open", "high", "low"]
+    frame.iloc[row:, [frame.columns.get_loc(column) for column in quoted]] *= 1 - PAID
+    before = frame["close"].iloc[row - 1]
+    frame.iloc[row, frame.columns.get_loc("dividend")] = PAID * before
+    shown = frame.copy()
+    shown.iloc[:row, shown.columns.get_loc("adjusted")] *= (1 - adjusted_for) / (1 - PAID)
+    shown.iloc[row, shown.columns.get_loc("dividend")] = listed * before
+    return frame, shown
+
+
+@pytest.mark.parametrize("adjusted_for", [2 * PAID, 0.0, 0.5 * PAID])
+def test_a_payment_that_is_adjusted_for_otherwise_than_listed_is_recomputed(adjusted_for: float) -> None:
+    """Counted twice, not at all, or in part: no phantom return stays, and a reader is told."""
+    true, shown = with_payment(adjusted_for)
+    (history,) = gate([sound_history(SPY, "yahoo", shown, UNTIL)])
+    (finding,) = history.findings
+    assert (finding.session, finding.kind, finding.action) == (
+        date(2020, 6, 2),
+        "adjustment without an action",
+        "recomputed",
+    )
+    np.testing.assert_allclose(history.adjusted, true["adjusted"], rtol=1e-12)
+    (sentence,) = reader_notes(history.until(date(2020, 7, 1)))
+    assert sentence == "Adjusted closes of SPY were wrong at the source and were recomputed: 2020-06-02."
+
+
+def test_a_payment_that_is_adjusted_for_as_listed_keeps_its_bits() -> None:
+    true, shown = with_payment(PAID)
+    (history,) = gate([sound_history(SPY, "yahoo", shown, UNTIL)])
+    assert history.findings == ()
+    assert history.adjusted.tobytes() == true["adjusted"].to_numpy().tobytes()
+
+
+@pytest.mark.parametrize("listed", [100 * PAID, 3 * PAID, 0.0])
+def test_a_wrong_list_of_payments_changes_no_adjustment(listed: float) -> None:
+    """The close fell by what the adjustment says, so the list is wrong: in other units, doubled, or incomplete."""
+    true, shown = with_payment(PAID, listed)
+    (history,) = gate([sound_history(SPY, "yahoo", shown, UNTIL)])
+    assert "recomputed" not in {finding.action for finding in history.findings}
+    np.testing.assert_array_equal(
+        np.diff(np.log(history.adjusted)), np.diff(np.log(true["adjusted"]))[: len(history) - 1]
+    )
 
 
 def test_the_only_jump_with_unknown_dividends_is_named_and_left_open() -> None:

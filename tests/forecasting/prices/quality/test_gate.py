@@ -149,7 +149,7 @@ def test_what_a_reader_must_know() -> None:
 
 def test_a_reader_is_told_of_rows_that_were_used_otherwise_than_of_those_left_out() -> None:
     frame = simulated().frame.copy()
-    frame.loc["2024-12-04":, "adjusted"] *= 1.05
+    frame.loc["2024-12-04":, ["close", "open", "high", "low"]] *= 0.95
     (history,) = gate([sound_history(SPY, "csv", pd.concat([frame, frame.loc["2024-12-10":]]), UNTIL)])
     assert {f.action for f in history.findings} == {"put in order", "dropped", "left open"}
     assert reader_notes(history) == ("Adjusted closes of SPY jump on 2024-12-04 without a known dividend.",)

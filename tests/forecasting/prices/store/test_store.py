@@ -35,10 +35,12 @@ def test_a_second_run_asks_for_nothing(vendor: Vendor, store: PriceStore) -> Non
 
 
 def test_a_later_fetch_asks_for_what_is_new_and_an_overlap(vendor: Vendor, store: PriceStore) -> None:
-    first = run(vendor, store, ARKK)
-    vendor.pass_days(7)
+    run(vendor, store, ARKK)
+    vendor.pass_days(3)
+    second = run(vendor, store, ARKK)
+    vendor.pass_days(4)
     assert_same(run(vendor, store, ARKK), vendor.views[ARKK](vendor.today))
-    assert vendor.calls[1] == (ARKK, first.index[-OVERLAP].date(), date(2024, 12, 20))
+    assert vendor.calls[2] == (ARKK, second.index[-OVERLAP].date(), date(2024, 12, 20))
 
 
 def test_a_past_day_that_is_stored_costs_no_request(vendor: Vendor, store: PriceStore) -> None:

@@ -19,9 +19,10 @@ from forecasting.errors import (
 from forecasting.prices.fetching import Fetched
 from forecasting.prices.sources.yahoo import YahooPrices
 from forecasting.prices.store.changes import security_changes
-from forecasting.prices.store.pacing import PATIENCE, PAUSE, WAITS, Pacing
+from forecasting.prices.store.pacing import GIVE_UP, PATIENCE, PAUSE, SLOW_PAUSE, WAITS, Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
+from forecasting.sessions import sessions_between
 from forecasting.universe import Symbol
 from tests.support.fetched import ARKK, FRIDAY, HYG, SPY, assert_same, run, stored_prices
 from tests.support.vendors import Vendor, View, evening_of, simulated
@@ -141,17 +142,44 @@ def test_rate_limits_are_waited_for_with_jitter() -> None:
         assert seconds != wait
 
 
-def test_a_run_stops_asking_after_a_few_failures_in_a_row() -> None:
-    pacing, asked = Pacing(lambda seconds: None), []
+def test_ten_failures_in_a_row_slow_a_run_down_and_stop_no_other_symbol(store: PriceStore) -> None:
+    bad = [Symbol(f"B{number}") for number in range(10)]
+    vendor, waits = Vendor({HYG: simulated("HYG")}, FRIDAY), _Waits()
+    vendor.failures = dict.fromkeys(bad, PricesUnavailable("Yahoo's answer contains no prices."))
+    prices = StoredPrices(vendor, store, vendor.now, Pacing(waits, np.random.default_rng(1)))
+    for symbol in bad:
+        with pytest.raises(PricesUnavailable, match="contains no prices"):
+            prices.update(symbol, FRIDAY)
+    assert prices.update(HYG, FRIDAY) is not None
+    assert len(vendor.calls) == 11
+    assert max(waits.seconds[: PATIENCE - 1]) <= 1.25 * PAUSE
+    assert min(waits.seconds[PATIENCE - 1 :]) >= 0.75 * SLOW_PAUSE
+
+
+@pytest.mark.parametrize(("waits", "most"), [(WAITS, GIVE_UP), ((), PATIENCE)], ids=["run", "in a hurry"])
+def test_a_run_stops_asking_after_many_failures_in_a_row(waits: tuple[float, ...], most: int) -> None:
+    pacing, asked = Pacing(lambda seconds: None, waits=waits), []
 
     def request() -> None:
         asked.append(1)
         raise PricesUnavailable("No network.")
 
-    for _ in range(10):
+    for _ in range(2 * GIVE_UP):
         with pytest.raises(PricesUnavailable, match="No network"):
             pacing.call(request)
-    assert len(asked) == PATIENCE
+    assert len(asked) == most
+
+
+def test_the_second_fetch_and_each_fifteenth_after_it_ask_for_the_whole_history(
+    vendor: Vendor, store: PriceStore
+) -> None:
+    """It costs no request more, and a fault of any answer is healed after 15 sessions at the latest."""
+    days = sessions_between(date(2024, 12, 2), date(2025, 1, 31))[:33]
+    for vendor.today in days:
+        run(vendor, store)
+    whole = [number for number, (_, since, _) in enumerate(vendor.calls) if since is None]
+    assert len(vendor.calls) == 33
+    assert whole == [0, 1, 16, 31]
 
 
 def test_calls_are_spread() -> None:
