@@ -10,7 +10,7 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -76,11 +76,6 @@ def _with_ratios(content: bytes) -> bytes:
     return json.dumps(body).encode()
 
 
-@lru_cache(maxsize=1)
-def _session() -> YahooSession:
-    return YahooSession(impersonate="chrome")  # as yfinance's own
-
-
 @dataclass(frozen=True)
 class YahooPrices:
     """Daily prices as Yahoo shows them: quoted closes are split-adjusted, adjusted ones re-based at each dividend.
@@ -88,13 +83,13 @@ class YahooPrices:
     Attributes:
         cache_folder: where yfinance keeps time zones and cookies, which saves one request a symbol.
         now: clock, aware; sessions that are not over by then are cut off.
-        session: the HTTP session that yfinance uses; tests have their own.
+        session: the HTTP session that yfinance uses instead of the process's, for tests.
         timeout: seconds that one answer may take.
     """
 
     cache_folder: Path
     now: Callable[[], datetime] = utc_now
-    session: YahooSession = field(default_factory=_session)
+    session: Any = None
     timeout: float = TIMEOUT
 
     name = "yahoo"
@@ -111,13 +106,13 @@ class YahooPrices:
         """As ``Fetcher.fetch``. One request if the symbol's time zone is in the cache, else two."""
         wanted = last_session(until, self.now())
         try:
-            rows, security = self._ask(symbol, since, wanted)
+            rows, security, clock = self._ask(symbol, since, wanted)
         except ForecastingError:
             raise
         except Exception as error:  # yfinance and the libraries below it can raise anything
             raise _translated(symbol, error) from error
         frame = _in_our_columns(rows)
-        wanted = min(wanted, last_session(until, self._yahoos_now()))
+        wanted = min(wanted, last_session(until, self._earlier(clock)))
         frame = frame[frame.index <= pd.Timestamp(wanted)]
         frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
         has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()
@@ -125,20 +120,22 @@ class YahooPrices:
             raise BadPrices(f"{symbol}: Yahoo's answer contains no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
 
-    def _yahoos_now(self) -> datetime:
-        """The time, by Yahoo's clock if this computer's is ahead of it."""
-        now, clock = self.now(), self.session.clock
+    def _earlier(self, clock: datetime | None) -> datetime:
+        """The time, by Yahoo's ``clock`` if this computer's is ahead of it."""
+        now = self.now()
         if clock is None or now - clock <= CLOCK_TOLERANCE:
             return now
         minutes = (now - clock) // timedelta(minutes=1)
         log.warning("This computer's clock is %d minutes ahead of Yahoo's. Set it right, or turn on NTP.", minutes)
         return clock
 
-    def _ask(self, symbol: Symbol, since: date | None, until: date) -> tuple[pd.DataFrame, Security]:
+    def _ask(self, symbol: Symbol, since: date | None, until: date) -> tuple[pd.DataFrame, Security, datetime | None]:
+        """Rows, security, and the time by Yahoo's clock."""
         _configure(self.cache_folder)
         # yfinance caches answers about the past as long as the process lives, bad ones too.
         YfData.cache_get.cache_clear()
-        ticker = yfinance.Ticker(symbol, session=self.session)
+        session = self.session or _session()
+        ticker = yfinance.Ticker(symbol, session=session)
         span = {"period": "max"} if since is None else {"start": since.isoformat()}
         end = (until + timedelta(days=1)).isoformat()  # yfinance excludes it
         with warnings.catch_warnings():
@@ -150,11 +147,19 @@ class YahooPrices:
                 raise BadPrices(
                     f"{symbol}: Yahoo answered with prices of {named}, which are not used. Try again later."
                 )
-            return rows, _security(symbol, meta)
+            return rows, _security(symbol, meta), getattr(session, "clock", None)
 
 
 def open_prices(opening: Opening) -> YahooPrices:
     return YahooPrices(cache_folder=opening.var / "yahoo")
+
+
+def _session() -> Any:
+    """The session that yfinance uses in this process: in place of its default one, ours, which sends the same."""
+    client = YfData()
+    if type(client._session) is Session:  # yfinance has no other way to ask
+        client._set_session(YahooSession(impersonate="chrome"))
+    return client._session
 
 
 @lru_cache(maxsize=1)
