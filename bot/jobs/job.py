@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from forecasting import Failure, ForecastingError, Symbol
 
@@ -83,16 +84,37 @@ class JobFailed(ForecastingError):
     """A job that came to no proper end: it broke, ran too long, or found another one at work."""
 
 
+class _Failed(BaseModel):
+    symbol: str
+    error: str
+    message: str
+
+
+class _Progress(BaseModel):
+    event: Literal["progress"]
+    symbol: str
+    stage: str
+    done: int
+    of: int
+
+
+class _Done(BaseModel):
+    event: Literal["done"]
+    ok: list[str]
+    failed: list[_Failed]
+
+
+_EVENT: Final[TypeAdapter[_Progress | _Done]] = TypeAdapter(Annotated[_Progress | _Done, Field(discriminator="event")])
+
+
 def parse_event(line: bytes) -> Progress | JobResult | None:
     """One line of a job's stdout; None, with a log entry, if it is no event of a job."""
     try:
-        event = json.loads(line)
-        if event["event"] == "progress":
-            return Progress(event["symbol"], event["stage"], event["done"], event["of"])
-        if event["event"] == "done":
-            failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in event["failed"])
-            return JobResult(tuple(Symbol(symbol) for symbol in event["ok"]), failed)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    log.warning("A job wrote a line that is no event: %r", line[:200])
-    return None
+        event = _EVENT.validate_json(line, strict=True)
+    except ValidationError:
+        log.warning("A job wrote a line that is no event: %r", line[:200])
+        return None
+    if isinstance(event, _Progress):
+        return Progress(event.symbol, event.stage, event.done, event.of)
+    failed = tuple(Failure(Symbol(each.symbol), each.error, each.message) for each in event.failed)
+    return JobResult(tuple(map(Symbol, event.ok)), failed)

@@ -8,16 +8,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from forecasting import BadSettings, Symbol
+from forecasting import BadSettings, Scores, Symbol
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
+from forecasting.champion.stored_card import read_card
 from forecasting.errors import ModelDamaged, ModelMissing
 from forecasting.model.fingerprint import model_version
+from forecasting.prices.security import Security
 from tests.support.made_models import made_model
 
 SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
@@ -28,6 +32,7 @@ SAVE_AND_DIE = """
 import os, sys
 from pathlib import Path
 from forecasting.champion.registry import ModelRegistry
+from forecasting.prices.security import Security
 from tests.support.made_models import made_model
 from datetime import date
 
@@ -296,6 +301,30 @@ def test_a_damaged_file_is_a_missing_model_that_the_next_training_replaces(
 def test_a_card_that_lacks_what_the_program_reads_is_damaged(two: ModelRegistry, card: str) -> None:
     (two.folder / "csv" / "SPY" / FIRST.version / "card.json").write_bytes(CARDS[card])
     check_it_is_missing_until_the_next_training(two)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(field=st.sampled_from([*sorted(FIRST.card), "security", "stand_in", "stand_in_hash"]), value=ANYTHING)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_field_of_a_card_holds_it_is_read_or_refused(tmp_path: Path, field: str, value: object) -> None:
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps({**FIRST.card, field: value}))
+    try:
+        card = read_card(path)
+    except ValueError:
+        return
+    date.fromisoformat(card["as_of"])
+    datetime.fromisoformat(card["trained_at"])
+    for scores in card["scores"].values():
+        Scores(**scores)
+    if card.get("security"):
+        Security.from_json(card["security"])
 
 
 @pytest.mark.parametrize("version", POINTERS)

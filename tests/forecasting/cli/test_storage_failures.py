@@ -9,11 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from forecasting import open_database
 from forecasting.__main__ import run
 from forecasting.storage import database
 from tests.support.small_disk import SmallDisk
+from tests.support.trained import AS_OF, Home
 
 
 @pytest.fixture
@@ -43,10 +45,10 @@ def check_it_is_told(capsys: pytest.CaptureFixture[str], sentence: str) -> None:
             ("SPY", "StorageFailed"),
             ("ARKK", "StorageFailed"),
         ]
-        for text in (errors, *(failure["message"] for failure in done["failed"])):
-            assert sentence in text
-            assert "Traceback" not in text
-            assert "sqlalche.me" not in text
+        for told in (errors, *(failure["message"] for failure in done["failed"])):
+            assert sentence in told
+            assert "Traceback" not in told
+            assert "sqlalche.me" not in told
 
 
 def test_a_locked_database_is_told(
@@ -64,6 +66,30 @@ def test_a_full_disk_is_told(
         bot.execute("SELECT count(*) FROM reports").fetchone()
         with small_disk.full():
             check_it_is_told(capsys, "The disk is full.")
+
+
+@pytest.mark.slow
+def test_a_server_that_goes_away_in_the_middle_of_a_job_is_told(empty_home: Home, postgresql: str) -> None:
+    engine = open_database(postgresql)
+    server = create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    engine.dispose()
+    program = empty_home.start("retrain", "SPY", "--as-of", AS_OF, "--json", DATABASE_URL=postgresql)
+    assert program.stdout is not None
+    assert json.loads(program.stdout.readline())["stage"] == "prices"
+    with server.connect() as connection:
+        name = engine.url.database
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+        connection.execute(ended, {"name": name})
+    server.dispose()
+    output, errors = program.communicate()
+    (failure,) = json.loads(output.splitlines()[-1])["failed"]
+    assert program.returncode == 1
+    assert failure["error"] == "StorageFailed"
+    assert errors.splitlines()[-1] == failure["message"]
+    assert "The database does not answer" in failure["message"]
+    assert "Traceback" not in errors
+    assert "sqlalche.me" not in output + errors
 
 
 def test_every_command_tells_it(
