@@ -31,7 +31,7 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 async def until(env: BotEnv, exchange: Exchange, words: str) -> None:
     """Wait until the answer says so."""
     try:
-        await env.discord.world.changes.until(lambda: words in exchange.text, 5)
+        await env.discord.world.changes.until(lambda: words in exchange.text, 30)
     except TimeoutError:
         raise AssertionError(f"{exchange.line} says {exchange.text!r}, not {words!r}") from None
 
