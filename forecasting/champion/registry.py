@@ -12,13 +12,12 @@
 A model is written under a temporary name and then renamed, and renamed again before it is removed: whenever a job is
 killed, what stands under a model's name is whole. Nothing is pickled.
 
-A model's name holds the hash of its bytes, which is compared whenever they are read. Files that are damaged count as a
-missing model of their ETF alone, and the next training of that ETF replaces them.
+A model's name holds the hash of its bytes, and its card a hash of its own; both are compared whenever they are read.
+Files that are damaged count as a missing model of their ETF alone, and the next training of that ETF replaces them.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import tempfile
@@ -30,7 +29,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from forecasting.champion.stored_card import read_card
+from forecasting.champion.stored_card import card_bytes, read_card
 from forecasting.errors import BadSettings, ModelDamaged, ModelMissing
 from forecasting.storage.files import replace_file
 from forecasting.universe import Symbol
@@ -108,7 +107,7 @@ class ModelRegistry:
             place.unlink()
         place.mkdir(parents=True, exist_ok=True)
         final = self._model_folder(source, symbol, model.version)
-        card = json.dumps(model.card, indent=2, sort_keys=True).encode()
+        card = card_bytes(model.card)
         if self._is_whole(source, symbol, model.version):
             if model.holdout is not None:
                 replace_file(final / _HOLDOUT, model.holdout)

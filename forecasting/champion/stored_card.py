@@ -1,17 +1,20 @@
-"""What the card.json of a model must hold for the program to use the model."""
+"""The card.json of a model: its hash, and what it must hold for the program to use the model."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from forecasting.prices.security import Security
 from forecasting.report import Scores
+
+_HASH: Final = "card_hash"
 
 _Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 _Moment = Annotated[str, AfterValidator(lambda text: datetime.fromisoformat(text).isoformat())]
@@ -48,12 +51,17 @@ class _Card(_Strict):
     stand_in_hash: str | None = None
 
 
+def card_bytes(card: Mapping[str, Any]) -> bytes:
+    """The content of card.json: the card and its hash."""
+    return json.dumps({**card, _HASH: _hash(card)}, indent=2, sort_keys=True).encode()
+
+
 def read_card(path: Path) -> Mapping[str, Any]:
     """The JSON object in a model's card.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is not the card of a model.
+        ValueError: it is not the card of a model, or not as it was written. Older versions wrote no hash.
     """
     try:
         raw = json.loads(path.read_bytes())
@@ -63,4 +71,11 @@ def read_card(path: Path) -> Mapping[str, Any]:
         raise ValueError(f"{path.name}: {'.'.join(map(str, first['loc'])) or 'content'}: {first['msg']}") from None
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from error
-    return dict(raw)
+    card = dict(raw)
+    if card.pop(_HASH, None) not in (None, _hash(card)):
+        raise ValueError(f"{path.name}: it does not hold its own hash")
+    return card
+
+
+def _hash(card: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()

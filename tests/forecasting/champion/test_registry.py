@@ -357,6 +357,25 @@ def test_every_flipped_bit_of_a_model_is_found(two: ModelRegistry) -> None:
     assert two.champion("csv", SPY) == FIRST
 
 
+def test_every_flipped_bit_of_a_card_is_found_or_changes_nothing(two: ModelRegistry) -> None:
+    file = two.folder / "csv" / "SPY" / FIRST.version / "card.json"
+    whole = file.read_bytes()
+    for bit in range(8 * len(whole)):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(damaged)
+        try:
+            card = read_card(file)
+        except ValueError:
+            continue
+        assert {name: card[name] for name in FIRST.card} == FIRST.card, "the flip is in a space or the hash's own name"
+
+
+def test_a_card_of_an_older_version_has_no_hash(two: ModelRegistry) -> None:
+    (two.folder / "csv" / "SPY" / FIRST.version / "card.json").write_text(json.dumps(FIRST.card))
+    assert two.champion("csv", SPY) == FIRST
+
+
 def test_a_damaged_holdout_model_is_not_used(registry: ModelRegistry) -> None:
     whole = made_model(holdout=b"holdout", stand_in="2022-12-31", stand_in_hash=sha256(b"holdout").hexdigest())
     registry.save("csv", SPY, whole)
