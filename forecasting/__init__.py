@@ -24,7 +24,7 @@ from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
 from forecasting.record.record import Record
 from forecasting.record.week import WeekOfCloses
-from forecasting.report import THEMES, ForecastReport, Scores, Step, Theme, current
+from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, current
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
@@ -47,6 +47,7 @@ __all__ = [
     "TOLD_FOR",
     "Alarm",
     "BadSettings",
+    "Close",
     "Decision",
     "Failure",
     "ForecastReport",

@@ -69,10 +69,16 @@ PUBLISHED_SCORES: Final = ("mae", "mse", "rmse", "mae_pct", "skill_rw", "skill_d
 
 @dataclass(frozen=True)
 class Close:
-    """A session's close in the report's prices, USD."""
+    """A session's close in the report's prices, USD.
+
+    Attributes:
+        close: dividends since then count as reinvested.
+        quoted: the same without dividends, which only a split re-bases; None if the source has no such closes.
+    """
 
     session: date
     close: float
+    quoted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,9 @@ class ForecastReport:
         raw["trained_at"] = datetime.fromisoformat(raw["trained_at"])
         raw["backtest_from"] = date.fromisoformat(raw["backtest_from"])
         raw["backtest_to"] = date.fromisoformat(raw["backtest_to"])
-        raw["history"] = tuple(Close(date.fromisoformat(row["session"]), row["close"]) for row in raw["history"])
+        raw["history"] = tuple(
+            Close(date.fromisoformat(row["session"]), row["close"], row.get("quoted")) for row in raw["history"]
+        )
         raw["forecast"] = tuple(
             Step(row["step"], date.fromisoformat(row["session"]), tuple(row["quantiles"])) for row in raw["forecast"]
         )

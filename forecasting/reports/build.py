@@ -12,6 +12,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from forecasting.champion.challenge import challenge, holdout_model, require_usable
@@ -239,6 +240,7 @@ def _report(
     quantiles = forecast.quantiles * history.as_quoted
     sessions = next_sessions(history.last_session, len(quantiles))
     past = history.frame["adjusted"].iloc[-HISTORY_SESSIONS:] * history.as_quoted
+    quoted = quoted_closes(history.frame).iloc[-HISTORY_SESSIONS:]
     units = _rebased(card, history)
     return ForecastReport(
         symbol=history.symbol,
@@ -250,7 +252,8 @@ def _report(
         last_close=history.last_close,
         currency=history.currency,
         history=tuple(
-            Close(day.date(), float(close)) for day, close in zip(history.sessions[-len(past) :], past, strict=True)
+            Close(day.date(), float(close), None if np.isnan(as_quoted) else float(as_quoted))
+            for day, close, as_quoted in zip(history.sessions[-len(past) :], past, quoted, strict=True)
         ),
         forecast=tuple(
             Step(step, session, tuple(map(float, row)))
@@ -261,6 +264,12 @@ def _report(
         backtest_to=date.fromisoformat(card["backtest_to"]),
         notes=(*card["notes"], *notes, *reader_notes(history)),
     )
+
+
+def quoted_closes(frame: pd.DataFrame) -> pd.Series:
+    """Closes as quoted; NaN where a source has adjusted ones alone, which stand in for them."""
+    is_adjusted = frame["dividend"].isna().all() and frame["close"].equals(frame["adjusted"])
+    return pd.Series(np.nan, frame.index) if is_adjusted else pd.Series(frame["close"])
 
 
 def _in_dollars(scores: Scores, factor: float) -> Scores:

@@ -55,9 +55,9 @@ def choice_name(texts: Texts, alert: Alert) -> str:
 
 
 def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:
-    """The message to the member; in a channel it pings them."""
+    """The message to the member; in a channel it pings them. Without a close it says that the price is in doubt."""
     what = texts(
-        f"alert.tell_{alert.kind}",
+        "alert.tell_doubt" if alert.crossed_at is None else f"alert.tell_{alert.kind}",
         symbol=alert.symbol,
         price=usd(alert.level or 0.0),
         close=usd(alert.crossed_at or 0.0),
@@ -75,10 +75,13 @@ def _way(texts: Texts, alert: Alert) -> str:
 
 def _line(texts: Texts, alert: Alert) -> str:
     line = texts("alert.line", what=described(texts, alert), way=_way(texts, alert))
-    if alert.crossed_on is None or alert.crossed_at is None:
+    if alert.crossed_on is None:
         return line
-    session, close = session_close(alert.crossed_on, "d"), usd(alert.crossed_at)
-    passed = texts("alert.crossed", line=line, session=session, close=close)
+    session = session_close(alert.crossed_on, "d")
+    if alert.crossed_at is None:
+        passed = texts("alert.doubt", line=line, session=session)
+    else:
+        passed = texts("alert.crossed", line=line, session=session, close=usd(alert.crossed_at))
     if alert.state not in ("sent", "failed", "unknown", "lost", "refused"):
         return passed
     when = moment(alert.tried_at, "R") if alert.tried_at else ""

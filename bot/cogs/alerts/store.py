@@ -53,7 +53,8 @@ class Alert:
     Attributes:
         level: the price of ``above`` and ``below``, in the newest report's prices.
         until: last session of the band of ``band``.
-        state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close.
+        state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close; without
+            a close it tells that the price is in doubt (``crossing.split_ratio``).
         problem: why the member could not be told.
         attempts: to tell the last crossing.
         unsure: when an attempt was made that may have arrived, for the one that begins now.

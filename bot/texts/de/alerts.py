@@ -47,6 +47,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.channel": "in {channel}",
     "alert.line": "{what} → {way}",
     "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
+    "alert.doubt": "{line}; fraglich seit {session}: frühere Schlusskurse wurden umgerechnet",
     "alert.sent": "{crossed}, gemeldet {when}",
     "alert.failed": "{crossed}; Senden gescheitert {when}, neuer Versuch folgt",
     "alert.given_up": "{crossed}; **nicht zugestellt**, letzter Versuch {when}",
@@ -61,5 +62,10 @@ TEXTS: Final[dict[str, str]] = {
     "alert.tell_above": "**{symbol}** schloss am {session} bei **{close}**, über deinen {price}.",
     "alert.tell_below": "**{symbol}** schloss am {session} bei **{close}**, unter deinen {price}.",
     "alert.tell_band": "**{symbol}** schloss am {session} bei **{close}**, außerhalb des 80-%-Bands seiner Prognose.",
+    "alert.tell_doubt": (
+        "Bis {session} wurden frühere Schlusskurse von **{symbol}** umgerechnet, und die Kursquelle sagt nicht, ob "
+        "wegen eines Splits oder einer hohen Ausschüttung. Dein Alarm bleibt bei {price}. War es ein Split, lösch ihn "
+        "und leg ihn mit dem neuen Preis neu an."
+    ),
     "alert.more": "`/forecast {symbol}` zeigt, was kommen kann. Keine Anlageberatung.",
 }

@@ -44,6 +44,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.channel": "in {channel}",
     "alert.line": "{what} → {way}",
     "alert.crossed": "{line}; crossed at the close of {session} ({close})",
+    "alert.doubt": "{line}; in doubt since {session}, when past closes were rescaled",
     "alert.sent": "{crossed}, sent {when}",
     "alert.failed": "{crossed}; sending failed {when}, will retry",
     "alert.given_up": "{crossed}; **not delivered**, last attempt {when}",
@@ -58,5 +59,9 @@ TEXTS: Final[dict[str, str]] = {
     "alert.tell_above": "**{symbol}** closed at **{close}** on {session}, above your {price}.",
     "alert.tell_below": "**{symbol}** closed at **{close}** on {session}, below your {price}.",
     "alert.tell_band": "**{symbol}** closed at **{close}** on {session}, outside the 80% band of its forecast.",
+    "alert.tell_doubt": (
+        "Past closes of **{symbol}** were rescaled by {session}, and its price source doesn't say whether by a split "
+        "or a large dividend. Your alert stays at {price}. If it was a split, remove the alert and add a new one."
+    ),
     "alert.more": "See `/forecast {symbol}` for what may come next. Not investment advice.",
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cogs.alerts.crossing import Kind, split_ratio
-from bot.cogs.alerts.message import list_embed
+from bot.cogs.alerts.message import crossed, list_embed
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
 from bot.delivery import MAX_ATTEMPTS, Outcome
 from bot.texts import Texts
@@ -21,10 +21,18 @@ BOB = 11
 COMING = next_sessions(AS_OF, 70)
 
 
-def later(sessions: int, close: float, quoted_before: float = 51.2) -> ForecastReport:
-    """The report after so many sessions, in whose prices the closes before were ``quoted_before``."""
+def later(
+    sessions: int, close: float, quoted_before: float = 51.2, reinvested: float = 1.0, *, is_known: bool = True
+) -> ForecastReport:
+    """The report after so many sessions, in whose prices the closes before were ``quoted_before``.
+
+    Args:
+        reinvested: the factor by which dividends lower them.
+        is_known: whether the source has closes as quoted.
+    """
     report = made_report(as_of=COMING[sessions - 1], last_close=close)
-    before = tuple(Close(row.session, quoted_before) for row in report.history[:-1])
+    past = (quoted_before * reinvested, quoted_before if is_known else None)
+    before = tuple(Close(row.session, *past) for row in report.history[:-1])
     return replace(report, history=(*before, report.history[-1]))
 
 
@@ -88,9 +96,40 @@ def test_a_price_follows_a_split_and_no_dividend(alerts: Alerts) -> None:
     assert only(alerts).state == "owed"
 
     add(alerts, "above", 50.9, user=12)
-    alerts.check(later(3, 50.0, quoted_before=48.9))  # a distribution of 4.5%
+    alerts.check(later(3, 50.0, quoted_before=51.2, reinvested=0.955))
     (other,) = alerts.of(12)
     assert other.level == 50.9
+
+
+def test_a_dividend_of_a_third_is_no_split(alerts: Alerts) -> None:
+    """All closes before it count a third less, with dividends reinvested; as quoted they stay."""
+    add(alerts, "above", 52.0)
+    alerts.check(later(1, 34.2, reinvested=2 / 3))
+    assert (only(alerts).level, only(alerts).state) == (52.0, "quiet")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("change", "is_known"), [(2 / 3, False), (0.72, True)], ids=["no actions", "no split's ratio"])
+def test_where_nothing_tells_a_split_from_a_dividend_the_alert_says_so(
+    alerts: Alerts, change: float, is_known: bool, language: str
+) -> None:
+    """It neither fires at a guessed price nor stays silent; afterwards it goes on at its own."""
+    add(alerts, "below", 40.0)
+    alerts.check(later(1, 35.0, quoted_before=51.2 * change, is_known=is_known))
+    told = only(alerts)
+    assert (told.level, told.state, told.crossed_on, told.crossed_at) == (40.0, "owed", COMING[0], None)
+    message, listed = (
+        crossed(Texts(language), told, mention=False),
+        list_embed(Texts(language), [told]).description or "",
+    )
+    assert "$40.00" in message
+    assert ("split or a large dividend" if language == "en" else "Splits oder einer hohen Ausschüttung") in message
+    assert ("in doubt since" if language == "en" else "fraglich seit") in listed
+    alerts.end(told, Outcome("sent"))
+    alerts.check(later(2, 41.0, quoted_before=35.0, is_known=is_known))
+    assert only(alerts).state == "sent"
+    alerts.check(later(3, 39.0, quoted_before=41.0, is_known=is_known))
+    assert (only(alerts).state, only(alerts).crossed_at) == ("owed", 39.0)
 
 
 @pytest.mark.parametrize(
@@ -105,10 +144,14 @@ def test_a_price_follows_a_split_and_no_dividend(alerts: Alerts) -> None:
         (10.02, 10.0),
         (1.5, 1.5),
         (0.336, 1 / 3),
+        (0.72, None),
     ],
 )
-def test_splits_are_told_from_distributions(change: float, ratio: float) -> None:
-    assert split_ratio(change) == pytest.approx(ratio)
+def test_which_changes_of_quoted_closes_are_splits(change: float, ratio: float | None) -> None:
+    found = split_ratio(80.0, Close(AS_OF, 10.0, 80.0 * change))
+    assert found == (None if ratio is None else pytest.approx(ratio))
+    unknown = split_ratio(80.0, Close(AS_OF, 80.0 * change))
+    assert unknown == (1.0 if ratio == 1.0 else None)
 
 
 @pytest.mark.parametrize(("growth", "leaves"), [(1.0, False), (1.03, True), (0.96, True), (1.015, False)])

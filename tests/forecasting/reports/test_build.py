@@ -11,8 +11,8 @@ import pytest
 
 from forecasting.model.lifecycle import EVERY, FoldModel, backtest_symbol, fit_fold, fit_panel, fit_symbol
 from forecasting.models import MODELS
-from forecasting.prices.history import Panel
-from forecasting.reports.build import TrainingResult, finish_training
+from forecasting.prices.history import Panel, in_columns
+from forecasting.reports.build import TrainingResult, finish_training, quoted_closes
 from forecasting.universe import Symbol
 from tests.support.panels import SPY, TINY, history, session, small_panel, with_vix
 
@@ -70,6 +70,15 @@ def test_the_first_model_is_promoted_and_reported(spy: TrainingResult) -> None:
     assert set(report.scores) == set(MODELS)
     assert report.notes == (), "notes are for those who need them"
     assert spy.publication.charts == {}
+
+
+@pytest.mark.parametrize("columns", [["adjusted"], ["adjusted", "close"], ["adjusted", "dividend", "split"]])
+def test_closes_are_quoted_unless_the_source_has_adjusted_ones_alone(columns: list[str]) -> None:
+    """Without payments and splits both are the same, and rightly so."""
+    whole = history("SPY", 50, 1).frame.assign(dividend=0.0, split=0.0)
+    whole["close"] = whole["adjusted"] * (2.0 if "close" in columns else 1.0)
+    quoted = quoted_closes(in_columns(whole[columns]))
+    assert quoted.isna().all() if columns == ["adjusted"] else quoted.equals(whole["close"])
 
 
 def test_the_card_is_json_and_says_what_the_model_is(job: Job, spy: TrainingResult) -> None:

@@ -42,7 +42,7 @@ def made_report(
         model_version=f"{symbol}-{as_of}-{version}",
         last_close=101.25,
         currency="USD",
-        history=(Close(as_of - timedelta(days=1), 100.1), Close(as_of, 101.25)),
+        history=(Close(as_of - timedelta(days=1), 100.1), Close(as_of, 101.25, 101.25)),
         forecast=steps,
         scores=dict.fromkeys(MODELS, scores),
         backtest_from=date(2020, 1, 2),
