@@ -127,7 +127,12 @@ class ForecastBot(FeatureBot):
         self.outbox = Outbox(self, now)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         self.schedule = Schedule(
-            connect_lazily(settings.database_url), forecasts, report_sender(self).post, timetable, now
+            connect_lazily(settings.database_url),
+            forecasts,
+            report_sender(self).post,
+            timetable,
+            now,
+            lambda: self.outbox.outage,
         )
         self._registration = Registration(engine, now)
         self._only_syncs = False

@@ -62,6 +62,10 @@ Arguments = Callable[[], dict[str, Any]]
 files up."""
 
 
+Outage = tuple[datetime, datetime]
+"""When Discord began to take no posts, and when it took one again."""
+
+
 class Marked(Protocol):
     """A message with its marks: a row, or a value made from one."""
 
@@ -87,11 +91,12 @@ def is_due(message: Marked, now: datetime) -> bool:
     return message.state == "sending"
 
 
-def is_owed(message: Marked, outage: datetime | None) -> bool:
-    """Whether it failed, not for the last time, since an ``outage`` of Discord began that is over now."""
+def is_owed(message: Marked, outage: Outage | None) -> bool:
+    """Whether it failed in an outage of Discord that is over, not for the last time: it need not wait any longer."""
     if outage is None or message.tried_at is None or message.attempts >= MAX_ATTEMPTS:
         return False
-    return message.state in ("failed", "unknown") and message.tried_at >= outage - NONCE_WINDOW
+    began, ended = outage
+    return message.state in ("failed", "unknown") and began - NONCE_WINDOW <= message.tried_at < ended
 
 
 def unsure_since(message: Marked, now: datetime) -> datetime | None:
@@ -160,6 +165,8 @@ class Outbox:
         self._places: dict[int, Pause] = {}
         """Those whose last post failed, by the id of channel or member."""
         self._all: Pause | None = None
+        self.outage: Outage | None = None
+        """The newest that is over."""
         self._silent: set[int] = set()
         """Places that failed since the last success anywhere."""
 
@@ -294,6 +301,8 @@ class Outbox:
     def _heard(self) -> None:
         """Discord has answered."""
         self._silent.clear()
+        if self._all is not None:
+            self.outage = self._all.since, self._now()
         self._all = None
 
     def _failed(self, place: int, error: Exception, requests: int = 1) -> Outcome:

@@ -42,6 +42,8 @@ def explained(error: Exception, *, understood: bool) -> LoginFailed | None:
                 "application's page (Bot), then start again.",
                 EXIT_BAD_SETTINGS,
             )
+        case discord.HTTPException(code=30034):
+            return LoginFailed("Discord takes no more changes of commands today (200 a day). Try again tomorrow.")
         case discord.HTTPException(status=429) | discord.RateLimited():
             return LoginFailed(
                 "Discord refuses this machine's address for now, because too many requests came from it (429). Stop "

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.subscriptions import Delivery, Subscription
+from bot.delivery import Outage
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol
 
@@ -65,6 +66,7 @@ class Records:
         runs: by task and due time.
         subscriptions: of the servers that the bot is in.
         deliveries: of the report, by server and week; at least those of the last two weeks.
+        outage: the newest one of Discord, if it is over.
     """
 
     first_start: datetime
@@ -73,6 +75,7 @@ class Records:
     runs: Mapping[tuple[Task, datetime], ScheduledRun] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
     deliveries: Mapping[tuple[int, str], Delivery] = field(default_factory=dict)
+    outage: Outage | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _was_retrained_since(moment: datetime, records: Records) -> bool:
 def _posts(now: datetime, records: Records, not_retrained: tuple[Symbol, ...] = ()) -> tuple[PostReports, ...]:
     if set(records.missing) >= set(records.universe):
         return ()
-    reports = due_reports(now, records.subscriptions, records.deliveries)
+    reports = due_reports(now, records.subscriptions, records.deliveries, records.outage)
     if not reports:
         return ()
     step = PostReports(reports, not_retrained)

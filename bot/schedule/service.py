@@ -19,6 +19,7 @@ from bot.calendar.weektime import WEEK
 from bot.cogs.report.due import PostReports
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.cogs.watch.store import Watches, served
+from bot.delivery import Outage
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import schedule_stands_still, step_broke
 from bot.jobs.job import JobFailed, JobFailure, JobKind
@@ -70,7 +71,9 @@ class Schedule:
         post_reports: Callable[[PostReports], Awaitable[None]],
         timetable: Timetable,
         now: Callable[[], datetime],
+        outage: Callable[[], Outage | None] = lambda: None,
     ) -> None:
+        """``outage`` is the newest one of Discord, if it is over."""
         self.engine = engine
         self._lease = Lease(engine, "schedule")
         self._records = RunRecords(engine, forecasts.source)
@@ -81,6 +84,7 @@ class Schedule:
         self._post_reports = post_reports
         self._timetable = timetable
         self._now = now
+        self._outage = outage
         self.post_run: list[Callable[[], Awaitable[None]]] = []
         """Called after each run, by the bot that owns the schedule."""
         self._turn = asyncio.Lock()
@@ -242,6 +246,7 @@ class Schedule:
             runs={**self._records.newest(), **self._retries.runs()},
             subscriptions=self._subscriptions.all(),
             deliveries=self._subscriptions.deliveries(now - 2 * WEEK),
+            outage=self._outage(),
         )
 
     async def _do(self, step: RunJob | PostReports) -> bool:

@@ -18,6 +18,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import BotSettings
+from standin import Fault
 from tests.support.bot_env import BotEnv, bot_env
 
 pytestmark = pytest.mark.slow
@@ -109,6 +110,15 @@ async def test_sync_sends_the_commands(env: BotEnv) -> None:
         out, log = await process.communicate()
     assert (process.returncode, out) == (0, b"Discord has the commands.\n"), log.decode()
     assert env.discord.commands.syncs == 1
+
+
+async def test_commands_that_discord_takes_no_more_today_are_one_line(env: BotEnv) -> None:
+    env.discord.faults.append(Fault("PUT", r"/applications/\d+/commands", 400, 30034, "Max number reached (200)"))
+    async with program(env, "sync", LOG_LEVEL="ERROR") as process:
+        _, log = await process.communicate()
+    (line,) = log.decode().splitlines()
+    assert "Try again tomorrow" in line
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize("command", ["run", "sync"])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal
 
 from bot.cogs.report.subscriptions import Delivery, Subscription
-from bot.delivery import is_due, is_owed
+from bot.delivery import Outage, is_due, is_owed
 from forecasting import Symbol
 
 LATEST_POST: Final = timedelta(days=5)
@@ -42,13 +42,13 @@ def due_reports(
     now: datetime,
     subscriptions: Iterable[Subscription],
     deliveries: Mapping[tuple[int, str], Delivery],
-    outage: datetime | None = None,
+    outage: Outage | None = None,
 ) -> tuple[DueReport, ...]:
     """The reports to post at ``now``, at most one per server.
 
     Args:
         deliveries: by server and week; at least those of the last two weeks.
-        outage: since when Discord took no posts, if it does so again: what failed in it need not wait any longer.
+        outage: what failed in it need not wait any longer.
     """
     found = []
     for to in subscriptions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -12,10 +11,10 @@ import discord
 
 from bot.cogs.report.changes import changes_reader
 from bot.cogs.report.content import ReportBuilder, ReportContent, WeeklyPost
-from bot.cogs.report.due import DueReport, PostReports, due_reports
+from bot.cogs.report.due import DueReport, PostReports
 from bot.cogs.report.subscriptions import WEEKLY, Delivery, ReportOptions, Subscription, Subscriptions
 from bot.cogs.watch.store import Watches
-from bot.delivery import NONCE_WINDOW, Outbox, Outcome, for_each, nonce
+from bot.delivery import Outbox, Outcome, for_each, nonce
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.mentions import only_role
 from bot.texts import Texts
@@ -55,12 +54,8 @@ class ReportSender:
         """
         if not self._outbox.may_post():
             return
-        pause = self._outbox.pause
         content = await self._report_builder.content(step.not_retrained)
         await for_each(step.reports, partial(self._deliver, content))
-        if pause is not None and self._outbox.pause is None:  # Discord takes posts again
-            owed = await asyncio.to_thread(self._owed, pause.since)
-            await for_each(owed, partial(self._deliver, content))
 
     async def preview(self, server_id: int, options: ReportOptions, texts: Texts) -> WeeklyPost:
         """What would be posted now.
@@ -85,6 +80,8 @@ class ReportSender:
 
     async def _deliver(self, content: ReportContent, report: DueReport) -> None:
         to, week, role = report.to, report.week, report.to.options.role_id
+        if not self._outbox.may_post():
+            return
         message = await self._message(report, content)  # before the mark: what follows it should take a moment only
 
         async def post(delivery: Delivery) -> Outcome:
@@ -104,12 +101,6 @@ class ReportSender:
             post,
             partial(self._subscriptions.end_delivery, to),
         )
-
-    def _owed(self, outage: datetime) -> tuple[DueReport, ...]:
-        now = self._now()
-        deliveries = self._subscriptions.deliveries(outage - NONCE_WINDOW)
-        tried = {server_id for server_id, _ in deliveries}
-        return due_reports(now, (to for to in self._subscriptions.all() if to.server_id in tried), deliveries, outage)
 
     async def _message(self, report: DueReport, content: ReportContent) -> WeeklyPost | Outcome:
         """The message to a server, or what comes of it without one."""

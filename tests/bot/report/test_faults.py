@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -62,7 +64,8 @@ async def post_due(bot: ForecastBot) -> None:
     """As the schedule does, without its jobs."""
     subscriptions = Subscriptions(bot.engine)
     now = bot.now()
-    due = due_reports(now, subscriptions.all(), subscriptions.deliveries(now - timedelta(weeks=2)))
+    deliveries = subscriptions.deliveries(now - timedelta(weeks=2))
+    due = due_reports(now, subscriptions.all(), deliveries, bot.outbox.outage)
     if due:
         await report_sender(bot).post(PostReports(due))
 
@@ -167,6 +170,24 @@ async def test_of_a_report_that_may_have_arrived_where_nobody_can_look_operators
     assert "I won't post it again" in status.text
     assert "The weekly report of 2026-W47" in ops.text
     assert "may be missing" in ops.text
+
+
+async def test_a_report_is_marked_only_once_its_picture_is_drawn(env: BotEnv) -> None:
+    """A bot that stops while it draws has posted nothing for sure."""
+    gate = env.folder / "gate"
+    os.mkfifo(gate)
+    env.monkeypatch.setenv("GATE", str(gate))
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await subscribe(env, env.club)
+        env.clock.at = REPORT_TIME
+        posting = asyncio.create_task(post_due(bot))
+        opened = await asyncio.to_thread(gate.open, "w")  # when the drawing has begun
+        meanwhile = Subscriptions(bot.engine).last_delivery(env.club.id)
+        opened.close()
+        await posting
+    assert meanwhile is None
+    assert len(posts(env.club)) == 1
 
 
 @pytest.mark.slow
