@@ -26,6 +26,7 @@ def rollback(symbol: str, version: str | None, context: Context) -> None:
         decisions = store.decisions.of(source, known)
         chosen, champion = rollback_target(registry, source, known, version, newest, decisions)
         target = registry.load(source, known, chosen)
+        registry.check_writable()
         lock.confirm()
         store.decisions.record(
             Decision(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from forecasting.errors import BadSettings
 from forecasting.prices.files.names import suffix_of
-from forecasting.prices.sources.registry import find_source
+from forecasting.prices.sources.registry import VAR, find_source
 from forecasting.settings.database_url import password
 from forecasting.storage.database import migrations_folder
 
@@ -48,7 +48,9 @@ def models_problem(folder: Path) -> str | None:
 
 def prices_problem(text: str) -> str | None:
     """Why there can be no prices from ``text``, a source that exists; None if there can."""
-    folder = find_source(text)[1]
+    source, folder = find_source(text)
+    if source.is_stored and (problem := _folder_problem(VAR)):
+        return f"{source.name} needs the folder {VAR} for its cookies: {problem}"
     if folder is None:
         return None
     if not folder.is_dir():

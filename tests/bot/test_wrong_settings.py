@@ -204,6 +204,12 @@ def test_what_this_user_may_not_read_or_write_is_named(home: Path) -> None:
         (line,) = (line for line in done.stdout.splitlines() if line.startswith(name))
         assert "may not write in the folder locked" in line.replace(f"{home}/", "")
 
+    home.chmod(0o555)  # where Yahoo's cookies would have to be kept
+    done = unprivileged(home, "check")
+    home.chmod(0o755)
+    assert done.returncode == 2
+    assert "PRICES: yahoo needs the folder var for its cookies: this user may not write in" in done.stdout
+
     (home / ".env").chmod(0)
     done = unprivileged(home, "check")
     assert (done.returncode, done.stderr) == (2, "")

@@ -67,6 +67,9 @@ class Source:
         return f"{self.name}:DIR" if self.takes_folder else self.name
 
 
+VAR: Final = Path("var")
+"""Where sources keep their caches, in the working folder."""
+
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
     {
         source.name: source
@@ -110,9 +113,7 @@ def source_named(name: str) -> Source:
     return SOURCES.get(name) or Source(name, f"{name} prices")
 
 
-def open_source(
-    text: str, engine: Engine | None = None, var: Path = Path("var"), *, as_written: bool = False
-) -> PriceSource:
+def open_source(text: str, engine: Engine | None = None, var: Path = VAR, *, as_written: bool = False) -> PriceSource:
     """The source that ``text`` names: ``yahoo``, ``csv:DIR`` or ``simulated``.
 
     Args:
