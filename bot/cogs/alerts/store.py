@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.alerts.crossing import Kind, check, holds, start
-from bot.delivery import Outcome, is_due, is_given_up, nonce, unsure_since
+from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, is_given_up, nonce, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert
 from forecasting import ForecastReport, Symbol
@@ -208,6 +208,17 @@ class Alerts:
             row = session.get(StoredAlert, alert.id)
             if row is not None:
                 row.state, row.problem = outcome.state, problem
+
+    def undelivered(self, since: datetime) -> int:
+        """How many notices tried ``since`` then have not arrived after a day, or may not have. Refusals don't count."""
+        failed = StoredAlert.state.in_(("failed", "unknown")) & (StoredAlert.attempts >= MAX_ATTEMPTS - 1)
+        query = select(func.count()).where(
+            StoredAlert.source == self._source,
+            StoredAlert.tried_at >= since,
+            or_(StoredAlert.state == "lost", failed),
+        )
+        with Session(self._engine) as session:
+            return session.scalar(query) or 0
 
     def _count(self, session: Session, user_id: int) -> int:
         query = select(func.count()).select_from(StoredAlert).where(StoredAlert.user_id == user_id)

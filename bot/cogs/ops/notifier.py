@@ -10,10 +10,12 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.calendar.weektime import WEEK
+from bot.cogs.alerts.store import Alerts
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
 from bot.cogs.ops.message import problems_embed
 from bot.cogs.ops.problems import (
     Problem,
+    alert_problems,
     concerning,
     job_problems,
     model_problems,
@@ -39,6 +41,7 @@ def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
     """What can be wrong apart from the scheduled jobs. To find another kind of problem, add a function here."""
     engine, source = bot.engine, bot.settings.source
     reports, faults, subscriptions = ReportStore(engine), PriceFaults(engine), Subscriptions(engine)
+    alerts = Alerts(engine, source)
     return (
         lambda now: stale_problems(reports.all_latest(source), now),
         lambda now: security_problems(security_changes(engine, source, now - TOLD_FOR)),
@@ -46,6 +49,7 @@ def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
         lambda _: model_problems(reports.decisions.newest_of_all(source).values()),
         lambda _: report_problems(subscriptions.all()),
         lambda now: unposted_problems(subscriptions.deliveries(now - WEEK)),
+        lambda now: alert_problems(alerts.undelivered(now - WEEK), now),
         lambda _: outbox_problems(bot.outbox.pause),
         lambda _: record_problems(reports.track(source).alarms()),
         lambda now: job_problems(bot.trainings.failures(now)),

@@ -136,6 +136,17 @@ def _unposted(delivery: Delivery) -> str:
     return f"{what} has not been posted: {_NOT_POSTED[delivery.state]}. {then}"
 
 
+def alert_problems(undelivered: int, now: datetime) -> tuple[Problem, ...]:
+    """Notices of alerts that did not get through within a week. Whose they are is nobody's business."""
+    if not undelivered:
+        return ()
+    sentence = (
+        f"Discord did not take or confirm notices of alerts in the last week: {undelivered}. "
+        "`/alert list` tells the members concerned."
+    )
+    return (Problem("report", sentence, f"alerts {now:%G-W%V}"),)
+
+
 def outbox_problems(pause: Pause | None) -> tuple[Problem, ...]:
     """That Discord takes no posts at all."""
     if pause is None:

@@ -17,12 +17,12 @@ TEXTS: Final[dict[str, str]] = {
     "ops.security": "Kürzel neu vergeben oder nicht mehr gehandelt",
     "ops.prices": "Abgelehnte Kurse",
     "ops.model": "Abgelehnte neue Modelle",
-    "ops.report": "Wochenbericht nicht gesendet",
+    "ops.report": "Nicht zugestellt",
     "ops.record": "Prognosen schlechter als versprochen",
     "ops.advice_prices": "`etf-forecast prices check` nennt alle.",
     "ops.what": (
         "gescheiterte Aufträge, alte Kurse, neu vergebene oder nicht mehr gehandelte Kürzel, abgelehnte Kurse und "
-        "Modelle, Prognosen, die schlechter sind als ihr Rückblick, und Berichte, die nicht gesendet werden konnten"
+        "Modelle, Prognosen, die schlechter sind als ihr Rückblick, und Berichte und Alarme, die nicht ankamen"
     ),
     "ops.set": "Ich melde Störungen von jetzt an in {channel}, jede einmal und binnen fünf Minuten: {what}.",
     "ops.off": "Ich melde hier keine Störungen mehr.",

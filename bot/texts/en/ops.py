@@ -17,12 +17,12 @@ TEXTS: Final[dict[str, str]] = {
     "ops.security": "Ticker reassigned or delisted",
     "ops.prices": "Rejected prices",
     "ops.model": "New models rejected",
-    "ops.report": "Weekly report not posted",
+    "ops.report": "Posts not delivered",
     "ops.record": "Forecasts doing worse than promised",
     "ops.advice_prices": "`etf-forecast prices check` lists them all.",
     "ops.what": (
         "failed jobs, stale prices, reassigned or delisted tickers, rejected prices and models, forecasts doing worse "
-        "than their backtest, and reports that could not be posted"
+        "than their backtest, and reports and alerts that could not be delivered"
     ),
     "ops.set": "I'll report problems in {channel} from now on, each once and within five minutes: {what}.",
     "ops.off": "I will no longer report problems here.",

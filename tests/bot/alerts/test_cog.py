@@ -147,6 +147,23 @@ async def test_a_notice_whose_answer_was_lost_is_not_repeated(env: BotEnv, fault
     assert ", sent <t:" in listed.text
 
 
+async def test_a_notice_that_does_not_arrive_in_a_day_is_told_to_operators_without_a_name(env: BotEnv) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask("/alert add ARKK condition:below price:50")
+        env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400, times=99))
+        await new_close(env, bot, 40.0)
+        early = await env.ask("/ops status", env.ann)
+        for pause in RETRY_AFTER[:3]:
+            env.clock.at += pause
+            await bot.schedule.run_due()
+        late = await env.ask("/ops status", env.ann)
+    assert "notices of alerts" not in early.text
+    assert "Discord did not take or confirm notices of alerts in the last week: 1." in late.text
+    assert "bob" not in late.text
+    assert str(env.bob.id) not in late.text
+
+
 async def test_a_channel_that_is_lost_is_asked_once_for_all_alerts_in_it(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):
