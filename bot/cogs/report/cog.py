@@ -159,6 +159,11 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         subscription = await self._subscription(interaction, texts)
+        if (
+            interaction.guild is not None
+            and await channel_problem(interaction.guild, subscription.channel_id) == "gone"
+        ):
+            raise Refusal(texts("report.gone"))
         await asyncio.to_thread(self._subscriptions.resume, subscription.server_id, self._now())
         await self._schedule.plan_next_report()
         last = await asyncio.to_thread(self._subscriptions.last_delivery, subscription.server_id)

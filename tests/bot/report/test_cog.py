@@ -212,6 +212,8 @@ async def test_status_promises_nothing_in_a_channel_that_is_lost(env: BotEnv, lo
         report = await env.ask("/report status", env.ann)
         ops = await env.ask("/ops status", env.ann)
         tested = await env.ask("/report test", env.ann)
+        resumed = await env.ask("/report resume", env.ann)
+    assert ("no longer exists" in resumed.text) is (lost == "gone")
     words = "no longer exists, so I stopped trying" if lost == "gone" else "Discord doesn't let me post there"
     assert words in report.text
     assert words in ops.text
