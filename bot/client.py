@@ -34,7 +34,7 @@ from bot.login import EXIT_BAD_SETTINGS, explained
 from bot.schedule.service import Schedule
 from bot.schedule.timetable import Timetable
 from bot.settings import BotSettings
-from forecasting import ReportStore, Universe, connect_lazily, last_completed_session, migrate, model_card
+from forecasting import ReportStore, connect_lazily, last_completed_session, migrate, model_card
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def build_bot(
     engine = connect_lazily(settings.database_url, MEMBERS_PATIENCE)
     time_limit = timedelta(minutes=settings.job_time_limit)
     worker = Worker(settings.for_jobs(), time_limit=time_limit, now=now, command=job_command)
-    universe = Universe.parse(settings.universe)
+    universe = settings.served
     cards = partial(model_card, engine, settings.model_dir)
     chart_process = ChartProcess((*job_command, "draw"))
     forecasts = Forecasts(ReportStore(engine), worker, universe, settings.source, now, cards, chart_process)

@@ -27,6 +27,7 @@ Each has a sentence that says what happened, to which thing, and what to do abou
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 StorageCause = Literal["locked", "full", "read-only", "damaged", "gone"]
@@ -49,13 +50,20 @@ def _rebuilt(kind: type[ForecastingError], args: tuple[Any, ...], facts: dict[st
     return error
 
 
+_CLASS_SHARE = re.compile(r"([A-Z]{1,5})[./ ]([A-CK])", re.IGNORECASE)
+"""A share class as brokers write it: BRK.B. Yahoo writes BRK-B, and other letters behind a full stop are exchanges."""
+
+
 class UnknownSymbol(ForecastingError):
-    """The source has no ETF of this name."""
+    """The source has no ETF of this name; ``near`` is what may be meant."""
 
     def __init__(self, text: str, known: tuple[str, ...] = ()) -> None:
         self.text, self.known = text, known
+        share = _CLASS_SHARE.fullmatch(text.strip())
+        self.near = "-".join(share.groups()).upper() if share else None
+        meant = f" Did you mean {self.near}?" if self.near else ""
         hint = f" Available here: {', '.join(known[:12])}." if known else ""
-        super().__init__(f"No ETF called {text!r} is known here. Check the spelling.{hint}")
+        super().__init__(f"No ETF called {text!r} is known here. Check the spelling.{meant}{hint}")
 
 
 class NoForecastYet(ForecastingError):

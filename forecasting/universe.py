@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -33,11 +34,19 @@ _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.\-=]{0,14}")
 _ENTRY = re.compile(r'(?:[^,"]|"[^"]*")+')
 """What stands between commas, where those in quotes are part of a name."""
 
+_DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+
 _FORM: Final = "QQQ=Invesco QQQ Trust,TLT"
 
 
+def _folded(text: str) -> str:
+    """``text`` with plain letters and hyphens, and without invisible characters, which web pages put into copies."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf").strip()
+
+
 def _normalise(text: str) -> str:
-    return text.strip().lstrip("$").upper()
+    return _folded(text).lstrip("$").upper()
 
 
 def is_ticker(text: str) -> bool:
@@ -67,32 +76,23 @@ class Universe:
     names: Mapping[Symbol, str] = field(default_factory=lambda: Universe.parse("").names)
 
     @classmethod
-    def parse(cls, text: str) -> Universe:
+    def parse(cls, text: str, instead: str = "") -> Universe:
         """The three default ETFs and those of ``text``: ``QQQ=Invesco QQQ Trust,TLT``.
 
         An entry without a name is called by its ticker; an entry for one of the three renames it. A name with a comma
         stands in double quotes: ``QQQ="Invesco QQQ, Trust"``.
 
+        Args:
+            instead: ETFs in place of the three, in the same form; blank for the three.
+
         Raises:
             BadSettings: an entry does not start with a ticker.
         """
-        if text.count('"') % 2:
-            raise BadSettings(f"a double quote is never closed. Write it like: {_FORM}")
-        names = dict(DEFAULT_NAMES)
-        after_name = False
-        for entry in filter(None, (part.strip() for part in _ENTRY.findall(text))):
-            spelt, equals, name = entry.strip('"').partition("=")
-            ticker = _normalise(spelt)
-            # After a name, a word that is not in capitals is more likely the rest of that name than a ticker.
-            if not is_ticker(ticker) or (not equals and after_name and ticker != spelt.strip().lstrip("$")):
-                rest = ' If it belongs to the name before it, put that into double quotes: QQQ="Invesco QQQ, Trust"'
-                raise BadSettings(
-                    f"the entry {entry[:40]!r} does not start with a ticker in capitals. Write it like: {_FORM}."
-                    f"{rest if after_name else ''}"
-                )
-            names[ticker] = name.strip(' "') or names.get(ticker, ticker)
-            after_name = bool(equals)
-        return cls(MappingProxyType({Symbol(ticker): name for ticker, name in names.items()}))
+        names: dict[Symbol, str] = {}
+        for entries in (_entries(instead) or DEFAULT_NAMES, _entries(text)):
+            for ticker, name in entries.items():
+                names[Symbol(ticker)] = name or names.get(Symbol(ticker)) or DEFAULT_NAMES.get(ticker, ticker)
+        return cls(MappingProxyType(names))
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -115,7 +115,7 @@ class Universe:
         if ticker in self.names or ticker in also:
             return Symbol(ticker)
         for symbol, name in self.names.items():
-            if name.casefold() == text.strip().casefold():
+            if name.casefold() == _folded(text).casefold():
                 return symbol
         raise UnknownSymbol(text, self.symbols)
 
@@ -132,7 +132,7 @@ class Universe:
 
     def search(self, text: str, limit: int = 25) -> tuple[Symbol, ...]:
         """Symbols whose ticker starts with ``text``, then those whose name matches word by word ("ark inn")."""
-        words = text.casefold().strip().lstrip("$").split()
+        words = _folded(text).casefold().lstrip("$").split()
         by_ticker = [s for s in self.names if not words or s.casefold().startswith(words[0])]
         by_name = [
             s
@@ -140,3 +140,24 @@ class Universe:
             if s not in by_ticker and all(any(w.startswith(q) for w in name.casefold().split()) for q in words)
         ]
         return tuple(by_ticker + by_name)[:limit]
+
+
+def _entries(text: str) -> dict[str, str]:
+    """The names by ticker; blank for an entry without one."""
+    if text.count('"') % 2:
+        raise BadSettings(f"a double quote is never closed. Write it like: {_FORM}")
+    names: dict[str, str] = {}
+    after_name = False
+    for entry in filter(None, (part.strip() for part in _ENTRY.findall(text))):
+        spelt, equals, name = entry.strip('"').partition("=")
+        ticker = _normalise(spelt)
+        # After a name, a word that is not in capitals is more likely the rest of that name than a ticker.
+        if not is_ticker(ticker) or (not equals and after_name and ticker != spelt.strip().lstrip("$")):
+            rest = ' If it belongs to the name before it, put that into double quotes: QQQ="Invesco QQQ, Trust"'
+            raise BadSettings(
+                f"the entry {entry[:40]!r} does not start with a ticker in capitals. Write it like: {_FORM}."
+                f"{rest if after_name else ''}"
+            )
+        names[ticker] = name.strip(' "') or names.get(ticker, "")
+        after_name = bool(equals)
+    return names

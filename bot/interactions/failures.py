@@ -22,8 +22,8 @@ def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState
         case UnknownSymbol():
             known = ", ".join(error.known[:12])
             words = texts("failure.unknown_symbol", text=as_text(error.text), known=known)
-            if near := get_close_matches(error.text.upper(), error.known, 1):
-                words += " " + texts("failure.did_you_mean", near=near[0])
+            if near := error.near or next(iter(get_close_matches(error.text.upper(), error.known, 1)), None):
+                words += " " + texts("failure.did_you_mean", near=near)
         case NoForecastYet(why="") if jobs.running is not None:
             words = texts("failure.under_way", symbol=error.symbol, job=progress_words(texts, jobs.running))
         case NoForecastYet(why=""):

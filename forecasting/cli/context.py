@@ -80,7 +80,7 @@ class Context:
 
     @cached_property
     def universe(self) -> Universe:
-        return Universe.parse(self.settings.universe)
+        return self.settings.served
 
     @property
     def teachers(self) -> tuple[Symbol, ...]:

@@ -20,7 +20,7 @@ from forecasting.settings.database_url import checked_database_url
 from forecasting.settings.env_file import ENCODING, line_problems, read_env_file, slips
 from forecasting.universe import DEFAULT_TEACHERS, Universe, parse_teachers
 
-MAY_BE_BLANK: Final = ("universe", "teachers")
+MAY_BE_BLANK: Final = ("universe", "universe_only", "teachers")
 """A blank one means none. Every other blank setting means its default: compose files pass unset variables so."""
 
 SECRET: Final = ("database_url", "discord_token")
@@ -121,6 +121,8 @@ class ForecastSettings(Settings):
     model_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Path("var/models")
     prices: str = "yahoo"
     universe: str = ""
+    universe_only: str = ""
+    """ETFs in place of the three that are served otherwise."""
     teachers: str = DEFAULT_TEACHERS
     """Extra training ETFs, if the price source has them (Yahoo); none if blank."""
     recipe: Annotated[str, AfterValidator(str.lower)] = "default"
@@ -137,14 +139,19 @@ class ForecastSettings(Settings):
             raise ValueError(str(error)) from None
         return ":".join((source.name, *text.strip().split(":", 1)[1:]))
 
-    @field_validator("universe", "teachers")
+    @field_validator("universe", "universe_only", "teachers")
     @classmethod
     def _has_tickers(cls, text: str, info: ValidationInfo) -> str:
         try:
-            (Universe.parse if info.field_name == "universe" else parse_teachers)(text)
+            (parse_teachers if info.field_name == "teachers" else Universe.parse)(text)
         except BadSettings as error:
             raise ValueError(str(error)) from None
         return text
+
+    @property
+    def served(self) -> Universe:
+        """The ETFs of the two settings."""
+        return Universe.parse(self.universe, self.universe_only)
 
     @classmethod
     def checked(cls, *, prices: str | None = None, recipe: str | None = None) -> tuple[Self, Problems]:

@@ -39,9 +39,9 @@ def storage_failure(error: BaseException) -> StorageFailed | None:
         return _failed("full") if error.errno in _FULL else None
     if isinstance(error, PoolTimeout):
         return _failed("gone", "every connection is waiting for an answer")
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, (DBAPIError, sqlite3.Error)):
         return None
-    reason = str(error.orig).strip()
+    reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
     shown = reason.partition("\n")[0].rstrip(". ")
     for cause, words in _CAUSES:
         if any(word in reason.lower() for word in words):

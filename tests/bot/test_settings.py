@@ -28,6 +28,15 @@ def test_the_universe_is_text_or_a_sequence(universe: object) -> None:
     assert Universe.parse(settings.universe).symbols == ("ARKK", "SPY", "FNGU", "QQQ", "TLT")
 
 
+def test_etfs_instead_of_the_three() -> None:
+    Path(".env").write_text("UNIVERSE_ONLY=AGG=US bonds,SPY\nUNIVERSE=TLT\n")
+    assert dict(BotSettings.load().served.names) == {
+        "AGG": "US bonds",
+        "SPY": "SPDR S&P 500 ETF Trust",
+        "TLT": "TLT",
+    }
+
+
 def test_settings_come_from_the_environment_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("PRICES=simulated\nUNIVERSE=TLT,QQQ\nRETRAIN_TIME=09:30\nTIME_ZONE=Asia/Kolkata\n")
     monkeypatch.setenv("PRICES", "csv:prices")
@@ -110,13 +119,20 @@ def test_a_blank_variable_leaves_the_word_to_the_file(monkeypatch: pytest.Monkey
 
 def test_jobs_get_the_settings_that_they_have_in_common_with_the_bot() -> None:
     settings = BotSettings(
-        database_url="sqlite:///x.db", model_dir="m", prices="csv:p", universe=["TLT"], teachers="SPY", recipe="owl"
+        database_url="sqlite:///x.db",
+        model_dir="m",
+        prices="csv:p",
+        universe=["TLT"],
+        universe_only="AGG",
+        teachers="SPY",
+        recipe="owl",
     )
     assert settings.for_jobs() == {
         "DATABASE_URL": "sqlite:///x.db",
         "MODEL_DIR": "m",
         "PRICES": "csv:p",
         "UNIVERSE": "TLT",
+        "UNIVERSE_ONLY": "AGG",
         "TEACHERS": "SPY",
         "RECIPE": "owl",
         "WORKERS": "",

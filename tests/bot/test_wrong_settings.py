@@ -46,6 +46,7 @@ WRONG = [
     ("UNIVERSE=QQQ;TLT", "UNIVERSE", "Write it like"),
     ('UNIVERSE=["QQQ", "TLT"]', "UNIVERSE", "Write it like"),
     ("UNIVERSE=^VIX", "UNIVERSE", "Write it like"),
+    ("UNIVERSE_ONLY=QQQ;TLT", "UNIVERSE_ONLY", "Write it like"),
     ("MODEL_DIR=file/models", "MODEL_DIR", "Name another path"),
     ("MODEL_DIR=file", "MODEL_DIR", "Name another path"),
     ("PRICES=yaho", "PRICES", "yahoo, csv:DIR, simulated"),

@@ -87,3 +87,32 @@ def test_search_by_the_start_of_words(text: str, found: tuple[str, ...]) -> None
 def test_search_keeps_its_limit() -> None:
     many = Universe.parse(",".join(f"X{i}" for i in range(40)))
     assert len(many.search("x", limit=25)) == 25
+
+
+def test_other_etfs_can_be_served_instead_of_the_three() -> None:
+    universe = Universe.parse("TLT", "QQQ=Invesco QQQ Trust,SPY")
+    assert universe.symbols == ("QQQ", "SPY", "TLT")
+    assert [universe.name(symbol) for symbol in universe.symbols] == [
+        "Invesco QQQ Trust",
+        "SPDR S&P 500 ETF Trust",
+        "TLT",
+    ]
+    assert Universe.parse("", " , ") == Universe.parse("")
+    with pytest.raises(UnknownSymbol):
+        universe.resolve("FNGU")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\uff33\uff30\uff39", "S\u200bPY", "\ufeffspy", "$SPY\u200d ", "\u202aSPY\u202c", "ＳＰＤＲ S&P 500 ETF Trust"],
+)
+def test_letters_that_look_the_same_are_the_same(text: str) -> None:
+    assert Universe().resolve(text) == "SPY"
+    assert Universe().search(text) == ("SPY",)
+
+
+def test_a_share_class_is_suggested_as_price_sources_write_it() -> None:
+    with pytest.raises(UnknownSymbol, match=r"'brk.b' is known here. Check the spelling. Did you mean BRK-B\?"):
+        Universe().resolve("brk.b")
+    assert UnknownSymbol("VUSA.L").near is None, "this is a listing in London"
+    assert Universe().ticker("brk\u2013b") == "BRK-B"

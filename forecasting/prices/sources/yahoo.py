@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -33,6 +33,7 @@ from forecasting.prices.quality.rows import keep
 from forecasting.prices.security import Security
 from forecasting.prices.sources.registry import Opening
 from forecasting.sessions import utc_now
+from forecasting.storage.failures import storage_failure
 from forecasting.universe import Symbol
 
 TIMEOUT: Final = 30.0
@@ -110,7 +111,9 @@ class YahooPrices:
         except ForecastingError:
             raise
         except Exception as error:  # yfinance and the libraries below it can raise anything
-            raise _translated(symbol, error) from error
+            # yfinance has a small database of its own, and the disk may be full.
+            failed = next(filter(None, map(storage_failure, _with_contexts(error))), None)
+            raise failed or _translated(symbol, error) from error
         frame = _in_our_columns(rows)
         wanted = min(wanted, last_session(until, self._earlier(clock)))
         frame = frame[frame.index <= pd.Timestamp(wanted)]
@@ -203,6 +206,12 @@ def _security(symbol: Symbol, meta: Mapping[str, Any]) -> Security:
         exchange=str(meta.get("fullExchangeName") or meta.get("exchangeName") or ""),
         first_traded=pd.Timestamp(first).date() if first is not None else None,
     )
+
+
+def _with_contexts(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__context__
 
 
 def _translated(symbol: Symbol, error: Exception) -> ForecastingError:

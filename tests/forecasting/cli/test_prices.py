@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.prices.store import pacing
 from forecasting.sessions import last_completed_session
 from forecasting.universe import Symbol
+from tests.support.small_disk import SmallDisk
 from tests.support.yahoo_server import Answer, Quotes, YahooServer, in_turn, serving, yahoo_server
 
 SPY, HYG = Symbol("SPY"), Symbol("HYG")
@@ -97,6 +99,39 @@ def test_fetch_while_the_source_is_down(operator: Operator, yahoo: YahooServer) 
     code, _, errors = operator("fetch", "SPY")
     assert code == 1
     assert "SPY failed. SPY: Yahoo limits the rate of requests. Try again in an hour." in errors
+
+
+@pytest.mark.parametrize("when", ["before the fetch", "during the fetch"])
+def test_a_full_disk_is_one_sentence(
+    operator: Operator,
+    yahoo: YahooServer,
+    small_disk: SmallDisk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    when: str,
+) -> None:
+    """What was stored stays, and the next fetch goes on where this one ended."""
+    monkeypatch.chdir(small_disk.folder)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{small_disk.folder}/forecasts.db")
+    assert operator("fetch", "ARKK")[0] == 0
+    good = yahoo.script
+    with ExitStack() as stack:
+
+        def filling(symbol: str, query: Mapping[str, str]) -> Answer:
+            stack.enter_context(small_disk.full())
+            return good(symbol, query)
+
+        if when == "before the fetch":
+            stack.enter_context(small_disk.full())
+        else:
+            yahoo.script = in_turn(filling, good)
+        code, _, errors = operator("fetch", "SPY", "FNGU")
+    assert code == 1
+    assert errors.splitlines()[-1] == "The disk is full. Free some space, then try again."
+    assert "Traceback" not in errors + caplog.text
+    yahoo.script = good
+    assert operator("fetch", "SPY", "FNGU")[0] == 0
+    assert operator.faults() == []
 
 
 def test_fetch_is_for_yahoo_only(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

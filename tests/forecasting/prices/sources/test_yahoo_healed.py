@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,12 +17,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from forecasting.errors import BadPrices, PricesNotReady
+from forecasting.errors import BadPrices, PricesNotReady, StorageFailed
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceHistory
 from forecasting.prices.loading import check
 from forecasting.prices.quality.gate import gate, reader_notes
-from forecasting.prices.sources.yahoo import YahooPrices
+from forecasting.prices.sources.yahoo import YahooPrices, YahooSession
 from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore, Stored
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
@@ -258,6 +259,22 @@ def test_a_clock_two_hours_ahead(bot: Bot, caplog: pytest.LogCaptureFixture) -> 
     assert "This computer's clock is 80 minutes ahead of Yahoo's." in caplog.text
     bot.fetch(at(early + timedelta(hours=2), answering(good())), TUESDAY)
     assert_healed(bot)
+
+
+class _OnAFullDisk(YahooSession):
+    """Its requests end as they do where yfinance cannot write its own small database."""
+
+    def request(self, *_args: Any, **_kwargs: Any) -> Any:
+        try:
+            raise sqlite3.OperationalError("database or disk is full")
+        except sqlite3.Error:
+            raise RuntimeError("cannot rollback - no transaction is active")  # noqa: B904 - as peewee does
+
+
+def test_a_full_disk_is_not_called_a_fault_of_yahoos(tmp_path: Path) -> None:
+    yahoo = YahooPrices(tmp_path, session=_OnAFullDisk())
+    with pytest.raises(StorageFailed, match="The disk is full. Free some space, then try again."):
+        yahoo.fetch(Symbol("FULL"), None, TUESDAY)
 
 
 HEALED = {
