@@ -24,6 +24,9 @@ SPARSE: Final = 0.05
 FEW: Final = 3
 """Rows. Up to this many invalid or misplaced rows are single faults, however short the history is."""
 
+LONG_GAP: Final = 60
+"""Sessions. A longer gap is one finding: the date of a row may be mistyped by years."""
+
 _HOLIDAYS: Final = timedelta(days=10)  # longer than any gap between two sessions
 
 _RANGE: Final = ["open", "high", "low"]
@@ -150,7 +153,15 @@ def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 def _note_gaps(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
     missing = sessions.difference(pd.DatetimeIndex(frame.index))
-    return frame, [Finding(symbol, day_of(stamp), "missing session", "left open") for stamp in missing]
+    gap = np.cumsum(np.diff(sessions.get_indexer(missing), prepend=-1) != 1)  # numbers the gaps
+    findings = []
+    for days in (missing[gap == number] for number in np.unique(gap)):
+        if len(days) > LONG_GAP:
+            values = {"sessions": len(days), "until": day_of(days[-1]).isoformat()}
+            findings.append(Finding(symbol, day_of(days[0]), "missing session", "left open", values))
+        else:
+            findings += [Finding(symbol, day_of(day), "missing session", "left open") for day in days]
+    return frame, findings
 
 
 def _with_valid_prices(symbol: Symbol, frame: pd.DataFrame) -> Sifted:

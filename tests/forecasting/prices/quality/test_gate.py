@@ -215,3 +215,16 @@ def test_a_history_is_judged_alike_alone_and_among_all() -> None:
     assert few[symbol].findings == whole[symbol].findings != ()
     pd.testing.assert_frame_equal(few[symbol].frame, whole[symbol].frame)
     assert list(few) == list(whole)
+
+
+def test_a_row_mistyped_to_before_the_first_day_is_one_line() -> None:
+    frame = simulated().frame
+    stamps = frame.index.to_list()
+    stamps[700] = pd.Timestamp("1994-10-18")  # for 2017
+    history = sound_history(SPY, "csv", frame.set_axis(pd.DatetimeIndex(stamps), axis=0), UNTIL)
+    gaps = [finding for finding in history.findings if finding.kind == "missing session"]
+    assert [(f.session, f.details) for f in gaps] == [
+        (date(1994, 10, 19), "sessions 5087, until 2014-12-31"),
+        (frame.index[700].date(), ""),
+    ]
+    assert len(history.findings) == 3

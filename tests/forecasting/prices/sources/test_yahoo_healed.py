@@ -273,7 +273,7 @@ class _OnAFullDisk(YahooSession):
 
 def test_a_full_disk_is_not_called_a_fault_of_yahoos(tmp_path: Path) -> None:
     yahoo = YahooPrices(tmp_path, session=_OnAFullDisk())
-    with pytest.raises(StorageFailed, match="^The disk is full"):
+    with pytest.raises(StorageFailed, match="The disk is full"):
         yahoo.fetch(Symbol("FULL"), None, TUESDAY)
 
 
