@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 FEATURES: Final = find_features()
 SHUTDOWN_SECONDS: Final = 3.0
 """How long the bot waits at its end for answers that are being given."""
+MAX_WAIT: Final = 60.0
+"""Seconds that a request waits for a rate limit of Discord. A longer limit is a failure of what was asked."""
 FIRST_PAUSE: float = 5.0
 LONGEST_PAUSE: Final = 600.0
 """Seconds between two attempts to log in or to connect, which double."""
@@ -114,6 +116,7 @@ class ForecastBot(FeatureBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=unanswered_posts_end(),
+            max_ratelimit_timeout=MAX_WAIT,
         )
         self.settings = settings
         self.engine = engine

@@ -47,6 +47,8 @@ UNSURE: Final = ("sending", "unknown")
 """States of a message that may have arrived."""
 REPEATS_SECONDS: tuple[float, ...] = (2.0, 8.0)
 """Before each repeat of a post whose answer was lost, where the bot may not look for it: all within NONCE_WINDOW."""
+LOOKS_AT: Final = 100
+"""Messages among which the outbox looks for its own: one request."""
 PAUSE: Final = timedelta(minutes=10)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 """Of all posts, while Discord takes none: it doubles from PAUSE to this."""
@@ -263,18 +265,24 @@ class Outbox:
             arguments = make()
             try:
                 with _own_repeats():
-                    arrived = await self._find(channel, arguments, unsure)
+                    since = [found async for found in channel.history(after=unsure - NONCE_WINDOW, limit=LOOKS_AT)]
             except Exception as error:
                 failed = self._failed(place, error)
                 return failed if failed.state == "refused" else Outcome("unknown")
-            if arrived is not None:
-                return self._arrived(place, arrived)
+            for found in since:
+                if found.author == self._client.user and _is_same(found, arguments):
+                    return self._arrived(place, found.id)
+            if len(since) == LOOKS_AT:  # there may be more
+                return Outcome("lost")
         outcome = await self._send(place, channel, make, 1 if unsure is None else 2)
-        for seconds in () if may_read else REPEATS_SECONDS:
-            if outcome.state == "unknown":  # under the same nonce: a second post would be the first one
-                await asyncio.sleep(seconds)
-                outcome = await self._send(place, channel, make)
-        return outcome if may_read or outcome.state != "unknown" else Outcome("lost")
+        if may_read or outcome.state != "unknown":
+            return outcome
+        for seconds in REPEATS_SECONDS:  # under the same nonce: a second post would be the first one
+            await asyncio.sleep(seconds)
+            outcome = await self._send(place, channel, make)
+            if outcome.state in ("sent", "refused"):
+                return outcome
+        return Outcome("lost")
 
     async def _send(self, place: int, channel: discord.abc.Messageable, make: Arguments, requests: int = 1) -> Outcome:
         arguments = make()
@@ -284,14 +292,6 @@ class Outbox:
         except Exception as error:
             return self._failed(place, error, requests)
         return self._arrived(place, message.id)
-
-    async def _find(self, channel: discord.abc.Messageable, message: dict[str, Any], unsure: datetime) -> int | None:
-        """The id of the bot's own message that an attempt since ``unsure`` has left."""
-        me = self._client.user
-        async for found in channel.history(after=unsure - NONCE_WINDOW, limit=100):
-            if me is not None and found.author.id == me.id and _is_same(found, message):
-                return found.id
-        return None
 
     def _arrived(self, place: int, message_id: int) -> Outcome:
         self._places.pop(place, None)
@@ -327,6 +327,8 @@ class Outbox:
         self._silent.add(place)
         if len(self._silent) >= SILENT_PLACES:
             self._stop(error)
+        if isinstance(error, discord.RateLimited):  # for longer than the bot waits: it was not taken
+            return Outcome("failed")
         if not isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError | Unanswered):
             log.error("An answer of Discord to a post cannot be understood", exc_info=error)
         return Outcome("unknown")

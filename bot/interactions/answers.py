@@ -145,7 +145,12 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
         case discord.Forbidden() | discord.NotFound():
             log.warning("Discord refused what /%s needs: %s", command, cause)
             return failures.discord_refuses(texts, cause.text)
-        case discord.HTTPException(status=429 | 500 | 502 | 503 | 504) | aiohttp.ClientError() | ConnectionError():
+        case (
+            discord.HTTPException(status=429 | 500 | 502 | 503 | 504)
+            | discord.RateLimited()
+            | aiohttp.ClientError()
+            | ConnectionError()
+        ):
             log.warning("Discord did not do what /%s needs: %s", command, cause)
             return failures.discord_fails(texts)
         case _:

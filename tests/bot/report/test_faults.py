@@ -17,7 +17,7 @@ from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.sender import report_sender
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER
-from standin import Fault, Guild
+from standin import Fault, Guild, Message
 from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
 
 POST = r"/channels/\d+/messages"
@@ -39,6 +39,7 @@ FAULTS = {
     "401": Fault("POST", POST, 401),
     "403": Fault("POST", POST, 403, 50013, "Missing Permissions"),
     "404": Fault("POST", POST, 404, 10003, "Unknown Channel"),
+    "a limit of an hour": Fault("POST", POST, 429, retry_after=3600.0),
     "Cloudflare's ban": Fault("POST", POST, 429, via=False),
 }
 REFUSALS = ("403", "404")
@@ -153,6 +154,32 @@ async def test_where_the_bot_may_not_look_it_repeats_at_once_under_the_same_nonc
         status = await env.ask("/report status", env.ann)
     assert len(posts(env.club)) == 1
     assert "was posted" in status.text
+
+
+async def test_a_repeat_that_fails_for_sure_does_not_mean_that_the_first_post_did(env: BotEnv) -> None:
+    env.club.general.set_permissions(env.club.bot, read_message_history=False)
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await subscribe(env, env.club)
+        env.discord.faults += [replace(FAULTS["accepted 504"]), replace(FAULTS["400"], times=2)]
+        env.clock.at = REPORT_TIME
+        await days_pass(env, bot, LOOKS)
+    assert len(posts(env.club)) == 1
+
+
+async def test_in_a_channel_where_much_was_said_meanwhile_it_posts_nothing_blindly(env: BotEnv) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await subscribe(env, env.club)
+        env.clock.at = REPORT_TIME
+        for number in range(delivery.LOOKS_AT):
+            message = Message(env.discord.world.new_id(), env.club.general, env.bob.user, env.clock.at)
+            env.discord.world.post(message, {"content": f"{number}"}, [])
+        env.discord.faults.append(replace(FAULTS["accepted 504"]))
+        await days_pass(env, bot, LOOKS)
+        status = await env.ask("/report status", env.ann)
+    assert sum(message.author.bot for message in posts(env.club)) == 1
+    assert "I won't post it again" in status.text
 
 
 async def test_of_a_report_that_may_have_arrived_where_nobody_can_look_operators_are_told(env: BotEnv) -> None:
