@@ -92,6 +92,12 @@ def is_identical(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
     return bool(equal.mean() >= IDENTICAL)
 
 
+def lacks_actions(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
+    """Whether ``fetched`` has none of the dividends known of its span: then its adjusted closes may be missing too."""
+    paid = known["dividend"] > 0
+    return bool(paid[known.index.isin(fetched.index)].sum() > 1 and not (fetched["dividend"] > 0).any())
+
+
 def _withdrawn(known: pd.DataFrame, fetched: pd.DataFrame) -> pd.DatetimeIndex:
     """Rows of weekends and closures that an answer had once; one that lacks a session is no reason to drop that."""
     first, last = max(fetched.index[0], pd.Timestamp(FIRST_DAY)), fetched.index[-1]

@@ -15,7 +15,7 @@ from forecasting.prices.fetching import Fetched, Fetcher, last_session, missing_
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceHistory
 from forecasting.prices.quality.gate import gate, sound_history
-from forecasting.prices.store.merging import OVERLAP
+from forecasting.prices.store.merging import OVERLAP, lacks_actions
 from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore, Stored, Taken, contradicts
 from forecasting.sessions import last_completed_session
@@ -107,6 +107,9 @@ class StoredPrices:
         fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date() if stored and in_part else None, wanted)
         if stored and in_part and contradicts(stored, fetched):
             fetched = self._ask(symbol, None, wanted)
+        elif stored and not in_part and lacks_actions(stored.frame, fetched.rows):
+            log.warning("%s: %s answered without dividends, so stored sessions stay as they were.", symbol, self.name)
+            fetched = replace(fetched, rows=fetched.rows[fetched.rows.index > stored.sessions[-1]])
         taken = self.store.take_in(symbol, fetched, self.now())
         if taken.instead_of is not None:
             differences = taken.instead_of.differences(fetched.security)

@@ -183,6 +183,19 @@ def test_adjusted_closes_and_dividends_that_are_missing(bot: Bot) -> None:
     assert_healed(bot)
 
 
+def test_dividends_that_are_missing_when_the_whole_history_is_asked_for_again(bot: Bot) -> None:
+    """What is stored is better, so only the new session is taken."""
+
+    def without(result: dict[str, Any]) -> None:
+        del result["indicators"]["adjclose"], result["events"]
+
+    bot.fetch(answering(good(MONDAY)), MONDAY)
+    history = bot.fetch(answering(good(), without), TUESDAY)
+    assert history.last_session == TUESDAY
+    assert history.findings == ()
+    assert_healed(bot)
+
+
 def test_one_year_of_an_old_fund(bot: Bot) -> None:
     recent = replace(good(MONDAY), frame=good(MONDAY).frame.loc["2024-10":], first_traded=date(1993, 1, 29))
     assert len(bot.fetch(answering(recent), MONDAY)) == len(recent.frame)
@@ -280,6 +293,9 @@ def test_a_full_disk_is_not_called_a_fault_of_yahoos(tmp_path: Path) -> None:
 HEALED = {
     "200, a capital gain counted twice": test_a_capital_gain_counted_twice,
     "200, adjusted closes missing": test_adjusted_closes_that_are_missing,
+    "200, dividends missing that are stored": (
+        test_dividends_that_are_missing_when_the_whole_history_is_asked_for_again
+    ),
     "200, one year of an old fund": test_one_year_of_an_old_fund,
     "200, a row of a weekend": test_a_row_of_a_weekend,
     "200, one bad low or high": test_one_bad_low_or_high,
