@@ -17,7 +17,7 @@ import discord
 from bot.client import ForecastBot, build_bot
 from bot.login import LoginFailed, explained
 from bot.settings import COPY_TOKEN, BotSettings
-from forecasting import BadSettings, Problems, exposed_env_file, source_named, storage_failure
+from forecasting import BadSettings, ForecastingError, Problems, exposed_env_file, source_named, storage_failure
 
 log = logging.getLogger(__name__)
 
@@ -164,8 +164,8 @@ def _discord(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except LoginFailed as failure:
         _quit(str(failure), failure.exit_code)
-    except BadSettings as error:
-        _quit(str(error), EXIT_BAD_SETTINGS)
+    except ForecastingError as error:
+        _quit(str(error), EXIT_BAD_SETTINGS if isinstance(error, BadSettings) else EXIT_FAILED)
     except Exception as error:
         if (of_storage := storage_failure(error)) is None:
             raise

@@ -34,7 +34,14 @@ from bot.login import EXIT_BAD_SETTINGS, explained
 from bot.schedule.service import Schedule
 from bot.schedule.timetable import Timetable
 from bot.settings import BotSettings
-from forecasting import ReportStore, connect_lazily, last_completed_session, migrate, model_card
+from forecasting import (
+    ReportStore,
+    back_up_before_upgrade,
+    connect_lazily,
+    last_completed_session,
+    migrate,
+    model_card,
+)
 
 log = logging.getLogger(__name__)
 
@@ -190,6 +197,8 @@ class ForecastBot(FeatureBot):
         """Do what needs the database or the event loop. discord.py calls this after the login, before it connects."""
         self._is_set_up = True
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "bot"))
+        url, models = self.settings.database_url, self.settings.model_dir
+        await asyncio.to_thread(back_up_before_upgrade, url, models, self.now())
         await asyncio.to_thread(migrate, self.schedule.engine)
         # Load the calendar and the time zones now, or the first answer has to wait for them.
         await asyncio.to_thread(last_completed_session, self.now())

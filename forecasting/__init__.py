@@ -3,7 +3,7 @@
 None of them is a row of a table, and none loads torch. Importing this loads neither numpy, pandas nor matplotlib.
 """
 
-from forecasting.backup import back_up, restore
+from forecasting.backup import back_up, back_up_before_upgrade, restore
 from forecasting.champion.card import ModelCard, model_card
 from forecasting.champion.decisions import Decision
 from forecasting.chart.correlations import return_correlations
@@ -74,6 +74,7 @@ __all__ = [
     "UtcDateTime",
     "WeekOfCloses",
     "back_up",
+    "back_up_before_upgrade",
     "close_time",
     "connect_lazily",
     "current",

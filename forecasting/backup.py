@@ -7,6 +7,7 @@ The file is a ZIP with ``manifest.json``, ``models/…`` and either ``database.s
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -24,10 +25,12 @@ from sqlalchemy import Engine, inspect, make_url, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from forecasting.errors import BackupFailed
-from forecasting.settings.places import known_revisions
+from forecasting.settings.places import database_file, is_older, known_revisions
 from forecasting.storage.database import connect_lazily, open_database
 from forecasting.storage.files import replacing
 from forecasting.storage.lease import DEAD_AFTER, StoredLease
+
+log = logging.getLogger(__name__)
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -70,14 +73,40 @@ def back_up(url: str, model_dir: Path, target: Path, now: datetime) -> Contents:
     ):
         copy = Path(folder) / DATABASES[kind]
         revision = _copy_sqlite(url, copy) if kind == "sqlite" else _dump_postgresql(url, copy)
-        with replacing(target) as half:
+        packed = Path(folder) / target.name
+        with replacing(packed) as half:
             os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))  # it tells who follows what
             with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 archive.write(copy, copy.name)
                 files = sum(_add(archive, path, model_dir) for path in _model_files(model_dir))
                 contents = Contents(kind, revision, now, files)
                 archive.writestr(MANIFEST, json.dumps(_as_json(contents), indent=2))
+        packed.rename(target)
     return contents
+
+
+def back_up_before_upgrade(url: str, model_dir: Path, now: datetime) -> None:
+    """Back up a database that an earlier version made, beside it, before ``migrate`` changes it: at most once a day.
+
+    A PostgreSQL that pg_dump cannot back up from here is upgraded without, and the log says so.
+
+    Raises:
+        BackupFailed: an SQLite database cannot be backed up.
+    """
+    if not is_older(url):
+        return
+    file = database_file(url)
+    target = (model_dir if file is None else file).parent / f"before-upgrade-{now:%Y-%m-%d}.zip"
+    if target.exists():
+        return
+    try:
+        back_up(url, model_dir, target, now)
+    except BackupFailed as error:
+        if file is not None:
+            raise
+        log.warning("The database is upgraded without a backup. %s", error)
+    else:
+        log.info("An earlier version made the database. It is upgraded; as it was before, it is in %s", target)
 
 
 def restore(source: Path, url: str, model_dir: Path, now: datetime, *, replace: bool = False) -> Contents:

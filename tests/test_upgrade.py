@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import tarfile
+import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.worker import COMMAND
+from forecasting.backup import restore
 from tests.support.bot_env import bot_env, posts
 from tests.support.trained import Home
 
@@ -41,6 +43,32 @@ def test_the_old_record_verifies_and_says_what_cannot_be_made_again(home: Home) 
     remade = home.run("reproduce", "1")
     assert remade.returncode == 1
     assert "has format 3, and this version of the program reads only format 4" in remade.stderr
+
+
+def test_what_the_old_version_made_is_backed_up_before_it_is_changed(home: Home, tmp_path: Path) -> None:
+    def revision_and_record(database: Path) -> tuple[object, object]:
+        with closing(sqlite3.connect(database)) as connection:
+            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return revision, connection.execute(
+                "SELECT number, symbol, as_of FROM issued_forecasts ORDER BY number"
+            ).fetchall()
+
+    before = revision_and_record(home.folder / "forecasts.db")
+    for _ in range(2):
+        assert home.run("track", "--verify").returncode == 0
+    assert revision_and_record(home.folder / "forecasts.db")[0] != before[0], "upgraded"
+    (backup,) = home.folder.glob("before-upgrade-*.zip")
+    with zipfile.ZipFile(backup) as archive:
+        archive.extract("database.sqlite", tmp_path / "was")
+        assert {name for name in archive.namelist() if name.endswith("/champion")} == {
+            f"models/simulated/{symbol}/champion" for symbol in SYMBOLS
+        }
+    assert revision_and_record(tmp_path / "was" / "database.sqlite") == before
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = Home(tmp_path / "elsewhere")
+    restore(backup, elsewhere.database_url, elsewhere.model_dir, FRIDAY)
+    assert elsewhere.json("track") == home.json("track")
+    assert not list(elsewhere.folder.glob("*.zip")), "a new database needs no backup"
 
 
 def test_a_refresh_replaces_old_models_and_the_record_goes_on(home: Home) -> None:
@@ -89,6 +117,7 @@ async def test_the_bot_goes_on_where_the_old_one_stopped(home: Home, monkeypatch
         reports = [post for post in posts(env.club) if post.files]
         assert [len(posts(paused)), len(posts(forbidden))] == [0, 0]
 
+    assert [path.name for path in home.folder.glob("*.zip")] == ["before-upgrade-2021-07-02.zip"]
     assert "Europe/Berlin" in before
     assert len(reports) == 1
     assert "SPY" in reports[0].text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import click
 
@@ -17,7 +19,8 @@ from forecasting.prices.sources.registry import open_source
 def ask(symbol: str, context: Context) -> None:
     """Ask the source for the prices of SYMBOL and name the newest one. `etf-bot check --online` runs this."""
     ((wanted,), _) = context.spelt([symbol])
-    with TemporaryDirectory() as folder:
-        source = open_source(context.prices, var=Path(folder))
-        history = source.history(wanted, last_known_session(None, source.name))
+    folder = mkdtemp()  # for yfinance's cookies, which the library may use until the process ends
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    source = open_source(context.prices, var=Path(folder))
+    history = source.history(wanted, last_known_session(None, source.name))
     click.echo(f"{source.name} has prices of {wanted} up to {history.frame.index[-1]:%Y-%m-%d}")

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from sqlalchemy import Engine
 
+from forecasting.backup import back_up_before_upgrade
 from forecasting.champion.registry import ModelRegistry
 from forecasting.errors import BadSettings, NoForecastYet, UnknownSymbol
 from forecasting.job.progress import failure_of
@@ -98,6 +99,7 @@ class Context:
 
     @cached_property
     def engine(self) -> Engine:
+        back_up_before_upgrade(self.settings.database_url, self.settings.model_dir, self.now())
         return open_database(self.settings.database_url)
 
     @cached_property

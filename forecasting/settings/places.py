@@ -23,17 +23,24 @@ _HEADER: Final = b"SQLite format 3\0"
 
 def database_problem(url: str) -> str | None:
     """Why the database at ``url``, in a form that was checked, can't be used; None if it can, or can be made."""
-    parsed = make_url(url)
     try:
-        revisions = _revisions_of_file(parsed.database or "") if url.startswith("sqlite") else _revisions_of_server(url)
+        revisions = _revisions(url)
     except _Unusable as problem:
         return str(problem)
-    if revisions and not revisions <= known_revisions():
+    if not revisions <= set(known_revisions()):
         return (
             "the database was made by a newer version of this program. Install that version again, or name another "
             "database."
         )
     return None
+
+
+def is_older(url: str) -> bool:
+    """Whether the database at ``url`` can be used and was made by an earlier version of the program."""
+    try:
+        return not _revisions(url).isdisjoint(known_revisions()[1:])
+    except _Unusable:
+        return False
 
 
 def database_file(url: str) -> Path | None:
@@ -79,8 +86,13 @@ class _Unusable(Exception):
     """A database that cannot be used; the text says why."""
 
 
-def _revisions_of_file(name: str) -> set[str]:
-    path = Path(name)
+def _revisions(url: str) -> set[str]:
+    """What the database says of the form of its tables; empty if there are none yet. Raises _Unusable."""
+    file = database_file(url)
+    return _revisions_of_server(url) if file is None else _revisions_of_file(file)
+
+
+def _revisions_of_file(path: Path) -> set[str]:
     if not path.exists():
         if problem := _folder_problem(path.parent):
             raise _Unusable(problem)
@@ -137,8 +149,8 @@ def _folder_problem(folder: Path) -> str | None:
     return None
 
 
-def known_revisions() -> set[str]:
-    """The revisions of the database's tables that this version of the program knows."""
+def known_revisions() -> tuple[str, ...]:
+    """The revisions of the database's tables that this version of the program knows, the newest first."""
     from alembic.script import ScriptDirectory
 
-    return {script.revision for script in ScriptDirectory(str(migrations_folder())).walk_revisions()}
+    return tuple(script.revision for script in ScriptDirectory(str(migrations_folder())).walk_revisions())
