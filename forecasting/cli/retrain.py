@@ -14,7 +14,8 @@ from forecasting.cli.options import as_of_option, json_option, workers_option
 from forecasting.cli.printed_tables import scores_table
 from forecasting.cli.progress import listening, print_event, print_failures
 from forecasting.errors import BadSettings
-from forecasting.job.progress import failure_of
+from forecasting.job.progress import Progress, failure_of
+from forecasting.reports.runs import Failure
 from forecasting.storage.failures import storage_failure
 from forecasting.universe import Symbol
 
@@ -69,6 +70,9 @@ def _run(
 ) -> int:
     """Run the job, print its result, and return the exit code."""
     ok: tuple[Symbol, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    failed: list[Failure] = []
+    stored: list[Symbol] = []
     try:
         context.check_settings()
         symbols, failed = context.spelt(texts)
@@ -79,7 +83,13 @@ def _run(
             with context.lock(kind) as lock:
                 source = context.open_source()
                 context.recipe  # noqa: B018 - the same for a recipe that does not exist
-                with context.workers(workers, address) as executor, listening(as_json=as_json) as listener:
+                with context.workers(workers, address) as executor, listening(as_json=as_json) as show:
+
+                    def listener(progress: Progress) -> None:
+                        if progress.stage == "report":
+                            stored.append(progress.symbol)
+                        show(progress)
+
                     pipeline = context.pipeline(source, lock, executor, context.registry, only_funds=only_funds)
                     steps = pipeline.retrain if kind == "retrain" else pipeline.refresh
                     run = steps(symbols, until, listener)
@@ -87,7 +97,9 @@ def _run(
     except Exception as error:
         known = storage_failure(error) or error
         if as_json:
-            print_event("done", ok=(), failed=[asdict(failure_of(text, known)) for text in _asked(texts, context)])
+            rest = [symbol for symbol in symbols if symbol not in stored] if symbols else _asked(texts, context)
+            failed += [failure_of(text, known) for text in rest]
+            print_event("done", ok=stored, failed=[asdict(failure) for failure in failed])
         if known is error:
             raise
         raise known from error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from forecasting import open_database
 from forecasting.__main__ import run
@@ -111,3 +112,19 @@ def test_a_mistake_of_the_program_has_its_last_line_too(
     (failure,) = json.loads(capsys.readouterr().out.splitlines()[-1])["failed"]
     assert failure["symbol"] == "SPY"
     assert "unexpected OperationalError" in failure["message"]
+
+
+@pytest.mark.slow
+def test_a_job_that_breaks_at_its_end_says_what_it_has_stored(
+    trained: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The picture of all scores comes after every forecast is stored."""
+    for name, value in trained.environment().items():
+        monkeypatch.setenv(name, value)
+    with closing(sqlite3.connect(trained.folder / "forecasts.db")) as other:
+        other.execute("DROP TABLE overview_charts")
+    with pytest.raises(DBAPIError, match="no such table"):
+        run(["refresh", "spy", "NOSUCH", "no ticker", "--as-of", AS_OF, "--json"])
+    done = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert done["ok"] == ["SPY"]
+    assert [failure["symbol"] for failure in done["failed"]] == ["no ticker", "NOSUCH"]
