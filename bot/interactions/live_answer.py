@@ -11,6 +11,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.delivery import NONCE_WINDOW, nonce
 from bot.forecasts.trainings import Training, TrainingState
 from bot.interactions.formats import MAX_CONTENT, shortened
 from bot.interactions.mentions import only_member
@@ -58,6 +59,8 @@ class LiveAnswer:
         self._now = now
         self._shown: str | None = None
         self._message: discord.Message | None = None
+        self._posted_at: datetime | None = None
+        """When a message in the channel was first tried: its answer may have been lost."""
         self._is_refused = False
 
     async def show(self, text: str) -> None:
@@ -82,20 +85,27 @@ class LiveAnswer:
             await self._message.edit(content=self._addressed(text), allowed_mentions=discord.AllowedMentions.none())
         elif self._now() - interaction.created_at < TOKEN_USABLE:
             await interaction.edit_original_response(content=shortened(text, MAX_CONTENT))
-        elif interaction.channel_id is not None:
+        elif interaction.channel_id is not None and self._may_post():
             self._message = await self._post(interaction.channel_id, self._addressed(text))
+
+    def _may_post(self) -> bool:
+        """Whether a post cannot be a second one: none was tried, or Discord still knows its nonce."""
+        now = self._now()
+        self._posted_at = self._posted_at or now
+        return now - self._posted_at <= NONCE_WINDOW
 
     async def _post(self, channel_id: int, text: str) -> discord.Message:
         """Post in the channel, or as a direct message if the bot may not post there."""
         interaction = self._interaction
         client: discord.Client = interaction.client
+        key = nonce("answer", interaction.id)
         place = client.get_partial_messageable(channel_id, guild_id=interaction.guild_id)
         try:
-            return await place.send(text, allowed_mentions=only_member(interaction.user.id))
+            return await place.send(text, nonce=key, allowed_mentions=only_member(interaction.user.id))
         except (discord.Forbidden, discord.NotFound) as error:
             log.info("A job's progress goes on in direct messages: %s", error)
             direct = await interaction.user.create_dm()
-            return await direct.send(text)
+            return await direct.send(text, nonce=key)
 
     def _addressed(self, text: str) -> str:
         member = f"<@{self._interaction.user.id}>"

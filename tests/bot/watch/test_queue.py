@@ -7,16 +7,17 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.client import ForecastBot
+from bot.client import COMMANDS_TASK, ForecastBot
 from bot.forecasts.trainings import AT_ONCE
 from bot.interactions import live_answer as following
-from standin import Exchange, Guild
+from standin import Exchange, Fault, Guild
 from standin.exchange import CallbackType
-from tests.support.bot_env import UNIVERSE, BotEnv, bot_env
+from tests.support.bot_env import UNIVERSE, BotEnv, bot_env, posts
 
 
 @pytest.fixture
@@ -92,6 +93,27 @@ async def test_all_servers_together_have_a_limit_too(env: BotEnv) -> None:
         await until(env, known, "now follows TLT")
         (refused,) = ask_for(env, second, ["VGK"])
         await until(env, refused, "as many ETFs as I can for all servers together")
+
+
+@pytest.mark.parametrize("minutes", [1, 5])
+async def test_a_message_whose_answer_was_lost_is_not_posted_again(env: BotEnv, minutes: int) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await a_long_job(env, bot)
+        (waits,) = ask_for(env, env.club, ["TLT"])
+        await until(env, waits, "number 1 ")
+        env.clock.at += timedelta(minutes=20)  # the answer goes on in the channel
+        lost = Fault("POST", r"/channels/\d+/messages", cuts=True, is_accepted=True)
+        env.discord.faults.append(lost)
+        env.discord.begin(env.club.general, env.ann, "/retrain SPY")
+        await env.discord.world.changes.until(lambda: lost.times == 0, 10)
+        env.clock.at += timedelta(minutes=minutes)
+        env.discord.begin(env.club.general, env.ann, "/retrain ARKK")
+        await env.discord.world.changes.until(lambda: len(bot.worker.state.waiting) == 2, 10)
+        end_job(env)
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK))
+    assert sum("TLT" in message.content for message in posts(env.club)) == 1
 
 
 async def test_many_wishes_are_one_job_after_the_scheduled_and_the_operators_jobs(env: BotEnv) -> None:
