@@ -61,7 +61,9 @@ def with_listed_adjustments(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.Dat
     before, after = np.abs(returns.to_numpy()), np.abs(returns.to_numpy() - excess)
     # The list may be wrong too: in other units, or incomplete. The returns tell which of the two is.
     phantom = (before > usual) & (after < before / 2)
-    missing = (paid > 0) & (np.abs(jump) <= rounding + _LEAST)
+    missing = differs & (paid > 0) & (np.abs(jump) <= rounding + _LEAST)
+    # Closes that are adjusted already do not fall by the dividends, which only many of them show.
+    missing &= np.nansum((before**2 - after**2)[missing] / usual[missing] ** 2) > 0
     large = (paid > 0) & (np.abs(excess) > ADJUSTMENT_KNOWN)
     differs &= phantom | ((missing | large) & ((after < before) | (after <= usual)))
     differs &= np.minimum(np.abs(excess), np.abs(jump)) <= ADJUSTMENT_CERTAIN

@@ -99,6 +99,18 @@ def test_a_wrong_list_of_payments_changes_no_adjustment(listed: float) -> None:
     )
 
 
+@pytest.mark.parametrize("symbol", [SPY, HYG])
+@pytest.mark.parametrize("column", ["close", "adjusted"])
+def test_closes_that_are_not_adjusted_are_told_from_closes_that_are_already(symbol: Symbol, column: str) -> None:
+    """The same column twice, and a list of dividends: only closes as quoted fall by them."""
+    true = simulated(symbol).frame
+    frame = true.assign(adjusted=true[column], close=true[column], open=np.nan, high=np.nan, low=np.nan)
+    (history,) = gate([sound_history(symbol, "csv", frame, UNTIL)])
+    paid = int((true["dividend"].iloc[1:] > 0).sum())
+    recomputed = [finding for finding in history.findings if finding.action == "recomputed"]
+    assert len(recomputed) == 0 if column == "adjusted" else 0.8 * paid < len(recomputed) <= paid
+
+
 def test_the_only_jump_with_unknown_dividends_is_named_and_left_open() -> None:
     """It may be the one payment that the ETF ever made."""
     frame = simulated(ARKK).frame.assign(dividend=np.nan)
