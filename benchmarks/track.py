@@ -26,7 +26,7 @@ from forecasting.record.chain import BEFORE_FIRST, row_hash
 from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.scoring import score_open
 from forecasting.record.verification import verify
-from forecasting.sessions import close_time, session_stamps
+from forecasting.sessions import NYSE, close_time, session_stamps
 
 FIRST = date(2022, 1, 3)
 SIGMA = 0.012
@@ -129,7 +129,7 @@ def fill(
 
 def score(engine: Engine, histories: dict[Symbol, PriceHistory], day: date) -> None:
     known = {symbol: history.until(day) for symbol, history in histories.items()}
-    score_open(engine, SOURCE, known, day, close_time(day) + timedelta(hours=1))
+    score_open(engine, SOURCE, known, {NYSE: day}, close_time(day) + timedelta(hours=1))
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:

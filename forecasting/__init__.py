@@ -24,10 +24,22 @@ from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
 from forecasting.record.record import Record
 from forecasting.record.week import WeekOfCloses
-from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, current
+from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, current, priced
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
-from forecasting.sessions import close_time, is_stale, last_completed_session, next_sessions, sessions_between
+from forecasting.sessions import (
+    NYSE,
+    SETTLING,
+    close_time,
+    closes_before_new_york,
+    currency_of,
+    exchange_of,
+    is_stale,
+    last_completed_session,
+    newest_completed,
+    next_sessions,
+    sessions_between,
+)
 from forecasting.settings import ForecastSettings, Problems, database_file
 from forecasting.settings.env_file import exposed_env_file
 from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
@@ -43,6 +55,8 @@ __all__ = [
     "LEVELS",
     "MODELS",
     "NAMING_CONVENTION",
+    "NYSE",
+    "SETTLING",
     "THEMES",
     "TOLD_FOR",
     "Alarm",
@@ -76,16 +90,21 @@ __all__ = [
     "back_up",
     "back_up_before_upgrade",
     "close_time",
+    "closes_before_new_york",
     "connect_lazily",
+    "currency_of",
     "current",
     "database_file",
+    "exchange_of",
     "exposed_env_file",
     "find_source",
     "is_stale",
     "last_completed_session",
     "migrate",
     "model_card",
+    "newest_completed",
     "next_sessions",
+    "priced",
     "probability_above",
     "restore",
     "return_correlations",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from forecasting.quantiles import COLUMNS, HORIZON
@@ -15,6 +16,31 @@ Theme = Literal["dark", "light"]
 """The background that a picture is drawn for; Discord has both."""
 
 THEMES: Final[tuple[Theme, ...]] = ("dark", "light")
+
+_SIGNS: Final = MappingProxyType(
+    {
+        "USD": "$",
+        "EUR": "€",
+        "GBP": "£",
+        "JPY": "¥",
+        "KRW": "₩",
+        "INR": "₹",
+        "BRL": "R$",
+        "CNY": "CN¥",
+        "CAD": "CA$",
+        "AUD": "A$",
+        "NZD": "NZ$",
+        "HKD": "HK$",
+        "SGD": "S$",
+        "TWD": "NT$",
+        "MXN": "MX$",
+    }
+)
+
+
+def priced(figure: str, currency: str) -> str:
+    """A figure with its currency: ``$12.30``, ``€12.30``, ``CHF 12.30``, and ``1,230.00p`` for pence (GBp)."""
+    return f"{figure}p" if currency == "GBp" else f"{_SIGNS.get(currency, f'{currency} ')}{figure}"
 
 
 SHOWN_FOR: Final = timedelta(days=14)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.forecasts.chart_process import CannotDraw, ChartProcess
 from bot.forecasts.symbols import KnownSymbols
@@ -25,7 +25,8 @@ from forecasting import (
     Theme,
     Universe,
     current,
-    last_completed_session,
+    newest_completed,
+    source_named,
 )
 
 log = logging.getLogger(__name__)
@@ -198,7 +199,10 @@ class Forecasts:
 
     def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
         """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
-        return Job("retrain", symbols, last_completed_session(self.now()), only_funds)
+        return Job("retrain", symbols, self._newest_session(symbols), only_funds)
+
+    def _newest_session(self, symbols: Iterable[Symbol]) -> date:
+        return newest_completed(self.now(), () if source_named(self.source).is_invented else symbols)
 
     async def run(self, job: Job) -> JobResult:
         """Wait for the jobs before it, and run it. Raises as ``retrain``."""
@@ -224,8 +228,8 @@ class Forecasts:
         return await self._run("refresh", symbols)
 
     async def _run(self, kind: JobKind, symbols: Iterable[Symbol] | None) -> JobResult:
-        as_of = await asyncio.to_thread(last_completed_session, self.now())
         chosen = self.universe.symbols if symbols is None else tuple(symbols)
+        as_of = await asyncio.to_thread(self._newest_session, chosen)
         return await self.run(Job(kind, chosen, as_of))
 
     async def _scores_chart(

@@ -12,7 +12,18 @@ from typing import Final
 import discord
 
 from bot.texts import Texts
-from forecasting import LEVELS, MODELS, ForecastReport, Scores, Step, close_time, source_named
+from forecasting import (
+    LEVELS,
+    MODELS,
+    ForecastReport,
+    Scores,
+    Step,
+    Symbol,
+    close_time,
+    exchange_of,
+    priced,
+    source_named,
+)
 
 MAX_DESCRIPTION: Final = 4096
 MAX_FIELD_VALUE: Final = 1024
@@ -55,16 +66,12 @@ def add_list(
 def usd(amount: float, currency: str = "USD") -> str:
     """``$1,234.56``, ``$0.0312``; other currencies by their code."""
     sign = "−" if amount < 0 else ""
-    return f"{sign}{_mark(currency)}{_figure(abs(amount))}"
+    return f"{sign}{priced(_figure(abs(amount)), currency)}"
 
 
 def short_price(price: float, currency: str = "USD") -> str:
     """A price in at most seven characters after the currency: ``$1.23M``."""
-    return f"{_mark(currency)}{compact(price)}"
-
-
-def _mark(currency: str) -> str:
-    return "$" if currency == "USD" else f"{currency} "
+    return priced(compact(price), currency)
 
 
 def _figure(amount: float) -> str:
@@ -113,9 +120,14 @@ def moment(at: datetime, style: discord.utils.TimestampStyle = "f") -> str:
     return discord.utils.format_dt(at, style)
 
 
-def session_close(session: date, style: discord.utils.TimestampStyle = "f") -> str:
-    """The moment at which a session closed."""
-    return moment(close_time(session), style)
+def session_close(symbol: Symbol, session: date, style: discord.utils.TimestampStyle = "f") -> str:
+    """The moment at which a session of the symbol's exchange closed."""
+    return moment(close_time(session, exchange_of(symbol)), style)
+
+
+def closed_at(report: ForecastReport) -> datetime:
+    """The close that a report is as of (UTC)."""
+    return close_time(report.as_of, exchange_of(report.symbol))
 
 
 def step_at(report: ForecastReport, sessions: int) -> Step:

@@ -11,7 +11,7 @@ from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.subscriptions import Delivery, Subscription
 from bot.delivery import Outage
 from bot.schedule.timetable import Timetable
-from forecasting import Symbol
+from forecasting import Symbol, exchange_of
 
 Task = Literal["retrain", "missing", "refresh", "report"]
 """The weekly training; the training of what has no forecast at all; new forecasts of the models at hand; the report.
@@ -126,14 +126,21 @@ def _missing(
 
 
 def _refresh(now: datetime, records: Records, timetable: Timetable) -> tuple[RunJob, ...]:
-    due_at = timetable.newest_refresh(now)
-    symbols = tuple(symbol for symbol in records.universe if symbol not in records.missing)
-    run = records.runs.get(("refresh", due_at))
-    if due_at <= records.first_start or not symbols or _was_retrained_since(due_at, records):
-        return ()
-    if run is None:
-        return (RunJob("refresh", due_at, symbols),)
-    return (RunJob("refresh", due_at, run.remaining or symbols),) if run.is_ready(now) else ()
+    """New forecasts once each exchange has closed, for its ETFs; one job for those that close at the same time."""
+    by_due: dict[datetime, list[Symbol]] = {}
+    for symbol in records.universe:
+        if symbol not in records.missing:
+            by_due.setdefault(timetable.newest_refresh(now, exchange_of(symbol)), []).append(symbol)
+    jobs = []
+    for due_at, symbols in sorted(by_due.items()):
+        run = records.runs.get(("refresh", due_at))
+        if due_at <= records.first_start or _was_retrained_since(due_at, records):
+            continue
+        if run is None:
+            jobs.append(RunJob("refresh", due_at, tuple(symbols)))
+        elif run.is_ready(now):
+            jobs.append(RunJob("refresh", due_at, run.remaining or tuple(symbols)))
+    return tuple(jobs)
 
 
 def _was_retrained_since(moment: datetime, records: Records) -> bool:

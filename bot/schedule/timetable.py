@@ -7,7 +7,15 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.calendar.weektime import Weekday, WeeklyTime, at_wall_clock
-from forecasting import last_completed_session, next_sessions, sessions_between
+from forecasting import (
+    NYSE,
+    SETTLING,
+    close_time,
+    closes_before_new_york,
+    last_completed_session,
+    next_sessions,
+    sessions_between,
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,16 @@ class Timetable:
         """The first weekly due time after ``now``, in UTC."""
         return self.retrain.next(now)
 
-    def newest_refresh(self, now: datetime) -> datetime:
-        """The last refresh time of a session that is not after ``now``, in UTC. Days without a session have none."""
-        last = last_completed_session(now)
-        for session in reversed(sessions_between(last - timedelta(days=10), last)):
-            due = self._after_session(session)
+    def newest_refresh(self, now: datetime, exchange: str = NYSE) -> datetime:
+        """The last refresh time of a session that is not after ``now``, in UTC. Days without a session have none.
+
+        An exchange that closes before New York has its own, half an hour after its close.
+        """
+        if closes_before_new_york(exchange):
+            return close_time(last_completed_session(now, exchange), exchange) + SETTLING
+        last = last_completed_session(now, exchange)
+        for session in reversed(sessions_between(last - timedelta(days=10), last, exchange)):
+            due = self._after_session(session, exchange)
             if due <= now:
                 return due
         raise AssertionError(f"no session in the ten days before {last}")
@@ -46,9 +59,9 @@ class Timetable:
         yesterday = now.astimezone(self.zone).date() - timedelta(days=2)
         return next(due for session in next_sessions(yesterday, 4) if (due := self._after_session(session)) > now)
 
-    def _after_session(self, session: date) -> datetime:
+    def _after_session(self, session: date, exchange: str = NYSE) -> datetime:
         """The first refresh time on the wall clock once the session has completed, wherever the zone is."""
         day = at_wall_clock(session, self.refresh_time, self.zone)
-        if last_completed_session(day) >= session:
+        if last_completed_session(day, exchange) >= session:
             return day
         return at_wall_clock(session + timedelta(days=1), self.refresh_time, self.zone)

@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
 from forecasting.chart.text import MONTHS, ROW, percent, text_width
+from forecasting.report import priced
 
 SESSIONS_HEIGHT: Final = 8 + 2 * ROW
 """Below a plot, for its dates."""
@@ -90,8 +91,9 @@ def plot_of(
 
 def money_labels(currency: str) -> Callable[[Sequence[float]], list[str]]:
     """Amounts with as many decimals as it takes to tell them apart."""
-    sign = "$" if currency == "USD" else ""
-    return lambda ticks: [f"{sign}{tick:,.{_decimals(ticks, (0, 2, 3, 4, 5, 6, 8, 12))}f}" for tick in ticks]
+    return lambda ticks: [
+        priced(f"{tick:,.{_decimals(ticks, (0, 2, 3, 4, 5, 6, 8, 12))}f}", currency) for tick in ticks
+    ]
 
 
 def percent_labels(ticks: Sequence[float]) -> list[str]:

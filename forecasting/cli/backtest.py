@@ -70,7 +70,7 @@ def backtest(
     wanted, failures = context.spelt(symbols)
     members = panel_symbols(source, context.universe, wanted)
     teachers = extra_training_etfs(source, context.teachers, members)
-    until = last_known_session(None, source.name)
+    until = last_known_session(None, source.name, members)
     panel, missing = load_panel(source, members, until, extras=teachers, gated=False)
     failures += [failure_of(symbol, error) for symbol, error in missing.items() if symbol in wanted]
     served = tuple(symbol for symbol in wanted if symbol in panel)

@@ -22,7 +22,7 @@ from forecasting.job.workers import MOST_PER_CORE, cluster, worker_count, worker
 from forecasting.prices.sources.registry import FORMS, find_source, source_named
 from forecasting.reports.runs import Failure
 from forecasting.reports.store import ReportStore
-from forecasting.sessions import NEW_YORK, last_completed_session, session_on_or_before, utc_now
+from forecasting.sessions import NYSE, exchange_of, newest_completed, session_on_or_before, utc_now, zone_of
 from forecasting.settings import ForecastSettings, lines
 from forecasting.storage.database import open_database
 from forecasting.storage.lease import Lease, job_lock
@@ -41,7 +41,7 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 2), date(2199, 12, 31)
 _WIDTH_WITHOUT_TERMINAL = 120
 
 
-def last_known_session(as_of: date | None, source: str) -> date:
+def last_known_session(as_of: date | None, source: str, symbols: Iterable[Symbol] = ()) -> date:
     """The last session that a job on ``source`` may know; the newest so far if ``as_of`` is None.
 
     Of a folder that is today's, whose row the source leaves out while the session is open.
@@ -51,13 +51,16 @@ def last_known_session(as_of: date | None, source: str) -> date:
             pass for a live one on the record.
     """
     now = utc_now()
-    today = now.astimezone(NEW_YORK).date()
-    newest = session_on_or_before(today) if source_named(source).takes_folder else last_completed_session(now)
+    abroad = () if source_named(source).is_invented else {symbol for symbol in symbols if exchange_of(symbol) != NYSE}
+    today = max(now.astimezone(zone_of(exchange_of(symbol))).date() for symbol in ("", *abroad))
+    newest = session_on_or_before(today) if source_named(source).takes_folder else newest_completed(now, abroad)
+    if abroad and source_named(source).takes_folder:
+        newest = today
     if as_of is None:
         return newest
     if as_of > today:
         raise BadSettings(f"--as-of {as_of} has not come yet. Choose a day up to {newest}.")
-    return min(session_on_or_before(as_of), newest)
+    return min(as_of if abroad else session_on_or_before(as_of), newest)
 
 
 @dataclass(eq=False)

@@ -26,7 +26,7 @@ from forecasting.prices.sources.registry import SOURCES, source_named
 from forecasting.prices.store.store import PriceStore, Taken
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
 from forecasting.reports.runs import Failure
-from forecasting.sessions import last_completed_session
+from forecasting.sessions import newest_completed
 from forecasting.universe import VIX, Symbol
 
 
@@ -58,7 +58,7 @@ def fetch(symbols: tuple[str, ...]) -> int:
 def _fetch(source: StoredPrices, symbols: Sequence[Symbol]) -> tuple[dict[Symbol, Taken | None], list[Failure]]:
     taken: dict[Symbol, Taken | None] = {}
     failed = []
-    until, console = last_completed_session(source.now()), Console(stderr=True)
+    until, console = newest_completed(source.now(), symbols), Console(stderr=True)
     for symbol in track(symbols, "Fetching prices", console=console, disable=not console.is_terminal):
         try:
             taken[symbol] = source.update(symbol, until)
@@ -93,7 +93,7 @@ def check(context: Context, as_json: bool) -> int:
     The exit code is 1 if there is one.
     """
     source, symbols = _at_hand(context)
-    findings = check_prices(source, symbols, last_completed_session(context.now()))
+    findings = check_prices(source, symbols, context.now())
     faults = [finding for finding in findings if finding.is_fault]
     if as_json:
         click.echo(json.dumps([finding.as_json() for finding in faults], indent=1))

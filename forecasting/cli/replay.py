@@ -49,10 +49,10 @@ def replay(
     They are marked as replayed and never counted together with live ones. If you stop it, the same command continues.
     """
     context.check_settings()
-    last = min(last, last_known_session(None, context.source))
+    named, strangers = context.spelt(symbols)
+    last = min(last, last_known_session(None, context.source, (*context.universe.symbols, *named)))
     if first > last:
         raise BadSettings(f"--from {first} is after the last day to replay, {last}. Choose an earlier one.")
-    named, strangers = context.spelt(symbols)
     with context.lock("replay") as lock:
         # Imported once the request makes sense: pandas takes a second, torch two more.
         from forecasting.job.replay import Replay, issue_days, replay_folder

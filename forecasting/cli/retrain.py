@@ -76,7 +76,7 @@ def _run(
     try:
         context.check_settings()
         symbols, failed = context.spelt(texts)
-        until = last_known_session(as_of, context.source)
+        until = last_known_session(as_of, context.source, (*context.universe.symbols, *symbols))
         context.registry.check_writable()
         context.engine  # noqa: B018 - a database that cannot be opened is reported before anything else
         if symbols:

@@ -107,7 +107,7 @@ def _load(context: Context, as_of: date | None, wanted: tuple[Symbol, ...]) -> t
     # Prices that are fetched are stored, which needs the lock. The search itself does not.
     with context.lock("tune"):
         source = context.open_source()
-        until = last_known_session(as_of, source.name)
+        until = last_known_session(as_of, source.name, (*context.universe.symbols, *wanted))
         panel, missing = load_panel(source, panel_symbols(source, context.universe, wanted), until)
     refused = {symbol: refusal(panel[symbol]) for symbol in wanted if symbol in panel}
     problems = missing | {symbol: error for symbol, error in refused.items() if error is not None}

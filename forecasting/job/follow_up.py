@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from forecasting.record.past import past_of
 from forecasting.record.schema import StoredTrackChart
 from forecasting.record.scoring import Scored, open_symbols, score_open
 from forecasting.report import THEMES
-from forecasting.sessions import last_completed_session
+from forecasting.sessions import exchange_of, last_completed_session
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)
@@ -47,10 +47,9 @@ def follow_up(
     for symbol, error in failures.items():
         log.warning("The open forecasts of %s are not scored. %s", symbol, error)
     histories = {**panel, **more}
-    # A source without a calendar of its own, a CSV folder, is over when its last file ends.
-    newest = max((history.last_session for history in histories.values()), default=last_completed_session(now))
-    closed_until = min(until, newest)
-    former = former_histories(engine, source.name, open_symbols(engine, source.name), until)
+    open_now = open_symbols(engine, source.name)
+    closed_until = _closed_until(open_now, histories.values(), until, now)
+    former = former_histories(engine, source.name, open_now, until)
     scored = score_open(engine, source.name, histories, closed_until, now, former)
     log.info("Sessions scored: %d, forecasts that became final: %d", scored.sessions, scored.final)
     for sentence in scored.waiting:
@@ -61,6 +60,19 @@ def follow_up(
         except BrokenExecutor:
             log.exception("The pictures of the record were not renewed: a worker process was ended from outside")
     return scored
+
+
+def _closed_until(
+    symbols: Iterable[Symbol], histories: Iterable[PriceHistory], until: date, now: datetime
+) -> dict[str, date]:
+    """The newest session that is over, by exchange: in a folder, the end of the exchange's last file."""
+    newest: dict[str, date] = {}
+    for history in histories:
+        exchange = exchange_of(history.symbol)
+        newest[exchange] = max(history.last_session, newest.get(exchange, date.min))
+    for exchange in {exchange_of(symbol) for symbol in symbols} - set(newest):
+        newest[exchange] = last_completed_session(now, exchange)
+    return {exchange: min(until, session) for exchange, session in newest.items()}
 
 
 def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scored, executor: Executor) -> None:

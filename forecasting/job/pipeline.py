@@ -42,7 +42,7 @@ from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.publisher import Publisher
 from forecasting.reports.runs import Run
 from forecasting.reports.store import ReportStore
-from forecasting.sessions import close_time
+from forecasting.sessions import close_time, exchange_of, known_in_new_york, session_on_or_before
 from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
@@ -194,7 +194,7 @@ class Pipeline:
             return
         newest = pd.Timestamp(vix.index[-1]).date()
         for symbol in [symbol for symbol in outcomes.asked_for if symbol in panel and symbol not in outcomes.failed]:
-            last = panel[symbol].last_session
+            last = session_on_or_before(known_in_new_york(exchange_of(symbol), panel[symbol].last_session))
             if last > newest and self.now() < close_time(last) + VIX_WAIT:
                 late = f"{symbol}: the VIX of {last} is not out yet. Try again in an hour."
                 outcomes.fail(symbol, PricesNotReady(late))

@@ -28,6 +28,7 @@ from forecasting.model.volatility import Volatility
 from forecasting.models import MODELS
 from forecasting.prices.history import Array, Panel
 from forecasting.quantiles import COLUMNS, HORIZON
+from forecasting.sessions import exchange_of, known_in_new_york
 from forecasting.universe import Symbol
 
 SEED: Final = 1
@@ -221,9 +222,10 @@ def calibrate_frame(frame: pd.DataFrame, fold_models: Sequence[FoldModel], panel
             day = cutoff.date()
             fold = max((f for f in fold_models if f.start <= day), key=lambda f: f.start)
             informed = bool(knows_vix[i]) and (str(model), True) in fold.residuals
-            key = (str(model), informed, day, int(regime[i]))
+            known = known_in_new_york(exchange_of(str(symbol)), day)
+            key = (str(model), informed, known, int(regime[i]))
             if key not in nodes:
-                nodes[key] = nodes_of_regime(pools[str(model), informed], day, int(regime[i]))
+                nodes[key] = nodes_of_regime(pools[str(model), informed], known, int(regime[i]))
             read[cutoff] = nodes[key]
         steps = rows["step"].to_numpy(dtype=np.int64) - 1
         at = np.stack([read[cutoff][step] for cutoff, step in zip(rows["cutoff"], steps, strict=True)])

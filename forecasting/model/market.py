@@ -123,7 +123,7 @@ class Market:
         return known
 
     def _seen_from(self, state: Volatility) -> MarketView:
-        newest = _newest(self.sessions, state.sessions)
+        newest = _newest(self.sessions, state)
         log_range = np.where((newest >= 0)[:, None], self.log_range[np.maximum(newest, 0)], state.log_range)
         if self.spy is None:
             return MarketView(log_range, None, np.full((len(newest), 3 + len(VIX_LAGS)), np.nan))
@@ -134,10 +134,10 @@ class Market:
         """The newest ``implied`` at each of an ETF's sessions, NaN if it is over VIX_OLDEST sessions old."""
         days, rows = self.implied
         found = np.full((len(state.sessions), rows.shape[1]), np.nan)
-        newest = _newest(days, state.sessions)
+        newest = _newest(days, state)
         at = np.flatnonzero(newest >= 0)
-        age = at - _newest(state.sessions, days[newest[at]])
-        at = at[age <= VIX_OLDEST]
+        age = at - _newest_of(state.sessions, days[newest[at]])
+        at = at[age <= VIX_OLDEST + state.is_behind]
         found[at] = rows[newest[at]]
         return found
 
@@ -149,16 +149,24 @@ def correlation(state: Volatility, market: Volatility) -> Array:
     """Exponentially weighted correlation of an ETF's daily log returns with the market's, shape (sessions,).
 
     No mean is removed: daily means are small and mostly noise. The estimate is shrunk to PRIOR_CORRELATION.
+
+    An exchange that closes before New York shares part of its session with New York's of the same date and part with
+    the one before. So both products count (Scholes and Williams 1977, "Estimating Betas from Nonsynchronous Data"), and
+    a correlation is known one session later.
     """
-    newest = _newest(market.sessions, state.sessions)
+    newest = _newest_of(market.sessions, state.sessions)
     level = np.where(newest >= 0, market.log_close[np.maximum(newest, 0)], np.nan)
     theirs = np.diff(level, prepend=np.nan)
     common = np.isfinite(theirs)
     ours = np.where(common, state.returns, np.nan)
-    both, own, market_only = (_average(product) for product in (ours * theirs, ours**2, theirs**2))
+    shared = theirs + np.nan_to_num(np.append(np.nan, theirs[:-1])) if state.is_behind else theirs
+    both, own, market_only = (_average(product) for product in (ours * shared, ours**2, theirs**2))
     spread = np.sqrt(own * market_only)
     measured = np.divide(both, spread, out=np.full(len(both), PRIOR_CORRELATION), where=spread > 0.0)
     count = np.cumsum(common)
+    if state.is_behind:
+        measured = np.append(PRIOR_CORRELATION, np.clip(measured[:-1], -1.0, 1.0))
+        count = np.append(0, count[:-1])
     weight = count / (count + PRIOR_CORRELATION_SESSIONS)
     return np.asarray(weight * measured + (1.0 - weight) * PRIOR_CORRELATION)
 
@@ -188,7 +196,12 @@ def _implied(vix: pd.Series | None, sessions: pd.DatetimeIndex) -> tuple[pd.Date
     return sessions[known], rows[known]
 
 
-def _newest(known: pd.DatetimeIndex, at: pd.DatetimeIndex) -> npt.NDArray[np.intp]:
+def _newest(known: pd.DatetimeIndex, state: Volatility) -> npt.NDArray[np.intp]:
+    """Position of the newest of New York's days ``known`` that each session of an ETF knows; -1 if there is none."""
+    return _newest_of(known, state.sessions - pd.Timedelta(days=1) if state.is_behind else state.sessions)
+
+
+def _newest_of(known: pd.DatetimeIndex, at: pd.DatetimeIndex) -> npt.NDArray[np.intp]:
     """Position of the newest of ``known`` that is not after each of ``at``; -1 if there is none."""
     return np.asarray(known.searchsorted(at, side="right") - 1)
 

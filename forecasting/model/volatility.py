@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.history import Array, PriceHistory
+from forecasting.sessions import closes_before_new_york, exchange_of
 
 SESSIONS_PER_YEAR: Final = 252
 
@@ -115,6 +116,7 @@ class Volatility:
         log_range: log of range volatility at RANGE_HALF_LIVES, shape (sessions, 5).
         log_downside: log of the volatility of falls only.
         log_long_run: log of the volatility over all history up to the session.
+        is_behind: whether the exchange closes before New York, so that a session knows New York's of the day before.
     """
 
     sessions: pd.DatetimeIndex
@@ -125,6 +127,7 @@ class Volatility:
     log_range: Array
     log_downside: Array
     log_long_run: Array
+    is_behind: bool = False
 
     @classmethod
     def of(cls, history: PriceHistory) -> Volatility:
@@ -149,6 +152,7 @@ class Volatility:
             log_range=log_range(history),
             log_downside=_log_sigma(ewma_variance(falls, half_life_decay(DOWNSIDE_HALF_LIFE))),
             log_long_run=_log_sigma(np.cumsum(squares) / count),
+            is_behind=closes_before_new_york(exchange_of(history.symbol)),
         )
 
     @property

@@ -11,7 +11,7 @@ import pandas as pd
 from forecasting.errors import PricesNotReady, SymbolEnded
 from forecasting.prices.quality.gate import ENDED_AFTER
 from forecasting.prices.security import Security
-from forecasting.sessions import last_completed_session, session_on_or_before, sessions_between
+from forecasting.sessions import exchange_of, last_completed_session, session_on_or_before, sessions_between
 from forecasting.universe import Symbol
 
 SETTLED: Final = 10
@@ -47,15 +47,17 @@ class Fetcher(Protocol):
         ...
 
 
-def last_session(until: date, now: datetime) -> date:
-    """The newest session not after ``until`` that is over by ``now`` (aware)."""
-    return session_on_or_before(min(until, last_completed_session(now)))
+def last_session(symbol: Symbol, until: date, now: datetime) -> date:
+    """The newest session of the symbol's exchange not after ``until`` that is over by ``now`` (aware)."""
+    exchange = exchange_of(symbol)
+    return session_on_or_before(min(until, last_completed_session(now, exchange)), exchange)
 
 
-def missing_sessions(sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ...]:
+def missing_sessions(symbol: Symbol, sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ...]:
     """Which of the ten sessions that end with ``wanted`` are not in ``sessions``, those before its start excepted."""
-    first = session_on_or_before(wanted - timedelta(days=2 * SETTLED))
-    last_ten = sessions_between(first, wanted)[-SETTLED:]
+    exchange = exchange_of(symbol)
+    first = session_on_or_before(wanted - timedelta(days=3 * SETTLED), exchange)
+    last_ten = sessions_between(first, wanted, exchange)[-SETTLED:]
     start = sessions[0].date() if len(sessions) else wanted
     known = {stamp.date() for stamp in sessions[sessions >= pd.Timestamp(last_ten[0])]}
     return tuple(day for day in last_ten if day >= start and day not in known)
@@ -68,11 +70,11 @@ def require_complete(symbol: Symbol, source: str, sessions: pd.DatetimeIndex, wa
         SymbolEnded: the prices end so long ago that no more will come.
         PricesNotReady: one of the ten newest sessions is still missing.
     """
-    missing = missing_sessions(sessions, wanted)
+    missing = missing_sessions(symbol, sessions, wanted)
     if not missing:
         return
     last = sessions[-1].date()
-    if len(sessions_between(last, wanted)) - 1 > ENDED_AFTER:
+    if len(sessions_between(last, wanted, exchange_of(symbol))) - 1 > ENDED_AFTER:
         raise SymbolEnded(
             f"{symbol} has no prices from {source} after {last}, so it is no longer traded under this symbol. "
             "Remove it from your lists or use its successor."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from forecasting.errors import ForecastingError
@@ -15,6 +15,7 @@ from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.registry import source_named
 from forecasting.prices.store.stored import KeptPrices, StoredPrices
 from forecasting.prices.vix import load_vix
+from forecasting.sessions import exchange_of, last_completed_session, newest_completed
 from forecasting.universe import Symbol, Universe
 
 EXTRA_FAILURES: Final = 3
@@ -95,20 +96,23 @@ def load_panel(
     return Panel(gate(histories, only) if gated else histories, vix), failures
 
 
-def check(source: PriceSource, symbols: Iterable[Symbol], last: date) -> tuple[Finding, ...]:
+def check(source: PriceSource, symbols: Iterable[Symbol], now: datetime) -> tuple[Finding, ...]:
     """Faults and notes by symbol and session.
 
     Args:
-        last: the newest session that is over. Later rows are unfinished; stored prices are expected to reach it.
+        now: aware. Rows of sessions that are not over are unfinished; stored prices are expected to reach the newest.
     """
-    panel, failures = load_panel(source, symbols, last)
+    symbols = tuple(symbols)
+    newest = newest_completed(now, symbols)
+    panel, failures = load_panel(source, symbols, newest)
     findings = [
         Finding(symbol, None, "unreadable", "refused", {"error": str(error)}) for symbol, error in failures.items()
     ]
-    findings += load_vix(source, last)[1]
+    findings += load_vix(source, newest)[1]
     if isinstance(source, CsvPrices):
         findings += source.notes
     for history in panel.values():
+        last = last_completed_session(now, exchange_of(history.symbol))
         expected = with_end_gap(history, last) if isinstance(source, KeptPrices) else history
         findings += expected.findings
         if isinstance(source, CsvPrices):  # a file may hold rows of sessions that are not over

@@ -21,7 +21,7 @@ from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
 from forecasting.record.schema import WEEK, IssuedForecast
-from forecasting.sessions import session_stamps
+from forecasting.sessions import exchange_of, session_stamps
 
 Days = npt.NDArray[np.datetime64]
 
@@ -60,7 +60,7 @@ def outcome_of(
         closed_until: the newest session that is over. Later ones are not missing, they are still to come.
         before: the closes found the last time. They stay if ``history`` no longer has them.
     """
-    days, is_session = _sessions(tuple(issued.quantiles))
+    days, is_session = _sessions(tuple(issued.quantiles), exchange_of(issued.symbol))
     known = np.full(HORIZON, np.nan) if before is None else before
     over = days <= np.datetime64(closed_until)
     closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, days)
@@ -76,10 +76,10 @@ def outcome_of(
 
 
 @lru_cache(maxsize=256)
-def _sessions(days: tuple[str, ...]) -> tuple[Days, npt.NDArray[np.bool_]]:
-    """The days and whether the exchange opens on each. The forecasts of all ETFs as of one day have the same."""
+def _sessions(days: tuple[str, ...], exchange: str) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """The days and whether the exchange opens on each. An exchange's forecasts as of one day share them."""
     found: Days = np.array(days, dtype=_DAY)
-    calendar = session_stamps(found[0].item(), found[-1].item()).to_numpy().astype(_DAY)
+    calendar = session_stamps(found[0].item(), found[-1].item(), exchange).to_numpy().astype(_DAY)
     return found, np.isin(found, calendar)
 
 

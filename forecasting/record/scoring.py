@@ -20,7 +20,7 @@ from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.outcomes import Outcome, outcome_of, score
 from forecasting.record.schema import PROMISED, WEEK, IssuedForecast, StoredOutcome
-from forecasting.sessions import close_time
+from forecasting.sessions import close_time, exchange_of
 from forecasting.universe import Symbol
 
 _AT_ONCE: Final = 200  # forecasts in memory
@@ -56,7 +56,7 @@ def score_open(
     engine: Engine,
     source: str,
     histories: Mapping[Symbol, PriceHistory],
-    closed_until: date,
+    closed_until: Mapping[str, date],
     now: datetime,
     former: Mapping[Symbol, Sequence[PriceHistory]] = MappingProxyType({}),
 ) -> Scored:
@@ -64,7 +64,7 @@ def score_open(
 
     Args:
         histories: as they are known now. A forecast whose symbol is not among them stays open, with a ``problem``.
-        closed_until: the newest session that is over.
+        closed_until: the newest session that is over, by exchange (MIC).
         now: the moment, aware.
         former: histories of other securities that a symbol meant before; each forecast is scored by its own.
     """
@@ -84,7 +84,7 @@ def score_open(
             for issued, stored in session.execute(query):
                 own = _own_history(issued, histories.get(symbol), former.get(symbol, ()))
                 before = None if stored is None else closes_of(stored.closes)
-                outcome = outcome_of(issued, own, closed_until, before)
+                outcome = outcome_of(issued, own, closed_until[exchange_of(symbol)], before)
                 row = _row(issued, outcome, score(issued, outcome.closes, _baselines(issued, own)), now)
                 sessions += row["sessions"] - (0 if stored is None else stored.sessions)
                 final += outcome.is_final
@@ -133,7 +133,7 @@ def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], no
     return {
         **scores,
         **{name: getattr(issued, name) for name in ("source", "symbol", "kind", "currency", "as_of")},
-        "is_late": issued.issued_at >= _close_time(outcome.day(0)),
+        "is_late": issued.issued_at >= _close_time(outcome.day(0), exchange_of(issued.symbol)),
         "is_final": outcome.is_final,
         "problem": outcome.problem,
         "last_scored": outcome.day(int(known[-1])) if len(known) else None,

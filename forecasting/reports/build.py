@@ -33,7 +33,7 @@ from forecasting.prices.quality.gate import reader_notes
 from forecasting.record.baselines import Baselines
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.reports.publication import Picture, Publication
-from forecasting.sessions import next_sessions
+from forecasting.sessions import exchange_of, known_in_new_york, next_sessions
 from forecasting.universe import Symbol
 
 HISTORY_SESSIONS: Final = 252
@@ -89,7 +89,8 @@ def finish_training(
         drawn: whether the report needs pictures.
     """
     history = panel[symbol]
-    data = calibrated_model(weights, fold_models, history.last_session)
+    known = known_in_new_york(exchange_of(symbol), history.last_session)
+    data = calibrated_model(weights, fold_models, known)
     holdout = holdout_model(symbol, panel, fold_models, seed)
     card = _card(trained_on, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at)
     if holdout is not None:
@@ -238,7 +239,7 @@ def _report(
 ) -> ForecastReport:
     card = model.card
     quantiles = forecast.quantiles * history.as_quoted
-    sessions = next_sessions(history.last_session, len(quantiles))
+    sessions = next_sessions(history.last_session, len(quantiles), exchange_of(history.symbol))
     past = history.frame["adjusted"].iloc[-HISTORY_SESSIONS:] * history.as_quoted
     quoted = quoted_closes(history.frame).iloc[-HISTORY_SESSIONS:]
     units = _rebased(card, history)

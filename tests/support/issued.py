@@ -16,7 +16,7 @@ from forecasting import ForecastReport, ReportStore, Symbol, next_sessions, open
 from forecasting.prices.history import PriceHistory
 from forecasting.record.scoring import score_open
 from forecasting.reports.publication import Publication
-from forecasting.sessions import close_time, session_stamps
+from forecasting.sessions import NYSE, close_time, session_stamps
 from tests.support.reports import made_report
 
 ARKK = Symbol("ARKK")
@@ -77,5 +77,5 @@ def live_through(
         for day in days[:-1]:
             ReportStore(engine).issue(forecast_from(history, day), evening(day), "live")
         issue_daily(engine, history, days[-1:])
-    score_open(engine, "simulated", histories, days[-1], evening(days[-1]))
+    score_open(engine, "simulated", histories, {NYSE: days[-1]}, evening(days[-1]))
     engine.dispose()

@@ -20,6 +20,7 @@ from sqlalchemy import event
 from forecasting import connect_lazily, next_sessions, open_database
 from forecasting.record.scoring import score_open
 from forecasting.record.verification import verify
+from forecasting.sessions import NYSE
 from tests.support.issued import ARKK, evening, issue_daily, made_prices
 
 DAYS = next_sessions(date(2024, 1, 1), 9)
@@ -43,7 +44,7 @@ def work(database: Path, die_before: int | None = None) -> int:
     for moment in ("before_cursor_execute", "commit"):
         event.listen(engine, moment, count)
     issue_daily(engine, PRICES, AFTER)
-    score_open(engine, "simulated", {ARKK: PRICES}, DAYS[-1], evening(DAYS[-1]))
+    score_open(engine, "simulated", {ARKK: PRICES}, {NYSE: DAYS[-1]}, evening(DAYS[-1]))
     engine.dispose()
     return sent
 

@@ -147,6 +147,7 @@ class Quotes:
     currency: str = "USD"
     exchange: str = "NYSEArca"
     first_traded: date | None = None
+    zone: str = "America/New_York"
     gains: Mapping[date, float] = field(default_factory=dict)
     """Capital gains by ex-date, beside the frame's dividends."""
 
@@ -155,14 +156,14 @@ class Quotes:
 
     def chart(self, symbol: str, query: Mapping[str, str]) -> Answer:
         """The chart body for the span of ``query``; only the newest row where there is none."""
-        opens = pd.DatetimeIndex(self.frame.index).tz_localize("America/New_York") + pd.Timedelta(hours=9.5)
+        opens = pd.DatetimeIndex(self.frame.index).tz_localize(self.zone) + pd.Timedelta(hours=9.5)
         stamps = np.array([int(stamp.timestamp()) for stamp in opens])
         if "period1" in query:
             chosen = (stamps >= int(query["period1"])) & (stamps < int(query["period2"]))
         else:
             chosen = np.arange(len(stamps)) == len(stamps) - 1
         rows, stamps = self.frame[chosen], stamps[chosen]
-        first = pd.Timestamp(self.first_traded or self.frame.index[0].date(), tz="America/New_York")
+        first = pd.Timestamp(self.first_traded or self.frame.index[0].date(), tz=self.zone)
         meta = {
             "currency": self.currency,
             "symbol": symbol,
@@ -170,7 +171,7 @@ class Quotes:
             "fullExchangeName": self.exchange,
             "instrumentType": self.kind,
             "firstTradeDate": int(first.timestamp()) + 34_200,
-            "exchangeTimezoneName": "America/New_York",
+            "exchangeTimezoneName": self.zone,
             "timezone": "EST",
             "gmtoffset": -18_000,
             "longName": self.name,

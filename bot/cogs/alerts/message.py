@@ -10,14 +10,18 @@ import discord
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
 from bot.interactions.formats import MAX_DESCRIPTION, answer_embed, fitting, moment, session_close, shortened, usd
 from bot.texts import Texts
-from forecasting import ForecastReport
+from forecasting import ForecastReport, currency_of
 
 MAX_CHOICE: Final = 100
 
 
 def described(texts: Texts, alert: Alert) -> str:
     """``ARKK closes above $60.00``"""
-    return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=usd(alert.level or 0.0), until=alert.until)
+    return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=_price(alert, alert.level), until=alert.until)
+
+
+def _price(alert: Alert, price: float | None) -> str:
+    return usd(price or 0.0, currency_of(alert.symbol))
 
 
 def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: bool) -> str:
@@ -25,7 +29,7 @@ def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: 
     last = texts(
         "alert.there" if holds_already else "alert.last",
         close=usd(report.last_close, report.currency),
-        session=session_close(report.as_of),
+        session=session_close(report.symbol, report.as_of),
     )
     return texts("alert.added", id=alert.id, what=described(texts, alert), last=last, way=_way(texts, alert))
 
@@ -59,9 +63,9 @@ def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:
     what = texts(
         "alert.tell_doubt" if alert.crossed_at is None else f"alert.tell_{alert.kind}",
         symbol=alert.symbol,
-        price=usd(alert.level or 0.0),
-        close=usd(alert.crossed_at or 0.0),
-        session=session_close(alert.crossed_on) if alert.crossed_on else "",
+        price=_price(alert, alert.level),
+        close=_price(alert, alert.crossed_at),
+        session=session_close(alert.symbol, alert.crossed_on) if alert.crossed_on else "",
     )
     whom = f"<@{alert.user_id}> " if mention else ""
     return f"{whom}{what} {texts('alert.more', symbol=alert.symbol)}"
@@ -77,11 +81,11 @@ def _line(texts: Texts, alert: Alert) -> str:
     line = texts("alert.line", what=described(texts, alert), way=_way(texts, alert))
     if alert.crossed_on is None:
         return line
-    session = session_close(alert.crossed_on, "d")
+    session = session_close(alert.symbol, alert.crossed_on, "d")
     if alert.crossed_at is None:
         passed = texts("alert.doubt", line=line, session=session)
     else:
-        passed = texts("alert.crossed", line=line, session=session, close=usd(alert.crossed_at))
+        passed = texts("alert.crossed", line=line, session=session, close=_price(alert, alert.crossed_at))
     if alert.state not in ("sent", "failed", "unknown", "lost", "refused"):
         return passed
     when = moment(alert.tried_at, "R") if alert.tried_at else ""

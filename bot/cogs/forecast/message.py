@@ -39,7 +39,7 @@ def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, no
     head = texts(
         "forecast.head",
         close=usd(report.last_close, report.currency),
-        session=session_close(report.as_of),
+        session=session_close(report.symbol, report.as_of),
         trained=moment(report.trained_at),
     )
     embed = answer_embed(
@@ -94,7 +94,7 @@ def csv_note(texts: Texts, report: ForecastReport) -> str:
     return texts(
         "forecast.csv",
         symbol=report.symbol,
-        session=session_close(report.as_of),
+        session=session_close(report.symbol, report.as_of),
         currency=report.currency,
         small_print=small_print(texts, report.source),
     )
@@ -104,7 +104,7 @@ def _outcome(texts: Texts, report: ForecastReport, step: Step) -> str:
     low, median, high = range_of(step)
     return texts(
         "forecast.ahead",
-        session=session_close(step.session, "D"),
+        session=session_close(report.symbol, step.session, "D"),
         median=usd(median, report.currency),
         median_change=change(texts, report, median),
         low=usd(low, report.currency),

@@ -42,7 +42,7 @@ def model_embed(texts: Texts, report: ForecastReport, card: ModelCard | None, no
         version=report.model_version,
         trained=moment(report.trained_at),
         ago=moment(report.trained_at, "R"),
-        session=session_close(report.as_of),
+        session=session_close(report.symbol, report.as_of),
     )
     embed = answer_embed(
         texts("card.title", symbol=report.symbol),

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from bot.cogs.report.subscriptions import Delivery, Subscription
 from bot.delivery import MAX_ATTEMPTS, ChannelProblem, Pause
 from bot.jobs.job import JobFailure
-from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, is_stale
+from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, exchange_of, is_stale
 
 ProblemKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
 
@@ -64,7 +64,7 @@ def stale_problems(reports: Iterable[ForecastReport], now: datetime) -> tuple[Pr
             f"{report.symbol} {report.as_of}",
         )
         for report in reports
-        if is_stale(report.as_of, now)
+        if is_stale(report.as_of, now, exchange_of(report.symbol))
     )
 
 

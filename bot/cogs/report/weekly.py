@@ -16,7 +16,9 @@ from bot.interactions.formats import (
     add_list,
     answer_embed,
     change,
+    closed_at,
     fitting,
+    moment,
     percent,
     range_of,
     session_close,
@@ -80,7 +82,7 @@ def weekly_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
 
 def _as_of(texts: Texts, reports: Sequence[ForecastReport], now: datetime) -> str:
     """The session that the report is as of, and whether markets are closed on the day of the post."""
-    close = session_close(max(report.as_of for report in reports))
+    close = moment(max(map(closed_at, reports)))
     today = now.astimezone(NEW_YORK).date()
     return texts(
         "weekly.as_of" if sessions_between(today, today) else "weekly.as_of_no_session", close=close, horizon=HORIZON
@@ -141,7 +143,7 @@ def _line(
     if (since_last_week := change_of_median(report, before)) is not None:
         remarks.insert(0, texts("weekly.week", change=signed_percent(texts, since_last_week)))
     if is_behind:
-        remarks.append(texts("weekly.behind", session=session_close(report.as_of, "d")))
+        remarks.append(texts("weekly.behind", session=session_close(report.symbol, report.as_of, "d")))
     if is_old:
         remarks.append(texts("weekly.not_new"))
     return (

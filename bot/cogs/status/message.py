@@ -12,9 +12,9 @@ from bot.interactions.formats import (
     MAX_FIELD_VALUE,
     add_list,
     answer_embed,
+    closed_at,
     fitting,
     moment,
-    session_close,
     shortened,
     source_words,
 )
@@ -82,13 +82,15 @@ def _data(texts: Texts, status: Status) -> str:
         return texts("status.unreadable")
     lines = []
     if status.reports:
-        newest, oldest = max(r.as_of for r in status.reports), min(r.as_of for r in status.reports)
+        newest, oldest = max(status.reports, key=closed_at), min(status.reports, key=closed_at)
         badge = stale_badges(texts, status.reports, status.now)
-        newest_line = texts.counted("status.newest", len(status.reports), session=session_close(newest))
+        newest_line = texts.counted("status.newest", len(status.reports), session=moment(closed_at(newest)))
         lines.append(f"{badge}{newest_line}")
-        if oldest < newest:
-            behind = [r.symbol for r in status.reports if r.as_of < newest]
-            lines.append(texts("status.behind", session=session_close(oldest), symbols=listed_symbols(texts, behind)))
+        if oldest.as_of < newest.as_of:
+            behind = [r.symbol for r in status.reports if r.as_of < newest.as_of]
+            lines.append(
+                texts("status.behind", session=moment(closed_at(oldest)), symbols=listed_symbols(texts, behind))
+            )
     if status.missing:
         lines.append(texts("status.missing", symbols=listed_symbols(texts, status.missing)))
     return fitting(texts, lines, MAX_FIELD_VALUE)

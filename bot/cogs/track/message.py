@@ -135,9 +135,9 @@ def _story(texts: Texts, record: Record) -> str:
     if record.best is not None and record.worst is not None:
         calls = texts(
             "track.calls",
-            best=session_close(record.best.as_of, "D"),
+            best=session_close(record.symbol, record.best.as_of, "D"),
             best_error=texts("percent", number=f"{record.best.mae_pct:.1f}"),
-            worst=session_close(record.worst.as_of, "D"),
+            worst=session_close(record.symbol, record.worst.as_of, "D"),
             worst_error=texts("percent", number=f"{record.worst.mae_pct:.1f}"),
         )
         lines.append(calls)

@@ -20,7 +20,7 @@ def added(texts: Texts, report: ForecastReport, count: int, limit: int) -> str:
         "watch.added",
         symbol=report.symbol,
         close=usd(report.last_close, report.currency),
-        session=session_close(report.as_of, "D"),
+        session=session_close(report.symbol, report.as_of, "D"),
         horizon=HORIZON,
         change=change(texts, report, median),
         count=count,

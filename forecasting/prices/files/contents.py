@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -110,7 +111,7 @@ def _parquet(what: str, path: Path, data: bytes) -> str:
     except ImportError:
         raise BadPrices(
             f"{what}: {path} is a Parquet file, and the package that reads them is missing. Install it: "
-            "pip install 'etf-forecast-bot[parquet]'"
+            f"{sys.executable} -m pip install pyarrow"
         ) from None
     except (OSError, ValueError) as error:
         reason = str(error).strip().rstrip(".")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices
-from forecasting.sessions import FIRST_DAY, session_stamps
+from forecasting.sessions import exchange_of, first_day, session_stamps
 from forecasting.universe import Symbol
 
 _FEWEST: Final = 20
@@ -34,7 +34,8 @@ def require_daily(symbol: Symbol, source: str, days: pd.DatetimeIndex) -> None:
     Raises:
         BadPrices: most sessions are missing, as in weekly prices, or all dates are shifted by a day.
     """
-    days = days[days >= pd.Timestamp(FIRST_DAY)].unique().sort_values()
+    exchange = exchange_of(symbol)
+    days = days[days >= pd.Timestamp(first_day(exchange))].unique().sort_values()
     if len(days) < _FEWEST:
         return
     share = np.bincount(days.day_of_week, minlength=7) / len(days)
@@ -48,7 +49,7 @@ def require_daily(symbol: Symbol, source: str, days: pd.DatetimeIndex) -> None:
     spare = int(_OUTLIERS * len(days))
     usual = days[spare : len(days) - spare]
     first, last = usual[0].date(), usual[-1].date()
-    sessions = len(session_stamps(first, last))
+    sessions = len(session_stamps(first, last, exchange))
     if len(usual) >= _PRESENT * sessions:
         return
     every = sessions / len(usual)

@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import Mask
 from forecasting.prices.quality.rows import PRICES, Sifted, day_of, keep
-from forecasting.sessions import closes_early
+from forecasting.sessions import closes_early, exchange_of
 from forecasting.universe import Symbol
 
 COPIES: Final = 5
@@ -115,7 +115,7 @@ def without_unfinished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
         return frame, []
     before = np.sort(volume[-_YEAR - 1 : -1])
     day = day_of(frame.index[-1])
-    if closes_early(day) or (day.month, day.day) == _BOXING_DAY:
+    if closes_early(day, exchange_of(symbol)) or (day.month, day.day) == _BOXING_DAY:
         least = min(UNFINISHED_SHORT * usual, UNFINISHED_LEAST * before[0])
     else:
         least = min(UNFINISHED_USUAL * usual, UNFINISHED_LEAST * before[len(before) // _YEAR])

@@ -25,7 +25,7 @@ from forecasting.prices.quality.rows import ROW_STEPS, SPARSE
 from forecasting.prices.quality.spikes import without_spikes
 from forecasting.prices.quality.splits import before_splits
 from forecasting.prices.quality.ticks import relative_wick, without_bad_ticks
-from forecasting.sessions import FIRST_DAY, sessions_between
+from forecasting.sessions import closes_before_new_york, exchange_of, first_day, sessions_between
 from forecasting.universe import Symbol
 
 _MARKET: Final = Symbol("SPY")
@@ -82,7 +82,8 @@ def sound_history(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, 
             f"{symbol}: none of the {len(rows)} rows from {source} are usable. The first: {findings[0]}. "
             "Correct the source."
         )
-    wrong = [f for f in findings if f.action in ("dropped", "quarantined") and f.session and f.session >= FIRST_DAY]
+    start = first_day(exchange_of(symbol))
+    wrong = [f for f in findings if f.action in ("dropped", "quarantined") and f.session and f.session >= start]
     if len(wrong) > max(_MOST_FAULTS, SPARSE * len(known)):
         raise BadPrices(
             f"{symbol}: {len(wrong)} of {len(rows)} rows from {source} are wrong, too many for single faults. First: "
@@ -118,9 +119,12 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
     crowd, crowd_wicks = (
         pd.DataFrame(sizes).median(axis=1) if len(sizes) > _CROWD else None for sizes in (moves, wicks)
     )
-    newest = max((history.last_session for history in histories), default=date.min)
+    newest: dict[str, date] = {}
+    for history in histories:
+        exchange = exchange_of(history.symbol)
+        newest[exchange] = max(history.last_session, newest.get(exchange, date.min))
     gated = []
-    for history in (with_end_gap(history, newest) for history in histories):
+    for history in (with_end_gap(history, newest[exchange_of(history.symbol)]) for history in histories):
         if only is not None and history.symbol not in only:
             gated.append(history)
             continue
@@ -190,7 +194,8 @@ def unfinished(symbol: Symbol, closes: pd.Series, last: date) -> tuple[Finding, 
 def with_end_gap(history: PriceHistory, newest: date) -> PriceHistory:
     """``history`` with a finding for each session missing between its end and ``newest``; none if it ended for good."""
     known = {finding.session for finding in history.findings}
-    missing = [day for day in sessions_between(history.last_session, newest)[1:] if day not in known]
+    sessions = sessions_between(history.last_session, newest, exchange_of(history.symbol))
+    missing = [day for day in sessions[1:] if day not in known]
     if not 0 < len(missing) <= ENDED_AFTER:
         return history
     gaps = tuple(Finding(history.symbol, day, "missing session", "left open") for day in missing)
@@ -227,4 +232,8 @@ def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None)
         market, crowd: absolute log returns or relative wicks by session of SPY, and the median over all ETFs.
     """
     sizes = [size for size in (market if symbol != _MARKET else None, crowd) if size is not None]
-    return pd.concat(sizes, axis=1).max(axis=1) if sizes else None
+    if not sizes:
+        return None
+    wildest = pd.concat(sizes, axis=1, sort=True).max(axis=1)
+    # What New York does reaches an exchange that closes earlier on the next day.
+    return wildest.rolling(2, min_periods=1).max() if closes_before_new_york(exchange_of(symbol)) else wildest

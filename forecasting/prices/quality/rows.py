@@ -12,7 +12,7 @@ import pandas as pd
 
 from forecasting.prices.findings import Action, Finding
 from forecasting.prices.history import Mask
-from forecasting.sessions import FIRST_DAY, session_stamps
+from forecasting.sessions import exchange_of, first_day, session_stamps
 from forecasting.universe import Symbol
 
 ROUNDING: Final = 1e-6
@@ -112,7 +112,7 @@ def _swapped(stamps: npt.NDArray[np.int64]) -> list[int]:
 
 def _from_the_calendar(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     """Without the rows before the calendar begins: the past of an old index or share, or wrong dates."""
-    early = frame.index < pd.Timestamp(FIRST_DAY)
+    early = frame.index < pd.Timestamp(first_day(exchange_of(symbol)))
     if not early.any():
         return frame, []
     days, later = _days(frame, early), _days(frame, ~early)
@@ -141,7 +141,7 @@ def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
+    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]), exchange_of(symbol))
     wrong = ~frame.index.isin(sessions)
     findings = [
         Finding(symbol, day_of(stamp), "no session", "dropped", {"close": float(close)})
@@ -151,7 +151,7 @@ def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _note_gaps(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]))
+    sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]), exchange_of(symbol))
     missing = sessions.difference(pd.DatetimeIndex(frame.index))
     gap = np.cumsum(np.diff(sessions.get_indexer(missing), prepend=-1) != 1)  # numbers the gaps
     findings = []

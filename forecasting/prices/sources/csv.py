@@ -24,7 +24,7 @@ from forecasting.prices.findings import Finding
 from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_history
 from forecasting.prices.sources.registry import Opening
-from forecasting.sessions import NEW_YORK, last_completed_session, utc_now
+from forecasting.sessions import currency_of, exchange_of, last_completed_session, utc_now, zone_of
 from forecasting.storage.files import replace_file
 from forecasting.universe import VIX, Symbol
 
@@ -92,11 +92,12 @@ class CsvPrices:
     def _finished(self, symbol: Symbol, frame: pd.DataFrame, until: date) -> PriceHistory:
         """The usable rows of sessions that are over."""
         now = self.now()
-        over, today = last_completed_session(now), now.astimezone(NEW_YORK).date()
+        exchange = exchange_of(symbol)
+        over, today = last_completed_session(now, exchange), now.astimezone(zone_of(exchange)).date()
         going_on = (frame.index > pd.Timestamp(over)) & (frame.index <= pd.Timestamp(min(until, today)))
         if not going_on.any() or going_on.all():
-            return sound_history(symbol, self.name, frame, until)
-        history = sound_history(symbol, self.name, frame[~going_on], until)
+            return sound_history(symbol, self.name, frame, until, currency_of(symbol))
+        history = sound_history(symbol, self.name, frame[~going_on], until, currency_of(symbol))
         found = unfinished(symbol, _closes(frame[going_on]), over)
         return replace(history, findings=(*history.findings, *found))
 

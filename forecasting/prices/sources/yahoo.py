@@ -32,12 +32,15 @@ from forecasting.prices.quality.gate import sound_history
 from forecasting.prices.quality.rows import keep
 from forecasting.prices.security import Security
 from forecasting.prices.sources.registry import Opening
-from forecasting.sessions import utc_now
+from forecasting.sessions import currency_of, utc_now
 from forecasting.storage.failures import storage_failure
 from forecasting.universe import Symbol
 
 TIMEOUT: Final = 30.0
 """Seconds that one answer may take."""
+
+_HUNDREDTHS: Final = frozenset({("GBP", "GBp"), ("ZAR", "ZAc")})
+"""Currencies of answers whose exchange quotes in a hundredth of it."""
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far this computer's clock may be ahead of Yahoo's. Beyond it, Yahoo's says which sessions are over."""
@@ -97,7 +100,7 @@ class YahooPrices:
 
     def history(self, symbol: Symbol, until: date) -> PriceHistory:
         """As ``PriceSource.history``."""
-        wanted = last_session(until, self.now())
+        wanted = last_session(symbol, until, self.now())
         fetched = self.fetch(symbol, None, until)
         require_complete(symbol, self.name, pd.DatetimeIndex(fetched.rows.index), wanted)
         history = sound_history(symbol, self.name, fetched.rows, wanted, fetched.security.currency)
@@ -105,7 +108,7 @@ class YahooPrices:
 
     def fetch(self, symbol: Symbol, since: date | None, until: date) -> Fetched:
         """As ``Fetcher.fetch``. One request if the symbol's time zone is in the cache, else two."""
-        wanted = last_session(until, self.now())
+        wanted = last_session(symbol, until, self.now())
         try:
             rows, security, clock = self._ask(symbol, since, wanted)
         except ForecastingError:
@@ -119,6 +122,10 @@ class YahooPrices:
         frame = frame[frame.index <= pd.Timestamp(wanted)]
         frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
         has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()
+        if (security.currency, currency_of(symbol)) in _HUNDREDTHS:  # some answers are in pounds, others in pence
+            quoted = ["close", "adjusted", "open", "high", "low"]
+            frame[quoted] *= 100.0
+            security = replace(security, currency=currency_of(symbol))
         if not has_prices:  # garbage must not replace what is stored
             raise BadPrices(f"{symbol}: Yahoo's answer contains no prices until {wanted}. Try again later.")
         return Fetched(security, frame)
@@ -179,7 +186,7 @@ def _in_our_columns(rows: pd.DataFrame) -> pd.DataFrame:
     if "Capital Gains" in frame:
         frame["dividend"] = _payments(frame["close"], frame["dividend"], frame["Capital Gains"])
     frame = frame[list(_COLUMNS.values())].astype(float)
-    frame.index = pd.DatetimeIndex(frame.index).tz_localize(None).as_unit("ns").normalize()  # New York's midnights
+    frame.index = pd.DatetimeIndex(frame.index).tz_localize(None).as_unit("ns").normalize()  # midnights of the exchange
     if (frame["dividend"].iloc[1:] > 0).any() and frame["adjusted"].equals(frame["close"]):
         # Adjusted closes are missing: yfinance fills in the quoted ones.
         with suppress(ValueError):  # a dividend as large as the close: the list is wrong

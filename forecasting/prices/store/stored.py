@@ -62,10 +62,10 @@ class StoredPrices:
         Raises:
             SymbolEnded: the symbol was known once and is no longer.
         """
-        wanted = last_session(until, self.now())
+        wanted = last_session(symbol, until, self.now())
         stored = self.store.load(symbol)
         notes: tuple[Finding, ...] = ()
-        if stored is None or missing_sessions(stored.sessions, wanted):
+        if stored is None or missing_sessions(symbol, stored.sessions, wanted):
             try:
                 self._fetch(symbol, stored, wanted)
             except (PricesUnavailable, BadPrices, UnknownSymbol) as error:
@@ -87,9 +87,9 @@ class StoredPrices:
         Raises:
             PricesError, UnknownSymbol: the source gave nothing usable, or not everything. What it gave is kept.
         """
-        wanted = last_session(until, self.now())
+        wanted = last_session(symbol, until, self.now())
         stored = self.store.load(symbol)
-        if stored is not None and not missing_sessions(stored.sessions, wanted):
+        if stored is not None and not missing_sessions(symbol, stored.sessions, wanted):
             return None
         try:
             taken = self._fetch(symbol, stored, wanted)

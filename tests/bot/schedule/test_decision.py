@@ -256,3 +256,16 @@ class TestPosts:
 
     def test_wait_for_a_forecast_where_there_is_none_at_all(self) -> None:
         assert self.posts(replace(with_retrain(failed(MAX_ATTEMPTS)), missing=UNIVERSE)) == []
+
+
+def test_an_exchange_that_closes_earlier_has_its_own_refresh() -> None:
+    """Xetra closes at 17:30 in Berlin, which is 11:30 in New York; the refresh there follows at 18:00."""
+    vwce = Symbol("VWCE.DE")
+    monday = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+    runs = {("refresh", TABLE.newest_refresh(SATURDAY)): DONE, ("retrain", TABLE.newest_retrain(monday)): DONE}
+    records = replace(RECORDS, universe=(SPY, vwce), subscriptions=(), runs=runs)
+    assert due(monday - timedelta(seconds=1), records, TABLE) == ()
+    assert due(monday, records, TABLE) == (RunJob("refresh", monday, (vwce,)),)
+    evening = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+    records = replace(records, runs={**runs, ("refresh", monday): replace(DONE, tried_at=monday)})
+    assert due(evening, records, TABLE) == (RunJob("refresh", evening, (SPY,)),)

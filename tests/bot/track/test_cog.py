@@ -18,6 +18,7 @@ from forecasting import ReportStore, Symbol, next_sessions, open_database, sessi
 from forecasting.record.chain import newest_head
 from forecasting.record.schema import StoredTrackChart
 from forecasting.record.scoring import score_open
+from forecasting.sessions import NYSE
 from tests.support.bot_env import REPORT_TIME, UNIVERSE, BotEnv, bot_env, posts
 from tests.support.issued import evening, forecast_from, live_through, made_prices
 from tests.support.reports import PNG
@@ -106,7 +107,7 @@ def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_me
     engine = open_database(f"sqlite:///{tmp_path}/bot.db")
     store, prices = ReportStore(engine), made_prices(DAYS[0] - timedelta(days=100), DAYS[-1])
     store.issue(forecast_from(prices, DAYS[0]), evening(DAYS[0]), "replayed")
-    score_open(engine, "simulated", {prices.symbol: prices}, DAYS[-1], evening(DAYS[-1]))
+    score_open(engine, "simulated", {prices.symbol: prices}, {NYSE: DAYS[-1]}, evening(DAYS[-1]))
     store.publish(forecast_from(prices, DAYS[-1]), evening(DAYS[-1]))
     kept = store.track("simulated").records(prices.symbol)
     engine.dispose()

@@ -9,6 +9,7 @@ import pytest
 from forecasting.model.market import VIX_OLDEST, Market, MarketView, correlation, vix_inputs
 from forecasting.model.volatility import Volatility
 from forecasting.prices.history import Panel, PriceHistory
+from forecasting.universe import Symbol
 from tests.support.panels import NEW, SPY, TLT, forged_after, history, session, small_panel, with_vix
 
 
@@ -121,3 +122,32 @@ def test_without_spy_or_a_vix_none_is_known() -> None:
     assert not view.knows_vix(everywhere).any()
     for vix in (None, pd.Series(dtype=float, index=pd.DatetimeIndex([]))):
         assert not Market.of(Panel(panel.values(), vix)).at(state).knows_vix(everywhere).any()
+
+
+TOKYO = Symbol("1306.T")
+
+
+def _in_tokyo(panel: Panel) -> PriceHistory:
+    return PriceHistory(TOKYO, "made", panel[TLT].frame)
+
+
+def test_an_exchange_that_closes_earlier_knows_new_york_of_the_day_before() -> None:
+    panel = with_vix(small_panel(400))
+    state = Volatility.of(_in_tokyo(panel))
+    seen = Market.of(panel).at(state)
+    forged = Market.of(forged_after(panel, session(panel, 299))).at(state)
+    for name in ("log_range", "correlation", "vix"):
+        ours, theirs = getattr(seen, name), getattr(forged, name)
+        np.testing.assert_array_equal(ours[:301], theirs[:301], err_msg=f"{name}: row 300 knows New York's 299")
+        assert not np.array_equal(ours[301:303], theirs[301:303], equal_nan=True), name
+
+
+def test_an_exchange_that_closes_earlier_shares_two_sessions_with_new_york() -> None:
+    """Half of a European day is New York's of the same date, half that of the day before."""
+    spy = history("SPY", 2000, 1)
+    market = Volatility.of(spy)
+    half = np.cumsum(0.5 * market.returns + 0.5 * np.append(0.0, market.returns[:-1]))
+    frame = spy.frame.assign(adjusted=100.0 * np.exp(half), close=100.0 * np.exp(half))
+    abroad, here = (Volatility.of(PriceHistory(symbol, "made", frame)) for symbol in (Symbol("VWCE.DE"), TLT))
+    assert correlation(abroad, market)[-1] > 0.95
+    assert correlation(here, market)[-1] < 0.8

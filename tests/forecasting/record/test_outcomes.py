@@ -23,6 +23,7 @@ from forecasting.record.issued import issued_forecasts
 from forecasting.record.outcomes import outcome_of
 from forecasting.record.schema import StoredOutcome
 from forecasting.record.scoring import Scored, closes_of, open_symbols, score_open
+from forecasting.sessions import NYSE
 from tests.support.issued import ARKK, evening, forecast_from, issue_daily, made_prices, publication
 
 AS_OF = date(2024, 1, 5)
@@ -43,7 +44,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def score_until(engine: Engine, day: date, prices: PriceHistory = PRICES) -> Scored:
-    return score_open(engine, "simulated", {ARKK: prices.until(day)}, day, evening(day))
+    return score_open(engine, "simulated", {ARKK: prices.until(day)}, {NYSE: day}, evening(day))
 
 
 def outcomes(engine: Engine) -> list[StoredOutcome]:
@@ -150,18 +151,18 @@ def test_a_price_that_goes_away_again_takes_no_score_back(engine: Engine) -> Non
 
 def test_without_the_as_of_price_or_any_it_waits(engine: Engine) -> None:
     for histories in ({ARKK: without(PRICES, AS_OF)}, {}):
-        scored = score_open(engine, "simulated", histories, SESSIONS[1], evening(SESSIONS[1]))
+        scored = score_open(engine, "simulated", histories, {NYSE: SESSIONS[1]}, evening(SESSIONS[1]))
         assert scored.sessions == scored.final == 0
         assert len(scored.waiting) == 1
     assert "could not be priced" in scored.waiting[0]
 
 
 def test_what_could_not_be_priced_waits_for_sessions_that_are_over_and_for_no_others(engine: Engine) -> None:
-    assert score_open(engine, "simulated", {}, AS_OF, evening(AS_OF)) == Scored(0, 0, ())
-    scored = score_open(engine, "simulated", {}, SESSIONS[0], evening(SESSIONS[0]))
+    assert score_open(engine, "simulated", {}, {NYSE: AS_OF}, evening(AS_OF)) == Scored(0, 0, ())
+    scored = score_open(engine, "simulated", {}, {NYSE: SESSIONS[0]}, evening(SESSIONS[0]))
     assert scored == Scored(0, 0, ("ARKK could not be priced.",))
     assert score_until(engine, SESSIONS[0]) == Scored(1, 0, ())
-    assert score_open(engine, "simulated", {}, SESSIONS[0], evening(SESSIONS[0])) == Scored(0, 0, ())
+    assert score_open(engine, "simulated", {}, {NYSE: SESSIONS[0]}, evening(SESSIONS[0])) == Scored(0, 0, ())
 
 
 def test_a_job_that_has_no_prices_at_all_says_what_waits(engine: Engine) -> None:
@@ -229,7 +230,7 @@ def test_one_symbol_scores_no_other(engine: Engine) -> None:
     other = made_prices(date(2023, 6, 1), SESSIONS[-1], "SPY", seed=2)
     ReportStore(engine).publish(forecast_from(other, AS_OF), evening(AS_OF))
 
-    scored = score_open(engine, "simulated", {Symbol("SPY"): other}, SESSIONS[2], evening(SESSIONS[2]))
+    scored = score_open(engine, "simulated", {Symbol("SPY"): other}, {NYSE: SESSIONS[2]}, evening(SESSIONS[2]))
 
     assert scored == Scored(3, 0, ("ARKK could not be priced.",))
     assert open_symbols(engine, "yahoo") == ()

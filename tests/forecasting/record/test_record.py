@@ -9,6 +9,7 @@ from forecasting import ReportStore, next_sessions
 from forecasting.prices.history import PriceHistory
 from forecasting.record.record import TrackRecord
 from forecasting.record.scoring import score_open
+from forecasting.sessions import NYSE
 from tests.support.issued import ARKK, database, evening, forecast_from, made_prices
 
 DAYS = next_sessions(date(2024, 1, 1), 70)
@@ -22,7 +23,7 @@ def test_best_and_worst_are_final_forecasts_though_an_open_one_is_further_off(tm
     engine = database(tmp_path)
     for day in (*ISSUED, OPEN):
         ReportStore(engine).issue(forecast_from(history, day), evening(day), "live")
-    score_open(engine, "simulated", {ARKK: history}, DAYS[-1], evening(DAYS[-1]))
+    score_open(engine, "simulated", {ARKK: history}, {NYSE: DAYS[-1]}, evening(DAYS[-1]))
     (record,) = TrackRecord(engine, "simulated").records()
     engine.dispose()
 

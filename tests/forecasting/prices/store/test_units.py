@@ -20,6 +20,7 @@ from forecasting.record.outcomes import outcome_of
 from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.scoring import closes_of, score_open
 from forecasting.reports.store import ReportStore
+from forecasting.sessions import NYSE
 from forecasting.universe import Symbol
 from tests.support.fetched import HYG, SPY, assert_same, run, stored_prices
 from tests.support.issued import forecast_from
@@ -91,7 +92,7 @@ def test_forecasts_issued_before_a_dividend_are_scored_by_returns(shared: Path, 
     while vendor.today < date(2024, 6, 28):
         vendor.pass_days(7)
         history = stored_prices(vendor, store).history(SPY, vendor.today)
-        score_open(store.engine, "yahoo", {SPY: history}, history.last_session, vendor.now())
+        score_open(store.engine, "yahoo", {SPY: history}, {NYSE: history.last_session}, vendor.now())
 
     since = frame.loc["2024-03-08":"2024-06-28"]
     before, now = (h.frame.loc["2024-03-08", "adjusted"] for h in (at_issue, history))
