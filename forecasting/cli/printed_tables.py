@@ -18,7 +18,7 @@ from forecasting.prices.sources.registry import source_named
 from forecasting.record.record import Record
 from forecasting.record.schema import TRACKED
 from forecasting.report import ForecastReport
-from forecasting.sessions import is_stale
+from forecasting.sessions import exchange_of, is_stale
 
 SHOWN_STEPS: Final = (1, 5, 10, 20, 40, 60)
 
@@ -183,7 +183,7 @@ def stale_lines(reports: Sequence[ForecastReport], now: datetime) -> Iterator[st
     return (
         f"STALE: the prices of {report.symbol} end on {report.as_of}, and more than two sessions have closed since."
         for report in reports
-        if is_stale(report.as_of, now)
+        if is_stale(report.as_of, now, exchange_of(report.symbol))
     )
 
 

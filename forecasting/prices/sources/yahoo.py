@@ -118,7 +118,7 @@ class YahooPrices:
             failed = next(filter(None, map(storage_failure, _with_contexts(error))), None)
             raise failed or _translated(symbol, error) from error
         frame = _in_our_columns(rows)
-        wanted = min(wanted, last_session(until, self._earlier(clock)))
+        wanted = min(wanted, last_session(symbol, until, self._earlier(clock)))
         frame = frame[frame.index <= pd.Timestamp(wanted)]
         frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
         has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()

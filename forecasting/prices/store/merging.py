@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.history import Array, Mask
-from forecasting.sessions import FIRST_DAY, session_stamps
+from forecasting.sessions import NYSE, first_day, session_stamps
 
 OVERLAP: Final = 15
 """Sessions at the end of the stored history that a fetch asks for again. The second fetch, and one in so many after it,
@@ -70,8 +70,12 @@ class Merge:
         return len(self.revised) > OVERLAP // 2
 
 
-def merge(known: pd.DataFrame, fetched: pd.DataFrame) -> Merge:
-    """Compare ``fetched`` with ``known``, both with the columns of ``PriceHistory.frame``, sorted, a row a session."""
+def merge(known: pd.DataFrame, fetched: pd.DataFrame, exchange: str = NYSE) -> Merge:
+    """Compare ``fetched`` with ``known``, both with the columns of ``PriceHistory.frame``, sorted, a row a session.
+
+    Args:
+        exchange: whose sessions the rows are of (MIC).
+    """
     overlap = pd.DatetimeIndex(known.index.intersection(fetched.index))
     new = fetched.loc[fetched.index.difference(known.index)]
     if overlap.empty:
@@ -79,7 +83,7 @@ def merge(known: pd.DataFrame, fetched: pd.DataFrame) -> Merge:
     rebasings = _split(known.loc[overlap], fetched)
     rebasings += _adjustment(rebased(known.loc[overlap], rebasings), fetched.loc[overlap])
     revised = _contradicted(rebased(known.loc[overlap], rebasings), fetched.loc[overlap])
-    return Merge(rebasings, new, fetched.loc[overlap[revised]], _withdrawn(known, fetched))
+    return Merge(rebasings, new, fetched.loc[overlap[revised]], _withdrawn(known, fetched, exchange))
 
 
 def is_identical(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
@@ -98,13 +102,13 @@ def lacks_actions(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
     return bool(paid[known.index.isin(fetched.index)].sum() > 1 and not (fetched["dividend"] > 0).any())
 
 
-def _withdrawn(known: pd.DataFrame, fetched: pd.DataFrame) -> pd.DatetimeIndex:
+def _withdrawn(known: pd.DataFrame, fetched: pd.DataFrame, exchange: str) -> pd.DatetimeIndex:
     """Rows of weekends and closures that an answer had once; one that lacks a session is no reason to drop that."""
-    first, last = max(fetched.index[0], pd.Timestamp(FIRST_DAY)), fetched.index[-1]
+    first, last = max(fetched.index[0], pd.Timestamp(first_day(exchange))), fetched.index[-1]
     gone = known.index[(known.index >= first) & (known.index <= last)].difference(fetched.index)
     if gone.empty:
         return pd.DatetimeIndex(gone)
-    return pd.DatetimeIndex(gone.difference(session_stamps(gone[0].date(), gone[-1].date())))
+    return pd.DatetimeIndex(gone.difference(session_stamps(gone[0].date(), gone[-1].date(), exchange)))
 
 
 def rebased(frame: pd.DataFrame, rebasings: Sequence[Rebasing], applies: Sequence[Mask] | None = None) -> pd.DataFrame:

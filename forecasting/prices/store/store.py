@@ -16,6 +16,7 @@ from forecasting.prices.history import COLUMNS
 from forecasting.prices.security import Security
 from forecasting.prices.store.merging import Merge, Rebasing, is_identical, merge, rebased
 from forecasting.prices.store.schema import StoredFetch, StoredPrice, StoredRebasing, StoredRevision, StoredSecurity
+from forecasting.sessions import exchange_of
 from forecasting.universe import Symbol
 
 _PRICES: Final = StoredPrice.__table__
@@ -116,7 +117,8 @@ class PriceStore:
                 session.add(security)
             _describe(security, fetched.security)
             session.flush()
-            changes = merge(_stored(session, security, None).frame, _in_order(fetched.rows))
+            known = _stored(session, security, None).frame
+            changes = merge(known, _in_order(fetched.rows), exchange_of(symbol))
             _write(session, security.id, changes, at)
         return Taken(changes, instead_of)
 
