@@ -61,6 +61,21 @@ async def test_a_crossing_comes_by_direct_message_once(env: BotEnv) -> None:
     assert "ARKK closes above $60.00 → in a direct message; crossed at the close of" in listed.text
 
 
+async def test_a_price_in_doubt_is_told_once_instead_of_a_crossing(env: BotEnv) -> None:
+    """A folder with adjusted closes alone: they fell to two thirds, by a split or a dividend."""
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask("/alert add ARKK condition:below price:50")
+        publish(env.database_url, [later(1, 34.0, quoted_before=51.2 * 2 / 3, is_known=False)])
+        await bot.schedule.run_due()
+        await bot.schedule.run_due()
+        listed = await env.ask("/alert list")
+    (message,) = direct_messages(env)
+    assert message.text.startswith("Past closes of **ARKK** were rescaled by <t:")
+    assert "Your alert stays at $50.00." in message.text
+    assert "; in doubt since <t:" in listed.text
+
+
 async def test_a_crossing_comes_in_the_channel_where_that_was_asked_for(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):
