@@ -65,7 +65,7 @@ def with_listed_adjustments(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.Dat
     # Closes that are adjusted already do not fall by the dividends, which only many of them show.
     missing &= np.nansum((before**2 - after**2)[missing] / usual[missing] ** 2) > 0
     large = (paid > 0) & (np.abs(excess) > ADJUSTMENT_KNOWN)
-    differs &= phantom | ((missing | large) & ((after < before) | (after <= usual)))
+    differs &= phantom | (large & (after < before)) | (missing & ((after < before) | (after <= usual)))
     differs &= np.minimum(np.abs(excess), np.abs(jump)) <= ADJUSTMENT_CERTAIN
     single = _single(excess, suspect)
     differs &= ~(single | np.append(False, single[:-1]))  # such a row is left out

@@ -63,7 +63,7 @@ class Bot:
 
     def faults(self) -> list[Finding]:
         """What ``prices check`` lists, and exits with 1 for."""
-        return [finding for finding in check(KeptPrices(self.store), [SPY], TUESDAY) if finding.is_fault]
+        return [finding for finding in check(KeptPrices(self.store), [SPY], self.now) if finding.is_fault]
 
 
 @pytest.fixture
