@@ -118,8 +118,9 @@ class StoredPrices:
         revised = taken.merge.revised.index
         for session in revised[-_MOST_LOGGED:]:
             log.warning("%s: %s changed its prices of %s.", symbol, self.name, session.date())
-        for day in taken.merge.withdrawn:
-            log.warning("%s: %s has withdrawn its row of %s, which is no session.", symbol, self.name, day.date())
+        if len(days := taken.merge.withdrawn):
+            last = days[-1].date()
+            log.warning("%s: rows of days that are no sessions are gone, %d up to %s.", symbol, len(days), last)
         if len(revised) > _MOST_LOGGED:
             log.warning("%s: %d earlier sessions changed too.", symbol, len(revised) - _MOST_LOGGED)
         return taken

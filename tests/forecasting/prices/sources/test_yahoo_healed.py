@@ -145,7 +145,7 @@ def test_a_capital_gain_beside_a_dividend_is_paid_too(bot: Bot) -> None:
     assert history.findings == ()
 
 
-def test_a_row_of_a_weekend(bot: Bot) -> None:
+def test_a_row_of_a_weekend(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     saturday = pd.Timestamp("2024-08-10")  # before the last 15 sessions
     frame = good(MONDAY).frame
     frame = pd.concat([frame, frame.loc["2024-08-09":"2024-08-09"].set_axis([saturday], axis=0)]).sort_index()
@@ -155,6 +155,7 @@ def test_a_row_of_a_weekend(bot: Bot) -> None:
     assert [(f.kind, f.action) for f in history.findings] == [("no session", "dropped")]
     bot.fetch(answering(good()), TUESDAY)
     assert_healed(bot)
+    assert "SPY: rows of days that are no sessions are gone, 1 up to 2024-08-10." in caplog.text
     assert list(bot.store.revisions(SPY)["session"]) == [saturday.date()], "forecasts made with it can be reproduced"
 
 
