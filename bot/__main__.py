@@ -15,7 +15,7 @@ import click
 import discord
 
 from bot.client import ForecastBot, build_bot
-from bot.login import LoginFailed, explained
+from bot.interactions.login import LoginFailed, explained
 from bot.settings import COPY_TOKEN, BotSettings
 from forecasting import BadSettings, ForecastingError, Problems, exposed_env_file, source_named, storage_failure
 

@@ -26,11 +26,11 @@ from bot.forecasts.trainings import Trainings
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import EditPace
+from bot.interactions.login import EXIT_BAD_SETTINGS, explained
 from bot.interactions.registration import Registration
 from bot.interactions.translator import CommandTranslator
 from bot.interactions.tree import ForecastTree
 from bot.jobs.worker import COMMAND, Worker
-from bot.login import EXIT_BAD_SETTINGS, explained
 from bot.schedule.service import Schedule
 from bot.schedule.timetable import Timetable
 from bot.settings import BotSettings

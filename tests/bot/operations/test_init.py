@@ -14,7 +14,7 @@ import pytest
 
 from bot.settings import BotSettings
 from forecasting import Universe
-from tests.bot.test_login import PAGE, answering
+from tests.bot.interactions.test_login import PAGE, answering
 from tests.support.bot_env import BotEnv, bot_env
 
 pytestmark = pytest.mark.slow
