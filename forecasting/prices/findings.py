@@ -19,7 +19,7 @@ Kind = Literal[
     "no positive price", "no volume", "inconsistent range", "repeated rows", "spike", "unadjusted split",
     "adjustment without an action", "stored prices", "another security", "zero volume", "range unknown",
     "volume unknown", "impossible value", "no ticker",
-    "bad tick", "level shift",
+    "bad tick", "level shift", "same prices",
     "adjusted already", "splits removed", "adjusted here", "closes alone", "lines of text left out",
 ]  # fmt: skip
 

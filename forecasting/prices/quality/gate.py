@@ -123,6 +123,7 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
     for history in histories:
         exchange = exchange_of(history.symbol)
         newest[exchange] = max(history.last_session, newest.get(exchange, date.min))
+    copies = _copies(histories)
     gated = []
     for history in (with_end_gap(history, newest[exchange_of(history.symbol)]) for history in histories):
         if only is not None and history.symbol not in only:
@@ -133,8 +134,31 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
         others = _wildness(history.symbol, wicks.get(_MARKET), crowd_wicks)
         frame, ticks = without_bad_ticks(history.symbol, frame, others)
         found += ticks
+        if history.symbol in copies:
+            found.append(copies[history.symbol])
         gated.append(replace(history, frame=frame, findings=(*history.findings, *found)) if found else history)
     return tuple(gated)
+
+
+def _copies(histories: Iterable[PriceHistory]) -> dict[Symbol, Finding]:
+    """A finding for each history whose newest closes are those of another ETF: either may be the copy."""
+    alike: dict[bytes, list[PriceHistory]] = {}
+    for history in histories:
+        if len(history) >= RECENT:
+            newest = history.frame["close"].iloc[-RECENT:]
+            alike.setdefault(newest.index.to_numpy().tobytes() + newest.to_numpy().tobytes(), []).append(history)
+    return {
+        history.symbol: Finding(
+            history.symbol,
+            history.sessions[-RECENT].date(),
+            "same prices",
+            "refused",
+            {"as": ", ".join(other.symbol for other in twins if other is not history)},
+        )
+        for twins in alike.values()
+        if len(twins) > 1
+        for history in twins
+    }
 
 
 def refusal(history: PriceHistory) -> BadPrices | None:
