@@ -23,7 +23,7 @@ def test_every_pin_takes_the_oldest_python() -> None:
         for name, version in re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     }
     demands = {
-        found.metadata["Name"]: found.metadata["Requires-Python"]
+        found.metadata["Name"]: found.metadata.get("Requires-Python")
         for found in distributions()
         if pins.get(canonicalize_name(found.metadata["Name"])) == found.version.partition("+")[0]
     }

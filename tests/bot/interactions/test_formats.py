@@ -31,8 +31,11 @@ class TestFormats:
     def test_dollars_have_cents_and_less_than_one_has_three_digits(self, amount: float, words: str) -> None:
         assert usd(amount) == words
 
-    def test_another_currency_goes_by_its_code(self) -> None:
-        assert usd(12.1, "EUR") == "EUR 12.10"
+    @pytest.mark.parametrize(
+        ("currency", "words"), [("EUR", "€12.10"), ("CHF", "CHF 12.10"), ("GBP", "£12.10"), ("GBp", "12.10p")]
+    )
+    def test_another_currency_has_its_sign_or_its_code(self, currency: str, words: str) -> None:
+        assert usd(12.1, currency) == words
 
     @pytest.mark.parametrize(
         ("share", "words"),

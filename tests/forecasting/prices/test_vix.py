@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from tests.support.fetched import FRIDAY, SPY, stored_prices
 from tests.support.vendors import Vendor, simulated
 
 LAST = date(2024, 12, 31)
+EVENING = datetime.combine(LAST, time(23), UTC)
 GOOD = ["2024-12-27,15.95", "2024-12-30,17.4", "2024-12-31,34.8"]  # it may double in a day
 
 
@@ -50,7 +51,7 @@ def test_a_folder_may_hold_it(folder: Path) -> None:
     earlier = panel.until(date(2024, 12, 30)).vix
     assert earlier is not None
     assert earlier.index[-1].date() == date(2024, 12, 30)
-    assert check(source, source.symbols, LAST) == ()
+    assert check(source, source.symbols, EVENING) == ()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_rows_that_no_vix_can_have_are_left_out_and_reported(folder: Path) -> No
     vix, _ = load_vix(source, LAST)
     assert vix is not None
     assert vix.tolist() == [14.3, 17.4, 34.8]
-    faults = [(f.symbol, f.session, f.kind) for f in check(source, source.symbols, LAST) if f.is_fault]
+    faults = [(f.symbol, f.session, f.kind) for f in check(source, source.symbols, EVENING) if f.is_fault]
     assert faults == [
         (VIX, date(2024, 12, 26), "no positive price"),
         (VIX, date(2024, 12, 27), "impossible value"),
@@ -90,14 +91,14 @@ def test_a_file_that_cannot_be_read_costs_the_vix_alone(folder: Path, rows: list
     source = CsvPrices(folder)
     panel, failures = load_panel(source, source.symbols, LAST)
     assert (list(panel), failures, panel.vix) == ([SPY], {}, None)
-    (fault,) = check(source, source.symbols, LAST)
+    (fault,) = check(source, source.symbols, EVENING)
     assert (fault.symbol, fault.kind) == (VIX, "unreadable")
 
 
 def test_a_folder_without_it_is_no_fault(folder: Path) -> None:
     source = CsvPrices(folder)
     assert load_panel(source, source.symbols, LAST)[0].vix is None
-    assert check(source, source.symbols, LAST) == ()
+    assert check(source, source.symbols, EVENING) == ()
 
 
 def test_the_simulation_has_one_that_knows_its_volatility() -> None:
