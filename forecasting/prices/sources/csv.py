@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -90,9 +90,11 @@ class CsvPrices:
         return replace(history, findings=(*self._notes[symbol], *history.findings))
 
     def _finished(self, symbol: Symbol, frame: pd.DataFrame, until: date) -> PriceHistory:
-        """The usable rows of sessions that are over."""
-        now = self.now()
-        exchange = exchange_of(symbol)
+        """The usable rows of sessions that are over, now and when the file was written."""
+        now, exchange = self.now(), exchange_of(symbol)
+        written = datetime.fromtimestamp(self._files[symbol][0].stat().st_mtime, UTC)
+        if written.astimezone(zone_of(exchange)).date() == frame.index.max().date():
+            now = min(now, written)
         over, today = last_completed_session(now, exchange), now.astimezone(zone_of(exchange)).date()
         going_on = (frame.index > pd.Timestamp(over)) & (frame.index <= pd.Timestamp(min(until, today)))
         if not going_on.any() or going_on.all():

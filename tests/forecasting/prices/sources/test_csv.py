@@ -249,6 +249,19 @@ def test_the_row_of_a_session_that_goes_on_is_left_out(tmp_path: Path) -> None:
         assert [f.kind for f in history.findings] == ["unfinished session"] * (last < date(2024, 12, 31))
 
 
+@pytest.mark.parametrize(("hour", "last"), [(17, date(2024, 12, 30)), (22, date(2024, 12, 31))])
+def test_a_file_that_was_written_during_the_session_lacks_its_close_for_ever(
+    tmp_path: Path, hour: int, last: date
+) -> None:
+    path = tmp_path / "SPY.csv"
+    path.write_text(HEADER + ROWS)
+    written = datetime(2024, 12, 31, hour, 0, tzinfo=UTC).timestamp()
+    os.utime(path, (written, written))
+    history = CsvPrices(tmp_path).history(SPY, date(2024, 12, 31))
+    assert history.last_session == last
+    assert [f.kind for f in history.findings] == ["unfinished session"] * (last < date(2024, 12, 31))
+
+
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="does not exist"):
         CsvPrices(tmp_path / "none")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ import pytest
 from forecasting.prices.sources.yahoo import YahooPrices
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
-from forecasting.sessions import session_stamps
+from forecasting.sessions import session_on_or_before, session_stamps
 from forecasting.storage.database import open_database
 from forecasting.universe import Symbol
 from tests.support.yahoo_server import Quotes, YahooServer, serving, yahoo_server
@@ -48,6 +48,36 @@ def test_holidays_of_the_exchange_are_not_waited_for(
     yahoo = YahooPrices(tmp_path / "cache", now=lambda: now, session=server.session(), timeout=5.0)
     history = yahoo.history(VWCE, FOREVER)
     assert (history.last_session, history.currency, history.findings) == (last, "EUR", ())
+
+
+ETFS = {
+    Symbol("VWCE.DE"): ("XETR", "EUR", "Europe/Berlin"),
+    Symbol("ISF.L"): ("XLON", "GBp", "Europe/London"),
+    Symbol("XIC.TO"): ("XTSE", "CAD", "America/Toronto"),
+    Symbol("1306.T"): ("XTKS", "JPY", "Asia/Tokyo"),
+    Symbol("SPY"): ("XNYS", "USD", "America/New_York"),
+}
+CHRISTMAS, EASTER = ("2025-12-24", "2025-12-26", "2025-12-31", "2026-01-02"), ("2026-04-03", "2026-04-06")
+GOLDEN_WEEK, CLOCKS = (
+    ("2026-04-29", "2026-05-04", "2026-05-07"),
+    ("2026-03-09", "2026-03-30", "2026-10-26", "2026-11-02"),
+)
+
+
+@pytest.mark.parametrize("symbol", ETFS)
+def test_each_exchange_lives_through_its_own_year(server: YahooServer, tmp_path: Path, symbol: Symbol) -> None:
+    exchange, currency, zone = ETFS[symbol]
+    server.script = serving({symbol: quotes(exchange, date(2026, 11, 6), currency=currency, zone=zone)})
+    clock = [OVER]
+    yahoo = YahooPrices(tmp_path / "cache", now=lambda: clock[0], session=server.session(), timeout=5.0)
+    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    source = StoredPrices(yahoo, PriceStore(engine, "yahoo"), now=lambda: clock[0])
+    for day in map(date.fromisoformat, sorted((*CHRISTMAS, *EASTER, *GOLDEN_WEEK, *CLOCKS))):
+        clock[0] = datetime.combine(day, time(23, 30), UTC)
+        history = source.history(symbol, FOREVER)
+        assert history.last_session == session_on_or_before(day, exchange)
+        assert (history.currency, history.findings) == (currency, ()), day
+    engine.dispose()
 
 
 def test_pounds_are_turned_into_pence(server: YahooServer, tmp_path: Path) -> None:
