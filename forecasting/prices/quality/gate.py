@@ -152,7 +152,7 @@ def _copies(histories: Iterable[PriceHistory]) -> dict[Symbol, Finding]:
             history.symbol,
             history.sessions[-RECENT].date(),
             "same prices",
-            "refused",
+            "left open",
             {"as": ", ".join(other.symbol for other in twins if other is not history)},
         )
         for twins in alike.values()
@@ -192,6 +192,11 @@ def reader_notes(history: PriceHistory) -> tuple[str, ...]:
             notes.append(f"Newer prices could not be fetched, so these end on {finding.session}.")
         elif finding.kind == "closes alone":
             notes.append(f"Prices of {history.symbol} are closes without known dividends, which look like falls.")
+        elif finding.kind == "same prices":
+            notes.append(
+                f"The last {RECENT} closes of {history.symbol} are exactly those of {finding.values['as']}: one of the "
+                "two is a copy of the other."
+            )
         elif finding.kind == "another security":
             notes.append(
                 f"{history.symbol} now means a different security ({finding.details}). Its prices start on "

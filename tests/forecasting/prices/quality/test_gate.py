@@ -14,7 +14,7 @@ from forecasting.errors import BadPrices
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import Panel
 from forecasting.prices.loading import load_panel
-from forecasting.prices.quality.gate import gate, reader_notes, refusal, sound_history
+from forecasting.prices.quality.gate import gate, reader_notes, sound_history
 from forecasting.prices.quality.measures import log_returns, robust_sigma
 from forecasting.prices.quality.spikes import SPIKE_SIGMAS
 from forecasting.prices.sources.csv import CsvPrices
@@ -230,9 +230,11 @@ def test_a_row_mistyped_to_before_the_first_day_is_one_line() -> None:
     assert len(history.findings) == 3
 
 
-def test_a_file_that_is_a_copy_of_another_etfs_is_refused_and_so_is_that_one() -> None:
+def test_a_file_that_is_a_copy_of_another_etfs_is_told_of_with_both() -> None:
     copy = replace(simulated(), symbol=Symbol("TIP"))
     gated = {history.symbol: history for history in gate([simulated(), copy, simulated(ARKK)])}
-    assert str(refusal(gated[Symbol("TIP")])).startswith("TIP 2024-10-07: same prices (as SPY), refused")
-    assert refusal(gated[SPY]) is not None
-    assert refusal(gated[ARKK]) is None
+    assert reader_notes(gated[Symbol("TIP")]) == (
+        "The last 60 closes of TIP are exactly those of SPY: one of the two is a copy of the other.",
+    )
+    assert [(f.kind, f.action) for f in faults([gated[SPY]])] == [("same prices", "left open")]
+    assert reader_notes(gated[ARKK]) == ()
