@@ -51,11 +51,11 @@ def last_known_session(as_of: date | None, source: str, symbols: Iterable[Symbol
             pass for a live one on the record.
     """
     now = utc_now()
-    abroad = () if source_named(source).is_invented else {symbol for symbol in symbols if exchange_of(symbol) != NYSE}
+    kind = source_named(source)
+    abroad = () if kind.is_invented else {symbol for symbol in symbols if exchange_of(symbol) != NYSE}
     today = max(now.astimezone(zone_of(exchange_of(symbol))).date() for symbol in ("", *abroad))
-    newest = session_on_or_before(today) if source_named(source).takes_folder else newest_completed(now, abroad)
-    if abroad and source_named(source).takes_folder:
-        newest = today
+    in_files = today if abroad else session_on_or_before(today)
+    newest = in_files if kind.takes_folder else newest_completed(now, abroad)
     if as_of is None:
         return newest
     if as_of > today:

@@ -9,6 +9,9 @@ import pytest
 from forecasting.sessions import (
     close_time,
     closes_early,
+    currency_of,
+    exchange_of,
+    known_in_new_york,
     last_completed_session,
     next_sessions,
     session_on_or_before,
@@ -98,3 +101,24 @@ def test_next_sessions_reach_past_the_end_of_a_calendar() -> None:
     coming = next_sessions(date(2029, 12, 31), 2000)
     assert len(coming) == 2000
     assert coming[0] == date(2030, 1, 2)
+
+
+def test_an_exchange_that_closes_earlier_knows_new_york_of_the_day_before() -> None:
+    monday = date(2026, 11, 23)
+    assert known_in_new_york("XETR", monday) == date(2026, 11, 22)
+    assert known_in_new_york("XTSE", monday) == known_in_new_york("XNYS", monday) == monday
+
+
+@pytest.mark.parametrize(
+    ("ticker", "exchange", "currency"),
+    [("SPY", "XNYS", "USD"), ("VWCE.DE", "XETR", "EUR"), ("ISF.L", "XLON", "GBp"), ("BRK.B", "XNYS", "USD")],
+)
+def test_a_tickers_suffix_names_its_exchange(ticker: str, exchange: str, currency: str) -> None:
+    assert (exchange_of(ticker), currency_of(ticker)) == (exchange, currency)
+
+
+def test_after_the_last_announced_holiday_every_weekday_is_a_session() -> None:
+    """Shanghai's holidays are known a year ahead."""
+    coming = next_sessions(date(2026, 12, 20), 60, "XSHG")
+    assert len(coming) == 60
+    assert all(day.weekday() < 5 for day in coming)

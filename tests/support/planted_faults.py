@@ -237,7 +237,11 @@ HARD_KINDS: dict[str, Planter] = {
         for name, volume, flat in (("own volumes", None, False), ("no volume", 0.0, False), ("flat", None, True))
     },
     **{f"{n} newest closes equal, nothing else known": standing_still(n, None, closes_only=True) for n in (5, 6, 9)},
-    **{f"x{factor:g} for {n} sessions": level(factor, n) for factor in (1.5, 1.3, 0.7, 0.5) for n in (1, 3)},
+    **{
+        f"x{factor:g} for {n} session{'s' * (n > 1)}": level(factor, n)
+        for factor in (1.5, 1.3, 0.7, 0.5)
+        for n in (1, 3)
+    },
     **{f"x{factor:g} on the last row": level(factor, 1, last=True) for factor in (1.6, 1.3, 0.7, 0.5)},
     **{
         f"split {name} left unadjusted": split(ratio, PRICES)

@@ -230,7 +230,19 @@ def test_a_row_mistyped_to_before_the_first_day_is_one_line() -> None:
     assert len(history.findings) == 3
 
 
-def test_a_file_that_is_a_copy_of_another_etfs_is_told_of_with_both() -> None:
+def test_what_new_york_did_the_day_before_explains_a_move_abroad() -> None:
+    """A crash of a New York evening is an overnight gap elsewhere."""
+    crash, abroad = simulated().frame.copy(), simulated(ARKK).frame.copy()
+    prices = ["adjusted", "close", "open", "high", "low"]
+    crash.loc["2020-06-01":, prices] *= 0.7
+    abroad.loc["2020-06-02", prices] *= 0.7
+    spy, here = (sound_history(name, "csv", frame, UNTIL) for name, frame in ((SPY, crash), (ARKK, abroad)))
+    for ticker, kinds in (("ARKK", ["spike"]), ("ARKK.TO", ["spike"]), ("ARKK.DE", [])):
+        found = {h.symbol: h for h in gate([spy, replace(here, symbol=Symbol(ticker))])}
+        assert [f.kind for f in faults([found[Symbol(ticker)]])] == kinds, ticker
+
+
+def test_a_copy_of_another_etfs_prices_is_reported_for_both() -> None:
     copy = replace(simulated(), symbol=Symbol("TIP"))
     gated = {history.symbol: history for history in gate([simulated(), copy, simulated(ARKK)])}
     assert reader_notes(gated[Symbol("TIP")]) == (
