@@ -148,6 +148,8 @@ class StoredAlert(Base):
     level: Mapped[float | None] = mapped_column(Double)
     band: Mapped[dict[str, list[float]] | None] = mapped_column(JSON)
     """Low and high of each coming session, in prices of ``base_session``."""
+    currency: Mapped[str | None] = mapped_column(String(8))
+    """Of all its prices: the newest report's that met it. None in alerts of an older program that met none since."""
     base_session: Mapped[date]
     base_close: Mapped[float] = mapped_column(Double)
     checked: Mapped[date]

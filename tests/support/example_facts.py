@@ -51,7 +51,7 @@ STATUS = Status(
 PROBLEMS = (Problem("job", "FNGU: Not yet.", "1"), Problem("prices", "ARKK 2026-11-12: the close is no number.", "2"))
 ALERT = Alert(
     id=1, user_id=2, place=Place(3, 4), symbol=Symbol("ARKK"), kind="above", way="direct", level=60.0, until=None,
-    state="quiet", crossed_on=None, crossed_at=None, tried_at=None, problem=None,
+    currency="USD", state="quiet", crossed_on=None, crossed_at=None, tried_at=None, problem=None,
 )  # fmt: skip
 ALERTS = (
     ALERT,

@@ -35,6 +35,7 @@ def start(row: StoredAlert, report: ForecastReport) -> None:
     """Count from this report on. What holds already has to end first."""
     row.base_session = row.checked = report.as_of
     row.base_close = report.last_close
+    row.currency = report.currency
     if row.kind == "band":
         row.band = {s.session.isoformat(): [s.quantiles[_LOW], s.quantiles[_HIGH]] for s in report.forecast}
     row.is_armed = not holds(cast(Kind, row.kind), report.last_close, *_bounds(row, report))
@@ -49,7 +50,7 @@ def check(row: StoredAlert, report: ForecastReport) -> None:
             return
     else:
         is_clear = _rebase(row, report)
-    row.checked = report.as_of
+    row.checked, row.currency = report.as_of, report.currency
     is_there = holds(cast(Kind, row.kind), report.last_close, *_bounds(row, report))
     if not is_clear or (is_there and row.is_armed):
         row.state, row.attempts, row.problem = "owed", 0, None

@@ -10,7 +10,7 @@ import discord
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
 from bot.interactions.formats import MAX_DESCRIPTION, answer_embed, fitting, moment, session_close, shortened, usd
 from bot.texts import Texts
-from forecasting import ForecastReport, currency_of
+from forecasting import ForecastReport
 
 MAX_CHOICE: Final = 100
 
@@ -21,7 +21,7 @@ def described(texts: Texts, alert: Alert) -> str:
 
 
 def _price(alert: Alert, price: float | None) -> str:
-    return usd(price or 0.0, currency_of(alert.symbol))
+    return usd(price or 0.0, alert.currency)
 
 
 def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: bool) -> str:

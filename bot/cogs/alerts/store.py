@@ -20,7 +20,7 @@ from bot.cogs.alerts.crossing import Kind, check, holds, start
 from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, is_given_up, nonce, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert
-from forecasting import ForecastReport, Symbol
+from forecasting import ForecastReport, Symbol, currency_of
 
 Way = Literal["direct", "channel"]
 """How a member is notified: by direct message, or in the channel where the alert was set."""
@@ -52,6 +52,7 @@ class Alert:
 
     Attributes:
         level: the price of ``above`` and ``below``, in the newest report's prices.
+        currency: of its prices, as a report names it.
         until: last session of the band of ``band``.
         state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close; without
             a close it tells that the price is in doubt (``crossing.split_ratio``).
@@ -68,6 +69,7 @@ class Alert:
     kind: Kind
     way: Way
     level: float | None
+    currency: str
     until: date | None
     state: AlertState
     crossed_on: date | None
@@ -244,6 +246,7 @@ def _alert(row: StoredAlert) -> Alert:
         kind=cast(Kind, row.kind),
         way=cast(Way, row.way),
         level=row.level,
+        currency=row.currency or currency_of(Symbol(row.symbol)),
         until=date.fromisoformat(sessions[-1]) if sessions else None,
         state=cast(AlertState, row.state),
         crossed_on=row.crossed_on,

@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bot.cogs.alerts.crossing import Kind, split_ratio
-from bot.cogs.alerts.message import crossed, list_embed
+from bot.cogs.alerts.message import crossed, described, list_embed
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
 from bot.delivery import MAX_ATTEMPTS, Outcome
+from bot.storage.schema import StoredAlert
 from bot.texts import Texts
-from forecasting import ForecastReport, next_sessions, open_database
+from forecasting import ForecastReport, Symbol, next_sessions, open_database
 from forecasting.report import Close
 from tests.support.reports import AS_OF, TRAINED_AT, made_report
 
@@ -48,6 +51,23 @@ def add(alerts: Alerts, kind: Kind, level: float | None = None, way: Way = "dire
 def only(alerts: Alerts) -> Alert:
     (alert,) = alerts.of(BOB)
     return alert
+
+
+def test_an_alert_shows_the_currency_of_its_report(alerts: Alerts) -> None:
+    """London's ETFs are quoted in pence, pounds or dollars: the ticker alone does not tell."""
+    alerts.add(BOB, PLACE, made_report("CSPX.L"), "above", 52.0, "direct", TRAINED_AT)
+    assert described(Texts("en"), only(alerts)) == "CSPX.L closes above $52.00"
+
+
+def test_an_alert_of_an_older_program_gets_its_currency_from_the_next_close(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/bot.db")
+    alerts = Alerts(engine, "simulated")
+    alerts.add(BOB, PLACE, made_report("CSPX.L"), "above", 99.0, "direct", TRAINED_AT)
+    with Session(engine) as session, session.begin():
+        session.execute(update(StoredAlert).values(currency=None))
+    assert only(alerts).currency == "GBp"
+    alerts.check(replace(later(1, 51.0), symbol=Symbol("CSPX.L")))
+    assert only(alerts).currency == "USD"
 
 
 @pytest.mark.parametrize(("kind", "level", "close"), [("above", 52.0, 52.01), ("below", 50.0, 49.99)])
