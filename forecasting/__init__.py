@@ -24,7 +24,7 @@ from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
 from forecasting.record.record import Record
 from forecasting.record.week import WeekOfCloses
-from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, current, priced
+from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, currency_sign, current, price_figure
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
 from forecasting.sessions import (
@@ -93,6 +93,7 @@ __all__ = [
     "closes_before_new_york",
     "connect_lazily",
     "currency_of",
+    "currency_sign",
     "current",
     "database_file",
     "exchange_of",
@@ -104,7 +105,7 @@ __all__ = [
     "model_card",
     "newest_completed",
     "next_sessions",
-    "priced",
+    "price_figure",
     "probability_above",
     "restore",
     "return_correlations",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
@@ -38,9 +39,23 @@ _SIGNS: Final = MappingProxyType(
 )
 
 
+def currency_sign(currency: str) -> str:
+    """``$``, ``€``; the ISO code of a currency without one, such as ``CHF``."""
+    return _SIGNS.get(currency, currency)
+
+
 def priced(figure: str, currency: str) -> str:
     """A figure with its currency: ``$12.30``, ``€12.30``, ``CHF 12.30``, and ``1,230.00p`` for pence (GBp)."""
-    return f"{figure}p" if currency == "GBp" else f"{_SIGNS.get(currency, f'{currency} ')}{figure}"
+    sign = currency_sign(currency)
+    return f"{figure}p" if currency == "GBp" else f"{sign} {figure}" if sign == currency else f"{sign}{figure}"
+
+
+def price_figure(amount: float) -> str:
+    """Two decimals from 1 up, three significant digits below: less than a cent is not zero."""
+    if not 0 < amount < 1:
+        return f"{amount:,.2f}"
+    rounded = float(f"{amount:.2e}")
+    return f"{rounded:.{2 - math.floor(math.log10(rounded))}f}"
 
 
 SHOWN_FOR: Final = timedelta(days=14)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -20,8 +19,9 @@ from forecasting import (
     Step,
     Symbol,
     close_time,
+    currency_sign,
     exchange_of,
-    priced,
+    price_figure,
     source_named,
 )
 
@@ -63,30 +63,29 @@ def add_list(
         embed.add_field(name=name, value=kept, inline=False)
 
 
-def usd(amount: float, currency: str = "USD") -> str:
-    """``$1,234.56``, ``$0.0312``; other currencies by their code."""
+def usd(texts: Texts, amount: float, currency: str = "USD") -> str:
+    """``$1,234.56``, ``$0.0312``; currencies without a sign by their code. In German ``1.234,56 $``."""
     sign = "−" if amount < 0 else ""
-    return f"{sign}{priced(_figure(abs(amount)), currency)}"
+    return f"{sign}{_priced(texts, texts.number(price_figure(abs(amount))), currency)}"
 
 
-def short_price(price: float, currency: str = "USD") -> str:
-    """A price in at most seven characters after the currency: ``$1.23M``."""
-    return priced(compact(price), currency)
+def short_price(texts: Texts, price: float, currency: str = "USD") -> str:
+    """A price in at most seven characters beside the currency: ``$1.23M``."""
+    return _priced(texts, compact(texts, price), currency)
 
 
-def _figure(amount: float) -> str:
-    """Two decimals from 1 up, three significant digits below: an error of less than a cent is not zero."""
-    if not 0 < amount < 1:
-        return f"{amount:,.2f}"
-    rounded = float(f"{amount:.2e}")
-    return f"{rounded:.{2 - math.floor(math.log10(rounded))}f}"
+def _priced(texts: Texts, figure: str, currency: str) -> str:
+    if currency == "GBp":
+        return texts("price.pence", figure=figure)
+    sign = currency_sign(currency)
+    return texts("price.code" if sign == currency else "price.sign", sign=sign, figure=figure)
 
 
 def signed_percent(texts: Texts, share: float) -> str:
     """A change: ``+6.1%`` for 0.061."""
     rounded = round(share * 100, 1)
     sign = "−" if rounded < 0 else "+" if rounded > 0 else "±"
-    return texts("percent", number=f"{sign}{abs(rounded):.1f}")
+    return texts("percent", number=texts.number(f"{sign}{abs(rounded):.1f}"))
 
 
 def percent(texts: Texts, share: float) -> str:
@@ -101,12 +100,16 @@ def odds(texts: Texts, probability: float) -> str:
     return texts("odds.over", bound=percent(texts, 0.99)) if probability > 0.99 else percent(texts, probability)
 
 
-def compact(amount: float) -> str:
+def compact(texts: Texts, amount: float) -> str:
     """At most seven characters, for a table's columns: ``3.12e-5``, ``0.0312``, ``12.10``, ``4,821``, ``1.35M``."""
+    return texts.number(_narrow(amount))
+
+
+def _narrow(amount: float) -> str:
     if 0 < amount < 0.001:
         return f"{amount:.2e}".replace("e-0", "e-")
     if amount < 999.995:
-        return _figure(amount)
+        return price_figure(amount)
     if amount < 99_999.5:
         return f"{amount:,.0f}"
     for divisor, unit in ((1e3, "k"), (1e6, "M"), (1e9, "G")):
@@ -159,9 +162,9 @@ def record_line(texts: Texts, report: ForecastReport) -> str:
     scores = report.scores["lstm"]
     return texts(
         "record.line",
-        mae=usd(scores.mae, report.currency),
+        mae=usd(texts, scores.mae, report.currency),
         skill=skill(texts, scores),
-        cutoffs=f"{scores.cutoffs:,}",
+        cutoffs=texts.number(f"{scores.cutoffs:,}"),
         held=percent(texts, scores.cover80),
     )
 

@@ -13,11 +13,12 @@ An answer is in the language of the member who asked (``interaction.locale``), a
 from __future__ import annotations
 
 import pkgutil
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import discord
 
@@ -53,8 +54,16 @@ class Texts:
     language: str = "en"
 
     def __call__(self, key: str, **facts: object) -> str:
-        """The text of ``key``, its placeholders filled with ``facts``; in English if this language lacks it."""
-        return self._template(key).format(**facts)
+        """The text of ``key``, its placeholders filled with ``facts``; in English if this language lacks it.
+
+        A number in a placeholder with a format, such as ``{count:,}``, is written as in this language.
+        """
+        return _InLanguage(self).vformat(self._template(key), (), facts)
+
+    def number(self, figure: str) -> str:
+        """A figure in its English form, such as ``1,234.5``, as this language writes it."""
+        thousands, point = self._template("number.thousands"), self._template("number.point")
+        return figure.translate({ord(","): thousands, ord("."): point})
 
     def counted(self, key: str, count: float, **facts: object) -> str:
         """The same for a number of things, the placeholder ``count``. For one thing, the text of ``key.one`` if any."""
@@ -67,6 +76,17 @@ class Texts:
 
     def _template(self, key: str) -> str:
         return LANGUAGES[self.language].get(key) or ORIGINAL[key]
+
+
+class _InLanguage(string.Formatter):
+    """Fills placeholders, with numbers in a language's form."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = format(value, format_spec)
+        return self._texts.number(written) if format_spec and isinstance(value, (int, float)) else written
 
 
 def texts_for(locale: discord.Locale | None) -> Texts:

@@ -11,7 +11,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
 from forecasting.prices.sources import registry
-from forecasting.report import ForecastReport, priced
+from forecasting.report import ForecastReport, price_figure, priced
 
 SMALL: Final = 9
 """Size of the smallest text. Below it a phone's reader has to zoom."""
@@ -86,9 +86,8 @@ def printable(text: str) -> str:
 
 
 def money(amount: float, currency: str) -> str:
-    """An amount with its currency: two decimals, more below ten cents, none from 100,000 on."""
-    decimals = 0 if amount >= 100_000 else 2 if amount >= 0.1 else 4
-    return priced(f"{amount:,.{decimals}f}", currency)
+    """An amount with its currency: two decimals, none from 100,000 on, three significant digits below 1."""
+    return priced(f"{amount:,.0f}" if amount >= 100_000 else price_figure(amount), currency)
 
 
 def percent(value: float, decimals: int) -> str:

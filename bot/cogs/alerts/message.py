@@ -17,18 +17,18 @@ MAX_CHOICE: Final = 100
 
 def described(texts: Texts, alert: Alert) -> str:
     """``ARKK closes above $60.00``"""
-    return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=_price(alert, alert.level), until=alert.until)
+    return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=_price(texts, alert, alert.level), until=alert.until)
 
 
-def _price(alert: Alert, price: float | None) -> str:
-    return usd(price or 0.0, alert.currency)
+def _price(texts: Texts, alert: Alert, price: float | None) -> str:
+    return usd(texts, price or 0.0, alert.currency)
 
 
 def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: bool) -> str:
     """The alert, where it will be sent, and the last close."""
     last = texts(
         "alert.there" if holds_already else "alert.last",
-        close=usd(report.last_close, report.currency),
+        close=usd(texts, report.last_close, report.currency),
         session=session_close(report.symbol, report.as_of),
     )
     return texts("alert.added", id=alert.id, what=described(texts, alert), last=last, way=_way(texts, alert))
@@ -63,8 +63,8 @@ def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:
     what = texts(
         "alert.tell_doubt" if alert.crossed_at is None else f"alert.tell_{alert.kind}",
         symbol=alert.symbol,
-        price=_price(alert, alert.level),
-        close=_price(alert, alert.crossed_at),
+        price=_price(texts, alert, alert.level),
+        close=_price(texts, alert, alert.crossed_at),
         session=session_close(alert.symbol, alert.crossed_on) if alert.crossed_on else "",
     )
     whom = f"<@{alert.user_id}> " if mention else ""
@@ -85,7 +85,7 @@ def _line(texts: Texts, alert: Alert) -> str:
     if alert.crossed_at is None:
         passed = texts("alert.doubt", line=line, session=session)
     else:
-        passed = texts("alert.crossed", line=line, session=session, close=_price(alert, alert.crossed_at))
+        passed = texts("alert.crossed", line=line, session=session, close=_price(texts, alert, alert.crossed_at))
     if alert.state not in ("sent", "failed", "unknown", "lost", "refused"):
         return passed
     when = moment(alert.tried_at, "R") if alert.tried_at else ""

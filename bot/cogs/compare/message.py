@@ -97,5 +97,5 @@ def _pairs(reports: Sequence[ForecastReport]) -> list[tuple[str, str, float | No
 
 def _pair(texts: Texts, one: str, other: str, correlation: float | None) -> str:
     """``ARKK and SPY (0.81)``"""
-    figure = texts("compare.unknown") if correlation is None else f"{correlation:.2f}".replace("-", "−")
+    figure = texts("compare.unknown") if correlation is None else texts.number(f"{correlation:.2f}".replace("-", "−"))
     return texts("compare.pair", one=one, other=other, correlation=figure)

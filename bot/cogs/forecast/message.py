@@ -38,7 +38,7 @@ def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, no
     badge = stale_badge(texts, report, now)
     head = texts(
         "forecast.head",
-        close=usd(report.last_close, report.currency),
+        close=usd(texts, report.last_close, report.currency),
         session=session_close(report.symbol, report.as_of),
         trained=moment(report.trained_at),
     )
@@ -66,9 +66,9 @@ def forecast_alt_text(texts: Texts, report: ForecastReport, horizon: int = HORIZ
         "forecast.alt",
         symbol=report.symbol,
         first=first.session,
-        first_close=usd(first.close, report.currency),
+        first_close=usd(texts, first.close, report.currency),
         as_of=report.as_of,
-        last_close=usd(report.last_close, report.currency),
+        last_close=usd(texts, report.last_close, report.currency),
         sessions=len(shown.forecast),
         last=last.session,
         ahead=ahead,
@@ -105,10 +105,10 @@ def _outcome(texts: Texts, report: ForecastReport, step: Step) -> str:
     return texts(
         "forecast.ahead",
         session=session_close(report.symbol, step.session, "D"),
-        median=usd(median, report.currency),
+        median=usd(texts, median, report.currency),
         median_change=change(texts, report, median),
-        low=usd(low, report.currency),
-        high=usd(high, report.currency),
+        low=usd(texts, low, report.currency),
+        high=usd(texts, high, report.currency),
         low_change=change(texts, report, low),
         high_change=change(texts, report, high),
         odds=_odds_of_rise(texts, report, step),
@@ -121,10 +121,10 @@ def _step_in_words(texts: Texts, report: ForecastReport, sessions: int) -> str:
     return texts(
         "forecast.alt_step",
         sessions=sessions,
-        median=usd(median, report.currency),
+        median=usd(texts, median, report.currency),
         change=change(texts, report, median),
-        low=usd(low, report.currency),
-        high=usd(high, report.currency),
+        low=usd(texts, low, report.currency),
+        high=usd(texts, high, report.currency),
         odds=_odds_of_rise(texts, report, step),
     )
 

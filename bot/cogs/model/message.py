@@ -104,7 +104,7 @@ def _scores(texts: Texts, report: ForecastReport) -> str:
             texts(
                 "card.line",
                 model=model_name(texts, model),
-                mae=usd(scores.mae, report.currency),
+                mae=usd(texts, scores.mae, report.currency),
                 skill=signed_percent(texts, scores.skill_rw),
             )
             for model, scores in report.scores.items()

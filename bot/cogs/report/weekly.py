@@ -138,7 +138,7 @@ def _line(
 ) -> str:
     prices = (report.last_close, *range_of(report.forecast[-1]))
     write = short_price if is_short else usd
-    last, low, median, high = (write(price, report.currency) for price in prices)
+    last, low, median, high = (write(texts, price, report.currency) for price in prices)
     remarks = [_skill(texts, report, is_short=is_short)]
     if (since_last_week := change_of_median(report, before)) is not None:
         remarks.insert(0, texts("weekly.week", change=signed_percent(texts, since_last_week)))

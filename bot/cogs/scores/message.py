@@ -86,10 +86,10 @@ def _bars_in_words(texts: Texts, report: ForecastReport) -> str:
     return texts(
         "scores.alt_line",
         symbol=report.symbol,
-        mae=usd(model.mae, report.currency),
-        mae_of_walk=usd(walk.mae, report.currency),
-        rmse=usd(model.rmse, report.currency),
-        rmse_of_walk=usd(walk.rmse, report.currency),
+        mae=usd(texts, model.mae, report.currency),
+        mae_of_walk=usd(texts, walk.mae, report.currency),
+        rmse=usd(texts, model.rmse, report.currency),
+        rmse_of_walk=usd(texts, walk.rmse, report.currency),
         skill=skill(texts, model),
     )
 
@@ -119,7 +119,7 @@ def _rows_that_fit(texts: Texts, reports: Sequence[ForecastReport]) -> Sequence[
 def _table_of_metric(texts: Texts, reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:
     head = ("", *(model_name(texts, model) for model in COLUMNS))
     rows = [
-        (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(of(report.scores[model])) for model in COLUMNS))
+        (shortened(report.symbol, MAX_SYMBOL_WIDTH), *(compact(texts, of(report.scores[model])) for model in COLUMNS))
         for report in reports
     ]
     return table([head, *rows])
@@ -130,11 +130,11 @@ def _table_of_models(texts: Texts, report: ForecastReport) -> str:
     rows = [
         (
             model_name(texts, model),
-            compact(scores.mae),
-            compact(scores.rmse),
-            compact(scores.mse),
-            f"{scores.mae_pct:.1f}",
-            f"{scores.skill_rw:+.2f}",
+            compact(texts, scores.mae),
+            compact(texts, scores.rmse),
+            compact(texts, scores.mse),
+            texts.number(f"{scores.mae_pct:.1f}"),
+            texts.number(f"{scores.skill_rw:+.2f}"),
             percent(texts, scores.cover80),
             percent(texts, scores.cover95),
         )

@@ -118,9 +118,9 @@ def _row(texts: Texts, record: Record) -> tuple[str, ...]:
     promised = f"({percent(texts, record.promise['cover80'])})" if record.promise else ""
     return (
         shortened(record.symbol, 8),
-        f"{record.final:,}",
-        f"{scores.mae_pct:.1f}",
-        f"{scores.skill_rw:+.2f}",
+        texts.number(f"{record.final:,}"),
+        texts.number(f"{scores.mae_pct:.1f}"),
+        texts.number(f"{scores.skill_rw:+.2f}"),
         percent(texts, scores.cover80),
         promised,
     )
@@ -136,9 +136,9 @@ def _story(texts: Texts, record: Record) -> str:
         calls = texts(
             "track.calls",
             best=session_close(record.symbol, record.best.as_of, "D"),
-            best_error=texts("percent", number=f"{record.best.mae_pct:.1f}"),
+            best_error=texts("percent", number=texts.number(f"{record.best.mae_pct:.1f}")),
             worst=session_close(record.symbol, record.worst.as_of, "D"),
-            worst_error=texts("percent", number=f"{record.worst.mae_pct:.1f}"),
+            worst_error=texts("percent", number=texts.number(f"{record.worst.mae_pct:.1f}")),
         )
         lines.append(calls)
     if record.is_thin:
@@ -157,22 +157,18 @@ def _warning(texts: Texts, record: Record) -> str:
     return texts("track.thin" if record.scores else "track.bare", finals=finals)
 
 
-def _amount(_texts: Texts, amount: float) -> str:
-    return compact(amount)
+def _one_decimal(texts: Texts, size: float) -> str:
+    return texts.number(f"{size:.1f}")
 
 
-def _one_decimal(_texts: Texts, size: float) -> str:
-    return f"{size:.1f}"
-
-
-def _skill(_texts: Texts, skill: float) -> str:
-    return f"{skill:+.2f}"
+def _skill(texts: Texts, skill: float) -> str:
+    return texts.number(f"{skill:+.2f}")
 
 
 FIGURES: Final[dict[str, Callable[[Texts, float], str]]] = {
-    "mae": _amount,
-    "rmse": _amount,
-    "mse": _amount,
+    "mae": compact,
+    "rmse": compact,
+    "mse": compact,
     "mae_pct": _one_decimal,
     "skill_rw": _skill,
     "skill_drift": _skill,

@@ -19,7 +19,7 @@ def added(texts: Texts, report: ForecastReport, count: int, limit: int) -> str:
     return texts(
         "watch.added",
         symbol=report.symbol,
-        close=usd(report.last_close, report.currency),
+        close=usd(texts, report.last_close, report.currency),
         session=session_close(report.symbol, report.as_of, "D"),
         horizon=HORIZON,
         change=change(texts, report, median),

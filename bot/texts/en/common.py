@@ -8,6 +8,11 @@ TEXTS: Final[dict[str, str]] = {
     "option.symbol": "Ticker or name of the ETF",
     "option.symbol_or_all": "Ticker or name of an ETF (default: all)",
     "percent": "{number}%",
+    "number.point": ".",
+    "number.thousands": ",",
+    "price.sign": "{sign}{figure}",
+    "price.code": "{sign} {figure}",
+    "price.pence": "{figure}p",
     "advice": "Not investment advice",
     "and_more": "… and {count} more",
     # Days of the week

@@ -29,13 +29,29 @@ class TestFormats:
         ],
     )
     def test_dollars_have_cents_and_less_than_one_has_three_digits(self, amount: float, words: str) -> None:
-        assert usd(amount) == words
+        assert usd(Texts(), amount) == words
 
     @pytest.mark.parametrize(
         ("currency", "words"), [("EUR", "€12.10"), ("CHF", "CHF 12.10"), ("GBP", "£12.10"), ("GBp", "12.10p")]
     )
     def test_another_currency_has_its_sign_or_its_code(self, currency: str, words: str) -> None:
-        assert usd(12.1, currency) == words
+        assert usd(Texts(), 12.1, currency) == words
+
+    @pytest.mark.parametrize(
+        ("amount", "currency", "words"),
+        [
+            (1234.5, "USD", "1.234,50\u00a0$"),
+            (0.03124, "EUR", "0,0312\u00a0€"),
+            (-0.5, "USD", "−0,500\u00a0$"),
+            (12.1, "CHF", "12,10\u00a0CHF"),
+            (1234.0, "GBp", "1.234,00\u00a0p"),
+        ],
+    )
+    def test_german_has_german_numbers(self, amount: float, currency: str, words: str) -> None:
+        assert usd(Texts("de"), amount, currency) == words
+        assert compact(Texts("de"), 4821.4) == "4.821"
+        assert signed_percent(Texts("de"), 0.0612) == "+6,1\u00a0%"
+        assert Texts("de").counted("track.scored", 1234).startswith("1.234 Schlusskurse")
 
     @pytest.mark.parametrize(
         ("share", "words"),
@@ -87,7 +103,7 @@ class TestFormats:
         ],
     )
     def test_table_cells_are_narrow_whatever_the_amount(self, amount: float, words: str) -> None:
-        assert compact(amount) == words
+        assert compact(Texts(), amount) == words
 
     def test_what_does_not_fit_is_counted(self) -> None:
         assert fitting(Texts(), ["one", "two"], 7) == "one\ntwo"

@@ -136,7 +136,7 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(env: Bo
         await bot.schedule.run_due()
     assert "jeden Samstag um 09:00 (America/New_York)" in here.message.content
     assert "Ich kenne keinen ETF" in unknown.message.content
-    for words in ("Letzter Schluss **$51.20**", "In 60 Handelstagen", "keine Anlageberatung"):
+    for words in ("Letzter Schluss **51,20\u00a0$**", "In 60 Handelstagen", "keine Anlageberatung"):
         assert words in forecast.message.text
     assert "20 Handelstage" in str(forecast.message.components)
     assert "Past forecasts" not in str(forecast.message.components)
@@ -153,6 +153,9 @@ ENGLISH_WORDS = re.compile(
     re.IGNORECASE,
 )
 """Words of which no German sentence of these answers has any."""
+
+ENGLISH_NUMBERS = re.compile(r"[$€]\s?\d\S*|\d+\.(?!\d{3}(?!\d))\d+|\d[ ]?%")
+"""A sign before its amount, a point before other than three digits, a per cent sign without its fixed space."""
 
 
 async def test_a_german_member_reads_german_in_every_answer(env: BotEnv) -> None:
@@ -181,3 +184,5 @@ def assert_german(exchange: Exchange, line: str) -> None:
         told = re.sub(r"`[^`]*`|<[^>]*>|https?://\S+|YNG is too young[^.]*\.", "", text)  # names, moments, a job's note
         found = {match[0].casefold() for match in ENGLISH_WORDS.finditer(told)}
         assert not found, f"{line}: {found} in {told}"
+        numbers = {match[0] for match in ENGLISH_NUMBERS.finditer(told)}
+        assert not numbers, f"{line}: {numbers} in {told}"
