@@ -94,11 +94,11 @@ async def test_who_speaks_german_is_told_in_german(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):
         added = await env.ask("/alert add ARKK condition:above price:60")
-        assert "ARKK schließt über $60.00" in added.text
+        assert "ARKK schließt über 60,00\u00a0$" in added.text
         await new_close(env, bot, 61.5)
         listed = await env.ask("/alert list")
     (message,) = direct_messages(env)
-    assert "bei **$61.50**, über deinen $60.00" in message.text
+    assert "bei **61,50\u00a0$**, über deinen 60,00\u00a0$" in message.text
     assert "→ in einer Direktnachricht; überschritten" in listed.text
 
 

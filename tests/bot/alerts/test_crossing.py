@@ -142,7 +142,7 @@ def test_where_nothing_tells_a_split_from_a_dividend_the_alert_says_so(
         crossed(Texts(language), told, mention=False),
         list_embed(Texts(language), [told]).description or "",
     )
-    assert "$40.00" in message
+    assert ("$40.00" if language == "en" else "40,00\u00a0$") in message
     assert ("split or a large dividend" if language == "en" else "Splits oder einer hohen Ausschüttung") in message
     assert ("in doubt since" if language == "en" else "fraglich seit") in listed
     alerts.end(told, Outcome("sent"))
