@@ -23,6 +23,7 @@ from bot.delivery import Outbox, unanswered_posts_end
 from bot.forecasts.chart_process import ChartProcess
 from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
+from bot.interactions.arrivals import Arrivals
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import EditPace
@@ -151,6 +152,8 @@ class ForecastBot(FeatureBot):
         parsers = self._connection.parsers
         for name, parse in tuple(parsers.items()):
             parsers[name] = partial(_parse, name, parse)
+        self.arrivals = Arrivals(parsers["INTERACTION_CREATE"])
+        parsers["INTERACTION_CREATE"] = self.arrivals.put
 
     async def login(self, token: str) -> None:
         """Log in. What may pass by itself is waited out: only a bad token or a bad setting ends the bot.
@@ -196,6 +199,7 @@ class ForecastBot(FeatureBot):
     async def setup_hook(self) -> None:
         """Do what needs the database or the event loop. discord.py calls this after the login, before it connects."""
         self._is_set_up = True
+        self.arrivals.start()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "bot"))
         url, models = self.settings.database_url, self.settings.model_dir
         await asyncio.to_thread(back_up_before_upgrade, url, models, self.now())
@@ -249,6 +253,7 @@ class ForecastBot(FeatureBot):
         """Stop the schedule and the running job, leave Discord, close the database."""
         if self._resync is not None:
             self._resync.cancel()
+        self.arrivals.stop()
         self.schedule.stop()
         self.trainings.close()
         await self.worker.close()

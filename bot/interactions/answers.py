@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Coroutine, Mapping
@@ -13,6 +14,7 @@ import discord
 from discord import app_commands
 
 from bot.interactions import failures
+from bot.interactions.arrivals import Arrivals
 from bot.interactions.cooldowns import TooFast
 from bot.jobs.job import WorkerState
 from bot.texts import Texts, texts_for
@@ -53,21 +55,29 @@ class BotLacks(app_commands.CheckFailure):
         super().__init__(failures.bot_lacks(Texts(), permissions, channel_id))
 
 
-async def deferred(interaction: discord.Interaction, work: Coroutine[Any, Any, T], *, private: bool = False) -> T:
+async def deferred(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T], *, private: bool = False) -> T:
     """Do ``work``, and have Discord wait for an answer to it: a public one, or one for the asker alone.
 
     Discord decides with the deferral whether the answer is for all to see. So a failure that comes quickly, such as an
-    unknown symbol, defers privately; work that takes longer defers publicly and goes on.
+    unknown symbol, defers privately; work that takes longer, or waits for its turn, defers publicly and goes on.
     """
-    task = asyncio.create_task(work)
+    arrivals: Arrivals = interaction.client.arrivals
+    patience = 0.0 if arrivals.is_rush else QUICK_SECONDS
+    task = asyncio.create_task(_in_turn(arrivals, work))
     try:
-        await asyncio.wait({task}, timeout=QUICK_SECONDS)
+        await asyncio.wait({task}, timeout=patience)
         is_private = (task.done() and task.exception() is not None) or private
         interaction.extras[_IS_PUBLIC] = not is_private
         await acknowledge(interaction, ephemeral=is_private, thinking=True)
         return await task
     finally:
         task.cancel()
+
+
+async def _in_turn(arrivals: Arrivals, work: Coroutine[Any, Any, T]) -> T:
+    with contextlib.closing(work):
+        async with arrivals.turn():
+            return await work
 
 
 async def acknowledge(

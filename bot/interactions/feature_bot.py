@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from bot.delivery import Outbox
 from bot.forecasts.door import Forecasts
 from bot.forecasts.trainings import Trainings
+from bot.interactions.arrivals import Arrivals
 from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.live_answer import EditPace
 from bot.jobs.job import JobFailure, JobKind
@@ -50,6 +51,7 @@ class FeatureBot(commands.Bot):
     edit_pace: EditPace
     suggestion_threads: Executor
     """For suggestions that the database has: they cannot wait while writers hold all other threads."""
+    arrivals: Arrivals
     cooldowns: Cooldowns
     outbox: Outbox
     schedule: Scheduled
