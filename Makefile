@@ -6,29 +6,37 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --no-compile --disable-pip-version-check
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
 TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
+TORCH := $(PIP) --require-hashes --no-deps --retries 0
 # Prints a sentence and fails where Python is too old, before anything is downloaded.
 NEW_ENOUGH := 'import sys; sys.version_info >= (3, 11) or sys.exit("This needs Python 3.11 or newer, and $(PYTHON) is \
 Python " + sys.version.split()[0] + ". Install a newer one and name it: make install PYTHON=python3.12")'
 
-.PHONY: install install-dev playground init run test test-fast lint format benchmark peers system pictures approve
+.PHONY: install install-dev playground init run test test-fast lint format benchmark peers system pictures approve \
+	lock audit sbom
 
 install: .venv/installed
 
 install-dev: .venv/installed-dev
 
-.venv/installed: pyproject.toml constraints.txt
+# Packages are taken by their hashes: what was changed on its way here is refused. The NVIDIA libraries have none, which
+# the last line adds where PyTorch's own index cannot be reached on Linux, so that PyPI's build of torch is taken.
+.venv/installed: pyproject.toml constraints.txt requirements.lock
 	@$(PYTHON) -c $(NEW_ENOUGH)
 	@echo "Installing into .venv, which takes a few minutes and 1 GB. Step 1 of 3: the environment"
 	@$(PYTHON) -m venv .venv
 	@echo "Step 2 of 3: PyTorch for the CPU"
-	@$(PIP) --no-deps --retries 0 torch==2.13.0 $(TORCH_INDEX)
+	@sed -n '/^torch==/,/[^\\]$$/p' requirements.lock >.venv/torch.lock
+	@sed 's/^torch==[0-9.]*/&+cpu/' .venv/torch.lock | $(TORCH) --requirement /dev/stdin $(TORCH_INDEX) 2>/dev/null || \
+		$(TORCH) --requirement .venv/torch.lock
 	@rm -rf .venv/lib/python3*/site-packages/torch/test .venv/lib/python3*/site-packages/torch/include
 	@echo "Step 3 of 3: this program and the other packages"
-	@$(PIP) --constraint constraints.txt --editable .
+	@$(PIP) --require-hashes --no-deps --requirement requirements.lock
+	@$(PIP) --no-build-isolation --constraint constraints.txt --editable .
 	@touch $@
 
-.venv/installed-dev: .venv/installed
-	$(PIP) --quiet --constraint constraints.txt --editable '.[dev]'
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(PIP) --quiet --require-hashes --no-deps --requirement requirements-dev.lock
+	$(PIP) --quiet --no-build-isolation --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true  # tests start hundreds of programs
 	touch $@
 
@@ -85,6 +93,26 @@ lint: install-dev
 format: install-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# After a change of pyproject.toml or constraints.txt: the lock files, for every system and Python that are promised.
+lock: .venv-audit/installed
+	.ci/lock .venv-audit/bin/uv
+
+# Risky calls in the code, and known vulnerabilities of the packages where the service that lists them can be reached.
+audit: .venv-audit/installed
+	.venv-audit/bin/bandit --quiet --recursive --configfile pyproject.toml bot forecasting standin
+	.ci/known-vulnerabilities
+
+# dist/sbom.cdx.json has every installed package (CycloneDX), dist/licences.md their licences.
+sbom: install .venv-audit/installed
+	mkdir -p dist
+	.venv-audit/bin/cyclonedx-py environment --pyproject pyproject.toml --output-file dist/sbom.cdx.json $(BIN)/python
+	.venv-audit/bin/pip-licenses --python $(BIN)/python --with-urls --format markdown --output-file dist/licences.md
+
+.venv-audit/installed: .ci/audit-requirements.txt
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --requirement .ci/audit-requirements.txt
+	touch $@
 
 # The pictures of docs/commands.md, from the real bot in a real browser.
 pictures: install-dev system

@@ -78,7 +78,7 @@ class Lease:
 
     def release(self) -> None:
         """Give the lease back, so that the next process need not wait for this one's silence."""
-        self._update(_ROW.token == self._token, {"token": None})
+        self._update(_ROW.token == self._token, {"token": None})  # no password: # nosec B105
         self.is_held = False
 
     def _row(self) -> Row[Any] | None:
