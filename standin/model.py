@@ -15,8 +15,9 @@ from standin.attachments import Attachment
 from standin.errors import Json
 from standin.limits.messages import MAX_FILE_BYTES
 
-TEXT_CHANNEL, DIRECT_CHANNEL, PUBLIC_THREAD = 0, 1, 11
-EPHEMERAL, LOADING = 1 << 6, 1 << 7  # message flags
+TEXT_CHANNEL, DIRECT_CHANNEL, ANNOUNCEMENTS, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, FORUM = 0, 1, 5, 10, 11, 15
+CROSSPOSTED, EPHEMERAL, LOADING = 1 << 0, 1 << 6, 1 << 7  # message flags
+REQUIRE_TAG = 1 << 4  # channel flag
 SENDABLE_FLAGS = 1 << 2 | EPHEMERAL | 1 << 12 | 1 << 15  # no embeds, ephemeral, silent, components v2
 DEFAULT, CHAT_INPUT_COMMAND = 0, 20  # message types
 
@@ -108,7 +109,7 @@ class Member:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel of a server, a thread in one, or the direct messages between the bot and one user."""
+    """A channel of a server, a thread in one, or the direct messages between the bot and one user."""
 
     id: int
     name: str
@@ -117,6 +118,12 @@ class Channel:
     topic: str | None = None
     parent: Channel | None = None
     """The channel that a thread is in."""
+    kind: int = TEXT_CHANNEL
+    """Of a server's channel: TEXT_CHANNEL, ANNOUNCEMENTS or FORUM. A forum holds threads, its posts, and no messages."""
+    requires_tag: bool = False
+    """Whether a forum takes only posts with a tag."""
+    owner: User | None = None
+    """Who began a thread."""
     is_archived: bool = False
     """Of a thread: Discord tells clients no more of it, until somebody posts there."""
     messages: dict[int, Message] = field(default_factory=dict)
@@ -164,15 +171,18 @@ class Channel:
             for target, (allow, deny) in self._overwrites.items()
         ]
         return payload | {
-            "type": TEXT_CHANNEL, "guild_id": str(self.guild.id), "name": self.name, "topic": self.topic,
+            "flags": REQUIRE_TAG if self.requires_tag else 0,
+            "type": self.kind, "guild_id": str(self.guild.id), "name": self.name, "topic": self.topic,
             "position": list(self.guild.channels).index(self.id) if self.id in self.guild.channels else 0,
             "nsfw": False, "parent_id": None, "rate_limit_per_user": 0, "permission_overwrites": overwrites,
         }  # fmt: skip
 
     def _thread(self, guild: Guild, parent: Channel) -> Json:
         return {
-            "type": PUBLIC_THREAD, "guild_id": str(guild.id), "parent_id": str(parent.id), "name": self.name,
-            "owner_id": str(guild.id), "message_count": 0, "member_count": 1, "rate_limit_per_user": 0,
+            "type": ANNOUNCEMENT_THREAD if parent.kind == ANNOUNCEMENTS else PUBLIC_THREAD,
+            "guild_id": str(guild.id), "parent_id": str(parent.id), "name": self.name,
+            "owner_id": str(self.owner.id if self.owner else guild.id), "message_count": 0, "member_count": 1,
+            "total_message_sent": len(self.messages), "rate_limit_per_user": 0,
             "thread_metadata": {
                 "archived": self.is_archived, "locked": False, "auto_archive_duration": 1440,
                 "archive_timestamp": JOINED_AT, "create_timestamp": JOINED_AT,
@@ -245,14 +255,16 @@ class Guild:
         self.host.dispatch("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.payload()}, self)
         return role
 
-    def add_channel(self, name: str, topic: str | None = None) -> Channel:
-        channel = Channel(self.host.new_id(), name, guild=self, topic=topic)
+    def add_channel(
+        self, name: str, topic: str | None = None, *, kind: int = TEXT_CHANNEL, requires_tag: bool = False
+    ) -> Channel:
+        channel = Channel(self.host.new_id(), name, self, topic=topic, kind=kind, requires_tag=requires_tag)
         self.channels[channel.id] = self.host.channels[channel.id] = channel
         self.host.dispatch("CHANNEL_CREATE", channel.payload(), self)
         return channel
 
-    def add_thread(self, name: str, parent: Channel) -> Channel:
-        thread = Channel(self.host.new_id(), name, guild=self, parent=parent)
+    def add_thread(self, name: str, parent: Channel, owner: User | None = None) -> Channel:
+        thread = Channel(self.host.new_id(), name, guild=self, parent=parent, owner=owner)
         self.threads[thread.id] = self.host.channels[thread.id] = thread
         self.host.dispatch("THREAD_CREATE", thread.payload(), self)
         return thread
@@ -262,7 +274,7 @@ class Guild:
         self.host.dispatch("CHANNEL_DELETE", channel.payload(), self)
 
     def remove_bot(self) -> None:
-        """Somebody kicks the bot."""
+        """Somebody kicks the bot, or it leaves."""
         del self.members[self.host.bot.id]
         self.host.dispatch("GUILD_DELETE", {"id": str(self.id)}, self)
 

@@ -224,15 +224,16 @@ class Client:
             if not least <= number <= most:
                 raise Refused(f"{where} takes {least} to {most}, not {number}.")
             return number
-        return self._mentioned(option["type"], text, where, resolved)
+        return self._mentioned(option, text, where, resolved)
 
-    def _mentioned(self, kind: int, text: str, where: str, resolved: Json) -> str:
+    def _mentioned(self, option: Json, text: str, where: str, resolved: Json) -> str:
+        kind, takes = option["type"], option.get("channel_types")
         guild, name = self.channel.guild, text.lstrip("<@#&!").rstrip(">")
         if guild is None:
             raise Refused(f"{where} has nothing to choose from in direct messages.")
         if kind == CHANNEL:
             for found in (*guild.channels.values(), *guild.threads.values()):
-                if name in (found.name, str(found.id)):
+                if name in (found.name, str(found.id)) and (not takes or found.payload()["type"] in takes):
                     permissions = str(found.permissions(guild.bot).value)
                     resolved.setdefault("channels", {})[str(found.id)] = found.payload() | {"permissions": permissions}
                     return str(found.id)

@@ -14,8 +14,10 @@ GLOBAL_LIMIT, GLOBAL_WINDOW = 50, 1.0  # requests, seconds; answers to interacti
 MESSAGES_LIMIT, MESSAGES_WINDOW = 5, 5.0  # messages into one channel
 CUT = 0
 """In place of a status: the connection breaks."""
+CROSSPOSTS_LIMIT, CROSSPOSTS_WINDOW = 10, 3600.0  # messages of one channel that are published
 _EXEMPT = re.compile(r"/(interactions|webhooks)/")
 _MESSAGES = re.compile(r"/channels/(\d+)/messages")
+_CROSSPOST = re.compile(r"/channels/(\d+)/messages/\d+/crosspost")
 
 
 @dataclass
@@ -68,13 +70,14 @@ def rate_limited(retry_after: float, *, is_global: bool = False) -> tuple[int, J
 
 
 class RateLimits:
-    """Discord's global limit and its limit of messages in one channel."""
+    """Discord's global limit, and its limits of messages and of published messages in one channel."""
 
     def __init__(self, *, enforced: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enforced = enforced
         self._clock = clock
         self._all: deque[float] = deque()
         self._channels: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._crossposts: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def check(self, method: str, path: str) -> tuple[int, Json, dict[str, str]] | None:
         """The 429 to answer, or None if the request may go through."""
@@ -84,6 +87,9 @@ class RateLimits:
             return rate_limited(wait, is_global=True)
         message = _MESSAGES.fullmatch(path) if method == "POST" else None
         if message and (wait := self._wait(self._channels[message[1]], MESSAGES_LIMIT, MESSAGES_WINDOW)):
+            return rate_limited(wait)
+        crosspost = _CROSSPOST.fullmatch(path)
+        if crosspost and (wait := self._wait(self._crossposts[crosspost[1]], CROSSPOSTS_LIMIT, CROSSPOSTS_WINDOW)):
             return rate_limited(wait)
         return None
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from standin import errors
-from standin.errors import ApiError, Json
-from standin.model import EPHEMERAL, Channel, Guild, Message, User
+from standin.errors import ApiError, FormErrors, Json
+from standin.limits.messages import check_message, check_not_empty
+from standin.model import ANNOUNCEMENTS, CROSSPOSTED, EPHEMERAL, FORUM, Channel, Guild, Message, User
 from standin.rest.commands import GLOBAL, Commands
 from standin.rest.server import Answer, Recorded, Routes
 from standin.world import World
+
+MAX_THREAD_NAME = 100  # characters
 
 
 class BotRoutes:
@@ -32,6 +35,8 @@ class BotRoutes:
             ("GET", "/guilds/{guild}", self.guild),
             ("GET", "/guilds/{guild}/channels", self.guild_channels),
             ("GET", "/guilds/{guild}/members/{user}", self.member),
+            ("GET", "/guilds/{guild}/threads/active", self.active_threads),
+            ("DELETE", "/users/@me/guilds/{guild}", self.leave),
             ("POST", "/users/@me/channels", self.open_direct),
             ("GET", "/channels/{channel}", self.channel),
             ("POST", "/channels/{channel}/typing", self.typing),
@@ -40,6 +45,8 @@ class BotRoutes:
             ("GET", f"{messages}/{{message}}", self.message),
             ("PATCH", f"{messages}/{{message}}", self.edit_message),
             ("DELETE", f"{messages}/{{message}}", self.delete_message),
+            ("POST", f"{messages}/{{message}}/crosspost", self.crosspost),
+            ("POST", "/channels/{channel}/threads", self.post_in_forum),
         ]
 
     async def me(self, _asked: Recorded) -> Answer:
@@ -89,6 +96,14 @@ class BotRoutes:
             raise ApiError(*errors.UNKNOWN_MEMBER)
         return 200, member.payload()
 
+    async def active_threads(self, asked: Recorded) -> Answer:
+        threads = [t.payload() for t in self._guild(asked).threads.values() if not t.is_archived and self._sees(t)]
+        return 200, {"threads": threads, "members": [], "has_more": False}
+
+    async def leave(self, asked: Recorded) -> Answer:
+        self._guild(asked).remove_bot()
+        return 204, None
+
     async def open_direct(self, asked: Recorded) -> Answer:
         user = self._user(int((asked.body or {}).get("recipient_id") or 0))
         return 200, self._world.direct_channel(user).payload()
@@ -117,12 +132,43 @@ class BotRoutes:
     async def post_message(self, asked: Recorded) -> Answer:
         body = asked.body or {}
         channel = self._channel(asked, post=body)
+        if channel.kind == FORUM:
+            raise ApiError(*errors.NOT_A_TEXT_CHANNEL)
         if channel.recipient is not None and not channel.recipient.accepts_direct:
             raise ApiError(*errors.CANNOT_SEND_TO_USER)
         body = body | {"flags": (body.get("flags") or 0) & ~EPHEMERAL}  # only interactions answer in private
         message = Message(self._world.new_id(), channel, self._world.bot, self._world.now())
         channel.archive(archived=False)
         return 200, self._world.post(message, body, asked.files).payload()
+
+    async def post_in_forum(self, asked: Recorded) -> Answer:
+        """A thread with its first message, which has the thread's id. As in Discord, a nonce means nothing here."""
+        body = asked.body or {}
+        first = {key: value for key, value in (body.get("message") or {}).items() if key != "nonce"}
+        forum = self._channel(asked, post=first)
+        if forum.kind != FORUM or forum.guild is None:
+            raise ApiError(*errors.WRONG_CHANNEL_TYPE)
+        faults = FormErrors()
+        faults.between(("name",), body.get("name"), 1, MAX_THREAD_NAME)
+        faults.raise_if_any()
+        if forum.requires_tag and not body.get("applied_tags"):
+            raise ApiError(*errors.TAG_REQUIRED)
+        check_message(first, files=[len(file.content) for file in asked.files], prefix=("message",))
+        check_not_empty(first, len(asked.files))
+        thread = forum.guild.add_thread(body["name"], forum, self._world.bot)
+        message = Message(thread.id, thread, self._world.bot, self._world.now())
+        posted = self._world.post(message, first, asked.files, ("message",))
+        return 201, thread.payload() | {"message": posted.payload()}
+
+    async def crosspost(self, asked: Recorded) -> Answer:
+        """Publish a message of an announcement channel to the channels that follow it."""
+        message = self._own_message(asked)
+        if message.channel.kind != ANNOUNCEMENTS:
+            raise ApiError(*errors.WRONG_CHANNEL_TYPE)
+        if message.flags & CROSSPOSTED:
+            raise ApiError(*errors.ALREADY_CROSSPOSTED)
+        message.flags |= CROSSPOSTED
+        return 200, message.payload()
 
     async def message(self, asked: Recorded) -> Answer:
         return 200, self._message(asked).payload()
@@ -138,6 +184,9 @@ class BotRoutes:
         if asked.number("application") != self._world.bot.id:
             raise ApiError(*errors.UNKNOWN_APPLICATION)
         return self._guild(asked).id if "guild" in asked.params else GLOBAL
+
+    def _sees(self, channel: Channel) -> bool:
+        return channel.guild is not None and channel.permissions(channel.guild.bot).view_channel
 
     def _user(self, user_id: int) -> User:
         if user_id not in self._world.users:

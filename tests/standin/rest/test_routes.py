@@ -11,6 +11,7 @@ import discord
 import pytest
 
 from standin import Fault, StandIn
+from standin.model import ANNOUNCEMENTS, CROSSPOSTED, FORUM
 from standin.rest.faults import RateLimits
 from tests.support.discord_document import answers_outside_the_document
 from tests.support.tiny_client import PNG, MovedClock, TinyClient
@@ -191,3 +192,64 @@ def test_rate_limits_are_those_of_discord() -> None:
     assert next(answer for answer in answers if answer)[1]["global"]
     seconds = 5.0
     assert limits.check("POST", "/channels/1/messages") is None
+
+
+def test_ten_messages_an_hour_are_published_in_one_channel() -> None:
+    seconds = 0.0
+    limits = RateLimits(enforced=True, clock=lambda: seconds)
+    answers = [limits.check("POST", f"/channels/1/messages/{number}/crosspost") for number in range(11)]
+    assert answers[:10] == [None] * 10
+    assert answers[10] is not None
+    assert answers[10][1]["retry_after"] == 3600.0
+    seconds = 3600.0
+    assert limits.check("POST", "/channels/1/messages/12/crosspost") is None
+
+
+async def test_a_forum_takes_threads_with_a_first_message_and_no_messages(standin: StandIn, shared: Path) -> None:
+    guild = standin.add_guild("Club")
+    forum, strict = guild.add_channel("talk", kind=FORUM), guild.add_channel("strict", kind=FORUM, requires_tag=True)
+    async with standin.running(client := TinyClient()):
+        await client.wait_until_ready()
+        here, there = client.get_channel(forum.id), client.get_channel(strict.id)
+        assert isinstance(here, discord.ForumChannel)
+        assert isinstance(there, discord.ForumChannel)
+        assert there.flags.require_tag
+        file = discord.File(io.BytesIO(PNG), "chart.png")
+        begun = await here.create_thread(name="Weekly", embed=discord.Embed(title="t"), file=file)
+        assert begun.message.id == begun.thread.id
+        assert [file.filename for file in begun.message.attachments] == ["chart.png"]
+        await begun.thread.send("a reply")
+        assert [thread.name for thread in await here.guild.active_threads()] == ["Weekly"]
+        with pytest.raises(discord.HTTPException) as refused:
+            await there.create_thread(name="Weekly", content="x")
+        assert refused.value.code == 40067
+        with pytest.raises(discord.HTTPException) as refused:
+            await client.get_partial_messageable(forum.id).send("x")
+        assert refused.value.code == 50008
+        forum.set_permissions(guild.bot, send_messages=False)
+        with pytest.raises(discord.Forbidden):
+            await here.create_thread(name="Weekly", content="x")
+    assert [message.content for thread in guild.threads.values() for message in thread.messages.values()] == [
+        "",
+        "a reply",
+    ]
+    assert answers_outside_the_document(standin.requests, shared) == []
+
+
+async def test_a_message_of_an_announcement_channel_is_published_once(standin: StandIn, shared: Path) -> None:
+    guild = standin.add_guild("Club")
+    news = guild.add_channel("news", kind=ANNOUNCEMENTS)
+    async with standin.running(client := TinyClient()):
+        await client.wait_until_ready()
+        here, general = client.get_channel(news.id), client.get_channel(guild.general.id)
+        assert isinstance(here, discord.TextChannel)
+        assert isinstance(general, discord.TextChannel)
+        assert here.is_news()
+        message = await here.send("x")
+        assert (await message.publish(), news.messages[message.id].flags)[1] & CROSSPOSTED
+        for again in (message, await general.send("x")):
+            with pytest.raises(discord.HTTPException):
+                await again.publish()
+        await here.guild.leave()
+    assert not guild.has_bot
+    assert answers_outside_the_document(standin.requests, shared) == []
