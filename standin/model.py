@@ -119,7 +119,7 @@ class Channel:
     parent: Channel | None = None
     """The channel that a thread is in."""
     kind: int = TEXT_CHANNEL
-    """Of a server's channel: TEXT_CHANNEL, ANNOUNCEMENTS or FORUM. A forum holds threads, its posts, and no messages."""
+    """Of a server's channel: TEXT_CHANNEL, ANNOUNCEMENTS or FORUM. A forum holds threads and no messages."""
     requires_tag: bool = False
     """Whether a forum takes only posts with a tag."""
     owner: User | None = None

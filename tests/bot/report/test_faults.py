@@ -16,7 +16,7 @@ from bot.client import ForecastBot
 from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.sender import report_sender
 from bot.cogs.report.subscriptions import Subscriptions
-from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER
+from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER, outbox
 from standin import Fault, Guild, Message
 from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
 
@@ -48,7 +48,7 @@ REFUSALS = ("403", "404")
 
 @pytest.fixture
 async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    monkeypatch.setattr(delivery, "REPEATS_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(outbox, "REPEATS_SECONDS", (0.0, 0.0))
     async with bot_env(tmp_path, monkeypatch) as env:
         env.publish()
         yield env

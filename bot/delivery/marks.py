@@ -1,0 +1,94 @@
+"""The marks of a message: how far its delivery got, and when it is tried again.
+
+A feature marks a message in its own table before the post (``sending``) and after it:
+
+- ``sent``, or ``refused`` where Discord says that the bot may not post there or that there is no such place;
+- ``failed``: it did not arrive, and is tried again;
+- ``unknown``: Discord may have taken it, but its answer was lost. That also holds for a message that is found at
+  ``sending``: the bot stopped. Before the next attempt the outbox looks for it among the bot's own last messages.
+- ``lost``: the same where the bot may not read these. It is given up: no post is better than two.
+- ``empty``: there is nothing to say yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol
+
+ChannelProblem = Literal["forbidden", "gone"]
+"""Why a channel is no longer tried: Discord says that the bot may not post there, or that there is no such channel."""
+
+NONCE_LENGTH: Final = 25
+NONCE_WINDOW: Final = timedelta(minutes=2)
+"""How long Discord is sure to recognise a nonce; it documents "a few minutes"."""
+RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=50), timedelta(hours=22), timedelta(days=3, hours=16))
+"""From each failed attempt to the next one: the fourth makes up for a day's failure, the fifth for one of days."""
+MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
+"""Requests to post one message. A look for it counts as one."""
+UNSURE: Final = ("sending", "unknown")
+"""States of a message that may have arrived."""
+
+Outage = tuple[datetime, datetime]
+"""When Discord began to take no posts, and when it took one again."""
+
+
+class Marked(Protocol):
+    """A message with its marks: a row, or a value made from one."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def tried_at(self) -> datetime | None: ...
+
+
+def is_given_up(message: Marked) -> bool:
+    """Whether it failed for the last time."""
+    return message.state not in ("sent", "refused", "lost") and message.attempts >= MAX_ATTEMPTS
+
+
+def is_due(message: Marked, now: datetime) -> bool:
+    """Whether a message that was tried before is to be tried again now: at once if the bot stopped during the post."""
+    if message.attempts >= MAX_ATTEMPTS:
+        return False
+    if message.state in ("failed", "unknown", "empty"):
+        return now - (message.tried_at or now) >= RETRY_AFTER[message.attempts - 1]
+    return message.state == "sending"
+
+
+def is_owed(message: Marked, outage: Outage | None) -> bool:
+    """Whether it failed in an outage of Discord that is over, not for the last time: it need not wait any longer."""
+    if outage is None or message.tried_at is None or message.attempts >= MAX_ATTEMPTS:
+        return False
+    began, ended = outage
+    return message.state in ("failed", "unknown") and began - NONCE_WINDOW <= message.tried_at < ended
+
+
+def unsure_since(message: Marked, now: datetime, *, has_nonce: bool = True) -> datetime | None:
+    """When a message that may have arrived was last tried; None if it cannot have, or its nonce still tells."""
+    if message.state not in UNSURE or message.tried_at is None:
+        return None
+    return None if has_nonce and now - message.tried_at <= NONCE_WINDOW else message.tried_at
+
+
+def nonce(*key: object) -> str:
+    """The nonce of the message with this key. Discord answers a repeated nonce with the first message."""
+    return hashlib.sha256(" ".join(map(str, key)).encode()).hexdigest()[:NONCE_LENGTH]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a post.
+
+    Attributes:
+        state: see the top of this file.
+        problem: of the channel, if it refused.
+        message_id: of the message, if it arrived.
+    """
+
+    state: Literal["sent", "failed", "unknown", "lost", "empty", "refused"]
+    problem: ChannelProblem | None = None
+    message_id: int | None = None

@@ -1,0 +1,235 @@
+"""The outbox posts what the features hand over. They store the marks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import discord
+
+from bot.delivery.marks import Outage, Outcome
+from bot.delivery.pauses import Pause, Pauses
+from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
+from bot.delivery.repeats import Unanswered, own_repeats
+from bot.texts import Texts, texts_for
+
+log = logging.getLogger(__name__)
+
+REPEATS_SECONDS: tuple[float, ...] = (2.0, 8.0)
+"""Before each repeat of a post whose answer was lost, where the bot may not look for it: all within NONCE_WINDOW."""
+ALREADY_PUBLISHED: Final = 40033
+"""Discord's code."""
+
+T = TypeVar("T")
+
+Arguments = Callable[[], dict[str, Any]]
+"""Makes a message as arguments of discord.py's ``send``, the nonce among them: new ones each time, because sending uses
+files up."""
+
+
+class Outbox:
+    """Posts each message at most once."""
+
+    def __init__(self, client: discord.Client, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._now = now
+        self._pauses = Pauses(now)
+
+    @property
+    def pause(self) -> Pause | None:
+        """The newest pause of all posts, if Discord has taken none since."""
+        return self._pauses.of_all
+
+    @property
+    def outage(self) -> Outage | None:
+        """The newest that is over."""
+        return self._pauses.outage
+
+    def may_post(self, place: int | None = None) -> bool:
+        """Whether something may be posted now, in this channel or to this member if one is given."""
+        return self._pauses.may_post(place)
+
+    async def deliver(
+        self,
+        what: str,
+        begin: Callable[[datetime], T | None],
+        post: Callable[[T], Awaitable[Outcome]],
+        end: Callable[[T, Outcome], None],
+        place: int | None = None,
+    ) -> Outcome | None:
+        """Mark a message, post it, mark it again.
+
+        Args:
+            what: the message in the log.
+            begin: marks it at a moment and returns it; None if there is nothing to post (any more). Runs in a thread.
+            post: posts it. If this raises, the message is marked as failed.
+            end: marks what came of it. Runs in a thread.
+            place: where it goes, if it is to wait while that place fails whatever is posted there.
+
+        Returns:
+            What came of it; None if there was nothing to post, or if it has to wait.
+        """
+        if not self.may_post(place):
+            return None
+        message = await asyncio.to_thread(begin, self._now())
+        if message is None:
+            return None
+        try:
+            outcome = await post(message)
+        except Exception:
+            await asyncio.to_thread(end, message, Outcome("failed"))
+            raise
+        await asyncio.to_thread(end, message, outcome)
+        log.info("%s: %s", what, outcome.state)
+        return outcome
+
+    def channel(self, server_id: int | None, channel_id: int) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id, guild_id=server_id)
+
+    def has_nonces(self, server_id: int, channel_id: int) -> bool:
+        """Whether Discord knows a repeated post there by its nonce: not in a forum."""
+        return self._forum(server_id, channel_id) is None
+
+    async def to_channel(
+        self,
+        server_id: int | None,
+        channel_id: int,
+        make: Arguments,
+        unsure: datetime | None = None,
+        *,
+        others: frozenset[int] = frozenset(),
+        name: str = "",
+    ) -> Outcome:
+        """Post into a channel, or begin a post in a forum.
+
+        Args:
+            unsure: when an earlier attempt was made, if that may have arrived, see ``unsure_since``.
+            others: ids of messages there that are known to be others.
+            name: of the post, if it is a forum; by default the title of the embed.
+        """
+        forum = self._forum(server_id, channel_id)
+        place: Place
+        if forum is None:
+            channel = self.channel(server_id, channel_id)
+            place = ChannelPlace(channel, self._client.user, self._may_read(server_id, channel_id))
+        else:
+            place = ForumPlace(forum, name or str(make()["embed"].title))
+        return await self._post(channel_id, place, make, unsure, others)
+
+    async def to_member(self, user_id: int, make: Arguments, unsure: datetime | None = None) -> Outcome:
+        """Post as a direct message; a member who accepts none refuses it."""
+        try:
+            with own_repeats():
+                channel = await self._client.create_dm(discord.Object(user_id))
+        except Exception as error:
+            failed = self._pauses.failed(user_id, error)
+            return failed if failed.state == "refused" else Outcome("unknown" if unsure else "failed")
+        place = ChannelPlace(channel, self._client.user, may_read=True)
+        return await self._post(user_id, place, make, unsure)
+
+    async def publish(self, server_id: int, channel_id: int, message_id: int) -> bool:
+        """Publish a message of an announcement channel to the channels that follow it. False if Discord did not."""
+        message = self.channel(server_id, channel_id).get_partial_message(message_id)
+        error: Exception | None = None
+        for seconds in (0.0, *REPEATS_SECONDS):
+            await asyncio.sleep(seconds)
+            try:
+                with own_repeats():
+                    await message.publish()
+            except (aiohttp.ClientError, OSError, Unanswered) as failure:  # a repeat does nothing twice
+                error = failure
+            except discord.DiscordException as failure:
+                error = failure
+                if isinstance(failure, discord.HTTPException) and failure.code == ALREADY_PUBLISHED:
+                    return True
+                break
+            else:
+                return True
+        log.warning("The message %d in channel %d was not published: %s", message_id, channel_id, error)
+        return False
+
+    def texts_of(self, server_id: int) -> Texts:
+        """The texts in the server's language."""
+        guild = self._client.get_guild(server_id)
+        return texts_for(None if guild is None else guild.preferred_locale)
+
+    def _forum(self, server_id: int | None, channel_id: int) -> discord.ForumChannel | None:
+        guild = self._client.get_guild(server_id) if server_id is not None else None
+        channel = guild.get_channel(channel_id) if guild is not None else None
+        return channel if isinstance(channel, discord.ForumChannel) else None
+
+    def _may_read(self, server_id: int | None, channel_id: int) -> bool:
+        """Whether the bot is sure to see what it posted there."""
+        guild = self._client.get_guild(server_id) if server_id is not None else None
+        channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
+        if guild is None or channel is None:
+            return False
+        try:
+            return channel.permissions_for(guild.me).read_message_history
+        except discord.ClientException:  # a thread of a channel that the bot does not see
+            return False
+
+    async def _post(
+        self,
+        place_id: int,
+        place: Place,
+        make: Arguments,
+        unsure: datetime | None,
+        others: frozenset[int] = frozenset(),
+    ) -> Outcome:
+        if unsure is not None:
+            if not place.may_read:
+                return Outcome("lost")
+            try:
+                with own_repeats():
+                    found = await place.find(make(), unsure, others)
+            except TooMany:
+                return Outcome("lost")
+            except Exception as error:
+                failed = self._pauses.failed(place_id, error)
+                return failed if failed.state == "refused" else Outcome("unknown")
+            if found is not None:
+                return self._arrived(place_id, found)
+        outcome = await self._send(place_id, place, make, 1 if unsure is None else 2)
+        if place.may_read or outcome.state != "unknown":
+            return outcome
+        for seconds in REPEATS_SECONDS:  # under the same nonce: a second post would be the first one
+            await asyncio.sleep(seconds)
+            outcome = await self._send(place_id, place, make)
+            if outcome.state in ("sent", "refused"):
+                return outcome
+        return Outcome("lost")
+
+    async def _send(self, place_id: int, place: Place, make: Arguments, requests: int = 1) -> Outcome:
+        arguments = make()
+        try:
+            with own_repeats():
+                message_id = await place.send(arguments)
+        except Exception as error:
+            return self._pauses.failed(place_id, error, requests)
+        return self._arrived(place_id, message_id)
+
+    def _arrived(self, place_id: int, message_id: int) -> Outcome:
+        self._pauses.arrived(place_id)
+        return Outcome("sent", message_id=message_id)
+
+
+async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]]) -> None:
+    """Do ``act`` for every item, even if it breaks for some.
+
+    Raises:
+        ExceptionGroup: it broke for some.
+    """
+    broken: list[Exception] = []
+    for item in items:
+        try:
+            await act(item)
+        except Exception as error:
+            error.add_note(f"while delivering {item}")
+            broken.append(error)
+    if broken:
+        raise ExceptionGroup("some messages could not be delivered", broken)
