@@ -25,8 +25,8 @@ from sqlalchemy import Engine, inspect, make_url, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from forecasting.errors import BackupFailed
-from forecasting.settings.places import database_file, is_older, known_revisions
-from forecasting.storage.database import connect_lazily, open_database
+from forecasting.settings.places import database_file, is_older
+from forecasting.storage.database import connect_lazily, known_revisions, open_database
 from forecasting.storage.files import replacing
 from forecasting.storage.lease import DEAD_AFTER, StoredLease
 

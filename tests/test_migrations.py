@@ -11,11 +11,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from bot.storage.schema import Base as BotBase
 from forecasting import Lease, connect_lazily, open_database
-from forecasting.storage.database import Base, migrations_folder
+from forecasting.storage.database import Base, known_revisions, migrations_folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -36,6 +37,12 @@ def test_the_migrations_make_exactly_the_tables_of_both_programs(engine: Engine)
         context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, [Base.metadata, BotBase.metadata])  # type: ignore[arg-type]
     assert differences == []
+
+
+def test_the_names_of_the_files_are_the_history_that_alembic_reads() -> None:
+    """So that a start need not load Alembic to see that the database is up to date."""
+    scripts = ScriptDirectory(str(migrations_folder()))
+    assert known_revisions() == tuple(script.revision for script in scripts.walk_revisions())
 
 
 def test_no_table_is_declared_by_both_programs() -> None:

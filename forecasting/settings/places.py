@@ -14,7 +14,7 @@ from forecasting.errors import BadSettings
 from forecasting.prices.files.names import suffix_of
 from forecasting.prices.sources.registry import VAR, find_source
 from forecasting.settings.database_url import password
-from forecasting.storage.database import migrations_folder
+from forecasting.storage.database import known_revisions
 
 CONNECT_SECONDS: Final = 10
 
@@ -147,10 +147,3 @@ def _folder_problem(folder: Path) -> str | None:
     if not os.access(there, os.W_OK | os.X_OK):
         return f"this user may not write in the folder {there}. Give it to him (chown USER {there}), or name another."
     return None
-
-
-def known_revisions() -> tuple[str, ...]:
-    """The revisions of the database's tables that this version of the program knows, the newest first."""
-    from alembic.script import ScriptDirectory
-
-    return tuple(script.revision for script in ScriptDirectory(str(migrations_folder())).walk_revisions())

@@ -11,7 +11,19 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
 from typing import Final
 
-from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -108,29 +120,22 @@ def migrate(engine: Engine) -> None:
     Raises:
         BadSettings: the database cannot be opened.
     """
-    # Imported here: Alembic is needed once, at start.
-    from alembic import command
-    from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
     shown = _shown(engine.url)
-    config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
+    newest, *older = known_revisions()
     try:
         if engine.dialect.name == "sqlite":
             _make_file(engine.url.database or "")
         with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = None
+            if inspect(connection).has_table("alembic_version"):
+                current = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
             connection.rollback()  # only looked
-            if current == scripts.get_current_head():
+            if current == newest:
                 return  # the usual case, in which a reader need not wait for a writer
-            is_known = current is None or current in {script.revision for script in scripts.walk_revisions()}
+            is_known = current is None or current in older
             if is_known:
                 with _migration_lock(connection):
-                    config.attributes["connection"] = connection
-                    command.upgrade(config, "head")
+                    _upgrade(connection)
     except (DBAPIError, OSError) as error:
         engine.dispose()
         failure = storage_failure(error)
@@ -147,6 +152,21 @@ def migrate(engine: Engine) -> None:
             f"The database {shown} (DATABASE_URL) was made by a newer version of this program. Install that version "
             "again, or name another database."
         )
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # imported here: it costs 10 MB, and is seldom needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def known_revisions() -> tuple[str, ...]:
+    """The forms of the database's tables that this version of the program knows, the newest first."""
+    return tuple(sorted((path.name[:4] for path in (migrations_folder() / "versions").glob("[0-9]*.py")), reverse=True))
 
 
 def _make_file(name: str) -> None:
