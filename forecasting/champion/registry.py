@@ -246,6 +246,29 @@ class ModelRegistry:
             if version not in kept:
                 _remove_model(place / version)
 
+    def symbols(self, source: str) -> tuple[Symbol, ...]:
+        """The symbols with models from this source, in alphabetical order."""
+        try:
+            return tuple(sorted(Symbol(path.name) for path in (self.folder / source).iterdir() if path.is_dir()))
+        except OSError:
+            return ()
+
+    def has_holdout(self, source: str, symbol: Symbol, version: str) -> bool:
+        """Whether there is a file of the model's holdout model, which may be damaged."""
+        return (self._model_folder(source, symbol, version) / _HOLDOUT).exists()
+
+    def remove_holdout(self, source: str, symbol: Symbol, version: str) -> None:
+        """Remove the holdout model of a model."""
+        _discard(self._model_folder(source, symbol, version) / _HOLDOUT)
+
+    def remove(self, source: str, symbol: Symbol, version: str) -> None:
+        """Remove a model, damaged or not."""
+        _remove_model(self._model_folder(source, symbol, version))
+
+    def leftovers(self) -> tuple[Path, ...]:
+        """What jobs that were killed have left in all folders, or one that runs is writing."""
+        return tuple(path for start in (_HALF, _GONE) for path in sorted(self.folder.rglob(f"{start}*")))
+
     def _is_whole(self, source: str, symbol: Symbol, version: str) -> bool:
         try:
             self.load(source, symbol, version)

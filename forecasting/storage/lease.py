@@ -151,6 +151,20 @@ class Lease:
             return connection.execute(statement).rowcount == 1
 
 
+def abandoned(engine: Engine, now: datetime) -> tuple[Row[Any], ...]:
+    """The leases whose holders are gone, as rows of ``StoredLease``."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(StoredLease.__table__).where(_ROW.token.is_not(None))).all()
+    return tuple(row for row in rows if not _is_alive(row, Lease(engine, row.name)._in_its_time(now)))
+
+
+def release_abandoned(engine: Engine, row: Row[Any]) -> None:
+    """Free a lease of ``abandoned``, unless somebody has taken it meanwhile."""
+    with engine.begin() as connection:
+        statement = update(StoredLease).where(_ROW.name == row.name, _ROW.token == row.token)
+        connection.execute(statement.values(token=None))
+
+
 @contextmanager
 def job_lock(engine: Engine, kind: str, now: Callable[[], datetime]) -> Iterator[Lease]:
     """Hold the right to write to the database, with a heartbeat from a thread, until the block ends.
