@@ -11,11 +11,15 @@ from forecasting.errors import (
     BadSettings,
     ForecastingError,
     NoForecastYet,
+    NoPastReturns,
     NotEnoughHistory,
     StorageCause,
+    TooLittleInCommon,
     UnknownSymbol,
 )
 from forecasting.job.parent import ENDS_WITH_STDIN
+from forecasting.mixes.mix import FEWEST_PARTS, MOST_PARTS, WORST, MixForecast, forecast_mix
+from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import MODELS
 from forecasting.prices.sources.registry import find_source, source_named
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
@@ -51,14 +55,17 @@ from forecasting.universe import Symbol, Universe
 __all__ = [
     "COLUMNS",
     "ENDS_WITH_STDIN",
+    "FEWEST_PARTS",
     "HORIZON",
     "LEVELS",
     "MODELS",
+    "MOST_PARTS",
     "NAMING_CONVENTION",
     "NYSE",
     "SETTLING",
     "THEMES",
     "TOLD_FOR",
+    "WORST",
     "Alarm",
     "BadSettings",
     "Close",
@@ -68,9 +75,12 @@ __all__ = [
     "ForecastSettings",
     "ForecastingError",
     "Lease",
+    "MixForecast",
     "ModelCard",
     "NoForecastYet",
+    "NoPastReturns",
     "NotEnoughHistory",
+    "PastReturns",
     "PriceFault",
     "PriceFaults",
     "Problems",
@@ -83,6 +93,7 @@ __all__ = [
     "StorageCause",
     "Symbol",
     "Theme",
+    "TooLittleInCommon",
     "Universe",
     "UnknownSymbol",
     "UtcDateTime",
@@ -99,6 +110,7 @@ __all__ = [
     "exchange_of",
     "exposed_env_file",
     "find_source",
+    "forecast_mix",
     "is_stale",
     "last_completed_session",
     "migrate",

@@ -101,6 +101,27 @@ class NotEnoughHistory(ForecastingError):
         )
 
 
+class NoPastReturns(ForecastingError):
+    """An older program stored the report of ``symbol``, without the returns that paths are made from."""
+
+    def __init__(self, symbol: str) -> None:
+        self.symbol = symbol
+        super().__init__(
+            f"The newest forecast of {symbol} was stored without its past returns. They come with the next refresh: "
+            f"etf-forecast refresh {symbol}"
+        )
+
+
+class TooLittleInCommon(ForecastingError):
+    """The ETFs have too few sessions, or too few that all of them were traded in, to tell how they move together."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The ETFs have been traded together for less than about a year and a half, too short to tell how they move "
+            "together. Leave out the youngest."
+        )
+
+
 class PricesError(ForecastingError):
     """The source could not give trustworthy prices."""
 

@@ -19,6 +19,9 @@ COLUMNS: Final = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 LOW95, LOW80, LOW50, MEDIAN, HIGH50, HIGH80, HIGH95 = range(len(LEVELS))
 """Places of the quantiles along the last axis of a forecast: the ends of the 95, 80 and 50% bands, and the median."""
 
+Fan = tuple[tuple[float, ...], ...]
+"""Quantiles at LEVELS, as plain values, for each coming session."""
+
 GAUSSIAN: Final = (-1.959964, -1.281552, -0.674490, 0.0, 0.674490, 1.281552, 1.959964)
 """Standard normal quantiles at LEVELS, rounded as the public benchmark rounds them so that baselines agree exactly."""
 

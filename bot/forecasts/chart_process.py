@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from forecasting import ForecastReport, Theme
+from forecasting import ForecastReport, MixForecast, Theme
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,11 @@ class ChartProcess:
         key = ("comparison", theme, *(_key(report) for report in reports))
         return await self._picture(key, {"kind": "comparison", "theme": theme}, reports)
 
+    async def portfolio(self, mix: MixForecast, theme: Theme) -> bytes:
+        """The picture (PNG) of a portfolio. Raises as ``forecast``."""
+        asked = {"kind": "portfolio", "theme": theme}
+        return await self._picture(("portfolio", theme, mix), asked, (mix,))
+
     async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes:
         """The picture (PNG) of the weekly report: one row for each forecast. Raises as ``forecast``."""
         key = ("overview", theme, *(_key(report) for report in reports))
@@ -93,14 +98,16 @@ class ChartProcess:
         async with self._turn:
             await self._end()
 
-    async def _picture(self, key: Key, asked: Mapping[str, object], reports: Sequence[ForecastReport]) -> bytes:
+    async def _picture(
+        self, key: Key, asked: Mapping[str, object], facts: Sequence[ForecastReport | MixForecast]
+    ) -> bytes:
         async with self._turn:
             if (kept := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 return kept
             if asyncio.get_running_loop().time() < self._rests_until:
                 raise CannotDraw("A picture took too long just now, so none is asked for")
-            line = await asyncio.to_thread(_request, asked, reports)
+            line = await asyncio.to_thread(_request, asked, facts)
             try:
                 picture = await self._draw(line)
             except TimeoutError as error:
@@ -183,10 +190,10 @@ class ChartProcess:
             await asyncio.wait_for(process.communicate(), GRACE_SECONDS)
 
 
-def _request(asked: Mapping[str, object], reports: Sequence[ForecastReport]) -> bytes:
+def _request(asked: Mapping[str, object], facts: Sequence[ForecastReport | MixForecast]) -> bytes:
     """One line for the process. A report is many numbers: this is done in a thread."""
-    bodies = ",".join(report.to_json() for report in reports)
-    return f'{json.dumps(asked)[:-1]}, "reports": [{bodies}]}}\n'.encode()
+    bodies = ",".join(fact.to_json() for fact in facts)
+    return f'{json.dumps(asked)[:-1]}, "facts": [{bodies}]}}\n'.encode()
 
 
 def _key(report: ForecastReport) -> Key:

@@ -16,8 +16,11 @@ from forecasting import (
     HORIZON,
     Alarm,
     ForecastReport,
+    MixForecast,
     ModelCard,
     NoForecastYet,
+    NoPastReturns,
+    PastReturns,
     Record,
     ReportStore,
     Run,
@@ -25,6 +28,7 @@ from forecasting import (
     Theme,
     Universe,
     current,
+    forecast_mix,
     newest_completed,
     source_named,
 )
@@ -137,8 +141,27 @@ class Forecasts:
         self, symbols: Sequence[Symbol], theme: Theme
     ) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         """The newest forecasts of several ETFs and their picture (PNG), drawn now. Raises as ``latest``."""
-        reports = await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
+        reports = await self.several(symbols)
         return reports, await _if_drawn(self._chart_process.comparison(reports, theme))
+
+    async def several(self, symbols: Sequence[Symbol]) -> tuple[ForecastReport, ...]:
+        """The newest forecasts of several ETFs. Raises as ``latest``."""
+        return await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
+
+    async def mixed(
+        self, reports: Sequence[ForecastReport], weights: Sequence[float], theme: Theme
+    ) -> tuple[MixForecast, bytes | None]:
+        """The forecast of these ETFs held together and its picture (PNG), drawn now.
+
+        Args:
+            reports, weights: as for ``forecast_mix``.
+
+        Raises:
+            NoPastReturns: an older program stored one of the reports.
+            TooLittleInCommon: the ETFs were not traded together for long enough.
+        """
+        mix = await asyncio.to_thread(self._mixed, reports, weights)
+        return mix, await _if_drawn(self._chart_process.portfolio(mix, theme))
 
     async def card(self, report: ForecastReport) -> ModelCard | None:
         """The card of the model behind a forecast; None if it is not on this machine."""
@@ -255,6 +278,15 @@ class Forecasts:
             raise NoForecastYet(symbol or self.universe.symbols[0], self.source)
         chart = None if symbol is None else track.chart(symbol, theme)
         return TrackRecord(records, track.alarms(symbol), str(track.head()), chart)
+
+    def _mixed(self, reports: Sequence[ForecastReport], weights: Sequence[float]) -> MixForecast:
+        return forecast_mix(reports, weights, [self._past_returns(report.symbol) for report in reports])
+
+    def _past_returns(self, symbol: Symbol) -> PastReturns:
+        returns = self._store.past_returns(symbol, self.source)
+        if returns is None:
+            raise NoPastReturns(symbol)
+        return returns
 
     def _resolve(self, text: str) -> Symbol:
         return self._symbols.resolve(text, self._store.symbols(self.source))

@@ -13,7 +13,15 @@ from bot.interactions.formats import MAX_CONTENT, as_text, moment, shortened
 from bot.interactions.progress import progress_words
 from bot.jobs.job import WorkerState
 from bot.texts import Texts
-from forecasting import ForecastingError, NoForecastYet, NotEnoughHistory, StorageCause, UnknownSymbol
+from forecasting import (
+    ForecastingError,
+    NoForecastYet,
+    NoPastReturns,
+    NotEnoughHistory,
+    StorageCause,
+    TooLittleInCommon,
+    UnknownSymbol,
+)
 
 
 def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
@@ -30,6 +38,10 @@ def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState
             words = texts("failure.no_forecast", symbol=error.symbol)
         case NotEnoughHistory():
             words = texts("failure.too_young", symbol=error.symbol, sessions=error.sessions, needed=error.needed)
+        case NoPastReturns():
+            words = texts("failure.no_past_returns", symbol=error.symbol)
+        case TooLittleInCommon():
+            words = texts("failure.too_little_in_common")
         case _:
             words = str(error)
     return shortened(words, MAX_CONTENT)

@@ -39,6 +39,7 @@ _MARKDOWN: Final = re.compile(r"[\\`*_~|<>\[\]@]|(?<=:)//")
 """What Discord reads as more than text; a backslash before it makes it text."""
 
 LOW, MEDIAN, HIGH = LEVELS.index(0.10), LEVELS.index(0.50), LEVELS.index(0.90)
+LOW95, HIGH95 = LEVELS.index(0.025), LEVELS.index(0.975)
 
 BLUE: Final = discord.Colour(0x4C9BE8)
 AMBER: Final = discord.Colour(0xE8A33D)

@@ -128,6 +128,18 @@ class StoredOpsNote(Base):
     told_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StoredMix(Base):
+    """A portfolio that a member saved, see ``bot.cogs.portfolio.store``."""
+
+    __tablename__ = "mixes"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    parts: Mapped[list[tuple[str, float]]] = mapped_column(JSON)
+    """Symbols and weights, in the order typed."""
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StoredAlert(Base):
     """An alert of a member, see ``bot.cogs.alerts.store``.
 

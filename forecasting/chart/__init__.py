@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from forecasting.mixes.mix import MixForecast
 from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
 
@@ -27,6 +28,13 @@ def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
     from forecasting.chart.comparison import comparison_sheet
 
     return comparison_sheet(reports, theme).png()
+
+
+def draw_portfolio(mix: MixForecast, theme: Theme) -> bytes:
+    """A PNG of a mix's past year, the bands of its coming sessions, and each ETF's share of its worst losses."""
+    from forecasting.chart.portfolio import portfolio_sheet
+
+    return portfolio_sheet(mix, theme).png()
 
 
 def draw_overview(reports: Sequence[ForecastReport], theme: Theme) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Final
 
@@ -15,7 +16,7 @@ from forecasting.report import ForecastReport, Theme
 
 _PLOT_HEIGHT = 175
 _LEADER = 12  # from the last session to the amounts at the right end
-_BANDS: Final = (
+BANDS: Final = (
     (LOW95, HIGH95, "95%: 19 in 20"),
     (LOW80, HIGH80, "80%: 8 in 10"),
     (LOW50, HIGH50, "50%: half of them"),
@@ -37,15 +38,14 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON)
         [row.close for row in report.history] + [price for step in report.forecast for price in step.quantiles],
         (-0.5, sessions - 0.5),
         money_labels(report.currency),
-        right=MARGIN + max(text_width(text, SMALL, "bold") for text, _ in ends) + _LEADER + 2,
+        right=room_for(ends),
     )
-    _draw_prices(plot, report)
+    draw_fan(plot, [row.close for row in report.history], [step.quantiles for step in report.forecast])
     label_sessions(plot, [row.session for row in report.history] + [step.session for step in report.forecast])
-    _label_ends(plot, ends, sessions - 1)
+    label_ends(plot, ends, sessions - 1)
     _label_last_close(plot, report)
-    below = sheet.rows(plot.bottom + SESSIONS_HEIGHT, ["Closes that should fall inside each band:"]) + 2
-    keys = [Key(words, fill=color) for (_, _, words), color in zip(_BANDS, sheet.palette.bands, strict=True)]
-    return sheet.foot(sheet.legend(below, keys[::-1]) + 5, [report.source], *_notes(report))
+    below = draw_key(sheet, plot.bottom + SESSIONS_HEIGHT)
+    return sheet.foot(below + 5, [report.source], *_notes(report))
 
 
 def _head(sheet: Sheet, report: ForecastReport) -> float:
@@ -63,14 +63,14 @@ def _notes(report: ForecastReport) -> list[str]:
     return ["The median barely moves; the bands are what matters."] if is_flat else []
 
 
-def _draw_prices(plot: Plot, report: ForecastReport) -> None:
+def draw_fan(plot: Plot, closes: Sequence[float], fan: Sequence[Sequence[float]]) -> None:
+    """Put the past ``closes`` and the bands of the coming sessions, whose quantiles at LEVELS are the ``fan``."""
     palette, axes = plot.sheet.palette, plot.axes
-    closes = [row.close for row in report.history]
     now = len(closes) - 1
-    ahead = np.arange(now, now + len(report.forecast) + 1)
+    ahead = np.arange(now, now + len(fan) + 1)
     # The last close is known: the bands open from it.
-    quantiles = np.array([[closes[-1]] * 7, *(step.quantiles for step in report.forecast)])
-    for (lower, upper, _), color in zip(_BANDS, palette.bands, strict=True):
+    quantiles = np.array([[closes[-1]] * 7, *fan])
+    for (lower, upper, _), color in zip(BANDS, palette.bands, strict=True):
         axes.fill_between(ahead, quantiles[:, lower], quantiles[:, upper], color=color, linewidth=0, zorder=1)
         for column in (lower, upper):
             axes.plot(ahead, quantiles[:, column], color=palette.edge, linewidth=stroke(0.5), zorder=2)
@@ -80,6 +80,13 @@ def _draw_prices(plot: Plot, report: ForecastReport) -> None:
     axes.plot([now], closes[-1:], "o", color=palette.line, markersize=stroke(5), zorder=4, clip_on=False)
 
 
+def draw_key(sheet: Sheet, top: float) -> float:
+    """What the bands of ``draw_fan`` mean. Returns the height below."""
+    below = sheet.rows(top, ["Closes that should fall inside each band:"]) + 2
+    keys = [Key(words, fill=color) for (_, _, words), color in zip(BANDS, sheet.palette.bands, strict=True)]
+    return sheet.legend(below, keys[::-1])
+
+
 def _ends(report: ForecastReport) -> list[tuple[str, float]]:
     """The amounts at the right end, highest first."""
     end = report.forecast[-1].quantiles
@@ -87,7 +94,13 @@ def _ends(report: ForecastReport) -> list[tuple[str, float]]:
     return [(f"{tag} {money(end[level], report.currency)}", end[level]) for tag, level in chosen]
 
 
-def _label_ends(plot: Plot, ends: list[tuple[str, float]], last: int) -> None:
+def room_for(ends: Sequence[tuple[str, float]]) -> float:
+    """What ``label_ends`` needs at the right of a plot."""
+    return MARGIN + max(text_width(text, SMALL, "bold") for text, _ in ends) + _LEADER + 2
+
+
+def label_ends(plot: Plot, ends: Sequence[tuple[str, float]], last: int) -> None:
+    """Put labels, highest first, to the right of the session ``last`` at the values that they name."""
     sheet, x = plot.sheet, plot.x(last)
     wanted = [plot.y(value) for _, value in ends]
     for (text, _), there, y in zip(ends, wanted, spread(wanted, ROW, plot.top, plot.bottom), strict=True):

@@ -1,8 +1,9 @@
 """``etf-forecast draw``: pictures on demand for another program, one JSON object per line in and out.
 
-A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "reports": [REPORT]}`` or
-``{"kind": "comparison", "theme": "light", "reports": [REPORT, …]}`` or the same of the kind ``overview``, with reports
-as ``ForecastReport.to_json`` writes them. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that
+A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "facts": [REPORT]}`` or
+``{"kind": "comparison", "theme": "light", "facts": [REPORT, …]}`` or the same of the kind ``overview``, with reports
+as ``ForecastReport.to_json`` writes them; or ``{"kind": "portfolio", "theme": "dark", "facts": [MIX]}``, with a mix as
+``MixForecast.to_json`` writes it. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that
 cannot be drawn. The program ends when its input does.
 """
 
@@ -15,7 +16,8 @@ from typing import Any
 
 import click
 
-from forecasting.chart import draw_comparison, draw_forecast, draw_overview
+from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_portfolio
+from forecasting.mixes.mix import MixForecast
 from forecasting.report import ForecastReport
 
 
@@ -34,7 +36,10 @@ def _answer(line: str) -> dict[str, str]:
 
 
 def _picture(asked: dict[str, Any]) -> bytes:
-    reports = [ForecastReport.from_json(json.dumps(report)) for report in asked["reports"]]
+    bodies = [json.dumps(fact) for fact in asked["facts"]]
+    if asked["kind"] == "portfolio":
+        return draw_portfolio(MixForecast.from_json(bodies[0]), asked["theme"])
+    reports = [ForecastReport.from_json(body) for body in bodies]
     match asked["kind"]:
         case "forecast":
             return draw_forecast(reports[0], asked["theme"], asked["horizon"])

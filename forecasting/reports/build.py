@@ -23,11 +23,13 @@ from forecasting.chart import draw_forecast, draw_scores
 from forecasting.errors import UnsoundModel
 from forecasting.evaluation.scores import score
 from forecasting.forecast import Forecast
+from forecasting.mixes.past_returns import KEPT_RETURNS, PastReturns
 from forecasting.model.config import LstmConfig
 from forecasting.model.features import window_origins
 from forecasting.model.fingerprint import code_version, data_hash, model_version
 from forecasting.model.lifecycle import FoldModel, calibrate_frame, calibrated_model, predict_symbol, why_without_vix
 from forecasting.model.serialization import unpack
+from forecasting.model.volatility import log_returns
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality.gate import reader_notes
 from forecasting.record.baselines import Baselines
@@ -157,7 +159,15 @@ def forecast_again(
         seed=model.card["seed"],
         baselines=asdict(Baselines.of(history)),
         security=history.security,
+        past_returns=past_returns(history),
     )
+
+
+def past_returns(history: PriceHistory) -> PastReturns:
+    """The newest returns of a history; its first session has none."""
+    sessions, returns = history.sessions[1:], log_returns(history.adjusted)[1:]
+    newest = slice(-KEPT_RETURNS, None)
+    return PastReturns(tuple(day.toordinal() for day in sessions[newest]), tuple(map(float, returns[newest])))
 
 
 def _pictures(report: ForecastReport) -> dict[tuple[Picture, Theme], bytes]:

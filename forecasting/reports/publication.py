@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from forecasting.mixes.past_returns import PastReturns
 from forecasting.prices.security import Security
 from forecasting.report import ForecastReport, Theme
 
@@ -28,6 +29,7 @@ class Publication:
         seed: of the training.
         baselines: the forecasts of no change and drift in three numbers, see ``forecasting.record.baselines``.
         security: what the symbol means, if the source says.
+        past_returns: what forecasts of mixes and of paths are made from, if known.
     """
 
     report: ForecastReport
@@ -38,3 +40,4 @@ class Publication:
     seed: int
     baselines: Mapping[str, float] | None = None
     security: Security | None = None
+    past_returns: PastReturns | None = None

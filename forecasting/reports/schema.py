@@ -41,6 +41,17 @@ class StoredChart(Base):
     png: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class StoredReturns(Base):
+    """The newest daily returns of an ETF with a report."""
+
+    __tablename__ = "past_returns"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """``PastReturns.to_bytes``"""
+
+
 class StoredOverview(Base):
     """The picture of all ETFs' scores, one per source and theme."""
 

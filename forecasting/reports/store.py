@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
+from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import POSTED
 from forecasting.prices.store.faults import PriceFaults
 from forecasting.record.issued import issue
@@ -19,7 +20,7 @@ from forecasting.record.schema import IssuedForecast
 from forecasting.report import ForecastReport, Theme
 from forecasting.reports.publication import Kind, Picture, Publication
 from forecasting.reports.runs import RunStore
-from forecasting.reports.schema import StoredChart, StoredOverview, StoredReport
+from forecasting.reports.schema import StoredChart, StoredOverview, StoredReport, StoredReturns
 from forecasting.universe import Symbol
 
 KEPT_REPORTS: Final = 12
@@ -87,6 +88,13 @@ class ReportStore:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
+    def past_returns(self, symbol: Symbol, source: str) -> PastReturns | None:
+        """The daily returns that came with the report written last; None if an older program wrote it."""
+        query = select(StoredReturns.body).where(StoredReturns.source == source, StoredReturns.symbol == symbol)
+        with self._engine.connect() as connection:
+            body = connection.scalar(query)
+        return None if body is None else PastReturns.from_bytes(body)
+
     def track(self, source: str) -> TrackRecord:
         """The record of the forecasts issued from this source's prices."""
         return TrackRecord(self._engine, source)
@@ -107,6 +115,8 @@ class ReportStore:
                 .where(StoredReport.as_of == report.as_of, StoredReport.model_version == report.model_version)
             )
             session.add(_stored_report(publication, now))
+            if (returns := publication.past_returns) is not None:
+                session.merge(StoredReturns(source=report.source, symbol=report.symbol, body=returns.to_bytes()))
             number = issue(session, _issued(publication, now, "live"))
             _delete_old(session, report.source, report.symbol)
         return number is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from random import Random
 
 from sqlalchemy import Engine
 
@@ -22,6 +23,7 @@ from forecasting import (
     open_database,
     sessions_between,
 )
+from forecasting.mixes.past_returns import PastReturns
 from forecasting.report import Close
 from forecasting.reports.publication import Publication
 from tests.support.pictures import PNG as PNG
@@ -72,6 +74,13 @@ def young_report(symbol: str = "YNG") -> ForecastReport:
     return replace(made_report(symbol), scores={}, notes=(note,))
 
 
+def made_returns(symbol: str, as_of: date = AS_OF, *, sessions: int = 700) -> PastReturns:
+    """Daily returns: four fifths of their variance is a market's, the same for every ETF, and the rest an ETF's own."""
+    market, own = Random(0), Random(symbol)  # noqa: S311 - no secret
+    returns = tuple(0.009 * market.gauss(0, 1) + 0.0045 * own.gauss(0, 1) for _ in range(sessions))
+    return PastReturns(tuple(range(as_of.toordinal() - sessions + 1, as_of.toordinal() + 1)), returns)
+
+
 def publish(database_url: str, reports: Iterable[ForecastReport], now: datetime = TRAINED_AT) -> None:
     """Store ``reports`` with pictures, and the picture of all scores."""
     engine = open_database(database_url)
@@ -83,5 +92,14 @@ def publish_into(engine: Engine, reports: Iterable[ForecastReport], now: datetim
     store = ReportStore(engine)
     charts = dict.fromkeys(product(("forecast", "scores"), THEMES), PNG)
     for report in reports:
-        store.publish(Publication(report, charts, adjustment=1.0, data_hash="0" * 64, code_version="test", seed=1), now)
+        publication = Publication(
+            report,
+            charts,
+            adjustment=1.0,
+            data_hash="0" * 64,
+            code_version="test",
+            seed=1,
+            past_returns=made_returns(report.symbol, report.as_of),
+        )
+        store.publish(publication, now)
         store.publish_overview(report.source, dict.fromkeys(THEMES, PNG))

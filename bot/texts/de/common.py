@@ -65,6 +65,14 @@ TEXTS: Final[dict[str, str]] = {
     "failure.too_young": (
         "{symbol} hat erst Kurse von {sessions:,} Handelstagen; eine Prognose braucht mindestens {needed:,}."
     ),
+    "failure.no_past_returns": (
+        "Zur neuesten Prognose von {symbol} fehlt die Vergangenheit, die es dazu braucht. Ab der nächsten "
+        "Aktualisierung geht es."
+    ),
+    "failure.too_little_in_common": (
+        "Dazu reichen die Kurse nicht weit genug zurück: Es braucht etwa anderthalb Jahre, in denen alle diese ETFs "
+        "gehandelt wurden."
+    ),
     "failure.unexpected": (
         "Hier ging etwas Unerwartetes schief. Bitte nenne dem Besitzer des Bots diese Nummer: `{reference}`."
     ),

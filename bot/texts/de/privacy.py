@@ -13,9 +13,10 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.title": "Was dieser Bot speichert",
     "privacy.what": (
         "Nummern von Servern, Kanälen, Rollen und Mitgliedern, aber nur, wo jemand etwas eingerichtet hat: einen "
-        "Wochenbericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme. Eine Liste der gesendeten Berichte. Keine "
-        "Nachrichten, keine Namen, keine Mitgliederlisten. Prognosen handeln von ETFs, nicht von Menschen. Wer den Bot "
-        "betreibt, kann seine Datenbank lesen und sein Protokoll, das Nummern von Servern und Kanälen enthält."
+        "Wochenbericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Eine Liste der gesendeten Berichte. "
+        "Keine Nachrichten, keine Namen von Mitgliedern, keine Mitgliederlisten. Prognosen handeln von ETFs, nicht von "
+        "Menschen. Wer den Bot betreibt, kann seine Datenbank lesen und sein Protokoll, das Nummern von Servern und "
+        "Kanälen enthält."
     ),
     "privacy.mine": "Über dich, zur Zeit",
     "privacy.server": "Über diesen Server, zur Zeit",
@@ -33,6 +34,7 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.table.watches": "ETFs, jetzt oder früher verfolgt: {count}",
     "privacy.table.ops_channels": "Kanal für Betreiber: {count}",
     "privacy.table.ops_notes": "Dort gemeldete Störungen: {count}",
+    "privacy.table.mixes": "Gespeicherte Depots: {count}",
     "privacy.table.alerts": "Alarme: {count}",
     "privacy.confirm_mine": "Das wird endgültig gelöscht, auf allen Servern:\n{what}",
     "privacy.confirm_server": (

@@ -13,9 +13,9 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.title": "What this bot stores",
     "privacy.what": (
         "IDs of servers, channels, roles and members, but only where someone set something up: a weekly report, "
-        "followed ETFs, an operators' channel, alerts. A log of which reports were posted. No messages, names or "
-        "member lists. Forecasts are about ETFs, not about people. Whoever runs the bot can read its database and its "
-        "log, which contains server and channel IDs."
+        "followed ETFs, an operators' channel, alerts, portfolios. A log of which reports were posted. No messages, "
+        "no member names or lists. Forecasts are about ETFs, not about people. Whoever runs the bot can read its "
+        "database and its log, which contains server and channel IDs."
     ),
     "privacy.mine": "About you, right now",
     "privacy.server": "About this server, right now",
@@ -34,6 +34,7 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.table.ops_channels": "Channel for operators: {count}",
     "privacy.table.ops_notes": "Problems reported there: {count}",
     "privacy.table.alerts": "Alerts: {count}",
+    "privacy.table.mixes": "Saved portfolios: {count}",
     "privacy.confirm_mine": "This will be permanently deleted, in all servers:\n{what}",
     "privacy.confirm_server": (
         "This will be permanently deleted, including this server's weekly report and followed ETFs:\n{what}"

@@ -25,9 +25,11 @@ from forecasting.chart.comparison import comparison_sheet
 from forecasting.chart.forecast import forecast_sheet
 from forecasting.chart.overview import overview_sheet
 from forecasting.chart.palette import PALETTES
+from forecasting.chart.portfolio import portfolio_sheet
 from forecasting.chart.scores import scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
 from forecasting.chart.text import NORMAL, PIXELS, SMALL, text_width, wrapped
+from forecasting.mixes.mix import MixForecast, Part
 from forecasting.models import MODELS
 from forecasting.quantiles import GAUSSIAN, HORIZON
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
@@ -129,6 +131,30 @@ def test_any_forecast_can_be_read(odd: ForecastReport, theme: Theme) -> None:
 def test_any_comparison_and_overview_can_be_read(odd: list[ForecastReport], theme: Theme) -> None:
     assert_readable(comparison_sheet(odd, theme))
     assert_readable(overview_sheet(odd, theme))
+
+
+@settings(max_examples=10, deadline=None, phases=_PHASES)
+@given(
+    odd=st.lists(odd_reports(), min_size=2, max_size=6),
+    losses=st.lists(st.floats(-3.0, 4.0), min_size=6, max_size=6),
+    worst=st.floats(0.3, 1.1),
+    theme=st.sampled_from(THEMES),
+)
+def test_any_portfolio_can_be_read(odd: list[ForecastReport], losses: list[float], worst: float, theme: Theme) -> None:
+    first = odd[0]
+    fan = tuple(tuple(price / first.last_close for price in step.quantiles) for step in first.forecast)
+    mix = MixForecast(
+        parts=tuple(Part(each.symbol, 1 / len(odd), loss) for each, loss in zip(odd, losses, strict=False)),
+        source=first.source,
+        as_of=first.as_of,
+        past=tuple((row.session, row.close / first.last_close) for row in first.history),
+        sessions=tuple(step.session for step in first.forecast),
+        fan=fan,
+        loss_odds=(0.5,) * HORIZON,
+        worst=worst,
+        as_one=fan,
+    )
+    assert_readable(portfolio_sheet(mix, theme))
 
 
 @settings(max_examples=10, deadline=None, phases=_PHASES)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from forecasting.mixes.past_returns import PastReturns
 from forecasting.model.lifecycle import EVERY, FoldModel, backtest_symbol, fit_fold, fit_panel, fit_symbol
 from forecasting.models import MODELS
 from forecasting.prices.history import Panel, in_columns
@@ -79,6 +80,19 @@ def test_closes_are_quoted_unless_the_source_has_adjusted_ones_alone(columns: li
     whole["close"] = whole["adjusted"] * (2.0 if "close" in columns else 1.0)
     quoted = quoted_closes(in_columns(whole[columns]))
     assert quoted.isna().all() if columns == ["adjusted"] else quoted.equals(whole["close"])
+
+
+def test_a_report_comes_with_the_returns_up_to_its_session(job: Job, spy: TrainingResult) -> None:
+    assert spy.publication is not None
+    returns, prices = spy.publication.past_returns, job.panel[SPY]
+    assert returns is not None
+    assert len(returns.returns) == len(prices) - 1
+    assert returns.sessions[-1] == prices.last_session.toordinal()
+    assert returns.returns[-1] == pytest.approx(np.log(prices.adjusted[-1] / prices.adjusted[-2]))
+    body = returns.to_bytes()
+    assert len(body) < 50_000
+    assert PastReturns.from_bytes(body).sessions == returns.sessions
+    assert PastReturns.from_bytes(body).returns == pytest.approx(returns.returns, rel=1e-6)
 
 
 def test_the_card_is_json_and_says_what_the_model_is(job: Job, spy: TrainingResult) -> None:

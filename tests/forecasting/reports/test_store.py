@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from forecasting import Failure, ForecastReport, ReportStore, Run, Scores, Step, open_database
+from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import MODELS
 from forecasting.record.issued import issued_forecasts
 from forecasting.report import THEMES, Close
@@ -83,6 +84,17 @@ def test_a_published_report_comes_back_equal_with_its_pictures(store: ReportStor
     assert store.chart(SPY, "simulated", "dark") == f"{report.model_version} forecast dark".encode()
     assert store.with_chart(SPY, "simulated", "light") == (report, f"{report.model_version} forecast light".encode())
     assert store.scores_chart("simulated", "light", SPY) == f"{report.model_version} scores light".encode()
+
+
+def test_the_past_returns_of_the_report_written_last_are_kept(store: ReportStore) -> None:
+    first, second = PastReturns((1, 2), (0.5, -0.25)), PastReturns((2, 3), (-0.25, 0.125))
+    for day, returns in ((2, first), (3, second)):
+        store.publish(replace(made(made_report(as_of=date(2025, 1, day))), past_returns=returns), NOW)
+    store.publish(made(made_report(ARKK)), NOW)
+
+    assert store.past_returns(SPY, "simulated") == second
+    assert store.past_returns(ARKK, "simulated") is None, "an older program did not store any"
+    assert store.past_returns(SPY, "yahoo") is None
 
 
 def test_nothing_stored_is_told_by_none(store: ReportStore) -> None:
