@@ -17,6 +17,7 @@ from forecasting.errors import (
     TooLittleInCommon,
     UnknownSymbol,
 )
+from forecasting.job.clock import CLOCK_AHEAD
 from forecasting.job.parent import ENDS_WITH_STDIN
 from forecasting.mixes.mix import FEWEST_PARTS, MOST_PARTS, WORST, MixForecast, forecast_mix
 from forecasting.mixes.past_returns import PastReturns
@@ -53,6 +54,7 @@ from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
+    "CLOCK_AHEAD",
     "COLUMNS",
     "ENDS_WITH_STDIN",
     "FEWEST_PARTS",

@@ -48,7 +48,8 @@ class Worker:
         command: tuple[str, ...] = COMMAND,
     ) -> None:
         """``settings`` are the environment variables that the bot's own settings mean to a job."""
-        self._settings = dict(settings)
+        self.settings = dict(settings)
+        """Those of the jobs to come."""
         self._time_limit = time_limit
         self._now = now
         self._command = command
@@ -131,7 +132,7 @@ class Worker:
             lambda: output,
             *self._command,
             *job.arguments(),
-            env=inherited | self._settings | {ENDS_WITH_STDIN: "1"},
+            env=inherited | self.settings | {ENDS_WITH_STDIN: "1"},
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,

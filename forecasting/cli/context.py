@@ -41,8 +41,10 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 2), date(2199, 12, 31)
 _WIDTH_WITHOUT_TERMINAL = 120
 
 
-def last_known_session(as_of: date | None, source: str, symbols: Iterable[Symbol] = ()) -> date:
-    """The last session that a job on ``source`` may know; the newest so far if ``as_of`` is None.
+def last_known_session(
+    as_of: date | None, source: str, symbols: Iterable[Symbol] = (), now: datetime | None = None
+) -> date:
+    """The last session that a job on ``source`` may know; the newest by ``now`` (aware) if ``as_of`` is None.
 
     Of a folder that is today's, whose row the source leaves out while the session is open.
 
@@ -50,7 +52,7 @@ def last_known_session(as_of: date | None, source: str, symbols: Iterable[Symbol
         BadSettings: ``as_of`` has not come yet. Simulated prices go on for ever, and a forecast from days to come would
             pass for a live one on the record.
     """
-    now = utc_now()
+    now = now or utc_now()
     kind = source_named(source)
     abroad = () if kind.is_invented else {symbol for symbol in symbols if exchange_of(symbol) != NYSE}
     today = max(now.astimezone(zone_of(exchange_of(symbol))).date() for symbol in ("", *abroad))

@@ -14,6 +14,7 @@ from forecasting.cli.options import as_of_option, json_option, workers_option
 from forecasting.cli.printed_tables import scores_table
 from forecasting.cli.progress import listening, print_event, print_failures
 from forecasting.errors import BadSettings
+from forecasting.job.clock import job_clock
 from forecasting.job.progress import Progress, failure_of
 from forecasting.reports.runs import Failure
 from forecasting.storage.failures import storage_failure
@@ -76,7 +77,8 @@ def _run(
     try:
         context.check_settings()
         symbols, failed = context.spelt(texts)
-        until = last_known_session(as_of, context.source, (*context.universe.symbols, *symbols))
+        context.now = job_clock(context.source)
+        until = last_known_session(as_of, context.source, (*context.universe.symbols, *symbols), context.now())
         context.registry.check_writable()
         context.engine  # noqa: B018 - a database that cannot be opened is reported before anything else
         if symbols:
