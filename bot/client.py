@@ -108,6 +108,8 @@ class ForecastBot(FeatureBot):
     """The whole bot. Its parts are attributes, for features, tests and the playground."""
 
     schedule: Schedule
+    can_be_invited = True
+    """False in the playground, whose application Discord does not know."""
 
     def __init__(
         self,
@@ -219,8 +221,9 @@ class ForecastBot(FeatureBot):
             log.warning("Discord did not take the commands; those it knows go on working: %s", error)
             self._resync = asyncio.create_task(self._sync_later(self.application_id))
         if not self._only_syncs:
-            always = max(logging.INFO, log.getEffectiveLevel())  # whatever LOG_LEVEL: nobody can do without it
-            log.log(always, "Invite the bot to a server: %s", invitation(self.application_id))
+            if self.can_be_invited:
+                always = max(logging.INFO, log.getEffectiveLevel())  # whatever LOG_LEVEL: nobody can do without it
+                log.log(always, "Invite the bot to a server: %s", invitation(self.application_id))
             await self.forecasts.remember_symbols()
             self.schedule.start()
 
@@ -284,6 +287,10 @@ def _parse(name: str, parse: Callable[[Any], None], data: Any) -> None:
 
 async def _finish_commands() -> None:
     """Wait a short time for commands under way, which say that their job was stopped."""
-    invoked = {task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK} - {asyncio.current_task()}
-    if invoked:
+    if invoked := commands_under_way():
         await asyncio.wait(invoked, timeout=SHUTDOWN_SECONDS)
+
+
+def commands_under_way() -> set[asyncio.Task[Any]]:
+    """The tasks of commands that have not ended, without the one that asks."""
+    return {task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK} - {asyncio.current_task()}

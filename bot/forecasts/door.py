@@ -238,6 +238,31 @@ class Forecasts:
         self._worker.listeners.append(listener)
         return lambda: self._worker.listeners.remove(listener)
 
+    async def made(self, symbol: str, within: float) -> bool:
+        """Wait until the job that is to make a forecast of ``symbol`` has made it, or has ended.
+
+        Returns:
+            False, at once, if no job is to make one; False too if that takes longer than ``within`` seconds.
+        """
+        over = asyncio.Event()
+
+        def look(jobs: WorkerState) -> None:
+            step = None if jobs.running is None else jobs.running.progress
+            is_stored = step is not None and (step.symbol, step.stage) == (symbol, "report")
+            if is_stored or not jobs.has(symbol):
+                over.set()
+
+        if not self.job_state.has(symbol):
+            return False
+        stop = self.listen(look)
+        try:
+            await asyncio.wait_for(over.wait(), within)
+        except TimeoutError:
+            return False
+        finally:
+            stop()
+        return True
+
     async def retrain(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
         """Train, score and forecast ``symbols``, or the universe, up to the last completed session.
 

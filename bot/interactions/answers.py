@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import uuid
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -18,12 +17,15 @@ from bot.interactions.arrivals import Arrivals
 from bot.interactions.cooldowns import TooFast
 from bot.jobs.job import WorkerState
 from bot.texts import Texts, texts_for
-from forecasting import ForecastingError, storage_failure
+from forecasting import ForecastingError, NoForecastYet, storage_failure
 
 log = logging.getLogger(__name__)
 
 QUICK_SECONDS: Final = 1.0
 """How long an answer may take before Discord is told to wait. Discord gives up after three seconds."""
+
+PATIENCE_SECONDS: Final = 13 * 60.0
+"""How long an answer may wait for a job. Discord takes none after fifteen minutes."""
 
 _IS_PUBLIC: Final = "is_public"
 """Key in an interaction's extras: whether it was deferred for all to see."""
@@ -55,15 +57,19 @@ class BotLacks(app_commands.CheckFailure):
         super().__init__(failures.bot_lacks(Texts(), permissions, channel_id))
 
 
-async def deferred(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T], *, private: bool = False) -> T:
+async def deferred(
+    interaction: discord.Interaction[Any], work: Callable[[], Coroutine[Any, Any, T]], *, private: bool = False
+) -> T:
     """Do ``work``, and have Discord wait for an answer to it: a public one, or one for the asker alone.
+
+    If the work lacks a forecast that a job is about to make, such as the first training, it is done again then.
 
     Discord decides with the deferral whether the answer is for all to see. So a failure that comes quickly, such as an
     unknown symbol, defers privately; work that takes longer, or waits for its turn, defers publicly and goes on.
     """
     arrivals: Arrivals = interaction.client.arrivals
     patience = 0.0 if arrivals.is_rush else QUICK_SECONDS
-    task = asyncio.create_task(_in_turn(arrivals, work))
+    task = asyncio.create_task(_once_forecast(interaction, work))
     try:
         await asyncio.wait({task}, timeout=patience)
         is_private = (task.done() and task.exception() is not None) or private
@@ -74,10 +80,20 @@ async def deferred(interaction: discord.Interaction[Any], work: Coroutine[Any, A
         task.cancel()
 
 
-async def _in_turn(arrivals: Arrivals, work: Coroutine[Any, Any, T]) -> T:
-    with contextlib.closing(work):
-        async with arrivals.turn():
-            return await work
+async def _once_forecast(interaction: discord.Interaction[Any], work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Do ``work``; where it lacks a forecast that a job is about to make, wait for that while Discord waits for us."""
+    arrivals: Arrivals = interaction.client.arrivals
+    forecasts = interaction.client.forecasts
+    until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    while True:
+        try:
+            async with arrivals.turn():
+                return await work()
+        except NoForecastYet as missing:
+            if missing.why:
+                raise
+            if not await forecasts.made(missing.symbol, until - asyncio.get_running_loop().time()):
+                raise
 
 
 async def acknowledge(

@@ -66,6 +66,11 @@ class WorkerState:
     running: RunningJob | None
     waiting: tuple[Job, ...]
 
+    def has(self, symbol: str) -> bool:
+        """Whether one of them is to make a forecast of ``symbol``."""
+        jobs = (*self.waiting, *(() if self.running is None else (self.running.job,)))
+        return any(symbol in job.symbols for job in jobs)
+
     def place_of(self, job: Job) -> int | None:
         """How many jobs are done before this one, counted from 1; None if it does not wait."""
         places = [place for place, waiting in enumerate(self.waiting, 1) if waiting is job]

@@ -31,7 +31,7 @@ class CompareCog(commands.Cog):
     @app_commands.autocomplete(symbols=suggest_list)
     async def compare(self, interaction: discord.Interaction, symbols: SymbolsText) -> None:
         texts = texts_for(interaction.locale)
-        reports, chart = await deferred(interaction, self._compared(texts, symbols))
+        reports, chart = await deferred(interaction, lambda: self._compared(texts, symbols))
         embed = compare_embed(texts, reports, PICTURE if chart else None, self._forecasts.now())
         files = picture_files(chart, PICTURE, compare_alt_text(texts, reports))
         await interaction.followup.send(embed=embed, files=files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import discord
@@ -45,7 +46,8 @@ class ForecastCog(commands.Cog):
         horizon: Literal[5, 20, 60] = HORIZON,
         private: bool = False,
     ) -> None:
-        work = forecast_answer(self._forecasts, texts_for(interaction.locale), symbol, self._theme, horizon)
+        texts = texts_for(interaction.locale)
+        work = partial(forecast_answer, self._forecasts, texts, symbol, self._theme, horizon)
         await interaction.followup.send(**await deferred(interaction, work, private=private))
 
     async def press(self, interaction: discord.Interaction, action: Action, of: Shown) -> None:

@@ -27,7 +27,7 @@ class ModelCog(commands.Cog):
     @app_commands.describe(symbol=localized("option.symbol"))
     @app_commands.autocomplete(symbol=suggest_symbol)
     async def model(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
-        report, card = await deferred(interaction, self._read(symbol))
+        report, card = await deferred(interaction, lambda: self._read(symbol))
         embed = model_embed(texts_for(interaction.locale), report, card, self._forecasts.now())
         await interaction.followup.send(embed=embed)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -28,7 +30,8 @@ class ScoresCog(commands.Cog):
     @app_commands.describe(symbol=localized("option.symbol_or_all"))
     @app_commands.autocomplete(symbol=suggest_symbol)
     async def scores(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:
-        work = scores_answer(self._forecasts, texts_for(interaction.locale), symbol, self._theme)
+        texts = texts_for(interaction.locale)
+        work = partial(scores_answer, self._forecasts, texts, symbol, self._theme)
         await interaction.followup.send(**await deferred(interaction, work))
 
 

@@ -38,7 +38,7 @@ class StatusCog(commands.Cog):
     @everywhere
     @app_commands.command(name="status", description=localized("command.status"))
     async def status(self, interaction: discord.Interaction) -> None:
-        status = await deferred(interaction, self._gather())
+        status = await deferred(interaction, self._gather)
         await interaction.followup.send(embed=status_embed(texts_for(interaction.locale), status))
 
     async def _gather(self) -> Status:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -122,8 +124,24 @@ async def test_discord_is_told_to_wait_before_slow_work_is_done(env: BotEnv) -> 
     shown_file(exchange)
 
 
-async def test_without_a_forecast_the_answer_says_how_far_the_running_job_is(env: BotEnv) -> None:
+async def test_an_answer_that_needs_a_training_under_way_completes_itself(env: BotEnv) -> None:
     env.plan_jobs("hang")
+    env.monkeypatch.setattr(answers, "QUICK_SECONDS", 0.0)
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.job_reaches(bot, "fit")
+        exchange = env.discord.begin(env.club.general, env.bob, "/forecast ARKK")
+        await env.discord.world.changes.until(lambda: exchange.deferred, 30)
+        assert exchange.message.thinking
+        env.publish(("ARKK",))
+        os.kill(env.job_processes()[0], signal.SIGTERM)
+        await env.discord.wait(exchange)
+        assert "ARKK · ARK Innovation ETF" in exchange.message.text
+
+
+async def test_an_answer_waits_no_longer_for_a_job_than_discord_does_and_says_how_far_it_is(env: BotEnv) -> None:
+    env.plan_jobs("hang")
+    env.monkeypatch.setattr(answers, "PATIENCE_SECONDS", 0.0)
     env.publish(("SPY",))
     bot = env.bot()
     async with env.discord.running(bot):
