@@ -55,7 +55,7 @@ class PortfolioCog(commands.Cog):
     @app_commands.command(name="portfolio", description=localized("command.portfolio"))
     @app_commands.describe(mix=localized("option.portfolio.mix"))
     async def portfolio(self, interaction: discord.Interaction, mix: MixText) -> None:
-        work = self._answer(texts_for(interaction.locale), interaction.user.id, mix)
+        work = partial(self._answer, texts_for(interaction.locale), interaction.user.id, mix)
         await interaction.followup.send(**await deferred(interaction, work))
 
     @portfolio.autocomplete("mix")
