@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from forecasting.report import Theme
-
 
 @dataclass(frozen=True)
 class Model:
@@ -21,14 +19,12 @@ class Model:
     Attributes:
         label: its English name in a line of text.
         description: a sentence that says what it forecasts.
-        colours: of its bars, by theme.
         forecaster: the class that fits it, as ``module:Class``, so that nothing heavy is loaded to read this. A
             baseline's takes no arguments and is fitted on the ETF's own history.
     """
 
     label: str
     description: str
-    colours: Mapping[Theme, str]
     forecaster: str
 
 
@@ -37,31 +33,26 @@ MODELS: Final[Mapping[str, Model]] = MappingProxyType(
         "lstm": Model(
             "LSTM",
             "A neural network's forecast of volatility; this is the forecast that is posted.",
-            {"dark": "#f2f3f5", "light": "#1e1f22"},
             "forecasting.model.lstm:LstmForecaster",
         ),
         "har": Model(
             "HAR",
             "A linear forecast of volatility.",
-            {"dark": "#a9b8d4", "light": "#5a6f99"},
             "forecasting.model.har:Har",
         ),
         "random_walk": Model(
             "no change",
             "The price stays where it is.",
-            {"dark": "#7d93bd", "light": "#8299c4"},
             "forecasting.model.baselines:RandomWalk",
         ),
         "drift": Model(
             "drift",
             "The price keeps moving at its past average rate.",
-            {"dark": "#566c98", "light": "#b0c0df"},
             "forecasting.model.baselines:Drift",
         ),
         "climatology": Model(
             "climatology",
             "Moves over 60 trading days repeat those of the past.",
-            {"dark": "#3f4f6e", "light": "#dfe7f5"},
             "forecasting.model.baselines:Climatology",
         ),
     }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from forecasting.quantiles import COLUMNS, HORIZON
+from forecasting.quantiles import COLUMNS
 from forecasting.universe import Symbol
 
 Theme = Literal["dark", "light"]
@@ -94,9 +94,11 @@ class Scores(LiveScores):
 
     Attributes:
         pinball: mean of the seven quantile losses as a fraction of the close at the cut-off.
+        skill_se: standard error of ``skill_rw``; 0 if there are too few cut-offs to tell, or if it was not measured.
     """
 
     pinball: float
+    skill_se: float = 0.0
 
 
 def skill(error: float, reference: float) -> float:
@@ -131,8 +133,8 @@ class Step:
     quantiles: tuple[float, ...]
 
 
-PAST_PER_SESSION: Final = 252 / HORIZON
-"""Past sessions that are shown per session ahead: a year with 60, a month with 5."""
+PAST_PER_SESSION: Final = 2
+"""Past sessions that are shown per session ahead, so that the future takes a third of a picture."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ class ForecastReport:
 
     def nearby(self, horizon: int) -> ForecastReport:
         """The report for a picture of the first ``horizon`` sessions, with less of the past for fewer of them."""
-        past = max(2, round(horizon * PAST_PER_SESSION))
+        past = horizon * PAST_PER_SESSION
         return replace(self, history=self.history[-past:], forecast=self.forecast[:horizon])
 
     def published(self) -> dict[str, Any]:
@@ -222,11 +224,16 @@ class ForecastReport:
         }
 
 
-def current(reports: Iterable[ForecastReport], served: Collection[Symbol]) -> tuple[ForecastReport, ...]:
-    """The reports for an overview of all ETFs: of those served, and of others at most two weeks older."""
-    found = tuple(reports)
+def current(reports: Iterable[ForecastReport], served: Sequence[Symbol]) -> tuple[ForecastReport, ...]:
+    """The reports for an overview of all ETFs: of those served, in their order, then of others at most two weeks older.
+
+    Text and picture of an overview are in this order.
+    """
+    found = sorted(reports, key=lambda report: report.symbol)
     newest = max((report.as_of for report in found), default=date.min)
-    return tuple(report for report in found if report.symbol in served or newest - report.as_of <= SHOWN_FOR)
+    by_symbol = {report.symbol: report for report in found}
+    others = (r for r in found if r.symbol not in served and newest - r.as_of <= SHOWN_FOR)
+    return (*(by_symbol[symbol] for symbol in served if symbol in by_symbol), *others)
 
 
 def _iso(value: object) -> str:

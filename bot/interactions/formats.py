@@ -175,6 +175,11 @@ def model_name(texts: Texts, model: str) -> str:
     return texts.named(f"model.{model}", MODELS[model].label)
 
 
+def glossary(texts: Texts, *terms: str) -> str:
+    """A line of small print with what each of ``terms`` means: keys that begin with ``term.``, without that."""
+    return f"-# {' · '.join(texts(f'term.{term}') for term in (*terms, 'more'))}"
+
+
 def source_words(texts: Texts, source: str) -> str:
     """Where prices come from, as part of a sentence: ``prices from Yahoo``."""
     return texts.named(f"source.{source}", source_named(source).label)

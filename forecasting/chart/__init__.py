@@ -14,17 +14,14 @@ if TYPE_CHECKING:  # it takes pandas, which the other pictures do without
 
 
 def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
-    """A PNG of past closes and the coming ``horizon`` sessions' median and 50%, 80% and 95% bands.
-
-    Sixty sessions are shown after a year of closes, fewer after less.
-    """
+    """A PNG of past closes, twice as many as what follows: the next ``horizon`` sessions' median and bands."""
     from forecasting.chart.forecast import forecast_sheet
 
     return forecast_sheet(report, theme, horizon).png()
 
 
 def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
-    """A PNG of two to six forecasts in % from their last closes, and of how their returns are correlated."""
+    """A PNG of two to six ETFs' 80% ranges in % from their last closes, and of how their returns are correlated."""
     from forecasting.chart.comparison import comparison_sheet
 
     return comparison_sheet(reports, theme).png()
@@ -45,7 +42,7 @@ def draw_overview(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
 
 
 def draw_scores(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
-    """A PNG of MAE, MSE and RMSE as three bar charts: every ETF, every model.
+    """A PNG of skill against no change and what chance may do to it: every ETF, and every model of up to six.
 
     Reports without scores are left out, and the picture names them.
     """

@@ -149,6 +149,28 @@ def _period(day: date, weekly: bool) -> tuple[int, int]:
     return day.isocalendar()[:2] if weekly else (day.year, day.month)
 
 
+def percent_scale(
+    sheet: Sheet, low: float, high: float, left: float, right: float, top: float, bottom: float
+) -> Callable[[float], float]:
+    """Lines down at round percentages, named below. Returns what gives a percentage its place across, kept inside.
+
+    Args:
+        low, high: the ends of the scale, in %.
+        left, right: their places.
+    """
+    width = right - left
+    ticks = [float(tick) for tick in MaxNLocator(nbins=6).tick_values(low, high) if low <= tick <= high]
+    free = 0.0
+    for tick, text in zip(ticks, percent_labels(ticks), strict=True):
+        x = left + (tick - low) / (high - low) * width
+        sheet.box(x - 0.35, top, 0.7, bottom - top, fill=sheet.palette.quiet if tick == 0 else sheet.palette.grid)
+        half = text_width(text) / 2
+        if x - half >= free and x + half <= WIDTH - MARGIN:
+            sheet.write(x, bottom + ROW / 2 + 2, text, color=sheet.palette.quiet, align="center")
+            free = x + half + 6
+    return lambda value: left + (min(max(value, low), high) - low) / (high - low) * width
+
+
 def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
     """Heights at least ``gap`` apart and between ``top`` and ``bottom``, as near to ``wanted`` as that allows.
 

@@ -1,4 +1,4 @@
-"""The picture of one forecast: a year of closes, then the bands of the coming 60 sessions."""
+"""The picture of one forecast: past closes, then for a third of the width the bands of the coming sessions."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON)
     """Draw ``report`` up to ``horizon`` sessions ahead; the sheet's height follows the length of the ETF's name."""
     report = report.nearby(horizon)
     sheet = Sheet(theme)
-    top = _head(sheet, report) + 10
-    ends = _ends(report)
+    top = _head(sheet, report) + 9 + ROW
+    ends, end_date = _ends(report), f"on {day(report.forecast[-1].session)}"
     sessions = len(report.history) + len(report.forecast)
     plot = plot_of(
         sheet,
@@ -38,11 +38,12 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON)
         [row.close for row in report.history] + [price for step in report.forecast for price in step.quantiles],
         (-0.5, sessions - 0.5),
         money_labels(report.currency),
-        right=room_for(ends),
+        right=max(room_for(ends), MARGIN + text_width(end_date) + _LEADER),
     )
     draw_fan(plot, [row.close for row in report.history], [step.quantiles for step in report.forecast])
     label_sessions(plot, [row.session for row in report.history] + [step.session for step in report.forecast])
     label_ends(plot, ends, sessions - 1)
+    sheet.write(plot.x(sessions - 1) + _LEADER, plot.top - ROW - 1, end_date, color=sheet.palette.quiet)
     _label_last_close(plot, report)
     below = draw_key(sheet, plot.bottom + SESSIONS_HEIGHT)
     return sheet.foot(below + 5, [report.source], *_notes(report))
@@ -70,10 +71,13 @@ def draw_fan(plot: Plot, closes: Sequence[float], fan: Sequence[Sequence[float]]
     ahead = np.arange(now, now + len(fan) + 1)
     # The last close is known: the bands open from it.
     quantiles = np.array([[closes[-1]] * 7, *fan])
+    root = np.sqrt(ahead - now)  # bands grow with the root of time, between sessions too
+    between = np.unique(np.concatenate([root, np.linspace(0, root[-1], 200)]))
+    edges = [np.interp(between, root, column) for column in quantiles.T]
     for (lower, upper, _), color in zip(BANDS, palette.bands, strict=True):
-        axes.fill_between(ahead, quantiles[:, lower], quantiles[:, upper], color=color, linewidth=0, zorder=1)
+        axes.fill_between(now + between**2, edges[lower], edges[upper], color=color, linewidth=0, zorder=1)
         for column in (lower, upper):
-            axes.plot(ahead, quantiles[:, column], color=palette.edge, linewidth=stroke(0.5), zorder=2)
+            axes.plot(now + between**2, edges[column], color=palette.edge, linewidth=stroke(0.5), zorder=2)
     axes.plot(ahead, quantiles[:, MEDIAN], color=palette.line, linewidth=stroke(1.3), dashes=DASHED, zorder=3)
     axes.plot(range(now + 1), closes, color=palette.line, linewidth=stroke(1.1), zorder=3)
     axes.axvline(now, color=palette.quiet, linewidth=stroke(0.6), dashes=(1, 2), zorder=2)
@@ -90,7 +94,9 @@ def draw_key(sheet: Sheet, top: float) -> float:
 def _ends(report: ForecastReport) -> list[tuple[str, float]]:
     """The amounts at the right end, highest first."""
     end = report.forecast[-1].quantiles
-    chosen = (("95%", HIGH95), ("80%", HIGH80), ("median", MEDIAN), ("80%", LOW80), ("95%", LOW95))
+    upper, lower = (HIGH95, HIGH80, HIGH50), (LOW50, LOW80, LOW95)
+    tags = ("95%", "80%", "50%", "median", "50%", "80%", "95%")
+    chosen = zip(tags, (*upper, MEDIAN, *lower), strict=True)
     return [(f"{tag} {money(end[level], report.currency)}", end[level]) for tag, level in chosen]
 
 

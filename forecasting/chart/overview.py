@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from matplotlib.ticker import MaxNLocator
-
-from forecasting.chart.axes import percent_labels
+from forecasting.chart.axes import percent_scale
 from forecasting.chart.sheet import MARGIN, WIDTH, Key, Sheet
 from forecasting.chart.text import ROW, SMALL, as_of_words, percent, printable, text_width, wrapped
 from forecasting.quantiles import HIGH50, HIGH80, LOW50, LOW80, MEDIAN
@@ -51,20 +49,8 @@ def _draw_scale(
     low = min(0.0, *(each[LOW80] for each in percents))
     high = max(0.0, *(each[HIGH80] for each in percents))
     room = 0.03 * (high - low) or 1.0
-    low, high = low - room, high + room
-    left = MARGIN + _NAMES
     labels = max(text_width(percent(each[MEDIAN], 1), SMALL, "bold") for each in percents)
-    width = WIDTH - MARGIN - labels - 8 - left
-    ticks = [float(tick) for tick in MaxNLocator(nbins=6).tick_values(low, high) if low <= tick <= high]
-    free = left - _NAMES / 2
-    for tick, text in zip(ticks, percent_labels(ticks), strict=True):
-        x = left + (tick - low) / (high - low) * width
-        sheet.box(x - 0.35, top, 0.7, bottom - top, fill=sheet.palette.quiet if tick == 0 else sheet.palette.grid)
-        half = text_width(text) / 2
-        if x - half >= free and x + half <= WIDTH - MARGIN:
-            sheet.write(x, bottom + ROW / 2 + 2, text, color=sheet.palette.quiet, align="center")
-            free = x + half + 6
-    return lambda value: left + (min(max(value, low), high) - low) / (high - low) * width
+    return percent_scale(sheet, low - room, high + room, MARGIN + _NAMES, WIDTH - MARGIN - labels - 8, top, bottom)
 
 
 def _draw_row(sheet: Sheet, report: ForecastReport, x_of: Callable[[float], float], y: float) -> None:

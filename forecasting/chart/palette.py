@@ -20,9 +20,8 @@ class Palette:
         grid: of lines that may be overlooked.
         edge: outline of bands and bars, at least 3 : 1 against the background.
         bands: of the 95%, 80% and 50% band.
-        negative: of correlations below 0; those above are in a colour of the bands.
-        series: one for each of several ETFs, after Okabe and Ito, at least 4.5 : 1 against the background. Each has a
-            marker and a label too, for readers who cannot tell the colours apart.
+        series: one for each of several ETFs, after Okabe and Ito, at least 4.5 : 1 against the background, and far
+            apart to a deuteranopic eye too. Each has dashes, a marker and labels of its own besides.
         flag, on_flag: of the box that no reader may overlook, and of the text on it.
     """
 
@@ -33,7 +32,6 @@ class Palette:
     grid: str
     edge: str
     bands: tuple[str, str, str]
-    negative: str
     series: tuple[str, ...]
     flag: str = "#f0b232"
     on_flag: str = "#1e1f22"
@@ -41,6 +39,16 @@ class Palette:
 
 MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 """Of the series, in matplotlib's names."""
+
+DASHES: Final[tuple[tuple[float, ...], ...]] = (
+    (1, 0),
+    (5, 1.5),
+    (1.2, 1.2),
+    (5, 1.5, 1.2, 1.5),
+    (2.5, 1.5),
+    (8, 1.5, 1.2, 1.5, 1.2, 1.5),
+)
+"""Of the series, in widths of the line: drawn and left out by turns."""
 
 PALETTES: Final[Mapping[Theme, Palette]] = {
     "dark": Palette(
@@ -51,8 +59,7 @@ PALETTES: Final[Mapping[Theme, Palette]] = {
         grid="#4a4d55",
         edge="#8fa3c4",
         bands=("#3f4f6e", "#4c6699", "#5f84c9"),
-        negative="#84572b",
-        series=("#7cc4f5", "#f0b03c", "#4fd6ab", "#ff8f66", "#f2e56b", "#e3a1cb"),
+        series=("#4ca7eb", "#e1853f", "#03b174", "#ffe718", "#f4e2f0", "#fdfab4"),
     ),
     "light": Palette(
         background="#ffffff",
@@ -62,7 +69,6 @@ PALETTES: Final[Mapping[Theme, Palette]] = {
         grid="#d9dbdf",
         edge="#5f7396",
         bands=("#dfe9fa", "#b3cbf2", "#7ea6e6"),
-        negative="#f0b97a",
-        series=("#0067a3", "#a85b00", "#00785a", "#c01d2e", "#6b5b00", "#963a73"),
+        series=("#0d3b6c", "#e12e00", "#007b51", "#674300", "#b94097", "#2c2207"),
     ),
 }

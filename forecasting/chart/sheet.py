@@ -198,7 +198,7 @@ class Sheet:
         self.figure.savefig(raw, format="rgba", dpi=DPI)
         width, height = (round(side) for side in self.figure.bbox.size)
         image = Image.frombytes("RGBA", (width, height), raw.getvalue()).convert("RGB")
-        _reduced(image).save(buffer, format="png", optimize=True)
+        _reduced(image, self.palette.series).save(buffer, format="png", optimize=True)
         return buffer.getvalue()
 
 
@@ -207,12 +207,17 @@ def stroke(points: float) -> float:
     return points * FONT_POINT
 
 
-def _reduced(image: Image.Image) -> Image.Image:
+def _reduced(image: Image.Image, meaning: Sequence[str]) -> Image.Image:
     """The image in its most frequent colours, each other pixel in the nearest of them.
 
     Pillow's own methods average colours, and gave two thin lines of a chart the same one.
+
+    Args:
+        meaning: colours that tell things apart (``#rrggbb``), kept however rare they are.
     """
-    counts = sorted(image.getcolors(image.width * image.height) or (), key=lambda item: (-item[0], item[1]))
+    kept_first = {tuple(bytes.fromhex(color[1:])) for color in meaning}
+    found = image.getcolors(image.width * image.height) or ()
+    counts = sorted(found, key=lambda item: (item[1] not in kept_first, -item[0], item[1]))
     colors = np.array([color for _, color in counts], dtype=np.int32)
     kept = colors[:_COLORS]
     distance = ((colors[:, None, :] - kept[None, :, :]) ** 2).sum(axis=2)

@@ -28,7 +28,7 @@ def scores(symbols: tuple[str, ...], context: Context, chart: Path | None, theme
     reports = [stored[symbol] for symbol in asked if symbol in stored]
     if chart is not None and reports:
         # The job drew two kinds of pictures: of all ETFs, and of each one. Any other choice of them is drawn now.
-        every = not symbols and current(reports, context.universe.symbols) == tuple(reports)
+        every = not symbols and len(current(reports, context.universe.symbols)) == len(reports)
         only = reports[0].symbol if len(reports) == 1 else None
         picture = context.store.scores_chart(context.source, theme, only) if every or only else None
         if picture is None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from forecasting.prices.history import Array, PriceHistory
-from forecasting.quantiles import COLUMNS, HIGH80, HIGH95, LEVELS, LOW80, LOW95
+from forecasting.quantiles import COLUMNS, HIGH80, HIGH95, HORIZON, LEVELS, LOW80, LOW95
 from forecasting.report import Scores, skill
+
+FEWEST_BLOCKS: Final = 7
+"""Horizons of test dates below which chance in a skill is not measured: two standard errors would hold too rarely."""
 
 _LEVELS = np.array(LEVELS)
 
@@ -54,7 +59,15 @@ def score(frame: pd.DataFrame, history: PriceHistory) -> dict[str, Scores]:
     by_model = {str(model): rows.sort_values(["cutoff", "step"]) for model, rows in frame.groupby("model", sort=False)}
     _check_comparable(by_model)
     mae = {model: float(_errors(rows).mean()) for model, rows in by_model.items()}
-    return {model: _score(rows, history, mae) for model, rows in by_model.items()}
+    errors = {model: _errors_at_cutoffs(rows) for model, rows in by_model.items()}
+    at = history.sessions.searchsorted(np.sort(frame["cutoff"].unique()))
+    overlap = math.ceil(HORIZON / np.median(np.diff(at))) if len(at) > 1 else HORIZON
+    return {
+        model: replace(
+            _score(rows, history, mae), skill_se=skill_standard_error(errors[model], errors["random_walk"], overlap)
+        )
+        for model, rows in by_model.items()
+    }
 
 
 def _check_comparable(by_model: dict[str, pd.DataFrame]) -> None:
@@ -72,6 +85,12 @@ def _check_comparable(by_model: dict[str, pd.DataFrame]) -> None:
 
 def _errors(rows: pd.DataFrame) -> Array:
     return (rows["actual"] - rows["q50"]).abs().to_numpy(dtype=np.float64)
+
+
+def _errors_at_cutoffs(rows: pd.DataFrame) -> Array:
+    """The mean error of each forecast, in time order, shape (cut-offs,)."""
+    of_each = pd.Series(_errors(rows)).groupby(rows["cutoff"].to_numpy()).mean()
+    return np.asarray(of_each, dtype=np.float64)
 
 
 def _score(rows: pd.DataFrame, history: PriceHistory, mae: dict[str, float]) -> Scores:
@@ -118,9 +137,32 @@ def diebold_mariano(losses: Array, other: Array, overlap: int) -> tuple[float, f
     variance = _variance_of_mean(gap - gap.mean(), overlap)
     if variance <= 0.0:
         return 0.0, 1.0
-    correction = np.sqrt((count + 1 - 2 * overlap + overlap * (overlap - 1) / count) / count)
-    statistic = float(correction * gap.mean() / np.sqrt(variance))
+    statistic = float(np.sqrt(_small_sample(count, overlap)) * gap.mean() / np.sqrt(variance))
     return statistic, student_p(statistic, count - 1)
+
+
+def _small_sample(count: int, overlap: int) -> float:
+    """Harvey, Leybourne and Newbold's factor: a variance of few overlapping forecasts is too small by it."""
+    return (count + 1 - 2 * overlap + overlap * (overlap - 1) / count) / count
+
+
+def skill_standard_error(losses: Array, reference: Array, overlap: int) -> float:
+    """Standard error of 1 - mean loss / mean reference loss: chance in the choice of cut-offs.
+
+    By the delta method, with the variance of ``diebold_mariano``.
+
+    Args:
+        losses, reference: at the same cut-offs in time order, shape (forecasts,).
+        overlap: as there.
+
+    Returns:
+        0 if the forecasts cover fewer than FEWEST_BLOCKS times the horizon: so few tell no error.
+    """
+    count, level = len(losses), float(reference.mean())
+    if count < FEWEST_BLOCKS * overlap or level <= 0.0:
+        return 0.0
+    variance = _variance_of_mean(losses - losses.mean() / level * reference, overlap)
+    return float(np.sqrt(variance / _small_sample(count, overlap))) / level
 
 
 def _variance_of_mean(centred: Array, overlap: int) -> float:

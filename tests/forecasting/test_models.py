@@ -8,17 +8,15 @@ import pytest
 
 from bot.texts import ORIGINAL
 from forecasting.models import MODELS, POSTED
-from forecasting.report import THEMES
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_model_says_what_fits_it_and_how_it_is_shown(name: str) -> None:
+def test_every_model_says_what_fits_it_and_what_it_is(name: str) -> None:
     model = MODELS[name]
     forecaster = resolve_name(model.forecaster)()
 
     assert forecaster.name == name
     assert callable(forecaster.fit)
-    assert set(model.colours) == set(THEMES)
     assert model.label
     assert model.description.endswith(".")
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from forecasting import ForecastReport
+from dataclasses import replace
+from datetime import timedelta
+
+from forecasting import ForecastReport, Symbol
 from forecasting.models import MODELS
 from forecasting.quantiles import COLUMNS
+from forecasting.report import current
 from tests.forecasting.reports.test_store import made_report
+from tests.support.reports import AS_OF
+from tests.support.reports import made_report as report_of
 
 
 def test_a_report_survives_its_own_json() -> None:
@@ -33,3 +39,10 @@ def test_what_is_published_names_each_quantile_and_leaves_out_what_is_not_promis
     assert list(published["scores"]) == list(MODELS)
     assert "pinball" not in published["scores"]["lstm"]
     assert published["history"][-1] == {"session": "2025-01-03", "close": 101.25}
+
+
+def test_an_overview_is_in_the_order_of_those_served_then_in_alphabetical_order() -> None:
+    found = [report_of(symbol) for symbol in ("SPY", "ZZZ", "AAA", "ARKK")]
+    gone = replace(report_of("OLD"), as_of=AS_OF - timedelta(days=15))
+    shown = current([*found, gone], (Symbol("SPY"), Symbol("ARKK"), Symbol("NEW")))
+    assert [report.symbol for report in shown] == ["SPY", "ARKK", "AAA", "ZZZ"]

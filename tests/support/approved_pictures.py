@@ -31,7 +31,7 @@ from bot.cogs.scores.message import scores_embed, symbol_scores_embed
 from bot.cogs.status.message import status_embed
 from bot.cogs.track.message import symbol_track_embed, track_embed
 from bot.texts import Texts
-from forecasting import ForecastReport
+from forecasting import ForecastReport, Symbol
 from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_past_forecasts, draw_scores
 from forecasting.quantiles import GAUSSIAN
 from forecasting.record.past import Fan, Past
@@ -65,7 +65,8 @@ def lively_report(symbol: str, last_close: float, volatility: float, drift: floa
         )
         for step in report.forecast
     )
-    return replace(report, history=tuple(reversed(closes)), forecast=forecast)
+    scores = {model: replace(of, skill_se=0.02 + 0.005 * seed) for model, of in report.scores.items()}
+    return replace(report, history=tuple(reversed(closes)), forecast=forecast, scores=scores)
 
 
 ARKK = lively_report("ARKK", 51.2, 0.02, 0.001, 1)
@@ -95,6 +96,7 @@ PICTURES: Final[dict[str, Callable[[], bytes]]] = {
     "overview-light": lambda: draw_overview(REPORTS, "light"),
     "scores-dark": lambda: draw_scores(REPORTS, "dark"),
     "scores-light": lambda: draw_scores(REPORTS, "light"),
+    "scores-of-25-dark": lambda: draw_scores([replace(ARKK, symbol=Symbol(f"ETF{n}")) for n in range(25)], "dark"),
     "track-dark": lambda: draw_past_forecasts(PAST, "dark"),
     "track-light": lambda: draw_past_forecasts(PAST, "light"),
 }

@@ -16,6 +16,7 @@ from bot.interactions.formats import (
     answer_embed,
     change,
     fitting,
+    glossary,
     odds,
     range_of,
     shortened,
@@ -47,8 +48,9 @@ def compare_embed(texts: Texts, reports: Sequence[ForecastReport], picture: str 
         picture=picture,
         footer=small_print(texts, reports[0].source),
     )
-    extremes = shortened(_extremes(texts, reports), MAX_FIELD_VALUE)
-    return embed.add_field(name=texts("compare.returns"), value=extremes, inline=False)
+    terms = glossary(texts, "median", "band", "correlation")
+    extremes = f"{_extremes(texts, reports)}\n{terms}"
+    return embed.add_field(name=texts("compare.returns"), value=shortened(extremes, MAX_FIELD_VALUE), inline=False)
 
 
 def compare_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:

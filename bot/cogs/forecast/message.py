@@ -15,6 +15,7 @@ from bot.interactions.formats import (
     add_list,
     answer_embed,
     change,
+    glossary,
     moment,
     odds,
     range_of,
@@ -52,7 +53,7 @@ def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, no
     for sessions in HORIZONS:
         step = step_at(report, sessions)
         embed.add_field(name=texts("forecast.in", sessions=sessions), value=_outcome(texts, report, step))
-    embed.add_field(name=texts("forecast.record"), value=record_line(texts, report), inline=False)
+    embed.add_field(name=texts("forecast.record"), value=_record(texts, report), inline=False)
     add_list(texts, embed, texts("forecast.notes"), report.notes, MAX_NOTE)
     return embed
 
@@ -98,6 +99,11 @@ def csv_note(texts: Texts, report: ForecastReport) -> str:
         currency=report.currency,
         small_print=small_print(texts, report.source),
     )
+
+
+def _record(texts: Texts, report: ForecastReport) -> str:
+    terms = ("median", "band", *(("mae",) if report.scores else ()))
+    return f"{record_line(texts, report)}\n{glossary(texts, *terms)}"
 
 
 def _outcome(texts: Texts, report: ForecastReport, step: Step) -> str:

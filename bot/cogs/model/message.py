@@ -12,6 +12,7 @@ from bot.interactions.formats import (
     MAX_FIELD_VALUE,
     add_list,
     answer_embed,
+    glossary,
     model_name,
     moment,
     record_line,
@@ -109,4 +110,5 @@ def _scores(texts: Texts, report: ForecastReport) -> str:
             )
             for model, scores in report.scores.items()
         )
+        lines.append(glossary(texts, "mae", "skill", "har", "random_walk", "drift", "climatology"))
     return "\n".join(lines)

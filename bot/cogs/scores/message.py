@@ -14,6 +14,7 @@ from bot.interactions.formats import (
     answer_embed,
     compact,
     fitting,
+    glossary,
     model_name,
     percent,
     record_line,
@@ -37,7 +38,7 @@ COLUMNS: Final = ("lstm", "random_walk", "drift")
 """Of the tables of many ETFs. The other baselines are in the picture and in the table of one ETF."""
 
 MAX_SYMBOL_WIDTH: Final = 8
-ROOM_FOR_WORDS: Final = 400 + ROOM_FOR_STALE
+ROOM_FOR_WORDS: Final = 650 + ROOM_FOR_STALE
 """Characters of the description for the words above and below the tables."""
 ROOM_FOR_YOUNG: Final = 150
 """Characters of these for the names of the ETFs that have no scores."""
@@ -62,7 +63,8 @@ def symbol_scores_embed(texts: Texts, report: ForecastReport, picture: str | Non
     badge = stale_badge(texts, report, now)
     if report.scores:
         basis = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
-        details = f"\n{_table_of_models(texts, report)}\n{basis}"
+        terms = glossary(texts, "mae", "rmse", "mse", "skill", "coverage", "har", "random_walk", "drift", "climatology")
+        details = f"\n{_table_of_models(texts, report)}\n{basis}\n{terms}"
     else:
         details = f" {texts('scores.later')}"
     return answer_embed(
@@ -75,16 +77,17 @@ def symbol_scores_embed(texts: Texts, report: ForecastReport, picture: str | Non
 
 
 def scores_alt_text(texts: Texts, reports: Sequence[ForecastReport]) -> str:
-    """What the three bar charts show, in words; fits Discord's limit."""
-    lines = [_bars_in_words(texts, report) for report in reports if report.scores]
+    """What the chart of skill shows, in words, and the errors behind it; fits Discord's limit."""
+    lines = [_skill_in_words(texts, report) for report in reports if report.scores]
     lead = texts("scores.alt", source=source_words(texts, reports[0].source)) if lines else texts("scores.none")
     return fitting(texts, (lead, *_young(texts, reports), *lines), MAX_ALT_TEXT)
 
 
-def _bars_in_words(texts: Texts, report: ForecastReport) -> str:
+def _skill_in_words(texts: Texts, report: ForecastReport) -> str:
     model, walk = report.scores["lstm"], report.scores["random_walk"]
     return texts(
         "scores.alt_line",
+        chance=texts("scores.alt_chance", size=percent(texts, 2 * model.skill_se)) if model.skill_se else "",
         symbol=report.symbol,
         mae=usd(texts, model.mae, report.currency),
         mae_of_walk=usd(texts, walk.mae, report.currency),
@@ -105,7 +108,8 @@ def _tables(texts: Texts, scored: Sequence[ForecastReport]) -> str:
     tables = "\n".join(f"**{metric}**\n{_table_of_metric(texts, rows, of)}" for metric, of in METRICS.items())
     left_out = len(scored) - len(rows)
     more = "\n" + texts("scores.more", count=left_out) if left_out else ""
-    return f"{texts('scores.basis')}\n{tables}{more}"
+    terms = glossary(texts, "mae", "rmse", "mse", "random_walk", "drift")
+    return f"{texts('scores.basis')}\n{tables}{more}\n{terms}"
 
 
 def _rows_that_fit(texts: Texts, reports: Sequence[ForecastReport]) -> Sequence[ForecastReport]:

@@ -18,7 +18,8 @@ TEXTS: Final[dict[str, str]] = {
     "compare.unknown": "unbekannt",
     "compare.wrong_number": "Nenne {fewest} bis {most} verschiedene ETFs, durch Kommas getrennt, etwa `ARKK, SPY`.",
     "compare.alt": (
-        "Bild von {symbols}: Mediane und 80-%-Bereiche für {horizon} Handelstage, als Änderung zum letzten Schluss. "
+        "Bild von {symbols}: 80-%-Bereiche für {horizon} Handelstage als Änderung zum letzten Schluss, mit Tabelle "
+        "der Mediane und Korrelationen. "
         "{ends} Korrelation der Tagesrenditen: {returns}."
     ),
 }

@@ -49,6 +49,21 @@ TEXTS: Final[dict[str, str]] = {
         "On {cutoffs} past test dates this model was off by {mae} on average (MAE), {skill}. The 80% band contained "
         "the price {held} of the time."
     ),
+    # What the words mean, one line each under an answer; `/explain` says more
+    "term.mae": "MAE: the average miss",
+    "term.rmse": "RMSE: the same, but big misses count more",
+    "term.mse": "MSE: RMSE squared",
+    "term.skill": "skill: how much smaller the MAE is than that of “no change”",
+    "term.coverage": "80%, 95%: how often the price was inside these bands",
+    "term.median": "median: half of outcomes above, half below",
+    "term.band": "80% range: 8 in 10 closing prices should be inside",
+    "term.correlation": "correlation: 1 = they move together, 0 = they have nothing in common",
+    "term.random_walk": "no change: the price stays where it is",
+    "term.drift": "drift: it keeps moving at its past average rate",
+    "term.har": "HAR: a simple linear model of volatility",
+    "term.climatology": "climatology: past moves repeat",
+    "term.promised": "promised: the same figures in the backtest",
+    "term.more": "more: `/explain`",
     # Jobs
     "job.retrain": "training of {symbols}",
     "job.refresh": "refresh of {symbols}",

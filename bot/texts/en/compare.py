@@ -18,7 +18,8 @@ TEXTS: Final[dict[str, str]] = {
     "compare.unknown": "unknown",
     "compare.wrong_number": "Name {fewest} to {most} different ETFs, separated by commas, such as `ARKK, SPY`.",
     "compare.alt": (
-        "Chart of {symbols}: medians and 80% ranges over {horizon} trading days, as changes from the last close. "
+        "Chart of {symbols}: 80% ranges over {horizon} trading days, as changes from the last close, and a table of "
+        "medians and correlations. "
         "{ends} Correlation of daily returns: {returns}."
     ),
 }

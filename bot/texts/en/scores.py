@@ -10,16 +10,17 @@ TEXTS: Final[dict[str, str]] = {
     "scores.title_one": "{symbol} · forecast errors",
     "scores.basis": "Averages over 60 trading days, on past test dates that were not used in training.",
     "scores.basis_one": (
-        "Skill: how much better than assuming no change (0 = equal, 1 = perfect). Test dates {first} to {last}, none "
-        "of them used in training."
+        "Skill 0 = no better than assuming no change, 1 = perfect. Test dates {first} to {last}, none of them used in "
+        "training."
     ),
     "scores.later": "It gets one when it has traded longer.",
     "scores.none": "No ETF has scores yet.",
     "scores.young": "Too young for a backtest: {symbols}.",
     "scores.more": "… and {count} more. Name an ETF to see it: `/scores symbol`.",
     "scores.skill": "Skill",
-    "scores.alt": "Bar charts of MAE, MSE and RMSE of the model and of simple methods, based on {source}.",
+    "scores.alt": "Chart of skill: how much smaller errors were than when assuming no change. Based on {source}.",
     "scores.alt_line": (
-        "{symbol}: MAE {mae} ({mae_of_walk} when assuming no change), RMSE {rmse} ({rmse_of_walk}); {skill}."
+        "{symbol}: {skill}{chance}; MAE {mae} ({mae_of_walk} when assuming no change), RMSE {rmse} ({rmse_of_walk})."
     ),
+    "scores.alt_chance": ", give or take {size}",
 }

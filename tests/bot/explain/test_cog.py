@@ -24,3 +24,9 @@ async def test_the_explanation_has_two_paragraphs(env: BotEnv) -> None:
     assert len(embed["description"].split("\n\n")) == 2
     assert "nearly flat" in embed["description"]
     assert "bands" in embed["description"]
+
+
+async def test_a_topic_has_an_answer_of_its_own(env: BotEnv) -> None:
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/explain topic:errors")
+    assert "mean absolute error" in exchange.text

@@ -31,7 +31,7 @@ class TestScores:
         assert [line.split()[0] for line in text.splitlines() if "12.87" in line] == ["SPY"]
         alt_text = scores_alt_text(Texts(), reports)
         assert "Too young for a backtest: YNG, NEW" in alt_text
-        assert "SPY: MAE $12.10" in alt_text
+        assert "SPY: 6% better than assuming no change; MAE $12.10" in alt_text
 
     def test_where_all_are_young_there_is_no_table(self) -> None:
         reports = [young_report("YNG"), young_report("NEW")]
@@ -48,6 +48,21 @@ class TestScores:
         text = symbol_scores_embed(Texts(), young_report(), None, NOW).description or ""
         assert text.startswith("As of <t:1794603600:f>. YNG is too young for a backtest of its own")
         assert "Test dates" not in text
+
+    def test_the_words_of_the_tables_are_explained_below_them(self) -> None:
+        of_all = scores_embed(Texts(), [made_report()], None, NOW).description or ""
+        of_one = symbol_scores_embed(Texts(), made_report(), None, NOW).description or ""
+        for text, words in (
+            (of_all, ("MAE", "RMSE", "MSE", "drift")),
+            (of_one, ("skill", "HAR", "climatology", "80%")),
+        ):
+            small_print = next(line for line in text.splitlines() if line.startswith("-# "))
+            assert all(f"{word}" in small_print for word in (*words, "no change", "`/explain`"))
+
+    def test_how_sure_a_skill_is_is_in_the_words_of_the_picture(self) -> None:
+        report = made_report("SPY")
+        sure = replace(report, scores=report.scores | {"lstm": replace(report.scores["lstm"], skill_se=0.04)})
+        assert "6% better than assuming no change, give or take 8%; MAE" in scores_alt_text(Texts(), [sure])
 
     def test_the_table_of_one_lines_up(self) -> None:
         embed = symbol_scores_embed(Texts(), made_report(), None, NOW)

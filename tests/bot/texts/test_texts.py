@@ -7,13 +7,14 @@ import re
 import string
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import discord
 import pytest
 
 import bot
 from bot.client import build_bot
+from bot.cogs.explain.message import Topic
 from bot.interactions.translator import CommandTranslator
 from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts_for
@@ -162,6 +163,7 @@ async def test_a_german_member_reads_german_in_every_answer(env: BotEnv) -> None
     env.bob.user.locale = env.ann.user.locale = "de"
     publish(env.database_url, [young_report()])
     lines = (
+        *(f"/explain topic:{topic}" for topic in get_args(Topic)),
         "/forecast ARKK", "/scores", "/scores ARKK", "/scores YNG", "/compare ARKK, SPY", "/compare ARKK, SPY, FNGU",
         "/compare ARKK", "/model ARKK", "/explain", "/track", "/track ARKK", "/status", "/help", "/privacy",
         "/delete-data", "/alert list", "/alert add ARKK condition:band", "/alert remove 9", "/retrain"

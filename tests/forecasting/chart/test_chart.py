@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
@@ -24,7 +26,7 @@ from forecasting.chart.axes import free_place, spread
 from forecasting.chart.comparison import comparison_sheet
 from forecasting.chart.forecast import forecast_sheet
 from forecasting.chart.overview import overview_sheet
-from forecasting.chart.palette import PALETTES
+from forecasting.chart.palette import DASHES, PALETTES
 from forecasting.chart.portfolio import portfolio_sheet
 from forecasting.chart.scores import scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
@@ -194,13 +196,14 @@ def test_a_forecast_says_what_it_is() -> None:
         "median $586.08",
         "50%: half of them",
         "80%: 8 in 10",
+        "on 31 Mar 2025",
         "95%: 19 in 20",
         "The median barely moves; the bands are what matters.",
         "Yahoo Finance prices, dividends reinvested. Not investment advice.",
     ):
         assert fact in text
     end = report().forecast[-1].quantiles
-    for tag, amount in (("95%", end[0]), ("80%", end[1]), ("80%", end[5]), ("95%", end[6])):
+    for tag, amount in zip(("95%", "80%", "50%", "median", "50%", "80%", "95%"), end, strict=True):
         assert f"{tag} ${amount:,.2f}" in text
 
 
@@ -223,7 +226,7 @@ def test_simulated_prices_are_flagged_in_a_box(theme: Theme) -> None:
 
 def test_sessions_are_evenly_spaced_whatever_the_calendar_does() -> None:
     """One place on the axis per session: weekends and holidays take none, and history runs into forecast."""
-    shown = report()
+    shown = report().nearby(HORIZON)
     sheet = forecast_sheet(shown, "dark")
     axes = sheet.figure.axes[0]
     closes = next(line for line in axes.lines if len(line.get_xdata()) == len(shown.history))
@@ -259,15 +262,41 @@ def test_colours_can_be_told_apart(theme: Theme) -> None:
     for color in (palette.line, palette.edge):
         assert contrast(color, palette.background) >= 3
     assert contrast(palette.line, palette.bands[2]) >= 3  # the median on the innermost band
-    bars = [model.colours[theme] for model in MODELS.values()]
-    for shades in ((palette.background, *palette.bands), bars):
-        assert all(contrast(a, b) >= 1.2 for a, b in pairwise(shades))
-    steps = [luminance(color) for color in bars]
-    assert steps in (sorted(steps), sorted(steps, reverse=True))  # in grey, too, an order
+    assert all(contrast(a, b) >= 1.2 for a, b in pairwise((palette.background, *palette.bands)))
+
+
+DEUTERANOPIA = np.array(
+    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+)
+"""What linear RGB looks like without the medium-wave cones: Machado, Oliveira and Fernandes (2009), severity 1."""
+
+XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+
+
+def lab(color: str, *, deuteranopic: bool) -> np.ndarray:
+    """CIELAB of ``#rrggbb``."""
+    channels = np.array([int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    if deuteranopic:
+        linear = np.clip(DEUTERANOPIA @ linear, 0, 1)
+    white = XYZ.sum(axis=1)
+    x, y, z = np.cbrt(np.maximum(XYZ @ linear / white, 0.008856))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_each_of_six_etfs_has_a_colour_and_a_marker_of_its_own_in_the_picture(theme: Theme) -> None:
+@pytest.mark.parametrize("deuteranopic", [False, True])
+def test_no_two_of_six_etfs_look_alike_to_any_eye(theme: Theme, deuteranopic: bool) -> None:
+    """A difference of 25 is ten times what can be seen of two patches side by side."""
+    for one, other in combinations(PALETTES[theme].series, 2):
+        apart = lab(one, deuteranopic=deuteranopic) - lab(other, deuteranopic=deuteranopic)
+        assert float(np.linalg.norm(apart)) >= 25, (one, other)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_each_of_six_etfs_has_a_colour_dashes_and_a_marker_of_its_own_in_the_picture(theme: Theme) -> None:
     """In the file, too, whose colours are reduced to a few."""
     six = [report(f"ETF{n}", volatility=0.01 + 0.004 * n, seed=n) for n in range(6)]
     series = PALETTES[theme].series
@@ -278,6 +307,33 @@ def test_each_of_six_etfs_has_a_colour_and_a_marker_of_its_own_in_the_picture(th
     lines = comparison_sheet(six, theme).figure.axes[0].lines
     looks = {(line.get_color(), line.get_marker()) for line in lines if line.get_color() in series}
     assert len(looks) == len({color for color, _ in looks}) == len({marker for _, marker in looks}) == len(six)
+    assert len(set(DASHES)) == len(DASHES) == len(six)
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_a_comparison_labels_both_ends_of_each_range_and_tells_each_correlation_once(count: int) -> None:
+    some = [report(f"ETF{n}", volatility=0.01 + 0.004 * n, seed=n) for n in range(count)]
+    texts = [text.get_text() for text in comparison_sheet(some, "dark").figure.texts]
+    for n in range(count):
+        assert sum(text.startswith(f"ETF{n} ") for text in texts) == 2
+    correlations = [text for text in texts if re.fullmatch(r"−?[01]\.\d\d", text)]
+    assert len(correlations) == count * (count - 1) / 2
+
+
+@pytest.mark.parametrize("horizon", [5, 20, 60])
+def test_the_future_takes_a_third_of_the_width(horizon: int) -> None:
+    low, high = forecast_sheet(report(), "dark", horizon).figure.axes[0].get_xlim()
+    assert horizon / (high - low) == pytest.approx(1 / 3)
+
+
+def test_bands_grow_with_the_root_of_time_between_sessions_too() -> None:
+    """No straight first day: the edges of a random walk's fan are a curve without kinks."""
+    for line in forecast_sheet(report(volatility=0.01), "dark", 5).figure.axes[0].lines:
+        ahead = np.asarray(line.get_xdata(), dtype=float) - 10 + 1
+        if len(ahead) < 100:
+            continue
+        moves = np.log(np.asarray(line.get_ydata(), dtype=float) / 586.08)[1:] / np.sqrt(ahead[1:])
+        assert np.ptp(moves) < 0.03 * abs(moves).max()
 
 
 def test_hostile_names_are_drawn_as_they_are() -> None:
@@ -298,21 +354,43 @@ def test_long_names_keep_a_hundred_characters() -> None:
     assert "…" not in text
 
 
-def test_scores_name_every_model_with_its_figures_and_cutoffs() -> None:
-    text = words(scores_sheet([report(), report("FNGU", price=400, volatility=0.04)], "light"))
-    for fact in ("MAE, USD", "MSE, USD²", "RMSE, USD", "57 test dates, 2 Jan 2019 to 1 Oct 2024", "no change", "drift"):
+def skilled(symbol: str, skill: float, skill_se: float = 0.02) -> ForecastReport:
+    made = report(symbol)
+    return replace(
+        made, scores={model: replace(of, skill_rw=skill, skill_se=skill_se) for model, of in made.scores.items()}
+    )
+
+
+def test_skill_is_named_for_every_model_of_a_few_etfs_with_what_chance_may_do() -> None:
+    text = words(scores_sheet([skilled("SPY", 0.15), skilled("FNGU", -0.04)], "light"))
+    for fact in ("Skill", "“no change”", "57 test dates, 2 Jan 2019 to 1 Oct 2024", "+15% ± 4", "−4% ± 4", "worse"):
         assert fact in text
-    for shown in (report(), report("FNGU", price=400, volatility=0.04)):
-        assert f"{shown.scores['lstm'].mae:.2f}" in text
-        assert f"{shown.scores['random_walk'].mae:.2f}" in text
+    assert text.count("drift") == text.count("LSTM") == text.count("climatology") == 2
 
 
-def test_bars_start_at_zero_and_are_as_long_as_their_errors() -> None:
-    shown = report()
-    patches = scores_sheet([shown], "dark").figure.artists
-    mae = [patch.get_width() for patch in patches if patch.get_width() > 5][: len(MODELS)]
-    expected = [shown.scores[model].mae for model in MODELS]
-    assert [width / mae[0] for width in mae] == pytest.approx([value / expected[0] for value in expected])
+def test_a_skill_lies_to_its_side_of_zero_and_its_line_reaches_two_standard_errors() -> None:
+    many = [skilled(f"ETF{n}", skill) for n, skill in enumerate((-0.1, 0.0, 0.05, 0.1, 0.15, 0.2, 0.3))]
+    lines = [line for line in scores_sheet(many, "dark").figure.artists if isinstance(line, Line2D)]
+    dots = [line.get_xdata()[0] for line in lines if line.get_marker() == "o"]
+    spans = [line.get_xdata() for line in lines if line.get_marker() != "o"]
+    zero, percent = dots[1], (dots[4] - dots[1]) / 15
+    assert [(dot - zero) / percent for dot in dots] == pytest.approx([-10, 0, 5, 10, 15, 20, 30])
+    assert [(low - zero, high - zero) for low, high in spans] == [
+        pytest.approx((dot - zero - 4 * percent, dot - zero + 4 * percent)) for dot in dots
+    ]
+
+
+def test_rows_are_in_the_order_in_which_reports_come() -> None:
+    sheet = scores_sheet([skilled(symbol, 0.1) for symbol in ("SPY", "ARKK", *map(str, range(7)))], "dark")
+    names = [text for text in sheet.figure.texts if text.get_text() in ("SPY", "ARKK")]
+    assert [text.get_text() for text in sorted(names, key=lambda text: text.get_position()[1])] == ["SPY", "ARKK"]
+
+
+def test_a_skill_of_too_few_test_dates_has_no_line_and_says_so() -> None:
+    sheet = scores_sheet([skilled("NEW", 0.1, skill_se=0.0)], "dark")
+    assert "too few test dates" in words(sheet)
+    assert "±" not in words(sheet)
+    assert "too few" not in words(scores_sheet([skilled("OLD", 0.1)], "dark"))
 
 
 def test_an_etf_without_scores_is_left_out_and_named() -> None:
@@ -322,20 +400,25 @@ def test_an_etf_without_scores_is_left_out_and_named() -> None:
     assert sum(text.get_text() == "NEW" for text in sheet.figure.texts) == 0
     alone = words(scores_sheet([unscored], "dark"))
     assert "No ETF has scores yet" in alone
-    assert "MAE" not in alone
+    assert "±" not in alone
 
 
-def test_an_error_that_is_no_number_has_no_bar() -> None:
-    broken = replace(report(), scores={**report().scores, "drift": scores(float("nan"))})
+def test_a_skill_that_is_no_number_has_no_dot() -> None:
+    broken = replace(report(), scores={**report().scores, "drift": replace(scores(1.0), skill_rw=float("nan"))})
     sheet = scores_sheet([broken], "dark")
     assert "n/a" in words(sheet)
     assert_readable(sheet)
 
 
 def test_the_picture_grows_with_the_number_of_etfs() -> None:
-    heights = [scores_sheet([report()] * count, "dark").height for count in (1, 3, 25)]
+    heights = [scores_sheet([report()] * count, "dark").height for count in (1, 3, 6)]
     assert heights == sorted(heights)
-    assert heights[-1] < 1500
+
+
+def test_twenty_five_etfs_fit_a_picture_that_a_phone_shows_at_once() -> None:
+    assert scores_sheet([report()] * 25, "dark").height < 1.5 * WIDTH
+    many = scores_sheet([report()] * 25, "dark")
+    assert sum(text.get_text() == "SPY" for text in many.figure.texts) == 25
 
 
 @given(st.lists(st.floats(0, 170), min_size=5, max_size=5).map(sorted))

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.evaluation.scores import crps, diebold_mariano, pinball, score, student_p
+from forecasting.evaluation.scores import (
+    FEWEST_BLOCKS,
+    crps,
+    diebold_mariano,
+    pinball,
+    score,
+    skill_standard_error,
+    student_p,
+)
 from forecasting.evaluation.walk_forward import empty_frame
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import COLUMNS, GAUSSIAN, LEVELS
@@ -156,3 +164,44 @@ def test_diebold_mariano_falls_back_on_bartlett_where_the_plain_variance_is_nega
 )
 def test_students_p_is_that_of_the_printed_tables(statistic: float, degrees: int, p: float) -> None:
     assert student_p(statistic, degrees) == pytest.approx(p, rel=0.003)
+
+
+def _overlapping(rng: np.random.Generator, count: int, overlap: int) -> np.ndarray:
+    """Standard normal numbers of which neighbours share ``overlap`` - 1 of their shocks, as forecasts do."""
+    return np.convolve(rng.standard_normal(count + overlap - 1), np.ones(overlap) / np.sqrt(overlap), "valid")
+
+
+def test_two_standard_errors_of_a_skill_hold_the_true_one_about_19_times_in_20() -> None:
+    rng, overlap, worse, hits = np.random.default_rng(1), 6, 0.15, 0
+    true = 1.0 - 0.9 * np.exp(worse**2 / 2)
+    for _ in range(400):
+        reference = np.exp(0.5 * _overlapping(rng, 150, overlap))
+        losses = 0.9 * reference * np.exp(worse * _overlapping(rng, 150, overlap))
+        error = skill_standard_error(losses, reference, overlap)
+        hits += abs(1.0 - losses.mean() / reference.mean() - true) <= 2 * error
+    assert 0.90 <= hits / 400 <= 0.98
+
+
+def test_too_few_test_dates_tell_no_standard_error() -> None:
+    losses = np.random.default_rng(1).uniform(1.0, 2.0, FEWEST_BLOCKS * 6)
+    reference = losses[::-1].copy()
+    assert skill_standard_error(losses, reference, 6) > 0.0
+    assert skill_standard_error(losses[1:], reference[1:], 6) == 0.0
+
+
+def test_the_scores_of_a_backtest_know_how_sure_their_skill_is(prices: PriceHistory) -> None:
+    made = history("SPY", 900, 1, ranges=False)
+    cutoffs = np.arange(10, 830, 10)
+    rng = np.random.default_rng(2)
+    parts = []
+    for model, noise in (("lstm", 0.01), ("random_walk", 0.02), ("drift", 0.02)):
+        rows = pd.DataFrame({"cutoff": np.repeat(cutoffs, 60), "step": np.tile(np.arange(1, 61), len(cutoffs))})
+        at = rows["cutoff"] + rows["step"]
+        rows["actual"] = made.adjusted[at]
+        for column in COLUMNS:
+            rows[column] = made.adjusted[at] * (1 + noise * np.repeat(rng.standard_normal(len(cutoffs)), 60))
+        parts.append(rows.assign(symbol=SPY, model=model, cutoff=made.sessions[rows["cutoff"]]))
+    scores = score(pd.concat(parts, ignore_index=True), made)
+    errors = [part["actual"].sub(part["q50"]).abs().to_numpy().reshape(-1, 60).mean(axis=1) for part in parts]
+    assert scores["lstm"].skill_se == pytest.approx(skill_standard_error(errors[0], errors[1], overlap=6))
+    assert scores["random_walk"].skill_se == 0.0
