@@ -150,7 +150,14 @@ def _period(day: date, weekly: bool) -> tuple[int, int]:
 
 
 def percent_scale(
-    sheet: Sheet, low: float, high: float, left: float, right: float, top: float, bottom: float
+    sheet: Sheet,
+    low: float,
+    high: float,
+    left: float,
+    right: float,
+    top: float,
+    bottom: float,
+    labels: Callable[[Sequence[float]], list[str]] = percent_labels,
 ) -> Callable[[float], float]:
     """Lines down at round percentages, named below. Returns what gives a percentage its place across, kept inside.
 
@@ -161,7 +168,7 @@ def percent_scale(
     width = right - left
     ticks = [float(tick) for tick in MaxNLocator(nbins=6).tick_values(low, high) if low <= tick <= high]
     free = 0.0
-    for tick, text in zip(ticks, percent_labels(ticks), strict=True):
+    for tick, text in zip(ticks, labels(ticks), strict=True):
         x = left + (tick - low) / (high - low) * width
         sheet.box(x - 0.35, top, 0.7, bottom - top, fill=sheet.palette.quiet if tick == 0 else sheet.palette.grid)
         half = text_width(text) / 2

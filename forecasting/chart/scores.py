@@ -64,7 +64,7 @@ def _draw_rows(sheet: Sheet, scored: Sequence[ForecastReport], shown: Sequence[s
     group = (ROW + 5 if grouped else 0) + len(shown) * _ROW + (4 if grouped else 0)
     top += ROW
     bottom = top + len(scored) * group
-    x_of = percent_scale(sheet, low - room, high + room, left, right, top, bottom)
+    x_of = percent_scale(sheet, low - room, high + room, left, right, top + 2 * grouped, bottom)
     sheet.write(x_of(0) - 5, top - ROW / 2 - 1, "worse", color=sheet.palette.quiet, align="right")
     sheet.write(x_of(0) + 5, top - ROW / 2 - 1, "better", color=sheet.palette.quiet)
     for n, report in enumerate(scored):

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
-from forecasting.record.schema import IssuedForecast
+from forecasting.record.calibration import Calibration, calibration_of
+from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.report import Close
 
 SHOWN_SESSIONS: Final = 480
@@ -48,6 +49,9 @@ class Past:
     Attributes:
         closes: in closes of the newest session, dividends reinvested; oldest first.
         kind: of the forecasts.
+        issued: how many forecasts of this kind there are, ``fans`` among them.
+        inside, met: closes inside the 80% bands of them all, of how many that have come.
+        calibration: of all of this kind.
     """
 
     symbol: str
@@ -56,6 +60,10 @@ class Past:
     currency: str
     closes: tuple[Close, ...]
     fans: tuple[Fan, ...]
+    issued: int
+    inside: int
+    met: int
+    calibration: tuple[Calibration, ...]
 
 
 def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
@@ -73,7 +81,19 @@ def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
         history.currency,
         tuple(Close(stamp.date(), float(close)) for stamp, close in shown.items()),  # type: ignore[attr-defined]
         tuple(fans),
+        *_of_all(engine, history, kind),
+        calibration_of(engine, history, kind),
     )
+
+
+def _of_all(engine: Engine, history: PriceHistory, kind: str) -> tuple[int, int, int]:
+    """How many forecasts, closes inside their 80% bands, and closes."""
+    table = StoredOutcome.__table__.c
+    sums = (func.count(), func.coalesce(func.sum(table.lstm_in80), 0), func.coalesce(func.sum(table.sessions), 0))
+    whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)
+    with engine.connect() as connection:
+        issued, inside, met = connection.execute(select(*sums).where(*whose)).one()
+    return int(issued), int(inside), int(met)
 
 
 def _fans(engine: Engine, history: PriceHistory, closes: pd.Series[float], kind: str) -> list[Fan]:

@@ -34,6 +34,7 @@ from bot.texts import Texts
 from forecasting import ForecastReport, Symbol
 from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_past_forecasts, draw_scores
 from forecasting.quantiles import GAUSSIAN
+from forecasting.record.calibration import Calibration
 from forecasting.record.past import Fan, Past
 from forecasting.report import Close
 from tests.support.example_facts import ALERTS, PROBLEMS, RECORDS, STATUS
@@ -83,7 +84,11 @@ def fan_of(report: ForecastReport, start: int, volatility: float) -> Fan:
     return Fan(origin.session, origin.close, tuple(row.session for row in ahead), low, median, high)
 
 
-PAST = Past("ARKK", "simulated", "live", "USD", ARKK.history, tuple(fan_of(ARKK, at, 0.02) for at in (60, 121, 182)))
+PAST = Past(
+    "ARKK", "simulated", "live", "USD", ARKK.history, tuple(fan_of(ARKK, at, 0.02) for at in (60, 121, 182)),
+    issued=120, inside=2950, met=3700,
+    calibration=(Calibration(5, 38, (17, 30, 37)), Calibration(20, 9, (4, 7, 9)), Calibration(60, 3, (1, 2, 3))),
+)  # fmt: skip
 
 PICTURES: Final[dict[str, Callable[[], bytes]]] = {
     "forecast-dark": lambda: draw_forecast(ARKK, "dark"),

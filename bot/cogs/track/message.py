@@ -14,6 +14,7 @@ from bot.interactions.formats import (
     add_list,
     answer_embed,
     compact,
+    glossary,
     model_name,
     percent,
     session_close,
@@ -40,7 +41,7 @@ def track_embed(texts: Texts, records: Sequence[Record], alarms: Sequence[Alarm]
     parts = [_table_of_kind(texts, kind, [r for r in records if r.kind == kind], len(records)) for kind in KINDS]
     embed = answer_embed(
         texts("track.title"),
-        f"{''.join(parts)}{texts('track.columns')}",
+        f"{''.join(parts)}{texts('track.columns')}\n{glossary(texts, 'mae', 'skill')}",
         warns=bool(alarms),
         footer=_footer(texts, records, head),
     )
@@ -51,9 +52,18 @@ def track_embed(texts: Texts, records: Sequence[Record], alarms: Sequence[Alarm]
 def symbol_track_embed(
     texts: Texts, records: Sequence[Record], alarms: Sequence[Alarm], head: str, picture: str | None
 ) -> discord.Embed:
-    """Of one ETF: its live record, its replayed one, or both, in this order."""
+    """Of one ETF: its live record, its replayed one, or both, in this order.
+
+    Tables count all forecasts of their kind, and the picture some of one kind: the words say so.
+    """
+    words = []
+    if picture is not None:
+        words.append(texts(f"track.drawn_{_drawn(records).kind}"))
+    if any(record.scores for record in records):
+        words.append(glossary(texts, "mae", "rmse", "mse", "skill", "coverage", "random_walk", "drift", "promised"))
     embed = answer_embed(
         texts("track.title_one", symbol=records[0].symbol),
+        "\n".join(words) or None,
         warns=bool(alarms),
         picture=picture,
         footer=_footer(texts, records, head),
@@ -69,9 +79,9 @@ def track_alt_text(texts: Texts, records: Sequence[Record]) -> str:
     """What the picture of past forecasts shows, in words; fits Discord's limit.
 
     Args:
-        records: of one ETF. The picture shows live forecasts once one has met a close, and replayed ones until then.
+        records: of one ETF.
     """
-    record = next((record for record in records if record.scores), records[0])
+    record = _drawn(records)
     words = texts(
         "track.alt",
         symbol=record.symbol,
@@ -82,6 +92,11 @@ def track_alt_text(texts: Texts, records: Sequence[Record]) -> str:
         inside=texts("track.alt_inside", share=percent(texts, record.scores["lstm"].cover80)) if record.scores else "",
     )
     return shortened(words, MAX_ALT_TEXT)
+
+
+def _drawn(records: Sequence[Record]) -> Record:
+    """Of one ETF, the record that the picture shows: live once a live forecast has met a close, replayed until then."""
+    return next((record for record in records if record.scores), records[0])
 
 
 def _footer(texts: Texts, records: Sequence[Record], head: str) -> str:

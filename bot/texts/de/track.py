@@ -10,6 +10,14 @@ TEXTS: Final[dict[str, str]] = {
     "track.title_one": "{symbol} · Bilanz",
     "track.live": "Live",
     "track.replayed": "Nachgespielt an alten Kursen",
+    "track.drawn_live": (
+        "Die Tabelle zählt jede Live-Prognose an jedem Tag, der schon da ist. Das Bild zeichnet nur solche, die sich "
+        "nicht überlappen, und nennt den Anteil von beiden."
+    ),
+    "track.drawn_replayed": (
+        "Die Tabellen zählen jede Prognose an jedem Tag, der schon da ist. Das Bild zeichnet nur nachgespielte, die "
+        "sich nicht überlappen, und nennt den Anteil von beiden."
+    ),
     "track.counts": "{count:,} Prognosen: {open:,} offen, {final:,} fertig (alle {horizon} Handelstage vorbei)",
     "track.counts.one": "1 Prognose: {open:,} offen, {final:,} fertig (alle {horizon} Handelstage vorbei)",
     "track.unscored": "Noch gibt es keinen Schlusskurs zum Vergleich.",
@@ -41,9 +49,9 @@ TEXTS: Final[dict[str, str]] = {
     "track.alarms": "Schlechter als versprochen",
     "track.record": "{small_print} · Bilanz {head}",
     "track.alt": (
-        "Bild von {symbol}: Schlusskurse, darüber Median und 80-%-Band früherer Prognosen ab {first}{replayed}, aus "
-        "{source}. {counts}.{inside}"
+        "Bild von {symbol}: Schlusskurse, darüber Median und 80-%-Band früherer Prognosen ab {first}, die sich nicht "
+        "überlappen{replayed}, aus {source}. {counts}.{inside}"
     ),
     "track.alt_replayed": ", nachgespielt an alten Kursen",
-    "track.alt_inside": " {share} der Schlusskurse lagen im 80-%-Band.",
+    "track.alt_inside": " Von allen lagen {share} der Schlusskurse im 80-%-Band.",
 }

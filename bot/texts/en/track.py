@@ -10,6 +10,14 @@ TEXTS: Final[dict[str, str]] = {
     "track.title_one": "{symbol} · track record",
     "track.live": "Live",
     "track.replayed": "Replayed on past prices",
+    "track.drawn_live": (
+        "The table counts every live forecast on every day that has come. The picture draws only those that do not "
+        "overlap, and gives the share of both."
+    ),
+    "track.drawn_replayed": (
+        "Tables count every forecast on every day that has come. The picture draws only replayed ones that do not "
+        "overlap, and gives the share of both."
+    ),
     "track.counts": "{count:,} forecasts: {open:,} running, {final:,} finished (all {horizon} trading days are in)",
     "track.counts.one": "1 forecast: {open:,} running, {final:,} finished (all {horizon} trading days are in)",
     "track.unscored": "There is no closing price to compare with yet.",
@@ -42,8 +50,8 @@ TEXTS: Final[dict[str, str]] = {
     "track.record": "{small_print} · record {head}",
     "track.alt": (
         "Chart of {symbol}: closing prices, and over them the median and the 80% band of past forecasts from {first} "
-        "on{replayed}, based on {source}. {counts}.{inside}"
+        "on that do not overlap{replayed}, based on {source}. {counts}.{inside}"
     ),
     "track.alt_replayed": ", replayed on past prices",
-    "track.alt_inside": " {share} of the closing prices were inside the 80% band.",
+    "track.alt_inside": " Of all of them, {share} of the closing prices were inside the 80% band.",
 }

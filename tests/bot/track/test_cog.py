@@ -71,6 +71,8 @@ async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(e
         "No change",
         "Drift",
         "Promised",
+        "The table counts every live forecast",
+        "picture draws only those that do not overlap",
         "Best forecast",
         "Worst",
         f"Only {final} forecasts have finished so far",
@@ -112,7 +114,7 @@ def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_me
     kept = store.track("simulated").records(prices.symbol)
     engine.dispose()
     assert [record.kind for record in kept] == ["live", "replayed"]
-    assert f"from {DAYS[0]} on, replayed on past prices" in track_alt_text(Texts(), kept)
+    assert f"from {DAYS[0]} on that do not overlap, replayed on past prices" in track_alt_text(Texts(), kept)
 
 
 async def test_what_was_never_issued_is_told_to_the_asker_alone(env: BotEnv) -> None:

@@ -15,8 +15,11 @@ from forecasting.chart import draw_past_forecasts
 from forecasting.chart.past_forecasts import past_forecasts_sheet
 from forecasting.job.follow_up import follow_up
 from forecasting.prices.history import Panel
+from forecasting.record.calibration import Calibration
 from forecasting.record.past import Past, past_of
-from forecasting.report import THEMES
+from forecasting.record.scoring import score_open
+from forecasting.report import THEMES, Theme
+from forecasting.sessions import NYSE
 from tests.forecasting.chart.test_chart import assert_readable
 from tests.support.inline import Broken, Inline
 from tests.support.issued import ARKK, evening, issue_daily, made_prices
@@ -92,11 +95,51 @@ def test_the_picture_counts_the_closes_inside_the_band(database_url: str) -> Non
     inside, met = next(
         match.groups()
         for text in sheet.figure.texts
-        if (match := re.match(r"(\d+) of (\d+) closes fell inside the 80% band", text.get_text()))
+        if (match := re.search(r"overlap: (\d+) of (\d+) closes", text.get_text()))
     )
     assert int(met) == sum(session <= DAYS[-1] for fan in found.fans for session in fan.sessions)
     assert 0.5 < int(inside) / int(met) <= 1
     assert_readable(sheet)
+
+
+def test_the_picture_says_what_all_forecasts_say_besides_those_that_it_draws(database_url: str) -> None:
+    engine = open_database(database_url)
+    score_open(engine, "simulated", {ARKK: PRICES}, {NYSE: DAYS[-1]}, evening(DAYS[-1]))
+    (record,) = ReportStore(engine).track("simulated").records(ARKK)
+    engine.dispose()
+    found = past(database_url)
+    assert found is not None
+    text = " ".join(text.get_text() for text in past_forecasts_sheet(found, "dark").figure.texts)
+    assert "The 3 drawn do not overlap: " in text
+    share = f"{record.scores['lstm'].cover80:.0%}"
+    assert re.search(rf"Of all 13 forecasts: \d+ of {record.sessions} \({share}\)", text)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_long_record_shows_what_was_said_and_what_happened(database_url: str, theme: Theme) -> None:
+    found = past(database_url)
+    assert found is not None
+    week, month, quarter = (
+        Calibration(5, 40, (20, 32, 39)),
+        Calibration(20, 20, (8, 15, 20)),
+        Calibration(60, 7, (3, 6, 7)),
+    )
+    sheet = past_forecasts_sheet(replace(found, calibration=(week, month, quarter)), theme)
+    text = [text.get_text() for text in sheet.figure.texts]
+    for words in ("said 50%, was 50%", "said 80%, was 80%", "said 95%, was 98%", "said 80%, was 75%"):
+        assert words in text
+    assert "20 trading days ahead: 20 forecasts that do not overlap" in text
+    assert sum(words.startswith("said ") for words in text) == 6
+    assert "so far 7 for 60 trading days" in " ".join(text)
+    assert_readable(sheet)
+
+
+def test_a_short_record_says_what_it_takes(database_url: str) -> None:
+    found = past(database_url)
+    assert found is not None
+    text = " ".join(text.get_text() for text in past_forecasts_sheet(found, "dark").figure.texts)
+    assert "takes 20 forecasts that do not overlap" in text
+    assert "said 80%" not in text
 
 
 def test_the_job_scores_and_keeps_the_pictures_and_does_without_where_no_worker_is_left(database_url: str) -> None:
