@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
@@ -16,6 +17,7 @@ import discord
 
 from bot.client import ForecastBot, build_bot
 from bot.interactions.login import LoginFailed, explained
+from bot.logs import set_up_logs
 from bot.settings import COPY_TOKEN, BotSettings
 from forecasting import BadSettings, ForecastingError, Problems, exposed_env_file, source_named, storage_failure
 
@@ -109,7 +111,7 @@ def _usable_settings() -> tuple[BotSettings, str]:
     settings, problems = _checked_settings()
     if problems or settings.discord_token is None:
         _quit("\n".join(f"{name}: {sentence}" for name, sentence in problems.items()), EXIT_BAD_SETTINGS)
-    _set_up_logs(settings)
+    set_up_logs(settings)
     if exposed := exposed_env_file():
         log.warning(".env: %s", exposed)
     return settings, settings.discord_token.get_secret_value()
@@ -151,13 +153,6 @@ async def _asked(settings: BotSettings, problems: Problems) -> dict[str, str]:
     return answers
 
 
-def _set_up_logs(settings: BotSettings) -> None:
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "apscheduler", "discord.client", "discord.gateway"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # this bot does not speak
-
-
 def _discord(work: Coroutine[Any, Any, None]) -> None:
     """Run ``work``; a failure that an operator can fix becomes one line and an exit code."""
     try:
@@ -174,7 +169,7 @@ def _discord(work: Coroutine[Any, Any, None]) -> None:
 
 async def _run(bot: ForecastBot, token: str) -> None:
     """Run the bot until Discord or a signal ends it; a running job ends too."""
-    async with bot:
+    async with bot, _watched(bot):
         running = asyncio.create_task(_logged_in(bot, bot.start(token)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -183,6 +178,15 @@ async def _run(bot: ForecastBot, token: str) -> None:
             await running
         except asyncio.CancelledError:
             log.info("Told to stop")
+
+
+def _watched(bot: ForecastBot) -> AbstractAsyncContextManager[None]:
+    """What tells others how the bot is, if a setting asks for it. It costs a bot that nobody watches no memory."""
+    if bot.settings.health_port is None and bot.settings.push_url is None:
+        return nullcontext()
+    watch = import_module("bot.health.watch")
+    watched: AbstractAsyncContextManager[None] = watch.watched(bot)
+    return watched
 
 
 async def _sync(bot: ForecastBot, token: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import time
+from ipaddress import ip_address
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -58,6 +59,12 @@ class BotSettings(ForecastSettings):
     operator_role: int | None = None
     """Id of the role whose members may use /retrain; the bot's owner always may."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    health_port: int | None = Field(default=None, ge=1, le=65535)
+    """Where /healthz and /metrics are served; nowhere if it is not set."""
+    health_host: str = "127.0.0.1"
+    push_url: SecretStr | None = None
+    """An address that is asked for every minute while the bot is well."""
 
     @field_validator("discord_token", mode="before")
     @classmethod
@@ -69,6 +76,27 @@ class BotSettings(ForecastSettings):
             if form.fullmatch(text):
                 raise ValueError(f"{what}. {COPY_TOKEN}.")
         return text or None
+
+    @field_validator("health_host")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        try:
+            return str(ip_address(text))
+        except ValueError:
+            raise ValueError(
+                f"{text[:40]!r} is not an IP address of this machine. Write 127.0.0.1 to be asked by this machine "
+                "alone, or 0.0.0.0 in a container."
+            ) from None
+
+    @field_validator("push_url")
+    @classmethod
+    def _is_a_web_address(cls, url: SecretStr | None) -> SecretStr | None:
+        text = "" if url is None else url.get_secret_value()
+        if text and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
+            raise ValueError(
+                "this is not a web address. Copy it from your monitor; it begins with https:// or http://."
+            )
+        return url if text else None
 
     @field_validator("time_zone", mode="before")
     @classmethod

@@ -38,6 +38,8 @@ class Outbox:
         self._client = client
         self._now = now
         self._pauses = Pauses(now)
+        self.last_post: datetime | None = None
+        """When a message arrived last, since the bot started."""
 
     @property
     def pause(self) -> Pause | None:
@@ -215,6 +217,7 @@ class Outbox:
 
     def _arrived(self, place_id: int, message_id: int) -> Outcome:
         self._pauses.arrived(place_id)
+        self.last_post = self._now()
         return Outcome("sent", message_id=message_id)
 
 

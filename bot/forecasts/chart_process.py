@@ -37,7 +37,7 @@ REST_SECONDS: Final = 300.0
 GRACE_SECONDS: Final = 5.0
 MAX_LINE_BYTES: Final = 1 << 24
 
-SECRETS: Final = frozenset({"DISCORD_TOKEN", "DATABASE_URL", "PGPASSWORD"})
+SECRETS: Final = frozenset({"DISCORD_TOKEN", "PUSH_URL", "DATABASE_URL", "PGPASSWORD"})
 """Of the environment, what a drawing does not need."""
 
 Key = tuple[object, ...]

@@ -34,6 +34,8 @@ LOG_TAIL_LINES: Final = 30
 MAX_LINE_BYTES: Final = 1 << 20
 """The last line of a job names every symbol that failed and why."""
 STDOUT, STDERR = 1, 2
+SECRETS: Final = frozenset({"DISCORD_TOKEN", "PUSH_URL"})
+"""Of the environment, what a job does not need."""
 
 
 class Worker:
@@ -127,7 +129,7 @@ class Worker:
         return output.result
 
     async def _spawn(self, job: Job, output: JobOutput) -> SubprocessTransport:
-        inherited = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
+        inherited = {name: value for name, value in os.environ.items() if name not in SECRETS}
         process, _ = await asyncio.get_running_loop().subprocess_exec(
             lambda: output,
             *self._command,

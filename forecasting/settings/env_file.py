@@ -112,4 +112,4 @@ def _unreadable(name: str, binding: Binding, where: str) -> str:
 
 
 def _shown(name: str, text: str) -> str:
-    return "the #" if name in ("DISCORD_TOKEN", "DATABASE_URL") else repr(text[:20])
+    return "the #" if name in ("DISCORD_TOKEN", "DATABASE_URL", "PUSH_URL") else repr(text[:20])

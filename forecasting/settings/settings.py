@@ -23,7 +23,7 @@ from forecasting.universe import DEFAULT_TEACHERS, Universe, parse_teachers
 MAY_BE_BLANK: Final = ("universe", "universe_only", "teachers")
 """A blank one means none. Every other blank setting means its default: compose files pass unset variables so."""
 
-SECRET: Final = ("database_url", "discord_token")
+SECRET: Final = ("database_url", "discord_token", "push_url")
 """Their values are never repeated."""
 
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it warns of, line_problems says better

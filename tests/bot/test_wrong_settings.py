@@ -90,6 +90,13 @@ WRONG = [
     ("OPERATOR_ROLE=0", "OPERATOR_ROLE", "Copy Role ID"),
     ("CHART_THEME=pink", "CHART_THEME", "dark or light"),
     ("LOG_LEVEL=loud", "LOG_LEVEL", "DEBUG or INFO"),
+    ("LOG_FORMAT=xml", "LOG_FORMAT", "text or json"),
+    ("HEALTH_PORT=web", "HEALTH_PORT", "from 1 to 65,535"),
+    ("HEALTH_PORT=0", "HEALTH_PORT", "from 1 to 65,535"),
+    ("HEALTH_HOST=localhost", "HEALTH_HOST", "127.0.0.1"),
+    (f"PUSH_URL=kuma.example/{SECRET}", "PUSH_URL", "https://"),
+    (f"PUSH_URL='https://kuma.example/a {SECRET}'", "PUSH_URL", "https://"),
+    (f"PUSH_URL=https://kuma.example/a #{SECRET}", "PUSH_URL", "single quotes"),
 ]
 
 
