@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,17 +12,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, MetaData, Table, text
 
+from bot.cogs.report.subscriptions import Subscriptions
 from bot.storage.schema import Base as BotBase
-from forecasting import Lease, connect_lazily, open_database
+from forecasting import COLUMNS, Lease, ReportStore, Run, connect_lazily, open_database
+from forecasting.record.verification import verify
 from forecasting.storage.database import Base, known_revisions, migrations_folder
+from tests.support.reports import PNG, TRAINED_AT, made_report
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/test.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    postgresql: str = (
+        f"sqlite:///{tmp_path}/test.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    )
+    return postgresql
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
     yield engine
     engine.dispose()
 
@@ -47,6 +57,46 @@ def test_the_names_of_the_files_are_the_history_that_alembic_reads() -> None:
 
 def test_no_table_is_declared_by_both_programs() -> None:
     assert not set(Base.metadata.tables) & set(BotBase.metadata.tables)
+
+
+def fill(connection: Connection, table: str, **values: object) -> None:
+    connection.execute(Table(table, MetaData(), autoload_with=connection).insert().values(**values))
+
+
+def test_the_first_schema_is_upgraded_with_all_that_it_holds(url: str) -> None:
+    report, config = made_report("SPY"), Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    about = {"source": "simulated", "symbol": "SPY", "as_of": report.as_of, "model_version": report.model_version}
+    run = {"kind": "retrain", "source": "simulated", "as_of": report.as_of, "ok": ["SPY"], "failed": []}
+    first = connect_lazily(url)
+    with first.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        fill(connection, "reports", id=1, **about, written_at=TRAINED_AT, body=report.to_json())
+        fill(connection, "report_charts", report_id=1, subject="forecast", theme="dark", png=PNG)
+        fill(connection, "runs", id=1, **run, started_at=TRAINED_AT, finished_at=TRAINED_AT)
+        for number, as_of in enumerate((date(2026, 11, 12), report.as_of), 1):
+            issued = about | {"id": number, "as_of": as_of, "issued_at": TRAINED_AT, "seed": 7, "data_hash": "d" * 64}
+            quantiles = {name: [50.0 + place] * 60 for place, name in enumerate(COLUMNS)}
+            issued |= {"raw_close": 51.2, "adjustment": 1.0, "quantiles": quantiles, "code_version": "0.0.1"}
+            fill(connection, "issued_forecasts", **issued)
+        command.upgrade(config, "0002")
+        fill(connection, "subscriptions", server_id=1001, channel_id=2001, since=TRAINED_AT)
+    first.dispose()
+
+    engine = open_database(url)
+    store = ReportStore(engine)
+    assert store.latest(report.symbol, "simulated") == report
+    assert store.chart(report.symbol, "simulated", "dark") == PNG
+    assert store.runs.last("retrain", "simulated") == Run(
+        **run | {"ok": ("SPY",), "failed": ()}, started_at=TRAINED_AT, finished_at=TRAINED_AT
+    )
+    head, fault = verify(engine)
+    assert (head.number, fault) == (2, None)
+    subscription = Subscriptions(engine).of(1001)
+    assert subscription is not None
+    assert (subscription.channel_id, subscription.is_active) == (2001, True)
+    engine.dispose()
 
 
 def test_the_leases_that_older_versions_held_are_taken_over(tmp_path: Path) -> None:
