@@ -1,7 +1,10 @@
 # Every target makes .venv itself when it is missing or out of date: `install` with what running needs, `install-dev`
 # with what tests, checks, benchmarks and pictures need besides.
 PYTHON ?= python3
-BIN := .venv/bin
+# The image's build names another place, and what to install there: see Dockerfile.
+VENV := .venv
+PACKAGE := --editable .
+BIN := $(VENV)/bin
 # --no-compile: Python compiles what is used when it is used, a third of what is there.
 PIP := $(BIN)/pip install --no-compile --disable-pip-version-check
 # torch's own index of CPU builds: without it pip takes the CUDA build on Linux, 3 GB of it.
@@ -12,32 +15,32 @@ NEW_ENOUGH := 'import sys; sys.version_info >= (3, 11) or sys.exit("This needs P
 Python " + sys.version.split()[0] + ". Install a newer one and name it: make install PYTHON=python3.12")'
 
 .PHONY: install install-dev playground init run test test-fast lint format benchmark peers system pictures approve \
-	lock audit sbom
+	lock audit sbom test-chroot
 
-install: .venv/installed
+install: $(VENV)/installed
 
-install-dev: .venv/installed-dev
+install-dev: $(VENV)/installed-dev
 
 # Packages are taken by their hashes: what was changed on its way here is refused. The NVIDIA libraries have none, which
 # the last line adds where PyTorch's own index cannot be reached on Linux, so that PyPI's build of torch is taken.
-.venv/installed: pyproject.toml constraints.txt requirements.lock
+$(VENV)/installed: pyproject.toml constraints.txt requirements.lock
 	@$(PYTHON) -c $(NEW_ENOUGH)
-	@echo "Installing into .venv, which takes a few minutes and 1 GB. Step 1 of 3: the environment"
-	@$(PYTHON) -m venv .venv
+	@echo "Installing into $(VENV), which takes a few minutes and 1 GB. Step 1 of 3: the environment"
+	@$(PYTHON) -m venv $(VENV)
 	@echo "Step 2 of 3: PyTorch for the CPU"
-	@sed -n '/^torch==/,/[^\\]$$/p' requirements.lock >.venv/torch.lock
-	@sed 's/^torch==[0-9.]*/&+cpu/' .venv/torch.lock | $(TORCH) --requirement /dev/stdin $(TORCH_INDEX) 2>/dev/null || \
-		$(TORCH) --requirement .venv/torch.lock
-	@rm -rf .venv/lib/python3*/site-packages/torch/test .venv/lib/python3*/site-packages/torch/include
+	@sed -n '/^torch==/,/[^\\]$$/p' requirements.lock >$(VENV)/torch.lock
+	@sed 's/^torch==[0-9.]*/&+cpu/' $(VENV)/torch.lock | $(TORCH) --requirement /dev/stdin $(TORCH_INDEX) 2>/dev/null || \
+		$(TORCH) --requirement $(VENV)/torch.lock
+	@cd $(VENV)/lib/python3*/site-packages/torch && rm -rf test include bin/test* bin/*Test bin/protoc*
 	@echo "Step 3 of 3: this program and the other packages"
 	@$(PIP) --require-hashes --no-deps --requirement requirements.lock
-	@$(PIP) --no-build-isolation --constraint constraints.txt --editable .
+	@$(PIP) --no-build-isolation --constraint constraints.txt $(PACKAGE)
 	@touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.lock
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 	$(PIP) --quiet --require-hashes --no-deps --requirement requirements-dev.lock
 	$(PIP) --quiet --no-build-isolation --constraint constraints.txt --editable '.[dev]'
-	$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true  # tests start hundreds of programs
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true  # tests start hundreds of programs
 	touch $@
 
 playground: install
@@ -63,6 +66,10 @@ system:
 		command -v chromium >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium postgresql >/dev/null; }; \
 	fi
+
+# README's commands and the Dockerfile's steps in a fresh Debian 12, as an ordinary user: root only, some ten minutes.
+test-chroot: install-dev
+	$(BIN)/python -m tests.chroot
 
 # The forecasts against their baselines on a folder of real prices, by the judge that lies beside it: some 5 minutes.
 # Prints the tables of benchmarks/README.md and draws the pictures of docs/model.md.
