@@ -60,19 +60,18 @@ def past_forecasts_sheet(past: Past, theme: Theme) -> Sheet:
 
 def _in_words(past: Past, drawn: int, inside: int, met: int) -> list[str]:
     """Which forecasts are drawn, and what all of them say: the table beside this picture counts all."""
-    those = f"The {drawn} drawn do" if drawn > 1 else "The one drawn does"
-    lines = [f"{those} not overlap: {inside:,} of {met:,} closes inside the 80% band ({inside / met:.0%})."]
+    those = f"These {drawn} do not overlap" if drawn > 1 else "This one"
+    lines = [f"{those}: {inside:,} of {met:,} closes inside the 80% band ({inside / met:.0%})."]
     if past.met > met:
-        lines.append(
-            f"Of all {past.issued:,} forecasts: {past.inside:,} of {past.met:,} ({past.inside / past.met:.0%})."
-        )
+        share = f"{past.inside:,} of {past.met:,} ({past.inside / past.met:.0%})"
+        lines.append(f"All {past.issued:,} forecasts, which the table counts: {share}.")
     return [row for line in lines for row in wrapped(line, INNER, 2)]
 
 
 def _draw_calibration(sheet: Sheet, enough: Sequence[Calibration], top: float) -> float:
     """What each band said and how often it was so, with the interval that chance leaves. Returns the height below."""
     palette = sheet.palette
-    sheet.write(MARGIN, top + ROW / 2, "Said and happened", size=NORMAL, weight="bold")
+    sheet.write(MARGIN, top + ROW / 2, "What the bands said, and what happened", size=NORMAL, weight="bold")
     top = sheet.rows(top + ROW + 4, wrapped(_CALIBRATION_IN_WORDS, INNER, 4), color=palette.quiet) + 4
     group = (len(SAID) + 1) * _ROW + 2
     bottom = top + len(enough) * group
@@ -104,7 +103,8 @@ def _missing(calibrations: Sequence[Calibration]) -> list[str]:
     short = [f"{one.forecasts} for {one.ahead}" for one in calibrations if not one.is_long_enough]
     if not short:
         return []
-    return [f"Said and happened takes {FEWEST} forecasts that do not overlap; so far {', '.join(short)} trading days."]
+    so_far = f"so far {', '.join(short)} trading days"
+    return [f"What bands said is compared from {FEWEST} forecasts on that do not overlap; {so_far}."]
 
 
 def _inside(past: Past) -> tuple[int, int]:

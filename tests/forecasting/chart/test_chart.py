@@ -207,6 +207,12 @@ def test_a_forecast_says_what_it_is() -> None:
         assert f"{tag} ${amount:,.2f}" in text
 
 
+@pytest.mark.parametrize(("price", "words"), [(0.000423, "$0.000423"), (0.05, "$0.0500"), (0.5, "$0.500")])
+def test_a_price_below_a_dollar_keeps_three_digits(price: float, words: str) -> None:
+    text = [text.get_text() for text in forecast_sheet(report(price=price, volatility=0.05), "dark").figure.texts]
+    assert f"median {words}" in text
+
+
 def test_a_median_that_moves_is_not_called_flat() -> None:
     assert "barely moves" not in words(forecast_sheet(report(drift=0.004), "dark"))
 
