@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -175,7 +175,7 @@ class ForecastReport:
 
     def to_json(self) -> str:
         """The form in which the store keeps a report; ``from_json`` gives it back."""
-        return json.dumps(asdict(self), default=_iso, separators=(",", ":"))
+        return json.dumps(vars(self), default=_plain, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> ForecastReport:
@@ -236,7 +236,9 @@ def current(reports: Iterable[ForecastReport], served: Sequence[Symbol]) -> tupl
     return (*(by_symbol[symbol] for symbol in served if symbol in by_symbol), *others)
 
 
-def _iso(value: object) -> str:
+def _plain(value: object) -> object:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if is_dataclass(value):
+        return vars(value)
     raise TypeError(f"{value!r} has no JSON form")
