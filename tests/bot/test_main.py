@@ -182,13 +182,16 @@ async def test_a_file_of_settings_that_others_can_read_is_one_warning(env: BotEn
     assert log.decode().count("chmod 600 .env") == 1
 
 
-async def test_a_database_that_another_program_holds_is_one_line(env: BotEnv) -> None:
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_database_that_another_program_holds_is_one_line(env: BotEnv, *, is_new: bool) -> None:
+    if is_new:
+        (env.folder / "bot.db").unlink()
     with closing(sqlite3.connect(env.folder / "bot.db")) as other:
         other.execute("CREATE TABLE notes (text)")
         other.execute("BEGIN EXCLUSIVE")
         async with program(env, "run", LOG_LEVEL="ERROR", BUSY_SECONDS="0") as process:
             _, log = await process.communicate()
-    assert process.returncode == 2
+    assert process.returncode == (2 if is_new else 1)
     (line,) = log.decode().splitlines()
     assert "The database is locked by another program." in line
 
