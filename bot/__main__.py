@@ -19,7 +19,15 @@ from bot.client import ForecastBot, build_bot
 from bot.interactions.login import LoginFailed, explained
 from bot.logs import set_up_logs
 from bot.settings import COPY_TOKEN, BotSettings
-from forecasting import BadSettings, ForecastingError, Problems, exposed_env_file, source_named, storage_failure
+from forecasting import (
+    BadSettings,
+    ForecastingError,
+    Problems,
+    environment_without_secrets,
+    exposed_env_file,
+    source_named,
+    storage_failure,
+)
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +148,7 @@ async def _asked(settings: BotSettings, problems: Problems) -> dict[str, str]:
     if source_named(settings.source).is_stored and "PRICES" not in problems:
         asked = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "forecasting", "ask", "SPY", "--prices", settings.prices),
+            env=environment_without_secrets(),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

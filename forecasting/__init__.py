@@ -51,6 +51,7 @@ from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect
 from forecasting.storage.database import open_database as open_database  # for tests and notebooks
 from forecasting.storage.failures import storage_failure
 from forecasting.storage.lease import Lease
+from forecasting.storage.secrets import environment_without_secrets
 from forecasting.universe import Symbol, Universe
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "currency_sign",
     "current",
     "database_file",
+    "environment_without_secrets",
     "exchange_of",
     "exposed_env_file",
     "find_source",

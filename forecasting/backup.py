@@ -29,6 +29,7 @@ from forecasting.settings.places import database_file, is_older
 from forecasting.storage.database import connect_lazily, known_revisions, open_database
 from forecasting.storage.files import replacing
 from forecasting.storage.lease import DEAD_AFTER, StoredLease
+from forecasting.storage.secrets import environment_without_secrets, without_password
 
 log = logging.getLogger(__name__)
 
@@ -198,11 +199,11 @@ def _postgresql(program: str, url: str, *arguments: str | Path) -> None:
     """Run one of PostgreSQL's own programs on the database; the password is not among its arguments."""
     if shutil.which(program) is None:
         raise BackupFailed(f"{program} is not installed here. Install PostgreSQL's client (postgresql-client).")
-    parsed = make_url(url)
-    address = parsed.set(drivername="postgresql", password=None).render_as_string()
+    shown, password = without_password(make_url(url))
+    address = shown.set(drivername="postgresql").render_as_string()
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program, on the operator's own database
         [program, "--dbname", address, *arguments],
-        env=os.environ | ({"PGPASSWORD": parsed.password} if parsed.password else {}),
+        env=environment_without_secrets() | ({"PGPASSWORD": password} if password else {}),
         capture_output=True,
         text=True,
         check=False,

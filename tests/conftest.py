@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.fetched import store, vendor
 from tests.support.gated import histories, real
+from tests.support.leaks import look_at_requests, plant, pytest_configure, pytest_runtest_makereport
 from tests.support.postgresql import postgresql, postgresql_server
 from tests.support.replayed import replayed, replaying
 from tests.support.small_disk import small_disk
@@ -25,6 +26,8 @@ __all__ = [
     "histories",
     "postgresql",
     "postgresql_server",
+    "pytest_configure",
+    "pytest_runtest_makereport",
     "real",
     "replayed",
     "replaying",
@@ -60,7 +63,9 @@ async def standin() -> AsyncIterator[StandIn]:
     from tests.support.discord_document import assert_no_violations
 
     async with StandIn() as discord:
+        plant(discord.token)
         yield discord
+    look_at_requests(discord.requests)
     if HAS_DOCUMENT:
         assert_no_violations(discord.requests, SHARED)
 

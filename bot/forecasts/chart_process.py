@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from forecasting import ForecastReport, MixForecast, Theme
+from forecasting import ForecastReport, MixForecast, Theme, environment_without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +36,6 @@ REST_SECONDS: Final = 300.0
 """How long no picture is asked for after one took too long: a report to many servers goes out without waiting again."""
 GRACE_SECONDS: Final = 5.0
 MAX_LINE_BYTES: Final = 1 << 24
-
-SECRETS: Final = frozenset({"DISCORD_TOKEN", "PUSH_URL", "DATABASE_URL", "PGPASSWORD"})
-"""Of the environment, what a drawing does not need."""
 
 Key = tuple[object, ...]
 
@@ -154,9 +151,13 @@ class ChartProcess:
     async def _running(self) -> Process:
         self._expect_more()
         if self._process is None or self._process.returncode is not None:
-            inherited = {name: value for name, value in os.environ.items() if name not in SECRETS}
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=inherited, stdin=PIPE, stdout=PIPE, limit=MAX_LINE_BYTES, start_new_session=True
+                *self._command,
+                env=environment_without_secrets(),
+                stdin=PIPE,
+                stdout=PIPE,
+                limit=MAX_LINE_BYTES,
+                start_new_session=True,
             )
         return self._process
 

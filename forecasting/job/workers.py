@@ -14,6 +14,7 @@ from multiprocessing.connection import wait
 from typing import Final
 
 from forecasting.errors import BadSettings
+from forecasting.storage.secrets import SECRETS
 
 CONNECT_SECONDS: Final = 10
 
@@ -39,6 +40,8 @@ def worker_pool(count: int) -> Iterator[Executor]:
     Spawned, because a process forked after torch has trained hangs. Even a single worker is a process of its own, so
     results cannot depend on ``count``.
     """
+    # Its processes get what the environment says when they start, which may be at any moment until the block ends.
+    secrets = {name: os.environ.pop(name) for name in SECRETS & os.environ.keys()}
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_start_worker)
     before = set(multiprocessing.active_children())
     try:
@@ -51,7 +54,10 @@ def worker_pool(count: int) -> Iterator[Executor]:
         # would exit while the pool's thread closes its pipes.
         pool.shutdown(cancel_futures=True)
         raise
-    pool.shutdown()
+    else:
+        pool.shutdown()
+    finally:
+        os.environ.update(secrets)
 
 
 @contextmanager

@@ -74,18 +74,23 @@ class LstmConfig:
         """The recipe in a model's card, with today's defaults for fields that the card lacks.
 
         Raises:
-            ModelMissing: the model is of another format.
+            ModelMissing: the model is of another format, or its card has no recipe.
         """
         if card.get("format") != FORMAT:
             raise ModelMissing(
                 f"The stored model has format {card.get('format', 1)}, and this version of the program reads only "
                 f"format {FORMAT}. Retrain the ETF."
             )
-        raw = card["lstm"]
-        stages = {
-            name: TrainingConfig(**{**raw[name], "shares": tuple(raw[name]["shares"])}) for name in ("panel", "own")
-        }
-        return cls(**{**raw, **stages})
+        try:
+            raw = card["lstm"]
+            stages = {
+                name: TrainingConfig(**{**raw[name], "shares": tuple(raw[name]["shares"])}) for name in ("panel", "own")
+            }
+            return cls(**{**raw, **stages})
+        except (KeyError, TypeError) as error:
+            raise ModelMissing(
+                f"The stored model has no recipe that could be read: {error}. Retrain the ETF."
+            ) from None
 
 
 DEFAULT_CONFIG: Final = LstmConfig()

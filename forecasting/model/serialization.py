@@ -45,7 +45,7 @@ def unpack(data: bytes) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """
     try:
         arrays: dict[str, npt.NDArray[Any]] = load(data)
-        card = json.loads(bytes(arrays.pop(_CARD)))
-    except (SafetensorError, KeyError, ValueError) as error:
+        card = dict(json.loads(bytes(arrays.pop(_CARD))).items())
+    except (SafetensorError, KeyError, ValueError, AttributeError, RecursionError) as error:
         raise ModelMissing(f"The stored model cannot be read: {error}. Retrain the ETF.") from None
     return arrays, card

@@ -15,6 +15,7 @@ from forecasting.prices.files.names import suffix_of
 from forecasting.prices.sources.registry import VAR, find_source
 from forecasting.settings.database_url import password
 from forecasting.storage.database import known_revisions
+from forecasting.storage.secrets import without_password
 
 CONNECT_SECONDS: Final = 10
 
@@ -130,7 +131,9 @@ def _revisions_of_server(url: str) -> set[str]:
                 return set()
             return set(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
     except DBAPIError as error:
-        reason = " ".join(str(error.orig).split()).replace(password(url) or "\0", "***")
+        reason = " ".join(str(error.orig).split())
+        for secret in filter(None, (password(url), without_password(parsed)[1])):
+            reason = reason.replace(secret, "***")
         coded = " Write @ as %40, # as %23 and % as %25 in the password." if set(password(url)) & set("#/?%") else ""
         raise _Unusable(
             f"PostgreSQL cannot be used: {reason.rstrip('.?')}. Check that it runs, and host, name and password.{coded}"

@@ -12,7 +12,6 @@ from sqlite3 import Error as SqliteError
 from typing import Final
 
 from sqlalchemy import (
-    URL,
     Connection,
     DateTime,
     Dialect,
@@ -30,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from forecasting.errors import BadSettings
 from forecasting.storage.failures import storage_failure
+from forecasting.storage.secrets import without_password
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one. The bot and a job write to the same SQLite file."""
@@ -120,7 +120,8 @@ def migrate(engine: Engine) -> None:
     Raises:
         BadSettings: the database cannot be opened.
     """
-    shown = _shown(engine.url)
+    address, password = without_password(engine.url)
+    shown = address.render_as_string()
     newest, *older = known_revisions()
     try:
         if engine.dialect.name == "sqlite":
@@ -141,7 +142,7 @@ def migrate(engine: Engine) -> None:
         failure = storage_failure(error)
         if failure is not None and failure.cause in ("locked", "full"):
             raise BadSettings(f"The database {shown} (DATABASE_URL) cannot be opened. {failure}") from error
-        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().replace(password or "\0", "***")
         raise BadSettings(
             f"The database {shown} (DATABASE_URL) cannot be opened: {' '.join(reason.split())}. Check path, host and "
             "rights."
@@ -176,12 +177,6 @@ def _make_file(name: str) -> None:
     Path(name).parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         Path(name).touch(mode=0o600, exist_ok=False)
-
-
-def _shown(url: URL) -> str:
-    """Without its password, which PostgreSQL takes after the ``?`` too."""
-    passwords = [name for name in url.query if "password" in name]
-    return url.difference_update_query(passwords).render_as_string(hide_password=True)
 
 
 def _configure_sqlite(patience: int, connection: SqliteConnection, _record: object) -> None:

@@ -23,6 +23,7 @@ from forecasting import open_database
 from standin import Exchange, Guild, Member, Message, StandIn
 from tests.conftest import SHARED
 from tests.support.discord_document import assert_no_violations
+from tests.support.leaks import look_at_requests, plant
 from tests.support.reports import made_report, publish
 
 WEDNESDAY = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -142,11 +143,13 @@ async def bot_env(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     clock = Clock()
     (folder / "bot.db").write_bytes(_empty_database())
     async with StandIn(now=clock) as discord:
+        plant(discord.token)
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
         env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch)
         env.plan_jobs()
         yield env
+        look_at_requests(discord.requests)
         if SHARED.is_dir():
             assert_no_violations(discord.requests, SHARED)
 

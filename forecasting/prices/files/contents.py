@@ -16,6 +16,9 @@ from forecasting.errors import BadPrices
 
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 
+LARGEST: Final = 200_000_000
+"""Bytes of a packed file's text: thousands of ETFs' whole histories."""
+
 _OTHER_KINDS: Final = {
     b"PK\x03\x04": "a workbook or a ZIP archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -51,8 +54,8 @@ def text_of(what: str, path: Path) -> str:
     try:
         data = path.read_bytes()
         if data.startswith(_GZIP):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
+            data = _unpacked(data)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BadPrices(f"{what}: {path} cannot be read as a table: {reason}. Correct or remove the file.") from None
     if data.startswith(_PARQUET):
@@ -64,6 +67,15 @@ def text_of(what: str, path: Path) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     _require_table(what, path, text)
+    return text
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Raises ValueError for more than any file of prices holds: some kilobytes can be packed gigabytes of zeros."""
+    with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+        text = file.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise ValueError(f"unpacked it is larger than {LARGEST // 1_000_000} MB")
     return text
 
 
@@ -113,8 +125,8 @@ def _parquet(what: str, path: Path, data: bytes) -> str:
             f"{what}: {path} is a Parquet file, and the package that reads them is missing. Install it: "
             f"{sys.executable} -m pip install pyarrow"
         ) from None
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().rstrip(".")
+    except Exception as error:  # the package raises errors of many kinds
+        reason = " ".join(str(error).split()).rstrip(".")
         raise BadPrices(f"{what}: {path} cannot be read as a table: {reason}. Correct or remove the file.") from None
     has_days = not isinstance(frame.index, pd.RangeIndex)
     return frame.to_csv(index=has_days, index_label="Date" if has_days and frame.columns.nlevels == 1 else None)
