@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +19,13 @@ def test_a_report_survives_its_own_json() -> None:
     report = made_report()
 
     assert ForecastReport.from_json(report.to_json()) == report
+
+
+def test_a_report_from_before_skills_had_standard_errors_is_read() -> None:
+    old = json.loads(made_report().to_json())
+    for scores in old["scores"].values():
+        del scores["skill_se"]
+    assert ForecastReport.from_json(json.dumps(old)).scores["lstm"].skill_se == 0.0
 
 
 def test_every_digit_survives() -> None:

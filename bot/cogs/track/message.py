@@ -60,7 +60,9 @@ def symbol_track_embed(
     if picture is not None:
         words.append(texts(f"track.drawn_{_drawn(records).kind}"))
     if any(record.scores for record in records):
-        words.append(glossary(texts, "mae", "rmse", "mse", "skill", "coverage", "random_walk", "drift", "promised"))
+        words.append(
+            glossary(texts, "median", "mae", "rmse", "mse", "skill", "coverage", "random_walk", "drift", "promised")
+        )
     embed = answer_embed(
         texts("track.title_one", symbol=records[0].symbol),
         "\n".join(words) or None,
