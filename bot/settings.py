@@ -54,6 +54,10 @@ class BotSettings(ForecastSettings):
     refresh_time: time = time(18, 0)
     watch_limit: int = Field(default=10, ge=0, le=25)
     """How many ETFs outside the universe one server may follow."""
+    report_limit: int = Field(default=5, ge=0, le=5)
+    """How many reports one server may have."""
+    alert_limit: int = Field(default=500, ge=0, le=100_000)
+    """How many alerts the members of one server may have there, all together."""
     max_symbols: int = Field(default=200, ge=1, le=2000)
     """How many ETFs the bot trains, those that servers follow included."""
     operator_role: int | None = None

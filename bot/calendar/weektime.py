@@ -68,7 +68,7 @@ class WeeklyTime:
         day = self.newest(now).astimezone(self.zone).date()
         return at_wall_clock(day + WEEK, self.at, self.zone)
 
-    def week(self, moment: datetime) -> str:
-        """The ISO week of ``moment`` in the zone: ``2026-W53``. Its year is the week's, not always the day's."""
+    def period(self, moment: datetime) -> str:
+        """The key of what is due at ``moment``: its ISO week, ``2026-W53``, whose year is not always the day's."""
         year, week, _ = moment.astimezone(self.zone).isocalendar()
         return f"{year}-W{week:02d}"

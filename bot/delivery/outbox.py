@@ -89,8 +89,13 @@ class Outbox:
         log.info("%s: %s", what, outcome.state)
         return outcome
 
-    def channel(self, server_id: int | None, channel_id: int) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(channel_id, guild_id=server_id)
+    def place(self, server_id: int | None, channel_id: int, name: str = "") -> Place:
+        """A channel, or a forum, in which a message begins a post of this ``name``."""
+        forum = self._forum(server_id, channel_id)
+        if forum is not None:
+            return ForumPlace(forum, name)
+        channel = self._client.get_partial_messageable(channel_id, guild_id=server_id)
+        return ChannelPlace(channel, self._client.user, self._may_read(server_id, channel_id))
 
     def has_nonces(self, server_id: int, channel_id: int) -> bool:
         """Whether Discord knows a repeated post there by its nonce: not in a forum."""
@@ -111,16 +116,9 @@ class Outbox:
         Args:
             unsure: when an earlier attempt was made, if that may have arrived, see ``unsure_since``.
             others: ids of messages there that are known to be others.
-            name: of the post, if it is a forum; by default the title of the embed.
+            name: of the post, if it is a forum.
         """
-        forum = self._forum(server_id, channel_id)
-        place: Place
-        if forum is None:
-            channel = self.channel(server_id, channel_id)
-            place = ChannelPlace(channel, self._client.user, self._may_read(server_id, channel_id))
-        else:
-            place = ForumPlace(forum, name or str(make()["embed"].title))
-        return await self._post(channel_id, place, make, unsure, others)
+        return await self._post(channel_id, self.place(server_id, channel_id, name), make, unsure, others)
 
     async def to_member(self, user_id: int, make: Arguments, unsure: datetime | None = None) -> Outcome:
         """Post as a direct message; a member who accepts none refuses it."""
@@ -135,7 +133,8 @@ class Outbox:
 
     async def publish(self, server_id: int, channel_id: int, message_id: int) -> bool:
         """Publish a message of an announcement channel to the channels that follow it. False if Discord did not."""
-        message = self.channel(server_id, channel_id).get_partial_message(message_id)
+        channel = self._client.get_partial_messageable(channel_id, guild_id=server_id)
+        message = channel.get_partial_message(message_id)
         error: Exception | None = None
         for seconds in (0.0, *REPEATS_SECONDS):
             await asyncio.sleep(seconds)

@@ -37,7 +37,10 @@ async def channel_problem(guild: discord.Guild, channel_id: int, *needed: str) -
 
 
 class _PostChannel(app_commands.Transformer):
-    """A text channel or a thread, archived ones too, which discord.py's own would take for unseen."""
+    """A text channel, a thread, perhaps a forum: archived ones too, which discord.py's own would take for unseen."""
+
+    def __init__(self, *, forums: bool = False) -> None:
+        self._takes = (discord.TextChannel, discord.Thread, *((discord.ForumChannel,) if forums else ()))
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -46,21 +49,26 @@ class _PostChannel(app_commands.Transformer):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.news_thread, kinds.private_thread, kinds.public_thread]
+        threads = [kinds.news_thread, kinds.private_thread, kinds.public_thread]
+        forums = [kinds.forum] if discord.ForumChannel in self._takes else []
+        return [kinds.text, kinds.news, *threads, *forums]
 
-    async def transform(
-        self, interaction: discord.Interaction[Any], value: Any, /
-    ) -> discord.TextChannel | discord.Thread:
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Any:
         if interaction.guild is None:
             raise app_commands.NoPrivateMessage
         try:
             channel = await find_channel(interaction.guild, value.id)
         except (discord.NotFound, discord.Forbidden, discord.InvalidData):
             channel = None
-        if not isinstance(channel, discord.TextChannel | discord.Thread):
+        if not isinstance(channel, self._takes):
             raise app_commands.TransformerError(value, self.type, self)
         return channel
 
 
-PostChannel = app_commands.Transform[discord.TextChannel | discord.Thread, _PostChannel]
+PostChannel = app_commands.Transform[discord.TextChannel | discord.Thread, _PostChannel()]
 """An option of a command: where posts can go."""
+
+ReportChannel = app_commands.Transform[
+    discord.TextChannel | discord.Thread | discord.ForumChannel, _PostChannel(forums=True)
+]
+"""The same, forums included."""

@@ -71,7 +71,7 @@ STEPS = {
     "retrain": "The weekly training",
     "missing": "The training of ETFs without a forecast",
     "refresh": "The refresh",
-    "report": "Posting the weekly report",
+    "report": "Posting reports",
 }
 
 

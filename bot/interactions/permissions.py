@@ -14,6 +14,8 @@ def missing_permissions(channel: object, has: discord.Permissions, *also: str) -
     """
     send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
     missing = tuple(name for name in ("view_channel", send, *also) if not getattr(has, name))
+    if isinstance(channel, discord.ForumChannel) and missing[:1] == (send,):
+        return ("create_posts",)  # Discord's name for it there
     return missing[:1] if missing[:1] in (("view_channel",), (send,)) else missing
 
 

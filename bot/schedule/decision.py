@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from bot.cogs.report.due import PostReports, due_reports
-from bot.cogs.report.subscriptions import Delivery, Subscription
+from bot.cogs.report.subscriptions import Delivery, ReportKey, Subscription
 from bot.delivery import Outage
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol, exchange_of
 
 Task = Literal["retrain", "missing", "refresh", "report"]
-"""The weekly training; the training of what has no forecast at all; new forecasts of the models at hand; the report.
+"""The weekly training; the training of what has no forecast at all; new forecasts of the models at hand; the reports.
 
-How far the report got is in the deliveries. A run of it is on record only where it broke as a whole.
+How far each report got is in the deliveries. A run of it is on record only where it broke as a whole.
 """
 
 RunState = Literal["running", "done", "failed"]
@@ -65,7 +65,7 @@ class Records:
         missing: those of them that have no stored forecast.
         runs: by task and due time.
         subscriptions: of the servers that the bot is in.
-        deliveries: of the report, by server and week; at least those of the last two weeks.
+        deliveries: of the reports; at least those of the last two weeks.
         outage: the newest one of Discord, if it is over.
     """
 
@@ -74,7 +74,7 @@ class Records:
     missing: tuple[Symbol, ...] = ()
     runs: Mapping[tuple[Task, datetime], ScheduledRun] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
-    deliveries: Mapping[tuple[int, str], Delivery] = field(default_factory=dict)
+    deliveries: Mapping[ReportKey, Delivery] = field(default_factory=dict)
     outage: Outage | None = None
 
 
@@ -95,7 +95,7 @@ def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ..
     weekly = timetable.newest_retrain(now)
     if weekly <= records.first_start:
         return (
-            *_posts(now, records),
+            *_posts(now, records, timetable),
             *_missing(now, records, records.first_start),
             *_refresh(now, records, timetable),
         )
@@ -108,10 +108,16 @@ def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ..
         return _refresh(now, records, timetable)
     not_retrained = () if retrain.state == "done" else retrain.remaining or records.universe
     return (
-        *_posts(now, records, not_retrained),
+        *_posts(now, records, timetable, not_retrained),
         *_missing(now, records, weekly, given_up=retrain.remaining),
         *_refresh(now, records, timetable),
     )
+
+
+def next_step(steps: Iterable[Step], tried: Collection[ReportKey]) -> Step | None:
+    """The first step, where these reports have been tried; None if nothing is left to do."""
+    left = (step.without(tried) if isinstance(step, PostReports) else step for step in steps)
+    return next((step for step in left if isinstance(step, RunJob) or step.reports), None)
 
 
 def _missing(
@@ -143,6 +149,16 @@ def _refresh(now: datetime, records: Records, timetable: Timetable) -> tuple[Run
     return tuple(jobs)
 
 
+def _refreshed(now: datetime, records: Records, timetable: Timetable) -> date | None:
+    """The newest session in New York, if nothing more will be tried for its refresh; else None."""
+    due_at = timetable.newest_refresh(now)
+    run = records.runs.get(("refresh", due_at))
+    is_over = run is not None and run.is_settled
+    if not (is_over or due_at <= records.first_start or _was_retrained_since(due_at, records)):
+        return None
+    return timetable.session_of_refresh(due_at)
+
+
 def _was_retrained_since(moment: datetime, records: Records) -> bool:
     """A training of the universe after ``moment`` has made the forecasts that a refresh would make."""
     return any(
@@ -150,10 +166,13 @@ def _was_retrained_since(moment: datetime, records: Records) -> bool:
     )
 
 
-def _posts(now: datetime, records: Records, not_retrained: tuple[Symbol, ...] = ()) -> tuple[PostReports, ...]:
+def _posts(
+    now: datetime, records: Records, timetable: Timetable, not_retrained: tuple[Symbol, ...] = ()
+) -> tuple[PostReports, ...]:
     if set(records.missing) >= set(records.universe):
         return ()
-    reports = due_reports(now, records.subscriptions, records.deliveries, records.outage)
+    refreshed = _refreshed(now, records, timetable)
+    reports = due_reports(now, records.subscriptions, records.deliveries, records.outage, refreshed)
     if not reports:
         return ()
     step = PostReports(reports, not_retrained)

@@ -17,13 +17,13 @@ from sqlalchemy import Engine
 
 from bot.calendar.weektime import WEEK
 from bot.cogs.report.due import PostReports
-from bot.cogs.report.subscriptions import Subscriptions
+from bot.cogs.report.subscriptions import ReportKey, Subscriptions
 from bot.cogs.watch.store import Watches, served
 from bot.delivery import Outage
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import schedule_stands_still, step_broke
 from bot.jobs.job import JobFailed, JobFailure, JobKind
-from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due
+from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due, next_step
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
@@ -142,12 +142,11 @@ class Schedule:
         if not await self._keep_lease():
             log.info("Another bot on this database owns the schedule")
             return
-        has_posted = False  # what did not get through has to wait, so it is tried once in a run
-        while self._goes_on() and (
-            steps := [s for s in await asyncio.to_thread(self._due) if not (has_posted and s.task == "report")]
-        ):
-            has_posted |= steps[0].task == "report"
-            if not await self._do(steps[0]):
+        tried: set[ReportKey] = set()  # what did not get through has to wait, so each report is tried once in a run
+        while self._goes_on() and (step := next_step(await asyncio.to_thread(self._due), tried)) is not None:
+            if isinstance(step, PostReports):
+                tried.update(report.key for report in step.reports)
+            if not await self._do(step):
                 break  # another job holds the database: all this is still due at the next check
         for hook in self.post_run:
             await self._call(hook)
@@ -305,7 +304,7 @@ def _problem_words(failed: tuple[Failure, ...]) -> str | None:
     return "\n".join(f"{failure.symbol}: {failure.message}" for failure in failed) or None
 
 
-_TASKS: Final = {"retrain": "weekly training", "missing": "first training", "report": "weekly reports"}
+_TASKS: Final = {"retrain": "weekly training", "missing": "first training", "report": "reports"}
 """What the log calls tasks whose names in the database say too little."""
 
 

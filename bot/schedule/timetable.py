@@ -54,6 +54,10 @@ class Timetable:
                 return due
         raise AssertionError(f"no session in the ten days before {last}")
 
+    def session_of_refresh(self, due_at: datetime) -> date:
+        """The session in New York after which the refresh is due at ``due_at``."""
+        return last_completed_session(due_at)
+
     def next_refresh(self, now: datetime) -> datetime:
         """The first refresh time of a session after ``now``, in UTC."""
         yesterday = now.astimezone(self.zone).date() - timedelta(days=2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, Double, Index, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Double, Index, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from forecasting import NAMING_CONVENTION, UtcDateTime
@@ -21,13 +21,16 @@ class Base(DeclarativeBase):
 
 
 class StoredSubscription(Base):
-    """A server that asked for the weekly report, and where."""
+    """A report that a server asked for, and where."""
 
     __tablename__ = "subscriptions"
 
     server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default="1")
+    """Of the server's reports."""
     channel_id: Mapped[int] = mapped_column(BigInteger)
     day: Mapped[str] = mapped_column(String(3))
+    """See ``bot.calendar.cadence.ReportDay``."""
     at: Mapped[str] = mapped_column(String(5))
     """``09:00`` on the wall clock of ``zone``."""
     zone: Mapped[str] = mapped_column(String(64))
@@ -37,7 +40,11 @@ class StoredSubscription(Base):
     is_paused: Mapped[bool]
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(16))
-    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.ChannelProblem``."""
+    """Why the channel is no longer tried, see ``bot.delivery.ChannelProblem``."""
+    language: Mapped[str | None] = mapped_column(String(8))
+    """As ``bot.texts`` names languages; none: the server's."""
+    publishes: Mapped[bool] = mapped_column(server_default=false())
+    """Whether a post in an announcement channel goes to the channels that follow it."""
 
 
 class StoredDeparture(Base):
@@ -61,14 +68,16 @@ class StoredWatch(Base):
 
 
 class StoredDelivery(Base):
-    """One report of one week to one server: written before it is posted, and again after."""
+    """What a server's report says of one period: written before it is posted, and again after."""
 
     __tablename__ = "deliveries"
 
     server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     report: Mapped[str] = mapped_column(String(16), primary_key=True)
-    week: Mapped[str] = mapped_column(String(8), primary_key=True)
-    """ISO week of the due time in the server's zone: ``2026-W48``."""
+    """Number of the server's report, as text."""
+    week: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """ISO week of the due time in the server's zone, ``2026-W48``; of a daily report the session, ``2026-11-27``; of a
+    monthly one the month, ``2026-12``."""
     channel_id: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
@@ -111,7 +120,7 @@ class StoredOpsChannel(Base):
     channel_id: Mapped[int] = mapped_column(BigInteger)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(16))
-    """Why the channel is no longer tried, see ``bot.cogs.report.subscriptions.ChannelProblem``."""
+    """Why the channel is no longer tried, see ``bot.delivery.ChannelProblem``."""
 
 
 class StoredOpsNote(Base):

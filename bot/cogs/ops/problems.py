@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.cogs.report.subscriptions import Delivery, Subscription
+from bot.cogs.report.subscriptions import Delivery, ReportKey, Subscription
 from bot.delivery import MAX_ATTEMPTS, ChannelProblem, Pause
 from bot.jobs.job import JobFailure
 from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, exchange_of, is_stale
@@ -96,24 +96,25 @@ def model_problems(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
 
 
 def report_problems(subscriptions: Iterable[Subscription]) -> tuple[Problem, ...]:
-    """Servers whose weekly report cannot be posted: each is that server's own matter."""
-    return tuple(
+    """Channels in which reports cannot be posted: each is its server's own matter."""
+    problems = (
         Problem(
             "report",
-            f"The weekly report cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}.",
+            f"Reports cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}.",
             f"{to.server_id} {to.channel_id} {to.problem}",
             to.server_id,
         )
         for to in subscriptions
         if to.problem is not None
     )
+    return tuple(dict.fromkeys(problems))  # a channel may have several reports
 
 
-def unposted_problems(deliveries: Mapping[tuple[int, str], Delivery]) -> tuple[Problem, ...]:
-    """Weekly reports that have not arrived after a day of attempts, or of which nobody can tell."""
+def unposted_problems(deliveries: Mapping[ReportKey, Delivery]) -> tuple[Problem, ...]:
+    """Reports that have not arrived after a day of attempts, or of which nobody can tell."""
     return tuple(
-        Problem("report", _unposted(delivery), f"{server_id} {delivery.week} {delivery.state == 'lost'}", server_id)
-        for (server_id, _), delivery in deliveries.items()
+        Problem("report", _unposted(delivery), f"{server_id} {number} {period} {delivery.state == 'lost'}", server_id)
+        for (server_id, number, period), delivery in deliveries.items()
         if delivery.state == "lost" or (delivery.state in _NOT_POSTED and delivery.attempts >= MAX_ATTEMPTS - 1)
     )
 
@@ -126,7 +127,7 @@ _NOT_POSTED: Final = {
 
 
 def _unposted(delivery: Delivery) -> str:
-    what = f"The weekly report of {delivery.week} in <#{delivery.channel_id}>"
+    what = f"The report of {delivery.period} in <#{delivery.channel_id}>"
     if delivery.state == "lost":
         return (
             f"{what} may be missing: Discord did not confirm it, and I may not read the channel's message history to "

@@ -1,4 +1,4 @@
-"""What has changed in the week before a report: forecasts, models, prices, tickers. It blocks on the database."""
+"""What has changed since the report before: forecasts, models, prices, tickers. It blocks on the database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from bot.calendar.cadence import Cadence
 from bot.calendar.weektime import WEEK
 from forecasting import (
     Failure,
@@ -22,16 +23,23 @@ from forecasting import (
     security_changes,
 )
 
-WEEK_OF_SESSIONS: Final = timedelta(days=6)
-"""Between this week's newest session and last week's: a Thursday's before a holiday and a Friday's are a day nearer."""
+SPANS: Final[Mapping[Cadence, timedelta]] = {"daily": timedelta(days=1), "weekly": WEEK, "monthly": timedelta(days=31)}
+"""From one report to the next."""
+NEAREST: Final[Mapping[Cadence, timedelta]] = {
+    "daily": timedelta(days=1),
+    "weekly": timedelta(days=6),
+    "monthly": timedelta(days=28),
+}
+"""Between the newest session and that of the report before: a Thursday's before a holiday and a Friday's are a day
+nearer."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The week's.
+    """Those of a day, a week or a month.
 
     Attributes:
-        before: the forecasts of a week ago, by ETF.
+        before: the forecasts from before it, by ETF.
         promoted: the ETFs that a new model forecasts.
         faults: rows of prices that the newest job did not use.
         securities: symbols that have come to mean another security, or none.
@@ -60,15 +68,16 @@ class Changes:
         )
 
 
-ChangesReader = Callable[[tuple[ForecastReport, ...], datetime], Changes]
+ChangesReader = Callable[[tuple[ForecastReport, ...], datetime, Cadence], Changes]
 
 
 def changes_reader(engine: Engine, source: str) -> ChangesReader:
-    """Reads what has changed, given the newest reports."""
+    """Reads what has changed since the report before, given the newest forecasts."""
     store, faults = ReportStore(engine), PriceFaults(engine)
     track = store.track(source)
 
-    def read(reports: tuple[ForecastReport, ...], now: datetime) -> Changes:
+    def read(reports: tuple[ForecastReport, ...], now: datetime, cadence: Cadence) -> Changes:
+        span = SPANS[cadence]
         newest = max(report.as_of for report in reports)
         decisions = store.decisions.newest_of_all(source)
         failed = {
@@ -77,14 +86,14 @@ def changes_reader(engine: Engine, source: str) -> ChangesReader:
             for failure in store.runs.failures_since(kind, source, now - WEEK)
         }
         return Changes(
-            before={report.symbol: report for report in store.all_latest(source, newest - WEEK_OF_SESSIONS)},
+            before={report.symbol: report for report in store.all_latest(source, newest - NEAREST[cadence])},
             promoted=frozenset(
                 symbol
                 for symbol, decision in decisions.items()
-                if decision.champion is not None and not decision.is_refusal and now - decision.decided_at <= WEEK
+                if decision.champion is not None and not decision.is_refusal and now - decision.decided_at <= span
             ),
-            faults=tuple(fault for fault in faults.of(source) if newest - fault.session <= WEEK),
-            securities=security_changes(engine, source, now - WEEK),
+            faults=tuple(fault for fault in faults.of(source) if newest - fault.session <= span),
+            securities=security_changes(engine, source, now - span),
             failed=tuple(failed.values()),
             week=track.last_week(newest),
             head=str(head) if (head := track.head()).number else None,

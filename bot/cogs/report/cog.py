@@ -1,4 +1,4 @@
-"""``/report``: where and when a server gets its weekly report."""
+"""``/report``: where and when a server gets its reports."""
 
 from __future__ import annotations
 
@@ -6,24 +6,43 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Final
+from functools import partial
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.calendar.cadence import report_time
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report import message as words
 from bot.cogs.report.details import DetailsMenu, OverviewButton
-from bot.cogs.report.options import DAYS, check_role, time_of_day, weekday, zone_choices, zone_of
+from bot.cogs.report.options import (
+    DAYS,
+    LANGUAGE_CHOICES,
+    NEW,
+    check_place,
+    check_role,
+    number_of,
+    report_choices,
+    time_of_day,
+    zone_choices,
+    zone_of,
+)
 from bot.cogs.report.sender import ReportSender, report_sender
-from bot.cogs.report.subscriptions import ReportOptions, Subscription, Subscriptions
+from bot.cogs.report.subscriptions import (
+    ReportOptions,
+    Subscription,
+    Subscriptions,
+    TooManyReports,
+    WhichReport,
+)
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal, acknowledge
-from bot.interactions.channels import PostChannel, channel_problem, find_channel
+from bot.interactions.channels import ReportChannel, channel_problem, find_channel
 from bot.interactions.feature_bot import FeatureBot, Scheduled
-from bot.interactions.options import SymbolsText, named, suggest_list
+from bot.interactions.options import SymbolsText, looked_up, named, suggest_list
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
@@ -32,6 +51,23 @@ from forecasting import Symbol
 MAX_SYMBOLS: Final = 25
 FOR_A_REPORT: Final = ("embed_links", "attach_files")
 """Permissions."""
+
+ReportText = app_commands.Range[str, 1, 100]
+"""One of the server's reports, by its number."""
+
+
+async def suggest_report(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
+    subscriptions = await looked_up(
+        interaction, partial(Subscriptions(interaction.client.engine).all_of, interaction.guild_id or 0)
+    )
+    return report_choices(texts_for(interaction.locale), subscriptions, interaction.guild, text)
+
+
+async def suggest_change(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
+    """The same, and a new one."""
+    name = texts_for(interaction.locale)("choice.report.new")
+    new = [app_commands.Choice(name=name, value=NEW)] if text.casefold() in name.casefold() else []
+    return [*await suggest_report(interaction, text), *new]
 
 
 @app_commands.guild_only()
@@ -46,13 +82,15 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         schedule: Scheduled,
         report_sender: ReportSender,
         zone: ZoneInfo,
+        most: int,
         now: Callable[[], datetime],
     ) -> None:
-        """``zone`` is that of servers that have not named theirs."""
+        """``zone`` is that of servers that have not named theirs, ``most`` how many reports a server may have."""
         self._forecasts = forecasts
         self._subscriptions = subscriptions
         self._schedule = schedule
         self._report_sender = report_sender
+        self._most = most
         self._default = WeeklyTime("sat", time(9, 0), zone)
         self._now = now
 
@@ -65,31 +103,39 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         role=localized("option.report.role"),
         symbols=localized("option.report.symbols"),
         skip_weekend=localized("option.report.skip_weekend"),
+        language=localized("option.report.language"),
+        publish=localized("option.report.publish"),
+        report=localized("option.report.change"),
     )
-    @app_commands.choices(day=DAYS)
+    @app_commands.choices(day=DAYS, language=LANGUAGE_CHOICES)
     @app_commands.checks.has_permissions(manage_guild=True)
-    @app_commands.autocomplete(symbols=suggest_list)
+    @app_commands.autocomplete(symbols=suggest_list, report=suggest_change)
     async def set_report(
         self,
         interaction: discord.Interaction,
-        channel: PostChannel,
+        channel: ReportChannel,
         day: str,
         time: app_commands.Range[str, 1, 20],
         timezone: app_commands.Range[str, 1, 100],
         role: discord.Role | None = None,
         symbols: SymbolsText | None = None,
         skip_weekend: bool = False,
+        language: str | None = None,
+        publish: bool = False,
+        report: ReportText | None = None,
     ) -> None:
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         bot_may = channel.permissions_for(channel.guild.me)
         check_bot_may_post(channel, channel.id, bot_may, *FOR_A_REPORT)
+        check_place(texts, channel, publishes=publish)
         if role is not None:
             check_role(texts, role, channel.id, bot_may)
-        when = WeeklyTime(weekday(day), time_of_day(texts, time), zone_of(texts, timezone), skip_weekend)
+        when = report_time(day, time_of_day(texts, time), zone_of(texts, timezone), skip_weekend)
         chosen = await self._chosen(texts, symbols)
-        options = ReportOptions(channel.id, when, None if role is None else role.id, chosen)
-        await self._subscribe(interaction, texts, channel.guild.id, options)
+        options = ReportOptions(channel.id, when, None if role is None else role.id, chosen, language, publish)
+        known = await asyncio.to_thread(self._subscriptions.all_of, channel.guild.id)
+        await self._subscribe(interaction, texts, channel.guild.id, options, number_of(texts, report, known))
 
     @set_report.autocomplete("timezone")
     async def suggest_zones(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -98,39 +144,48 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     @app_commands.command(name="here", description=localized("command.report.here"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def here(self, interaction: discord.Interaction) -> None:
-        """The server's zone, role and ETFs stay where they were set before."""
+        """The zone, role, ETFs and language of the server's weekly report stay as they were set before."""
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
         check_bot_may_post(interaction.channel, channel_id, interaction.app_permissions, *FOR_A_REPORT)
-        before = await asyncio.to_thread(self._subscriptions.of, server_id)
+        known = await asyncio.to_thread(self._subscriptions.all_of, server_id)
+        before = next((each.options for each in known if each.options.cadence == "weekly"), None)
         if before is None:
             options = ReportOptions(channel_id, self._default)
         else:
-            when = WeeklyTime(self._default.day, self._default.at, before.options.when.zone)
-            role = interaction.guild.get_role(before.options.role_id or 0) if interaction.guild is not None else None
+            when = WeeklyTime(self._default.day, self._default.at, before.when.zone)
+            role = interaction.guild.get_role(before.role_id or 0) if interaction.guild is not None else None
             if role is not None:
                 check_role(texts, role, channel_id, interaction.app_permissions)
-            options = ReportOptions(channel_id, when, None if role is None else role.id, before.options.symbols)
+            role_id = None if role is None else role.id
+            options = ReportOptions(channel_id, when, role_id, before.symbols, before.language)
         await self._subscribe(interaction, texts, server_id, options)
 
     @app_commands.command(name="preview", description=localized("command.report.preview"))
+    @app_commands.describe(report=localized("option.report.report"))
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def preview(self, interaction: discord.Interaction) -> None:
+    @app_commands.autocomplete(report=suggest_report)
+    async def preview(self, interaction: discord.Interaction, report: ReportText | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
-        subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
-        options = ReportOptions(channel_id, self._default) if subscription is None else subscription.options
+        known = await asyncio.to_thread(self._subscriptions.all_of, server_id)
+        if known or report is not None:
+            options = (await self._meant(interaction, texts, report)).options
+        else:
+            options = ReportOptions(channel_id, self._default)
         post = await self._report_sender.preview(server_id, options, texts)
         await interaction.followup.send(texts("report.preview"), **post.arguments(), ephemeral=True)
 
     @app_commands.command(name="test", description=localized("command.report.test"))
+    @app_commands.describe(report=localized("option.report.report"))
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def test(self, interaction: discord.Interaction) -> None:
+    @app_commands.autocomplete(report=suggest_report)
+    async def test(self, interaction: discord.Interaction, report: ReportText | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
-        subscription = await self._subscription(interaction, texts)
+        subscription = await self._meant(interaction, texts, report)
         guild = interaction.guild
         assert guild is not None  # noqa: S101 - the command is for servers only
         try:
@@ -140,78 +195,113 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         except discord.Forbidden:
             raise BotLacks(("view_channel",), subscription.channel_id) from None
         check_bot_may_post(channel, channel.id, channel.permissions_for(guild.me), *FOR_A_REPORT)
-        message = await self._report_sender.test(subscription)
-        done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=message.jump_url)
+        link = await self._report_sender.test(subscription)
+        done = texts("report.tested", channel=f"<#{subscription.channel_id}>", link=link)
         await interaction.followup.send(done, ephemeral=True)
 
     @app_commands.command(name="pause", description=localized("command.report.pause"))
+    @app_commands.describe(report=localized("option.report.report"))
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def pause(self, interaction: discord.Interaction) -> None:
+    @app_commands.autocomplete(report=suggest_report)
+    async def pause(self, interaction: discord.Interaction, report: ReportText | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
-        subscription = await self._subscription(interaction, texts)
-        await asyncio.to_thread(self._subscriptions.pause, subscription.server_id)
-        await interaction.followup.send(texts("report.paused"), ephemeral=True)
+        subscription = await self._meant(interaction, texts, report)
+        await asyncio.to_thread(self._subscriptions.pause, subscription.server_id, subscription.number)
+        await interaction.followup.send(words.paused(texts, subscription), ephemeral=True)
 
     @app_commands.command(name="resume", description=localized("command.report.resume"))
+    @app_commands.describe(report=localized("option.report.report"))
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def resume(self, interaction: discord.Interaction) -> None:
+    @app_commands.autocomplete(report=suggest_report)
+    async def resume(self, interaction: discord.Interaction, report: ReportText | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
-        subscription = await self._subscription(interaction, texts)
+        subscription = await self._meant(interaction, texts, report)
+        server_id, number, now = subscription.server_id, subscription.number, self._now()
         if (
             interaction.guild is not None
             and await channel_problem(interaction.guild, subscription.channel_id) == "gone"
         ):
             raise Refusal(texts("report.gone"))
-        await asyncio.to_thread(self._subscriptions.resume, subscription.server_id, self._now())
+        await asyncio.to_thread(self._subscriptions.resume, server_id, now, number)
         await self._schedule.plan_next_report()
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, subscription.server_id)
-        await interaction.followup.send(words.resumed(texts, subscription, last, self._now()), ephemeral=True)
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, number)
+        await interaction.followup.send(words.resumed(texts, subscription, last, now), ephemeral=True)
 
     @app_commands.command(name="off", description=localized("command.report.off"))
+    @app_commands.describe(report=localized("option.report.report"))
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def off(self, interaction: discord.Interaction) -> None:
+    @app_commands.autocomplete(report=suggest_report)
+    async def off(self, interaction: discord.Interaction, report: ReportText | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
-        was_subscribed = await asyncio.to_thread(self._subscriptions.unsubscribe, _place(interaction)[0])
-        text = words.unsubscribed(texts_for(interaction.locale), was_subscribed)
-        await interaction.followup.send(text, ephemeral=True)
+        texts, (server_id, _) = texts_for(interaction.locale), _place(interaction)
+        was_subscribed = False
+        if await asyncio.to_thread(self._subscriptions.all_of, server_id):
+            subscription = await self._meant(interaction, texts, report)
+            was_subscribed = await asyncio.to_thread(self._subscriptions.unsubscribe, server_id, subscription.number)
+        await interaction.followup.send(words.unsubscribed(texts, was_subscribed), ephemeral=True)
 
     @app_commands.command(name="status", description=localized("command.report.status"))
+    @app_commands.describe(report=localized("option.report.report"))
     @app_commands.checks.has_permissions(manage_guild=True)
-    async def status(self, interaction: discord.Interaction) -> None:
+    @app_commands.autocomplete(report=suggest_report)
+    async def status(self, interaction: discord.Interaction, report: ReportText | None = None) -> None:
         await acknowledge(interaction, ephemeral=True)
-        server_id, _ = _place(interaction)
-        subscription = await asyncio.to_thread(self._subscriptions.of, server_id)
-        if subscription is not None and subscription.problem is None and interaction.guild is not None:
-            problem = await channel_problem(interaction.guild, subscription.channel_id, *FOR_A_REPORT)
-            subscription = replace(subscription, problem=problem)
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id)
-        text = words.subscription_status(
-            texts_for(interaction.locale), subscription, last, self._schedule.next_runs()["retrain"], self._now()
-        )
+        texts, (server_id, _) = texts_for(interaction.locale), _place(interaction)
+        if report is None:
+            wanted = await asyncio.to_thread(self._subscriptions.all_of, server_id)
+        else:
+            wanted = (await self._meant(interaction, texts, report),)
+        found = []
+        for each in wanted:
+            last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, each.number)
+            problem = each.problem
+            if problem is None and interaction.guild is not None:
+                problem = await channel_problem(interaction.guild, each.channel_id, *FOR_A_REPORT)
+            found.append((replace(each, problem=problem), last))
+        text = words.status(texts, found, self._schedule.next_runs()["retrain"], self._now())
         await interaction.followup.send(text, ephemeral=True)
 
     async def _subscribe(
-        self, interaction: discord.Interaction, texts: Texts, server_id: int, options: ReportOptions
+        self,
+        interaction: discord.Interaction,
+        texts: Texts,
+        server_id: int,
+        options: ReportOptions,
+        number: int | Literal["new"] | None = None,
     ) -> None:
         now = self._now()
-        subscription = await asyncio.to_thread(self._subscriptions.subscribe, server_id, options, now)
+        try:
+            subscription = await asyncio.to_thread(
+                self._subscriptions.subscribe, server_id, options, now, number, self._most
+            )
+        except TooManyReports:
+            known = await asyncio.to_thread(self._subscriptions.all_of, server_id)
+            raise Refusal(texts("report.too_many", count=len(known))) from None
+        except WhichReport:
+            known = await asyncio.to_thread(self._subscriptions.all_of, server_id)
+            raise Refusal(words.which(texts, "report.which_set", known)) from None
         await self._schedule.plan_next_report()
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id)
+        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, subscription.number)
         text = words.subscribed(texts, subscription, last, self._schedule.next_runs()["retrain"], now)
         await interaction.followup.send(text, ephemeral=True)
 
-    async def _subscription(self, interaction: discord.Interaction, texts: Texts) -> Subscription:
-        """The server's.
+    async def _meant(self, interaction: discord.Interaction, texts: Texts, report: str | None) -> Subscription:
+        """The server's report that ``report`` means, or its only one.
 
         Raises:
-            Refusal: it has none.
+            Refusal: it has none, none like that, or several.
         """
-        subscription = await asyncio.to_thread(self._subscriptions.of, _place(interaction)[0])
-        if subscription is None:
+        known = await asyncio.to_thread(self._subscriptions.all_of, _place(interaction)[0])
+        if not known:
             raise Refusal(texts("report.none"))
-        return subscription
+        if report is not None:
+            known = tuple(each for each in known if each.number == number_of(texts, report, known))
+        if len(known) != 1:
+            known = known or await asyncio.to_thread(self._subscriptions.all_of, _place(interaction)[0])
+            raise Refusal(words.which(texts, "report.which", known))
+        return known[0]
 
     async def _chosen(self, texts: Texts, symbols: str | None) -> tuple[Symbol, ...]:
         """The ETFs of a list, each once.
@@ -238,6 +328,7 @@ def _place(interaction: discord.Interaction) -> tuple[int, int]:
 
 
 async def setup(bot: FeatureBot) -> None:
-    zone, subscriptions, sender = bot.settings.time_zone, Subscriptions(bot.engine), report_sender(bot)
-    await bot.add_cog(ReportCog(bot.forecasts, subscriptions, bot.schedule, sender, zone, bot.now))
+    zone, most, sender = bot.settings.time_zone, bot.settings.report_limit, report_sender(bot)
+    subscriptions = Subscriptions(bot.engine)
+    await bot.add_cog(ReportCog(bot.forecasts, subscriptions, bot.schedule, sender, zone, most, bot.now))
     bot.add_dynamic_items(DetailsMenu, OverviewButton)

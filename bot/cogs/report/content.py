@@ -1,37 +1,42 @@
-"""What a week's report says: gathered once for all servers, and made into a message for each."""
+"""What a report says: gathered once for all servers, and made into a message for each."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import discord
 
+from bot.calendar.cadence import Cadence
 from bot.cogs.report.changes import Changes, ChangesReader
+from bot.cogs.report.daily import daily_embed
 from bot.cogs.report.details import details_view
 from bot.cogs.report.subscriptions import ReportOptions
 from bot.cogs.report.weekly import weekly_alt_text, weekly_embed
 from bot.cogs.watch.store import Watches
 from bot.forecasts.door import Forecasts
 from bot.texts import Texts
-from forecasting import ForecastReport, NoForecastYet, Symbol, Theme
+from forecasting import ForecastReport, NoForecastYet, Record, Symbol, Theme
 
 PICTURE: Final = "overview.png"
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """The newest forecasts and the week's changes; this week's training could not do ``not_retrained``."""
+    """The newest forecasts, and what has changed since the report before; this week's training could not do
+    ``not_retrained``."""
 
     reports: tuple[ForecastReport, ...]
-    changes: Changes
+    changes: Mapping[Cadence, Changes]
     not_retrained: tuple[Symbol, ...]
     followed: frozenset[Symbol]
     """ETFs outside the universe that any server follows: only the reports of those servers show them."""
+    records: tuple[Record, ...] = ()
+    """Of the posted forecasts, for monthly reports."""
 
     def for_server(self, options: ReportOptions, own: Collection[Symbol]) -> tuple[ForecastReport, ...]:
         """What its report is about: what it chose, else all but what only others follow."""
@@ -42,7 +47,7 @@ class ReportContent:
 
 
 @dataclass(frozen=True)
-class WeeklyPost:
+class ReportPost:
     """One server's message."""
 
     reports: tuple[ForecastReport, ...]
@@ -71,8 +76,8 @@ class ReportBuilder:
         self._theme = theme
         self._now = now
 
-    async def content(self, not_retrained: tuple[Symbol, ...] = ()) -> ReportContent:
-        """All that any server's report can say now.
+    async def content(self, cadences: Collection[Cadence], not_retrained: tuple[Symbol, ...] = ()) -> ReportContent:
+        """All that any server's report of these kinds can say now.
 
         Raises:
             NoForecastYet: there is nothing to report.
@@ -80,25 +85,47 @@ class ReportBuilder:
         reports = await self._forecasts.all_latest()
         if not reports:
             raise NoForecastYet(self._forecasts.universe.symbols[0], self._forecasts.source)
-        changes = await asyncio.to_thread(self._changes, reports, self._now())
+        now = self._now()
+        changes = {cadence: await asyncio.to_thread(self._changes, reports, now, cadence) for cadence in cadences}
         followed = await asyncio.to_thread(self._watches.all)
-        return ReportContent(reports, changes, not_retrained, followed.difference(self._forecasts.universe.symbols))
+        universe = self._forecasts.universe.symbols
+        records = await self._records() if "monthly" in cadences else ()
+        return ReportContent(reports, changes, not_retrained, followed.difference(universe), records)
 
     async def post_for(
-        self, server_id: int, options: ReportOptions, content: ReportContent, texts: Texts
-    ) -> WeeklyPost:
+        self,
+        server_id: int,
+        options: ReportOptions,
+        content: ReportContent,
+        texts: Texts,
+        session: date | None = None,
+    ) -> ReportPost:
         """The message for a server.
 
+        Args:
+            session: what a daily report is about; by default the newest.
+
         Raises:
-            NoForecastYet: of what it wants nothing has a forecast.
+            NoForecastYet: of what it wants nothing has a forecast, or none from the close of ``session``.
         """
         own = await asyncio.to_thread(self._watches.of, server_id)
         reports = content.for_server(options, own)
         if not options.symbols:
             reports = self._forecasts.current(reports)
-        if not reports:
+        newest = max((report.as_of for report in reports), default=date.min)
+        if not reports or (session is not None and newest < session):
             raise NoForecastYet((*options.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
+        changes = content.changes[options.cadence]
+        if options.cadence == "daily":
+            return ReportPost(reports, daily_embed(texts, reports, session or newest, changes.before), None, texts)
         picture = await self._forecasts.overview(reports, self._theme)
         name = None if picture is None else PICTURE
-        embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), content.changes)
-        return WeeklyPost(reports, embed, picture, texts)
+        records = content.records if options.cadence == "monthly" else None
+        embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), changes, records)
+        return ReportPost(reports, embed, picture, texts)
+
+    async def _records(self) -> tuple[Record, ...]:
+        try:
+            return (await self._forecasts.track(None, self._theme)).records
+        except NoForecastYet:  # nothing was issued
+            return ()

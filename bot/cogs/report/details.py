@@ -1,4 +1,4 @@
-"""The menu under a weekly report, which shows one ETF, and the buttons for the scores and the record of all.
+"""The menu under a report, which shows one ETF, and the buttons for the scores and the record of all.
 
 Only the member who uses them sees the answer. They go on working after a restart.
 """

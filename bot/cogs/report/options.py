@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Final, get_args
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
 
 from bot.calendar import weektime
-from bot.calendar.weektime import WEEKDAYS, Weekday
+from bot.calendar.weektime import WEEKDAYS
 from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report import message as words
+from bot.cogs.report.subscriptions import Subscription
 from bot.interactions.answers import Refusal
 from bot.interactions.formats import as_text
+from bot.interactions.options import MAX_CHOICE_NAME
 from bot.interactions.translator import localized
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 
-DAYS: Final = [app_commands.Choice(name=localized(f"day.{day}"), value=day) for day in WEEKDAYS]
-
-
-def weekday(value: str) -> Weekday:
-    """The choice that Discord hands back."""
-    return next(day for day in get_args(Weekday) if day == value)
+DAYS: Final = [app_commands.Choice(name=localized(f"day.{day}"), value=day) for day in ("all", *WEEKDAYS, "1st")]
+LANGUAGE_CHOICES: Final = [
+    app_commands.Choice(name=Texts(language)("language.name"), value=language) for language in LANGUAGES
+]
+NEW: Final = "new"
 
 
 def time_of_day(texts: Texts, text: str) -> time:
@@ -56,6 +58,50 @@ def zone_choices(text: str, now: datetime) -> list[app_commands.Choice[str]]:
         app_commands.Choice(name=f"{name} ({now.astimezone(ZoneInfo(name)):%H:%M})", value=name)
         for name in search_zones(text)
     ]
+
+
+def report_choices(
+    texts: Texts, subscriptions: Sequence[Subscription], guild: discord.Guild | None, text: str
+) -> list[app_commands.Choice[str]]:
+    """The server's reports that ``text`` may mean."""
+    found = []
+    for subscription in subscriptions:
+        channel = guild.get_channel_or_thread(subscription.channel_id) if guild is not None else None
+        name = words.choice(texts, subscription, f"#{channel.name if channel else subscription.channel_id}")
+        if text.casefold() in name.casefold():
+            found.append(app_commands.Choice(name=name[:MAX_CHOICE_NAME], value=str(subscription.number)))
+    return found
+
+
+def number_of(texts: Texts, text: str | None, subscriptions: Sequence[Subscription]) -> int | Literal["new"] | None:
+    """Which report an option of ``/report set`` means; None if it says nothing.
+
+    Raises:
+        Refusal: it is none of the server's.
+    """
+    if text is None:
+        return None
+    if text.strip().casefold() in (NEW, texts("choice.report.new").casefold()):
+        return "new"
+    number = next((s.number for s in subscriptions if text.strip() == str(s.number)), None)
+    if number is None:
+        raise Refusal(words.which(texts, "report.no_such", subscriptions, text))
+    return number
+
+
+def check_place(
+    texts: Texts, channel: discord.TextChannel | discord.Thread | discord.ForumChannel, *, publishes: bool
+) -> None:
+    """Whether a channel takes reports, published if they are to be.
+
+    Raises:
+        Refusal: it does not, whatever the bot's permissions are.
+    """
+    where = f"<#{channel.id}>"
+    if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag:
+        raise Refusal(texts("report.needs_tag", channel=where))
+    if publishes and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
+        raise Refusal(texts("report.not_news", channel=where))
 
 
 def check_role(texts: Texts, role: discord.Role, channel_id: int, bot_may: discord.Permissions) -> None:

@@ -1,4 +1,4 @@
-"""The weekly report: one embed with a line per ETF, and what has changed since last week."""
+"""The weekly and the monthly report: one embed with a line per ETF, and what has changed since the one before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.interactions.formats import (
 )
 from bot.interactions.staleness import ROOM_FOR_STALE, stale_badges
 from bot.texts import Texts
-from forecasting import HORIZON, ForecastReport, Symbol, sessions_between
+from forecasting import HORIZON, ForecastReport, Record, Symbol, sessions_between
 
 ROOM_FOR_WORDS: Final = 750 + ROOM_FOR_STALE
 ROOM_FOR_LINES: Final = MAX_DESCRIPTION - ROOM_FOR_WORDS
@@ -48,6 +48,7 @@ def weekly_embed(
     picture: str | None,
     now: datetime,
     changes: Changes | None = None,
+    records: Collection[Record] | None = None,
 ) -> discord.Embed:
     """Each ETF's last close, median and 80% range in 60 sessions, change within a week, and skill if measured.
 
@@ -56,21 +57,24 @@ def weekly_embed(
         not_retrained: the ETFs whose training failed this week, which keep an older model.
         picture: name of the attached picture.
         now: when it is posted; decides which prices are stale.
-        changes: what has changed since last week.
+        changes: what has changed since the report before.
+        records: how all earlier forecasts turned out; None makes it the weekly report, else it is the monthly one.
     """
+    kind = "weekly" if records is None else "monthly"
     changes = (changes or Changes({})).about({report.symbol for report in reports})
     badge = stale_badges(texts, reports, now)
     old = [report.symbol for report in reports if report.symbol in not_retrained]
     head = texts("weekly.head", head=changes.head) if changes.head is not None else ""
+    turned_out = _record(texts, changes) if records is None else _track(texts, reports, records)
     embed = answer_embed(
-        texts("weekly.title", horizon=HORIZON),
-        f"{badge}{_record(texts, changes)}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
-        f"{_lines(texts, reports, old, changes)}\n\n{texts('weekly.more')}",
+        texts(f"{kind}.title", horizon=HORIZON),
+        f"{badge}{turned_out}{_warning(texts, old, len(reports))}{_as_of(texts, reports, now)}\n\n"
+        f"{_lines(texts, reports, old, changes, kind)}\n\n{texts('weekly.more')}",
         warns=bool(old or badge),
         picture=picture,
         footer=f"{small_print(texts, reports[0].source)}{head}",
     )
-    add_list(texts, embed, texts("weekly.changes"), _changes(texts, changes), ROOM_FOR_CHANGE)
+    add_list(texts, embed, texts(f"{kind}.changes"), _changes(texts, changes), ROOM_FOR_CHANGE)
     return embed
 
 
@@ -99,6 +103,24 @@ def _record(texts: Texts, changes: Changes) -> str:
     return texts("weekly.record", inside=inside, closes=closes, nearer=nearer, etfs=len(weeks)) + "\n"
 
 
+def _track(texts: Texts, reports: Sequence[ForecastReport], records: Collection[Record]) -> str:
+    """How all live forecasts of these ETFs turned out so far."""
+    symbols = {report.symbol for report in reports}
+    scored = [r for r in records if r.symbol in symbols and r.kind == "live" and r.scores]
+    if not scored:
+        return ""
+    sessions = sum(record.sessions for record in scored)
+    held = sum(record.scores["lstm"].cover80 * record.sessions for record in scored) / sessions
+    better = sum(record.scores["lstm"].skill_rw > 0 for record in scored)
+    facts = {
+        "closes": texts.number(f"{sessions:,}"),
+        "held": percent(texts, held),
+        "better": better,
+        "etfs": len(scored),
+    }
+    return texts("monthly.record", **facts) + "\n"
+
+
 def _warning(texts: Texts, old: Sequence[Symbol], reports: int) -> str:
     if not old:
         return ""
@@ -107,7 +129,9 @@ def _warning(texts: Texts, old: Sequence[Symbol], reports: int) -> str:
     return texts("weekly.some_old", symbols=shortened(", ".join(old), 200)) + "\n"
 
 
-def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symbol], changes: Changes) -> str:
+def _lines(
+    texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symbol], changes: Changes, kind: str
+) -> str:
     """A line per ETF; shorter lines if there are too many ETFs."""
     newest = max(report.as_of for report in reports)
     for is_short in (False, True):
@@ -116,6 +140,7 @@ def _lines(texts: Texts, reports: Sequence[ForecastReport], old: Collection[Symb
                 texts,
                 report,
                 changes.before.get(report.symbol),
+                kind,
                 is_old=report.symbol in old,
                 is_behind=report.as_of < newest,
                 is_short=is_short,
@@ -131,6 +156,7 @@ def _line(
     texts: Texts,
     report: ForecastReport,
     before: ForecastReport | None,
+    kind: str,
     *,
     is_old: bool,
     is_behind: bool,
@@ -141,7 +167,7 @@ def _line(
     last, low, median, high = (write(texts, price, report.currency) for price in prices)
     remarks = [_skill(texts, report, is_short=is_short)]
     if (since_last_week := change_of_median(report, before)) is not None:
-        remarks.insert(0, texts("weekly.week", change=signed_percent(texts, since_last_week)))
+        remarks.insert(0, texts(f"{kind}.since", change=signed_percent(texts, since_last_week)))
     if is_behind:
         remarks.append(texts("weekly.behind", session=session_close(report.symbol, report.as_of, "d")))
     if is_old:
@@ -158,14 +184,20 @@ def change_of_median(report: ForecastReport, before: ForecastReport | None) -> f
     The earlier one is scaled by what splits and dividends have since done to its as-of close. None if there is no
     earlier one, or if the report's history no longer reaches back to its as-of session.
     """
-    if before is None:
-        return None
-    then = next((close.close for close in report.history if close.session == before.as_of), None)
-    if then is None:
+    if before is None or (unit := unit_change(report, before)) is None:
         return None
     _, old_median, _ = range_of(before.forecast[-1])
     _, median, _ = range_of(report.forecast[-1])
-    return median / (old_median * then / before.last_close) - 1.0
+    return median / (old_median * unit) - 1.0
+
+
+def unit_change(report: ForecastReport, before: ForecastReport) -> float | None:
+    """By what a price of an earlier forecast is multiplied to be one of today: splits and dividends change that.
+
+    None if the report's history no longer reaches back to the earlier one's as-of session.
+    """
+    then = next((close.close for close in report.history if close.session == before.as_of), None)
+    return None if then is None else then / before.last_close
 
 
 def _skill(texts: Texts, report: ForecastReport, *, is_short: bool) -> str:

@@ -13,7 +13,7 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.title": "Was dieser Bot speichert",
     "privacy.what": (
         "Nummern von Servern, Kanälen, Rollen und Mitgliedern, aber nur, wo jemand etwas eingerichtet hat: einen "
-        "Wochenbericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Eine Liste der gesendeten Berichte. "
+        "Bericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Eine Liste der gesendeten Berichte. "
         "Keine Nachrichten, keine Namen von Mitgliedern, keine Mitgliederlisten. Prognosen handeln von ETFs, nicht von "
         "Menschen. Wer den Bot betreibt, kann seine Datenbank lesen und sein Protokoll, das Nummern von Servern und "
         "Kanälen enthält."
@@ -28,8 +28,8 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.nothing": "Es ist nichts gespeichert.",
     "privacy.nothing_mine": "Über dich ist nichts gespeichert.",
     "privacy.nothing_server": "Über diesen Server ist nichts gespeichert.",
-    "privacy.table.subscriptions": "Einstellungen des Wochenberichts: {count}",
-    "privacy.table.deliveries": "Gesendete oder versuchte Wochenberichte: {count}",
+    "privacy.table.subscriptions": "Einstellungen von Berichten: {count}",
+    "privacy.table.deliveries": "Gesendete oder versuchte Berichte: {count}",
     "privacy.table.departures": "Vermerk, dass der Bot diesen Server verlassen hat: {count}",
     "privacy.table.watches": "ETFs, jetzt oder früher verfolgt: {count}",
     "privacy.table.ops_channels": "Kanal für Betreiber: {count}",
@@ -38,7 +38,7 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.table.alerts": "Alarme: {count}",
     "privacy.confirm_mine": "Das wird endgültig gelöscht, auf allen Servern:\n{what}",
     "privacy.confirm_server": (
-        "Das wird endgültig gelöscht, samt Wochenbericht und verfolgten ETFs dieses Servers:\n{what}"
+        "Das wird endgültig gelöscht, samt Berichten und verfolgten ETFs dieses Servers:\n{what}"
     ),
     "privacy.button": "Endgültig löschen",
     "privacy.deleted_mine": "Gelöscht. Über dich ist nichts mehr gespeichert.",

@@ -1,48 +1,64 @@
-"""``/report`` und der Wochenbericht."""
+"""``/report`` und die Berichte."""
 
 from __future__ import annotations
 
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.report": "Der Wochenbericht dieses Servers",
-    "command.report.set": "Den Wochenbericht bestellen",
-    "option.report.channel": "Kanal, in dem er erscheint",
-    "option.report.day": "Wochentag",
+    "command.report": "Die Tages-, Wochen- und Monatsberichte dieses Servers",
+    "command.report.set": "Einen Tages-, Wochen- oder Monatsbericht bestellen",
+    "option.report.channel": "Kanal, Thread oder Forum, in dem er erscheint",
+    "option.report.day": "Jeden Handelstag, an einem Wochentag oder am Monatsersten",
     "option.report.time": "Uhrzeit, etwa 09:00 oder 21:30",
     "option.report.timezone": "Stadt oder Zeitzone, etwa Berlin oder Asia/Kolkata",
     "option.report.role": "Rolle, die er anpingt",
     "option.report.symbols": "ETFs im Bericht, etwa ARKK, SPY (ohne Angabe: alle)",
     "option.report.skip_weekend": "Montags statt samstags oder sonntags senden",
+    "option.report.language": "Sprache des Berichts (ohne Angabe: die des Servers)",
+    "option.report.publish": "Im Ankündigungskanal: jeden Bericht an die Kanäle weitergeben, die ihm folgen",
+    "option.report.report": "Welcher Bericht, wenn der Server mehrere hat",
+    "option.report.change": "Bericht, der sich ändert, oder ein neuer (ohne Angabe: der gleicher Art)",
+    "choice.report.new": "Neuer Bericht",
     "command.report.here": "Den Wochenbericht in diesem Kanal senden, samstags um 9:00",
-    "command.report.preview": "Vorschau des Wochenberichts (nur du siehst sie)",
-    "command.report.test": "Den Wochenbericht jetzt zur Probe senden",
-    "command.report.pause": "Den Wochenbericht anhalten; die Einstellungen bleiben",
-    "command.report.resume": "Den Wochenbericht nach einer Pause oder Störung fortsetzen",
-    "command.report.off": "Den Wochenbericht auf diesem Server abschalten",
-    "command.report.status": "Wo und wann der Wochenbericht erscheint",
+    "command.report.preview": "Vorschau eines Berichts (nur du siehst sie)",
+    "command.report.test": "Einen Bericht jetzt zur Probe senden",
+    "command.report.pause": "Einen Bericht anhalten; die Einstellungen bleiben",
+    "command.report.resume": "Einen Bericht nach einer Pause oder Störung fortsetzen",
+    "command.report.off": "Einen Bericht auf diesem Server abschalten",
+    "command.report.status": "Wo und wann die Berichte erscheinen",
     "report.set": (
-        "Der Wochenbericht kommt von jetzt an jeden {day} um {at} ({zone}) in {channel}. Das nächste Mal: {next} "
-        "({in_time})."
+        "Der {report} kommt von jetzt an {day} um {at} ({zone}) in {channel}. Das nächste Mal: {next} ({in_time})."
     ),
+    "report.daily": "Tagesbericht",
+    "report.weekly": "Wochenbericht",
+    "report.monthly": "Monatsbericht",
+    "report.on_daily": "nach jedem Handelstag",
+    "report.on_weekly": "jeden {day}",
+    "report.on_monthly": "an jedem Monatsersten",
+    "report.of_daily": "vom {period}",
+    "report.of_weekly": "der Woche {period}",
+    "report.of_monthly": "für {period}",
+    "report.number": "**{number}.** {text}",
+    "report.choice": "{number} · {report} in {channel}",
     "report.role": "Er pingt {role} an.",
     "report.symbols": "Er handelt von {symbols}.",
     "report.weekend": (
         "An einem {day} wird nicht gehandelt, und du lässt das Wochenende aus; darum kommt er am Montag."
     ),
+    "report.weekend_monthly": "Ist der Monatserste ein Samstag oder Sonntag, kommt er am Montag danach.",
+    "report.language": "Sprache: {language}.",
+    "report.publishes": "Jeder Beitrag geht auch an die Kanäle, die {channel} folgen.",
     "report.training": "Die Modelle werden einmal in der Woche neu trainiert; das nächste Training ist {next}.",
-    "report.off": "Der Wochenbericht ist auf diesem Server jetzt abgeschaltet.",
-    "report.off_anyway": "Der Wochenbericht war schon abgeschaltet.",
-    "report.none": "Der Wochenbericht ist abgeschaltet. `/report here` oder `/report set` schaltet ihn ein.",
-    "report.goes": (
-        "Der Wochenbericht kommt jeden {day} um {at} ({zone}) in {channel}. Das nächste Mal: {next} ({in_time})."
+    "report.off": "Der Bericht ist auf diesem Server jetzt abgeschaltet.",
+    "report.off_anyway": "Auf diesem Server war kein Bericht eingeschaltet.",
+    "report.none": (
+        "Auf diesem Server ist kein Bericht eingeschaltet. `/report here` oder `/report set` schaltet einen ein."
     ),
-    "report.should_go": "Der Wochenbericht ist für {channel} bestellt, jeden {day} um {at} ({zone}).",
+    "report.goes": "Der {report} kommt {day} um {at} ({zone}) in {channel}. Das nächste Mal: {next} ({in_time}).",
+    "report.should_go": "Der {report} ist für {channel} bestellt, {day} um {at} ({zone}).",
     "report.is_paused": "Er macht Pause; mit `/report resume` geht es weiter.",
-    "report.paused": (
-        "Der Wochenbericht macht Pause. Seine Einstellungen bleiben; mit `/report resume` geht es weiter."
-    ),
-    "report.resumed": "Der Wochenbericht kommt wieder in {channel}. Das nächste Mal: {next} ({in_time}).",
+    "report.paused": ("Der {report} macht Pause. Seine Einstellungen bleiben; mit `/report resume` geht es weiter."),
+    "report.resumed": "Der {report} kommt wieder in {channel}. Das nächste Mal: {next} ({in_time}).",
     "report.forbidden": (
         "Discord lässt mich dort nicht schreiben; darum versuche ich es nicht mehr. Erlaube mir, den Kanal zu sehen "
         "und dort Nachrichten, eingebettete Links und Dateien zu senden, und nimm dann `/report resume`."
@@ -51,29 +67,34 @@ TEXTS: Final[dict[str, str]] = {
         "Den Kanal gibt es nicht mehr; darum versuche ich es nicht weiter. Wähle mit `/report set` oder `/report here` "
         "einen anderen."
     ),
-    "report.sent": "Der Bericht der Woche {week} kam {when}.",
+    "report.sent": "Der Bericht {period} kam {when}.",
     "report.sending": (
-        "Beim Senden des Berichts der Woche {week} hielt der Bot an ({when}). Vor einem neuen Versuch sehe ich nach, "
+        "Beim Senden des Berichts {period} hielt der Bot an ({when}). Vor einem neuen Versuch sehe ich nach, "
         "ob er angekommen ist."
     ),
     "report.unknown": (
-        "Discord hat den Bericht der Woche {week} nicht bestätigt ({when}). Vor einem neuen Versuch sehe ich nach, ob "
+        "Discord hat den Bericht {period} nicht bestätigt ({when}). Vor einem neuen Versuch sehe ich nach, ob "
         "er angekommen ist."
     ),
     "report.lost": (
-        "Discord hat den Bericht der Woche {week} nicht bestätigt ({when}), und ich darf dort den Nachrichtenverlauf "
+        "Discord hat den Bericht {period} nicht bestätigt ({when}), und ich darf dort den Nachrichtenverlauf "
         "nicht lesen, um nachzusehen. Damit er nicht doppelt erscheint, sende ich ihn nicht noch einmal."
     ),
     "report.empty": (
-        "Für die Woche {week} gab es {when} nichts zu berichten: Keiner der ETFs hat bisher eine Prognose."
+        "Für den Bericht {period} gab es {when} nichts zu berichten: Keiner der ETFs hat bisher eine Prognose."
     ),
-    "report.failed": "Der Bericht der Woche {week} ließ sich {when} nicht senden; ich versuche es noch einmal.",
+    "report.empty_daily": (
+        "Für den Bericht {period} gab es {when} nichts zu berichten: Von keinem der ETFs gibt es schon den "
+        "Schlusskurs dieses Tages."
+    ),
+    "report.failed": "Der Bericht {period} ließ sich {when} nicht senden; ich versuche es noch einmal.",
     "report.given_up": (
-        "Der Bericht der Woche {week} ließ sich nicht senden; nach mehreren Versuchen habe ich {when} aufgegeben."
+        "Der Bericht {period} ließ sich nicht senden; nach mehreren Versuchen habe ich {when} aufgegeben."
     ),
-    "report.refused": "Der Bericht der Woche {week} ließ sich {when} nicht senden.",
+    "report.refused": "Der Bericht {period} ließ sich {when} nicht senden.",
     "report.preview": "Vorschau (nur du siehst sie). So sähe der Bericht jetzt aus:",
-    "report.test": "**Probe.** Der echte Wochenbericht kommt {next}.",
+    "report.test": "**Probe.** Der echte Bericht kommt {next}.",
+    "report.test_name": "Probe: {title}",
     "report.tested": "Gesendet in {channel}: {link}",
     "report.bad_time": "„{text}“ verstehe ich nicht als Uhrzeit. Schreib sie wie 09:00, 21:30 oder 9 pm.",
     "report.bad_zone": (
@@ -90,6 +111,23 @@ TEXTS: Final[dict[str, str]] = {
         "gib mir in dem Kanal das Recht **{permission}**. Versuch es dann noch einmal."
     ),
     "report.too_many_symbols": "Ein Bericht kann höchstens {most} ETFs enthalten; du hast {count} genannt.",
+    "report.too_many": (
+        "Dieser Server hat {count} Berichte; mehr sind nicht erlaubt. Ändere einen mit der Option `report` von "
+        "`/report set`, oder schalte einen mit `/report off` ab."
+    ),
+    "report.which": "Dieser Server hat mehrere Berichte. Sag mit der Option `report`, welchen du meinst:",
+    "report.no_such": "Einen Bericht „{text}“ hat dieser Server nicht. Wähle einen aus der Liste der Option `report`:",
+    "report.which_set": (
+        "Dieser Server hat mehrere Berichte dieser Art. Sag mit der Option `report` von `/report set`, welcher sich "
+        "ändern soll, oder wähle einen neuen:"
+    ),
+    "report.not_news": (
+        "Nur Beiträge in einem Ankündigungskanal können weitergegeben werden, und {channel} ist keiner."
+    ),
+    "report.needs_tag": (
+        "{channel} nimmt nur Beiträge mit einem Tag an, und ich kann keinen wählen. Schalte in den Einstellungen des "
+        "Forums ab, dass ein Tag nötig ist, oder wähle einen anderen Kanal."
+    ),
     "weekly.title": "Wochenprognose, {horizon} Handelstage voraus",
     "weekly.as_of": "Stand: Schluss vom {close}. In Klammern: 80-%-Bereich in {horizon} Handelstagen.",
     "weekly.as_of_no_session": (
@@ -109,7 +147,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "weekly.more": "Wähle unten einen ETF für sein Bild. `/scores` zeigt, wie gut frühere Prognosen waren.",
     "weekly.to": "bis",
-    "weekly.week": "Woche {change}",
+    "weekly.since": "Woche {change}",
     "weekly.behind": "Stand {session}",
     "weekly.not_new": "nicht neu",
     "weekly.young": "zu jung für einen eigenen Rückblick",
@@ -126,4 +164,19 @@ TEXTS: Final[dict[str, str]] = {
         "Ein Balken je ETF: Median und 80-%-Bereich in {horizon} Handelstagen, als Änderung zum letzten Schluss."
     ),
     "weekly.alt_line": "{symbol}: {median}, {low} bis {high}.",
+    "monthly.title": "Monatsprognose, {horizon} Handelstage voraus",
+    "monthly.record": (
+        "**Bilanz:** {held} von {closes} Schlusskursen lagen in den 80-%-Bändern; bei {better} von {etfs} ETFs "
+        "schlugen unsere Prognosen „keine Änderung“. `/track` zeigt die ganze Bilanz."
+    ),
+    "monthly.since": "Monat {change}",
+    "monthly.changes": "Was sich diesen Monat geändert hat",
+    "daily.title": "Tagesprognose",
+    "daily.as_of": "Stand: Schluss vom {close}, mit der Änderung seit dem Schluss davor und 80-%-Bereichen.",
+    "daily.crossings": "**Außerhalb des 80-%-Bands vom Tag davor:** {symbols}",
+    "daily.above": "{symbol} (darüber)",
+    "daily.below": "{symbol} (darunter)",
+    "daily.range": "{low} bis {high}",
+    "daily.next": "nächster Tag {range}",
+    "daily.ahead": "in {days} Tagen {range}",
 }

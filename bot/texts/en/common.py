@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "advice": "Not investment advice",
     "and_more": "… and {count} more",
     # Days of the week
+    "day.all": "Every trading day",
     "day.mon": "Monday",
     "day.tue": "Tuesday",
     "day.wed": "Wednesday",
@@ -23,6 +24,8 @@ TEXTS: Final[dict[str, str]] = {
     "day.fri": "Friday",
     "day.sat": "Saturday",
     "day.sun": "Sunday",
+    "day.1st": "First of the month",
+    "language.name": "English",
     # Under every forecast
     "source.simulated": "simulated prices",
     "source.csv": "prices from CSV files",
@@ -128,6 +131,7 @@ TEXTS: Final[dict[str, str]] = {
     "permission.manage_guild": "Manage Server",
     "permission.view_channel": "View Channel",
     "permission.send_messages": "Send Messages",
+    "permission.create_posts": "Create Posts",
     "permission.send_messages_in_threads": "Send Messages in Threads",
     "permission.embed_links": "Embed Links",
     "permission.mention_everyone": "Mention @everyone, @here, and All Roles",

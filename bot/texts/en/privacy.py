@@ -27,8 +27,8 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.nothing": "Nothing is stored.",
     "privacy.nothing_mine": "Nothing is stored about you.",
     "privacy.nothing_server": "Nothing is stored about this server.",
-    "privacy.table.subscriptions": "Settings of the weekly report: {count}",
-    "privacy.table.deliveries": "Weekly reports posted or attempted: {count}",
+    "privacy.table.subscriptions": "Settings of reports: {count}",
+    "privacy.table.deliveries": "Reports posted or attempted: {count}",
     "privacy.table.departures": "Record that the bot left this server: {count}",
     "privacy.table.watches": "ETFs followed now or earlier: {count}",
     "privacy.table.ops_channels": "Channel for operators: {count}",
@@ -37,7 +37,7 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.table.mixes": "Saved portfolios: {count}",
     "privacy.confirm_mine": "This will be permanently deleted, in all servers:\n{what}",
     "privacy.confirm_server": (
-        "This will be permanently deleted, including this server's weekly report and followed ETFs:\n{what}"
+        "This will be permanently deleted, including this server's reports and followed ETFs:\n{what}"
     ),
     "privacy.button": "Delete permanently",
     "privacy.deleted_mine": "Deleted. Nothing is stored about you any more.",

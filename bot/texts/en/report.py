@@ -1,41 +1,58 @@
-"""``/report`` and the weekly report."""
+"""``/report`` and the reports."""
 
 from __future__ import annotations
 
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.report": "The weekly report of this server",
-    "command.report.set": "Schedule the weekly report",
-    "option.report.channel": "Channel to post it in",
-    "option.report.day": "Day of the week",
+    "command.report": "The daily, weekly and monthly reports of this server",
+    "command.report.set": "Schedule a daily, weekly or monthly report",
+    "option.report.channel": "Channel, thread or forum to post it in",
+    "option.report.day": "Every trading day, a day of the week, or the first of the month",
     "option.report.time": "Time of day, such as 09:00 or 9 pm",
     "option.report.timezone": "City or time zone, such as New York or Asia/Kolkata",
     "option.report.role": "Role to ping",
     "option.report.symbols": "ETFs to include, such as ARKK, SPY (default: all)",
     "option.report.skip_weekend": "Post on Monday instead of Saturday or Sunday",
+    "option.report.language": "Language of the report (default: the server's)",
+    "option.report.publish": "In an announcement channel: publish each report to the channels that follow it",
+    "option.report.report": "Which report, if the server has several",
+    "option.report.change": "Report to change, or a new one (default: the one of the same kind)",
+    "choice.report.new": "New report",
     "command.report.here": "Post the weekly report in this channel, Saturdays at 9:00",
-    "command.report.preview": "Preview the weekly report (only you see it)",
-    "command.report.test": "Post the weekly report now, as a test",
-    "command.report.pause": "Pause the weekly report and keep its settings",
-    "command.report.resume": "Resume the weekly report after a pause or a failure",
-    "command.report.off": "Turn off the weekly report in this server",
-    "command.report.status": "Where and when the weekly report is posted",
-    "report.set": (
-        "From now on the weekly report is posted in {channel} every {day} at {at} ({zone}). Next: {next} ({in_time})."
-    ),
+    "command.report.preview": "Preview a report (only you see it)",
+    "command.report.test": "Post a report now, as a test",
+    "command.report.pause": "Pause a report and keep its settings",
+    "command.report.resume": "Resume a report after a pause or a failure",
+    "command.report.off": "Turn off a report in this server",
+    "command.report.status": "Where and when the reports are posted",
+    "report.set": ("From now on the {report} is posted in {channel} {day} at {at} ({zone}). Next: {next} ({in_time})."),
+    "report.daily": "daily report",
+    "report.weekly": "weekly report",
+    "report.monthly": "monthly report",
+    "report.on_daily": "after every trading day",
+    "report.on_weekly": "every {day}",
+    "report.on_monthly": "on the first of every month",
+    "report.of_daily": "for {period}",
+    "report.of_weekly": "for week {period}",
+    "report.of_monthly": "for {period}",
+    "report.number": "**{number}.** {text}",
+    "report.choice": "{number} · {report} in {channel}",
     "report.role": "It pings {role}.",
     "report.symbols": "It covers {symbols}.",
     "report.weekend": "Markets are closed on {day}s and you chose to skip weekends, so it is posted on Mondays.",
+    "report.weekend_monthly": "If the first is a Saturday or Sunday, it is posted on the Monday after it.",
+    "report.language": "Language: {language}.",
+    "report.publishes": "Each post is published to the channels that follow {channel}.",
     "report.training": "Models are retrained once a week; the next training is {next}.",
-    "report.off": "The weekly report is now off in this server.",
-    "report.off_anyway": "The weekly report was already off.",
-    "report.none": "The weekly report is off. Turn it on with `/report here` or `/report set`.",
-    "report.goes": "The weekly report is posted in {channel} every {day} at {at} ({zone}). Next: {next} ({in_time}).",
-    "report.should_go": "The weekly report is set to {channel}, every {day} at {at} ({zone}).",
+    "report.off": "The report is now off in this server.",
+    "report.off_anyway": "No report was on in this server.",
+    "report.none": "No report is on in this server. Turn one on with `/report here` or `/report set`.",
+    "report.goes": "The {report} is posted in {channel} {day} at {at} ({zone}). Next: {next} ({in_time}).",
+    "report.should_go": "The {report} is set to {channel}, {day} at {at} ({zone}).",
     "report.is_paused": "It is paused; `/report resume` restarts it.",
-    "report.paused": "The weekly report is paused. Its settings are kept; `/report resume` restarts it.",
-    "report.resumed": "The weekly report is back on in {channel}. Next: {next} ({in_time}).",
+    "report.paused": "The {report} is paused. Its settings are kept; `/report resume` restarts it.",
+    "report.resumed": "The {report} is back on in {channel}. Next: {next} ({in_time}).",
     "report.forbidden": (
         "Discord doesn't let me post there, so I stopped trying. Allow me to view the channel, send messages, embed "
         "links and attach files, then use `/report resume`."
@@ -43,24 +60,25 @@ TEXTS: Final[dict[str, str]] = {
     "report.gone": (
         "The channel no longer exists, so I stopped trying. Choose another one with `/report set` or `/report here`."
     ),
-    "report.sent": "The report for week {week} was posted {when}.",
+    "report.sent": "The report {period} was posted {when}.",
     "report.sending": (
-        "The bot stopped while posting the report for week {week} ({when}). I'll check whether it arrived before I try "
-        "again."
+        "The bot stopped while posting the report {period} ({when}). I'll check whether it arrived before I try again."
     ),
     "report.unknown": (
-        "Discord didn't confirm the report for week {week} ({when}). I'll check whether it arrived before I try again."
+        "Discord didn't confirm the report {period} ({when}). I'll check whether it arrived before I try again."
     ),
     "report.lost": (
-        "Discord didn't confirm the report for week {week} ({when}), and I'm not allowed to read the message history "
+        "Discord didn't confirm the report {period} ({when}), and I'm not allowed to read the message history "
         "there to see whether it arrived. To avoid a duplicate, I won't post it again."
     ),
-    "report.empty": "There was nothing to report for week {week} {when}: none of its ETFs has a forecast yet.",
-    "report.failed": "Posting the report for week {week} failed {when}; I'll try again.",
-    "report.given_up": "The report for week {week} could not be posted; I gave up {when} after several attempts.",
-    "report.refused": "Posting the report for week {week} failed {when}.",
+    "report.empty": "There was nothing to report {period} {when}: none of its ETFs has a forecast yet.",
+    "report.empty_daily": "There was nothing to report {period} {when}: none of its ETFs has that day's close yet.",
+    "report.failed": "Posting the report {period} failed {when}; I'll try again.",
+    "report.given_up": "The report {period} could not be posted; I gave up {when} after several attempts.",
+    "report.refused": "Posting the report {period} failed {when}.",
     "report.preview": "Preview (only you can see this). The report would look like this now:",
-    "report.test": "**Test post.** The real weekly report is due {next}.",
+    "report.test": "**Test post.** The real report is due {next}.",
+    "report.test_name": "Test: {title}",
     "report.tested": "Posted in {channel}: {link}",
     "report.bad_time": "I don't understand the time “{text}”. Write it like 09:00, 21:30 or 9 pm.",
     "report.bad_zone": (
@@ -74,7 +92,22 @@ TEXTS: Final[dict[str, str]] = {
         "grant me the permission **{permission}** in that channel. Then try again."
     ),
     "report.too_many_symbols": "A report can cover at most {most} ETFs; you named {count}.",
-    # The post
+    "report.too_many": (
+        "This server has {count} reports, as many as it may have. Change one with the option `report` of `/report "
+        "set`, or turn one off with `/report off`."
+    ),
+    "report.which": "This server has several reports. Say which one with the option `report`:",
+    "report.no_such": "This server has no report “{text}”. Pick one from the list of the option `report`:",
+    "report.which_set": (
+        "This server has several reports of this kind. Say with the option `report` of `/report set` which one to "
+        "change, or choose a new one:"
+    ),
+    "report.not_news": "Only posts in an announcement channel can be published, and {channel} is none.",
+    "report.needs_tag": (
+        "{channel} takes only posts with a tag, and I can't choose one. Turn off “Require people to select tags when "
+        "posting” in its settings, or choose another channel."
+    ),
+    # The posts
     "weekly.title": "Weekly forecast, {horizon} trading days ahead",
     "weekly.as_of": "As of the close of {close}. Brackets: 80% range in {horizon} trading days.",
     "weekly.as_of_no_session": (
@@ -89,7 +122,7 @@ TEXTS: Final[dict[str, str]] = {
     "weekly.some_old": "**Not new:** this week's training failed for {symbols}, so an older model is used.",
     "weekly.more": "Choose an ETF below to see its chart. `/scores` shows how accurate past forecasts were.",
     "weekly.to": "to",
-    "weekly.week": "week {change}",
+    "weekly.since": "week {change}",
     "weekly.behind": "as of {session}",
     "weekly.not_new": "not new",
     "weekly.young": "too young for a backtest of its own",
@@ -106,4 +139,19 @@ TEXTS: Final[dict[str, str]] = {
         "One bar for each ETF: median and 80% range in {horizon} trading days, as a change from its last close."
     ),
     "weekly.alt_line": "{symbol}: {median}, {low} to {high}.",
+    "monthly.title": "Monthly forecast, {horizon} trading days ahead",
+    "monthly.record": (
+        "**Track record:** {held} of {closes} closing prices fell inside the 80% bands; our forecasts beat “no change” "
+        "for {better} of {etfs} ETFs. `/track` shows the whole record."
+    ),
+    "monthly.since": "month {change}",
+    "monthly.changes": "What changed this month",
+    "daily.title": "Daily forecast",
+    "daily.as_of": "As of the close of {close}, with the change since the close before and 80% ranges.",
+    "daily.crossings": "**Outside the 80% band forecast the day before:** {symbols}",
+    "daily.above": "{symbol} (above)",
+    "daily.below": "{symbol} (below)",
+    "daily.range": "{low} to {high}",
+    "daily.next": "next day {range}",
+    "daily.ahead": "in {days} days {range}",
 }

@@ -228,7 +228,7 @@ async def test_a_report_that_cannot_be_posted_is_told_to_that_server_alone(env: 
         await bot.schedule.run_due()
         await bot.schedule.run_due()
     (text,) = told(club_ops)
-    assert f"The weekly report cannot be posted in <#{env.club.general.id}>: I may not post there." in text
+    assert f"Reports cannot be posted in <#{env.club.general.id}>: I may not post there." in text
     assert told(library_ops) == []
 
 

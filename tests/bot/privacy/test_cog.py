@@ -62,7 +62,7 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
     assert empty.message.text.count("Nothing is stored.") == 2
     assert "Nothing is stored about you." in nothing.message.content, "whatever is stored about the server"
     assert "Alerts: 1" in told.message.text
-    assert "Settings of the weekly report: 1" in told.message.text
+    assert "Settings of reports: 1" in told.message.text
     assert "ETFs followed now or earlier: 1" in told.message.text
     assert "Alerts: 1" in asked.message.text or "Deleted." in asked.message.text
     assert "Nothing is stored about you any more" in done.text

@@ -43,15 +43,15 @@ async def test_here_off_and_status_are_told_to_the_admin_alone(env: BotEnv) -> N
         again = await env.ask("/report off", env.ann)
 
     assert all(exchange.ephemeral for exchange in (before, here, between, off, again))
-    assert "The weekly report is off. Turn it on with `/report here`" in before.message.content
+    assert "No report is on in this server. Turn one on with `/report here`" in before.message.content
     assert f"From now on the weekly report is posted in <#{env.club.general.id}>" in here.message.content
     assert NEXT in here.message.content
     assert subscribed == env.club.general.id
     assert f"is posted in <#{env.club.general.id}>" in between.message.content
     assert NEXT in between.message.content
-    assert "The weekly report is now off" in off.message.content
+    assert "The report is now off" in off.message.content
     assert channel_of(env) is None
-    assert "was already off" in again.message.content
+    assert "No report was on" in again.message.content
 
 
 async def test_here_given_four_times_at_once_is_given_once(env: BotEnv) -> None:

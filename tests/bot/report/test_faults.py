@@ -195,7 +195,7 @@ async def test_of_a_report_that_may_have_arrived_where_nobody_can_look_operators
         ops = await env.ask("/ops status", env.ann)
     assert len(posts(env.club)) == 1
     assert "I won't post it again" in status.text
-    assert "The weekly report of 2026-W47" in ops.text
+    assert "The report of 2026-W47" in ops.text
     assert "may be missing" in ops.text
 
 

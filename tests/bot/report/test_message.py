@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.report.message import subscription_status
+from bot.cogs.report.message import status
 from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
 from bot.delivery import MAX_ATTEMPTS
 from bot.texts import Texts
@@ -34,14 +34,14 @@ class TestReportStatus:
     )
     def test_the_last_delivery_is_told(self, state: str, words: str) -> None:
         last = Delivery("2026-W47", state, 1, NOW)  # type: ignore[arg-type]
-        text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
+        text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, NOW)
         assert "<#42>" in text
         assert "2026-W47" in text
         assert words in text
 
     def test_a_report_that_is_tried_no_more_is_not_promised(self) -> None:
         last = Delivery("2026-W47", "failed", MAX_ATTEMPTS, NOW)
-        text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
+        text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, NOW)
         assert "I gave up" in text
         assert "try again" not in text
 
@@ -49,14 +49,14 @@ class TestReportStatus:
     def test_the_next_report_is_none_of_a_week_that_has_had_one(self, week: str, days: int) -> None:
         """A server whose day was changed after the week's report."""
         due = self.WISH.when.next(NOW)
-        last = Delivery(self.WISH.when.week(due) if week == "sent" else week, "sent", 1, NOW)
-        text = subscription_status(Texts(), self.SUBSCRIPTION, last, NOW, NOW)
+        last = Delivery(self.WISH.when.period(due) if week == "sent" else week, "sent", 1, NOW)
+        text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, NOW)
         assert f"Next: <t:{int((due + timedelta(days=days)).timestamp())}" in text
 
     @pytest.mark.parametrize(
         ("problem", "words"), [("forbidden", "doesn't let me post there"), ("gone", "channel no longer exists")]
     )
     def test_a_channel_that_is_not_tried_is_told(self, problem: str, words: str) -> None:
-        text = subscription_status(Texts(), replace(self.SUBSCRIPTION, problem=problem), None, NOW, NOW)
+        text = status(Texts(), [(replace(self.SUBSCRIPTION, problem=problem), None)], NOW, NOW)
         assert words in text
         assert "stopped trying" in text

@@ -129,9 +129,9 @@ async def test_every_refusal_says_what_is_wrong_and_changes_nothing(env: BotEnv)
         ),
         full.format("general", "9", "UTC") + " role:@everyone": "can't ping @everyone",
         full.format("general", "9", "UTC") + " symbols:SPY, NOPE": "I don't know an ETF called “NOPE”",
-        "/report test": "The weekly report is off",
-        "/report pause": "The weekly report is off",
-        "/report resume": "The weekly report is off",
+        "/report test": "No report is on",
+        "/report pause": "No report is on",
+        "/report resume": "No report is on",
     }
     bot = env.bot()
     async with env.discord.running(bot):
@@ -261,7 +261,7 @@ async def test_the_turn_of_a_year_with_53_weeks_has_one_post_a_week(env: BotEnv)
             env.clock.at += timedelta(hours=2)  # Monday there
             await bot.schedule.run_due()
     assert len(posts(env.club)) == 3
-    assert {delivery.week for delivery in Subscriptions(bot.engine).deliveries(REPORT_TIME).values()} == {
+    assert {delivery.period for delivery in Subscriptions(bot.engine).deliveries(REPORT_TIME).values()} == {
         "2026-W52",
         "2026-W53",
         "2027-W01",

@@ -139,7 +139,9 @@ def test_a_delivery_is_marked_before_and_after(subscriptions: Subscriptions) -> 
     to = Subscription(BIG, options(BIG + 1), NOW)
     begun = subscriptions.begin_delivery(to, "2026-W47", NOW)
     assert begun is not None
-    assert subscriptions.deliveries(NOW) == {(BIG, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW, to.channel_id)}
+    assert subscriptions.deliveries(NOW) == {
+        (BIG, 1, "2026-W47"): Delivery("2026-W47", "sending", 1, NOW, to.channel_id)
+    }
     subscriptions.end_delivery(to, begun, Outcome("failed"))
     subscriptions.begin_delivery(to, "2026-W47", LATER)
     subscriptions.end_delivery(to, begun, Outcome("sent", message_id=BIG + 3))

@@ -143,7 +143,7 @@ def test_on_a_day_without_a_session_it_says_so_and_names_the_one_shown(now: date
 
 def test_a_server_is_not_told_what_only_others_follow() -> None:
     reports = tuple(made_report(symbol) for symbol in ("SPY", "TLT", "QQQ", "OLD"))
-    content = ReportContent(reports, Changes({}), (), frozenset({Symbol("TLT"), Symbol("QQQ")}))
+    content = ReportContent(reports, {"weekly": Changes({})}, (), frozenset({Symbol("TLT"), Symbol("QQQ")}))
     when = WeeklyTime("sat", SATURDAY.time(), UTC)  # type: ignore[arg-type]
 
     def shown(*own: str, symbols: tuple[str, ...] = ()) -> list[str]:

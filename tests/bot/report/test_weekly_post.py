@@ -292,9 +292,9 @@ async def test_a_step_that_breaks_waits_and_keeps_no_other_from_being_done(
         await bot.schedule.run_due()
         await bot.schedule.run_due()
         assert env.jobs() == [RETRAIN, ("refresh", UNIVERSE, "2026-11-23")]
-        assert caplog.text.count("Unexpected error in a scheduled step: weekly reports (1 to post)") == 2
+        assert caplog.text.count("Unexpected error in a scheduled step: reports (1 to post)") == 2
         assert "Traceback" in caplog.text
-        assert "Posting the weekly report failed unexpectedly, attempt 2 of 4" in (await bot.schedule.problem() or "")
+        assert "Posting reports failed unexpectedly, attempt 2 of 4" in (await bot.schedule.problem() or "")
 
         env.publish()
         publish(env.database_url, [young_report()], now=env.clock.at)

@@ -82,7 +82,7 @@ class TestWeeklyRetrain:
             done_last_week, runs={**done_last_week.runs, ("refresh", TABLE.newest_refresh(SATURDAY)): DONE}
         )
         posted = replace(
-            refreshed, deliveries={(CLUB.server_id, "2026-W46"): Delivery("2026-W46", "sent", 1, LONG_AGO)}
+            refreshed, deliveries={(CLUB.server_id, 1, "2026-W46"): Delivery("2026-W46", "sent", 1, LONG_AGO)}
         )
         assert due(SATURDAY - timedelta(seconds=1), posted, TABLE) == ()
         assert due(SATURDAY, posted, TABLE) == (RunJob("retrain", SATURDAY, UNIVERSE),)
@@ -181,7 +181,7 @@ class TestPosts:
         return [step for step in due(now, records, TABLE) if isinstance(step, PostReports)]
 
     def delivered(self, delivery: Delivery) -> Records:
-        return replace(with_retrain(DONE), deliveries={(CLUB.server_id, "2026-W47"): delivery})
+        return replace(with_retrain(DONE), deliveries={(CLUB.server_id, 1, "2026-W47"): delivery})
 
     def test_follow_the_retrain_for_servers_that_had_asked_before_the_due_time(self) -> None:
         assert self.posts(with_retrain(DONE)) == [POST]
@@ -232,8 +232,8 @@ class TestPosts:
         assert self.posts(records, sunday) == [PostReports((OWED, DueReport(kolkata, sunday, "2026-W47")))]
 
     def test_missed_ones_are_made_up_for_while_they_are_young(self) -> None:
-        assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST) == [POST]
-        assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST + timedelta(seconds=1)) == []
+        assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST["weekly"]) == [POST]
+        assert self.posts(with_retrain(DONE), SATURDAY + LATEST_POST["weekly"] + timedelta(seconds=1)) == []
 
     def test_a_pause_stops_them(self) -> None:
         paused = replace(with_retrain(DONE), subscriptions=(replace(CLUB, is_paused=True),))

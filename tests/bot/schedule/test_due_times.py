@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.calendar.cadence import DailyTime, MonthlyTime
 from bot.calendar.weektime import WEEKDAYS, Weekday, WeeklyTime
 from bot.cogs.report.due import PostReports
 from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
 from bot.schedule.decision import Records, ScheduledRun, due
 from bot.schedule.service import due_triggers
 from bot.schedule.timetable import Timetable
-from forecasting import Symbol
+from forecasting import Symbol, sessions_between
 
 NEW_YORK = ZoneInfo("America/New_York")
 TABLE = Timetable(NEW_YORK, "sat", time(8, 0), time(18, 0))
@@ -129,8 +131,8 @@ class TestWeeklyTime:
             records = Records(LONG_AGO - timedelta(days=400), UNIVERSE, subscriptions=(subscription,))
             assert owed(after - timedelta(seconds=1), records) == []
             assert owed(after, records) == [(1, after)]
-            week = when.week(after)
-            sent = replace(records, deliveries={(1, week): Delivery(week, "sent", 1, after)})
+            week = when.period(after)
+            sent = replace(records, deliveries={(1, 1, week): Delivery(week, "sent", 1, after)})
             for later in (timedelta(hours=1), timedelta(hours=2), timedelta(days=6)):
                 assert owed(after + later, sent) == [], "one post a week, whatever the clock shows again"
 
@@ -153,7 +155,7 @@ class TestWeeklyTime:
     )
     def test_the_week_is_the_iso_week_in_the_servers_zone(self, zone: str, due_at: str, week: str) -> None:
         when = WeeklyTime("sat", time(9, 0), ZoneInfo(zone))
-        assert when.week(datetime.fromisoformat(f"{due_at}:00+00:00")) == week
+        assert when.period(datetime.fromisoformat(f"{due_at}:00+00:00")) == week
 
     @pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kolkata"])
     @pytest.mark.parametrize("day", WEEKDAYS)
@@ -162,7 +164,7 @@ class TestWeeklyTime:
         moment, weeks = datetime(2026, 1, 8, tzinfo=UTC), []
         while moment < datetime(2028, 1, 5, tzinfo=UTC):
             moment = when.next(moment)
-            weeks.append(when.week(moment))
+            weeks.append(when.period(moment))
         assert len(weeks) == len(set(weeks))
         assert "2026-W53" in weeks
         assert weeks == sorted(weeks)
@@ -175,6 +177,99 @@ class TestWeeklyTime:
         expected = 0 if day in ("sat", "sun") else WEEKDAYS.index(day)
         assert moment.astimezone(NEW_YORK).weekday() == expected
         assert not moment.astimezone(NEW_YORK).weekday() > 4
+
+
+class TestDailyTime:
+    @pytest.mark.parametrize(
+        ("zone", "at", "due_at", "session"),
+        [
+            ("America/New_York", "18:30", "2026-11-25T23:30", "2026-11-25"),
+            ("America/New_York", "18:30", "2026-11-27T23:30", "2026-11-27"),  # Thanksgiving has none
+            ("America/New_York", "13:30", "2026-11-27T18:30", "2026-11-27"),  # which ended at 13:00
+            ("America/New_York", "13:30", "2026-11-26T18:30", "2026-11-25"),
+            ("Europe/Berlin", "08:00", "2026-11-28T07:00", "2026-11-27"),  # a Friday's on Saturday
+            ("Asia/Tokyo", "07:00", "2026-11-30T22:00", "2026-11-30"),
+            ("America/New_York", "18:30", "2026-10-30T22:30", "2026-10-30"),  # clocks go back on the Sunday
+            ("America/New_York", "18:30", "2026-11-02T23:30", "2026-11-02"),
+        ],
+    )
+    def test_is_the_first_such_time_after_each_session(self, zone: str, at: str, due_at: str, session: str) -> None:
+        when, moment = DailyTime(time.fromisoformat(at), ZoneInfo(zone)), datetime.fromisoformat(f"{due_at}:00+00:00")
+        assert when.newest(moment) == moment
+        assert when.period(moment) == session
+        assert when.next(moment - timedelta(seconds=1)) == moment
+        assert when.newest(moment - timedelta(seconds=1)) < moment < when.next(moment)
+
+    @pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kolkata"])
+    @pytest.mark.parametrize("at", ["00:30", "09:00", "16:45"])
+    def test_a_year_has_one_for_each_session_or_two_of_them(self, zone: str, at: str) -> None:
+        when = DailyTime(time.fromisoformat(at), ZoneInfo(zone))
+        moment, periods = datetime(2026, 1, 3, tzinfo=UTC), []
+        while moment < datetime(2027, 1, 3, tzinfo=UTC):
+            moment = when.next(moment)
+            periods.append(when.period(moment))
+        sessions = [session.isoformat() for session in sessions_between(date(2026, 1, 5), date(2026, 12, 30))]
+        assert periods == sorted(set(periods))
+        left_out = [after for session, after in pairwise(sessions) if session not in periods]
+        assert set(left_out) <= {"2026-11-27", "2026-12-24"}, "whose early close comes before the same hour"
+
+
+class TestMonthlyTime:
+    @pytest.mark.parametrize(
+        ("skips_weekend", "due_at", "following"),
+        [
+            (False, "2026-08-01T13:00", "2026-09-01T13:00"),
+            (True, "2026-08-03T13:00", "2026-09-01T13:00"),  # the first is a Saturday
+            (True, "2026-11-02T14:00", "2026-12-01T14:00"),  # a Sunday, on which clocks go back
+            (False, "2026-12-01T14:00", "2027-01-01T14:00"),
+            (False, "2027-03-01T14:00", "2027-04-01T13:00"),
+        ],
+    )
+    def test_is_once_in_each_month(self, skips_weekend: bool, due_at: str, following: str) -> None:
+        when = MonthlyTime(time(9, 0), NEW_YORK, skips_weekend)
+        moment = datetime.fromisoformat(f"{due_at}:00+00:00")
+        assert when.newest(moment) == moment
+        assert when.newest(moment - timedelta(seconds=1)) < moment
+        assert when.next(moment) == datetime.fromisoformat(f"{following}:00+00:00")
+        assert when.next(moment - timedelta(seconds=1)) == moment
+        assert when.period(moment) == due_at[:7]
+
+
+class TestDailyReports:
+    """18:30 in New York, half an hour after the refresh of each session."""
+
+    CLUB = Subscription(1, ReportOptions(10, DailyTime(time(18, 30), NEW_YORK)), LONG_AGO)
+    FRIDAY = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+
+    def owed(self, now: datetime, refresh: ScheduledRun | None, **facts: Any) -> list[tuple[str, ...]]:
+        runs = {("retrain", TABLE.newest_retrain(now)): replace(DONE, tried_at=TABLE.newest_retrain(now))}
+        if refresh is not None:
+            runs["refresh", TABLE.newest_refresh(now)] = refresh
+        records = Records(LONG_AGO, UNIVERSE, subscriptions=(self.CLUB,), runs=runs, **facts)
+        steps = due(now, records, TABLE)
+        return [
+            tuple(r.period for r in step.reports) if isinstance(step, PostReports) else (step.task,) for step in steps
+        ]
+
+    def test_wait_for_the_refresh(self) -> None:
+        at_work = ScheduledRun("running", 1, self.FRIDAY)
+        failed = ScheduledRun("failed", 1, self.FRIDAY, UNIVERSE)
+        assert self.owed(self.FRIDAY, None) == [("refresh",)]
+        assert self.owed(self.FRIDAY, at_work) == [("refresh",)]
+        assert self.owed(self.FRIDAY, failed) == []
+        assert self.owed(self.FRIDAY, replace(failed, permanent=True)) == [("2026-11-20",)]
+        assert self.owed(self.FRIDAY, DONE) == [("2026-11-20",)]
+
+    def test_are_made_up_for_within_a_day_and_before_the_next_refresh(self) -> None:
+        saturday, monday = self.FRIDAY + timedelta(hours=12), datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+        assert self.owed(saturday, DONE) == [("2026-11-20",)]
+        assert self.owed(self.FRIDAY + timedelta(days=1, seconds=1), DONE) == []
+        assert self.owed(monday, DONE) == []
+        assert self.owed(monday + timedelta(minutes=30), DONE) == [("2026-11-23",)]
+
+    def test_are_posted_once_a_session(self) -> None:
+        sent = {(1, 1, "2026-11-20"): Delivery("2026-11-20", "sent", 1, self.FRIDAY)}
+        assert self.owed(self.FRIDAY + timedelta(hours=3), DONE, deliveries=sent) == []
 
 
 class TestTriggers:
