@@ -60,6 +60,8 @@ class BotSettings(ForecastSettings):
     """How many alerts the members of one server may have there, all together."""
     max_symbols: int = Field(default=200, ge=1, le=2000)
     """How many ETFs the bot trains, those that servers follow included."""
+    allowed_servers: Annotated[frozenset[int], NoDecode] = frozenset()
+    """Ids of the servers that the bot stays in; empty for all."""
     operator_role: int | None = None
     """Id of the role whose members may use /retrain; the bot's owner always may."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -132,6 +134,21 @@ class BotSettings(ForecastSettings):
         if found is None:
             raise ValueError(f"{value[:40]!r} is not a time of the day. Write it like 08:00 or 6 pm.")
         return found
+
+    @field_validator("allowed_servers", mode="before")
+    @classmethod
+    def _are_ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = [part for part in re.split(r"[,\s]+", value.strip()) if part]
+        for part in ids:
+            if not re.fullmatch(r"[1-9]\d{0,19}", part):
+                raise ValueError(
+                    f"{part[:40]!r} is not the id of a server, which is a number. Separate several by commas. In "
+                    "Discord switch on Developer Mode (User Settings, Advanced), then right-click the server and "
+                    "choose Copy Server ID."
+                )
+        return ids
 
     @field_validator("operator_role", mode="before")
     @classmethod

@@ -90,7 +90,9 @@ class World:
         general = Channel(guild_id + 1 if guild_id else self.new_id(), "general", guild=guild)
         guild.channels[general.id] = self.channels[general.id] = general
         self.guilds[guild.id] = guild
-        self.dispatch("GUILD_CREATE", guild.payload(), guild)
+        joined = guild.payload()
+        del joined["unavailable"]  # as Discord tells of a server that the bot joins
+        self.dispatch("GUILD_CREATE", joined, guild)
         return guild
 
     def direct_channel(self, user: User) -> Channel:

@@ -39,6 +39,7 @@ LINES = (
     "/report preview",
     "/privacy",
     "/delete-data",
+    "/servers",
 )
 """At least one of each command."""
 
@@ -58,6 +59,7 @@ async def test_after_every_command_it_has_loaded_neither(tmp_path: Path, monkeyp
         env.publish()
         async with program(env, "run", MODULES=str(modules)) as process:
             await env.discord.world.changes.until(lambda: env.discord.gateway.connected, 30)
+            env.let_everybody_use("servers")
             for line in LINES:
                 exchange = await env.ask(line, env.ann)
                 assert exchange.message, line

@@ -46,6 +46,12 @@ def test_settings_come_from_the_environment_before_the_file(monkeypatch: pytest.
     assert (settings.retrain_time, settings.time_zone) == (time(9, 30), ZoneInfo("Asia/Kolkata"))
 
 
+@pytest.mark.parametrize(("text", "ids"), [("", set()), ("12", {12}), (" 12, 2345 ,12", {12, 2345})])
+def test_allowed_servers_are_ids_between_commas(text: str, ids: set[int]) -> None:
+    Path(".env").write_text(f"ALLOWED_SERVERS={text}\n")
+    assert BotSettings.load().allowed_servers == ids
+
+
 @pytest.mark.parametrize("token", ["", "  "])
 def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", token)

@@ -15,7 +15,17 @@ from discord.ext import commands
 from bot.cogs.alerts import message as words
 from bot.cogs.alerts.crossing import Kind
 from bot.cogs.alerts.notifier import AlertNotifier
-from bot.cogs.alerts.store import LARGEST_NUMBER, Alert, Alerts, HasItAlready, Place, TooMany, Way, holds_now
+from bot.cogs.alerts.store import (
+    LARGEST_NUMBER,
+    Alert,
+    Alerts,
+    HasItAlready,
+    Place,
+    TooMany,
+    TooManyInServer,
+    Way,
+    holds_now,
+)
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
@@ -111,6 +121,8 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
             )
         except TooMany:
             raise Refusal(words.too_many(texts)) from None
+        except TooManyInServer:
+            raise Refusal(texts("alert.too_many_here")) from None
         except HasItAlready as known:
             raise Refusal(words.has_it(texts, known.alert)) from None
         return alert, report
@@ -137,6 +149,6 @@ def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
 
 
 async def setup(bot: FeatureBot) -> None:
-    alerts = Alerts(bot.engine, bot.settings.source)
+    alerts = Alerts(bot.engine, bot.settings.source, bot.settings.alert_limit)
     await bot.add_cog(AlertCog(bot.forecasts, alerts, bot.now))
     bot.schedule.post_run.append(AlertNotifier(bot.outbox, alerts, bot.forecasts, bot.now).run)

@@ -95,6 +95,10 @@ class TooMany(Exception):
     """The member has as many alerts as one may have."""
 
 
+class TooManyInServer(Exception):
+    """The members of a server have as many there as they may have together."""
+
+
 class HasItAlready(Exception):
     """The member has this ``alert``."""
 
@@ -106,8 +110,9 @@ class HasItAlready(Exception):
 class Alerts:
     """The alerts of one database on the prices of one source."""
 
-    def __init__(self, engine: Engine, source: str) -> None:
+    def __init__(self, engine: Engine, source: str, most_per_server: int | None = None) -> None:
         self._engine = engine
+        self._most_per_server = most_per_server
         self._source = source
 
     def add(
@@ -125,6 +130,7 @@ class Alerts:
 
         Raises:
             TooMany: the member has MAX_PER_MEMBER.
+            TooManyInServer: so many as the server may have were set there.
             HasItAlready: the member has this one.
         """
         with exclusive(self._engine) as session:
@@ -133,6 +139,10 @@ class Alerts:
                     raise HasItAlready(_alert(known))
             if self._count(session, user_id) >= MAX_PER_MEMBER:
                 raise TooMany
+            if self._most_per_server is not None and place.server_id is not None:
+                here = select(func.count()).where(StoredAlert.server_id == place.server_id)
+                if (session.scalar(here) or 0) >= self._most_per_server:
+                    raise TooManyInServer
             row = StoredAlert(
                 user_id=user_id,
                 server_id=place.server_id,

@@ -46,7 +46,10 @@ async def may_operate(interaction: discord.Interaction[Any]) -> bool:
 
 
 class RetrainCog(commands.Cog):
-    """Only for the bot's owner and members with the role OPERATOR_ROLE."""
+    """Only for the bot's owner and members with the role OPERATOR_ROLE.
+
+    Discord knows neither: it offers the command to those who manage the server, and to whom an admin allows it there.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class RetrainCog(commands.Cog):
     @app_commands.command(name="retrain", description=localized("command.retrain"))
     @app_commands.describe(symbol=localized("option.symbol_or_all"))
     @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
     @app_commands.check(may_operate)
     @app_commands.autocomplete(symbol=suggest_symbol)
     async def retrain(self, interaction: discord.Interaction, symbol: SymbolText | None = None) -> None:

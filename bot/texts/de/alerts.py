@@ -25,6 +25,9 @@ TEXTS: Final[dict[str, str]] = {
     "alert.has_no_price": (
         "Das Band stammt aus der Prognose: Lass `price` weg, oder wähle „über“ oder „unter“ einem Preis."
     ),
+    "alert.too_many_here": (
+        "Dieser Server hat so viele Alarme, wie er haben darf. Richte deinen in Direktnachrichten mit mir ein."
+    ),
     "alert.too_many": "Du hast schon {most} Alarme, mehr geht nicht. Lösch einen mit `/alert remove`.",
     "alert.not_a_member": (
         "Ich bin auf diesem Server kein Mitglied und kann hier nicht schreiben. Lass `where` weg, dann bekommst du "

@@ -23,6 +23,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.band": "{symbol} closes outside the 80% band of its current forecast (valid until {until})",
     "alert.needs_price": "Above or below which price? Enter it in the option `price`, in dollars.",
     "alert.has_no_price": "The band comes from the forecast: leave out `price`, or choose “above” or “below” a price.",
+    "alert.too_many_here": "This server has as many alerts as it may have. Set yours in direct messages with me.",
     "alert.too_many": "You already have {most} alerts, the maximum. Remove one with `/alert remove`.",
     "alert.not_a_member": (
         "I'm not a member of this server, so I can't post here. Leave out `where` and I'll send you a direct message."

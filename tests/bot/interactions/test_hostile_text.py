@@ -45,7 +45,6 @@ async def test_what_was_typed_is_text_in_the_refusal(env: BotEnv, line: str) -> 
 async def test_a_servers_name_is_text(env: BotEnv, command: str) -> None:
     env.club.name = HOSTILE
     async with env.discord.running(env.bot()):
-        if command == "watch":
-            env.let_everybody_use(command)
+        env.let_everybody_use(command)
         refused = await env.ask("/retrain SPY" if command == "retrain" else "/watch list")
     assert AS_TEXT in refused.text

@@ -91,7 +91,8 @@ async def test_a_member_may_not_and_the_bots_owner_may(env: BotEnv) -> None:
 @pytest.mark.parametrize("line", ["/ops status", "/retrain SPY"])
 async def test_who_is_not_the_owner_is_told_so_while_discord_tells_nothing_of_the_bot(env: BotEnv, line: str) -> None:
     async with env.discord.running(env.bot()):
-        env.let_everybody_use("ops")
+        for command in ("ops", "retrain"):
+            env.let_everybody_use(command)
         env.discord.faults.append(Fault("GET", r"/(oauth2/)?applications/@me", 403, times=9))
         refused = await env.ask(line)
     assert refused.ephemeral
@@ -132,6 +133,7 @@ async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: Bo
     ops, bot = ops_room(env.club), env.bot()
     bot.owner_id = env.bob.id
     async with env.discord.running(bot):
+        env.let_everybody_use("retrain")
         await name_channel(env, ops)
         await bot.schedule.run_due()
         env.plan_jobs("crash")

@@ -170,11 +170,12 @@ async def test_a_german_member_reads_german_in_every_answer(env: BotEnv) -> None
         *(f"/explain topic:{topic}" for topic in get_args(Topic)),
         "/forecast ARKK", "/scores", "/scores ARKK", "/scores YNG", "/compare ARKK, SPY", "/compare ARKK, SPY, FNGU",
         "/compare ARKK", "/model ARKK", "/explain", "/track", "/track ARKK", "/status", "/help", "/privacy",
-        "/delete-data", "/alert list", "/alert add ARKK condition:band", "/alert remove 9", "/retrain"
+        "/delete-data", "/alert list", "/alert add ARKK condition:band", "/alert remove 9",
     )  # fmt: skip
     admins = (
         "/report here", "/report status", "/report preview", "/report test", "/report pause", "/report resume",
         "/report off", "/watch add SPY", "/watch list", "/watch remove TLT", "/ops channel", "/ops status", "/ops off",
+        "/retrain",
     )  # fmt: skip
     async with env.discord.running(env.bot()):
         for line, who in (*((line, env.bob) for line in lines), *((line, env.ann) for line in admins)):

@@ -188,6 +188,8 @@ async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(env
     env.plan_jobs("hang")
     bot = env.bot(operator_role=operators.id)
     async with env.discord.running(bot):
+        assert (await env.ask("/retrain SPY")).refused, "Discord offers it to those who manage the server"
+        env.let_everybody_use("retrain")  # as an admin allows it to the role
         forbidden = await env.ask("/retrain SPY", env.ann)
         assert f"with the role <@&{operators.id}> in the server **Club**" in forbidden.message.content
 
@@ -215,7 +217,7 @@ async def test_operators_retrain_one_or_all_and_see_their_place_in_the_queue(env
 
 async def test_where_there_is_no_role_for_it_retrain_says_so(env: BotEnv) -> None:
     async with env.discord.running(env.bot()):
-        refused = await env.ask("/retrain SPY")
+        refused = await env.ask("/retrain SPY", env.ann)
     assert refused.ephemeral
     assert "OPERATOR_ROLE). The server **Club** does not have that role" in refused.text
 
