@@ -20,6 +20,7 @@ from forecasting.errors import (
 from forecasting.job.clock import CLOCK_AHEAD
 from forecasting.job.parent import ENDS_WITH_STDIN
 from forecasting.mixes.mix import FEWEST_PARTS, MOST_PARTS, WORST, MixForecast, forecast_mix
+from forecasting.mixes.odds import PriceOdds, price_odds
 from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import MODELS
 from forecasting.prices.sources.registry import find_source, source_named
@@ -86,6 +87,7 @@ __all__ = [
     "PastReturns",
     "PriceFault",
     "PriceFaults",
+    "PriceOdds",
     "Problems",
     "Record",
     "ReportStore",
@@ -122,6 +124,7 @@ __all__ = [
     "newest_completed",
     "next_sessions",
     "price_figure",
+    "price_odds",
     "probability_above",
     "restore",
     "return_correlations",

@@ -66,14 +66,14 @@ class ChartProcess:
         """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def forecast(self, report: ForecastReport, theme: Theme, horizon: int) -> bytes:
-        """The picture (PNG) of the coming ``horizon`` sessions.
+    async def forecast(self, report: ForecastReport, theme: Theme, horizon: int, price: float | None = None) -> bytes:
+        """The picture (PNG) of the coming ``horizon`` sessions, with a line at ``price`` if there is one.
 
         Raises:
             CannotDraw: the process failed twice, or a picture took too long just now.
         """
-        asked = {"kind": "forecast", "theme": theme, "horizon": horizon}
-        return await self._picture(("forecast", theme, horizon, *_key(report)), asked, (report,))
+        asked = {"kind": "forecast", "theme": theme, "horizon": horizon, "price": price}
+        return await self._picture(("forecast", theme, horizon, price, *_key(report)), asked, (report,))
 
     async def comparison(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes:
         """The picture (PNG) of several forecasts side by side. Raises as ``forecast``."""

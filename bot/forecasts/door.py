@@ -21,6 +21,7 @@ from forecasting import (
     NoForecastYet,
     NoPastReturns,
     PastReturns,
+    PriceOdds,
     Record,
     ReportStore,
     Run,
@@ -30,6 +31,7 @@ from forecasting import (
     current,
     forecast_mix,
     newest_completed,
+    price_odds,
     source_named,
 )
 
@@ -162,6 +164,18 @@ class Forecasts:
         """
         mix = await asyncio.to_thread(self._mixed, reports, weights)
         return mix, await _if_drawn(self._chart_process.portfolio(mix, theme))
+
+    async def odds(
+        self, report: ForecastReport, price: float, sessions: int, theme: Theme
+    ) -> tuple[PriceOdds, bytes | None]:
+        """The odds of a price by a coming session, and a picture (PNG) of the forecast up to it, drawn now.
+
+        Raises:
+            NoPastReturns: an older program stored the report.
+            TooLittleInCommon: the ETF is too young.
+        """
+        found = await asyncio.to_thread(lambda: price_odds(report, price, sessions, self._past_returns(report.symbol)))
+        return found, await _if_drawn(self._chart_process.forecast(report, theme, sessions, price))
 
     async def card(self, report: ForecastReport) -> ModelCard | None:
         """The card of the model behind a forecast; None if it is not on this machine."""

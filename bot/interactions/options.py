@@ -23,6 +23,8 @@ SymbolText = app_commands.Range[str, 1, 100]
 SymbolsText = app_commands.Range[str, 1, 400]
 """Several of them: 25 tickers and the commas between them fit."""
 
+Price = app_commands.Range[float, 0.0001, 1_000_000_000.0]
+
 Command = app_commands.Command[Any, ..., Any]
 
 

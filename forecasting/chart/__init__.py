@@ -13,11 +13,14 @@ if TYPE_CHECKING:  # it takes pandas, which the other pictures do without
     from forecasting.record.past import Past
 
 
-def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> bytes:
-    """A PNG of past closes, twice as many as what follows: the next ``horizon`` sessions' median and bands."""
+def draw_forecast(report: ForecastReport, theme: Theme, horizon: int = HORIZON, price: float | None = None) -> bytes:
+    """A PNG of past closes, twice as many as what follows: the next ``horizon`` sessions' median and bands.
+
+    A line marks ``price``, if there is one.
+    """
     from forecasting.chart.forecast import forecast_sheet
 
-    return forecast_sheet(report, theme, horizon).png()
+    return forecast_sheet(report, theme, horizon, price).png()
 
 
 def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:

@@ -15,6 +15,7 @@ from forecasting.quantiles import HIGH50, HIGH80, HIGH95, HORIZON, LOW50, LOW80,
 from forecasting.report import ForecastReport, Theme
 
 _PLOT_HEIGHT = 175
+_DASHES = (4.0, 2.0)
 _LEADER = 12  # from the last session to the amounts at the right end
 BANDS: Final = (
     (LOW95, HIGH95, "95%: 19 in 20"),
@@ -24,18 +25,24 @@ BANDS: Final = (
 """Lower and upper edge, and the band in words; the widest first."""
 
 
-def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON) -> Sheet:
-    """Draw ``report`` up to ``horizon`` sessions ahead; the sheet's height follows the length of the ETF's name."""
+def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON, price: float | None = None) -> Sheet:
+    """Draw ``report`` up to ``horizon`` sessions ahead; the sheet's height follows the length of the ETF's name.
+
+    Args:
+        price: marked by a line, unless that would leave too little of the picture for the forecast.
+    """
     report = report.nearby(horizon)
     sheet = Sheet(theme)
     top = _head(sheet, report) + 9 + ROW
     ends, end_date = _ends(report), f"on {day(report.forecast[-1].session)}"
     sessions = len(report.history) + len(report.forecast)
+    values = [row.close for row in report.history] + [each for step in report.forecast for each in step.quantiles]
+    marked = [] if price is None or not _is_near(price, values) else [price]
     plot = plot_of(
         sheet,
         top,
         _PLOT_HEIGHT,
-        [row.close for row in report.history] + [price for step in report.forecast for price in step.quantiles],
+        values + marked,
         (-0.5, sessions - 0.5),
         money_labels(report.currency),
         right=max(room_for(ends), MARGIN + text_width(end_date) + _LEADER),
@@ -46,7 +53,16 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON)
     sheet.write(plot.x(sessions - 1) + _LEADER, plot.top - ROW - 1, end_date, color=sheet.palette.quiet)
     _label_last_close(plot, report)
     below = draw_key(sheet, plot.bottom + SESSIONS_HEIGHT)
+    for level in marked:
+        plot.axes.axhline(level, color=sheet.palette.line, linewidth=stroke(0.9), dashes=_DASHES, zorder=3)
+        words, color = f"{money(level, report.currency)}, the price asked for", sheet.palette.line
+        below = sheet.legend(below + 3, [Key(words, color=color, dashes=_DASHES, width=18, stroke=0.9)])
     return sheet.foot(below + 5, [report.source], *_notes(report))
+
+
+def _is_near(price: float, values: Sequence[float]) -> bool:
+    least, most = min(values), max(values)
+    return least - (most - least) <= price <= most + (most - least)
 
 
 def _head(sheet: Sheet, report: ForecastReport) -> float:

@@ -1,6 +1,6 @@
 """``etf-forecast draw``: pictures on demand for another program, one JSON object per line in and out.
 
-A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "facts": [REPORT]}`` or
+A request is ``{"kind": "forecast", "theme": "dark", "horizon": 20, "facts": [REPORT]}``, perhaps with a ``"price"``, or
 ``{"kind": "comparison", "theme": "light", "facts": [REPORT, …]}`` or the same of the kind ``overview``, with reports
 as ``ForecastReport.to_json`` writes them; or ``{"kind": "portfolio", "theme": "dark", "facts": [MIX]}``, with a mix as
 ``MixForecast.to_json`` writes it. The answer is ``{"png": BASE64}``, or ``{"error": WORDS}`` for a request that
@@ -42,7 +42,7 @@ def _picture(asked: dict[str, Any]) -> bytes:
     reports = [ForecastReport.from_json(body) for body in bodies]
     match asked["kind"]:
         case "forecast":
-            return draw_forecast(reports[0], asked["theme"], asked["horizon"])
+            return draw_forecast(reports[0], asked["theme"], asked["horizon"], asked.get("price"))
         case "comparison":
             return draw_comparison(reports, asked["theme"])
         case "overview":

@@ -29,14 +29,13 @@ from bot.cogs.alerts.store import (
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
-from bot.interactions.options import SymbolText, looked_up, suggest_symbol
+from bot.interactions.options import Price, SymbolText, looked_up, suggest_symbol
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import texts_for
 from forecasting import ForecastReport
 
 AlertNumber = app_commands.Range[int, 1, LARGEST_NUMBER]
-Price = app_commands.Range[float, 0.0001, 1_000_000_000.0]
 
 CONDITIONS: Final = [app_commands.Choice(name=localized(f"choice.alert.{kind}"), value=kind) for kind in get_args(Kind)]
 WAYS: Final = [

@@ -342,6 +342,15 @@ def test_bands_grow_with_the_root_of_time_between_sessions_too() -> None:
         assert np.ptp(moves) < 0.03 * abs(moves).max()
 
 
+@pytest.mark.parametrize(("price", "is_marked"), [(105.0, True), (1000.0, False), (1.0, False)])
+def test_a_price_is_marked_where_the_forecast_can_still_be_read(price: float, is_marked: bool) -> None:
+    sheet = forecast_sheet(report(price=100.0), "dark", 20, price)
+    assert ("the price asked for" in words(sheet)) == is_marked
+    low, high = sheet.figure.axes[0].get_ylim()
+    assert (low < price < high) == is_marked
+    assert_readable(sheet)
+
+
 def test_hostile_names_are_drawn_as_they_are() -> None:
     """Nothing of a name is taken for mathematics, a line break or a missing picture, and nothing warns."""
     sheet = forecast_sheet(report(name="Cash $ETF$ x_1^2 \\frac{1}{2} 🚀\n2nd %s {x}"), "dark")
