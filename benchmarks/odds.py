@@ -23,11 +23,11 @@ from benchmarks.bootstrap import block_weights, ratio_band
 from benchmarks.evidence import BLOCK, DRAWS, SEED
 from benchmarks.judging import markdown
 from benchmarks.pictures import BLUE, DPI, GREY, ORANGE, STYLE, WIDTH
-from forecasting.mixes.paths import joint_paths
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.quantiles import COLUMNS, probability_above
 from forecasting.reports.build import past_returns
+from forecasting.scenarios.paths import joint_paths
 from forecasting.universe import Symbol
 
 ASKED: Final = (-3.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0)

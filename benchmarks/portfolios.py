@@ -6,13 +6,13 @@ FRAME is what ``etf-forecast backtest`` wrote for the ETFs of the folder: at eac
 forecasts that would have been posted. The dependence is measured on returns up to the cut-off. ``HAR of its own`` is
 fitted, forecast and calibrated on the portfolio's own prices (these weights every day) beside SPY and the VIX, exactly
 as for an ETF; ``climatology of its own`` is what ``/portfolio`` shows for comparison. All are judged by the value of a
-portfolio that is bought at the cut-off and held. Takes about half an hour.
+portfolio that is bought at the cut-off and held. Takes about a quarter of an hour.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,13 +25,14 @@ from benchmarks.bootstrap import block_weights, ratio_band
 from benchmarks.evidence import BANDS, BLOCK, DRAWS, SEED
 from benchmarks.judging import EVERY, FOLDS, markdown, prices_with_vix
 from forecasting.evaluation.scores import diebold_mariano, pinball
-from forecasting.mixes.paths import joint_paths
 from forecasting.model.lifecycle import backtest_symbol, calibrate_frame, fit_fold
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.prices.loading import load_panel
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS
 from forecasting.reports.build import past_returns
+from forecasting.scenarios.past_returns import PastReturns
+from forecasting.scenarios.paths import joint_paths
 from forecasting.universe import Symbol
 
 STEPS: Final = (1, 5, 10, 20, 40, 60)
@@ -59,14 +60,11 @@ def main() -> None:
         source = CsvPrices(folder, as_written=True)
         panel, _ = load_panel(source, source.symbols, date(2199, 12, 31), gated=False)
     frame = pd.read_csv(given.frame, parse_dates=["cutoff", "session"])
-    posted = Posted(frame[frame["model"] == "lstm"], panel)
-    parts = []
-    for number, mix in enumerate(random_mixes(tuple(panel), given.count)):
-        joint = posted.forecasts(mix)
-        own = own_forecasts(mix, panel).drop(columns="actual")
-        rows = own.merge(joint[["cutoff", "step", "actual"]], on=["cutoff", "step"])
-        parts.append(pd.concat([joint, rows], ignore_index=True).assign(mix=number))
-    print_tables(pd.concat(parts, ignore_index=True))
+    mixes = tuple(random_mixes(tuple(panel), given.count))
+    joint = joint_forecasts(frame[frame["model"] == "lstm"], panel, mixes)
+    own = pd.concat([own_forecasts(mix, panel).assign(mix=number) for number, mix in enumerate(mixes)])
+    judged = own.merge(joint[["mix", "cutoff", "step", "actual"]], on=["mix", "cutoff", "step"])
+    print_tables(pd.concat([joint, judged], ignore_index=True))
 
 
 def random_mixes(symbols: tuple[Symbol, ...], count: int, seed: int = 14) -> Iterator[Mix]:
@@ -78,32 +76,44 @@ def random_mixes(symbols: tuple[Symbol, ...], count: int, seed: int = 14) -> Ite
         yield Mix(tuple(ordered[place] for place in chosen), random.dirichlet(np.full(size, 2.0)))
 
 
-class Posted:
-    """The forecasts that would have been posted, and portfolios made from them."""
+def joint_forecasts(posted: pd.DataFrame, panel: Panel, mixes: Sequence[Mix]) -> pd.DataFrame:
+    """Each portfolio's forecast wherever all parts have one; values are multiples of that at the cut-off."""
+    found = []
+    for cutoff, rows in posted.sort_values("step").groupby("cutoff"):
+        parts = {}
+        for symbol, of in rows.groupby("symbol"):
+            known = panel[Symbol(str(symbol))].until(pd.Timestamp(str(cutoff)).date())
+            values = of[[*COLUMNS, "actual"]].to_numpy(float) / known.adjusted[-1]
+            parts[symbol] = values[:, :-1], values[:, -1], past_returns(known)
+        alone = Alone({symbol: (fan, past) for symbol, (fan, _, past) in parts.items()})
+        for number, mix in enumerate(mixes):
+            if not set(mix.symbols) <= set(parts):
+                continue
+            worth = np.tensordot(mix.weights, alone.paths(mix.symbols), axes=1)
+            quantiles = np.quantile(worth, LEVELS, axis=1, method="hazen")
+            frame = pd.DataFrame(quantiles.T, columns=list(COLUMNS))
+            actual = mix.weights @ np.array([parts[symbol][1] for symbol in mix.symbols])
+            found.append(frame.assign(actual=actual, step=np.arange(1, HORIZON + 1), cutoff=cutoff, mix=number))
+    return pd.concat(found, ignore_index=True).assign(model="joint")
 
-    def __init__(self, frame: pd.DataFrame, panel: Panel) -> None:
-        self._panel = panel
-        self._rows = dict(iter(frame.sort_values("step").groupby(["symbol", "cutoff"])))
-        self._cutoffs = {str(symbol): set(rows["cutoff"]) for symbol, rows in frame.groupby("symbol")}
 
-    def forecasts(self, mix: Mix) -> pd.DataFrame:
-        """At each cut-off at which all parts have a forecast; values are multiples of that at the cut-off."""
-        found = []
-        for cutoff in sorted(set.intersection(*(self._cutoffs[symbol] for symbol in mix.symbols))):
-            fans, closes = zip(*(self._fan(symbol, cutoff) for symbol in mix.symbols), strict=True)
-            pasts = [past_returns(self._panel[symbol].until(cutoff.date())) for symbol in mix.symbols]
-            values = np.tensordot(mix.weights, joint_paths(fans, pasts), axes=1)
-            actual = mix.weights @ np.array(closes)
-            quantiles = np.quantile(values, LEVELS, axis=1, method="hazen").T
-            rows = pd.DataFrame(quantiles, columns=list(COLUMNS)).assign(actual=actual, step=np.arange(1, HORIZON + 1))
-            found.append(rows.assign(cutoff=cutoff, model="joint"))
-        return pd.concat(found, ignore_index=True)
+class Alone:
+    """As ``joint_paths`` of one cut-off: the paths of an ETF serve all portfolios of ETFs with the same sessions."""
 
-    def _fan(self, symbol: Symbol, cutoff: pd.Timestamp) -> tuple[Array, Array]:
-        """Quantiles and what happened, as multiples of the close at the cut-off."""
-        rows, history = self._rows[symbol, cutoff], self._panel[symbol].frame["adjusted"]
-        last = float(history.loc[cutoff])
-        return rows[list(COLUMNS)].to_numpy(float) / last, rows["actual"].to_numpy(float) / last
+    def __init__(self, parts: Mapping[str, tuple[Array, PastReturns]]) -> None:
+        self._parts = parts
+        self._known: dict[str, Array] = {}
+
+    def paths(self, symbols: Sequence[str]) -> Array:
+        sessions = {self._parts[symbol][1].sessions for symbol in symbols}
+        if len(sessions) > 1:
+            fans, pasts = zip(*(self._parts[symbol] for symbol in symbols), strict=True)
+            return joint_paths(fans, pasts)
+        for symbol in symbols:
+            if symbol not in self._known:
+                fan, past = self._parts[symbol]
+                self._known[symbol] = joint_paths([fan], [past])[0]
+        return np.stack([self._known[symbol] for symbol in symbols])
 
 
 def own_forecasts(mix: Mix, panel: Panel) -> pd.DataFrame:
@@ -117,7 +127,7 @@ def own_forecasts(mix: Mix, panel: Panel) -> pd.DataFrame:
     frame = calibrate_frame(backtest_symbol(MIX, pair, fold_models, EVERY, models=OWN), fold_models, pair)
     last = worth["adjusted"].reindex(frame["cutoff"]).to_numpy()
     frame[list(COLUMNS)] = frame[list(COLUMNS)].to_numpy(float) / last[:, None]
-    return frame[["model", "cutoff", "step", "actual", *COLUMNS]]
+    return frame[["model", "cutoff", "step", *COLUMNS]]
 
 
 def print_tables(frame: pd.DataFrame) -> None:

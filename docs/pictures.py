@@ -67,6 +67,8 @@ SHOTS = (
     Shot("/scores", "scores"),
     Shot("/scores SPY", "scores-symbol"),
     Shot("/compare ARKK, SPY, FNGU", "compare"),
+    Shot("/odds SPY 700", "odds"),
+    Shot("/volatility SPY", "volatility"),
     Shot("/portfolio SPY:60 ARKK:40", "portfolio"),
     Shot("/portfolios save home SPY:60 ARKK:40", "portfolios-save"),
     Shot("/portfolios list", "portfolios-list"),

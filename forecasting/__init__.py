@@ -19,9 +19,6 @@ from forecasting.errors import (
 )
 from forecasting.job.clock import CLOCK_AHEAD
 from forecasting.job.parent import ENDS_WITH_STDIN
-from forecasting.mixes.mix import FEWEST_PARTS, MOST_PARTS, WORST, MixForecast, forecast_mix
-from forecasting.mixes.odds import PriceOdds, price_odds
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import MODELS
 from forecasting.prices.sources.registry import find_source, source_named
 from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_changes
@@ -30,9 +27,23 @@ from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
 from forecasting.record.record import Record
 from forecasting.record.week import WeekOfCloses
-from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, currency_sign, current, price_figure
+from forecasting.report import (
+    THEMES,
+    Close,
+    ForecastReport,
+    Scores,
+    Step,
+    Theme,
+    VolatilityScores,
+    currency_sign,
+    current,
+    price_figure,
+)
 from forecasting.reports.runs import Failure, Run
 from forecasting.reports.store import ReportStore
+from forecasting.scenarios.mix import FEWEST_PARTS, MOST_PARTS, WORST, MixForecast, forecast_mix
+from forecasting.scenarios.odds import PriceOdds, price_odds
+from forecasting.scenarios.past_returns import PastReturns
 from forecasting.sessions import (
     NYSE,
     SETTLING,
@@ -102,6 +113,7 @@ __all__ = [
     "Universe",
     "UnknownSymbol",
     "UtcDateTime",
+    "VolatilityScores",
     "WeekOfCloses",
     "back_up",
     "back_up_before_upgrade",

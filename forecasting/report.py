@@ -7,10 +7,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from forecasting.quantiles import COLUMNS
+from forecasting.quantiles import COLUMNS, HIGH80, LOW80, SESSIONS_PER_YEAR, yearly_volatility
 from forecasting.universe import Symbol
 
 Theme = Literal["dark", "light"]
@@ -101,6 +102,30 @@ class Scores(LiveScores):
     skill_se: float = 0.0
 
 
+VOLATILITY_HORIZONS: Final = (5, 20, 60)
+"""Sessions ahead whose volatility is expected and scored: a week, a month and a quarter."""
+
+
+@dataclass(frozen=True)
+class VolatilityScores:
+    """The expected volatility of one model's backtest and what came, over ``cutoffs`` past cut-offs.
+
+    Volatilities are of daily log returns, a year, .2 for 20%.
+
+    Attributes:
+        sessions: of VOLATILITY_HORIZONS.
+        mae: mean distance of realised from expected volatility.
+        mae_past: the same if the volatility of as many sessions before each cut-off is expected instead.
+    """
+
+    sessions: int
+    mae: float
+    mae_past: float
+    mean_expected: float
+    mean_realised: float
+    cutoffs: int
+
+
 def skill(error: float, reference: float) -> float:
     """1 - error / reference; 0 if the reference makes no error."""
     return 1.0 - error / reference if reference > 0.0 else 0.0
@@ -156,6 +181,8 @@ class ForecastReport:
         scores: by name of the model, all on the same cut-offs.
         backtest_from, backtest_to: first and last cut-off behind the scores.
         notes: sentences that a reader must know, such as about a short history.
+        volatility: scores at VOLATILITY_HORIZONS; empty without scores, and of a model that an older program trained.
+        vix: close of the VIX as of this session, in % a year: of SPY's reports where the source has it.
     """
 
     symbol: Symbol
@@ -172,6 +199,8 @@ class ForecastReport:
     backtest_from: date
     backtest_to: date
     notes: tuple[str, ...] = ()
+    volatility: tuple[VolatilityScores, ...] = ()
+    vix: float | None = None
 
     def to_json(self) -> str:
         """The form in which the store keeps a report; ``from_json`` gives it back."""
@@ -192,7 +221,21 @@ class ForecastReport:
         )
         raw["scores"] = {model: Scores(**values) for model, values in raw["scores"].items()}
         raw["notes"] = tuple(raw["notes"])
-        return cls(**{field.name: raw[field.name] for field in fields(cls)})
+        raw["volatility"] = tuple(VolatilityScores(**scores) for scores in raw.get("volatility", ()))
+        return cls(**{field.name: raw[field.name] for field in fields(cls) if field.name in raw})
+
+    def expected_volatility(self, sessions: int) -> float:
+        """Over the coming ``sessions``, a year, .2 for 20%: see ``quantiles.yearly_volatility``."""
+        quantiles = self.forecast[sessions - 1].quantiles
+        return yearly_volatility(quantiles[LOW80], quantiles[HIGH80], sessions)
+
+    def realised_volatility(self, sessions: int) -> float | None:
+        """Of the daily log returns of the last ``sessions``, about their mean of 0; None if the history is shorter."""
+        closes = [row.close for row in self.history[-sessions - 1 :]]
+        if len(closes) <= sessions:
+            return None
+        squares = sum(math.log(b / a) ** 2 for a, b in pairwise(closes))
+        return math.sqrt(squares / sessions * SESSIONS_PER_YEAR)
 
     def nearby(self, horizon: int) -> ForecastReport:
         """The report for a picture of the first ``horizon`` sessions, with less of the past for fewer of them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from forecasting.mixes.mix import MixForecast
 from forecasting.quantiles import HORIZON
 from forecasting.report import ForecastReport, Theme
+from forecasting.scenarios.mix import MixForecast
 
 if TYPE_CHECKING:  # it takes pandas, which the other pictures do without
     from forecasting.record.past import Past

@@ -8,9 +8,9 @@ from forecasting.chart.axes import SESSIONS_HEIGHT, Plot, label_sessions, percen
 from forecasting.chart.forecast import draw_fan, draw_key, label_ends, room_for
 from forecasting.chart.sheet import INNER, MARGIN, WIDTH, Key, Sheet, stroke
 from forecasting.chart.text import ROW, day, percent, printable, text_width, wrapped
-from forecasting.mixes.mix import WORST, MixForecast
 from forecasting.quantiles import HIGH80, HIGH95, LOW80, LOW95, MEDIAN
 from forecasting.report import Theme
+from forecasting.scenarios.mix import WORST, MixForecast
 
 _PLOT_HEIGHT = 175
 _NAME = 78  # width of the column of names

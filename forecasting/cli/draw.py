@@ -17,8 +17,8 @@ from typing import Any
 import click
 
 from forecasting.chart import draw_comparison, draw_forecast, draw_overview, draw_portfolio
-from forecasting.mixes.mix import MixForecast
 from forecasting.report import ForecastReport
+from forecasting.scenarios.mix import MixForecast
 
 
 @click.command(hidden=True, epilog="Example: etf-forecast draw")

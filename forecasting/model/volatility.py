@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.history import Array, PriceHistory
+from forecasting.quantiles import SESSIONS_PER_YEAR as SESSIONS_PER_YEAR
 from forecasting.sessions import closes_before_new_york, exchange_of
-
-SESSIONS_PER_YEAR: Final = 252
 
 FAST_DECAY: Final = 0.94
 """RiskMetrics' daily decay (J.P. Morgan, 1996): the EWMA that follows the market."""

@@ -22,19 +22,21 @@ from forecasting.champion.registry import HOLDOUT_HASH_KEY, HOLDOUT_KEY, Registe
 from forecasting.chart import draw_forecast, draw_scores
 from forecasting.errors import UnsoundModel
 from forecasting.evaluation.scores import score
+from forecasting.evaluation.volatility import volatility_scores
 from forecasting.forecast import Forecast
-from forecasting.mixes.past_returns import KEPT_RETURNS, PastReturns
 from forecasting.model.config import LstmConfig
 from forecasting.model.features import window_origins
 from forecasting.model.fingerprint import code_version, data_hash, model_version
 from forecasting.model.lifecycle import FoldModel, calibrate_frame, calibrated_model, predict_symbol, why_without_vix
+from forecasting.model.market import MARKET
 from forecasting.model.serialization import unpack
 from forecasting.model.volatility import log_returns
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality.gate import reader_notes
 from forecasting.record.baselines import Baselines
-from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
+from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme, VolatilityScores
 from forecasting.reports.publication import Picture, Publication
+from forecasting.scenarios.past_returns import KEPT_RETURNS, PastReturns
 from forecasting.sessions import exchange_of, known_in_new_york, next_sessions
 from forecasting.universe import Symbol
 
@@ -150,6 +152,8 @@ def forecast_again(
         )
     without_vix = why_without_vix(symbol, panel, model.data)
     report = _report(name, history, forecast, model, [*notes, without_vix] if without_vix else notes)
+    if symbol == MARKET:
+        report = replace(report, vix=_vix_of(panel))
     return Publication(
         report,
         _pictures(report) if drawn else {},
@@ -161,6 +165,12 @@ def forecast_again(
         security=history.security,
         past_returns=past_returns(history),
     )
+
+
+def _vix_of(panel: Panel) -> float | None:
+    """The VIX as known on SPY's last session; None if it is not known for that day."""
+    day = panel[MARKET].sessions[-1]
+    return float(panel.vix.loc[day]) if panel.vix is not None and day in panel.vix.index else None
 
 
 def past_returns(history: PriceHistory) -> PastReturns:
@@ -216,6 +226,7 @@ def _card(
         "backtest_from": first.isoformat(),
         "backtest_to": last.isoformat(),
         "scores": {model: asdict(_in_dollars(values, history.as_quoted)) for model, values in scores.items()},
+        "volatility": [asdict(found) for found in volatility_scores(frame, history)],
         "notes": _notes(history.symbol, len(history), scored=bool(scores)),
         "recipe": {
             **network,
@@ -274,6 +285,7 @@ def _report(
         backtest_from=date.fromisoformat(card["backtest_from"]),
         backtest_to=date.fromisoformat(card["backtest_to"]),
         notes=(*card["notes"], *notes, *reader_notes(history)),
+        volatility=tuple(VolatilityScores(**found) for found in card.get("volatility", ())),
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.prices.security import Security
 from forecasting.report import ForecastReport, Theme
+from forecasting.scenarios.past_returns import PastReturns
 
 Picture = Literal["forecast", "scores"]
 """What a picture of one report shows: the coming sessions, or the errors of model and baselines."""

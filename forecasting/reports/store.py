@@ -11,7 +11,6 @@ from sqlalchemy import Engine, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import POSTED
 from forecasting.prices.store.faults import PriceFaults
 from forecasting.record.issued import issue
@@ -21,6 +20,7 @@ from forecasting.report import ForecastReport, Theme
 from forecasting.reports.publication import Kind, Picture, Publication
 from forecasting.reports.runs import RunStore
 from forecasting.reports.schema import StoredChart, StoredOverview, StoredReport, StoredReturns
+from forecasting.scenarios.past_returns import PastReturns
 from forecasting.universe import Symbol
 
 KEPT_REPORTS: Final = 12

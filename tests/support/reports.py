@@ -23,9 +23,9 @@ from forecasting import (
     open_database,
     sessions_between,
 )
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.report import Close
 from forecasting.reports.publication import Publication
+from forecasting.scenarios.past_returns import PastReturns
 from tests.support.pictures import PNG as PNG
 
 AS_OF = date(2026, 11, 13)  # a Friday

@@ -31,10 +31,10 @@ from forecasting.chart.portfolio import portfolio_sheet
 from forecasting.chart.scores import scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
 from forecasting.chart.text import NORMAL, PIXELS, SMALL, text_width, wrapped
-from forecasting.mixes.mix import MixForecast, Part
 from forecasting.models import MODELS
 from forecasting.quantiles import GAUSSIAN, HORIZON
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
+from forecasting.scenarios.mix import MixForecast, Part
 from forecasting.sessions import next_sessions, sessions_between
 from forecasting.universe import Symbol
 

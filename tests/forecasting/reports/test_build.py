@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.model.lifecycle import EVERY, FoldModel, backtest_symbol, fit_fold, fit_panel, fit_symbol
 from forecasting.models import MODELS
 from forecasting.prices.history import Panel, in_columns
+from forecasting.report import ForecastReport
 from forecasting.reports.build import TrainingResult, finish_training, quoted_closes
+from forecasting.scenarios.past_returns import PastReturns
 from forecasting.universe import Symbol
 from tests.support.panels import SPY, TINY, history, session, small_panel, with_vix
 
@@ -93,6 +94,19 @@ def test_a_report_comes_with_the_returns_up_to_its_session(job: Job, spy: Traini
     assert len(body) < 50_000
     assert PastReturns.from_bytes(body).sessions == returns.sessions
     assert PastReturns.from_bytes(body).returns == pytest.approx(returns.returns, rel=1e-6)
+
+
+def test_a_report_says_how_far_expected_volatility_was_off_and_what_the_vix_is(job: Job, spy: TrainingResult) -> None:
+    assert spy.publication is not None
+    report = spy.publication.report
+    assert [scores.sessions for scores in report.volatility] == [5, 20, 60]
+    assert all(0.0 < scores.mae < 0.1 for scores in report.volatility)
+    assert job.panel.vix is not None
+    assert report.vix == job.panel.vix.iloc[-1]
+    assert ForecastReport.from_json(report.to_json()) == report
+    other = job.train(Symbol("TLT")).publication
+    assert other is not None
+    assert other.report.vix is None, "the VIX is the S&P 500's"
 
 
 def test_the_card_is_json_and_says_what_the_model_is(job: Job, spy: TrainingResult) -> None:

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from forecasting import Failure, ForecastReport, ReportStore, Run, Scores, Step, open_database
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.models import MODELS
 from forecasting.record.issued import issued_forecasts
 from forecasting.report import THEMES, Close
 from forecasting.reports.publication import Publication
 from forecasting.reports.store import KEPT_REPORTS
+from forecasting.scenarios.past_returns import PastReturns
 from forecasting.sessions import next_sessions
 from forecasting.universe import Symbol
 

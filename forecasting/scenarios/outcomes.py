@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.mixes.past_returns import PastReturns
-from forecasting.mixes.paths import joint_paths
 from forecasting.model.baselines import Climatology
 from forecasting.prices.history import Array, Panel, PriceHistory
 from forecasting.quantiles import LEVELS, Fan
+from forecasting.scenarios.past_returns import PastReturns
+from forecasting.scenarios.paths import joint_paths
 from forecasting.universe import Symbol
 
 _MIX = Symbol("MIX")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from forecasting.errors import TooLittleInCommon
-from forecasting.mixes.past_returns import KEPT_RETURNS, STRETCHES, PastReturns
-from forecasting.mixes.paths import common_moves, joint_paths, prices_at, standardised
 from forecasting.prices.history import Array
 from forecasting.quantiles import LEVELS, probability_above
+from forecasting.scenarios.past_returns import KEPT_RETURNS, STRETCHES, PastReturns
+from forecasting.scenarios.paths import common_moves, joint_paths, prices_at, standardised
 
 STEPS = np.arange(1, 61)[:, None]
 SPREAD = np.array([-2.5, -1.3, -0.6, 0.1, 0.7, 1.2, 1.9])

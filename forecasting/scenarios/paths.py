@@ -17,10 +17,10 @@ from typing import Final
 import numpy as np
 
 from forecasting.errors import TooLittleInCommon
-from forecasting.mixes.past_returns import STRETCHES, WARM_UP, PastReturns
 from forecasting.model.volatility import FAST_DECAY, ewma_sigma
 from forecasting.prices.history import Array
 from forecasting.quantiles import LEVELS
+from forecasting.scenarios.past_returns import STRETCHES, WARM_UP, PastReturns
 
 FEWEST_STRETCHES: Final = 250
 """A year of them: with fewer, the worst one in twenty is a dozen neighbours."""

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.quantiles import Fan
 from forecasting.report import ForecastReport
+from forecasting.scenarios.past_returns import PastReturns
 from forecasting.universe import Symbol
 
 FEWEST_PARTS, MOST_PARTS = 2, 6
@@ -91,7 +91,7 @@ def forecast_mix(
     Raises:
         TooLittleInCommon: the parts were not traded together for long enough.
     """
-    from forecasting.mixes.outcomes import as_one_fan, mix_outcomes
+    from forecasting.scenarios.outcomes import as_one_fan, mix_outcomes
 
     total = sum(weights)
     shares = [weight / total for weight in weights]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forecasting.mixes.past_returns import PastReturns
 from forecasting.quantiles import probability_above
 from forecasting.report import ForecastReport
+from forecasting.scenarios.past_returns import PastReturns
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class PriceOdds:
     Attributes:
         above: that the session closes above it, from the forecast of that session.
         reached: that this or an earlier coming session closes at it or beyond, seen from the last close; from paths,
-            see ``forecasting.mixes.paths``.
+            see ``forecasting.scenarios.paths``.
     """
 
     above: float
@@ -34,7 +34,7 @@ def price_odds(report: ForecastReport, price: float, sessions: int, past: PastRe
     """
     import numpy as np
 
-    from forecasting.mixes.paths import joint_paths
+    from forecasting.scenarios.paths import joint_paths
 
     (paths,) = joint_paths([np.array([step.quantiles for step in report.forecast])], [past])
     ahead = paths[:sessions]
