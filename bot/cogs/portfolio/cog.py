@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.portfolio import message as words
-from bot.cogs.portfolio.mix_text import Weights, read_mix
+from bot.cogs.portfolio.mix_text import Weights, completions, read_mix
 from bot.cogs.portfolio.store import MAX_NAME, SavedMix, SavedMixes, TooManySaved
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, SendArguments, acknowledge, deferred
@@ -24,6 +24,8 @@ from bot.texts import Texts, texts_for
 from forecasting import ForecastReport, Theme
 
 PICTURE = "portfolio.png"
+
+MAX_CHOICES = 25
 
 MixText = app_commands.Range[str, 1, 200]
 MixName = app_commands.Range[str, 1, MAX_NAME]
@@ -43,6 +45,12 @@ async def saved_choices(
     ]
 
 
+def completed_choices(text: str, forecasts: Forecasts) -> list[app_commands.Choice[str]]:
+    """What ``text`` may become with its last ETF completed."""
+    lines = [line for line in completions(text, forecasts) if len(line) <= MAX_CHOICE_NAME]
+    return [app_commands.Choice(name=line, value=line) for line in lines]
+
+
 class PortfolioCog(commands.Cog):
     """Several ETFs held together."""
 
@@ -59,8 +67,9 @@ class PortfolioCog(commands.Cog):
         await interaction.followup.send(**await deferred(interaction, work))
 
     @portfolio.autocomplete("mix")
-    async def suggest_own(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        return await saved_choices(interaction, self._mixes, text)
+    async def suggest_mix(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        own = await saved_choices(interaction, self._mixes, text)
+        return [*own, *completed_choices(text, self._forecasts)][:MAX_CHOICES]
 
     async def _answer(self, texts: Texts, user_id: int, text: str) -> SendArguments:
         saved = await asyncio.to_thread(self._mixes.find, user_id, text)
@@ -95,6 +104,10 @@ class SavedMixesCog(commands.GroupCog, name="portfolios", group_description=loca
         except TooManySaved:
             raise Refusal(words.too_many(texts)) from None
         await interaction.followup.send(words.saved(texts, saved, replaced=replaced))
+
+    @save.autocomplete("mix")
+    async def suggest_mix(self, _interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return completed_choices(text, self._forecasts)
 
     @app_commands.command(name="list", description=localized("command.portfolios.list"))
     async def show(self, interaction: discord.Interaction) -> None:

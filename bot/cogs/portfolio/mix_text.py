@@ -24,6 +24,7 @@ _PART: Final = re.compile(
         (?=$|[\s,;])""",
     re.VERBOSE,
 )
+_LAST_NAME: Final = re.compile(r"(?:^|(?<=[\s,;]))[^\s:=,;%\d][^\s:=,;%]*$")
 _SEPARATORS: Final = " \t\n,;"
 
 
@@ -50,3 +51,13 @@ async def read_mix(texts: Texts, text: str, forecasts: Forecasts) -> Weights:
     if not FEWEST_PARTS <= len(weights) <= MOST_PARTS:
         raise Refusal(texts("portfolio.wrong_number", fewest=FEWEST_PARTS, most=MOST_PARTS))
     return weights
+
+
+def completions(text: str, forecasts: Forecasts) -> list[str]:
+    """The text with the ticker or name at its end completed; none where it ends with a weight. From memory."""
+    found = _LAST_NAME.search(text)
+    if found is None:
+        return []
+    before = text[: found.start()]
+    taken = re.split(r"[\s:=,;%]+", before.upper())
+    return [before + symbol for symbol, _ in forecasts.suggest(found[0]) if symbol not in taken]

@@ -142,6 +142,10 @@ async def test_a_member_saves_shows_lists_and_removes_portfolios(env: BotEnv) ->
         saved = await env.ask("/portfolios save Home SPY:60 TLT:40")
         shown = await env.ask("/portfolio home")
         offered = await suggested(env, "/portfolio mix:ho", "mix")
+        assert await suggested(env, "/portfolio mix:ark", "mix") == ["ARKK"]
+        assert await suggested(env, '/portfolio mix:"SPY:60 t"', "mix") == ["SPY:60 TLT"]
+        assert await suggested(env, '/portfolio mix:"SPY:60"', "mix") == []
+        assert await suggested(env, '/portfolios save name:x mix:"SPY, fn"', "mix") == ["SPY, FNGU"]
         replaced = await env.ask('/portfolios save name:home mix:"SPY:1 TLT:1"')
         listed = await env.ask("/portfolios list")
         other = await env.ask("/portfolios list", env.ann)
