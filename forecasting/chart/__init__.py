@@ -31,7 +31,7 @@ def draw_comparison(reports: Sequence[ForecastReport], theme: Theme) -> bytes:
 
 
 def draw_portfolio(mix: MixForecast, theme: Theme) -> bytes:
-    """A PNG of a mix's past year, the bands of its coming sessions, and each ETF's share of its worst losses."""
+    """A PNG of a mix's past, the bands of its coming sessions, and each ETF's share of its worst losses."""
     from forecasting.chart.portfolio import portfolio_sheet
 
     return portfolio_sheet(mix, theme).png()

@@ -1,4 +1,4 @@
-"""The picture of a mix: a year of what it was worth, the bands of its coming sessions, and what each ETF adds."""
+"""The picture of a mix: what it was worth so far, the bands of its coming sessions, and what each ETF adds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from forecasting.chart.forecast import draw_fan, draw_key, label_ends, room_for
 from forecasting.chart.sheet import INNER, MARGIN, WIDTH, Key, Sheet, stroke
 from forecasting.chart.text import ROW, day, percent, printable, text_width, wrapped
 from forecasting.quantiles import HIGH80, HIGH95, LOW80, LOW95, MEDIAN
-from forecasting.report import Theme
+from forecasting.report import PAST_PER_SESSION, Theme
 from forecasting.scenarios.mix import WORST, MixForecast
 
 _PLOT_HEIGHT = 175
@@ -35,7 +35,8 @@ def portfolio_sheet(mix: MixForecast, theme: Theme) -> Sheet:
 
 def _draw_values(sheet: Sheet, mix: MixForecast, top: float) -> float:
     """Past values and the fan, in % from today's. Returns the height below."""
-    past = [_change(value) for _, value in mix.past]
+    shown = mix.past[-PAST_PER_SESSION * len(mix.fan) :]
+    past = [_change(value) for _, value in shown]
     fan = [[_change(value) for value in row] for row in mix.fan]
     as_one = [[_change(row[level]) for row in mix.as_one] for level in (LOW80, HIGH80)]
     chosen = (("95%", HIGH95), ("80%", HIGH80), ("median", MEDIAN), ("80%", LOW80), ("95%", LOW95))
@@ -45,7 +46,7 @@ def _draw_values(sheet: Sheet, mix: MixForecast, top: float) -> float:
     plot = plot_of(sheet, top, _PLOT_HEIGHT, values, (-0.5, sessions - 0.5), percent_labels, right=room_for(ends))
     draw_fan(plot, past, fan)
     _draw_as_one(plot, as_one, len(past) - 1)
-    label_sessions(plot, [session for session, _ in mix.past] + list(mix.sessions))
+    label_sessions(plot, [session for session, _ in shown] + list(mix.sessions))
     label_ends(plot, ends, sessions - 1)
     return plot.bottom + SESSIONS_HEIGHT
 

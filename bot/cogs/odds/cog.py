@@ -37,8 +37,9 @@ class OddsCog(commands.Cog):
     async def odds(
         self, interaction: discord.Interaction, symbol: SymbolText, price: Price, by: DateText | None = None
     ) -> None:
-        work = self._answer(texts_for(interaction.locale), symbol, price, by)
-        await interaction.followup.send(**await deferred(interaction, work))
+        texts = texts_for(interaction.locale)
+        answer = await deferred(interaction, lambda: self._answer(texts, symbol, price, by))
+        await interaction.followup.send(**answer)
 
     async def _answer(self, texts: Texts, symbol: str, price: float, by: str | None) -> SendArguments:
         report = await self._forecasts.latest(symbol)

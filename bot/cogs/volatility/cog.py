@@ -26,7 +26,7 @@ class VolatilityCog(commands.Cog):
     @app_commands.describe(symbol=localized("option.symbol"))
     @app_commands.autocomplete(symbol=suggest_symbol)
     async def volatility(self, interaction: discord.Interaction, symbol: SymbolText) -> None:
-        report = await deferred(interaction, self._forecasts.latest(symbol))
+        report = await deferred(interaction, lambda: self._forecasts.latest(symbol))
         embed = volatility_embed(texts_for(interaction.locale), report, self._forecasts.now())
         await interaction.followup.send(embed=embed)
 

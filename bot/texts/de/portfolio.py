@@ -25,7 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "portfolio.part": "**{symbol}**: {weight} des Werts, {loss} dieses Verlusts",
     "portfolio.no_loss": "Selbst das ist kein Verlust.",
     "portfolio.alt": (
-        "Bild des Depots {parts}: sein Wert im letzten Jahr und die Prognose mit Bändern für 50, 80 und 95\u00a0%. "
+        "Bild des Depots {parts}: sein bisheriger Wert und die Prognose mit Bändern für 50, 80 und 95\u00a0%. "
         "{ahead} {as_one}. {title}: {losses}."
     ),
     "portfolio.unreadable": (

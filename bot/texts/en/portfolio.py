@@ -25,7 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "portfolio.part": "**{symbol}**: {weight} of the value, {loss} of that loss",
     "portfolio.no_loss": "Even these are no loss.",
     "portfolio.alt": (
-        "Chart of the portfolio {parts}: its value over the past year and its forecast with 50%, 80% and 95% bands. "
+        "Chart of the portfolio {parts}: its past value and its forecast with 50%, 80% and 95% bands. "
         "{ahead} {as_one}. {title}: {losses}."
     ),
     "portfolio.unreadable": (
