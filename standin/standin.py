@@ -25,7 +25,7 @@ from standin.exchange import FIRST_ANSWER_WITHIN, Exchange, InteractionType, NoA
 from standin.gateway import Gateway
 from standin.model import Channel, Guild, Member, Message, User
 from standin.rest.callbacks import Callbacks
-from standin.rest.commands import Commands
+from standin.rest.commands import Commands, in_language
 from standin.rest.faults import Fault, RateLimits
 from standin.rest.routes import BotRoutes
 from standin.rest.server import Recorded, Server
@@ -118,7 +118,7 @@ class StandIn:
 
     def direct(self, user: User | Member) -> Channel:
         """The direct messages between the bot and a person."""
-        return self.world.direct_channel(_account(user))
+        return self.world.direct_channel(account_of(user))
 
     @contextlib.asynccontextmanager
     async def running(
@@ -155,7 +155,7 @@ class StandIn:
 
     def begin(self, channel: Channel, sender: Member | User, line: str) -> Exchange:
         """As ``send``, but without waiting; the bot's answer fills the exchange."""
-        exchange = Exchange(line, channel, _account(sender), self.world.now())
+        exchange = Exchange(line, channel, account_of(sender), self.world.now())
         try:
             exchange.data = self._client(channel, sender).invoke(line.strip())
         except Refused as refusal:
@@ -176,7 +176,7 @@ class StandIn:
             Refused: the line is no command with such an option.
             NoAnswer: the bot did not answer in time.
         """
-        exchange = Exchange(line, channel, _account(sender), self.world.now())
+        exchange = Exchange(line, channel, account_of(sender), self.world.now())
         exchange.data = self._client(channel, sender).complete(line, option)
         self._interact(exchange, InteractionType.AUTOCOMPLETE)
         await self.wait(exchange, within)
@@ -220,7 +220,7 @@ class StandIn:
         if component is None:
             raise LookupError(f"the message has no usable button or menu {custom_id!r}")
         label = component.get("label") or component["custom_id"]
-        exchange = Exchange(label, message.channel, _account(presser), self.world.now())
+        exchange = Exchange(label, message.channel, account_of(presser), self.world.now())
         exchange.pressed = message
         exchange.data = {"custom_id": component["custom_id"], "component_type": component["type"]}
         if component["type"] != 2:
@@ -242,7 +242,8 @@ class StandIn:
         return exchange
 
     def _client(self, channel: Channel, sender: Member | User) -> Client:
-        commands = self.commands.in_channel(channel, _account(sender))
+        user = account_of(sender)
+        commands = [in_language(body, user.locale) for body in self.commands.in_channel(channel, user)]
         return Client(commands, channel, sender if isinstance(sender, Member) else None)
 
     def _interact(self, exchange: Exchange, kind: InteractionType) -> None:
@@ -252,5 +253,5 @@ class StandIn:
         self.gateway.dispatch("INTERACTION_CREATE", exchange.event(self.world.bot.id), exchange.channel.guild)
 
 
-def _account(person: Member | User) -> User:
+def account_of(person: Member | User) -> User:
     return person.user if isinstance(person, Member) else person

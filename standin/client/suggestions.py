@@ -24,13 +24,16 @@ class Suggestion:
 
 
 async def suggest(client: Client, line: str, ask: Autocomplete) -> list[Suggestion]:
-    """At most 25 ways to continue ``line``; none if it is not a command or the bot does not answer."""
+    """Ways to continue ``line``: every command that begins so, or at most 25 options and values.
+
+    None if it is not a command or the bot does not answer.
+    """
     line = line.lstrip()
     if not line.startswith("/"):
         return []
     named = [s for command in client.visible_commands() for s in _named(command) if s.label.startswith(line.rstrip())]
     if named and not (line.endswith(" ") and any(s.label == line.rstrip() for s in named)):
-        return named[:SHOWN]
+        return named
     try:
         return (await _options(client, line, ask))[:SHOWN]
     except (Refused, TimeoutError):

@@ -80,3 +80,14 @@ class Commands:
         stored["application_id"] = str(self._world.bot.id)
         stored["version"] = str(self._world.new_id())
         return stored | {"guild_id": str(scope)} if scope != GLOBAL else stored
+
+
+def in_language(body: Json, locale: str) -> Json:
+    """A command, an option or a choice with the description, or a choice's name, that a client of ``locale`` shows."""
+    shown = dict(body)
+    for key in ("description", "name") if "value" in body else ("description",):
+        shown[key] = (body.get(f"{key}_localizations") or {}).get(locale, body.get(key))
+    for key in ("options", "choices"):
+        if body.get(key):
+            shown[key] = [in_language(each, locale) for each in body[key]]
+    return shown

@@ -174,3 +174,21 @@ async def test_suggestions(served: tuple[StandIn, Guild, Member], typed: str, li
     stand_in, guild, ann = served
     found = await stand_in.suggest(guild.general, ann, typed)
     assert [suggestion.line for suggestion in found] == lines
+
+
+async def test_every_command_is_suggested_and_described_in_the_members_language(
+    served: tuple[StandIn, Guild, Member],
+) -> None:
+    stand_in, guild, ann = served
+    bodies = [{"name": f"more-{number}", "type": 1, "description": "One more"} for number in range(60)]
+    bodies[0] |= {"description_localizations": {"de": "Noch einer"}, "options": [option("day", choices=[
+        {"name": "Friday", "name_localizations": {"de": "Freitag"}, "value": "fri"}
+    ])]}  # fmt: skip
+    stand_in.commands.overwrite(0, bodies)
+    assert len(await stand_in.suggest(guild.general, ann, "/")) == 60
+    ann.user.locale = "de"
+    (first, *_) = await stand_in.suggest(guild.general, ann, "/more-0")
+    assert first.detail == "Noch einer"
+    (day,) = await stand_in.suggest(guild.general, ann, "/more-0 day:")
+    assert (day.label, day.line) == ("Freitag", "/more-0 day:fri ")
+    assert stand_in.commands.of(0)[0]["description"] == "One more", "the bot gets back what it has sent"
