@@ -134,7 +134,7 @@ async def test_an_answer_that_needs_a_training_under_way_completes_itself(env: B
         await env.discord.world.changes.until(lambda: exchange.deferred, 30)
         assert exchange.message.thinking
         env.publish(("ARKK",))
-        os.kill(env.job_processes()[0], signal.SIGTERM)
+        os.killpg(env.job_processes()[0], signal.SIGTERM)
         await env.discord.wait(exchange)
         assert "ARKK · ARK Innovation ETF" in exchange.message.text
 
