@@ -14,8 +14,8 @@ TORCH := $(PIP) --require-hashes --no-deps --retries 0
 NEW_ENOUGH := 'import sys; sys.version_info >= (3, 11) or sys.exit("This needs Python 3.11 or newer, and $(PYTHON) is \
 Python " + sys.version.split()[0] + ". Install a newer one and name it: make install PYTHON=python3.12")'
 
-.PHONY: install install-dev playground init run test test-fast lint format benchmark peers system pictures approve \
-	lock audit sbom test-chroot
+.PHONY: install install-dev playground init run test test-fast test-page lint format benchmark peers system pictures \
+	approve lock audit sbom test-chroot
 
 install: $(VENV)/installed
 
@@ -90,6 +90,10 @@ peers: install-dev .venv-peers/installed
 	.venv-peers/bin/pip install --quiet --constraint benchmarks/peers/constraints.txt \
 		--requirement benchmarks/peers/requirements.txt
 	touch $@
+
+# The playground's page in a real browser. `make test` runs these too.
+test-page: install-dev system
+	$(BIN)/pytest tests/bot/playground
 
 lint: install-dev
 	$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterable
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,20 +16,23 @@ import click
 import discord
 from pydantic_settings import SettingsConfigDict
 
-from bot.client import COMMANDS_TASK, ForecastBot, build_bot
+from bot.client import ForecastBot, build_bot, commands_under_way
 from bot.jobs.job import JobFailed, WorkerState
+from bot.playground.clock import PlaygroundClock, can_move
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
 from bot.playground.transcript import Transcript
 from bot.settings import BotSettings
 from forecasting import BadSettings
 from standin.exchange import NoAnswer
-from standin.model import Guild, Member
+from standin.model import Channel, Guild, Member, User
 from standin.standin import StandIn
 
 HOME = Path("var/playground")
 GUILD_ID = 420_000_000_000_000_000
-"""Id of the playground's server. It is always the same, because an admin's settings must survive a restart."""
+"""Id of the playground's server. It is always the same, because an admin's settings must survive a restart; so are the
+ids that follow it, of its channels, and those of the people, whose alerts must survive too."""
+FIRST_PERSON = GUILD_ID + 100
 FIRST_PORT, PORTS_TRIED = 8470, 20
 ANSWER_WITHIN = 300.0  # seconds for the answer to one --send; it may have to wait for a job
 UNFINISHED = f"the bot had not finished after {ANSWER_WITHIN:g} s."
@@ -96,16 +99,20 @@ async def _until_signal(work: Coroutine[Any, Any, int]) -> int:
 
 async def _serve(settings: BotSettings, port: int | None) -> int:
     """Serve the page until a signal comes."""
-    page = Page()
-    async with _open_stand_in(page, port) as stand_in:
+    clock, page = PlaygroundClock(), Page(waits=True)
+    async with _open_stand_in(page, port, clock) as stand_in:
+        await asyncio.to_thread(clock.resume, settings)
         admin = admin_of(add_servers(stand_in))
         click.echo(f"The playground is at {stand_in.url}/ (Ctrl-C ends it)")
-        bot = build_bot(settings)
-        bot.owner_id = admin.id
+        bot = _build(settings, clock, admin)
         progress = _Progress(bot, page)
+        clock.on_move = page.show_clock
+        if can_move(settings):
+            page.move_clock = partial(clock.move, bot)
         async with stand_in.running(bot) as started:
             with contextlib.suppress(asyncio.CancelledError):  # a signal
                 await train_missing(bot)
+                page.open()
                 progress.finish(await bot.forecasts.missing(), await bot.schedule.problem())
                 await asyncio.wait({started})
             if started.done():
@@ -116,12 +123,13 @@ async def _serve(settings: BotSettings, port: int | None) -> int:
 
 async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) -> int:
     """Train what is missing, then write each line and its answer into a transcript."""
-    transcript = Transcript(f"Playground, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-    async with StandIn() as stand_in:
+    clock = PlaygroundClock()
+    await asyncio.to_thread(clock.resume, settings)
+    transcript = Transcript(f"Playground, {clock.now():%Y-%m-%d %H:%M} UTC")
+    async with StandIn(now=clock.now) as stand_in:
         guild = add_servers(stand_in)
         admin = admin_of(guild)
-        bot = build_bot(settings)
-        bot.owner_id = admin.id
+        bot = _build(settings, clock, admin)
         progress = _Progress(bot)
         async with stand_in.running(bot):
             await train_missing(bot)
@@ -150,13 +158,24 @@ def add_servers(stand_in: StandIn) -> Guild:
     It has #general and #reports, an admin and an ordinary member. The second one never invited the bot, but its member
     has installed it.
     """
-    guild = stand_in.add_guild("Playground", GUILD_ID)
-    guild.add_channel("reports")
-    guild.add_member("admin", administrator=True)
-    guild.add_member("member")
+    guild = stand_in.add_guild("Playground", GUILD_ID)  # #general has the next id
+    reports = Channel(GUILD_ID + 2, "reports", guild)
+    guild.channels[reports.id] = stand_in.world.channels[reports.id] = reports
+    admin = guild.join(User(FIRST_PERSON, "admin"))
+    admin.roles.append(guild.add_role("admin", administrator=True))
+    guild.join(User(FIRST_PERSON + 1, "member"))
     elsewhere = stand_in.add_guild("Elsewhere", has_bot=False)
-    elsewhere.add_member("traveller").user.takes_bot_along = True
+    elsewhere.join(User(FIRST_PERSON + 2, "traveller", takes_bot_along=True))
     return guild
+
+
+def _build(settings: BotSettings, clock: PlaygroundClock, owner: Member) -> ForecastBot:
+    """The real bot, with ``clock``."""
+    bot = build_bot(settings, now=clock.now)
+    bot.owner_id = owner.id
+    bot.can_be_invited = False
+    clock.drive(bot)
+    return bot
 
 
 def admin_of(guild: Guild) -> Member:
@@ -170,7 +189,7 @@ async def commands_end(within: float) -> bool:
     Returns:
         False if that took longer than ``within`` seconds.
     """
-    invoked = [task for task in asyncio.all_tasks() if task.get_name() == COMMANDS_TASK]
+    invoked = commands_under_way()
     return not invoked or not (await asyncio.wait(invoked, timeout=within))[1]
 
 
@@ -185,7 +204,7 @@ async def train_missing(bot: ForecastBot) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _open_stand_in(page: Page, port: int | None) -> AsyncIterator[StandIn]:
+async def _open_stand_in(page: Page, port: int | None, clock: PlaygroundClock) -> AsyncIterator[StandIn]:
     """Open it on ``port``, by default on the first free one from 8470.
 
     Raises:
@@ -196,7 +215,7 @@ async def _open_stand_in(page: Page, port: int | None) -> AsyncIterator[StandIn]
     async with contextlib.AsyncExitStack() as stack:
         for choice in choices:
             try:
-                stand_in = await stack.enter_async_context(StandIn(port=choice, extend=page.attach))
+                stand_in = await stack.enter_async_context(StandIn(now=clock.now, port=choice, extend=page.attach))
                 break
             except OSError as error:
                 failed = error
@@ -217,13 +236,17 @@ class _Progress:
 
     def _follow(self, state: WorkerState) -> None:
         job = state.running
+        if job is not None and self._page is not None:
+            self._page.open()  # what a command lacks, it can wait for now
         if job is None:
             self._show("", "")
-        elif job.progress is None:
-            self._show(f"Training {', '.join(job.job.symbols)}", f"Training {', '.join(job.job.symbols)} …")
+            return
+        verb = "Training" if job.job.kind == "retrain" else "Forecasting"
+        if job.progress is None:
+            self._show(f"{verb} {', '.join(job.job.symbols)}", f"{verb} {', '.join(job.job.symbols)} …")
         else:
             step = job.progress
-            words = f"Training {step.symbol}: {step.stage}"
+            words = f"{verb} {step.symbol}: {step.stage}"
             self._show(words, f"{words} {step.done} of {step.of}")
 
     def finish(self, missing: Iterable[str], problem: str | None) -> None:

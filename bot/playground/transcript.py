@@ -15,6 +15,7 @@ from standin.model import Channel, Member, Message, Role
 
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 _MENTION = re.compile(r"<(#|@&|@)(\d+)>")
+_JUMP = re.compile(r"https://discord\.com/channels/(?:\d+|@me)/(\d+)/\d+")
 _COMMAND = re.compile(r"</([-\w ]+):\d+>")
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))  # seconds
 
@@ -115,12 +116,13 @@ def _file(file: Attachment, names: dict[int, str]) -> Iterator[str]:
 
 
 def readable(text: str, message: Message) -> str:
-    """``text`` with Discord's timestamps, mentions and commands in words, and its line breaks kept.
+    """``text`` with Discord's timestamps, mentions, commands and links to messages in words, its line breaks kept.
 
     Timestamps are in UTC, relative ones counted from when the message was written.
     """
     text = _TIME.sub(lambda match: _moment(match, message.edited_at or message.created_at), text)
     text = _MENTION.sub(lambda match: f"{match[1][0]}{_named(match[1], int(match[2]), message.channel)}", text)
+    text = _JUMP.sub(lambda match: f"the message in #{_named('#', int(match[1]), message.channel)}", text)
     text = _COMMAND.sub(r"/\1", text)
     prose, *blocks = re.split(r"(```.*?```)", text, flags=re.DOTALL)
     parts = [_with_breaks(prose)]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from bot.client import ForecastBot, build_bot
 from bot.jobs.job import WorkerState
@@ -138,11 +139,13 @@ def _empty_database() -> bytes:
 
 
 @asynccontextmanager
-async def bot_env(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+async def bot_env(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, extend: Callable[[StandIn, web.Application], None] | None = None
+) -> AsyncIterator[BotEnv]:
     """At the end every body that the bot sent is judged by Discord's document, where that is at hand."""
     clock = Clock()
     (folder / "bot.db").write_bytes(_empty_database())
-    async with StandIn(now=clock) as discord:
+    async with StandIn(now=clock, extend=extend) as discord:
         plant(discord.token)
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standin.errors import Json
 from standin.exchange import Exchange
-from standin.model import Channel, Guild, Message, User
+from standin.model import FORUM, Channel, Guild, Message, User
 from standin.world import World
 
 
@@ -51,7 +51,12 @@ def guild_place(guild: Guild) -> Json:
     return {
         "id": str(guild.id),
         "name": guild.name if guild.has_bot else f"{guild.name} (without the bot)",
-        "channels": [{"id": str(channel.id), "name": f"#{channel.name}"} for channel in guild.channels.values()],
+        "direct": False,
+        "channels": [
+            {"id": str(channel.id), "name": f"#{channel.name}"}
+            for channel in guild.channels.values()
+            if channel.kind != FORUM  # holds no messages
+        ],
         "members": [
             {"id": str(member.id), "name": member.name, "admin": member.permissions.manage_guild}
             for member in guild.members.values()
@@ -65,6 +70,7 @@ def direct_place(channel: Channel, user: User, bot: User) -> Json:
     return {
         "id": str(channel.id),
         "name": f"Direct messages of {user.name}",
+        "direct": True,
         "channels": [{"id": str(channel.id), "name": f"@{bot.name}"}],
         "members": [{"id": str(user.id), "name": user.name, "admin": False}],
     }

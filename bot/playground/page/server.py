@@ -7,16 +7,17 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from bot.playground.clock import ClockBusy
 from bot.playground.page.entries import direct_place, guild_place, message_entry, notice_entry
 from standin.errors import Json
-from standin.exchange import FIRST_ANSWER_WITHIN, Exchange
+from standin.exchange import FIRST_ANSWER_WITHIN, TOKEN_LIFE, Exchange
 from standin.model import Channel, Member, Message, User
-from standin.standin import StandIn
+from standin.standin import StandIn, account_of
 
 FILES = Path(__file__).parent / "files"
 CONTENT_SECURITY = (
@@ -26,34 +27,55 @@ CONTENT_SECURITY = (
 NO_ANSWER = "The application did not respond"
 HISTORY = 200  # entries shown when a channel is opened
 
+Locale = Literal["en-US", "de"]
+"""Of the languages that Discord's client may have, those that the page offers."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class _Line(BaseModel):
-    """A line that a member typed."""
+class _Act(BaseModel):
+    """Something that a member did, in the language of their client."""
 
     channel: int
     member: int
+    locale: Locale = "en-US"
+
+
+class _Line(_Act):
+    """A line that a member typed."""
+
     line: str
 
 
-class _Press(BaseModel):
+class _Press(_Act):
     """A button that a member pressed, or what they chose from a menu."""
 
-    channel: int
-    member: int
     message: int
     custom_id: str
     values: list[str] = []
+
+
+class _Move(BaseModel):
+    """Where to move the clock."""
+
+    to: Literal["close", "saturday"]
 
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
 class Page:
-    """The page, on the same server as the stand-in: ``StandIn(extend=page.attach)``."""
+    """The page, on the same server as the stand-in: ``StandIn(extend=page.attach)``.
 
-    def __init__(self) -> None:
+    Args:
+        waits: commands wait until ``open`` is called, because the bot is still starting.
+    """
+
+    def __init__(self, *, waits: bool = False) -> None:
+        self.move_clock: Callable[[str], Awaitable[None]] | None = None
+        """Moves the playground's clock to ``close`` or ``saturday``; None if it cannot. May raise ClockBusy."""
+        self._is_open = asyncio.Event()
+        if not waits:
+            self._is_open.set()
         self._listeners: set[asyncio.Queue[Json]] = set()
         self._notices: list[Json] = []
         self._progress = ""
@@ -74,6 +96,15 @@ class Page:
         add("GET", "/page/api/events", self._guarded(self._events))
         add("POST", "/page/api/send", self._guarded(self._send))
         add("POST", "/page/api/press", self._guarded(self._press))
+        add("POST", "/page/api/clock", self._guarded(self._clock))
+
+    def open(self) -> None:
+        """The bot has started: what was typed meanwhile reaches it now."""
+        self._is_open.set()
+
+    def show_clock(self) -> None:
+        """Tell every open page what time it is now, after the clock was moved."""
+        self._publish({"kind": "clock", "now": self._discord.world.now().timestamp()})
 
     def show_progress(self, text: str) -> None:
         """Show a line above the input, such as the progress of training; an empty one removes it."""
@@ -106,7 +137,8 @@ class Page:
         places = [guild_place(guild) for guild in world.guilds.values()]
         people = [user for user in world.users.values() if not user.bot]
         places += [direct_place(world.direct_channel(user), user, world.bot) for user in people]
-        return web.json_response({"guilds": places, "bot": world.bot.name, "progress": self._progress})
+        facts = {"bot": world.bot.name, "progress": self._progress, "now": world.now().timestamp()}
+        return web.json_response({"guilds": places, "can_move_clock": self.move_clock is not None} | facts)
 
     async def _entries(self, request: web.Request) -> web.Response:
         channel, member = self._named(request.query)
@@ -117,23 +149,42 @@ class Page:
 
     async def _suggestions(self, request: web.Request) -> web.Response:
         channel, member = self._named(request.query)
+        await self._is_open.wait()
+        if request.query.get("locale") in get_args(Locale):
+            account_of(member).locale = request.query["locale"]
         found = await self._discord.suggest(channel, member, request.query.get("line", ""))
         return web.json_response([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
 
     async def _send(self, request: web.Request) -> web.Response:
         asked = await _body(_Line, request)
         channel, member = self._where(asked.channel, asked.member)
+        await self._is_open.wait()
+        account_of(member).locale = asked.locale
         return self._begun(self._discord.begin(channel, member, asked.line))
 
     async def _press(self, request: web.Request) -> web.Response:
         asked = await _body(_Press, request)
         channel, member = self._where(asked.channel, asked.member)
         message = self._message(channel, asked.message)
+        account_of(member).locale = asked.locale
         try:
             exchange = self._discord.begin_press(message, asked.custom_id, member, values=asked.values)
         except LookupError as error:
             raise web.HTTPNotFound(text=str(error)) from None
         return self._begun(exchange)
+
+    async def _clock(self, request: web.Request) -> web.Response:
+        """Move the clock, and answer when the bot has done what is due then; 409 if it cannot be moved now."""
+        asked = await _body(_Move, request)
+        if self.move_clock is None:
+            raise web.HTTPConflict(text="This clock cannot be moved: only simulated prices exist for days to come.")
+        if not self._is_open.is_set():
+            raise web.HTTPConflict(text="The bot is still starting. Move the clock when it is ready.")
+        try:
+            await self.move_clock(asked.to)
+        except ClockBusy as busy:
+            raise web.HTTPConflict(text=str(busy)) from None
+        return web.json_response({"now": self._discord.world.now().timestamp()})
 
     def _begun(self, exchange: Exchange) -> web.Response:
         """Answer with the exchange's id; the member gets a notice if the bot does not answer."""
@@ -151,6 +202,11 @@ class Page:
             await self._discord.world.changes.until(lambda: exchange.answer_type is not None, seconds)
         except TimeoutError:
             self._notify(exchange, NO_ANSWER)
+            return
+        if not exchange.answered:
+            with contextlib.suppress(TimeoutError):
+                await self._discord.world.changes.until(lambda: exchange.answered, TOKEN_LIFE.total_seconds())
+        self._publish({"kind": "answered", "channel": str(exchange.channel.id), "exchange": str(exchange.id)})
 
     def _notify(self, exchange: Exchange, text: str) -> None:
         self._notices.append(notice_entry(exchange, text, self._discord.world))
@@ -170,7 +226,9 @@ class Page:
         return response
 
     async def _end_streams(self, _app: web.Application) -> None:
-        """End the open streams: the server would wait for them."""
+        """End the open streams, for which the server would wait, and wait for no answer any more."""
+        for task in self._waiting:
+            task.cancel()
         self._publish({})
 
     def _named(self, query: Mapping[str, str]) -> tuple[Channel, Member | User]:

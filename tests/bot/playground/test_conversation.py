@@ -114,10 +114,14 @@ async def test_a_transcript_tells_moments_and_mentions_in_words(furnished: tuple
     _, guild, admin = furnished
     role = guild.add_role("Traders")
     soon = (datetime.now(UTC) + timedelta(hours=3, minutes=10)).replace(microsecond=0)
-    names = f"<@&{role.id}> <@{admin.id}> <#{guild.general.id}> <@&1>"
+    jump = f"https://discord.com/channels/{guild.id}/{guild.general.id}/1"
+    names = f"<@&{role.id}> <@{admin.id}> <#{guild.general.id}> <@&1> {jump}"
     transcript = Transcript("Talk")
     transcript.add(await said(furnished, f'/hello "{names} <t:{soon.timestamp():.0f}:F> <t:{soon.timestamp():.0f}:R>"'))
-    assert f"hello @Traders @admin #general @unknown {soon:%Y-%m-%d %H:%M} UTC in 3 hours" in transcript.text()
+    assert (
+        f"hello @Traders @admin #general @unknown the message in #general {soon:%Y-%m-%d %H:%M} UTC in 3 hours"
+        in transcript.text()
+    )
 
 
 @pytest.mark.parametrize(

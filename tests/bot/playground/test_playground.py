@@ -11,23 +11,25 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.async_api import Browser, expect
 
 from bot.playground.runner import PlaygroundSettings
-from tests.bot.playground.test_page import CHROMIUM, QUIET
+from forecasting import Symbol, last_completed_session, next_sessions
+from forecasting.prices.sources.simulated import SimulatedPrices
+from tests.support.browser import INPUT, opened_tab
 
 pytestmark = pytest.mark.slow
 
 LINES = ("/forecast SPY", "/forecast symbol:ARKK", "/scores", "/forecast nothing", "/bogus", "/report here", "/help")
 DOTENV = "PRICES=yahoo\nDATABASE_URL=sqlite:///not_this.db\nMODEL_DIR=not_this\nDISCORD_TOKEN=nor-this\n"
+PATIENCE = 300_000  # ms: some steps train
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 
@@ -111,6 +113,7 @@ def test_settings_come_from_the_environment_and_not_from_dotenv(
 def test_send_trains_what_is_missing_and_answers_each_line(sent: Sent) -> None:
     assert sent.code == 0, sent.output
     assert "Training SPY: backtest" in sent.output
+    assert "discord.com" not in sent.output, "nobody can invite this bot"
     forecast, other, scores, unknown, bogus, report, offered = sent.answers
     assert "SPDR S&P 500 ETF Trust" in forecast
     assert "ARK Innovation" in other
@@ -144,12 +147,10 @@ def read_until(program: subprocess.Popen[str], pattern: str) -> re.Match[str]:
     raise AssertionError(f"the program ended without {pattern!r}:\n{seen}")
 
 
-def interrupt(program: subprocess.Popen[str]) -> float:
-    """Press Ctrl-C; the seconds until the program has ended."""
-    begun = time.monotonic()
+def interrupt(program: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C, and wait until the program has ended."""
     program.send_signal(signal.SIGINT)
     program.communicate(timeout=30)
-    return time.monotonic() - begun
 
 
 def marked_processes(mark: str) -> list[str]:
@@ -167,32 +168,56 @@ def copied(sent: Sent, tmp_path: Path) -> Folder:
     return Folder(shutil.copytree(sent.folder.path, tmp_path / "playground"))
 
 
-@pytest.fixture
-def screenshot(tmp_path: Path) -> Callable[[str], Path]:
-    """Where pictures of the page go: SCREENSHOTS, where somebody wants to look at them."""
-    return lambda name: Path(os.environ.get("SCREENSHOTS", tmp_path)) / name
+def condition_that_the_next_close_meets() -> str:
+    """Of an alert: a price between the last close of SPY and the next one, which is known here beforehand."""
+    last = last_completed_session(datetime.now(UTC))
+    session = next_sessions(last, 1)[0]
+    before, after = SimulatedPrices().history(Symbol("SPY"), session).frame["close"].iloc[-2:]
+    assert before != after
+    return f"condition:{'above' if after > before else 'below'} price:{(before + after) / 2:.3f}"
 
 
-def test_the_page_answers_forecast_spy_with_its_chart(copied: Folder, screenshot: Callable[[str], Path]) -> None:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium, and none is installed (Debian's package is chromium)")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_clock_brings_an_alert_and_the_weekly_report_and_goes_on_after_a_restart(
+    copied: Folder, chromium: Browser
+) -> None:
     program = copied.start("--port", "0")
-    url = read_until(program, r"http://127\.0\.0\.1:\d+/")[0]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        tab = browser.new_page(viewport={"width": 1000, "height": 1100})
-        tab.goto(url)
-        line = tab.get_by_role("combobox", name="Command for the bot")
-        expect(line).to_be_focused()
-        read_until(program, "Every ETF has its forecast")
-        line.fill("/forecast SPY")
-        line.press("Enter")
+    url = read_until(program, r"http://127\.0\.0\.1:\d+(?=/)")[0]
+    read_until(program, "Every ETF has its forecast")
+    async with opened_tab(chromium, url) as tab:
+        await tab.get_by_role("button", name="/forecast SPY").click()
         chart = tab.get_by_role("img", name=re.compile("^Chart of SPY"))
-        expect(chart).to_be_visible(timeout=20_000)
-        assert chart.evaluate("image => image.decode().then(() => image.naturalWidth)") > 400
-        tab.screenshot(path=screenshot("page.png"))
-        browser.close()
-    assert interrupt(program) < 10
+        await expect(chart).to_be_visible(timeout=PATIENCE)
+        assert await chart.evaluate("image => image.decode().then(() => image.naturalWidth)") > 400
+
+        for line in ("/report here", f"/alert add SPY {condition_that_the_next_close_meets()}"):
+            await tab.get_by_role("combobox", name=INPUT).fill(line)
+            await tab.get_by_role("button", name="Send").click()
+        await expect(tab.get_by_text("Alert 1 set")).to_be_visible(timeout=PATIENCE)
+
+        close, saturday = (tab.get_by_role("button", name=name) for name in ("Next close", "Next Saturday"))
+        alert = tab.get_by_role("button", name="@ETF forecasts 1 new message")
+        while not await alert.is_visible():  # twice between a close and its refresh
+            await close.click()
+            await expect(close).to_be_enabled(timeout=PATIENCE)
+        await alert.click()
+        await expect(tab.get_by_text("SPY closed at")).to_be_visible()
+
+        await tab.get_by_role("button", name="#general").click()
+        await saturday.click()
+        await expect(close).to_be_disabled()
+        await expect(saturday).to_be_enabled(timeout=PATIENCE)
+        await expect(tab.get_by_role("status")).to_contain_text("has done what was due")
+        await expect(tab.locator("#now")).to_contain_text("Sat, ")
+        await expect(tab.get_by_role("article", name="Weekly forecast, 60 trading days ahead").last).to_be_visible()
+        reached = await tab.locator("#now").get_attribute("datetime") or ""
+    interrupt(program)
+    assert program.returncode == 0
+
+    program = copied.start("--send", "/status")
+    output, _ = program.communicate()
+    (started,) = re.findall(r"# Playground, (.+) UTC", output)
+    assert datetime.fromisoformat(started).date() == datetime.fromisoformat(reached).date()
     assert program.returncode == 0
 
 
@@ -202,7 +227,7 @@ def test_ctrl_c_during_training_leaves_nothing_behind(tmp_path: Path) -> None:
     read_until(program, "The playground is at")
     read_until(program, "Training SPY: prices|Training ARKK: prices|Training FNGU: prices")
     assert len(marked_processes(mark)) >= 2
-    assert interrupt(program) < 20
+    interrupt(program)
     assert marked_processes(mark) == []
 
 

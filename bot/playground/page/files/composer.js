@@ -72,9 +72,14 @@ export class Composer {
   }
 
   take(index) {
-    this.input.value = this.found[index].line;
+    this.offer(this.found[index].line);
+  }
+
+  /** Put a line into the input for its writer to finish. */
+  offer(line) {
+    this.input.value = line;
     this.input.focus();
-    this.refresh();
+    return this.refresh();
   }
 
   submit() {

@@ -30,7 +30,15 @@ function nameOf(id) {
   return names.get(id) ?? "unknown";
 }
 
+/** A link to a message on Discord leads to the message here. */
+const JUMP = /^https:\/\/discord\.com\/channels\/(?:\d+|@me)\/(\d+)\/(\d+)$/;
+
 function link(address, label) {
+  const jump = JUMP.exec(address);
+  if (jump) {
+    const text = label === address ? `#${nameOf(jump[1])} › message` : label;
+    return element("a", { class: "mention", href: `#message-${jump[2]}`, "data-channel": jump[1] }, text);
+  }
   const href = safeAddress(address);
   return href ? element("a", { href, target: "_blank", rel: "noopener noreferrer" }, label) : label;
 }

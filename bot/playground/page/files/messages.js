@@ -2,26 +2,32 @@
 
 import { element, safeAddress } from "./dom.js";
 import { markdown } from "./markdown.js";
+import { picture } from "./pictures.js";
 import { clock } from "./times.js";
 
 const BUTTON = 2;
 const LINK = 5;
 
-export function notice(entry) {
+export function notice(entry, dismiss) {
   return element("li", { class: "entry notice", "data-id": entry.id, "data-exchange": entry.exchange },
     invoked(entry, "typed"),
     element("p", { class: "text" }, entry.text),
-    onlyYou());
+    onlyYou(dismiss));
 }
 
-export function pending(by, line) {
-  return element("li", { class: "entry pending" }, invoked({ by, line }, "typed"), element("p", { class: "thinking" }, "Sending"));
+/** What a command or a press looks like until the bot has said something. */
+export function pending(by, line, bot, did = "used") {
+  return element("li", { class: "entry pending" }, invoked({ by, line }, did),
+    element("p", { class: "thinking" }, `${bot} is thinking`));
 }
 
-/** @param press called with (custom_id, values) when a button or a menu is used */
-export function message(entry, press) {
+/**
+ * @param press called with (custom_id, values, label) when a button or a menu is used
+ * @param dismiss called when a message for one person is put away
+ */
+export function message(entry, press, dismiss) {
   const kind = `entry${entry.ephemeral ? " ephemeral" : ""}`;
-  return element("li", { class: kind, "data-id": entry.id, "data-exchange": entry.exchange },
+  return element("li", { class: kind, id: `message-${entry.id}`, tabindex: -1, "data-id": entry.id, "data-exchange": entry.exchange },
     entry.by ? invoked(entry) : null,
     element("p", { class: "who" },
       element("strong", {}, entry.author),
@@ -33,15 +39,16 @@ export function message(entry, press) {
     ...entry.embeds.map(embed),
     files(entry.attachments),
     ...entry.components.map((row) => components(row, press)),
-    entry.ephemeral ? onlyYou() : null);
+    entry.ephemeral ? onlyYou(dismiss) : null);
 }
 
 function invoked({ by, line }, did = "used") {
   return element("p", { class: "invoked" }, `${by} ${did} `, element("code", {}, line));
 }
 
-function onlyYou() {
-  return element("p", { class: "only-you" }, "Only you can see this");
+function onlyYou(dismiss) {
+  return element("p", { class: "only-you" }, "Only you can see this • ",
+    element("button", { type: "button", class: "as-link", onclick: dismiss }, "Dismiss message"));
 }
 
 function embed(data) {
@@ -68,14 +75,6 @@ function footer(data) {
   return parts.length ? element("footer", {}, parts.join(" • ")) : null;
 }
 
-/** A picture in at most its own size; a click opens it in another tab. */
-function picture({ url, description, width, height }) {
-  const href = safeAddress(url);
-  if (!href) return null;
-  return element("a", { href, target: "_blank", rel: "noopener noreferrer" },
-    element("img", { src: href, alt: description ?? "Picture without a description", width, height }));
-}
-
 function files(attachments) {
   if (!attachments.length) return null;
   return element("div", { class: "attachments" }, ...attachments.map((file) => file.is_image ? picture(file) : element("a",
@@ -93,13 +92,16 @@ function button(part, press) {
     return element("a", { href: safeAddress(part.url), target: "_blank", rel: "noopener noreferrer" }, label);
   }
   return element("button", { type: "button", class: `style-${part.style}`, disabled: part.disabled,
-    onclick: () => press(part.custom_id, []) }, label);
+    onclick: () => press(part.custom_id, [], label) }, label);
 }
 
 function menu(part, press) {
   const node = element("select", { "aria-label": part.placeholder ?? "Choose", disabled: part.disabled,
     multiple: (part.max_values ?? 1) > 1,
-    onchange: () => press(part.custom_id, [...node.selectedOptions].map((option) => option.value).filter(Boolean)) },
+    onchange: () => {
+      const chosen = [...node.selectedOptions].filter((option) => option.value);
+      press(part.custom_id, chosen.map((option) => option.value), chosen.map((option) => option.textContent).join(", "));
+    } },
     element("option", { value: "" }, part.placeholder ?? "Choose…"),
     ...part.options.map((option) => element("option", { value: option.value, selected: option.default }, option.label)));
   return node;

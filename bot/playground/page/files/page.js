@@ -1,19 +1,26 @@
-// The page: who and where you are, the channel's messages, and what you type.
+// The page: the channel's messages, and what you type and press.
 
+import { Clock } from "./clock.js";
 import { Composer } from "./composer.js";
-import { element } from "./dom.js";
 import { learnNames } from "./markdown.js";
 import { message, notice, pending } from "./messages.js";
+import { Places } from "./places.js";
+import { locale, startSettings } from "./settings.js";
+import { showWelcome } from "./welcome.js";
 
 const byId = (id) => document.getElementById(id);
 const list = byId("messages");
 const scroller = byId("scroller");
-const selects = { guild: byId("guild"), channel: byId("channel"), member: byId("member") };
-const waiting = new Map(); // exchange -> the row that shows its line until it is answered
-let state = { guilds: [] };
+const waiting = new Map(); // exchange -> the row that shows that the bot is thinking, until it has said something
+const dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
+const answers = new Set(); // exchanges to which it has
+let bot = "The bot";
+let places = null;
+let clock = null;
+let composer = null;
 let held = null; // entries that arrived while the channel's messages were being fetched
 
-const place = () => ({ channel: selects.channel.value, member: selects.member.value });
+const here = () => ({ channel: places.channel, member: places.member, locale: locale() });
 
 async function ask(path, parameters = {}) {
   const answer = await fetch(`/page/api/${path}?${new URLSearchParams(parameters)}`);
@@ -21,89 +28,133 @@ async function ask(path, parameters = {}) {
 }
 
 async function post(path, body) {
-  const answer = await fetch(`/page/api/${path}`, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...place(), ...body }),
-  });
-  return answer.ok ? answer.json() : { refused: true };
+  try {
+    const answer = await fetch(`/page/api/${path}`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    });
+    return answer.ok ? await answer.json() : { problem: await answer.text() };
+  } catch {
+    return { problem: "The playground does not answer. Is it still running?" };
+  }
 }
 
-function fill(select, items, label) {
-  const before = select.value;
-  select.replaceChildren(...items.map((item) => element("option", { value: item.id }, label(item))));
-  if (items.some((item) => item.id === before)) select.value = before;
-}
-
-function showPlace() {
-  const guild = state.guilds.find((item) => item.id === selects.guild.value) ?? state.guilds[0];
-  fill(selects.channel, guild.channels, (item) => item.name);
-  fill(selects.member, guild.members, (item) => item.admin ? `${item.name} (admin)` : item.name);
-  const name = selects.channel.selectedOptions[0].textContent; // #general, or @bot in direct messages
-  byId("channel-mark").textContent = name[0];
-  byId("channel-name").textContent = name.slice(1);
-  return showEntries();
+function say(text) {
+  byId("progress").textContent = text;
 }
 
 async function showEntries() {
   held ??= [];
-  const entries = await ask("entries", place());
+  const entries = await ask("entries", here());
   waiting.clear();
-  list.replaceChildren(...entries.map(node));
-  scroller.scrollTop = scroller.scrollHeight;
+  list.replaceChildren(...entries.filter((entry) => !dismissed.has(entry.id)).map(node));
+  showWelcome(byId("welcome"), places, take);
+  hideOrShowWelcome();
+  scroller.scrollTop = list.children.length ? scroller.scrollHeight : 0;
   const meanwhile = held ?? [];
   held = null;
   meanwhile.forEach(receive);
 }
 
+function hideOrShowWelcome() {
+  byId("welcome").hidden = list.children.length > 0;
+}
+
 function node(entry) {
-  if (entry.kind === "notice") return notice(entry);
-  return message(entry, (custom_id, values) => post("press", { message: entry.id, custom_id, values }));
+  const dismiss = () => {
+    dismissed.add(entry.id);
+    sessionStorage.setItem("dismissed", JSON.stringify([...dismissed]));
+    list.querySelector(`[data-id="${CSS.escape(entry.id)}"]`)?.remove();
+    hideOrShowWelcome();
+    composer.input.focus();
+  };
+  if (entry.kind === "notice") return notice(entry, dismiss);
+  const press = (custom_id, values, label) => act(
+    "press", { message: entry.id, custom_id, values }, pending(places.person.name, label, bot, "pressed"));
+  return message(entry, press, dismiss);
 }
 
 function receive(entry) {
-  if (entry.kind === "progress") {
-    byId("progress").textContent = entry.text;
-    return;
-  }
-  if (held) {
-    held.push(entry);
-    return;
-  }
-  if (entry.channel !== selects.channel.value || (entry.for && entry.for !== selects.member.value)) return;
+  if (entry.kind === "progress") return say(entry.text);
+  if (entry.kind === "clock") return clock.set(entry.now);
+  if (held) return held.push(entry);
+  if (entry.kind === "answered") return answered(entry.exchange);
+  if (entry.for && entry.for !== places.member) return undefined;
+  if (entry.channel !== places.channel) return entry.deleted ? undefined : places.notice(entry);
+  return keepingTheEnd(() => {
+    const shown = list.querySelector(`[data-id="${CSS.escape(entry.id)}"]`);
+    answered(entry.exchange);
+    if (entry.deleted) shown?.remove();
+    else if (shown) shown.replaceWith(node(entry));
+    else if (!dismissed.has(entry.id)) list.append(node(entry));
+    hideOrShowWelcome();
+  });
+}
+
+function answered(exchange) {
+  answers.add(exchange);
+  waiting.get(exchange)?.remove();
+  waiting.delete(exchange);
+}
+
+/** Change the messages. Who reads the newest goes on seeing the newest. */
+function keepingTheEnd(change) {
   const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-  const shown = list.querySelector(`[data-id="${CSS.escape(entry.id)}"]`);
-  waiting.get(entry.exchange)?.remove();
-  waiting.delete(entry.exchange);
-  if (entry.deleted) shown?.remove();
-  else if (shown) shown.replaceWith(node(entry));
-  else list.append(node(entry));
+  change();
   if (atEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 
-async function send(line) {
-  const row = pending(state.guilds.flatMap((g) => g.members).find((m) => m.id === selects.member.value)?.name, line);
+/** Send what somebody did; `row` shows at once that the bot is thinking. */
+async function act(path, body, row) {
   list.append(row);
+  hideOrShowWelcome();
   scroller.scrollTop = scroller.scrollHeight;
-  const { exchange, refused } = await post("send", { line });
-  const answered = list.querySelector(`[data-exchange="${CSS.escape(exchange ?? "")}"]`);
-  if (refused || answered) row.remove();
+  const { exchange, refused, problem } = await post(path, { ...here(), ...body });
+  if (problem || refused || answers.has(exchange)) row.remove();
   else waiting.set(exchange, row);
+  if (problem) say(problem);
+  hideOrShowWelcome();
 }
 
+function send(line) {
+  return act("send", { line }, pending(places.person.name, line, bot));
+}
+
+/** A thing to try: a line that lacks its last value is put into the input. */
+function take(line) {
+  if (line.endsWith(":")) composer.offer(line);
+  else send(line);
+}
+
+async function jump(event) {
+  const link = event.target.closest("a[data-channel]");
+  if (!link) return;
+  event.preventDefault();
+  if (link.dataset.channel !== places.channel) await places.go(link.dataset.channel);
+  const target = document.querySelector(link.hash);
+  target?.scrollIntoView({ block: "start" });
+  target?.focus();
+}
+
+list.addEventListener("click", jump);
 list.addEventListener("load", () => {
   if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 900) scroller.scrollTop = scroller.scrollHeight;
 }, true); // a loaded picture makes its message taller
 
 async function start() {
-  state = await ask("state");
+  const state = await ask("state");
+  bot = state.bot;
   learnNames(state.guilds.flatMap((g) => [...g.channels, ...g.members].map((item) => [item.id, item.name.replace(/^[#@]/, "")])));
-  fill(selects.guild, state.guilds, (item) => item.name);
-  byId("progress").textContent = state.progress;
-  for (const select of Object.values(selects)) select.addEventListener("change", showPlace);
-  await showPlace();
+  places = new Places(state.guilds, showEntries);
+  clock = new Clock(state.can_move_clock, (to) => post("clock", { to }), say);
+  clock.set(state.now);
+  startSettings(showEntries);
+  say(state.progress);
+  composer = new Composer((line) => ask("suggestions", { ...here(), line }), send);
+  await showEntries();
   const events = new EventSource("/page/api/events");
   events.onmessage = (event) => receive(JSON.parse(event.data));
   events.onopen = () => showEntries(); // also after a lost connection: entries may have been missed
-  new Composer((line) => ask("suggestions", { ...place(), line }), send).input.focus();
+  composer.input.focus();
 }
 
 start();
