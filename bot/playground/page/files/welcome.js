@@ -8,7 +8,7 @@ const TRIES = [
   ["/compare SPY, ARKK", "Two ETFs side by side"],
   ["/report here", "The weekly report, here on Saturdays", "manager"],
   ["/alert add SPY condition:above price:", "A message once SPY closes above your price"],
-  ["/explain", "How to read a forecast"],
+  ["/explain", "How to read a forecast, and what its words mean"],
 ];
 
 /** @param take called with the line of a button; one that ends with a colon lacks its value */
