@@ -77,7 +77,7 @@ def _head(sheet: Sheet, report: ForecastReport) -> float:
 def _notes(report: ForecastReport) -> list[str]:
     end = report.forecast[-1].quantiles
     is_flat = abs(end[MEDIAN] - report.last_close) < (end[HIGH80] - end[LOW80]) / 4
-    return ["The median barely moves; the bands are what matters."] if is_flat else []
+    return ["The median moves little beside the bands, and they are what matters."] if is_flat else []
 
 
 def draw_fan(plot: Plot, closes: Sequence[float], fan: Sequence[Sequence[float]]) -> None:

@@ -198,7 +198,7 @@ def test_a_forecast_says_what_it_is() -> None:
         "80%: 8 in 10",
         "on 31 Mar 2025",
         "95%: 19 in 20",
-        "The median barely moves; the bands are what matters.",
+        "The median moves little beside the bands, and they are what matters.",
         "Yahoo Finance prices, dividends reinvested. Not investment advice.",
     ):
         assert fact in text
@@ -214,7 +214,7 @@ def test_a_price_below_a_dollar_keeps_three_digits(price: float, words: str) -> 
 
 
 def test_a_median_that_moves_is_not_called_flat() -> None:
-    assert "barely moves" not in words(forecast_sheet(report(drift=0.004), "dark"))
+    assert "moves little" not in words(forecast_sheet(report(drift=0.004), "dark"))
 
 
 @pytest.mark.parametrize("theme", THEMES)
