@@ -102,7 +102,7 @@ def csv_note(texts: Texts, report: ForecastReport) -> str:
 
 
 def _record(texts: Texts, report: ForecastReport) -> str:
-    terms = ("median", "band", *(("mae",) if report.scores else ()))
+    terms = ("median", "band", *(("mae", "cutoff") if report.scores else ()))
     return f"{record_line(texts, report)}\n{glossary(texts, *terms)}"
 
 

@@ -110,5 +110,5 @@ def _scores(texts: Texts, report: ForecastReport) -> str:
             )
             for model, scores in report.scores.items()
         )
-        lines.append(glossary(texts, "mae", "skill", "har", "random_walk", "drift", "climatology"))
+        lines.append(glossary(texts, "mae", "skill", "har", "random_walk", "drift", "climatology", "cutoff"))
     return "\n".join(lines)

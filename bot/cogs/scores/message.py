@@ -37,6 +37,11 @@ METRICS: Final[dict[str, Callable[[Scores], float]]] = {
 COLUMNS: Final = ("lstm", "random_walk", "drift")
 """Of the tables of many ETFs. The other baselines are in the picture and in the table of one ETF."""
 
+SYMBOL_TERMS: Final = (
+    "mae", "rmse", "mse", "skill", "coverage", "har", "random_walk", "drift", "climatology", "cutoff",
+)  # fmt: skip
+"""What the table of one ETF needs explained."""
+
 MAX_SYMBOL_WIDTH: Final = 8
 ROOM_FOR_WORDS: Final = 650 + ROOM_FOR_STALE
 """Characters of the description for the words above and below the tables."""
@@ -63,7 +68,7 @@ def symbol_scores_embed(texts: Texts, report: ForecastReport, picture: str | Non
     badge = stale_badge(texts, report, now)
     if report.scores:
         basis = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
-        terms = glossary(texts, "mae", "rmse", "mse", "skill", "coverage", "har", "random_walk", "drift", "climatology")
+        terms = glossary(texts, *SYMBOL_TERMS)
         details = f"\n{_table_of_models(texts, report)}\n{basis}\n{terms}"
     else:
         details = f" {texts('scores.later')}"
@@ -108,7 +113,7 @@ def _tables(texts: Texts, scored: Sequence[ForecastReport]) -> str:
     tables = "\n".join(f"**{metric}**\n{_table_of_metric(texts, rows, of)}" for metric, of in METRICS.items())
     left_out = len(scored) - len(rows)
     more = "\n" + texts("scores.more", count=left_out) if left_out else ""
-    terms = glossary(texts, "mae", "rmse", "mse", "random_walk", "drift")
+    terms = glossary(texts, "mae", "rmse", "mse", "random_walk", "drift", "cutoff")
     return f"{texts('scores.basis')}\n{tables}{more}\n{terms}"
 
 

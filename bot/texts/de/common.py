@@ -61,6 +61,7 @@ TEXTS: Final[dict[str, str]] = {
     "term.drift": "Trend: er bewegt sich weiter wie bisher im Mittel",
     "term.har": "HAR: ein einfaches lineares Modell der Schwankung",
     "term.climatology": "Klimatologie: frühere Bewegungen wiederholen sich",
+    "term.cutoff": "Stichtag: ein vergangener Tag, vorhergesagt ohne spätere Kurse",
     "term.promised": "Zusage: dieselben Zahlen im Rückblick",
     "term.more": "mehr: `/explain`",
     "job.retrain": "Training von {symbols}",

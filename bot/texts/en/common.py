@@ -65,6 +65,7 @@ TEXTS: Final[dict[str, str]] = {
     "term.drift": "drift: it keeps moving at its past average rate",
     "term.har": "HAR: a simple linear model of volatility",
     "term.climatology": "climatology: past moves repeat",
+    "term.cutoff": "test date: a past day, forecast without later prices",
     "term.promised": "promised: the same figures in the backtest",
     "term.more": "more: `/explain`",
     # Jobs

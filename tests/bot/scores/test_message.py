@@ -54,7 +54,7 @@ class TestScores:
         of_one = symbol_scores_embed(Texts(), made_report(), None, NOW).description or ""
         for text, words in (
             (of_all, ("MAE", "RMSE", "MSE", "drift")),
-            (of_one, ("skill", "HAR", "climatology", "80%")),
+            (of_one, ("skill", "HAR", "climatology", "80%", "test date")),
         ):
             small_print = next(line for line in text.splitlines() if line.startswith("-# "))
             assert all(f"{word}" in small_print for word in (*words, "no change", "`/explain`"))
