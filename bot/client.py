@@ -32,6 +32,7 @@ from bot.interactions.registration import Registration
 from bot.interactions.translator import CommandTranslator
 from bot.interactions.tree import ForecastTree
 from bot.jobs.worker import COMMAND, Worker
+from bot.logs import reason_of
 from bot.schedule.service import Schedule
 from bot.schedule.timetable import Timetable
 from bot.settings import BotSettings
@@ -218,7 +219,7 @@ class ForecastBot(FeatureBot):
         except discord.HTTPException as error:
             if self._only_syncs:
                 raise
-            log.warning("Discord did not take the commands; those it knows go on working: %s", error)
+            log.warning("Discord did not accept the commands; those that it has go on working: %s", reason_of(error))
             self._resync = asyncio.create_task(self._sync_later(self.application_id))
         if not self._only_syncs:
             if self.can_be_invited:
@@ -234,7 +235,7 @@ class ForecastBot(FeatureBot):
             try:
                 await self._registration.sync(self.tree, application_id)
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.warning("Discord did not take the commands: %s", error)
+                log.warning("Discord did not accept the commands: %s", reason_of(error))
             else:
                 return
 

@@ -28,6 +28,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
+def reason_of(error: BaseException) -> str:
+    """An error's own words, or its name where it has none, as a timeout."""
+    return str(error) or type(error).__name__
+
+
 def set_up_logs(settings: BotSettings) -> None:
     """Log to stderr as LOG_LEVEL and LOG_FORMAT say."""
     handler = logging.StreamHandler()

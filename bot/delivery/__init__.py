@@ -2,7 +2,7 @@
 bot or of Discord's answer in the middle.
 
 Every repeat has a bound: MAX_ATTEMPTS requests a message, a growing pause for a place that fails, and one for all posts
-while Discord takes none.
+while Discord accepts none.
 """
 
 from bot.delivery.marks import (

@@ -31,7 +31,7 @@ UNSURE: Final = ("sending", "unknown")
 """States of a message that may have arrived."""
 
 Outage = tuple[datetime, datetime]
-"""When Discord began to take no posts, and when it took one again."""
+"""When Discord stopped accepting messages, and when it accepted one again."""
 
 
 class Marked(Protocol):

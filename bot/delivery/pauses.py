@@ -1,11 +1,11 @@
-"""Pauses after posts that failed: of one place, and of all posts while Discord takes none."""
+"""Pauses after posts that failed: of one place, and of all posts while Discord accepts none."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import aiohttp
@@ -13,12 +13,13 @@ import discord
 
 from bot.delivery.marks import MAX_ATTEMPTS, RETRY_AFTER, Outage, Outcome
 from bot.delivery.repeats import Unanswered
+from bot.logs import reason_of
 
 log = logging.getLogger(__name__)
 
 PAUSE: Final = timedelta(minutes=10)
 LONGEST_PAUSE: Final = timedelta(hours=1)
-"""Of all posts, while Discord takes none: it doubles from PAUSE to this."""
+"""Of all posts, while Discord accepts none: it doubles from PAUSE to this."""
 LONGEST_BAN: Final = timedelta(days=1)
 """The longest pause that Discord itself may ask for."""
 SILENT_PLACES: Final = 3
@@ -61,7 +62,7 @@ class Pauses:
 
     def failed(self, place: int, error: Exception, requests: int = 1) -> Outcome:
         """What a failed post, after so many requests, means to the message, to the place and to all posts."""
-        log.warning("Discord did not take a post to %d: %s", place, error or type(error).__name__)
+        log.warning("Discord did not accept a message to %d: %s", place, reason_of(error))
         if isinstance(error, discord.Forbidden | discord.NotFound):  # final: Discord blocks a bot that goes on
             self._heard()
             return Outcome("refused", "gone" if isinstance(error, discord.NotFound) else "forbidden")
@@ -101,8 +102,9 @@ class Pauses:
         if asked.isdecimal():
             pause = max(pause, min(timedelta(seconds=int(asked)), LONGEST_BAN))
         self.of_all = self._paused(self.of_all, failures, pause, error)
-        log.error("Discord takes no posts: the next one is tried at %s", self.of_all.until)
+        at = self.of_all.until.astimezone(UTC)
+        log.error("Discord is not accepting messages. The next one is tried at %s UTC", f"{at:%Y-%m-%d %H:%M}")
 
     def _paused(self, before: Pause | None, failures: int, pause: timedelta, error: Exception) -> Pause:
         now = self._now()
-        return Pause(failures, now if before is None else before.since, now + pause, str(error))
+        return Pause(failures, now if before is None else before.since, now + pause, reason_of(error))

@@ -16,6 +16,7 @@ from bot.forecasts.trainings import Training, TrainingState
 from bot.interactions.formats import MAX_CONTENT, shortened
 from bot.interactions.mentions import only_member
 from bot.jobs.job import JobResult
+from bot.logs import reason_of
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class LiveAnswer:
             self._is_refused = True
             log.warning("The progress of a job may not be shown: %s", error)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("The progress of a job could not be shown: %s", error)
+            log.warning("The progress of a job could not be shown: %s", reason_of(error))
 
     async def _show(self, text: str) -> None:
         interaction = self._interaction

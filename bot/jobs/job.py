@@ -117,7 +117,7 @@ def parse_event(line: bytes) -> Progress | JobResult | None:
     try:
         event = _EVENT.validate_json(line, strict=True)
     except ValidationError:
-        log.warning("A job wrote a line that is no event: %r", line[:200])
+        log.warning("A job wrote a line that is no event: %s", line[:200].decode(errors="replace"))
         return None
     if isinstance(event, _Progress):
         return Progress(event.symbol, event.stage, event.done, event.of)

@@ -184,5 +184,5 @@ async def test_commands_that_discord_refuses_are_sent_again_later(
     async with env.discord.running(env.bot()):
         await env.discord.world.changes.until(lambda: bool(env.discord.commands.in_channel(env.club.general)), 10)
         assert (await env.ask("/help")).answered
-    assert caplog.text.count("Discord did not take the commands") == 2
+    assert caplog.text.count("Discord did not accept the commands") == 2
     assert not [record for record in caplog.records if record.exc_info]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from bot.logs import JsonFormatter
+from bot.logs import JsonFormatter, reason_of
 
 
 def entry(message: str, *arguments: object, error: Exception | None = None) -> dict[str, str]:
@@ -34,3 +34,8 @@ def test_an_unexpected_error_brings_its_trace() -> None:
         found = entry("It broke", error=error)
     assert found["trace"].startswith("Traceback")
     assert found["trace"].endswith("with base 10: 'why'")
+
+
+def test_a_reason_is_never_empty() -> None:
+    assert reason_of(OSError("no route")) == "no route"
+    assert reason_of(TimeoutError()) == "TimeoutError"

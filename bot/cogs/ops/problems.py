@@ -120,7 +120,7 @@ def unposted_problems(deliveries: Mapping[ReportKey, Delivery]) -> tuple[Problem
 
 
 _NOT_POSTED: Final = {
-    "failed": "Discord did not take it",
+    "failed": "Discord did not accept it",
     "unknown": "Discord did not confirm it",
     "empty": "none of its ETFs has a forecast",
 }
@@ -142,17 +142,20 @@ def alert_problems(undelivered: int, now: datetime) -> tuple[Problem, ...]:
     if not undelivered:
         return ()
     sentence = (
-        f"Discord did not take or confirm notices of alerts in the last week: {undelivered}. "
+        f"Discord did not accept or confirm notices of alerts in the last week: {undelivered}. "
         "`/alert list` tells the members concerned."
     )
     return (Problem("report", sentence, f"alerts {now:%G-W%V}"),)
 
 
 def outbox_problems(pause: Pause | None) -> tuple[Problem, ...]:
-    """That Discord takes no posts at all."""
+    """That Discord accepts no messages at all."""
     if pause is None:
         return ()
-    sentence = f"Discord takes no posts, reports and alerts included ({pause.why}). I try again at least once an hour."
+    sentence = (
+        f"Discord is not accepting messages, reports and alerts included ({pause.why}). I try again at least once an "
+        "hour."
+    )
     return (Problem("report", sentence, "no posts at all"),)
 
 

@@ -174,7 +174,7 @@ async def test_a_notice_that_does_not_arrive_in_a_day_is_told_to_operators_witho
             await bot.schedule.run_due()
         late = await env.ask("/ops status", env.ann)
     assert "notices of alerts" not in early.text
-    assert "Discord did not take or confirm notices of alerts in the last week: 1." in late.text
+    assert "Discord did not accept or confirm notices of alerts in the last week: 1." in late.text
     assert "bob" not in late.text
     assert str(env.bob.id) not in late.text
 

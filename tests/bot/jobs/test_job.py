@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.jobs.job import JobResult, Progress, parse_event
@@ -28,6 +28,7 @@ def test_events_are_read() -> None:
     assert parse_event(done) == JobResult((Symbol("SPY"),), (Failure(Symbol("ARKK"), "BadPrices", "No."),))
 
 
+@settings(deadline=None)
 @given(st.binary() | ANYTHING.map(json.dumps).map(str.encode) | NEARLY.map(json.dumps).map(str.encode))
 def test_no_line_breaks_the_bot(line: bytes) -> None:
     event = parse_event(line)

@@ -229,8 +229,8 @@ async def test_a_ban_of_days_costs_few_requests_and_then_every_server_gets_its_r
         await days_pass(env, bot, (0, 0.2, 0.5, *range(1, 97)))
         ops = await env.ask("/ops status", env.ann)
         assert max(asked(env, guild) for guild in guilds) <= MAX_ATTEMPTS - 1
-        assert "Discord takes no posts, reports and alerts included (429" in ops.text
-        assert "has not been posted: Discord did not take it. I'll try again in a few days." in ops.text
+        assert "Discord is not accepting messages, reports and alerts included (429" in ops.text
+        assert "has not been posted: Discord did not accept it. I'll try again in a few days." in ops.text
         env.discord.faults.clear()
         env.clock.at += HOUR
         await days_pass(env, bot, range(23))
