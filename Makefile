@@ -15,7 +15,7 @@ NEW_ENOUGH := 'import sys; sys.version_info >= (3, 11) or sys.exit("This needs P
 Python " + sys.version.split()[0] + ". Install a newer one and name it: make install PYTHON=python3.12")'
 
 .PHONY: install install-dev playground init run test test-fast test-page lint format benchmark peers system pictures \
-	approve lock audit sbom test-chroot
+	approve lock audit sbom test-chroot test-pythons
 
 install: $(VENV)/installed
 
@@ -66,6 +66,10 @@ system:
 		command -v chromium >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium postgresql >/dev/null; }; \
 	fi
+
+# Tests of the bot under the oldest and the newest Python of this machine, beside that of .venv: a minute or two.
+test-pythons: install-dev
+	$(BIN)/python -m tests.pythons
 
 # README's commands and the Dockerfile's steps in a fresh Debian 12, as an ordinary user: root only, some ten minutes.
 test-chroot: install-dev
