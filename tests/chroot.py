@@ -1,7 +1,7 @@
 """README's first commands and the Dockerfile's steps, carried out in a fresh Debian 12. `make test-chroot` runs this.
 
-It needs root, debootstrap and some 5 GB of disk, takes about ten minutes, and prints what each step took. The commit
-that is checked out is what gets installed. Nothing outside of the folder that it works in is written.
+It needs root, debootstrap and some 5 GB of disk, takes ten to twenty minutes, and prints what each step took. What is
+committed is what gets installed. Nothing outside of the folder that it works in is written.
 
     python -m tests.chroot [--folder DIR] [readme] [image] [tests]
 
@@ -13,6 +13,8 @@ instruction of the Dockerfile is followed, and the bot then runs with a read-onl
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import os
 import re
 import shlex
@@ -27,6 +29,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
+
+from standin import StandIn
 
 ROOT: Final = Path(__file__).parents[1]
 USER: Final = "stranger"
@@ -213,6 +217,7 @@ def _answers(debian: Debian, program: str, user: str, folder: str, more: str = "
 def build_image(work: Path, base: Path) -> None:
     """Follow the Dockerfile, then run the bot as the image's user where only what the image declares can be written."""
     stages: dict[str, Debian] = {}
+    healthcheck = "false"
     debian, folder, user, volumes = None, "/", "root", []
     for number, (word, rest) in enumerate(instructions((ROOT / "Dockerfile").read_text())):
         if word == "FROM":
@@ -244,8 +249,10 @@ def build_image(work: Path, base: Path) -> None:
             user = rest
         elif word == "VOLUME":
             volumes.append(rest)
+        elif word == "HEALTHCHECK":
+            healthcheck = shlex.join(json.loads(rest.partition("CMD ")[2]))
         else:
-            assert word in ("HEALTHCHECK", "ENTRYPOINT", "CMD"), word
+            assert word in ("ENTRYPOINT", "CMD"), word
     assert debian is not None
     report("the image, before compression", f"{debian.size() / 1e6:,.0f} MB")
     assert debian.size() < LARGEST_IMAGE
@@ -265,9 +272,27 @@ def build_image(work: Path, base: Path) -> None:
     assert refused.endswith(f"{user}\n"), refused
     with timed("in the image, read-only: first training of three ETFs, and two answers"):
         _answers(debian, "etf-bot", user, folder, read_only)
+    with timed("in the image: from the start of the bot to HEALTHCHECK's success"):
+        asyncio.run(_becomes_healthy(debian, user, folder, read_only, healthcheck))
     said = debian.run("etf-bot check 2>&1 || true; curl --version; pg_dump --version", user, folder, read_only)
     assert "DATABASE_URL: ok" in said, said
     assert "MODEL_DIR: ok" in said, said
+
+
+async def _becomes_healthy(debian: Debian, user: str, folder: str, more: str, healthcheck: str) -> None:
+    """Run the bot against the stand-in until HEALTHCHECK finds it well."""
+    async with StandIn() as discord:
+        discord.add_guild("Club")
+        program = (
+            "import bot.__main__, standin\n"
+            f"with standin.redirected({discord.url!r}):\n    bot.__main__.main(['run'], prog_name='etf-bot')"
+        )
+        script = (
+            f"! {healthcheck} 2>/dev/null || exit 1\n"
+            f"DISCORD_TOKEN={discord.token} PRICES=simulated python3 -c {shlex.quote(program)} >/tmp/log 2>&1 &\n"
+            f"for again in $(seq 60); do sleep 1; {healthcheck} && exit; done; cat /tmp/log; exit 1"
+        )
+        await asyncio.to_thread(debian.run, f"{{\n{script}\n}}", user, folder, more)
 
 
 def instructions(dockerfile: str) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,8 @@ def documented(page: Path) -> Iterator[tuple[str, bool]]:
 
 def commands(line: str) -> Iterator[list[str]]:
     """The words of each command of a shell line, without what only a shell needs."""
-    for part in re.split(r"\s*(?:&&|;|\s\|\s)\s*", re.sub(r"\$\([^)]*\)", "X", line)):
+    line = re.sub(r"docker compose run (?:--\S+ (?:\S+:\S+ )?)*bot ", "etf-bot ", re.sub(r"\$\([^)]*\)", "X", line))
+    for part in re.split(r"\s*(?:&&|;|\s\|\s)\s*", line):
         bare = re.sub(r"[\[\]]", " ", re.sub(r"(?<=\w)\|\S+", "", part)).replace("…", "").replace("...", "")
         try:
             words = shlex.split(bare, comments=True)
@@ -107,6 +108,7 @@ def test_every_command_of_a_page_would_be_taken(page: Path) -> None:
         "cd /x && PRICES=yahoo .venv/bin/etf-bot backup a b # all",
         "etf-forecast show",
         "docker compose exec bot etf-forecast show SPY --as-of x | less",
+        "docker compose run --rm --volume $PWD:/x:ro bot restor /x/b.zip",
     ],
 )
 def test_what_a_program_would_refuse_is_found(line: str) -> None:
