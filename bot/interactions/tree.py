@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import aiohttp
 import discord
 from discord import app_commands
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from bot.interactions.answers import tell_failure
 
@@ -30,6 +31,24 @@ class OneLine(logging.Filter):
 
 ONE_LINE: Final = OneLine()
 
+log = logging.getLogger(__name__)
+
+
+class _Option(BaseModel):
+    name: str
+    type: StrictInt
+    value: StrictStr | StrictInt | StrictFloat | StrictBool | None = None
+    options: list[_Option] = []
+
+
+class _Data(BaseModel):
+    """What discord.py takes for granted of a command, and would fail at without an answer or a line in words."""
+
+    name: str = Field(max_length=32)
+    type: Literal[1] = 1
+    options: list[_Option] = []
+    resolved: dict[str, dict[str, Any]] = {}
+
 
 class ForecastTree(app_commands.CommandTree[Any]):
     """The commands; what they raise becomes words in ``bot.interactions.answers``."""
@@ -41,6 +60,11 @@ class ForecastTree(app_commands.CommandTree[Any]):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""
+        try:
+            _Data.model_validate(interaction.data)
+        except ValidationError as error:
+            log.warning("An interaction that cannot be read is left without an answer: %s", error.errors()[0]["msg"])
+            return False
         command = interaction.command
         is_typed = interaction.type is discord.InteractionType.application_command  # suggestions come with each letter
         if is_typed and isinstance(command, app_commands.Command) and is_for_everybody(command):
