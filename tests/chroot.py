@@ -34,6 +34,7 @@ from standin import StandIn
 
 ROOT: Final = Path(__file__).parents[1]
 USER: Final = "stranger"
+CHECKOUT: Final = f"/home/{USER}/etf-forecast-bot"
 REPOSITORY: Final = "/srv/etf-forecast-bot.git"
 PIP_PLACES: Final = "/srv/pip"
 LARGEST_IMAGE: Final = 1_500_000_000
@@ -57,9 +58,11 @@ class Debian:
     """A folder with a Debian, and commands in it. Each runs in its own namespaces: nothing of it outlives it."""
 
     def __init__(self, folder: Path, base: Path) -> None:
+        """Make it as a copy of ``base``, unless it is there already."""
         self.folder = folder
-        subprocess.run(["cp", "--archive", str(base), str(folder)], check=True)
-        shutil.copy("/etc/resolv.conf", folder / "etc")
+        if not folder.exists():
+            subprocess.run(["cp", "--archive", str(base), str(folder)], check=True)
+            shutil.copy("/etc/resolv.conf", folder / "etc")
         self.environment = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/root"}
         self.environment["DEBIAN_FRONTEND"] = "noninteractive"
 
@@ -189,14 +192,13 @@ def follow_readme(debian: Debian) -> None:
     os.killpg(process.pid, signal.SIGINT)
     process.communicate(timeout=60)
 
-    checkout = f"/home/{USER}/etf-forecast-bot"
-    report("the checkout with .venv", f"{debian.size(checkout[1:]) / 1e6:,.0f} MB")
-    assert debian.size(checkout[1:]) < LARGEST_CHECKOUT
-    report("Python", debian.run(".venv/bin/python --version", USER, checkout).strip())
+    report("the checkout with .venv", f"{debian.size(CHECKOUT[1:]) / 1e6:,.0f} MB")
+    assert debian.size(CHECKOUT[1:]) < LARGEST_CHECKOUT
+    report("Python", debian.run(".venv/bin/python --version", USER, CHECKOUT).strip())
     with timed("first training of three ETFs, and two answers"):
-        _answers(debian, f"{checkout}/.venv/bin/etf-bot", USER, checkout)
+        _answers(debian, f"{CHECKOUT}/.venv/bin/etf-bot", USER, CHECKOUT)
     with timed("the same answers once it has trained"):
-        _answers(debian, f"{checkout}/.venv/bin/etf-bot", USER, checkout)
+        _answers(debian, f"{CHECKOUT}/.venv/bin/etf-bot", USER, CHECKOUT)
 
 
 def _address(output: IO[str] | None) -> str:
@@ -354,6 +356,9 @@ def main() -> None:
         if "readme" in chosen.parts:
             shutil.rmtree(work / "home", ignore_errors=True)
             follow_readme(Debian(work / "home", base))
+        if "tests" in chosen.parts:
+            with timed("make test-fast"):
+                print(Debian(work / "home", base).run("make test-fast", USER, CHECKOUT))
         if "image" in chosen.parts:
             build_image(work, base)
 
