@@ -191,7 +191,7 @@ async def test_scores_of_all_show_the_model_beside_its_baselines(env: BotEnv) ->
     for words in ("MAE, USD", "RMSE, USD", "MSE, USD²", "LSTM", "No change", "Drift", "simulated prices"):
         assert words in text
     assert re.search(r"ARKK +12\.10 +12\.87 +12\.87", text)
-    assert "ARKK: MAE $12.10 ($12.87 when assuming no change)" in alt_text
+    assert "MAE $12.10 ($12.87 when assuming no change)" in alt_text
 
 
 async def test_scores_of_one_name_every_baseline_and_the_coverage(env: BotEnv) -> None:
