@@ -134,7 +134,9 @@ async def main() -> int:
             await train_missing(bot)
             await replay(settings)
             browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            tab = await browser.new_page(viewport={"width": WIDTH, "height": 1600}, device_scale_factor=SCALE)
+            tab = await browser.new_page(
+                viewport={"width": WIDTH, "height": 1600}, device_scale_factor=SCALE, color_scheme="dark"
+            )
             await tab.goto(f"{discord.url}/")
             exchange = None
             for shot in SHOTS:
