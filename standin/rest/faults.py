@@ -38,11 +38,20 @@ class Fault:
     """Whether Discord does what was asked before it fails."""
     cuts: bool = False
     """Whether the connection breaks in place of an answer."""
+    delay: float = 0.0
+    """Seconds until Discord answers. A fault that has nothing else answers as ever then."""
+    doubles: bool = False
+    """Whether the request arrives twice, as behind a proxy that repeats it. The second answer counts."""
     via: bool = True
     """False: Cloudflare answers in Discord's place, as it does to an address that it has banned."""
 
     def matches(self, method: str, path: str) -> bool:
         return self.times > 0 and method == self.method and re.fullmatch(self.path, path) is not None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it takes the place of an answer."""
+        return bool(self.status) or self.cuts
 
     def answer(self) -> tuple[int, Json | str, dict[str, str]]:
         """Status, which may be CUT, body and headers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
@@ -136,8 +137,12 @@ class Server:
             fault = next((fault for fault in self._faults if fault.matches(asked.method, asked.path)), None)
             if fault is None:
                 return *(await handler(asked)), {}
-            if fault.is_accepted:
+            if fault.is_accepted or fault.doubles:
                 await handler(asked)
+            await asyncio.sleep(fault.delay)
+            if not fault.fails:
+                fault.times -= 1
+                return *(await handler(asked)), {}
         except ApiError as error:
             return error.status, error.body(), {}
         return fault.answer()

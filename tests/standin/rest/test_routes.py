@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import discord
 import pytest
+from discord.http import Route
 
 from standin import Fault, StandIn
 from standin.model import ANNOUNCEMENTS, CROSSPOSTED, FORUM
@@ -253,3 +255,28 @@ async def test_a_message_of_an_announcement_channel_is_published_once(standin: S
         await here.guild.leave()
     assert not guild.has_bot
     assert answers_outside_the_document(standin.requests, shared) == []
+
+
+async def test_a_request_that_arrives_twice_is_done_twice_unless_its_nonce_says_that_it_is_one(
+    standin: StandIn,
+) -> None:
+    guild = standin.add_guild("Club")
+    async with standin.running(client := TinyClient()):
+        channel = await client.fetch_channel(guild.general.id)
+        assert isinstance(channel, discord.TextChannel)
+        twice = Fault("POST", f"/channels/{guild.general.id}/messages", doubles=True, times=2)
+        standin.faults.append(twice)
+        await channel.send("one", nonce="abc")
+        assert len(guild.general.messages) == 1
+        # discord.py gives every message a nonce
+        await client.http.request(Route("POST", f"/channels/{channel.id}/messages"), json={"content": "two"})
+        assert len(guild.general.messages) == 3
+
+
+async def test_an_answer_can_come_late(standin: StandIn) -> None:
+    guild = standin.add_guild("Club")
+    async with standin.running(client := TinyClient()):
+        standin.faults.append(Fault("GET", f"/channels/{guild.general.id}", delay=0.05))
+        began = asyncio.get_running_loop().time()
+        await client.fetch_channel(guild.general.id)
+        assert asyncio.get_running_loop().time() - began >= 0.05

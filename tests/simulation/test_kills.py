@@ -1,0 +1,18 @@
+"""Real processes killed by SIGKILL. ``make test-faults`` kills a hundred of each kind; these are a selection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.kills import KILLS
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("kind", KILLS)
+async def test_after_kills_at_drawn_points_the_next_process_completes_the_work(kind: str, tmp_path: Path) -> None:
+    trial = await KILLS[kind](tmp_path, 6)
+    assert len(trial.died_at) == 6
+    assert set(trial.died_at) - {"too late", "not reached"}, "nobody was killed: the test tests nothing"
