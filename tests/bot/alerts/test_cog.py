@@ -41,6 +41,19 @@ async def new_close(env: BotEnv, bot: ForecastBot, close: float, sessions: int =
     await bot.schedule.run_due()
 
 
+async def test_a_server_has_so_many_alerts_and_direct_messages_are_nobodys(env: BotEnv) -> None:
+    async with env.discord.running(env.bot(alert_limit=1)):
+        first = await env.ask("/alert add SPY condition:above price:900")
+        second = await env.ask("/alert add SPY condition:above price:901", env.ann)
+        direct = [
+            await env.discord.send(env.discord.direct(who), who.user, "/alert add SPY condition:above price:902")
+            for who in (env.ann, env.bob)
+        ]
+    assert "has as many alerts as it may have" not in first.text
+    assert "has as many alerts as it may have" in second.text
+    assert not any("as many alerts" in exchange.text for exchange in direct)
+
+
 async def test_a_crossing_comes_by_direct_message_once(env: BotEnv) -> None:
     bot = env.bot()
     async with env.discord.running(bot):

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from bot.calendar.cadence import DailyTime
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription, Subscriptions
@@ -73,6 +74,42 @@ def test_servers_that_asked_before_there_were_times_have_saturdays_and_are_still
     assert subscription.options == options(10)
     Departures(engine).come_back(2)
     assert len(subscriptions.all()) == 2
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_report_from_before_there_were_several_is_the_first_and_its_week_is_not_posted_again(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgresql")
+    old = connect_lazily(url)
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0016")
+        wish = (
+            "INSERT INTO subscriptions "
+            "(server_id, channel_id, day, at, zone, skips_weekend, symbols, is_paused, since) VALUES "
+            "(1, 10, 'sat', '09:00', 'America/New_York', false, '[]', false, '2026-11-01 13:00:00+00:00')"
+        )
+        delivery = (
+            "INSERT INTO deliveries (server_id, report, week, channel_id, state, attempts, tried_at) "
+            "VALUES (1, 'weekly', '2026-W47', 10, 'sent', 1, '2026-11-01 13:00:00+00:00')"
+        )
+        for statement in (wish, delivery):
+            connection.execute(text(statement))
+    old.dispose()
+
+    engine = open_database(url)
+    subscriptions = Subscriptions(engine)
+    (first,) = subscriptions.all_of(1)
+    assert (first.number, first.options) == (1, options(10))
+    assert subscriptions.begin_delivery(first, "2026-W47", NOW) is None
+    daily = ReportOptions(10, DailyTime(time(18, 30), ZoneInfo("Europe/Berlin")), language="de", publishes=True)
+    assert subscriptions.subscribe(1, daily, NOW) == Subscription(1, daily, NOW, number=2)
+    begun = subscriptions.begin_delivery(Subscription(1, daily, NOW, number=2), "2026-11-20", NOW)
+    assert begun is not None
     engine.dispose()
 
 
