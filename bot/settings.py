@@ -69,6 +69,8 @@ class BotSettings(ForecastSettings):
     health_port: int | None = Field(default=None, ge=1, le=65535)
     """Where /healthz and /metrics are served; nowhere if it is not set."""
     health_host: str = "127.0.0.1"
+    record_port: int | None = Field(default=None, ge=1, le=65535)
+    """Where this machine is shown the record as a web page; nowhere if it is not set."""
     push_url: SecretStr | None = None
     """An address that is asked for every minute while the bot is well."""
 

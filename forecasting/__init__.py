@@ -25,6 +25,7 @@ from forecasting.prices.store.changes import TOLD_FOR, SecurityChange, security_
 from forecasting.prices.store.faults import PriceFault, PriceFaults
 from forecasting.quantiles import COLUMNS, HORIZON, LEVELS, probability_above
 from forecasting.record.monitoring import Alarm
+from forecasting.record.page import export_page
 from forecasting.record.record import Record
 from forecasting.record.week import WeekOfCloses
 from forecasting.report import (
@@ -126,6 +127,7 @@ __all__ = [
     "database_file",
     "environment_without_secrets",
     "exchange_of",
+    "export_page",
     "exposed_env_file",
     "find_source",
     "forecast_mix",

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "reproduce": "Recompute a recorded forecast and compare.",
     "replay": "Issue the forecasts of past weeks, to seed the track record.",
     "prices": "Fetch, check and export prices.",
+    "record": "Write the record of issued forecasts as a web page.",
     "doctor": "Examine database, record, models and disk, and repair them.",
     "draw": "",  # for programs, so that the list of commands leaves these two out
     "ask": "",
