@@ -43,7 +43,7 @@ TEXTS: Final[dict[str, str]] = {
         "Die Prognosen dieser ETFs sind von verschiedenen Tagen: {facts}. Versuch es nach der nächsten Aktualisierung "
         "wieder, oder lass die älteren weg."
     ),
-    "portfolio.saved": "Gespeichert: **{name}** ({parts}). `/portfolio {name}` zeigt es.",
+    "portfolio.saved": "Gespeichert: **{name}** ({parts}). `/portfolio` mit diesem Namen zeigt es.",
     "portfolio.replaced": "Gespeichert: **{name}** ist jetzt {parts}. Das frühere Depot dieses Namens ist weg.",
     "portfolio.too_many": "Du hast {most} Depots gespeichert, mehr geht nicht. Lösch eines: `/portfolios remove`.",
     "portfolio.bad_name": "„{name}“ geht nicht als Name: ohne `:`, `=`, `,`, `;` und `%` bitte.",

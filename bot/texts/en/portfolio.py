@@ -43,7 +43,7 @@ TEXTS: Final[dict[str, str]] = {
         "The forecasts of these ETFs are of different days: {facts}. Try again after the next refresh, or leave out "
         "the older ones."
     ),
-    "portfolio.saved": "Saved: **{name}** ({parts}). Show it with `/portfolio {name}`.",
+    "portfolio.saved": "Saved: **{name}** ({parts}). `/portfolio` with that name shows it.",
     "portfolio.replaced": "Saved: **{name}** is now {parts}. The former portfolio of that name is gone.",
     "portfolio.too_many": "You have saved {most} portfolios, the most there can be. Remove one: `/portfolios remove`.",
     "portfolio.bad_name": "“{name}” can't be a name: leave out `:`, `=`, `,`, `;` and `%`.",

@@ -11,8 +11,9 @@ import pytest
 
 from bot.forecasts import chart_process as module
 from bot.forecasts.chart_process import COMMAND, CannotDraw, ChartProcess
+from forecasting import forecast_mix
 from tests.bot.jobs.test_worker import ended
-from tests.support.reports import made_report
+from tests.support.reports import made_report, made_returns
 
 PNG_HEAD = b"\x89PNG"
 FAKE = """
@@ -36,16 +37,21 @@ def fake(log: Path, failing_starts: int = 0) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
-async def test_the_real_process_draws_horizons_and_comparisons() -> None:
+async def test_the_real_process_draws_horizons_prices_comparisons_and_portfolios() -> None:
+    reports = [made_report(), made_report("SPY")]
+    mix = forecast_mix(reports, [1.0, 1.0], [made_returns("ARKK"), made_returns("SPY")])
     chart_process = ChartProcess(COMMAND)
     try:
         near = await chart_process.forecast(made_report(), "dark", 5)
         far = await chart_process.forecast(made_report(), "dark", 20)
-        both = await chart_process.comparison([made_report(), made_report("SPY")], "light")
+        marked = await chart_process.forecast(made_report(), "dark", 20, 55.0)
+        both = await chart_process.comparison(reports, "light")
+        held = await chart_process.portfolio(mix, "light")
     finally:
         await chart_process.close()
-    assert near[:4] == far[:4] == both[:4] == PNG_HEAD
-    assert len({near, far, both}) == 3
+    pictures = (near, far, marked, both, held)
+    assert {picture[:4] for picture in pictures} == {PNG_HEAD}
+    assert len(set(pictures)) == 5
     assert not chart_process.is_at_work
 
 

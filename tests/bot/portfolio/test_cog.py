@@ -154,7 +154,7 @@ async def test_a_member_saves_shows_lists_and_removes_portfolios(env: BotEnv) ->
         removed = await env.ask("/portfolios remove HOME")
         empty = await env.ask("/portfolios list")
         bad = await env.ask('/portfolios save name:"a:b" mix:"SPY:1 TLT:1"')
-    assert "Saved: **Home** (SPY 60%, TLT 40%). Show it with `/portfolio Home`." in saved.text
+    assert "Saved: **Home** (SPY 60%, TLT 40%). `/portfolio` with that name shows it." in saved.text
     assert "Portfolio: SPY 60%, TLT 40%" in shown.text
     assert offered == ["Home"]
     assert "**home** is now SPY 50%, TLT 50%" in replaced.text

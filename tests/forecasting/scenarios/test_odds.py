@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from forecasting import PastReturns, PriceOdds, price_odds, probability_above
+from forecasting import PastReturns, PriceOdds, ReportStore, Symbol, open_database, price_odds, probability_above
 from tests.support.reports import made_report, made_returns
+from tests.support.trained import Home
 
 REPORT, PAST = made_report("SPY", last_close=100.0), made_returns("SPY")
 
@@ -40,3 +41,17 @@ def test_a_price_is_reached_about_twice_as_often_as_closed_beyond() -> None:
     flat = made_returns("SPY", sessions=1300)
     found = odds(REPORT.forecast[59].quantiles[5], 60, flat)
     assert 1.4 < found.reached / found.above < 2.6
+
+
+def test_a_trained_etf_has_all_that_odds_and_volatility_need(trained: Home) -> None:
+    engine = open_database(trained.database_url)
+    store = ReportStore(engine)
+    report, past = store.latest(Symbol("SPY"), "simulated"), store.past_returns(Symbol("SPY"), "simulated")
+    engine.dispose()
+    assert report is not None
+    assert past is not None
+    assert past.sessions[-1] == report.as_of.toordinal()
+    assert 0.1 < price_odds(report, report.last_close * 1.01, 60, past).reached < 1.0
+    assert report.vix is not None
+    assert 0.5 < report.expected_volatility(20) / (report.vix / 100) < 1.5
+    assert [scores.sessions for scores in report.volatility] == [5, 20, 60]
