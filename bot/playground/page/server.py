@@ -174,16 +174,16 @@ class Page:
         return self._begun(exchange)
 
     async def _clock(self, request: web.Request) -> web.Response:
-        """Move the clock, and answer when the bot has done what is due then; 409 if it cannot be moved now."""
+        """Move the clock, and answer when the bot has done what is due then; or why it cannot be moved now."""
         asked = await _body(_Move, request)
-        if self.move_clock is None:
-            raise web.HTTPConflict(text="This clock cannot be moved: only simulated prices exist for days to come.")
-        if not self._is_open.is_set():
-            raise web.HTTPConflict(text="The bot is still starting. Move the clock when it is ready.")
         try:
+            if self.move_clock is None:
+                raise ClockBusy("This clock cannot be moved: only simulated prices exist for days to come.")
+            if not self._is_open.is_set():
+                raise ClockBusy("The bot is still starting. Move the clock when it is ready.")
             await self.move_clock(asked.to)
         except ClockBusy as busy:
-            raise web.HTTPConflict(text=str(busy)) from None
+            return web.json_response({"problem": str(busy)})
         return web.json_response({"now": self._discord.world.now().timestamp()})
 
     def _begun(self, exchange: Exchange) -> web.Response:

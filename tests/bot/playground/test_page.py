@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import discord
@@ -14,6 +16,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 from playwright.async_api import Page as Tab
 
+from bot.playground.clock import ClockBusy
 from bot.playground.page import Page
 from standin import StandIn
 from tests.support.browser import DESKTOP, INPUT, PHONE, faults, opened_tab
@@ -276,6 +279,26 @@ async def test_the_theme_follows_the_system_until_one_is_chosen(opened: Opened, 
     await tab.reload()
     await expect(tab.get_by_label("Theme")).to_have_value("dark")
     assert await tab.evaluate(ground) == dark
+
+
+async def test_the_clocks_buttons_move_it_or_say_why_not(opened: Opened, chromium: Browser) -> None:
+    asked: list[str] = []
+
+    async def move(to: str) -> None:
+        asked.append(to)
+        if to == "close":
+            raise ClockBusy("The bot is training.")
+
+    opened.page.move_clock = move
+    async with opened_tab(chromium, opened.discord.url) as tab:
+        status, clock = tab.get_by_role("status"), tab.locator("#now")
+        here = f"{datetime.now(ZoneInfo('America/New_York')):%a, %b %-d, %Y, }"
+        await expect(clock).to_contain_text(here)
+        await tab.get_by_role("button", name="Next close").click()
+        await expect(status).to_have_text("The bot is training.")
+        await tab.get_by_role("button", name="Next Saturday").click()
+        await expect(status).to_contain_text("the bot has done what was due")
+        assert asked == ["close", "saturday"]
 
 
 async def test_a_link_to_a_message_leads_to_it_on_the_page(opened: Opened, tab: Tab) -> None:
