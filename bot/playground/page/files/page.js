@@ -39,7 +39,7 @@ async function post(path, body) {
 }
 
 function say(text) {
-  byId("progress").textContent = text;
+  keepingTheEnd(() => { byId("progress").textContent = text; }); // a long one leaves the messages less room
 }
 
 async function showEntries() {
