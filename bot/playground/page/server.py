@@ -177,14 +177,17 @@ class Page:
         """Move the clock, and answer when the bot has done what is due then; or why it cannot be moved now."""
         asked = await _body(_Move, request)
         try:
-            if self.move_clock is None:
-                raise ClockBusy("This clock cannot be moved: only simulated prices exist for days to come.")
-            if not self._is_open.is_set():
-                raise ClockBusy("The bot is still starting. Move the clock when it is ready.")
-            await self.move_clock(asked.to)
+            await self._move(asked.to)
         except ClockBusy as busy:
             return web.json_response({"problem": str(busy)})
         return web.json_response({"now": self._discord.world.now().timestamp()})
+
+    async def _move(self, to: str) -> None:
+        if self.move_clock is None:
+            raise ClockBusy("This clock cannot be moved: only simulated prices exist for days to come.")
+        if not self._is_open.is_set():
+            raise ClockBusy("The bot is still starting. Move the clock when it is ready.")
+        await self.move_clock(to)
 
     def _begun(self, exchange: Exchange) -> web.Response:
         """Answer with the exchange's id; the member gets a notice if the bot does not answer."""
