@@ -54,8 +54,9 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON,
     _label_last_close(plot, report)
     below = draw_key(sheet, plot.bottom + SESSIONS_HEIGHT)
     for level in marked:
-        plot.axes.axhline(level, color=sheet.palette.line, linewidth=stroke(0.9), dashes=_DASHES, zorder=3)
         words, color = f"{money(level, report.currency)}, the price asked for", sheet.palette.line
+        ahead = (len(report.history) - 1, sessions - 1)
+        plot.axes.plot(ahead, (level, level), color=color, linewidth=stroke(0.9), dashes=_DASHES, zorder=3)
         below = sheet.legend(below + 3, [Key(words, color=color, dashes=_DASHES, width=18, stroke=0.9)])
     return sheet.foot(below + 5, [report.source], *_notes(report))
 
