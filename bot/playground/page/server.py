@@ -138,7 +138,7 @@ class Page:
         people = [user for user in world.users.values() if not user.bot]
         places += [direct_place(world.direct_channel(user), user, world.bot) for user in people]
         facts = {"bot": world.bot.name, "progress": self._progress, "now": world.now().timestamp()}
-        return web.json_response({"guilds": places, "can_move_clock": self.move_clock is not None} | facts)
+        return web.json_response({"guilds": places} | facts)
 
     async def _entries(self, request: web.Request) -> web.Response:
         channel, member = self._named(request.query)
@@ -184,7 +184,7 @@ class Page:
 
     async def _move(self, to: str) -> None:
         if self.move_clock is None:
-            raise ClockBusy("This clock cannot be moved: only simulated prices exist for days to come.")
+            raise ClockBusy("This clock only moves with simulated prices in the playground's own database.")
         if not self._is_open.is_set():
             raise ClockBusy("The bot is still starting. Move the clock when it is ready.")
         await self.move_clock(to)

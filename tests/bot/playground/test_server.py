@@ -31,7 +31,7 @@ BODIES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["send", "press"])
+@pytest.mark.parametrize("path", ["send", "press", "clock"])
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=no-such"])
 async def test_a_body_that_is_none_is_refused(path: str, content_type: str) -> None:
     async with StandIn(extend=Page().attach) as discord, aiohttp.ClientSession() as session:
