@@ -92,7 +92,9 @@ def _fixed_choices(client: Client, option: Json) -> list[Json]:
     if option["type"] == BOOLEAN:
         return [{"name": text, "value": text} for text in ("True", "False")]
     if option["type"] == CHANNEL and client.channel.guild is not None:
-        return [{"name": f"#{c.name}", "value": f"#{c.name}"} for c in client.channel.guild.channels.values()]
+        takes, channels = option.get("channel_types"), client.channel.guild.channels.values()
+        fit = [channel for channel in channels if not takes or channel.kind in takes]
+        return [{"name": f"#{channel.name}", "value": f"#{channel.name}"} for channel in fit]
     return []
 
 

@@ -32,9 +32,14 @@ class RecordPage:
         """Begin to serve.
 
         Raises:
-            BadSettings: RECORD_PORT cannot be opened.
+            BadSettings: RECORD_PORT cannot be opened, or the folder not be made.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSettings(
+                f"RECORD_PORT: the folder {self._folder} cannot be made ({error.strerror}). Make it, or set no port."
+            ) from None
         app = web.Application()
         app.on_response_prepare.append(_add_headers)
         app.router.add_get("/", self._index)
@@ -54,8 +59,13 @@ class RecordPage:
             await self._runner.cleanup()
 
     async def write(self) -> None:
-        """Write what has changed."""
-        if await asyncio.to_thread(export_page, self._engine, self._source, self._folder):
+        """Write what has changed. Where that fails, the page stays as it was."""
+        try:
+            is_new = await asyncio.to_thread(export_page, self._engine, self._source, self._folder)
+        except OSError as error:
+            log.error("The record's page could not be written to %s: %s", self._folder, error.strerror)  # noqa: TRY400
+            return
+        if is_new:
             log.info("The record at http://%s:%d/ is written anew", HOST, self._port)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:

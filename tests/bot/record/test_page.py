@@ -46,6 +46,17 @@ async def test_the_bot_serves_it_read_only_and_keeps_it_up_to_date(
             await web.get("/")
 
 
+async def test_a_bot_that_cannot_write_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        (tmp_path / "record").mkdir()
+        (tmp_path / "record" / "rows").touch()  # where a folder should be
+        async with env.discord.running(env.bot(record_port=free_port())):
+            assert "/report" in (await env.ask("/help", env.ann)).text
+    assert f"The record's page could not be written to {tmp_path / 'record'}" in caplog.text
+
+
 async def test_a_port_that_is_taken_is_a_bad_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with bot_env(tmp_path, monkeypatch) as env:
         with socket.create_server(("127.0.0.1", 0)) as taken:
