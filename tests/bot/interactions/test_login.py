@@ -99,15 +99,16 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 async def test_check_asks_discord_when_it_is_told_to(env: BotEnv) -> None:
-    async with program(env, "check", "--online") as process:
+    url = f"sqlite:///{env.folder}/none.db"
+    async with program(env, "check", "--online", DATABASE_URL=url) as process:
         out, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")
     assert f"DISCORD_TOKEN: ok, Discord knows it as the token of {env.discord.world.bot.name}" in out.decode()
-    async with program(env, "check", "--online", DISCORD_TOKEN="wrong") as process:  # noqa: S106
+    async with program(env, "check", "--online", DATABASE_URL=url, DISCORD_TOKEN="wrong") as process:  # noqa: S106
         out, _ = await process.communicate()
     assert process.returncode == 2
     assert "DISCORD_TOKEN: Discord refused" in out.decode()
-    assert not list(env.folder.glob("*.db*"))
+    assert not list(env.folder.glob("none.db*"))
 
 
 async def test_check_says_what_stands_between_the_bot_and_discord(tmp_path: Path) -> None:
