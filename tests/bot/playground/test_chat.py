@@ -62,3 +62,26 @@ async def test_answers_and_descriptions_come_in_the_chosen_language(env: BotEnv,
         await box.press("Escape")
         await box.press("Enter")
         await expect(tab.get_by_role("article", name=Texts()("explain.title_reading"))).to_be_visible()
+
+
+async def test_each_thing_to_try_is_answered(env: BotEnv, chromium: Browser) -> None:
+    env.publish()
+    answers = {
+        "/forecast SPY": "SPY · SPDR S&P 500 ETF Trust",
+        "/scores": "MAE",
+        "/compare SPY, ARKK": "SPY and ARKK",
+        "/report here": "From now on",
+        "/explain": Texts()("explain.title_reading"),
+        "/alert add": "Alert 1 set",
+    }
+    for number in range(len(answers)):  # the things to try are gone from a channel where something was said
+        env.club.add_channel(f"room-{number}")
+    async with env.discord.running(env.bot()), opened_tab(chromium, env.discord.url) as tab:
+        for number, (command, answer) in enumerate(answers.items()):
+            await tab.get_by_role("button", name=f"#room-{number}").click()
+            await tab.locator("#welcome").get_by_role("button", name=command).click()
+            if command == "/alert add":
+                await tab.keyboard.type("1000")
+                await tab.keyboard.press("Enter")
+            entry = tab.locator("li.entry:not(.pending)")
+            await expect(entry).to_contain_text(answer, timeout=30_000)
