@@ -40,6 +40,10 @@ LINES = (
     "/privacy",
     "/delete-data",
     "/servers",
+    "/portfolio mix:SPY:60 ARKK:40",
+    "/portfolios list",
+    "/odds SPY price:60",
+    "/volatility SPY",
 )
 """At least one of each command."""
 
