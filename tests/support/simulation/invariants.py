@@ -88,6 +88,9 @@ class Invariants:
         """
         if self._broken:
             raise self._violation("; ".join(self._broken))
+        holders = [running for running in self._world.bots if running.bot.schedule._lease.is_held]
+        if len(holders) > 1:
+            raise self._violation("Two bots own the schedule of one database")
         self._record_verifies()
         self._champions_are_whole()
         await self._forecasts_are_done_or_told()

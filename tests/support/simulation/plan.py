@@ -55,6 +55,7 @@ KINDS: Final = (
     "kill: bot before a post",
     "kill: bot after a post",
     "kill: bot after a post",
+    "kill: bot after a post",
     "kill: bot while a job runs",
     "kill: job at a statement",
     "kill: job at a statement",
@@ -86,15 +87,16 @@ class Episode:
     draw: float
 
 
-def plan(random: Random, start: datetime, due: list[datetime], end: datetime, per_week: float) -> list[Episode]:
-    """Episodes until ``end``, most of them around moments at which something is due. None overlaps the next but one."""
+def plan(
+    random: Random, due: list[datetime], reports: list[datetime], start: datetime, end: datetime, per_week: float
+) -> list[Episode]:
+    """Episodes until ``end``; most begin shortly before something is due, half of these before a report is."""
     episodes = []
-    count = round((end - start) / timedelta(weeks=1) * per_week)
-    for _ in range(count):
-        near = random.random() < 0.75
-        at = random.choice(due) - timedelta(minutes=random.uniform(-30, 60)) if near else start
-        if not near:
-            at += (end - start) * random.random()
+    for _ in range(round((end - start) / timedelta(weeks=1) * per_week)):
+        if random.random() < 0.75:
+            at = random.choice(random.choice((due, reports))) - timedelta(minutes=random.uniform(0, 20))
+        else:
+            at = start + (end - start) * random.random()
         length = timedelta(hours=random.choice((0.05, 0.3, 1, 3, 8, 26, 60)) * random.uniform(0.5, 1.5))
         kind = random.choice(KINDS)
         if start < at < end:

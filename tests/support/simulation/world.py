@@ -456,6 +456,10 @@ async def _ready(bot: ForecastBot) -> None:
     await bot.wait_until_ready()
 
 
+NOT_A_MESSAGE: Final = "An answer of Discord to a post cannot be understood"
+"""What is logged with a traceback because a fault is just that."""
+
+
 class Findings(logging.Handler):
     """Errors of the program that it logged, and that no fault explains."""
 
@@ -466,7 +470,9 @@ class Findings(logging.Handler):
         self.found: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not self.loop.is_burying and record.exc_info and record.exc_info[0] is not None:
+        if self.loop.is_burying or record.getMessage() == NOT_A_MESSAGE:
+            return
+        if record.exc_info and record.exc_info[0] is not None:
             self.found.append(f"{record.name}: {record.getMessage()}: {record.exc_info[1]!r}")
 
 
@@ -567,8 +573,9 @@ async def _run(
             try:
                 await world.set_up()
                 begin, end = clock.at, clock.at + weeks * WEEK
-                due = due_times(begin, end, world.servers)
-                await world.live(plan(random, begin, due, end, per_week), due, end)
+                reports = report_times(begin, end, world.servers)
+                due = sorted([*job_times(begin, end), *reports])
+                await world.live(plan(random, due, reports, begin, end, per_week), due, end)
             except Violation as broken:
                 failure = str(broken)
             finally:
@@ -579,19 +586,19 @@ async def _run(
     return Outcome(seed, failure, world.digest, world.counts, findings.found, world.trace)
 
 
-def due_times(begin: datetime, end: datetime, servers: list[Server]) -> list[datetime]:
-    """When a job or a report becomes due."""
+def job_times(begin: datetime, end: datetime) -> list[datetime]:
+    """When a training or a refresh becomes due: on Saturdays, and on the evenings of weekdays."""
+    days = [begin.astimezone(NEW_YORK).date() + n * DAY for n in range((end - begin).days + 1)]
+    at = {day: time(8, 0) if day.weekday() == 5 else time(18, 0) for day in days if day.weekday() < 6}
+    moments = [datetime.combine(day, moment, NEW_YORK).astimezone(UTC) for day, moment in at.items()]
+    return [moment for moment in moments if begin < moment < end]
+
+
+def report_times(begin: datetime, end: datetime, servers: list[Server]) -> list[datetime]:
     found = []
-    day = begin.astimezone(NEW_YORK).date()
-    while day <= end.date():
-        if day.weekday() < 5:
-            found.append(datetime.combine(day, time(18, 0), NEW_YORK).astimezone(UTC))
-        elif day.weekday() == 5:
-            found.append(datetime.combine(day, time(8, 0), NEW_YORK).astimezone(UTC))
-        day += DAY
     for server in servers:
         at = server.when.next(begin)
         while at < end:
             found.append(at)
             at = server.when.next(at)
-    return sorted(moment for moment in found if begin < moment < end)
+    return found
