@@ -144,7 +144,7 @@ def run_job(folder: Path, command: str, now: datetime) -> None:
     context = JobContext(None, clock)
     context.programs = Programs(clock, market, engine, stores_prices=True)
     program = retrain if command == "retrain" else refresh
-    given = program.make_context(command, ["--json"])
+    given = program.make_context(command, ["--json", "--as-of", f"{now:%Y-%m-%d}"])
     with given:
         given.invoke(program, **{**given.params, "context": context})
     engine.dispose()
@@ -269,9 +269,11 @@ async def kill_retrains(folder: Path, kills: int) -> Kills:
     first.start()
     first.join()
     copied(start, place)
+    assert len(record(place)) == len(SYMBOLS)
     before = record(place)
     await trial.measure()
     whole = {row[:2] for row in record(place)}
+    assert len(whole) == 2 * len(SYMBOLS)
     for number in range(kills):
         copied(start, place)
         await trial.kill(number)
@@ -336,6 +338,7 @@ async def kill_backups(folder: Path, kills: int) -> Kills:
     first.start()
     first.join()
     copied(start, place)
+    assert len(record(place)) == len(SYMBOLS)
     before = record(place)
     await trial.measure()
     for number in range(kills):

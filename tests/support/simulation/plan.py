@@ -27,7 +27,7 @@ DISCORD: Final = {
     "a limit of an hour": Fault("POST", POST, 429, retry_after=3600.0),
     "a ban by Cloudflare": Fault("POST", POST, 429, via=False),
     "delayed": Fault("POST", POST, delay=45.0),
-    "delayed beyond patience": Fault("POST", POST, delay=400.0),
+    "accepted, answered too late": Fault("POST", POST, delay=400.0, cuts=True, is_accepted=True),
     "doubled": Fault("POST", POST, doubles=True),
     "history 500": Fault("GET", POST, 500),
     "login 500": Fault("GET", "/users/@me", 500),

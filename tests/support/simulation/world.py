@@ -472,8 +472,9 @@ class Findings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if self.loop.is_burying or record.getMessage() == NOT_A_MESSAGE:
             return
-        if record.exc_info and record.exc_info[0] is not None:
-            self.found.append(f"{record.name}: {record.getMessage()}: {record.exc_info[1]!r}")
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and storage_failure(error) is None:
+            self.found.append(f"{record.name}: {record.getMessage()}: {error!r}")
 
 
 @dataclass(frozen=True)
