@@ -11,15 +11,13 @@ import pytest
 
 from bot.cogs.explain.cog import TOPICS
 from bot.cogs.explain.message import START, Topic, explain_embed
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from forecasting.evaluation.scores import score
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import COLUMNS
 from forecasting.report import Scores
 from tests.support.messages import assert_within_limits
 from tests.support.panels import SPY, history
-
-LANGUAGES = ["en", "de"]
 
 
 def read(topic: Topic, language: str) -> tuple[list[list[str]], str]:
@@ -68,7 +66,7 @@ def test_the_skill_is_what_it_is_said_to_be(language: str) -> None:
 def test_the_coverage_is_what_it_is_said_to_be(language: str) -> None:
     rows, below = read("coverage", language)
     for low, high, close, inside in rows:
-        assert (float(low) <= float(close) <= float(high)) == (inside in ("yes", "ja"))
+        assert (float(low) <= float(close) <= float(high)) == (inside == Texts(language)("explain.inside"))
     assert re.search(rf"\*\*{scores().cover80:.0%}".replace("%", r"\s?%"), below)
 
 

@@ -53,6 +53,11 @@ class TestFormats:
         assert signed_percent(Texts("de"), 0.0612) == "+6,1\u00a0%"
         assert Texts("de").counted("track.scored", 1234).startswith("1.234 Schlusskurse")
 
+    def test_french_has_french_numbers(self) -> None:
+        assert usd(Texts("fr"), -1234.5) == "−1\u202f234,50\u00a0$"
+        assert signed_percent(Texts("fr"), 0.0612) == "+6,1\u202f%"
+        assert Texts("fr").counted("track.scored", 1234).startswith("1\u202f234 clôtures")
+
     @pytest.mark.parametrize(
         ("share", "words"),
         [(0.0612, "+6.1%"), (-0.0612, "−6.1%"), (0.0, "±0.0%"), (-0.0004, "±0.0%"), (1.5, "+150.0%")],

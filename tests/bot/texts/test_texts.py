@@ -78,6 +78,7 @@ def keys_in(tree: ast.AST) -> Iterator[str]:
     ("locale", "language"),
     [
         (discord.Locale.german, "de"),
+        (discord.Locale.french, "fr"),
         (discord.Locale.british_english, "en"),
         (UNKNOWN, "en"),
         (None, "en"),
@@ -109,6 +110,7 @@ class TestCommands:
                     assert len(node["description_localizations"][language]) <= MAX_DESCRIPTION, description
                 elif "value" in node and not (str(node["name"]).isdigit() or node["name"] in OWN_NAMES):
                     assert language in (node.get("name_localizations") or {}), node["name"]
+                    assert len(node["name_localizations"][language]) <= MAX_DESCRIPTION, node["name"]
 
     async def test_names_are_the_same_everywhere(self, payloads: list[dict[str, Any]]) -> None:
         for node in (node for payload in payloads for node in nodes(payload)):
@@ -153,18 +155,41 @@ async def test_a_german_admin_and_a_german_server_are_answered_in_german(env: Bo
     assert "Aus simulierten Kursen" in post.text
 
 
+async def test_a_french_member_reads_numbers_as_french_writes_them(env: BotEnv) -> None:
+    env.bob.user.locale = "fr"
+    async with env.discord.running(env.bot()):
+        forecast = await env.ask("/forecast ARKK", env.bob)
+    for words in (
+        "Dernière clôture **51,20\u00a0$**",
+        "Médiane **54,27\u00a0$** (+6,0\u202f%)",
+        "Fourchette à 80\u202f%",
+    ):
+        assert words in forecast.message.text
+
+
+LOOSE_MARKS = re.compile(r" [:;!?%»]|« |[\w)}][;!?%»]|[\w)}]:(?=[\s*]|$)|'")
+"""A mark without its fixed space, or a straight apostrophe, which French does not have."""
+
+
+def test_french_marks_have_their_fixed_spaces() -> None:
+    for key, text in LANGUAGES["fr"].items():
+        said = re.sub(r"`[^`]*`|{[^}]*}", "x", text)
+        assert not LOOSE_MARKS.search(said), key
+
+
 ENGLISH_WORDS = re.compile(
     r"\b(the|of|and|as|from|no change|next|above|below|close|closes|sessions?|skill|with|not|is|are|made)\b",
     re.IGNORECASE,
 )
-"""Words of which no German sentence of these answers has any."""
+"""Words of which no German or French sentence of these answers has any."""
 
 ENGLISH_NUMBERS = re.compile(r"[$€]\s?\d\S*|\d+\.(?!\d{3}(?!\d))\d+|\d[ ]?%")
 """A sign before its amount, a point before other than three digits, a per cent sign without its fixed space."""
 
 
-async def test_a_german_member_reads_german_in_every_answer(env: BotEnv) -> None:
-    env.bob.user.locale = env.ann.user.locale = "de"
+@pytest.mark.parametrize("language", OTHERS)
+async def test_a_member_reads_their_language_in_every_answer(env: BotEnv, language: str) -> None:
+    env.bob.user.locale = env.ann.user.locale = language
     publish(env.database_url, [young_report()])
     lines = (
         *(f"/explain topic:{topic}" for topic in get_args(Topic)),
@@ -179,13 +204,14 @@ async def test_a_german_member_reads_german_in_every_answer(env: BotEnv) -> None
     )  # fmt: skip
     async with env.discord.running(env.bot()):
         for line, who in (*((line, env.bob) for line in lines), *((line, env.ann) for line in admins)):
-            assert_german(await env.ask(line, who), line)
+            assert_not_english(await env.ask(line, who), line)
         forecast = await env.ask("/forecast ARKK")
-        for label in ("Fehlermaße", "Frühere Prognosen", "CSV"):
-            assert_german(await env.discord.press(forecast.message, label, env.bob), label)
+        for button in ("scores", "track", "csv"):
+            label = Texts(language)(f"forecast.button_{button}")
+            assert_not_english(await env.discord.press(forecast.message, label, env.bob), label)
 
 
-def assert_german(exchange: Exchange, line: str) -> None:
+def assert_not_english(exchange: Exchange, line: str) -> None:
     alt_texts = [file.description or "" for file in exchange.files]
     for text in (exchange.text, *alt_texts):
         told = re.sub(r"`[^`]*`|<[^>]*>|https?://\S+|YNG is too young[^.]*\.", "", text)  # names, moments, a job's note

@@ -1,0 +1,65 @@
+"""``/portfolio`` et ``/portfolios``"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    "command.portfolio": "Prévision de deux à six ETF détenus ensemble\u00a0: SPY:60 TLT:40",
+    "option.portfolio.mix": "ETF avec poids ou montants, comme SPY:60 TLT:40, ou nom d’un portefeuille enregistré",
+    "option.portfolio.name": "Un nom de votre choix",
+    "option.portfolio.saved": "Nom d’un portefeuille enregistré",
+    "command.portfolios": "Vos portefeuilles enregistrés",
+    "command.portfolios.save": "Enregistrer un portefeuille sous un nom, pour /portfolio",
+    "command.portfolios.list": "Afficher vos portefeuilles enregistrés",
+    "command.portfolios.remove": "Supprimer un portefeuille enregistré",
+    "portfolio.title": "Portefeuille\u00a0: {parts}",
+    "portfolio.basis": "Variation de la valeur si l’on achète à ces clôtures et que l’on conserve.",
+    "portfolio.ahead": (
+        "Médiane **{median}**\nFourchette à 80\u202f%\u00a0: {range80}\nFourchette à 95\u202f%\u00a0: {range95}\n"
+        "Probabilité de perte\u00a0: **{odds}**"
+    ),
+    "portfolio.range": "{low} à {high}",
+    "portfolio.as_one": "Comme s’il s’agissait d’un seul ETF",
+    "portfolio.as_one_range": (
+        "D’après le seul passé du portefeuille, fourchette à 80\u202f% dans {sessions} séances\u00a0: {range80}"
+    ),
+    "portfolio.parts": (
+        "Les {worst} de scénarios les plus défavorables dans {sessions} séances\u00a0: {mean} en moyenne"
+    ),
+    "portfolio.part": "**{symbol}**\u00a0: {weight} de la valeur, {loss} de cette perte",
+    "portfolio.no_loss": "Même là, il n’y a pas de perte.",
+    "portfolio.alt": (
+        "Graphique du portefeuille {parts}\u00a0: sa valeur passée et sa prévision avec des bandes à 50, 80 et "
+        "95\u202f%. {ahead} {as_one}. {title}\u00a0: {losses}."
+    ),
+    "portfolio.unreadable": (
+        "Je ne comprends pas «\u00a0{text}\u00a0». Écrivez chaque ETF avec son poids ou son montant, comme `SPY:60 "
+        "TLT:40`, et les grands nombres sans espaces\u00a0: `6000`."
+    ),
+    "portfolio.twice": "{symbol} y figure deux fois. Indiquez chaque ETF une seule fois.",
+    "portfolio.bad_weight": "Le poids donné à {symbol} doit être supérieur à 0 et fini.",
+    "portfolio.wrong_number": "Indiquez de {fewest} à {most} ETF différents avec leurs poids, comme `SPY:60 TLT:40`.",
+    "portfolio.currencies": (
+        "Les cours de ces ETF sont dans des devises différentes, dont je ne prévois pas le taux de change\u00a0: "
+        "{facts}. Choisissez des ETF dans une même devise."
+    ),
+    "portfolio.days": (
+        "Les prévisions de ces ETF ne datent pas du même jour\u00a0: {facts}. Réessayez après la prochaine "
+        "actualisation, ou retirez les plus anciennes."
+    ),
+    "portfolio.saved": "Enregistré\u00a0: **{name}** ({parts}). `/portfolio` avec ce nom l’affiche.",
+    "portfolio.replaced": (
+        "Enregistré\u00a0: **{name}** est désormais {parts}. L’ancien portefeuille de ce nom est effacé."
+    ),
+    "portfolio.too_many": (
+        "Vous avez enregistré {most} portefeuilles, le maximum. Supprimez-en un\u00a0: `/portfolios remove`."
+    ),
+    "portfolio.bad_name": "«\u00a0{name}\u00a0» ne convient pas comme nom\u00a0: évitez `:`, `=`, `,`, `;` et `%`.",
+    "portfolio.unknown": (
+        "Vous n’avez pas de portefeuille appelé «\u00a0{name}\u00a0». `/portfolios list` affiche les vôtres."
+    ),
+    "portfolio.removed": "Supprimé\u00a0: **{name}**.",
+    "portfolio.yours": "Vos portefeuilles ({count} sur {most})",
+    "portfolio.none": "Vous n’en avez enregistré aucun. `/portfolios save` en ajoute un.",
+}
