@@ -18,6 +18,7 @@ from forecasting import (
     back_up_before_upgrade,
     connect_lazily,
     migrate,
+    source_named,
 )
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
@@ -53,7 +54,7 @@ class PlaygroundClock:
             migrate(engine)
             runs = ReportStore(engine).runs
             for run in (runs.last(kind, settings.source) for kind in JOBS):
-                if run is not None:
+                if run is not None and can_move(settings):
                     self._move_to(run.finished_at)
         finally:
             engine.dispose()
@@ -99,3 +100,8 @@ def _refuse_if_at_work(bot: ForecastBot) -> None:
     jobs = bot.worker.state
     if jobs.running or jobs.waiting:
         raise ClockBusy("The bot is training or forecasting. Move the clock when it has finished.")
+
+
+def can_move(settings: BotSettings) -> bool:
+    """Whether prices of days to come are there: invented ones are."""
+    return source_named(settings.source).is_invented

@@ -18,12 +18,12 @@ from pydantic_settings import SettingsConfigDict
 
 from bot.client import ForecastBot, build_bot, commands_under_way
 from bot.jobs.job import JobFailed, WorkerState
-from bot.playground.clock import PlaygroundClock
+from bot.playground.clock import PlaygroundClock, can_move
 from bot.playground.conversation import begin_line
 from bot.playground.page import Page
 from bot.playground.transcript import Transcript
 from bot.settings import BotSettings
-from forecasting import BadSettings, source_named
+from forecasting import BadSettings
 from standin.exchange import NoAnswer
 from standin.model import Channel, Guild, Member, User
 from standin.standin import StandIn
@@ -79,12 +79,6 @@ class PlaygroundSettings(BotSettings):
     prices: str = "simulated"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @property
-    def can_move_clock(self) -> bool:
-        """Only invented prices exist for days to come, and a real bot on another database would lose its schedule."""
-        own = self.database_url == type(self).model_fields["database_url"].default
-        return own and source_named(self.source).is_invented
-
 
 def _set_up_logs(settings: BotSettings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -103,18 +97,17 @@ async def _until_signal(work: Coroutine[Any, Any, int]) -> int:
         return EXIT_INTERRUPTED
 
 
-async def _serve(settings: PlaygroundSettings, port: int | None) -> int:
+async def _serve(settings: BotSettings, port: int | None) -> int:
     """Serve the page until a signal comes."""
     clock, page = PlaygroundClock(), Page(waits=True)
     async with _open_stand_in(page, port, clock) as stand_in:
-        if settings.can_move_clock:
-            await asyncio.to_thread(clock.resume, settings)
+        await asyncio.to_thread(clock.resume, settings)
         admin = admin_of(add_servers(stand_in))
         click.echo(f"The playground is at {stand_in.url}/ (Ctrl-C ends it)")
         bot = _build(settings, clock, admin)
         progress = _Progress(bot, page)
         clock.on_move = page.show_clock
-        if settings.can_move_clock:
+        if can_move(settings):
             page.move_clock = partial(clock.move, bot)
         async with stand_in.running(bot) as started:
             with contextlib.suppress(asyncio.CancelledError):  # a signal
@@ -128,11 +121,10 @@ async def _serve(settings: PlaygroundSettings, port: int | None) -> int:
     return 0
 
 
-async def _send(settings: PlaygroundSettings, lines: Iterable[str], save: Path | None) -> int:
+async def _send(settings: BotSettings, lines: Iterable[str], save: Path | None) -> int:
     """Train what is missing, then write each line and its answer into a transcript."""
     clock = PlaygroundClock()
-    if settings.can_move_clock:
-        await asyncio.to_thread(clock.resume, settings)
+    await asyncio.to_thread(clock.resume, settings)
     transcript = Transcript(f"Playground, {clock.now():%Y-%m-%d %H:%M} UTC")
     async with StandIn(now=clock.now) as stand_in:
         guild = add_servers(stand_in)

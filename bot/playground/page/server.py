@@ -7,13 +7,15 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Annotated, Final, Literal, TypeVar
 
+import discord
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 
 from bot.playground.clock import ClockBusy
 from bot.playground.page.entries import direct_place, guild_place, message_entry, notice_entry
+from bot.texts import LANGUAGES, Texts, texts_for
 from standin.errors import Json
 from standin.exchange import FIRST_ANSWER_WITHIN, TOKEN_LIFE, Exchange
 from standin.model import Channel, Member, Message, User
@@ -27,9 +29,18 @@ CONTENT_SECURITY = (
 NO_ANSWER = "The application did not respond"
 HISTORY = 200  # entries shown when a channel is opened
 
-Locale = Literal["en-US", "de"]
-"""Of the languages that Discord's client may have, those that the page offers."""
+OFFERED: Final = {
+    next(locale.value for locale in discord.Locale if texts_for(locale) == texts): texts("language.name")
+    for texts in map(Texts, LANGUAGES)
+}
+"""Of the languages that Discord's client may have, those that the page offers, each with its own name for itself."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _offered(locale: str) -> str:
+    if locale not in OFFERED:
+        raise ValueError(f"choose one of {', '.join(OFFERED)}")
+    return locale
 
 
 class _Act(BaseModel):
@@ -37,7 +48,7 @@ class _Act(BaseModel):
 
     channel: int
     member: int
-    locale: Locale = "en-US"
+    locale: Annotated[str, AfterValidator(_offered)] = "en-US"
 
 
 class _Line(_Act):
@@ -138,7 +149,8 @@ class Page:
         people = [user for user in world.users.values() if not user.bot]
         places += [direct_place(world.direct_channel(user), user, world.bot) for user in people]
         facts = {"bot": world.bot.name, "progress": self._progress, "now": world.now().timestamp()}
-        return web.json_response({"guilds": places} | facts)
+        facts |= {"guilds": places, "can_move_clock": self.move_clock is not None, "languages": OFFERED}
+        return web.json_response(facts)
 
     async def _entries(self, request: web.Request) -> web.Response:
         channel, member = self._named(request.query)
@@ -150,7 +162,7 @@ class Page:
     async def _suggestions(self, request: web.Request) -> web.Response:
         channel, member = self._named(request.query)
         await self._is_open.wait()
-        if request.query.get("locale") in get_args(Locale):
+        if request.query.get("locale") in OFFERED:
             account_of(member).locale = request.query["locale"]
         found = await self._discord.suggest(channel, member, request.query.get("line", ""))
         return web.json_response([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
@@ -184,7 +196,7 @@ class Page:
 
     async def _move(self, to: str) -> None:
         if self.move_clock is None:
-            raise ClockBusy("This clock only moves with simulated prices in the playground's own database.")
+            raise ClockBusy("This clock cannot be moved: only simulated prices exist for days to come.")
         if not self._is_open.is_set():
             raise ClockBusy("The bot is still starting. Move the clock when it is ready.")
         await self.move_clock(to)

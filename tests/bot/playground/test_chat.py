@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.playground.page import Page
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from tests.support.bot_env import BotEnv, bot_env
 from tests.support.browser import INPUT, opened_tab
 
@@ -45,6 +45,8 @@ async def test_answers_and_descriptions_come_in_the_chosen_language(env: BotEnv,
     env.publish()
     german = Texts("de")
     async with env.discord.running(env.bot()), opened_tab(chromium, env.discord.url) as tab:
+        names = [Texts(language)("language.name") for language in LANGUAGES]
+        await expect(tab.get_by_label("Language").get_by_role("option")).to_have_text(names)
         await tab.get_by_label("Language").select_option(label="Deutsch")
         box = tab.get_by_role("combobox", name=INPUT)
         await box.press_sequentially("/expl")

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.playground.clock import ClockBusy, PlaygroundClock
-from bot.playground.runner import PlaygroundSettings
 from forecasting import CLOCK_AHEAD, ReportStore, Run, Symbol, last_completed_session, next_sessions, open_database
 from standin import StandIn
 from tests.support.bot_env import BotEnv, posts
@@ -69,7 +68,7 @@ async def test_nothing_moves_while_a_job_runs(env: BotEnv) -> None:
     assert clock.seconds_ahead == 0
 
 
-def test_it_goes_on_where_the_record_ends_and_never_before(env: BotEnv) -> None:
+def test_it_goes_on_where_the_record_ends_and_never_before(env: BotEnv, tmp_path: Path) -> None:
     engine = open_database(env.database_url)
     runs = ReportStore(engine).runs
     clock = PlaygroundClock()
@@ -79,17 +78,8 @@ def test_it_goes_on_where_the_record_ends_and_never_before(env: BotEnv) -> None:
         runs.record(Run(kind, "simulated", date(2090, 1, 5), end, end, (Symbol("SPY"),), ()))
     clock.resume(env.settings())
     assert datetime(2090, 1, 7, 13, tzinfo=UTC) <= clock.now() < datetime(2090, 1, 7, 14, tzinfo=UTC)
+    real = PlaygroundClock()
+    runs.record(Run("retrain", "csv", date(2090, 1, 5), end, end, (Symbol("SPY"),), ()))
+    real.resume(env.settings(prices=f"csv:{tmp_path}"))
+    assert real.seconds_ahead == 0, "of real prices there are none of days to come"
     engine.dispose()
-
-
-def test_it_moves_with_invented_prices_in_the_playgrounds_own_database_only(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name in ("DATABASE_URL", "MODEL_DIR", "PRICES"):
-        monkeypatch.delenv(name, raising=False)
-    assert PlaygroundSettings.load().can_move_clock
-    monkeypatch.setenv("PRICES", f"csv:{tmp_path}")
-    assert not PlaygroundSettings.load().can_move_clock
-    monkeypatch.setenv("PRICES", "simulated")
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mine.db")
-    assert not PlaygroundSettings.load().can_move_clock

@@ -9,10 +9,13 @@ const IN_NEW_YORK = new Intl.DateTimeFormat("en-US", {
 
 export class Clock {
   /** @param move to -> {now} or {problem}   @param say shows a sentence */
-  constructor(move, say) {
+  constructor(canMove, move, say) {
     this.node = document.getElementById("now");
     this.buttons = [...document.querySelectorAll("#clock button")];
-    for (const button of this.buttons) button.addEventListener("click", () => this.move(button.dataset.to, move, say));
+    for (const button of this.buttons) {
+      button.hidden = !canMove;
+      button.addEventListener("click", () => this.move(button.dataset.to, move, say));
+    }
     setInterval(() => this.show(), 1000);
   }
 

@@ -145,9 +145,9 @@ async function start() {
   bot = state.bot;
   learnNames(state.guilds.flatMap((g) => [...g.channels, ...g.members].map((item) => [item.id, item.name.replace(/^[#@]/, "")])));
   places = new Places(state.guilds, showEntries);
-  clock = new Clock((to) => post("clock", { to }), say);
+  clock = new Clock(state.can_move_clock, (to) => post("clock", { to }), say);
   clock.set(state.now);
-  startSettings(showEntries);
+  startSettings(state.languages, showEntries);
   say(state.progress);
   composer = new Composer((line) => ask("suggestions", { ...here(), line }), send);
   await showEntries();
