@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import discord
@@ -14,6 +14,8 @@ from bot.delivery.marks import NONCE_WINDOW
 
 LOOKS_AT: Final = 100
 """Messages among which a channel looks for its own: one request."""
+CLOCK_ERROR: Final = timedelta(days=1)
+"""By how much this machine's clock may have been ahead of Discord's when it noted the attempt."""
 MAX_THREAD_NAME: Final = 100
 STAYS_OPEN: Final = 10_080
 """Minutes for which a post in a forum is among the active ones, where it is looked for: a week."""
@@ -55,11 +57,12 @@ class ChannelPlace:
         return (await self.channel.send(**arguments)).id
 
     async def find(self, arguments: dict[str, Any], unsure: datetime, others: frozenset[int]) -> int | None:
-        since = [found async for found in self.channel.history(after=unsure - NONCE_WINDOW, limit=LOOKS_AT)]
-        for found in since:
-            if found.author == self.own and found.id not in others and _is_same(found, arguments):
+        newest = [found async for found in self.channel.history(limit=LOOKS_AT)]
+        for found in newest:
+            is_other = found.author != self.own or found.id in others or found.created_at < unsure - CLOCK_ERROR
+            if not is_other and _is_same(found, arguments):
                 return found.id
-        if len(since) == LOOKS_AT:
+        if len(newest) == LOOKS_AT and newest[-1].created_at > unsure - NONCE_WINDOW:
             raise TooMany
         return None
 
@@ -88,7 +91,7 @@ class ForumPlace:
             is_own = thread.parent_id == self.forum.id and thread.owner_id == guild.me.id and thread.id not in others
             if is_own and thread.name == self._short:
                 made_at = discord.utils.snowflake_time(thread.id)
-                if made_at >= unsure - NONCE_WINDOW:
+                if made_at >= unsure - CLOCK_ERROR:
                     return thread.id
         return None
 

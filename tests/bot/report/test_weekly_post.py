@@ -8,12 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.schedule.decision import RETRY_AFTER
 from bot.schedule.records import RunRecords
+from bot.storage.schema import StoredDelivery
 from forecasting import open_database
 from standin import Fault, Guild
 from tests.support.bot_env import REPORT_TIME, SATURDAY, UNIVERSE, WEDNESDAY, BotEnv, bot_env, posts
@@ -197,15 +198,18 @@ async def test_a_crash_between_the_two_marks_leads_to_no_second_post(env: BotEnv
 
 
 @pytest.mark.slow
-async def test_much_later_than_the_crash_nothing_is_posted_blindly(env: BotEnv) -> None:
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=5)])
+async def test_much_later_than_the_crash_nothing_is_posted_blindly(env: BotEnv, ahead: timedelta) -> None:
+    """Also if the machine's clock was ahead of Discord's when it noted the attempt."""
     await a_started_week(env, env.club)
     env.clock.at = REPORT_TIME
     await look(env)
     engine = open_database(env.database_url)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE deliveries SET state = 'sending', message_id = NULL"))
+        lost = update(StoredDelivery).values(state="sending", message_id=None, tried_at=REPORT_TIME + ahead)
+        connection.execute(lost)
     engine.dispose()
-    env.clock.at += timedelta(hours=1)
+    env.clock.at += ahead + timedelta(hours=1)
     await look(env)
     assert len(posts(env.club)) == 1
 
