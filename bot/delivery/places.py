@@ -14,7 +14,7 @@ from bot.delivery.marks import NONCE_WINDOW
 
 LOOKS_AT: Final = 100
 """Messages among which a channel looks for its own: one request."""
-CLOCK_ERROR: Final = timedelta(days=1)
+CLOCK_ERROR: Final = timedelta(hours=36)
 """By how much this machine's clock may have been ahead of Discord's when it noted the attempt."""
 MAX_THREAD_NAME: Final = 100
 STAYS_OPEN: Final = 10_080
