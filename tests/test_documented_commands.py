@@ -125,7 +125,7 @@ def test_the_pages_have_commands() -> None:
     ("program", "typed", "offered"),
     [
         ("etf-bot", "check --on", {"--online"}),
-        ("etf-forecast", "re", {"retrain", "refresh", "reproduce", "replay"}),
+        ("etf-forecast", "re", {"retrain", "refresh", "reproduce", "replay", "record"}),
     ],
 )
 def test_the_shell_completes_commands_and_options(program: str, typed: str, offered: set[str]) -> None:

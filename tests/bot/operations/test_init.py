@@ -70,7 +70,7 @@ async def test_it_writes_what_the_bot_starts_with(env: BotEnv, tmp_path: Path, m
     ):
         assert words in out
     assert "Traceback" not in out
-    assert names(tmp_path) - {"jobs.jsonl", "template.json"} == {".env"}
+    assert names(tmp_path) - {"jobs.jsonl", "template.json", "bot.db"} == {".env"}
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     settings = settings_in(tmp_path, monkeypatch)
     assert settings.discord_token is not None
