@@ -68,6 +68,6 @@ class Arrivals:
     async def _run(self) -> None:
         while True:
             self._begin(await self._waiting.get())
-            await asyncio.sleep(0)
             if self._waiting.empty():
                 self._all_begun.set()
+            await asyncio.sleep(0)

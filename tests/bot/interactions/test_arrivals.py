@@ -83,3 +83,13 @@ async def test_in_a_rush_a_command_is_acknowledged_before_its_work(
             await env.discord.wait(wrong)
             assert asked.files
             assert wrong.messages[-1].ephemeral
+
+
+async def test_otherwise_a_quick_failure_is_acknowledged_privately(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        async with env.discord.running(env.bot()):
+            assert (await env.ask("/forecast XXXX")).ephemeral
+    assert not [asked for asked in env.discord.requests if asked.method == "DELETE"]
