@@ -86,11 +86,10 @@ TEXTS: Final[dict[str, str]] = {
     "failure.no_forecast": "{symbol} has no forecast yet. The next training will make one.",
     "failure.too_young": "{symbol} has prices for only {sessions:,} trading days; a forecast needs {needed:,}.",
     "failure.no_past_returns": (
-        "The newest forecast of {symbol} was stored without the past that this needs. It works from the next refresh "
-        "on."
+        "The newest forecast of {symbol} lacks the price history that this needs. It will work after the next refresh."
     ),
     "failure.too_little_in_common": (
-        "These prices go back too little for this: it takes about a year and a half, in which all of the ETFs were "
+        "There is too little price history for this: it takes about a year and a half in which all of these ETFs were "
         "traded."
     ),
     "failure.unexpected": "Something unexpected went wrong. Please give the bot's owner this reference: `{reference}`.",

@@ -45,7 +45,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.inside": "yes",
     "explain.outside": "no",
     "explain.about_errors": (
-        "They say how far the median was from the closing price that came. An example: five forecasts, each made when "
+        "They say how far the median was from the actual closing price. An example: five forecasts, each made when "
         "the price was {start}.\n{table}\n"
         "**MAE** (mean absolute error) is the average miss: {total} / {count} = **{mae}**.\n"
         "**MSE** (mean squared error) is the average of the squares: {squares} / {count} = **{mse}**, in dollars "
@@ -75,7 +75,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.about_dates": (
         "A **test date** (or cut-off) is a past day at which the model forecasts as if it were that day: it sees "
         "prices "
-        "up to then and none after. Then the forecast is compared with what came.\n\n"
+        "up to then and none after. Then the forecast is compared with what happened.\n\n"
         "The **backtest** does this on many test dates of the past years, with models trained on earlier prices only. "
         "Its figures are in `/scores`. `/track` shows forecasts that were really posted.\n\n"
         "A **trading day** (or session) is a day on which the exchange is open. 5 of them are about a week, 20 a month "

@@ -23,7 +23,7 @@ TEXTS: Final[dict[str, str]] = {
     "portfolio.as_one_range": "From the portfolio's own past alone, 80% range in {sessions} trading days: {range80}",
     "portfolio.parts": "Worst {worst} of outcomes in {sessions} trading days: {mean} on average",
     "portfolio.part": "**{symbol}**: {weight} of the value, {loss} of that loss",
-    "portfolio.no_loss": "Even these are no loss.",
+    "portfolio.no_loss": "Even these outcomes show no loss.",
     "portfolio.alt": (
         "Chart of the portfolio {parts}: its past value and its forecast with 50%, 80% and 95% bands. "
         "{ahead} {as_one}. {title}: {losses}."
@@ -32,11 +32,11 @@ TEXTS: Final[dict[str, str]] = {
         "I can't read “{text}”. Write each ETF with its weight or amount, such as `SPY:60 TLT:40`, and large numbers "
         "without separators: `6000`."
     ),
-    "portfolio.twice": "{symbol} is in there twice. Name each ETF once.",
-    "portfolio.bad_weight": "The weight of {symbol} must be above 0 and not endless.",
+    "portfolio.twice": "{symbol} is listed twice. Name each ETF once.",
+    "portfolio.bad_weight": "The weight of {symbol} must be a number above 0.",
     "portfolio.wrong_number": "Name {fewest} to {most} different ETFs with their weights, such as `SPY:60 TLT:40`.",
     "portfolio.currencies": (
-        "These ETFs have prices in different currencies, whose exchange rates I don't forecast: {facts}. Choose ETFs "
+        "These ETFs are priced in different currencies ({facts}), and I don't forecast exchange rates. Choose ETFs "
         "with one currency."
     ),
     "portfolio.days": (
@@ -44,9 +44,9 @@ TEXTS: Final[dict[str, str]] = {
         "the older ones."
     ),
     "portfolio.saved": "Saved: **{name}** ({parts}). `/portfolio` with that name shows it.",
-    "portfolio.replaced": "Saved: **{name}** is now {parts}. The former portfolio of that name is gone.",
+    "portfolio.replaced": "Saved: **{name}** is now {parts}. It replaced the portfolio that had this name.",
     "portfolio.too_many": "You have saved {most} portfolios, the most there can be. Remove one: `/portfolios remove`.",
-    "portfolio.bad_name": "“{name}” can't be a name: leave out `:`, `=`, `,`, `;` and `%`.",
+    "portfolio.bad_name": "“{name}” can't be used: a name must not contain `:`, `=`, `,`, `;` or `%`.",
     "portfolio.unknown": "You have no saved portfolio called “{name}”. `/portfolios list` shows yours.",
     "portfolio.removed": "Removed: **{name}**.",
     "portfolio.yours": "Your portfolios ({count} of {most})",

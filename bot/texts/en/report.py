@@ -102,7 +102,7 @@ TEXTS: Final[dict[str, str]] = {
         "This server has several reports of this kind. Say with the option `report` of `/report set` which one to "
         "change, or choose a new one:"
     ),
-    "report.not_news": "Only posts in an announcement channel can be published, and {channel} is none.",
+    "report.not_news": "Only posts in an announcement channel can be published, and {channel} is not one.",
     "report.needs_tag": (
         "{channel} takes only posts with a tag, and I can't choose one. Turn off “Require people to select tags when "
         "posting” in its settings, or choose another channel."
@@ -147,7 +147,7 @@ TEXTS: Final[dict[str, str]] = {
     "monthly.since": "month {change}",
     "monthly.changes": "What changed this month",
     "daily.title": "Daily forecast",
-    "daily.as_of": "As of the close of {close}, with the change since the close before and 80% ranges.",
+    "daily.as_of": "As of the close of {close}, with the change since the previous close, and 80% ranges.",
     "daily.crossings": "**Outside the 80% band forecast the day before:** {symbols}",
     "daily.above": "{symbol} (above)",
     "daily.below": "{symbol} (below)",

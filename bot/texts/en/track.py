@@ -11,11 +11,11 @@ TEXTS: Final[dict[str, str]] = {
     "track.live": "Live",
     "track.replayed": "Replayed on past prices",
     "track.drawn_live": (
-        "The table counts every live forecast on every day that has come. The picture draws only those that do not "
+        "The table counts every live forecast on every day so far. The picture draws only those that do not "
         "overlap, and gives the share of both."
     ),
     "track.drawn_replayed": (
-        "Tables count every forecast on every day that has come. The picture draws only replayed ones that do not "
+        "Tables count every forecast on every day so far. The picture draws only replayed ones that do not "
         "overlap, and gives the share of both."
     ),
     "track.counts": "{count:,} forecasts: {open:,} running, {final:,} finished (all {horizon} trading days are in)",

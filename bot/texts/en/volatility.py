@@ -11,11 +11,13 @@ TEXTS: Final[dict[str, str]] = {
     "volatility.ahead": "Next {sessions} trading days",
     "volatility.figures": "Expected **{expected}**\nLast {sessions} trading days: {realised}",
     "volatility.unknown": "unknown",
-    "volatility.vix_is": "{vix}: what option prices say about the next 30 days. It is usually above what comes.",
+    "volatility.vix_is": (
+        "{vix}: what option prices say about the next 30 days. It is usually higher than the volatility that follows."
+    ),
     "volatility.track": "How far off past forecasts were",
     "volatility.track_line": (
-        "**{sessions} trading days:** {mae} points on average; {past} if the past {sessions} had repeated. Expected "
-        "{expected}, came {realised}, over {cutoffs} test dates."
+        "**{sessions} trading days:** {mae} points on average; {past} if the past {sessions} had repeated. Over "
+        "{cutoffs} test dates {expected} was expected on average, and it was {realised}."
     ),
     "volatility.no_track": "Not measured yet: it comes with the next training, for ETFs that are not too young.",
 }

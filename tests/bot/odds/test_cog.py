@@ -77,5 +77,5 @@ async def test_a_report_of_an_older_program_has_no_odds_yet(env: BotEnv) -> None
     async with env.discord.running(env.bot()):
         exchange = await env.ask("/odds SPY 104.5")
     assert exchange.ephemeral
-    assert "It works from the next refresh on" in exchange.text
+    assert "It will work after the next refresh" in exchange.text
     engine.dispose()

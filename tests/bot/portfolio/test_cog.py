@@ -82,13 +82,13 @@ async def test_weights_are_percent_amounts_or_equal(env: BotEnv) -> None:
 async def test_what_cannot_be_read_is_refused_in_words(env: BotEnv) -> None:
     refusals = {
         "SPY:100": "Name 2 to 6 different ETFs",
-        "SPY:60 SPY:40": "SPY is in there twice",
+        "SPY:60 SPY:40": "SPY is listed twice",
         "SPY:60 NOPE:40": "I don't know an ETF called “NOPE”",
         "SPY:60 TLT": "I can't read “TLT”",
         "SPY:6,000 TLT:4,000": "I can't read “000",
         "60% SPY 40% TLT": "I can't read “60%",
-        "SPY:60 TLT:0": "The weight of TLT must be above 0",
-        "SPY:60 TLT:9999999999999": "The weight of TLT must be above 0",
+        "SPY:60 TLT:0": "The weight of TLT must be a number above 0",
+        "SPY:60 TLT:9999999999999": "The weight of TLT must be a number above 0",
         "SPY:60 <@1>:40": "I don't know an ETF called “\\<\\@1\\>”",
         "home": "I don't know an ETF called “home”",
     }
@@ -120,7 +120,7 @@ async def test_reports_of_an_older_program_work_from_the_next_refresh_on(env: Bo
         before = await env.ask("/portfolio SPY:60 TLT:40")
         env.publish(("TLT",))
         after = await env.ask("/portfolio SPY:60 TLT:40")
-    assert "TLT was stored without the past that this needs. It works from the next refresh on" in before.text
+    assert "TLT lacks the price history that this needs. It will work after the next refresh" in before.text
     assert "Portfolio: SPY 60%" in after.text
     engine.dispose()
 
@@ -164,7 +164,7 @@ async def test_a_member_saves_shows_lists_and_removes_portfolios(env: BotEnv) ->
     assert "no saved portfolio called “away”" in strange.text
     assert "Removed: **home**." in removed.text
     assert "You have saved none" in empty.text
-    assert "can't be a name" in bad.text
+    assert "can't be used" in bad.text
     assert all(exchange.ephemeral for exchange in (saved, replaced, listed, other, removed, empty, bad))
 
 
