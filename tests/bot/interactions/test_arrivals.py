@@ -28,7 +28,7 @@ async def test_the_event_loop_goes_on_between_two_interactions() -> None:
 
     def begin(event: int) -> None:
         begun.append(event)
-        asyncio.get_running_loop().call_soon(seen.append, f"task {event}, begun: {len(begun)}")
+        asyncio.get_running_loop().call_soon(lambda: seen.append(f"task {event}, begun: {len(begun)}"))
 
     arrivals = Arrivals(begin)
     for number in range(3):
