@@ -20,9 +20,9 @@ OLDEST: Final = (3, 11)
 TESTED: Final = ("client.py", "settings.py", "delivery", "forecasts", "health", "jobs", "schedule")
 TOOLS: Final = (
     *("execnet", "hypothesis", "iniconfig", "jsonschema", "jsonschema-specifications", "pluggy", "pytest"),
-    *("pytest-asyncio", "pytest-xdist", "referencing", "rpds-py", "sortedcontainers"),
+    *("psycopg", "psycopg-binary", "pytest-asyncio", "pytest-xdist", "referencing", "rpds-py", "sortedcontainers"),
 )
-LEFT_OUT: Final = ("torch", "optuna", "psycopg")
+LEFT_OUT: Final = ("torch", "optuna")
 IMPORTS: Final = """
 import importlib, pkgutil, sys
 for name in ("bot", "forecasting", "standin"):
