@@ -64,8 +64,8 @@ class Records:
         universe: every ETF that the weekly job trains, those that servers follow included.
         missing: those of them that have no stored forecast.
         runs: by task and due time.
-        subscriptions: of the servers that the bot is in.
-        deliveries: of the reports; at least those of the last two weeks.
+        subscriptions: of the servers that the bot is in; at least those that have something due.
+        deliveries: of the newest report of each of them, if there was one.
         outage: the newest one of Discord, if it is over.
     """
 

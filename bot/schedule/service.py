@@ -15,7 +15,6 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
-from bot.calendar.weektime import WEEK
 from bot.cogs.report.due import PostReports
 from bot.cogs.report.subscriptions import ReportKey, Subscriptions
 from bot.cogs.watch.store import Watches, served
@@ -24,6 +23,7 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.failures import schedule_stands_still, step_broke
 from bot.jobs.job import JobFailed, JobFailure, JobKind
 from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due, next_step
+from bot.schedule.open_reports import OpenReports
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
@@ -79,7 +79,7 @@ class Schedule:
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()
         self._forecasts = forecasts
-        self._subscriptions = Subscriptions(engine)
+        self._reports = OpenReports(Subscriptions(engine))
         self._watches = Watches(engine)
         self._post_reports = post_reports
         self._timetable = timetable
@@ -140,6 +140,7 @@ class Schedule:
 
     async def _run_due(self) -> None:
         if not await self._keep_lease():
+            self._reports.forget()
             log.info("Another bot on this database owns the schedule")
             return
         tried: set[ReportKey] = set()  # what did not get through has to wait, so each report is tried once in a run
@@ -162,14 +163,12 @@ class Schedule:
 
         Its clock is the machine's and may differ from the bot's, so what counts is how long to wait.
         """
-        subscriptions = await asyncio.to_thread(self._subscriptions.all)
-        if self._is_closed or not self._scheduler.running:
-            return
         now = self._now()
-        moments = [s.options.when.next(now) for s in subscriptions if s.is_active]
-        if moments:
-            at = datetime.now(UTC) + (min(moments) - now)
-            self._scheduler.add_job(self._check, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
+        moment = await asyncio.to_thread(self._reports.next, now)
+        if moment is None or self._is_closed or not self._scheduler.running:
+            return
+        at = datetime.now(UTC) + (moment - self._now())
+        self._scheduler.add_job(self._check, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
 
     async def problem(self) -> str | None:
         """What went wrong with the newest scheduled work; None if a later run succeeded."""
@@ -238,13 +237,14 @@ class Schedule:
 
     def _load(self, now: datetime) -> Records:
         symbols = served(self._forecasts.universe, self._watches, now)
+        subscriptions, deliveries = self._reports.at(now)
         return Records(
             first_start=self._lease.first_taken(),
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
             runs={**self._records.newest(), **self._retries.runs()},
-            subscriptions=self._subscriptions.all(),
-            deliveries=self._subscriptions.deliveries(now - 2 * WEEK),
+            subscriptions=subscriptions,
+            deliveries=deliveries,
             outage=self._outage(),
         )
 

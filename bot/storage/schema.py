@@ -39,12 +39,15 @@ class StoredSubscription(Base):
     symbols: Mapped[list[str]] = mapped_column(JSON)
     is_paused: Mapped[bool]
     since: Mapped[datetime] = mapped_column(UtcDateTime)
-    problem: Mapped[str | None] = mapped_column(String(16))
+    problem: Mapped[str | None] = mapped_column(String(16), index=True)
     """Why the channel is no longer tried, see ``bot.delivery.ChannelProblem``."""
     language: Mapped[str | None] = mapped_column(String(8))
     """As ``bot.texts`` names languages; none: the server's."""
     publishes: Mapped[bool] = mapped_column(server_default=false())
     """Whether a post in an announcement channel goes to the channels that follow it."""
+    next_due: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When its first report that is not settled is due, or earlier; none while it is not active. Written by the
+    schedule, see ``bot.cogs.report.due.next_due``."""
 
 
 class StoredDeparture(Base):
@@ -71,6 +74,7 @@ class StoredDelivery(Base):
     """What a server's report says of one period: written before it is posted, and again after."""
 
     __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_state_tried_at", "state", "tried_at"),)
 
     server_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     report: Mapped[str] = mapped_column(String(16), primary_key=True)

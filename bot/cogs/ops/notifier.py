@@ -14,6 +14,7 @@ from bot.cogs.alerts.store import Alerts
 from bot.cogs.ops.channels import Batch, OpsChannel, OpsChannels
 from bot.cogs.ops.message import problems_embed
 from bot.cogs.ops.problems import (
+    UNPOSTED,
     Problem,
     alert_problems,
     concerning,
@@ -47,8 +48,8 @@ def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
         lambda now: security_problems(security_changes(engine, source, now - TOLD_FOR)),
         lambda _: price_problems(faults.of(source)),
         lambda _: model_problems(reports.decisions.newest_of_all(source).values()),
-        lambda _: report_problems(subscriptions.all()),
-        lambda now: unposted_problems(subscriptions.deliveries(now - WEEK)),
+        lambda _: report_problems(subscriptions.in_trouble()),
+        lambda now: unposted_problems(subscriptions.deliveries(now - WEEK, UNPOSTED)),
         lambda now: alert_problems(alerts.undelivered(now - WEEK), now),
         lambda _: outbox_problems(bot.outbox.pause),
         lambda _: record_problems(reports.track(source).alarms()),

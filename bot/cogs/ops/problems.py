@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.cogs.report.subscriptions import Delivery, ReportKey, Subscription
+from bot.cogs.report.subscriptions import Delivery, DeliveryState, ReportKey, Subscription
 from bot.delivery import MAX_ATTEMPTS, ChannelProblem, Pause
 from bot.jobs.job import JobFailure
 from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, exchange_of, is_stale
@@ -119,11 +119,13 @@ def unposted_problems(deliveries: Mapping[ReportKey, Delivery]) -> tuple[Problem
     )
 
 
-_NOT_POSTED: Final = {
+_NOT_POSTED: Final[dict[DeliveryState, str]] = {
     "failed": "Discord did not accept it",
     "unknown": "Discord did not confirm it",
     "empty": "none of its ETFs has a forecast",
 }
+UNPOSTED: Final = ("lost", *_NOT_POSTED)
+"""States of reports that may never arrive."""
 
 
 def _unposted(delivery: Delivery) -> str:

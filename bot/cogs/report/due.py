@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from bot.calendar.cadence import Cadence, DailyTime
-from bot.cogs.report.subscriptions import Delivery, ReportKey, Subscription
+from bot.calendar.cadence import Cadence, DailyTime, ReportTime
+from bot.cogs.report.subscriptions import FINAL, Delivery, ReportKey, Subscription
 from bot.delivery import Outage, is_due, is_owed
 from forecasting import Symbol
 
@@ -66,18 +66,44 @@ def due_reports(
     """The reports to post at ``now``, at most one for each subscription.
 
     Args:
-        deliveries: at least those of the last two weeks.
+        deliveries: at least those of their newest reports.
         outage: what failed in it need not wait any longer.
         refreshed: the newest session, if its refresh is over: only then are daily reports due, and only of it.
     """
     found = []
-    for to in subscriptions:
-        due_at = to.options.when.newest(now)
-        report = DueReport(to, due_at, to.options.when.period(due_at))
+    for report in newest_reports(now, subscriptions):
         delivery = deliveries.get(report.key)
-        is_wanted = to.is_active and to.since <= due_at and now - due_at <= LATEST_POST[to.options.cadence]
         if report.session is not None and report.session != refreshed:
             continue
-        if is_wanted and (delivery is None or is_due(delivery, now) or is_owed(delivery, outage)):
+        if _is_wanted(report, now) and (delivery is None or is_due(delivery, now) or is_owed(delivery, outage)):
             found.append(report)
     return tuple(found)
+
+
+def newest_reports(now: datetime, subscriptions: Iterable[Subscription]) -> Iterator[DueReport]:
+    """Of each the newest report that was due, posted or not."""
+    newest: dict[ReportTime, tuple[datetime, str]] = {}
+    for to in subscriptions:
+        when = to.options.when
+        if when not in newest:
+            due_at = when.newest(now)
+            newest[when] = due_at, when.period(due_at)
+        yield DueReport(to, *newest[when])
+
+
+def next_due(now: datetime, report: DueReport, delivery: Delivery | None) -> datetime | None:
+    """When there is something to decide about these reports; never while they are not active.
+
+    That is the due time of the newest one until it is settled: whatever happens, it will not be posted (again). Then
+    it is that of the one after it. Only an admin, or a clock that is set back, makes it earlier.
+    """
+    if not report.to.is_active:
+        return None
+    is_settled = delivery is not None and (delivery.state in FINAL or delivery.is_given_up)
+    return report.to.options.when.next(now) if is_settled or not _is_wanted(report, now) else report.due_at
+
+
+def _is_wanted(report: DueReport, now: datetime) -> bool:
+    """Whether it is owed if it was not posted."""
+    to = report.to
+    return to.is_active and to.since <= report.due_at and now - report.due_at <= LATEST_POST[to.options.cadence]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, delete, select, update
+from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.calendar.cadence import Cadence, ReportTime, cadence_of, report_time
@@ -26,6 +26,8 @@ ReportKey = tuple[int, int, str]
 FINAL: Final = ("sent", "refused", "lost")
 MOST: Final = 5
 """Reports that a server may have."""
+AT_ONCE: Final = 1000
+"""Servers whose deliveries are read by one query."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Subscription:
         since: nothing that was due before is owed.
         problem: why the channel is no longer tried.
         number: of the server's reports, from 1.
+        next_due: as it is stored, see ``bot.cogs.report.due.next_due``.
     """
 
     server_id: int
@@ -68,6 +71,7 @@ class Subscription:
     is_paused: bool = False
     problem: ChannelProblem | None = None
     number: int = 1
+    next_due: datetime | None = field(default=None, compare=False, repr=False)
 
     @property
     def channel_id(self) -> int:
@@ -156,7 +160,7 @@ class Subscriptions:
             row.channel_id, row.role_id, row.symbols = options.channel_id, options.role_id, list(options.symbols)
             row.day, row.at, row.zone = options.when.day, options.when.at.isoformat("minutes"), options.when.zone.key
             row.skips_weekend, row.is_paused, row.problem = options.when.skips_weekend, False, None
-            row.language, row.publishes = options.language, options.publishes
+            row.language, row.publishes, row.next_due = options.language, options.publishes, now
             session.flush()
             return _subscription(row)
 
@@ -167,7 +171,7 @@ class Subscriptions:
 
     def pause(self, server_id: int, number: int = 1) -> None:
         """Keep the wish, and post nothing until ``resume``."""
-        self._update(server_id, number, is_paused=True)
+        self._update(server_id, number, is_paused=True, next_due=None)
 
     def resume(self, server_id: int, now: datetime, number: int = 1) -> None:
         """Fulfil the wish again, and try its channel again. What was due in a pause is not owed."""
@@ -175,7 +179,7 @@ class Subscriptions:
             row = session.get(StoredSubscription, (server_id, number))
             if row is not None:
                 row.since = now if row.is_paused else row.since
-                row.is_paused, row.problem = False, None
+                row.is_paused, row.problem, row.next_due = False, None, now
 
     def of(self, server_id: int, number: int = 1) -> Subscription | None:
         with Session(self._engine) as session:
@@ -189,20 +193,61 @@ class Subscriptions:
 
     def all(self) -> tuple[Subscription, ...]:
         """Of the servers that the bot is in, in the order in which they asked."""
-        query = (
-            select(StoredSubscription)
-            .where(StoredSubscription.server_id.not_in(select(StoredDeparture.server_id)))
-            .order_by(StoredSubscription.since, StoredSubscription.server_id, StoredSubscription.number)
-        )
-        with Session(self._engine) as session:
-            return tuple(_subscription(row) for row in session.scalars(query))
+        return self._present()
 
-    def deliveries(self, since: datetime) -> Mapping[ReportKey, Delivery]:
-        """The deliveries whose last attempt was at ``since`` or later."""
+    def due(self, now: datetime) -> tuple[Subscription, ...]:
+        """Those of them that have something to be decided at ``now``, by the index of what is due when."""
+        return self._present(StoredSubscription.next_due <= now)
+
+    def in_trouble(self) -> tuple[Subscription, ...]:
+        """Those of them whose channel is no longer tried."""
+        return self._present(StoredSubscription.problem.in_(get_args(ChannelProblem)))
+
+    def first_due(self, after: datetime) -> datetime | None:
+        """The first moment after ``after`` at which a report is due, of the servers that the bot is in."""
+        later = StoredSubscription.next_due > after
+        query = select(StoredSubscription.next_due).where(later, _is_present())
+        with Session(self._engine) as session:
+            return session.scalar(query.order_by(StoredSubscription.next_due).limit(1))
+
+    def plan(self, moments: Iterable[tuple[Subscription, datetime | None]]) -> None:
+        """Store when each is next due, unless an admin has changed it since it was read."""
+        is_as_read = and_(
+            StoredSubscription.server_id == bindparam("server"),
+            StoredSubscription.number == bindparam("report"),
+            StoredSubscription.next_due.is_not_distinct_from(bindparam("read")),
+        )
+        changed = [
+            {"server": to.server_id, "report": to.number, "read": to.next_due, "moment": moment}
+            for to, moment in moments
+            if moment != to.next_due
+        ]
+        if changed:
+            query = update(StoredSubscription).where(is_as_read).values(next_due=bindparam("moment"))
+            with self._engine.begin() as connection:
+                connection.execute(query, changed)
+
+    def deliveries(self, since: datetime, states: Collection[DeliveryState] = ()) -> Mapping[ReportKey, Delivery]:
+        """The deliveries whose last attempt was at ``since`` or later, of these states if any are given."""
         query = select(StoredDelivery).where(StoredDelivery.tried_at >= since)
         with Session(self._engine) as session:
-            rows = session.scalars(query)
-            return {(row.server_id, int(row.report), row.week): _delivery(row) for row in rows}
+            rows = session.scalars(query.where(StoredDelivery.state.in_(states)) if states else query)
+            return {_key(row): _delivery(row) for row in rows}
+
+    def deliveries_of(self, keys: Collection[ReportKey]) -> Mapping[ReportKey, Delivery]:
+        """The deliveries with these keys, as far as there are any."""
+        found: dict[ReportKey, Delivery] = {}
+        ordered = sorted(keys)
+        with Session(self._engine) as session:
+            for start in range(0, len(ordered), AT_ONCE):
+                servers, numbers, periods = zip(*ordered[start : start + AT_ONCE], strict=True)
+                query = select(StoredDelivery).where(
+                    StoredDelivery.server_id.in_(set(servers)),
+                    StoredDelivery.report.in_(set(map(str, numbers))),
+                    StoredDelivery.week.in_(set(periods)),
+                )
+                found |= {_key(row): _delivery(row) for row in session.scalars(query)}
+        return {key: delivery for key, delivery in found.items() if key in keys}
 
     def last_delivery(self, server_id: int, number: int = 1) -> Delivery | None:
         query = (
@@ -244,7 +289,16 @@ class Subscriptions:
             if row is not None:  # else the server's data was deleted meanwhile
                 row.state, row.message_id = outcome.state, outcome.message_id
         if outcome.problem is not None:
-            self._update(to.server_id, to.number, problem=outcome.problem)
+            self._update(to.server_id, to.number, problem=outcome.problem, next_due=None)
+
+    def _present(self, *wanted: ColumnElement[bool]) -> tuple[Subscription, ...]:
+        query = (
+            select(StoredSubscription)
+            .where(*wanted, _is_present())
+            .order_by(StoredSubscription.since, StoredSubscription.server_id, StoredSubscription.number)
+        )
+        with Session(self._engine) as session:
+            return tuple(_subscription(row) for row in session.scalars(query))
 
     def _update(self, server_id: int, number: int, **values: object) -> None:
         with self._engine.begin() as connection:
@@ -253,6 +307,14 @@ class Subscriptions:
 
 def _is(server_id: int, number: int) -> ColumnElement[bool]:
     return and_(StoredSubscription.server_id == server_id, StoredSubscription.number == number)
+
+
+def _is_present() -> ColumnElement[bool]:
+    return StoredSubscription.server_id.not_in(select(StoredDeparture.server_id))
+
+
+def _key(row: StoredDelivery) -> ReportKey:
+    return row.server_id, int(row.report), row.week
 
 
 def _all_of(server_id: int) -> Select[StoredSubscription]:
@@ -270,7 +332,7 @@ def _subscription(row: StoredSubscription) -> Subscription:
         row.publishes,
     )
     problem = cast("ChannelProblem | None", row.problem)
-    return Subscription(row.server_id, options, row.since, row.is_paused, problem, row.number)
+    return Subscription(row.server_id, options, row.since, row.is_paused, problem, row.number, row.next_due)
 
 
 def _delivery(row: StoredDelivery) -> Delivery:
