@@ -162,8 +162,12 @@ class Forecasts:
             NoPastReturns: an older program stored one of the reports.
             TooLittleInCommon: the ETFs were not traded together for long enough.
         """
-        mix = await asyncio.to_thread(self._mixed, reports, weights)
+        mix = await asyncio.to_thread(self.mix_now, reports, weights)
         return mix, await _if_drawn(self._chart_process.portfolio(mix, theme))
+
+    def mix_now(self, reports: Sequence[ForecastReport], weights: Sequence[float]) -> MixForecast:
+        """The same without the picture, for a caller in a thread of its own: it blocks. Raises as ``mixed``."""
+        return forecast_mix(reports, weights, [self._past_returns(report.symbol) for report in reports])
 
     async def odds(
         self, report: ForecastReport, price: float, sessions: int, theme: Theme
@@ -317,9 +321,6 @@ class Forecasts:
             raise NoForecastYet(symbol or self.universe.symbols[0], self.source)
         chart = None if symbol is None else track.chart(symbol, theme)
         return TrackRecord(records, track.alarms(symbol), str(track.head()), chart)
-
-    def _mixed(self, reports: Sequence[ForecastReport], weights: Sequence[float]) -> MixForecast:
-        return forecast_mix(reports, weights, [self._past_returns(report.symbol) for report in reports])
 
     def _past_returns(self, symbol: Symbol) -> PastReturns:
         returns = self._store.past_returns(symbol, self.source)

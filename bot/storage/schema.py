@@ -7,6 +7,7 @@ member's, else a ``server_id`` a server's, see ``bot.cogs.privacy.stored_data``.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Double, Index, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -45,6 +46,8 @@ class StoredSubscription(Base):
     """As ``bot.texts`` names languages; none: the server's."""
     publishes: Mapped[bool] = mapped_column(server_default=false())
     """Whether a post in an announcement channel goes to the channels that follow it."""
+    mix: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Name and parts of a portfolio, as in ``mixes``: a copy from when the report was set."""
     next_due: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """When its first report that is not settled is due, or earlier; none while it is not active. Written by the
     schedule, see ``bot.cogs.report.due.next_due``."""
@@ -168,6 +171,7 @@ class StoredAlert(Base):
     channel_id: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[str] = mapped_column(String(16))
     symbol: Mapped[str] = mapped_column(String(16))
+    """Empty if it is about a portfolio."""
     kind: Mapped[str] = mapped_column(String(8))
     way: Mapped[str] = mapped_column(String(8))
     level: Mapped[float | None] = mapped_column(Double)
@@ -189,4 +193,6 @@ class StoredAlert(Base):
     problem: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(8), server_default="en")
     """Language of the member who set it, as ``bot.texts`` names languages."""
+    mix: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The portfolio that it is about, see ``bot.cogs.alerts.mix_index``; none if it is about an ETF."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,36 +13,22 @@ from discord.ext import commands
 
 from bot.cogs.portfolio import message as words
 from bot.cogs.portfolio.mix_text import Weights, completions, read_mix
-from bot.cogs.portfolio.store import MAX_NAME, SavedMix, SavedMixes, TooManySaved
+from bot.cogs.portfolio.saved import MixName, check_alike, saved_choices
+from bot.cogs.portfolio.store import SavedMix, SavedMixes, TooManySaved
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, SendArguments, acknowledge, deferred
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.formats import as_text
-from bot.interactions.options import MAX_CHOICE_NAME, everywhere, looked_up, picture_files
+from bot.interactions.options import MAX_CHOICE_NAME, everywhere, picture_files
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
-from forecasting import ForecastReport, Theme
+from forecasting import Theme
 
 PICTURE = "portfolio.png"
 
 MAX_CHOICES = 25
 
 MixText = app_commands.Range[str, 1, 200]
-MixName = app_commands.Range[str, 1, MAX_NAME]
-
-
-async def saved_choices(
-    interaction: discord.Interaction, mixes: SavedMixes, text: str
-) -> list[app_commands.Choice[str]]:
-    """The member's own portfolios that ``text`` may mean."""
-    texts = texts_for(interaction.locale)
-    return [
-        app_commands.Choice(
-            name=f"{mix.name} · {words.described(texts, mix.weights)}"[:MAX_CHOICE_NAME], value=mix.name
-        )
-        for mix in await looked_up(interaction, partial(mixes.of, interaction.user.id))
-        if text.strip().casefold() in mix.name.casefold()
-    ]
 
 
 def completed_choices(text: str, forecasts: Forecasts) -> list[app_commands.Choice[str]]:
@@ -75,7 +61,7 @@ class PortfolioCog(commands.Cog):
         saved = await asyncio.to_thread(self._mixes.find, user_id, text)
         weights: Weights = dict(saved.weights) if saved else await read_mix(texts, text, self._forecasts)
         reports = await self._forecasts.several(tuple(weights))
-        _check_alike(texts, reports)
+        check_alike(texts, reports)
         mix, chart = await self._forecasts.mixed(reports, tuple(weights.values()), self._theme)
         embed = words.portfolio_embed(texts, mix, reports, PICTURE if chart else None, self._forecasts.now())
         return {"embed": embed, "files": picture_files(chart, PICTURE, words.portfolio_alt_text(texts, mix))}
@@ -128,16 +114,6 @@ class SavedMixesCog(commands.GroupCog, name="portfolios", group_description=loca
     @remove.autocomplete("name")
     async def suggest_own(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         return await saved_choices(interaction, self._mixes, text)
-
-
-def _check_alike(texts: Texts, reports: tuple[ForecastReport, ...]) -> None:
-    """Raises Refusal if the forecasts are in different currencies or of different days."""
-    if len({report.currency for report in reports}) > 1:
-        facts = ", ".join(f"{report.symbol} ({report.currency})" for report in reports)
-        raise Refusal(texts("portfolio.currencies", facts=facts))
-    if len({report.as_of for report in reports}) > 1:
-        facts = ", ".join(f"{report.symbol} ({report.as_of})" for report in reports)
-        raise Refusal(texts("portfolio.days", facts=facts))
 
 
 async def setup(bot: FeatureBot) -> None:

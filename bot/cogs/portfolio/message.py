@@ -92,6 +92,23 @@ def list_embed(texts: Texts, mixes: Sequence[SavedMix]) -> discord.Embed:
     return answer_embed(title, fitting(texts, lines, MAX_DESCRIPTION))
 
 
+def in_report(texts: Texts, mix: SavedMix, forecast: MixForecast | str, sessions: int) -> str:
+    """The line of a saved portfolio in a report; the ``forecast`` may be why there is none."""
+    name, parts = as_text(mix.name), described(texts, mix.weights)
+    if isinstance(forecast, str):
+        return texts("portfolio.not_in_report", name=name, parts=parts, why=forecast)
+    values = forecast.fan[sessions - 1]
+    return texts(
+        "portfolio.in_report",
+        name=name,
+        parts=parts,
+        sessions=sessions,
+        median=_change(texts, values[MEDIAN]),
+        range80=_range(texts, values[LOW], values[HIGH]),
+        odds=odds(texts, forecast.loss_odds[sessions - 1]),
+    )
+
+
 def described(texts: Texts, weights: Mapping[Symbol, float]) -> str:
     """``SPY 60%, TLT 40%``"""
     total = sum(weights.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,14 @@ class SavedMix:
 
     name: str
     weights: Mapping[Symbol, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """For a copy in another table; ``from_json`` gives it back."""
+        return {"name": self.name, "parts": list(self.weights.items())}
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> SavedMix:
+        return cls(raw["name"], {Symbol(symbol): weight for symbol, weight in raw["parts"]})
 
 
 class TooManySaved(Exception):

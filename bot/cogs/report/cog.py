@@ -16,6 +16,8 @@ from discord.ext import commands
 
 from bot.calendar.cadence import report_time
 from bot.calendar.weektime import WeeklyTime
+from bot.cogs.portfolio.saved import MixName, saved_choices
+from bot.cogs.portfolio.store import SavedMix, SavedMixes
 from bot.cogs.report import message as words
 from bot.cogs.report.details import DetailsMenu, OverviewButton
 from bot.cogs.report.options import (
@@ -42,6 +44,7 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal, acknowledge
 from bot.interactions.channels import ReportChannel, channel_problem, find_channel
 from bot.interactions.feature_bot import FeatureBot, Scheduled
+from bot.interactions.formats import as_text
 from bot.interactions.options import SymbolsText, looked_up, named, suggest_list
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
@@ -79,6 +82,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         self,
         forecasts: Forecasts,
         subscriptions: Subscriptions,
+        mixes: SavedMixes,
         schedule: Scheduled,
         report_sender: ReportSender,
         zone: ZoneInfo,
@@ -88,6 +92,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         """``zone`` is that of servers that have not named theirs, ``most`` how many reports a server may have."""
         self._forecasts = forecasts
         self._subscriptions = subscriptions
+        self._mixes = mixes
         self._schedule = schedule
         self._report_sender = report_sender
         self._most = most
@@ -105,6 +110,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         skip_weekend=localized("option.report.skip_weekend"),
         language=localized("option.report.language"),
         publish=localized("option.report.publish"),
+        portfolio=localized("option.report.portfolio"),
         report=localized("option.report.change"),
     )
     @app_commands.choices(day=DAYS, language=LANGUAGE_CHOICES)
@@ -122,6 +128,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         skip_weekend: bool = False,
         language: str | None = None,
         publish: bool = False,
+        portfolio: MixName | None = None,
         report: ReportText | None = None,
     ) -> None:
         await acknowledge(interaction, ephemeral=True)
@@ -133,7 +140,8 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             check_role(texts, role, channel.id, bot_may)
         when = report_time(day, time_of_day(texts, time), zone_of(texts, timezone), skip_weekend)
         chosen = await self._chosen(texts, symbols)
-        options = ReportOptions(channel.id, when, None if role is None else role.id, chosen, language, publish)
+        mix = None if portfolio is None else await self._saved(interaction, texts, portfolio)
+        options = ReportOptions(channel.id, when, None if role is None else role.id, chosen, language, publish, mix)
         known = await asyncio.to_thread(self._subscriptions.all_of, channel.guild.id)
         await self._subscribe(interaction, texts, channel.guild.id, options, number_of(texts, report, known))
 
@@ -141,10 +149,14 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
     async def suggest_zones(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         return zone_choices(text, self._now())
 
+    @set_report.autocomplete("portfolio")
+    async def suggest_saved(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return await saved_choices(interaction, self._mixes, text)
+
     @app_commands.command(name="here", description=localized("command.report.here"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def here(self, interaction: discord.Interaction) -> None:
-        """The zone, role, ETFs and language of the server's weekly report stay as they were set before."""
+        """The zone, role, ETFs, portfolio and language of the server's weekly report stay as they were set before."""
         await acknowledge(interaction, ephemeral=True)
         texts = texts_for(interaction.locale)
         server_id, channel_id = _place(interaction)
@@ -159,7 +171,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             if role is not None:
                 check_role(texts, role, channel_id, interaction.app_permissions)
             role_id = None if role is None else role.id
-            options = ReportOptions(channel_id, when, role_id, before.symbols, before.language)
+            options = ReportOptions(channel_id, when, role_id, before.symbols, before.language, mix=before.mix)
         await self._subscribe(interaction, texts, server_id, options)
 
     @app_commands.command(name="preview", description=localized("command.report.preview"))
@@ -303,6 +315,17 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             raise Refusal(words.which(texts, "report.which", known))
         return known[0]
 
+    async def _saved(self, interaction: discord.Interaction, texts: Texts, name: str) -> SavedMix:
+        """The portfolio of that name of the member who asks.
+
+        Raises:
+            Refusal: they have none.
+        """
+        mix = await asyncio.to_thread(self._mixes.find, interaction.user.id, name)
+        if mix is None:
+            raise Refusal(texts("portfolio.unknown", name=as_text(name)))
+        return mix
+
     async def _chosen(self, texts: Texts, symbols: str | None) -> tuple[Symbol, ...]:
         """The ETFs of a list, each once.
 
@@ -329,6 +352,6 @@ def _place(interaction: discord.Interaction) -> tuple[int, int]:
 
 async def setup(bot: FeatureBot) -> None:
     zone, most, sender = bot.settings.time_zone, bot.settings.report_limit, report_sender(bot)
-    subscriptions = Subscriptions(bot.engine)
-    await bot.add_cog(ReportCog(bot.forecasts, subscriptions, bot.schedule, sender, zone, most, bot.now))
+    subscriptions, mixes = Subscriptions(bot.engine), SavedMixes(bot.engine)
+    await bot.add_cog(ReportCog(bot.forecasts, subscriptions, mixes, bot.schedule, sender, zone, most, bot.now))
     bot.add_dynamic_items(DetailsMenu, OverviewButton)

@@ -12,15 +12,16 @@ from typing import Any, Final
 import discord
 
 from bot.calendar.cadence import Cadence
+from bot.cogs.portfolio.saved import mix_line
 from bot.cogs.report.changes import Changes, ChangesReader
-from bot.cogs.report.daily import daily_embed
+from bot.cogs.report.daily import DAYS_AHEAD, daily_embed
 from bot.cogs.report.details import details_view
 from bot.cogs.report.subscriptions import ReportOptions
 from bot.cogs.report.weekly import weekly_alt_text, weekly_embed
 from bot.cogs.watch.store import Watches
 from bot.forecasts.door import Forecasts
 from bot.texts import Texts
-from forecasting import ForecastReport, NoForecastYet, Record, Symbol, Theme
+from forecasting import HORIZON, ForecastReport, NoForecastYet, Record, Symbol, Theme
 
 PICTURE: Final = "overview.png"
 
@@ -54,12 +55,14 @@ class ReportPost:
     embed: discord.Embed
     picture: bytes | None
     texts: Texts
+    rows: tuple[ForecastReport, ...]
+    """Of the picture: the reports, and the portfolio as one more."""
 
     def arguments(self) -> dict[str, Any]:
         """For discord.py's ``send``. New ones each time: sending uses a file up."""
         arguments: dict[str, Any] = {"embed": self.embed, "view": details_view(self.texts, self.reports)}
         if self.picture is not None:
-            words = weekly_alt_text(self.texts, self.reports)
+            words = weekly_alt_text(self.texts, self.rows)
             arguments["file"] = discord.File(io.BytesIO(self.picture), PICTURE, description=words)
         return arguments
 
@@ -116,13 +119,23 @@ class ReportBuilder:
         if not reports or (session is not None and newest < session):
             raise NoForecastYet((*options.symbols, *self._forecasts.universe.symbols)[0], self._forecasts.source)
         changes = content.changes[options.cadence]
+        rows, line = reports, None
+        if options.mix is not None:
+            known = {report.symbol: report for report in content.reports}
+            sessions = DAYS_AHEAD if options.cadence == "daily" else HORIZON
+            line = await mix_line(texts, options.mix, known, sessions, self._forecasts)
+            rows = reports if line.row is None else (*reports, line.row)
+        picture = None
         if options.cadence == "daily":
-            return ReportPost(reports, daily_embed(texts, reports, session or newest, changes.before), None, texts)
-        picture = await self._forecasts.overview(reports, self._theme)
-        name = None if picture is None else PICTURE
-        records = content.records if options.cadence == "monthly" else None
-        embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), changes, records)
-        return ReportPost(reports, embed, picture, texts)
+            embed = daily_embed(texts, reports, session or newest, changes.before)
+        else:
+            picture = await self._forecasts.overview(rows, self._theme)
+            name = None if picture is None else PICTURE
+            records = content.records if options.cadence == "monthly" else None
+            embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), changes, records)
+        if line is not None:
+            embed.insert_field_at(0, name=texts("report.mix_title"), value=line.words, inline=False)
+        return ReportPost(reports, embed, picture, texts, rows)
 
     async def _records(self) -> tuple[Record, ...]:
         try:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.calendar.cadence import Cadence, MonthlyTime
 from bot.calendar.weektime import WeeklyTime
+from bot.cogs.portfolio.message import described as mix_described
 from bot.cogs.report.subscriptions import Delivery, Subscription
 from bot.interactions.formats import MAX_CONTENT, as_text, moment, shortened
 from bot.texts import LANGUAGES, Texts
@@ -136,6 +137,9 @@ def _details(texts: Texts, subscription: Subscription) -> list[str]:
         lines.append(texts("report.role", role=f"<@&{options.role_id}>"))
     if options.symbols:
         lines.append(texts("report.symbols", symbols=shortened(", ".join(options.symbols), ROOM_FOR_SYMBOLS)))
+    if options.mix is not None:
+        mix = options.mix
+        lines.append(texts("report.mix", name=as_text(mix.name), parts=mix_described(texts, mix.weights)))
     if options.language is not None and options.language in LANGUAGES:
         lines.append(texts("report.language", language=Texts(options.language)("language.name")))
     if options.publishes:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, delete, s
 from sqlalchemy.orm import Session
 
 from bot.calendar.cadence import Cadence, ReportTime, cadence_of, report_time
+from bot.cogs.portfolio.store import SavedMix
 from bot.delivery import ChannelProblem, Outcome, is_given_up, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredDelivery, StoredDeparture, StoredSubscription
@@ -40,6 +41,7 @@ class ReportOptions:
         symbols: the ETFs that it is about; empty for all.
         language: as ``bot.texts`` names it; None for the server's.
         publishes: whether a post in an announcement channel goes to the channels that follow it.
+        mix: a portfolio that it shows after the ETFs; a copy, which does not change with the member's.
     """
 
     channel_id: int
@@ -48,6 +50,7 @@ class ReportOptions:
     symbols: tuple[Symbol, ...] = ()
     language: str | None = None
     publishes: bool = False
+    mix: SavedMix | None = None
 
     @property
     def cadence(self) -> Cadence:
@@ -161,6 +164,7 @@ class Subscriptions:
             row.day, row.at, row.zone = options.when.day, options.when.at.isoformat("minutes"), options.when.zone.key
             row.skips_weekend, row.is_paused, row.problem = options.when.skips_weekend, False, None
             row.language, row.publishes, row.next_due = options.language, options.publishes, now
+            row.mix = None if options.mix is None else options.mix.to_json()
             session.flush()
             return _subscription(row)
 
@@ -330,6 +334,7 @@ def _subscription(row: StoredSubscription) -> Subscription:
         tuple(Symbol(symbol) for symbol in row.symbols),
         row.language,
         row.publishes,
+        None if row.mix is None else SavedMix.from_json(row.mix),
     )
     problem = cast("ChannelProblem | None", row.problem)
     return Subscription(row.server_id, options, row.since, row.is_paused, problem, row.number, row.next_due)

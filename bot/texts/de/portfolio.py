@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.portfolio.name": "Ein Name deiner Wahl",
     "option.portfolio.saved": "Name eines gespeicherten Depots",
     "command.portfolios": "Deine gespeicherten Depots",
-    "command.portfolios.save": "Ein Depot unter einem Namen speichern, für /portfolio",
+    "command.portfolios.save": "Ein Depot unter einem Namen speichern, für /portfolio, Berichte und Alarme",
     "command.portfolios.list": "Deine gespeicherten Depots zeigen",
     "command.portfolios.remove": "Ein gespeichertes Depot löschen",
     "portfolio.title": "Depot: {parts}",
@@ -28,6 +28,12 @@ TEXTS: Final[dict[str, str]] = {
         "Bild des Depots {parts}: sein bisheriger Wert und die Prognose mit Bändern für 50, 80 und 95\u00a0%. "
         "{ahead} {as_one}. {title}: {losses}."
     ),
+    "portfolio.in_report": (
+        "**{name}** ({parts}), jetzt gekauft und {sessions} Handelstage gehalten: Median **{median}**, 80-%-Bereich "
+        "{range80}, Wahrscheinlichkeit eines Verlusts **{odds}**. Folgt aus den Prognosen seiner ETFs und wird nicht "
+        "eigens bewertet."
+    ),
+    "portfolio.not_in_report": "**{name}** ({parts}): diesmal keine Prognose. {why}",
     "portfolio.unreadable": (
         "„{text}“ kann ich nicht lesen. Schreib jeden ETF mit Gewicht oder Betrag, etwa `SPY:60 TLT:40`, und große "
         "Zahlen ohne Tausenderpunkt: `6000`."
@@ -48,7 +54,7 @@ TEXTS: Final[dict[str, str]] = {
     "portfolio.too_many": "Du hast {most} Depots gespeichert, mehr geht nicht. Lösch eines: `/portfolios remove`.",
     "portfolio.bad_name": "„{name}“ geht nicht als Name: ohne `:`, `=`, `,`, `;` und `%` bitte.",
     "portfolio.unknown": "Du hast kein Depot namens „{name}“ gespeichert. `/portfolios list` zeigt deine.",
-    "portfolio.removed": "Gelöscht: **{name}**.",
+    "portfolio.removed": "Gelöscht: **{name}**. Berichte und Alarme, die damit eingerichtet sind, behalten ihre Kopie.",
     "portfolio.yours": "Deine Depots ({count} von {most})",
     "portfolio.none": "Du hast keines gespeichert. `/portfolios save` legt eines an.",
 }

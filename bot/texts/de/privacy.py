@@ -13,10 +13,11 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.title": "Was dieser Bot speichert",
     "privacy.what": (
         "Nummern von Servern, Kanälen, Rollen und Mitgliedern, aber nur, wo jemand etwas eingerichtet hat: einen "
-        "Bericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Eine Liste der gesendeten Berichte. "
-        "Keine Nachrichten, keine Namen von Mitgliedern, keine Mitgliederlisten. Prognosen handeln von ETFs, nicht von "
-        "Menschen. Wer den Bot betreibt, kann seine Datenbank lesen und sein Protokoll, das Nummern von Servern und "
-        "Kanälen enthält."
+        "Bericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Ein Bericht mit einem Depot behält eine "
+        "Kopie von dessen Namen und Gewichten, ohne zu wissen, von wem es war; sie gehört dem Server. Eine Liste der "
+        "gesendeten Berichte. Keine Nachrichten, keine Namen von Mitgliedern, keine Mitgliederlisten. Prognosen "
+        "handeln von ETFs, nicht von Menschen. Wer den Bot betreibt, kann seine Datenbank lesen und sein Protokoll, "
+        "das Nummern von Servern und Kanälen enthält."
     ),
     "privacy.mine": "Über dich, zur Zeit",
     "privacy.server": "Über diesen Server, zur Zeit",

@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.report.skip_weekend": "Montags statt samstags oder sonntags senden",
     "option.report.language": "Sprache des Berichts (ohne Angabe: die des Servers)",
     "option.report.publish": "Im Ankündigungskanal: jeden Bericht an die Kanäle weitergeben, die ihm folgen",
+    "option.report.portfolio": "Eines deiner Depots; alle im Kanal sehen die Kopie, die der Bericht davon behält",
     "option.report.report": "Welcher Bericht, wenn der Server mehrere hat",
     "option.report.change": "Bericht, der sich ändert, oder ein neuer (ohne Angabe: der gleicher Art)",
     "choice.report.new": "Neuer Bericht",
@@ -42,6 +43,7 @@ TEXTS: Final[dict[str, str]] = {
     "report.choice": "{number} · {report} in {channel}",
     "report.role": "Er pingt {role} an.",
     "report.symbols": "Er handelt von {symbols}.",
+    "report.mix": "Dazu kommt das Depot **{name}** ({parts}), so wie es beim Einrichten des Berichts war.",
     "report.weekend": (
         "An einem {day} wird nicht gehandelt, und du lässt das Wochenende aus; darum kommt er am Montag."
     ),
@@ -128,6 +130,7 @@ TEXTS: Final[dict[str, str]] = {
         "{channel} nimmt nur Beiträge mit einem Tag an, und ich kann keinen wählen. Schalte in den Einstellungen des "
         "Forums ab, dass ein Tag nötig ist, oder wähle einen anderen Kanal."
     ),
+    "report.mix_title": "Depot",
     "weekly.title": "Wochenprognose, {horizon} Handelstage voraus",
     "weekly.as_of": "Stand: Schluss vom {close}. In Klammern: 80-%-Bereich in {horizon} Handelstagen.",
     "weekly.as_of_no_session": (

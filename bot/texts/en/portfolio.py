@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.portfolio.name": "A name of your own",
     "option.portfolio.saved": "Name of a saved portfolio",
     "command.portfolios": "Your saved portfolios",
-    "command.portfolios.save": "Save a portfolio under a name, for /portfolio",
+    "command.portfolios.save": "Save a portfolio under a name, for /portfolio, reports and alerts",
     "command.portfolios.list": "List your saved portfolios",
     "command.portfolios.remove": "Delete a saved portfolio",
     "portfolio.title": "Portfolio: {parts}",
@@ -28,6 +28,11 @@ TEXTS: Final[dict[str, str]] = {
         "Chart of the portfolio {parts}: its past value and its forecast with 50%, 80% and 95% bands. "
         "{ahead} {as_one}. {title}: {losses}."
     ),
+    "portfolio.in_report": (
+        "**{name}** ({parts}), if bought now and held for {sessions} trading days: median **{median}**, 80% range "
+        "{range80}, chance of a loss **{odds}**. Made from its ETFs' forecasts and not scored on its own."
+    ),
+    "portfolio.not_in_report": "**{name}** ({parts}): no forecast this time. {why}",
     "portfolio.unreadable": (
         "I can't read “{text}”. Write each ETF with its weight or amount, such as `SPY:60 TLT:40`, and large numbers "
         "without separators: `6000`."
@@ -48,7 +53,7 @@ TEXTS: Final[dict[str, str]] = {
     "portfolio.too_many": "You have saved {most} portfolios, the most there can be. Remove one: `/portfolios remove`.",
     "portfolio.bad_name": "“{name}” can't be used: a name must not contain `:`, `=`, `,`, `;` or `%`.",
     "portfolio.unknown": "You have no saved portfolio called “{name}”. `/portfolios list` shows yours.",
-    "portfolio.removed": "Removed: **{name}**.",
+    "portfolio.removed": "Removed: **{name}**. Reports and alerts that were set with it keep their own copy.",
     "portfolio.yours": "Your portfolios ({count} of {most})",
     "portfolio.none": "You have saved none. `/portfolios save` adds one.",
 }

@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.report.skip_weekend": "Post on Monday instead of Saturday or Sunday",
     "option.report.language": "Language of the report (default: the server's)",
     "option.report.publish": "In an announcement channel: publish each report to the channels that follow it",
+    "option.report.portfolio": "One of your saved portfolios; everyone in the channel sees the report's copy of it",
     "option.report.report": "Which report, if the server has several",
     "option.report.change": "Report to change, or a new one (default: the one of the same kind)",
     "choice.report.new": "New report",
@@ -40,6 +41,7 @@ TEXTS: Final[dict[str, str]] = {
     "report.choice": "{number} · {report} in {channel}",
     "report.role": "It pings {role}.",
     "report.symbols": "It covers {symbols}.",
+    "report.mix": "It includes the portfolio **{name}** ({parts}), as it was when the report was set.",
     "report.weekend": "Markets are closed on {day}s and you chose to skip weekends, so it is posted on Mondays.",
     "report.weekend_monthly": "If the first is a Saturday or Sunday, it is posted on the Monday after it.",
     "report.language": "Language: {language}.",
@@ -108,6 +110,7 @@ TEXTS: Final[dict[str, str]] = {
         "posting” in its settings, or choose another channel."
     ),
     # The posts
+    "report.mix_title": "Portfolio",
     "weekly.title": "Weekly forecast, {horizon} trading days ahead",
     "weekly.as_of": "As of the close of {close}. Brackets: 80% range in {horizon} trading days.",
     "weekly.as_of_no_session": (

@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.portfolio.name": "Un nom de votre choix",
     "option.portfolio.saved": "Nom d’un portefeuille enregistré",
     "command.portfolios": "Vos portefeuilles enregistrés",
-    "command.portfolios.save": "Enregistrer un portefeuille sous un nom, pour /portfolio",
+    "command.portfolios.save": "Enregistrer un portefeuille sous un nom, pour /portfolio, rapports et alertes",
     "command.portfolios.list": "Afficher vos portefeuilles enregistrés",
     "command.portfolios.remove": "Supprimer un portefeuille enregistré",
     "portfolio.title": "Portefeuille\u00a0: {parts}",
@@ -33,6 +33,12 @@ TEXTS: Final[dict[str, str]] = {
         "Graphique du portefeuille {parts}\u00a0: sa valeur passée et sa prévision avec des bandes à 50, 80 et "
         "95\u202f%. {ahead} {as_one}. {title}\u00a0: {losses}."
     ),
+    "portfolio.in_report": (
+        "**{name}** ({parts}), acheté maintenant et conservé {sessions} séances\u00a0: médiane **{median}**, "
+        "fourchette à 80\u202f% {range80}, probabilité de perte **{odds}**. Déduit des prévisions de ses ETF, sans "
+        "évaluation propre."
+    ),
+    "portfolio.not_in_report": "**{name}** ({parts})\u00a0: pas de prévision cette fois. {why}",
     "portfolio.unreadable": (
         "Je ne comprends pas «\u00a0{text}\u00a0». Écrivez chaque ETF avec son poids ou son montant, comme `SPY:60 "
         "TLT:40`, et les grands nombres sans espaces\u00a0: `6000`."
@@ -59,7 +65,9 @@ TEXTS: Final[dict[str, str]] = {
     "portfolio.unknown": (
         "Vous n’avez pas de portefeuille appelé «\u00a0{name}\u00a0». `/portfolios list` affiche les vôtres."
     ),
-    "portfolio.removed": "Supprimé\u00a0: **{name}**.",
+    "portfolio.removed": (
+        "Supprimé\u00a0: **{name}**. Les rapports et les alertes déjà réglés avec lui gardent leur propre copie."
+    ),
     "portfolio.yours": "Vos portefeuilles ({count} sur {most})",
     "portfolio.none": "Vous n’en avez enregistré aucun. `/portfolios save` en ajoute un.",
 }

@@ -18,6 +18,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.report.publish": (
         "Dans un salon d’annonces\u00a0: publier aussi chaque rapport dans les salons qui le suivent"
     ),
+    "option.report.portfolio": "Un de vos portefeuilles\u202f; tout le salon voit la copie qu’en garde le rapport",
     "option.report.report": "Quel rapport, si le serveur en a plusieurs",
     "option.report.change": "Rapport à modifier, ou un nouveau (par défaut\u00a0: celui du même type)",
     "choice.report.new": "Nouveau rapport",
@@ -44,6 +45,7 @@ TEXTS: Final[dict[str, str]] = {
     "report.choice": "{number} · {report} dans {channel}",
     "report.role": "Il mentionne {role}.",
     "report.symbols": "Il porte sur {symbols}.",
+    "report.mix": "Il comprend le portefeuille **{name}** ({parts}), tel qu’il était lors du réglage du rapport.",
     "report.weekend": (
         "Les marchés sont fermés le {day} et vous avez choisi d’éviter le week-end\u202f; il est donc publié le lundi."
     ),
@@ -131,6 +133,7 @@ TEXTS: Final[dict[str, str]] = {
         "{channel} n’accepte que des posts avec un tag, et je ne peux pas en choisir. Désactivez l’obligation de "
         "choisir des tags dans ses paramètres, ou choisissez un autre salon."
     ),
+    "report.mix_title": "Portefeuille",
     "weekly.title": "Prévision hebdomadaire, à {horizon} séances",
     "weekly.as_of": "À la clôture du {close}. Entre crochets\u00a0: fourchette à 80\u202f% dans {horizon} séances.",
     "weekly.as_of_no_session": (

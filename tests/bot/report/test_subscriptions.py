@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from bot.calendar.cadence import DailyTime
 from bot.calendar.weektime import WeeklyTime
+from bot.cogs.portfolio.store import SavedMix
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription, Subscriptions
 from bot.cogs.watch.store import REST_AFTER, TooManyWatched, Watches, served
@@ -126,10 +128,14 @@ def test_a_subscription_lasts_from_its_wish_to_off(subscriptions: Subscriptions)
 
 def test_every_part_of_a_wish_is_kept_and_another_time_counts_from_now(subscriptions: Subscriptions) -> None:
     mondays = WeeklyTime("sun", time(7, 5), ZoneInfo("Asia/Kolkata"), skips_weekend=True)
-    whole = ReportOptions(BIG + 1, mondays, role_id=BIG + 2, symbols=(SPY, ARKK))
+    whole = ReportOptions(
+        BIG + 1, mondays, role_id=BIG + 2, symbols=(SPY, ARKK), mix=SavedMix("Home", {SPY: 60.0, ARKK: 0.5})
+    )
     subscriptions.subscribe(BIG, options(BIG + 1), NOW)
     subscriptions.subscribe(BIG, whole, LATER)
     assert subscriptions.of(BIG) == Subscription(BIG, whole, LATER)
+    subscriptions.subscribe(BIG, replace(whole, mix=None), LATER)
+    assert subscriptions.of(BIG) == Subscription(BIG, replace(whole, mix=None), LATER)
 
 
 def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(subscriptions: Subscriptions) -> None:
