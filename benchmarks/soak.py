@@ -18,7 +18,7 @@ from multiprocessing import get_context
 
 import click
 
-from tests.support.simulation.world import simulate
+from tests.support.simulation.seed import simulate
 
 WEEKS_A_SEED = 52
 

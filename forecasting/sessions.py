@@ -177,6 +177,7 @@ def newest_completed(now: datetime, symbols: Iterable[str] = ()) -> date:
     return max(last_completed_session(now, exchange) for exchange in {NYSE, *map(exchange_of, symbols)})
 
 
+@lru_cache(maxsize=4096)
 def session_on_or_before(day: date, exchange: str = NYSE) -> date:
     """``day`` itself if it is a session, else the newest session before it; the first one if there is none."""
     sessions = _sessions(exchange, _year(day))
@@ -214,6 +215,7 @@ def session_stamps(first: date, last: date, exchange: str = NYSE) -> DatetimeInd
     return sessions[sessions.searchsorted(_stamp(first)) : sessions.searchsorted(_stamp(last), side="right")]
 
 
+@lru_cache(maxsize=4096)
 def close_time(session: date, exchange: str = NYSE) -> datetime:
     """When ``session`` closes (UTC): 16:00 in New York, earlier around some holidays.
 

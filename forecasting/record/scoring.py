@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -133,7 +132,7 @@ def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], no
     return {
         **scores,
         **{name: getattr(issued, name) for name in ("source", "symbol", "kind", "currency", "as_of")},
-        "is_late": issued.issued_at >= _close_time(outcome.day(0), exchange_of(issued.symbol)),
+        "is_late": issued.issued_at >= close_time(outcome.day(0), exchange_of(issued.symbol)),
         "is_final": outcome.is_final,
         "problem": outcome.problem,
         "last_scored": outcome.day(int(known[-1])) if len(known) else None,
@@ -142,9 +141,6 @@ def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], no
         **{f"promised_{name}": (issued.promise or {}).get(name) for name in PROMISED},
         "week_ends": None if scores["week_in80"] is None else outcome.day(WEEK - 1),
     }
-
-
-_close_time = lru_cache(maxsize=256)(close_time)  # open forecasts of many ETFs share their sessions
 
 
 def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baselines:

@@ -54,12 +54,13 @@ class ReportStore:
             partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
         )
         ranked = (
-            select(StoredReport.symbol, StoredReport.body, age.label("age"))
+            select(StoredReport.id, age.label("age"))  # without the bodies, which would all be sorted
             .where(StoredReport.source == source)
             .where(true() if until is None else StoredReport.as_of <= until)
             .subquery()
         )
-        query = select(ranked.c.body).where(ranked.c.age == 1).order_by(ranked.c.symbol)
+        newest = select(ranked.c.id).where(ranked.c.age == 1)
+        query = select(StoredReport.body).where(StoredReport.id.in_(newest)).order_by(StoredReport.symbol)
         with self._engine.connect() as connection:
             return tuple(ForecastReport.from_json(body) for body in connection.scalars(query))
 

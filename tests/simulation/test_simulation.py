@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.simulation.world import simulate
+from tests.support.simulation.seed import simulate
 
 pytestmark = pytest.mark.slow
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import click
 
 from tests.support import kills as victims
-from tests.support.simulation.world import timed
+from tests.support.simulation.seed import timed
 
 FETCH = "fetch"
 

@@ -44,7 +44,7 @@ from standin.standin import redirected
 from tests.support.bot_env import FAKE_JOB
 from tests.support.reports import made_report, publish
 from tests.support.simulation.jobs import JobContext, Programs, _predict
-from tests.support.simulation.machine import Clock
+from tests.support.simulation.loop import Clock
 from tests.support.simulation.market import Market
 
 ARCHIVE: Final = Path(__file__).parents[1] / "data" / "home-of-0.1.0.tar.xz"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -88,6 +88,8 @@ class OpsChannels:
         is repeated as it was, with its nonce, before anything new.
         """
         current = {problem.key: problem for problem in problems}
+        if self._has_told(server_id, current.keys()):
+            return None  # mostly so, and it takes no lock
         with exclusive(self._engine) as session:
             told: dict[str, StoredOpsNote] = {}
             for row in session.scalars(select(StoredOpsNote).where(StoredOpsNote.server_id == server_id)):
@@ -113,6 +115,13 @@ class OpsChannels:
                 StoredOpsNote(server_id=server_id, problem=name, state=SENDING, nonce=key, told_at=now) for name in new
             )
             return Batch(key, tuple(new.values()))
+
+    def _has_told(self, server_id: int, current: Set[str]) -> bool:
+        """Whether just these problems were posted."""
+        query = select(StoredOpsNote.problem, StoredOpsNote.state).where(StoredOpsNote.server_id == server_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {problem for problem, _ in rows} == current and all(state in DONE for _, state in rows)
 
     def end(self, server_id: int, batch: Batch, outcome: Outcome) -> None:
         """Mark a batch after its post. A channel that refused it is not tried again until it is named again."""

@@ -7,11 +7,13 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import Engine, select
+
 from forecasting import ReportStore, Symbol, connect_lazily, last_completed_session
 from forecasting.champion.registry import ModelRegistry
 from forecasting.errors import ModelDamaged, ModelMissing
-from forecasting.record.chain import Head
-from forecasting.record.verification import verify
+from forecasting.record.chain import BEFORE_FIRST, Head
+from forecasting.record.verification import _TABLE, Fault, _next, verify
 from standin import Message
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ class Invariants:
         self._world = world
         self._engine = connect_lazily(world.url)
         self._registry = ModelRegistry(world.models)
-        self._head: Head | None = None
+        self._head = Head(0, BEFORE_FIRST)
+        self._kills = 0
         self._seen: dict[int, datetime] = {}
         """By message: when it was posted, on the machine's clock."""
         self._reports: dict[tuple[int, datetime], Message] = {}
@@ -96,16 +99,23 @@ class Invariants:
         await self._forecasts_are_done_or_told()
         await self._reports_are_done_or_told()
 
-    def _record_verifies(self) -> None:
+    def _record_verifies(self, *, from_the_start: bool = False) -> None:
+        """The rows that came since the last look, or all of them: at the end, and once something was killed."""
+        kills = self._world.machine.kills
+        from_the_start, self._kills = from_the_start or kills != self._kills, kills
         with self._engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT count(*) FROM issued_forecasts").scalar_one()
-        if rows == self._rows:
+        if rows == self._rows and not from_the_start:
             return
         self._rows = rows
-        head, fault = verify(self._engine, self._head)
+        if from_the_start:
+            self._head, fault = verify(self._engine, self._head)
+        else:
+            self._head, fault = _verify_after(self._engine, self._head)
+        if fault is None and self._head.number != rows:
+            fault = Fault(self._head.number + 1, f"There are {rows} rows, but row {self._head.number} is the last.")
         if fault is not None:
             raise self._violation(f"The record does not verify: {fault}")
-        self._head = head
 
     def _champions_are_whole(self) -> None:
         """They can be read, or nobody has looked since a byte was changed."""
@@ -170,6 +180,7 @@ class Invariants:
     def nothing_left(self) -> None:
         """Of the bots, once they have ended."""
         world = self._world
+        self._record_verifies(from_the_start=True)
         self._engine.dispose()
         for process in world.machine.processes.values():
             raise self._violation(f"A process is left: {process.name} {process.pid}")
@@ -182,6 +193,18 @@ class Invariants:
         half = [path for path in world.models.rglob("*") if path.name.startswith((".half-", ".gone-", ".tmp"))]
         if half:
             raise self._violation(f"A file is left: {half}")
+
+
+def _verify_after(engine: Engine, head: Head) -> tuple[Head, Fault | None]:
+    """As ``verify``, but only of the rows after ``head``."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(_TABLE).where(_TABLE.c.number > head.number).order_by(_TABLE.c.number)).all()
+    for row in rows:
+        found = _next(head, row._mapping)
+        if isinstance(found, Fault):
+            return head, found
+        head = found
+    return head, None
 
 
 def _is_of_the_stand_in(task: asyncio.Task[Any]) -> bool:

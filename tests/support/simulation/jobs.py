@@ -9,7 +9,6 @@ from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 from unittest import mock
@@ -41,7 +40,8 @@ from forecasting.universe import Symbol
 from tests.support.inline import Inline
 from tests.support.made_models import CARD, RECIPE
 from tests.support.pictures import PNG
-from tests.support.simulation.machine import Child, Clock
+from tests.support.simulation.child import Child
+from tests.support.simulation.loop import Clock
 from tests.support.simulation.market import Market
 
 CHILD: ContextVar[Child] = ContextVar("the job that this code is of")
@@ -204,7 +204,3 @@ def _predict(symbol: Symbol, panel: Panel, _model: bytes) -> Forecast:
     quantiles = last * np.exp(np.outer(np.sqrt(STEPS), SPREAD))
     assert quantiles.shape[1] == len(LEVELS)
     return Forecast(symbol, history.last_session, last, quantiles)
-
-
-def when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"

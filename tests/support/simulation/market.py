@@ -16,7 +16,7 @@ from forecasting.prices.security import Security
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.sessions import last_completed_session
 from forecasting.universe import VIX, Symbol
-from tests.support.simulation.machine import Clock
+from tests.support.simulation.loop import Clock
 from tests.support.vendors import rebased_to
 
 MarketFault = Literal["gone", "limited", "late", "cut", "lost", "doubled", "empty", "malformed"]

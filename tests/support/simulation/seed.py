@@ -1,0 +1,170 @@
+"""One seed: its surroundings, its run, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from time import process_time
+from typing import Final
+from unittest import mock
+
+import discord.backoff
+
+import standin.gateway
+import standin.world
+from forecasting import open_database, storage_failure
+from standin import StandIn
+from standin.standin import redirected
+from tests.support.simulation.jobs import Programs
+from tests.support.simulation.loop import Clock, Loop
+from tests.support.simulation.machine import Machine
+from tests.support.simulation.market import Market
+from tests.support.simulation.plan import plan
+from tests.support.simulation.repeats import computed_once
+from tests.support.simulation.weeks import job_times, live, report_times
+from tests.support.simulation.world import SYMBOLS, WEEK, Violation, World
+
+FIRST_START: Final = date(2024, 1, 3)
+"""A seed's bots start on this day, or up to 600 days later."""
+NOT_A_MESSAGE: Final = "An answer of Discord to a post cannot be understood"
+"""What is logged with a traceback because a fault is just that."""
+
+
+class Findings(logging.Handler):
+    """Errors of the program that it logged, and that no fault explains."""
+
+    loop: Loop
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.loop.is_burying or record.getMessage() == NOT_A_MESSAGE:
+            return
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and storage_failure(error) is None:
+            self.found.append(f"{record.name}: {record.getMessage()}: {error!r}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a seed.
+
+    Attributes:
+        failure: the first invariant that did not hold; None if all did.
+        digest: of everything that happened.
+        counts: of faults and of what was tried.
+        unexplained: tracebacks in the log.
+    """
+
+    seed: int
+    failure: str | None
+    digest: str
+    counts: Counter[str]
+    unexplained: list[str]
+    trace: list[str]
+
+
+def simulate(seed: int, weeks: int, per_week: float = 3.0) -> Outcome:
+    """Run a seed. Nothing of it is left afterwards."""
+    random = Random(seed)
+    start = datetime.combine(FIRST_START, time(15), UTC) + timedelta(days=random.randrange(600))
+    folder = Path(tempfile.mkdtemp(prefix="simulation-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    findings = Findings()
+    with _surroundings(folder, random, findings):
+        clock = Clock(start)
+        loop = findings.loop = Loop(clock)
+        asyncio.set_event_loop(loop)
+        try:
+            return loop.run_until_complete(_run(seed, weeks, per_week, folder, loop, clock, random, findings))
+        finally:
+            loop.close()
+            asyncio.set_event_loop(None)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def timed(seed: int, weeks: int, per_week: float) -> tuple[Outcome, float]:
+    """The same, and the processor's seconds that it took."""
+    began = process_time()
+    return simulate(seed, weeks, per_week), process_time() - began
+
+
+@contextmanager
+def _surroundings(folder: Path, random: Random, findings: Findings) -> Iterator[None]:
+    """The environment that bot and jobs get, and chance that the seed decides."""
+    environment = {
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "MODEL_DIR": str(folder / "models"),
+        "PRICES": "yahoo",
+        "UNIVERSE": "",
+        "UNIVERSE_ONLY": ",".join(SYMBOLS),
+        "TEACHERS": "",
+        "RECIPE": "default",
+        "WORKERS": "1",
+    }
+    seeded = mock.Mock(Random=lambda: Random(1))
+    root = logging.getLogger()
+    before = root.level
+    with (
+        mock.patch.dict(os.environ, environment),
+        mock.patch.object(standin.gateway, "HEARTBEAT_INTERVAL_MS", 10**9),
+        mock.patch.object(standin.world.secrets, "randbits", random.getrandbits),
+        mock.patch.object(discord.backoff, "random", seeded),
+        warnings.catch_warnings(),
+        computed_once(),
+    ):
+        warnings.simplefilter("ignore", ResourceWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        root.addHandler(findings)
+        try:
+            yield
+        finally:
+            root.removeHandler(findings)
+            root.setLevel(before)
+
+
+async def _run(
+    seed: int,
+    weeks: int,
+    per_week: float,
+    folder: Path,
+    loop: Loop,
+    clock: Clock,
+    random: Random,
+    findings: Findings,
+) -> Outcome:
+    machine = Machine(loop, random)
+    stores_prices = seed % 5 == 0
+    market = Market(SYMBOLS, clock.at.date() if stores_prices else FIRST_START, clock, random)
+    programs = Programs(clock, market, open_database(f"sqlite:///{folder}/bot.db"), stores_prices)
+    machine.program = programs
+    failure = None
+    async with StandIn(now=clock) as stand_in:
+        world = World(seed, weeks, folder, loop, clock, stand_in, market, machine, random)
+        with machine.running(), programs.installed(), redirected(stand_in.url):
+            try:
+                await world.set_up()
+                begin, end = clock.at, clock.at + weeks * WEEK
+                reports = report_times(begin, end, world.servers)
+                due = sorted([*job_times(begin, end), *reports])
+                await live(world, plan(random, due, reports, begin, end, per_week), due, end)
+            except Violation as broken:
+                failure = str(broken)
+            finally:
+                for running in list(world.bots):
+                    machine.kill(running.process)
+                    world.bury_dead()
+                await asyncio.sleep(0)
+    return Outcome(seed, failure, world.digest, world.counts, findings.found, world.trace)
