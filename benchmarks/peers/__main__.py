@@ -38,8 +38,8 @@ def main() -> None:
     given = _parser().parse_args()
     symbols = tuple(given.symbols.split(","))
     folds = tuple(date.fromisoformat(day) for day in given.folds.split(","))
-    panel = _panel(given.prices, symbols)
-    task = _task(given, panel, folds)
+    panel = panel_of(given.prices, symbols)
+    task = task_of(given.prices, panel, folds, given.every, given.vix)
     runs.same_task(given.out, task)
     started = time.monotonic()
     outcomes = walk_forward(RandomWalk(), panel, folds, given.every)
@@ -77,21 +77,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _panel(prices: Path, symbols: tuple[str, ...]) -> Panel:
+def panel_of(prices: Path, symbols: tuple[str, ...]) -> Panel:
+    """Their histories as the files have them."""
     source = CsvPrices(prices, as_written=True)  # the cut-offs that the judge counts in the same files
     until = last_known_session(None, source.name)
     return Panel([source.history(Symbol(symbol), until) for symbol in symbols])
 
 
-def _task(given: argparse.Namespace, panel: Panel, folds: tuple[date, ...]) -> Task:
+def task_of(prices: Path, panel: Panel, folds: tuple[date, ...], every: int, vix: Path | None = None) -> Task:
+    """The folds and cut-offs that each model is asked for."""
     questions = []
-    for fold in fold_cutoffs(panel, folds, given.every, tuple(panel)):
+    for fold in fold_cutoffs(panel, folds, every, tuple(panel)):
         days: dict[str, tuple[str, ...]] = {}
         for symbol, day in fold.cutoffs:
             days[symbol] = (*days.get(symbol, ()), day.isoformat())
         questions.append(Question(fold.start.isoformat(), days))
-    vix = str(given.vix.resolve()) if given.vix else ""
-    return Task(str(given.prices.resolve()), HORIZON, LEVELS, COLUMNS, tuple(questions), vix)
+    market = str(vix.resolve()) if vix else ""
+    return Task(str(prices.resolve()), HORIZON, LEVELS, COLUMNS, tuple(questions), market)
 
 
 def _peer(given: argparse.Namespace, name: str, outcomes: pd.DataFrame) -> runs.Kept:
@@ -113,7 +115,7 @@ def _own(given: argparse.Namespace, name: str, symbols: tuple[str, ...]) -> runs
     found = runs.kept(folder, name)
     if found and name not in given.again:
         return found
-    prices = _few(given.prices, folder / "few", symbols) if few else given.prices
+    prices = few_prices(given.prices, folder / "few", symbols) if few else given.prices
     half = folder / f"half-{name}.csv"
     options = ["--folds", given.folds, "--every", str(given.every), "--out", half, "--workers", "1"]
     options += ["--models", "lstm,har"] if few else []
@@ -133,7 +135,7 @@ def _lent(given: argparse.Namespace, symbols: tuple[str, ...]) -> runs.Kept:
     return done
 
 
-def _few(prices: Path, folder: Path, symbols: tuple[str, ...]) -> Path:
+def few_prices(prices: Path, folder: Path, symbols: tuple[str, ...]) -> Path:
     """A folder with only the compared ETFs, because our model learns from all that a folder holds."""
     folder.mkdir(exist_ok=True)
     for symbol in symbols:

@@ -28,6 +28,14 @@ def fit_lstm(windows: Array, task: Task) -> Answer:
     return _fit(LSTM(**shape, **_common(windows, task, LSTM_STEPS)), windows, task)
 
 
+def fit_default_lstm(windows: Array, task: Task) -> Answer:
+    """As the library sets it up: two layers of 128 units, 1,000 batches of 128 windows."""
+    given = _common(windows, task, steps=1000)
+    for chosen in ("learning_rate", "batch_size", "windows_batch_size"):
+        del given[chosen]
+    return _fit(LSTM(**given), windows, task)
+
+
 def fit_nhits(windows: Array, task: Task) -> Answer:
     return _fit(NHITS(**_common(windows, task, NHITS_STEPS)), windows, task)
 

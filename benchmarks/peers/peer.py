@@ -27,6 +27,9 @@ PEERS = {
 }
 """Module and function by name. Only the one that runs is imported, so its memory is measured alone."""
 
+ON_REQUEST = {"default LSTM": ("neural", "fit_default_lstm")}
+"""The same for those that ``make peers`` leaves out; ``benchmarks.weekly`` compares them."""
+
 ALONE = ("statistical", "autoregressive", "pretrained")
 """Modules whose models see one ETF at a time."""
 
@@ -34,7 +37,7 @@ ALONE = ("statistical", "autoregressive", "pretrained")
 def main(name: str, task_file: str, frame_file: str, costs_file: str) -> None:
     warnings.filterwarnings("ignore")  # the libraries' own
     task = Task.from_json(Path(task_file).read_text())
-    module, function = PEERS[name]
+    module, function = (PEERS | ON_REQUEST)[name]
     fit = getattr(importlib.import_module(f"benchmarks.peers.{module}"), function)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)

@@ -34,6 +34,7 @@ def reproduce(forecast_id: int, context: Context, as_json: bool) -> int:
     """
     issued = issued_forecast(context.engine, forecast_id)
     # Imported once there is something to recompute: pandas takes a second, torch two more.
+    from forecasting.job.groups import panel_groups
     from forecasting.job.replay import replay_folder
     from forecasting.prices.loading import load_panel, panel_symbols
     from forecasting.record.reproduce import reproduce as recomputed
@@ -43,7 +44,8 @@ def reproduce(forecast_id: int, context: Context, as_json: bool) -> int:
     symbol = Symbol(issued.symbol)
     model = registry.load(issued.source, symbol, issued.model_version)
     source = _source(issued, context)
-    panel, failures = load_panel(source, panel_symbols(source, context.universe, (symbol,)), issued.as_of)
+    (group,) = panel_groups(panel_symbols(source, context.universe, (symbol,)), (symbol,))
+    panel, failures = load_panel(source, sorted(group.panel), issued.as_of)
     if symbol in failures:
         raise failures[symbol]
     found = recomputed(issued, model, panel)

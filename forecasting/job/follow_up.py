@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from forecasting.chart import draw_past_forecasts
+from forecasting.job.groups import PANEL_MOST
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import load_panel
 from forecasting.prices.store.stored import former_histories
@@ -32,47 +33,66 @@ def follow_up(
     now: datetime,
     without: Collection[Symbol] = (),
     executor: Executor | None = None,
+    *,
+    only: Collection[Symbol] | None = None,
+    but: Collection[Symbol] = (),
 ) -> Scored:
-    """Score every open forecast of ``source``, and draw those that changed.
+    """Score the open forecasts of ``source``, and draw those that changed.
 
     Args:
-        panel: the prices that the job has loaded. Other symbols with open forecasts are loaded here.
+        panel: the prices that the job has loaded. Those of other symbols with open forecasts are loaded here, some at
+            a time.
         until: the last session that the job may know.
         now: aware.
         without: symbols that the job could not load: their forecasts wait for the next job.
         executor: does the drawing; if there is none, nothing is drawn.
+        only, but: the symbols whose forecasts are scored (None: all), and those whose are not.
     """
-    missing = [symbol for symbol in open_symbols(engine, source.name) if symbol not in {*panel, *without}]
-    more, failures = load_panel(source, missing, until)
-    for symbol, error in failures.items():
-        log.warning("The open forecasts of %s are not scored. %s", symbol, error)
-    histories = {**panel, **more}
-    open_now = open_symbols(engine, source.name)
-    closed_until = _closed_until(open_now, histories.values(), until, now)
-    former = former_histories(engine, source.name, open_now, until)
-    scored = score_open(engine, source.name, histories, closed_until, now, former)
-    log.info("Sessions scored: %d, forecasts that became final: %d", scored.sessions, scored.final)
-    for sentence in scored.waiting:
-        log.warning("A forecast stays open. %s", sentence)
-    if executor is not None:
-        try:
-            _draw(engine, histories, scored, executor)
-        except BrokenExecutor:
-            log.exception("The pictures of the record were not renewed: a worker process was ended from outside")
-    return scored
+    open_now = [s for s in open_symbols(engine, source.name) if (only is None or s in only) and s not in but]
+    missing = [symbol for symbol in open_now if symbol not in {*panel, *without}]
+    here = [symbol for symbol in open_now if symbol not in missing]
+    parts = [missing[start : start + PANEL_MOST] for start in range(0, len(missing), PANEL_MOST)] or [[]]
+    newest: dict[str, date] = {}
+    all_scored = []
+    for part in parts:
+        more, failures = load_panel(source, part, until)
+        for symbol, error in failures.items():
+            log.warning("The open forecasts of %s are not scored. %s", symbol, error)
+        histories = {**panel, **more}
+        symbols, here = [*here, *part], []
+        closed_until = _closed_until(symbols, histories.values(), until, now, newest)
+        former = former_histories(engine, source.name, symbols, until)
+        scored = score_open(engine, source.name, histories, closed_until, now, former, symbols)
+        for sentence in scored.waiting:
+            log.warning("A forecast stays open. %s", sentence)
+        if executor is not None:
+            try:
+                _draw(engine, histories, scored, executor)
+            except BrokenExecutor:
+                log.exception("The pictures of the record were not renewed: a worker process was ended from outside")
+        all_scored.append(scored)
+    total = Scored.sum(all_scored)
+    log.info("Sessions scored: %d, forecasts that became final: %d", total.sessions, total.final)
+    return total
 
 
 def _closed_until(
-    symbols: Iterable[Symbol], histories: Iterable[PriceHistory], until: date, now: datetime
+    symbols: Iterable[Symbol],
+    histories: Iterable[PriceHistory],
+    until: date,
+    now: datetime,
+    newest: dict[str, date],
 ) -> dict[str, date]:
-    """The newest session that is over, by exchange: in a folder, the end of the exchange's last file."""
-    newest: dict[str, date] = {}
+    """The newest session that is over, by exchange: in a folder, the end of the exchange's last file.
+
+    Args:
+        newest: the ends of the files seen before, by exchange; those of ``histories`` are added.
+    """
     for history in histories:
         exchange = exchange_of(history.symbol)
         newest[exchange] = max(history.last_session, newest.get(exchange, date.min))
-    for exchange in {exchange_of(symbol) for symbol in symbols} - set(newest):
-        newest[exchange] = last_completed_session(now, exchange)
-    return {exchange: min(until, session) for exchange, session in newest.items()}
+    ends = {exchange: last_completed_session(now, exchange) for exchange in {exchange_of(symbol) for symbol in symbols}}
+    return {exchange: min(until, session) for exchange, session in {**ends, **newest}.items()}
 
 
 def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scored, executor: Executor) -> None:

@@ -16,20 +16,25 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import pandas as pd
 
 from forecasting.champion.challenge import is_readable
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
-from forecasting.champion.registry import ModelRegistry
+from forecasting.champion.registry import ModelRegistry, RegisteredModel
 from forecasting.errors import ModelDamaged, ModelMissing, NotAFund, PricesNotReady
+from forecasting.job.earlier import Earlier
 from forecasting.job.follow_up import follow_up
+from forecasting.job.groups import PANEL_MOST, panel_groups
 from forecasting.job.progress import Listener, SymbolOutcomes
-from forecasting.model.lifecycle import EVERY, SEED, backtest_symbol, fit_fold, fit_panel, fit_symbol, report_folds
+from forecasting.job.training import Training
+from forecasting.model.fingerprint import code_version
+from forecasting.model.lifecycle import SEED
 from forecasting.model.market import MARKET, seen_by
 from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
@@ -37,7 +42,7 @@ from forecasting.prices.quality.gate import refusal
 from forecasting.prices.sources.registry import source_named
 from forecasting.prices.vix import WAIT as VIX_WAIT
 from forecasting.report import current
-from forecasting.reports.build import draw_overview, finish_training, forecast_again
+from forecasting.reports.build import draw_overview, forecast_again
 from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.publisher import Publisher
 from forecasting.reports.runs import Run
@@ -134,47 +139,92 @@ class Pipeline:
     ) -> Run:
         started = self.now()
         outcomes = SymbolOutcomes(symbols, listen)
-        panel = self._load_prices(outcomes, until, trains=trains)
-        if kind == "refresh":
-            self._wait_for_vix(outcomes, panel)
-        # Prices may end on different days, and no forecast may know what came after its ETF's own last session.
-        by_last: dict[date, list[Symbol]] = defaultdict(list)
-        for symbol in symbols:
-            if symbol in panel and symbol not in outcomes.failed:
-                by_last[panel[symbol].last_session].append(symbol)
-        for last, members in sorted(by_last.items()):
-            with outcomes.guard(members):
-                work(outcomes, panel.until(last), tuple(members))
+        done = Earlier.of(self.store, kind, self.source.name, started) if self.kind == "live" else None
+        groups = panel_groups(panel_symbols(self.source, self.universe, symbols), symbols)
+        followed: set[Symbol] = set()
+        for group in groups:
+            wanted = tuple(symbol for symbol in symbols if symbol in group.members)
+            panel = self._load_prices(outcomes, group.panel, wanted, until, trains=trains)
+            if kind == "refresh":
+                self._wait_for_vix(outcomes, panel, wanted)
+            # Prices may end on different days, and no forecast may know what came after its ETF's own last session.
+            by_last: dict[date, list[Symbol]] = defaultdict(list)
+            for symbol in wanted:
+                if symbol in panel and symbol not in outcomes.failed:
+                    by_last[panel[symbol].last_session].append(symbol)
+            for last, members in sorted(by_last.items()):
+                with outcomes.guard(members):
+                    known = panel.until(last)
+                    work(outcomes, known, tuple(self._left(outcomes, known, members, done, trains=kind == "retrain")))
+            if self.kind == "live":
+                self.lock.confirm()
+                only = None if group is groups[-1] else group.members
+                engine, now, asked_for = self.lock.engine, self.now(), group.panel
+                follow_up(engine, self.source, panel, until, now, asked_for, self.executor, only=only, but=followed)
+                followed |= group.members
         as_of = max(outcomes.ok.values(), default=min(until, started.date()))
         ok = tuple(symbol for symbol in symbols if symbol in outcomes.ok)
         failed = tuple(outcomes.failed[symbol] for symbol in symbols if symbol in outcomes.failed)
+        run = Run(kind, self.source.name, as_of, started, self.now(), ok, failed)
         if self.kind == "live":
             if ok:
                 self._publish_overview()
             self.lock.confirm()
-            asked_for = panel_symbols(self.source, self.universe, symbols)
-            follow_up(self.lock.engine, self.source, panel, until, self.now(), asked_for, self.executor)
-        run = Run(kind, self.source.name, as_of, started, self.now(), ok, failed)
-        if self.kind == "live":
-            self.lock.confirm()
             self.store.runs.record(run)
         return run
 
-    def _load_prices(self, outcomes: SymbolOutcomes, until: date, *, trains: bool) -> Panel:
-        """Prices of the symbols and the universe, to train also of the teachers; what the gate refuses fails."""
+    def _left(
+        self,
+        outcomes: SymbolOutcomes,
+        panel: Panel,
+        members: Iterable[Symbol],
+        earlier: Earlier | None,
+        *,
+        trains: bool,
+    ) -> Iterator[Symbol]:
+        """Those of ``members`` that no job of the same kind has done which was stopped half-way."""
+        for symbol in members:
+            champion = None if earlier is None else self.publisher.champion(symbol)
+            made_now = champion is not None and (not trains or self._is_same_training(champion, panel, symbol))
+            if earlier is not None and champion is not None and made_now and earlier.has_done(panel[symbol], champion):
+                log.info("%s was done by a job that was stopped half-way: it is not done again.", symbol)
+                outcomes.ok[symbol] = panel[symbol].last_session
+                outcomes.reached([symbol], "report")
+            else:
+                yield symbol
+
+    def _is_same_training(self, champion: RegisteredModel, panel: Panel, symbol: Symbol) -> bool:
+        """Whether a training now would make the champion again."""
+        card = champion.card
+        return (
+            card["as_of"] == panel[symbol].last_session.isoformat()
+            and (card["seed"], card["code_version"]) == (self.seed, code_version())
+            and (card["recipe"]["name"], card["recipe"]["panel"]) == (self.recipe.name, list(panel))
+        )
+
+    def _load_prices(
+        self,
+        outcomes: SymbolOutcomes,
+        names: Collection[Symbol],
+        wanted: Collection[Symbol],
+        until: date,
+        *,
+        trains: bool,
+    ) -> Panel:
+        """Prices of ``names``, to train also of the teachers; those ``wanted`` that the gate refuses fail."""
 
         def loaded(symbol: Symbol) -> None:
-            if symbol in outcomes.asked_for:
+            if symbol in wanted:
                 outcomes.reached([symbol], "prices")
 
-        symbols = panel_symbols(self.source, self.universe, outcomes.asked_for)
-        others = extra_training_etfs(self.source, self.teachers if trains else (), symbols)
+        others = extra_training_etfs(self.source, self.teachers if trains else (), names)
+        others = others[: max(0, PANEL_MOST - len(names))]
         # A replayed refresh looks at the market and the symbols asked for alone, a hundred times over.
-        few = self.kind == "replayed" and not trains and MARKET in symbols
-        only = {MARKET, *outcomes.asked_for} if few else None
-        panel, failures = load_panel(self.source, symbols, until, loaded, extras=others, only=only)
+        few = self.kind == "replayed" and not trains and MARKET in names
+        only = {MARKET, *wanted} if few else None
+        panel, failures = load_panel(self.source, sorted(names), until, loaded, extras=others, only=only)
         for symbol, error in failures.items():
-            if symbol in outcomes.asked_for:
+            if symbol in wanted:
                 outcomes.fail(symbol, error)
             else:
                 log.warning("The models are trained without %s. %s", symbol, error)
@@ -183,17 +233,17 @@ class Pipeline:
             if self.kind == "live" and symbol not in others:
                 self._keep_price_faults(history, until)
             refused = refusal(history) or self._not_a_fund(history)
-            if refused and symbol in outcomes.asked_for:
+            if refused and symbol in wanted:
                 outcomes.fail(symbol, refused)
         return panel
 
-    def _wait_for_vix(self, outcomes: SymbolOutcomes, panel: Panel) -> None:
+    def _wait_for_vix(self, outcomes: SymbolOutcomes, panel: Panel, wanted: Iterable[Symbol]) -> None:
         """Fail the symbols whose session's VIX is still to come, so that the refresh is tried again soon."""
         vix = panel.vix
         if not source_named(self.source.name).is_stored or vix is None or vix.empty:
             return
         newest = pd.Timestamp(vix.index[-1]).date()
-        for symbol in [symbol for symbol in outcomes.asked_for if symbol in panel and symbol not in outcomes.failed]:
+        for symbol in [symbol for symbol in wanted if symbol in panel and symbol not in outcomes.failed]:
             last = session_on_or_before(known_in_new_york(exchange_of(symbol), panel[symbol].last_session))
             if last > newest and self.now() < close_time(last) + VIX_WAIT:
                 late = f"{symbol}: the VIX of {last} is not out yet. Try again in an hour."
@@ -212,58 +262,20 @@ class Pipeline:
         return NotAFund(history.symbol, security.name, security.kind)
 
     def _train(self, outcomes: SymbolOutcomes, panel: Panel, members: tuple[Symbol, ...]) -> None:
-        submit, publisher = self.executor.submit, self.publisher
-        folds = report_folds(max(history.last_session for history in panel.values()))
-        # The panel's models, which serve every ETF: one before each fold, and one on everything.
-        fold_fits = [submit(fit_fold, panel, folds, k, EVERY, self.seed, self.recipe.config) for k in range(len(folds))]
-        panel_fit = submit(fit_panel, panel, self.seed, self.recipe.config)
-        for done, _ in enumerate(as_completed(fold_fits), 1):
-            outcomes.reached(members, "backtest", done, len(folds) + 1)
-        fold_models = tuple(fit.result() for fit in fold_fits)
-        weights = panel_fit.result()
-        outcomes.reached(members, "fit", 1, 2)
-        # Each ETF's backtest and its own model.
-        seen = {symbol: seen_by(symbol, panel) for symbol in members}  # a whole panel is slow to hand over
-        tasks = {
-            symbol: (
-                submit(backtest_symbol, symbol, seen[symbol], fold_models, EVERY, self.seed),
-                submit(fit_symbol, symbol, seen[symbol], weights, self.seed),
-            )
-            for symbol in members
-        }
-        # Each ETF's scores, bands, challenge of the champion, forecast and pictures.
-        finishing = {}
-        for symbol, (backtest, fit) in tasks.items():
-            with outcomes.guard([symbol]):
-                frame = backtest.result()
-                outcomes.reached([symbol], "backtest", len(folds) + 1, len(folds) + 1)
-                own_weights = fit.result()
-                outcomes.reached([symbol], "fit", 2, 2)
-                finishing[symbol] = submit(
-                    finish_training,
-                    symbol,
-                    self.universe.name(symbol),
-                    seen[symbol],
-                    tuple(panel),
-                    fold_models,
-                    frame,
-                    own_weights,
-                    publisher.champion(symbol),
-                    seed=self.seed,
-                    recipe=self.recipe.name,
-                    decided_for=publisher.decided_for,
-                    withdrawn=publisher.withdrawn(symbol),
-                    trained_at=self.now(),
-                    drawn=self.kind == "live",
-                )
-        for symbol, finished in finishing.items():
-            with outcomes.guard([symbol]):
-                result = finished.result()
-                outcomes.reached([symbol], "calibrate")
-                self._publish(outcomes, publisher.keep(symbol, result))
+        training = Training(
+            self.executor,
+            self.publisher,
+            partial(self._publish, outcomes),
+            self.universe,
+            self.now,
+            self.seed,
+            self.recipe,
+            drawn=self.kind == "live",
+        )
+        training.run(outcomes, panel, members)
 
     def _forecast(self, outcomes: SymbolOutcomes, panel: Panel, members: tuple[Symbol, ...]) -> None:
-        tasks = {}
+        tasks: dict[Symbol, Future[Publication]] = {}
         for symbol in members:
             with outcomes.guard([symbol]):
                 tasks[symbol] = self.executor.submit(
@@ -275,9 +287,10 @@ class Pipeline:
                     self.publisher.refusal(symbol),
                     drawn=self.kind == "live",
                 )
-        for symbol, task in tasks.items():
-            with outcomes.guard([symbol]):
-                self._publish(outcomes, task.result())
+        for symbol in members:
+            if symbol in tasks:
+                with outcomes.guard([symbol]):
+                    self._publish(outcomes, tasks.pop(symbol).result())
 
     def _publish(self, outcomes: SymbolOutcomes, publication: Publication) -> None:
         report = publication.report

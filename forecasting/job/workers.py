@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import Final
+from multiprocessing.context import BaseContext
+from typing import Any, Final
 
 from forecasting.errors import BadSettings
 from forecasting.storage.secrets import SECRETS
@@ -33,6 +34,12 @@ def worker_count(asked: int | None) -> int:
     return os.cpu_count() or 1
 
 
+class _Pool(ProcessPoolExecutor):
+    def __init__(self, width: int, context: BaseContext, initializer: Callable[[], None]) -> None:
+        super().__init__(width, context, initializer)
+        self.width = width
+
+
 @contextmanager
 def worker_pool(count: int) -> Iterator[Executor]:
     """A pool of ``count`` spawned processes. If the block raises, they are ended at once.
@@ -42,7 +49,7 @@ def worker_pool(count: int) -> Iterator[Executor]:
     """
     # Its processes get what the environment says when they start, which may be at any moment until the block ends.
     secrets = {name: os.environ.pop(name) for name in SECRETS & os.environ.keys()}
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_start_worker)
+    pool = _Pool(count, multiprocessing.get_context("spawn"), _start_worker)
     before = set(multiprocessing.active_children())
     try:
         _start_all(pool, count)
@@ -60,6 +67,17 @@ def worker_pool(count: int) -> Iterator[Executor]:
         os.environ.update(secrets)
 
 
+def width(executor: Executor) -> int:
+    """How many tasks it does at the same time, or did when it was made."""
+    return getattr(executor, "width", 1)
+
+
+def shared(executor: Executor, value: Any) -> Any:
+    """What to give to several tasks in place of ``value``: a cluster gets it once, a local pool with each task."""
+    share = getattr(executor, "share", None)
+    return value if share is None else share(value)
+
+
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
     """The workers of the Dask cluster whose scheduler is at ``address``. They go on running when the block ends.
@@ -72,6 +90,7 @@ def cluster(address: str) -> Iterator[Executor]:
     """
     try:
         from distributed import Client
+        from distributed.cfexecutor import ClientExecutor
     except ModuleNotFoundError:
         raise BadSettings(
             f"--cluster needs Dask, which is not installed here: {sys.executable} -m pip install distributed"
@@ -95,7 +114,15 @@ def cluster(address: str) -> Iterator[Executor]:
                 f"The Dask cluster at {address} has a worker with several threads, but a job needs one thread each: "
                 f"dask worker {address} --nthreads 1."
             )
-        yield client.get_executor(pure=False)
+
+        class ClusterExecutor(ClientExecutor):  # type: ignore[misc]  # Dask has no types
+            width = len(client.nthreads())
+
+            def share(self, value: Any) -> Any:
+                """Send ``value`` to every worker, now, so that it survives the loss of all but one."""
+                return client.scatter(value, broadcast=True, hash=False)
+
+        yield ClusterExecutor(client, pure=False)
 
 
 def _start_all(pool: Executor, count: int) -> None:

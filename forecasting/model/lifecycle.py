@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.evaluation.walk_forward import Fold, before, fold_cutoffs, walk_folds
+from forecasting.evaluation.walk_forward import Fold, before, empty_frame, fold_cutoffs, walk_folds
 from forecasting.forecast import Forecast, Forecaster, Predictor
 from forecasting.model.calibration import Residuals, corrected_nodes, nodes_of_regime, normal_scores, read_at, regimes
 from forecasting.model.config import DEFAULT_CONFIG, LstmConfig
@@ -143,19 +143,34 @@ def backtest_symbol(
     every: int,
     seed: int = SEED,
     models: Sequence[str] = tuple(MODELS),
+    *,
+    fold: int | None = None,
 ) -> pd.DataFrame:
     """The ETF's walk-forward frame of all ``models``, ``lstm`` not yet calibrated.
+
+    Args:
+        fold_models: of all folds, in their order.
+        fold: number of the only fold to walk; the weights of the other models are not needed then.
 
     Returns:
         As ``walk_forward`` returns it; empty if the ETF is too young for every fold.
     """
     folds = fold_cutoffs(panel, [model.start for model in fold_models], every, (symbol,))
+    folds = folds if fold is None else folds[fold : fold + 1]
 
     def predictors_of(fold: Fold) -> dict[str, Predictor]:
         past, weights = before(panel, fold.start), fold_models[fold.index].weights
         return {model: _fold_predictor(model, symbol, past, weights, seed) for model in models}
 
     return walk_folds(predictors_of, seen_by(symbol, panel), folds)
+
+
+def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The frame of ``backtest_symbol`` over all folds from those of each fold, in their order."""
+    filled = [frame for frame in frames if len(frame)]
+    models = list(dict.fromkeys(model for frame in filled for model in frame["model"].unique()))
+    parts = [frame[frame["model"] == model] for model in models for frame in filled]
+    return pd.concat(parts, ignore_index=True) if parts else empty_frame()
 
 
 def _fold_predictor(model: str, symbol: Symbol, past: Panel, weights: bytes, seed: int) -> Predictor:

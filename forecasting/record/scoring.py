@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -43,6 +43,16 @@ class Scored:
     waiting: tuple[str, ...]
     changed: frozenset[tuple[Symbol, str]] = field(default=frozenset(), compare=False)
 
+    @classmethod
+    def sum(cls, parts: Sequence[Scored]) -> Scored:
+        """What several scorings of different symbols did."""
+        return cls(
+            sum(part.sessions for part in parts),
+            sum(part.final for part in parts),
+            tuple(dict.fromkeys(sentence for part in parts for sentence in part.waiting)),
+            frozenset().union(*(part.changed for part in parts)),
+        )
+
 
 def open_symbols(engine: Engine, source: str) -> tuple[Symbol, ...]:
     """The symbols with a forecast that is not final, in alphabetical order."""
@@ -58,6 +68,7 @@ def score_open(
     closed_until: Mapping[str, date],
     now: datetime,
     former: Mapping[Symbol, Sequence[PriceHistory]] = MappingProxyType({}),
+    symbols: Iterable[Symbol] | None = None,
 ) -> Scored:
     """Score the forecasts that are still open, with the closes that have come since.
 
@@ -66,11 +77,12 @@ def score_open(
         closed_until: the newest session that is over, by exchange (MIC).
         now: the moment, aware.
         former: histories of other securities that a symbol meant before; each forecast is scored by its own.
+        symbols: those whose forecasts are scored; by default all.
     """
     sessions = final = 0
     waiting: dict[str, None] = {}
     changed: set[tuple[Symbol, str]] = set()
-    symbols = open_symbols(engine, source)
+    symbols = open_symbols(engine, source) if symbols is None else symbols
     with Session(engine) as session, session.begin():
         for symbol in symbols:
             query: Executable = (

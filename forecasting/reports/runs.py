@@ -97,6 +97,16 @@ class RunStore:
                 done.update(run.ok)
         return tuple(failed.values())
 
+    def finished(self, kinds: Collection[str], source: str, since: datetime) -> dict[Symbol, datetime]:
+        """When a run of one of these kinds ended for each symbol, done or failed, since ``since`` (aware)."""
+        query = _newest_first(source).where(StoredRun.finished_at >= since, StoredRun.kind.in_(kinds))
+        ends: dict[Symbol, datetime] = {}
+        with Session(self._engine) as session:
+            for row in session.scalars(query):
+                for symbol in _run_of(row).symbols:
+                    ends.setdefault(symbol, row.finished_at)
+        return ends
+
     def failure_message(self, symbol: Symbol, source: str) -> str:
         """Why the newest job that failed for ``symbol`` failed; empty if none of the last REMEMBERED_RUNS jobs did."""
         with Session(self._engine) as session:

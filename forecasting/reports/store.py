@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -25,6 +25,16 @@ from forecasting.universe import Symbol
 
 KEPT_REPORTS: Final = 12
 """Reports kept per ETF and source. The forecasts of older ones stay on the record."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """When a report was written, of which model, and the hash of the prices that its forecast was issued from."""
+
+    as_of: date
+    model_version: str
+    written_at: datetime
+    data_hash: str
 
 
 class ReportStore:
@@ -69,6 +79,25 @@ class ReportStore:
         query = select(StoredReport.symbol).where(StoredReport.source == source).distinct()
         with self._engine.connect() as connection:
             return tuple(sorted(Symbol(symbol) for symbol in connection.scalars(query)))
+
+    def written(self, source: str, since: datetime) -> Mapping[Symbol, Written]:
+        """The report of each ETF that was written last, if that was at ``since`` (aware) or later."""
+        issued, report = IssuedForecast, StoredReport
+        same = (
+            (issued.source == report.source)
+            & (issued.symbol == report.symbol)
+            & (issued.kind == "live")
+            & (issued.as_of == report.as_of)
+            & (issued.model_version == report.model_version)
+        )
+        query = (
+            select(report.symbol, report.as_of, report.model_version, report.written_at, issued.data_hash)
+            .join(issued, same)
+            .where(report.source == source, report.written_at >= since)
+            .order_by(report.written_at, report.id, issued.number)
+        )
+        with self._engine.connect() as connection:
+            return {Symbol(row.symbol): Written(*row[1:]) for row in connection.execute(query)}
 
     def chart(self, symbol: Symbol, source: str, theme: Theme) -> bytes | None:
         """The picture (PNG) of the latest report's forecast."""

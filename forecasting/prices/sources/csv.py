@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 _WRITTEN: Final = ["open", "high", "low", "close", "adjusted", "volume"]
 
+_FILES_KEPT: Final = 200
+"""Files whose content stays in memory."""
+
 DIVIDENDS: Final = "dividends"
 """Name of the file that lists the cash dividends of the folder's ETFs; it is not a symbol."""
 
@@ -41,8 +44,8 @@ _DIVIDENDS_NEEDED: Final = (("ticker",), ("date",), ("dividend",))
 class CsvPrices:
     """Reads ``folder/SYMBOL.csv`` with Yahoo's columns, and files in the other layouts of ``prices.files``.
 
-    ``^VIX.csv`` may hold the VIX, which is no ETF. Each file is read once: a replay asks for the same files week after
-    week.
+    ``^VIX.csv`` may hold the VIX, which is no ETF. Of a folder of usual size each file is read once: a replay asks for
+    the same files week after week.
     """
 
     name = "csv"
@@ -123,6 +126,8 @@ class CsvPrices:
             frame, note = completed(symbol, path, frame, self._dividends if needs_dividends else {})
             kinds = () if symbol == VIX else (*file.notes, *([note] if note else []))
             self._notes[symbol] = tuple(Finding(symbol, None, kind, "noted", {"layout": file.layout}) for kind in kinds)
+            if len(self._frames) >= _FILES_KEPT:
+                self._frames.pop(next(iter(self._frames)))
             self._frames[symbol] = frame
         return self._frames[symbol]
 
