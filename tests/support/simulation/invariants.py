@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, select
@@ -15,6 +18,7 @@ from forecasting.errors import ModelDamaged, ModelMissing
 from forecasting.record.chain import BEFORE_FIRST, Head
 from forecasting.record.verification import _TABLE, Fault, _next, verify
 from standin import Message
+from standin.rest.server import Recorded
 
 if TYPE_CHECKING:
     from tests.support.simulation.world import World
@@ -24,6 +28,8 @@ DONE_WITHIN: Final = timedelta(hours=4)
 POSTED_WITHIN: Final = timedelta(hours=24)
 SYMBOLS: Final = ("SPY", "ARKK")
 LATEST_POST: Final = timedelta(days=5)
+MOST_REQUESTS: Final = 5
+"""To a channel that fails, for one weekly report."""
 FORGOTTEN_AFTER: Final = timedelta(minutes=9)
 """Two operators' posts with the same words within this time are one post that was made twice."""
 
@@ -49,6 +55,9 @@ class Invariants:
         self._rows = 0
         self._settled: datetime | None = None
         """When the newest jobs were due whose forecasts have been seen."""
+        self._requests: Counter[tuple[int, datetime]] = Counter()
+        """By server and due time: what its channel got while it failed, since an admin asked last."""
+        self._last_request: Recorded | None = None
         world.discord.world.watchers.append(self._posted)
         self._broken: list[str] = []
         self._threads = threading.active_count()
@@ -94,10 +103,29 @@ class Invariants:
         holders = [running for running in self._world.bots if running.bot.schedule._lease.is_held]
         if len(holders) > 1:
             raise self._violation("Two bots own the schedule of one database")
+        self._failing_channels_get_few_requests()
         self._record_verifies()
         self._champions_are_whole()
         await self._forecasts_are_done_or_told()
         await self._reports_are_done_or_told()
+
+    def _failing_channels_get_few_requests(self) -> None:
+        """A report's, whatever the fault is."""
+        world = self._world
+        new = list(takewhile(lambda request: request is not self._last_request, reversed(world.discord.requests)))
+        self._last_request = new[0] if new else self._last_request
+        now = world.clock.of_the_machine()
+        for server in world.servers:
+            path = f"/channels/{server.guild.general.id}/messages"
+            fails = any(re.fullmatch(fault.path, path) for faults in world.faults.values() for fault in faults)
+            if not fails:
+                continue
+            key = server.guild.id, server.when.newest(now)
+            self._requests[key] += sum(request.path.endswith(path) for request in new)
+            if self._requests[key] > MOST_REQUESTS:
+                asked = f"{self._requests[key]} requests"
+                raise self._violation(f"{server.guild.name}'s channel, which fails, got {asked} for one report")
+        world.counts["most requests to a channel that fails"] = max(self._requests.values(), default=0)
 
     def _record_verifies(self, *, from_the_start: bool = False) -> None:
         """The rows that came since the last look, or all of them: at the end, and once something was killed."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
 import tempfile
+import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -20,6 +22,7 @@ from typing import Final
 from unittest import mock
 
 import discord.backoff
+import psutil
 
 import standin.gateway
 import standin.world
@@ -77,22 +80,59 @@ class Outcome:
     trace: list[str]
 
 
+@dataclass(frozen=True)
+class Held:
+    """What this real process holds of its system.
+
+    Attributes:
+        files: open files and sockets.
+        threads: by name.
+        children: ids of processes.
+    """
+
+    files: int
+    threads: frozenset[str]
+    children: frozenset[int]
+
+    @classmethod
+    def now(cls) -> Held:
+        process = psutil.Process()
+        return cls(
+            process.num_fds() if hasattr(process, "num_fds") else process.num_handles(),
+            frozenset(f"{thread.name} ({thread.ident})" for thread in threading.enumerate()),
+            frozenset(child.pid for child in process.children(recursive=True)),
+        )
+
+    def more_than(self, before: Held) -> str | None:
+        """What is left since ``before``, as a sentence; None if nothing is."""
+        if self.children - before.children:
+            return f"Real processes are left: {sorted(self.children - before.children)}"
+        if self.threads - before.threads:
+            return f"Threads are left: {sorted(self.threads - before.threads)}"
+        if self.files > before.files:
+            return f"{self.files - before.files} files are left open"
+        return None
+
+
 def simulate(seed: int, weeks: int, per_week: float = 3.0) -> Outcome:
     """Run a seed. Nothing of it is left afterwards."""
     random = Random(seed)
     start = datetime.combine(FIRST_START, time(15), UTC) + timedelta(days=random.randrange(600))
     folder = Path(tempfile.mkdtemp(prefix="simulation-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     findings = Findings()
+    held = Held.now()
     with _surroundings(folder, random, findings):
         clock = Clock(start)
         loop = findings.loop = Loop(clock)
         asyncio.set_event_loop(loop)
         try:
-            return loop.run_until_complete(_run(seed, weeks, per_week, folder, loop, clock, random, findings))
+            outcome = loop.run_until_complete(_run(seed, weeks, per_week, folder, loop, clock, random, findings))
         finally:
             loop.close()
             asyncio.set_event_loop(None)
             shutil.rmtree(folder, ignore_errors=True)
+    gc.collect()
+    return outcome if outcome.failure else replace(outcome, failure=Held.now().more_than(held))
 
 
 def timed(seed: int, weeks: int, per_week: float) -> tuple[Outcome, float]:

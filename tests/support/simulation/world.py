@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -13,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import discord.backoff
+from discord.gateway import KeepAliveHandler
 
 from bot.calendar.weektime import WeeklyTime
 from bot.client import ForecastBot, build_bot
@@ -139,6 +141,9 @@ class World:
             if (error := closing.exception()) is not None and storage_failure(error) is None:
                 raise Violation(f"A bot's end broke: {error!r}") from error
             await self._wait({running.task}, running.process, MINUTE)
+            # discord.py leaves that of a connection which was just being made: it ends with the process.
+            if any(h.ws is running.bot.ws and not h._stop_ev.is_set() for h in _heartbeats(running.bot)):
+                raise Violation("A bot that was stopped has left a thread")
             self.machine.kill(running.process)
         self._forget(running)
 
@@ -151,10 +156,9 @@ class World:
     def _forget(self, running: Running) -> None:
         if running in self.bots:
             self.bots.remove(running)
-        alive = getattr(getattr(running.bot, "ws", None), "_keep_alive", None)
-        if alive is not None:
-            alive.stop()
-            alive.join()
+        for heartbeat in _heartbeats(running.bot):
+            heartbeat.stop()
+            heartbeat.join()
         for engine in (running.bot.engine, running.bot.schedule.engine):
             engine.dispose(close=False)
         session = running.bot.http._HTTPClient__session
@@ -245,6 +249,12 @@ class World:
         exchange = self.discord.begin(server.alerts, member, line)
         assert exchange.refusal is None, exchange.refusal
         await self.discord.wait(exchange, 60.0)
+
+
+def _heartbeats(bot: ForecastBot) -> list[KeepAliveHandler]:
+    """The threads of a bot's connections to the gateway, also of one that was being made when the bot was killed."""
+    threads = [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
+    return [thread for thread in threads if thread.ws._connection is bot._connection]
 
 
 async def _ready(bot: ForecastBot) -> None:
