@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiohttp
 import discord
 from discord.ext import commands
+from discord.state import ConnectionState
 from sqlalchemy import Engine
 
 from bot.calendar.zones import zones
@@ -29,6 +31,7 @@ from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.live_answer import EditPace
 from bot.interactions.login import EXIT_BAD_SETTINGS, explained
 from bot.interactions.registration import Registration
+from bot.interactions.shard_connections import LoginTurns, ShardConnection, ShardedState
 from bot.interactions.translator import CommandTranslator
 from bot.interactions.tree import ForecastTree
 from bot.jobs.worker import COMMAND, Worker
@@ -120,7 +123,11 @@ class ForecastBot(FeatureBot):
         forecasts: Forecasts,
         now: Callable[[], datetime],
     ) -> None:
+        self.shards = settings.shards
+        only = self.shards.ids[0] if len(self.shards.ids) == 1 else None
         super().__init__(
+            shard_id=only,
+            shard_count=self.shards.count,
             command_prefix=commands.when_mentioned,  # there are slash commands only
             help_command=None,
             tree_cls=ForecastTree,
@@ -129,6 +136,9 @@ class ForecastBot(FeatureBot):
             http_trace=unanswered_posts_end(),
             max_ratelimit_timeout=MAX_WAIT,
         )
+        self.connections = () if only is not None else tuple(ShardConnection(self, n) for n in self.shards.ids)
+        """Those of several shards. One shard, or a bot without shards, has the client's own."""
+        self.login_turns = LoginTurns(engine, now)
         self.settings = settings
         self.engine = engine
         self.worker = worker
@@ -178,21 +188,63 @@ class ForecastBot(FeatureBot):
             else:
                 return
 
+    def _get_state(self, **options: Any) -> ConnectionState[Any]:
+        if len(self.shards.ids) < 2:
+            return super()._get_state(**options)
+        parts = {"dispatch": self.dispatch, "handlers": self._handlers, "hooks": self._hooks, "http": self.http}
+        return ShardedState(self.shards.ids, **parts, **options)
+
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Stay connected. discord.py gives up where the very first connection fails, and where it meets what it cannot
-        read."""
+        """Stay connected, with every shard of this process."""
+        if not self.connections:
+            await self._stay_connected(self, super().connect, reconnect=reconnect)
+            return
+        await asyncio.gather(
+            *(self._stay_connected(shard, shard.connect, reconnect=reconnect) for shard in self.connections)
+        )
+
+    async def _stay_connected(
+        self, shard: Self | ShardConnection, connect: Callable[..., Coroutine[Any, Any, None]], *, reconnect: bool
+    ) -> None:
+        """discord.py gives up where the very first connection fails, and where it meets what it cannot read."""
         for attempt in count():
             try:
-                await super().connect(reconnect=reconnect)
+                if shard.shard_id is not None:
+                    _, _, limit = await self.http.get_bot_gateway()
+                    self.login_turns.max_concurrency = limit["max_concurrency"]
+                    await self.login_turns.wait(shard.shard_id)  # not while Discord waits for a login
+                await connect(reconnect=reconnect)
             except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired):
                 raise
             except Exception as error:
                 if self.is_closed() or not reconnect:
                     raise
                 log.debug("The connection broke", exc_info=True)
+                if shard.ws is not None:
+                    await shard.ws.close()  # or its heart beats on
                 await self._wait_out(f"The connection to Discord broke ({type(error).__name__}).", attempt)
             else:
                 return
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the shard's turn to log in again."""
+        if shard_id is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        elif not initial:
+            await self.login_turns.wait(shard_id)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Discord has told all, and every shard is connected."""
+        if not self.is_ready() or self.is_closed():
+            return False
+        return all(shard.is_open for shard in self.connections) if self.connections else self.ws.open
+
+    @property
+    def latency(self) -> float:
+        """Seconds that Discord took to answer the last heartbeat; of several shards that of the slowest."""
+        slowest = max((shard.ws.latency for shard in self.connections if shard.ws is not None), default=math.nan)
+        return slowest if self.connections else super().latency
 
     async def _wait_out(self, what: str, attempt: int) -> None:
         pause = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE)
@@ -264,7 +316,11 @@ class ForecastBot(FeatureBot):
         await _finish_commands()
         await self.schedule.release()
         await self.forecasts.close()
-        await super().close()
+        leaving = asyncio.create_task(super().close())  # first, so that discord.py does not connect again
+        await asyncio.sleep(0)
+        await asyncio.gather(*(shard.ws.close(code=1000) for shard in self.connections if shard.ws is not None))
+        await leaving
+        await self.login_turns.close()
         self.suggestion_threads.shutdown(wait=False)
         self.engine.dispose()
         self.schedule.engine.dispose()
@@ -275,7 +331,8 @@ class ForecastBot(FeatureBot):
             super().dispatch(event_name, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        log.info("Ready as %s. Servers: %d", self.user, len(self.guilds))
+        of_shards = "" if self.shards.count is None else f" ({self.shards})"
+        log.info("Ready as %s. Servers: %d%s", self.user, len(self.guilds), of_shards)
 
 
 def _parse(name: str, parse: Callable[[Any], None], data: Any) -> None:

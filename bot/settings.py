@@ -9,11 +9,12 @@ from ipaddress import ip_address
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from bot.calendar.weektime import WEEKDAYS, Weekday, time_of_day
 from bot.calendar.zones import search_zones, zone_named
+from bot.shards import Shards
 from forecasting import ForecastSettings, Theme, find_source
 
 COPY_TOKEN: Final = "Copy the token from your application's page at Discord (Bot, Reset Token)"  # noqa: S105
@@ -60,6 +61,10 @@ class BotSettings(ForecastSettings):
     """How many alerts the members of one server may have there, all together."""
     max_symbols: int = Field(default=200, ge=1, le=2000)
     """How many ETFs the bot trains, those that servers follow included."""
+    shard_count: int | None = Field(default=None, ge=1, le=10_000)
+    """In how many shards all processes together divide the servers; not at all if it is not set."""
+    shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    """Those of this process, from 0; empty for all."""
     allowed_servers: Annotated[frozenset[int], NoDecode] = frozenset()
     """Ids of the servers that the bot stays in; empty for all."""
     operator_role: int | None = None
@@ -137,6 +142,29 @@ class BotSettings(ForecastSettings):
             raise ValueError(f"{value[:40]!r} is not a time of the day. Write it like 08:00 or 6 pm.")
         return found
 
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _are_shards(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        count: int | None = info.data.get("shard_count")
+        if count is None:
+            raise ValueError("it needs SHARD_COUNT, the number of shards of all processes together. Write both.")
+        ids: list[int] = []
+        for part in filter(None, re.split(r"[,\s]+", value.strip())):
+            found = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part)
+            first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+            if first > last:
+                raise ValueError(f"{part[:40]!r} is not the number of a shard. Write 0,2 or 0-3.")
+            if last >= count:
+                raise ValueError(
+                    f"there is no shard {last}: with SHARD_COUNT={count} they are numbered from 0 to {count - 1}."
+                )
+            ids += range(first, last + 1)
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"{value[:40]!r} names a shard twice. Name each once.")
+        return tuple(ids)
+
     @field_validator("allowed_servers", mode="before")
     @classmethod
     def _are_ids(cls, value: object) -> object:
@@ -161,6 +189,11 @@ class BotSettings(ForecastSettings):
                 "(User Settings, Advanced), then right-click the role and choose Copy Role ID."
             )
         return value
+
+    @property
+    def shards(self) -> Shards:
+        """Those of this process."""
+        return Shards(self.shard_count, self.shard_ids)
 
     @property
     def source(self) -> str:

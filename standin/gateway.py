@@ -17,7 +17,10 @@ from standin.model import Guild
 from standin.world import World
 
 DISPATCH, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 7, 9, 10, 11
-AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014  # close codes after which a client must not reconnect
+AUTHENTICATION_FAILED, INVALID_SHARD, DISALLOWED_INTENTS = 4004, 4010, 4014
+"""Close codes after which a client must not reconnect."""
+MAX_LOGINS = 1000
+"""IDENTIFYs that Discord allows in a day."""
 
 HEARTBEAT_INTERVAL_MS = 8_000
 """Below the 10 s above which discord.py warns of a slow connection. On one machine an acknowledgement can arrive before
@@ -48,10 +51,20 @@ class Session:
                 self.socket = None  # the connection is gone: the replay sends the frame again
 
     def wants(self, event: str, guild: Guild | None) -> bool:
-        """Whether the session's intents cover an event of ``guild``, or of direct messages if that is None."""
+        """Whether the session's intents cover an event of ``guild``, or of direct messages if that is None, and whether
+        it is its shard's."""
+        if not self.serves(guild):
+            return False
         if event.startswith("MESSAGE_"):
             return self.intents.guild_messages if guild else self.intents.dm_messages
         return self.intents.guilds or not event.startswith(("GUILD_", "CHANNEL_", "THREAD_"))
+
+    def serves(self, guild: Guild | None) -> bool:
+        """Whether this server, or direct messages, are the session's shard's: the first shard has all the latter."""
+        if self.shard is None:
+            return True
+        number, count = self.shard
+        return number == (0 if guild is None else (guild.id >> 22) % count)
 
 
 class Gateway:
@@ -61,7 +74,12 @@ class Gateway:
         self._world, self._token = world, token
         self.sessions: dict[str, Session] = {}
         self.identified = 0
-        """How many IDENTIFYs there were: Discord allows 1000 a day."""
+        """How many IDENTIFYs there were."""
+        self.max_concurrency = 1
+        """How many shards may log in at the same time: those with different remainders."""
+        self.login_seconds = 0.0
+        """From one login of these to the next. Discord wants 5; 0 here, or tests would wait."""
+        self._logins: dict[int, float] = {}
         self.resumed = 0
         self.refusals = 0
         """How many of the next connections are refused (503)."""
@@ -154,23 +172,49 @@ class Gateway:
         if intents.members or intents.presences or intents.message_content:
             await socket.close(code=DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
             return None
-        session = Session(secrets.token_hex(16), intents, data.get("shard"), socket)
-        self.sessions = {session.id: session}
+        shard = data.get("shard")
+        if shard is not None and not 0 <= shard[0] < shard[1]:
+            await socket.close(code=INVALID_SHARD, message=b"Invalid shard.")
+            return None
+        if not self._may_log_in(0 if shard is None else shard[0] % self.max_concurrency):
+            await socket.send_json({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
+            return None
+        session = Session(secrets.token_hex(16), intents, shard, socket)
+        others = {known.id: known for known in self.sessions.values() if known.shard != shard}
+        self.sessions = others | {session.id: session}
         await session.dispatch("READY", self._ready(session))
-        for guild in self._guilds():
+        for guild in self._guilds(session):
             await session.dispatch("GUILD_CREATE", guild.payload())
         self._world.changes.notify()
         return session
 
-    def _guilds(self) -> list[Guild]:
-        return [guild for guild in self._world.guilds.values() if guild.has_bot]
+    def _may_log_in(self, turn: int) -> bool:
+        """Whether the last login with this remainder is long enough ago."""
+        now = asyncio.get_running_loop().time()
+        is_early = now - self._logins.get(turn, -self.login_seconds) < self.login_seconds
+        if not is_early:
+            self._logins[turn] = now
+        return not is_early
+
+    @property
+    def session_start_limit(self) -> Json:
+        """What GET /gateway/bot says of logins."""
+        return {
+            "total": MAX_LOGINS,
+            "remaining": MAX_LOGINS - self.identified,
+            "reset_after": 86_400_000,
+            "max_concurrency": self.max_concurrency,
+        }
+
+    def _guilds(self, session: Session) -> list[Guild]:
+        return [guild for guild in self._world.guilds.values() if guild.has_bot and session.serves(guild)]
 
     def _ready(self, session: Session) -> Json:
         bot = self._world.bot
         ready = {
             "v": 10,
             "user": bot.payload() | {"mfa_enabled": True, "verified": True, "email": None},
-            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in self._guilds()],
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in self._guilds(session)],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": str(bot.id), "flags": 0},

@@ -91,7 +91,7 @@ class StandIn:
         self.world.url = self._server.url
         self.gateway.url = f"ws{self._server.url.removeprefix('http')}/gateway"
         self.callbacks = Callbacks(self.world)
-        rest = BotRoutes(self.world, self.commands, self.gateway.url)
+        rest = BotRoutes(self.world, self.commands, self.gateway.url, lambda: self.gateway.session_start_limit)
         self._server.add_api([*rest.routes(), *self.callbacks.routes()])
         self._server.app.router.add_get("/gateway", self.gateway.handle)
         if self._extend:

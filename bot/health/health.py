@@ -53,16 +53,12 @@ class Health:
             await asyncio.sleep(1)
             self._lags.append(loop.time() - began - 1)
 
-    @property
-    def is_connected(self) -> bool:
-        return self._bot.is_ready() and not self._bot.is_closed() and self._bot.ws.open
-
     async def problem(self) -> str | None:
         """What is wrong, as a sentence; None if the bot is connected to Discord and can read its database.
 
         A bot whose event loop stands still does not answer at all.
         """
-        if not self.is_connected:
+        if not self._bot.is_connected:
             return "The bot is not connected to Discord."
         try:
             await asyncio.wait_for(self._bot.forecasts.missing(), DATABASE_SECONDS)
@@ -98,9 +94,16 @@ class Health:
         yield _gauge(
             "event_loop_lag_seconds", "The longest delay of the event loop in the last minute", max(self._lags)
         )
-        yield _gauge("gateway_connected", "Whether the bot is connected to Discord", self.is_connected)
+        yield _gauge("gateway_connected", "Whether the bot is connected to Discord", self._bot.is_connected)
         if math.isfinite(latency := bot.latency):
             yield _gauge("gateway_latency_seconds", "Discord's answer to the last heartbeat", latency)
+        if bot.connections:
+            shards = GaugeMetricFamily(
+                "etf_bot_shard_connected", "Whether this shard is connected to Discord", labels=["shard"]
+            )
+            for shard in bot.connections:
+                shards.add_metric([str(shard.shard_id)], shard.is_open)
+            yield shards
         yield _gauge("servers", "Servers that the bot is in", len(bot.guilds))
         yield _gauge("jobs_running", "Jobs under way", jobs.running is not None)
         yield _gauge("jobs_waiting", "Jobs that wait, and trainings that members wait for", self._waiting())

@@ -18,6 +18,7 @@ from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.live_answer import EditPace
 from bot.jobs.job import JobFailure, JobKind
 from bot.settings import BotSettings
+from bot.shards import Shards
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -45,6 +46,7 @@ class FeatureBot(commands.Bot):
     """The bot's shared parts. ``bot.client.ForecastBot`` is the bot that has them."""
 
     settings: BotSettings
+    shards: Shards
     engine: Engine
     forecasts: Forecasts
     trainings: Trainings

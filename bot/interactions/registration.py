@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from discord import app_commands
 from sqlalchemy import Engine
@@ -16,8 +16,12 @@ from sqlalchemy.orm import Session
 
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredCommands
+from forecasting import Lease
 
 log = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 1.0
+"""From one look to the next at what another process sends."""
 
 
 async def tree_hash(tree: app_commands.CommandTree[Any]) -> str:
@@ -40,12 +44,27 @@ class Registration:
     async def sync(self, tree: app_commands.CommandTree[Any], application_id: int, *, always: bool = False) -> bool:
         """Send the commands if they differ from what was sent last, or ``always``. Returns whether they were sent."""
         current = await tree_hash(tree)
-        if not always and await asyncio.to_thread(self._stored, application_id) == current:
-            log.info("Commands are as Discord knows them")
-            return False
-        sent = await tree.sync()
-        await asyncio.to_thread(self._store, application_id, current)
+        lease = Lease(self._engine, "commands")
+        while True:
+            if not always and await self._are_known(application_id, current):
+                return False
+            if await asyncio.to_thread(lease.claim, self._now()):
+                break
+            await asyncio.sleep(LOOK_SECONDS)  # another process sends them
+        try:
+            if not always and await self._are_known(application_id, current):
+                return False
+            sent = await tree.sync()
+            await asyncio.to_thread(self._store, application_id, current)
+        finally:
+            await asyncio.to_thread(lease.release)
         log.info("Sent the commands to Discord: %d", len(sent))
+        return True
+
+    async def _are_known(self, application_id: int, current: str) -> bool:
+        if await asyncio.to_thread(self._stored, application_id) != current:
+            return False
+        log.info("Commands are as Discord knows them")
         return True
 
     def _stored(self, application_id: int) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from standin import errors
 from standin.errors import ApiError, FormErrors, Json
 from standin.limits.messages import check_message, check_not_empty
@@ -16,8 +18,11 @@ MAX_THREAD_NAME = 100  # characters
 class BotRoutes:
     """The handlers of the routes that need the bot's token. Interactions: callbacks.py."""
 
-    def __init__(self, world: World, commands: Commands, gateway_url: str) -> None:
+    def __init__(
+        self, world: World, commands: Commands, gateway_url: str, session_start_limit: Callable[[], Json]
+    ) -> None:
         self._world, self._commands, self._gateway_url = world, commands, gateway_url
+        self._session_start_limit = session_start_limit
 
     def routes(self) -> Routes:
         application = "/applications/{application}/commands"
@@ -71,8 +76,7 @@ class BotRoutes:
         return 200, {"url": self._gateway_url}
 
     async def gateway_bot(self, _asked: Recorded) -> Answer:
-        limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-        return 200, {"url": self._gateway_url, "session_start_limit": limit, "shards": 1}
+        return 200, {"url": self._gateway_url, "session_start_limit": self._session_start_limit(), "shards": 1}
 
     async def commands(self, asked: Recorded) -> Answer:
         scope = self._scope(asked)

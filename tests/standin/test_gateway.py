@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import discord
 import pytest
@@ -14,6 +15,12 @@ from tests.support.tiny_client import TinyClient
 async def resumed(client: TinyClient) -> None:
     async with asyncio.timeout(15):
         await client.resumed.wait()
+
+
+async def ready(client: discord.Client) -> None:
+    async with asyncio.timeout(15):
+        while not client.is_ready():  # noqa: ASYNC110 - its event is made only in the course of the start
+            await asyncio.sleep(0.01)
 
 
 async def test_events_reach_the_client_in_their_order(standin: StandIn) -> None:
@@ -131,3 +138,46 @@ async def test_a_bot_that_says_nothing_is_told_from_one_that_only_thinks(standin
         client.release.set()
     with pytest.raises(NoAnswer, match="said nothing"):
         await standin.send(guild.general, ann, "/hello", within=0.05)
+
+
+async def test_each_shard_has_its_own_servers_and_the_first_has_direct_messages(standin: StandIn) -> None:
+    guilds = [standin.add_guild(name, number << 22) for name, number in (("Even", 1000), ("Odd", 1001))]
+    ann = guilds[0].add_member("ann")
+    heard: list[list[int | None]] = [[], []]
+    async with AsyncExitStack() as stack:
+        for shard in (0, 1):
+            client = TinyClient(shard_id=shard, shard_count=2)
+
+            async def on_interaction(asked: discord.Interaction, mine: list[int | None] = heard[shard]) -> None:
+                mine.append(asked.guild_id)
+
+            client.event(on_interaction)
+            await stack.enter_async_context(standin.running(client))
+            await ready(client)
+            assert [guild.id for guild in client.guilds] == [guilds[shard].id]
+        await standin.send(guilds[0].general, ann, "/hello")
+        guilds[1].join(ann.user)
+        await standin.send(guilds[1].general, ann, "/hello")
+        await standin.send(standin.direct(ann), ann, "/hello")
+    assert heard == [[guilds[0].id, None], [guilds[1].id]]
+
+
+async def test_a_shard_that_does_not_exist_is_refused(standin: StandIn) -> None:
+    with pytest.raises(discord.ConnectionClosed) as refusal:
+        async with standin.running(TinyClient(shard_id=2, shard_count=2)):
+            pass
+    assert refusal.value.code == 4010
+
+
+async def test_a_second_login_within_the_pause_is_refused_and_one_of_another_remainder_is_not(standin: StandIn) -> None:
+    standin.gateway.login_seconds, standin.gateway.max_concurrency = 3600.0, 2
+    async with AsyncExitStack() as stack:
+        for shard in (0, 1, 2):
+            client = TinyClient(shard_id=shard, shard_count=3)
+            await stack.enter_async_context(standin.running(client))
+            if shard < 2:
+                await ready(client)
+        async with asyncio.timeout(15):
+            while standin.gateway.identified < 3:  # noqa: ASYNC110 - a number that grows
+                await asyncio.sleep(0.01)
+        assert [session.shard for session in standin.gateway.sessions.values()] == [[0, 3], [1, 3]]

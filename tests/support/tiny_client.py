@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -44,8 +45,8 @@ class Buttons(discord.ui.View):
 class TinyClient(discord.Client):
     """Syncs in its setup, as the bot does; ``raised`` holds what the API refused."""
 
-    def __init__(self, intents: discord.Intents | None = None) -> None:
-        super().__init__(intents=intents or discord.Intents.default(), guild_ready_timeout=0.1)
+    def __init__(self, intents: discord.Intents | None = None, **options: Any) -> None:
+        super().__init__(intents=intents or discord.Intents.default(), guild_ready_timeout=0.1, **options)
         self.tree = app_commands.CommandTree(self)
         self.raised: list[discord.HTTPException] = []
         self.attempted = asyncio.Event()

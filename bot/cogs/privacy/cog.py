@@ -125,7 +125,7 @@ def _check_may_delete(interaction: discord.Interaction[Any], whose: Whose) -> No
 
 
 async def setup(bot: FeatureBot) -> None:
-    cog = PrivacyCog(bot, StoredData(bot.engine), Departures(bot.engine))
+    cog = PrivacyCog(bot, StoredData(bot.engine), Departures(bot.engine, bot.shards))
     await bot.add_cog(cog)
     bot.add_dynamic_items(DeleteButton)
     bot.schedule.post_run.append(cog.delete_expired)

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Engine, delete, select, union
 
 from bot.cogs.privacy.stored_data import delete_server, server_tables
+from bot.shards import ALL, Shards
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert, StoredDeparture
 
@@ -17,8 +18,9 @@ KEPT_FOR: Final = timedelta(days=30)
 class Departures:
     """When the bot left which servers."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, shards: Shards = ALL) -> None:
         self._engine = engine
+        self._shards = shards
 
     def leave(self, server_id: int, now: datetime) -> None:
         """Remember that the bot is no longer in this server."""
@@ -32,12 +34,15 @@ class Departures:
             connection.execute(delete(StoredDeparture).where(StoredDeparture.server_id == server_id))
 
     def catch_up(self, present: frozenset[int], now: datetime) -> None:
-        """Make up for joins and departures that the bot missed, given the servers that it is in now."""
+        """Make up for joins and departures that the bot missed, given the servers that it is in now.
+
+        Of the servers of another process's shards that one knows better.
+        """
         with exclusive(self._engine) as session:
             session.execute(delete(StoredDeparture).where(StoredDeparture.server_id.in_(present)))
             departed = set(session.scalars(select(StoredDeparture.server_id)))
             known = set(session.scalars(union(*(select(table.c.server_id) for table in server_tables()))))
-            for server_id in known - departed - present:
+            for server_id in filter(self._shards.has, known - departed - present):
                 session.add(StoredDeparture(server_id=server_id, left_at=now))
 
     def delete_expired(self, now: datetime) -> int:

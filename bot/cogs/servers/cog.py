@@ -50,13 +50,23 @@ class ServersCog(commands.Cog):
         texts = texts_for(interaction.locale)
         if leave is None:
             use = await asyncio.to_thread(use_by_server, self._bot.engine)
-            await interaction.followup.send(embed=servers_embed(texts, self._bot.guilds, use), ephemeral=True)
+            embed = servers_embed(texts, self._bot.guilds, use, self._bot.shards)
+            await interaction.followup.send(embed=embed, ephemeral=True)
             return
-        guild = self._bot.get_guild(int(leave)) if leave.strip().isdecimal() else None
+        guild = await self._server(int(leave)) if leave.strip().isdecimal() else None
         if guild is None:
             raise Refusal(texts("servers.unknown", text=as_text(leave)))
         await guild.leave()
         await interaction.followup.send(texts("servers.left", name=as_text(guild.name)), ephemeral=True)
+
+    async def _server(self, server_id: int) -> discord.Guild | None:
+        """One of this process or, with shards, of another."""
+        if self._bot.shards.has(server_id):
+            return self._bot.get_guild(server_id)
+        try:
+            return await self._bot.fetch_guild(server_id, with_counts=False)
+        except (discord.Forbidden, discord.NotFound):
+            return None
 
     @servers.autocomplete("leave")
     async def suggest_servers(self, interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:

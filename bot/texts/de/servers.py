@@ -12,6 +12,10 @@ TEXTS: Final[dict[str, str]] = {
     "servers.line": (
         "**{name}** ({id}) · Mitglieder {members} · eigene ETFs {etfs} · Berichte {reports} · Alarme {alerts}"
     ),
+    "servers.shards": (
+        "Das sind die Server eines einzelnen Prozesses (Shards {ids} von {count}). "
+        "Die anderen zeigt `/servers` auf einem Server eines anderen Shards."
+    ),
     "servers.none": "Dieser Bot ist auf keinem Server.",
     "servers.left": (
         "Ich habe den Server **{name}** verlassen. Seine Einstellungen werden nach 30 Tagen gelöscht, wenn ich nicht "

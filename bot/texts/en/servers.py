@@ -10,6 +10,10 @@ TEXTS: Final[dict[str, str]] = {
     "servers.title": "{count} servers",
     "servers.title.one": "1 server",
     "servers.line": "**{name}** ({id}) · members {members} · own ETFs {etfs} · reports {reports} · alerts {alerts}",
+    "servers.shards": (
+        "These are the servers of one process (shards {ids} of {count}). "
+        "To see others, use `/servers` in a server of another shard."
+    ),
     "servers.none": "This bot is in no server.",
     "servers.left": "I left the server **{name}**. Its settings are deleted after 30 days, unless I am invited again.",
     "servers.unknown": "I'm not in a server “{text}”. Pick one from the list.",

@@ -12,6 +12,10 @@ TEXTS: Final[dict[str, str]] = {
     "servers.line": (
         "**{name}** ({id}) · membres {members} · ETF propres {etfs} · rapports {reports} · alertes {alerts}"
     ),
+    "servers.shards": (
+        "Voici les serveurs d’un seul processus (shards {ids} sur {count}). "
+        "Pour voir les autres, utilisez `/servers` sur un serveur d’un autre shard."
+    ),
     "servers.none": "Ce bot n’est sur aucun serveur.",
     "servers.left": (
         "J’ai quitté le serveur **{name}**. Ses réglages seront supprimés au bout de 30 jours, sauf si l’on m’invite "
