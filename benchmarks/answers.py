@@ -44,14 +44,14 @@ async def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        job = await asyncio.create_subprocess_exec(
-            *_job(place / "bot"), env=_environment(place / "bot"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        retrain = await asyncio.create_subprocess_exec(
+            *job(place / "bot"), env=environment(place / "bot"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        await job.wait()
+        await retrain.wait()
         async with StandIn() as discord:
             club = discord.add_guild("Club")
             members = cycle([club.add_member(f"member{n}") for n in range(MEMBERS)])
-            async with _running(discord, place / "bot") as bot:
+            async with running(discord, place / "bot") as bot:
                 print(f"Ready after {bot.ready_after:.1f} s, idle with {bot.memory:.0f} MB.\n")
                 load = Load(discord, club, members, bot)
                 print(HEADER)
@@ -102,8 +102,16 @@ class Bot:
     @property
     def memory(self) -> float:
         """Resident, in MB."""
+        return self._status("VmRSS:")
+
+    @property
+    def peak_memory(self) -> float:
+        """The most that was resident so far, in MB."""
+        return self._status("VmHWM:")
+
+    def _status(self, name: str) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return float(status.partition("VmRSS:")[2].split()[0]) / 1024.0
+        return float(status.partition(name)[2].split()[0]) / 1024.0
 
     @property
     def processor(self) -> float:
@@ -170,14 +178,14 @@ class Load:
 
 
 @contextlib.asynccontextmanager
-async def _running(discord: StandIn, place: Path) -> AsyncIterator[Bot]:
+async def running(discord: StandIn, place: Path) -> AsyncIterator[Bot]:
     """The bot, ready. Its own jobs are not due today."""
     stalls = place / "stalls"
     far = ("mon", "wed")[time.gmtime().tm_wday == 0]
     more = {"STAND_IN": discord.url, "DISCORD_TOKEN": discord.token, "STALLS": str(stalls), "RETRAIN_DAY": far}
     begun = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.watched_bot", "run", env=_environment(place) | more, stderr=subprocess.DEVNULL
+        sys.executable, "-m", "benchmarks.watched_bot", "run", env=environment(place) | more, stderr=subprocess.DEVNULL
     )
     try:
         await discord.world.changes.until(lambda: discord.gateway.connected, PATIENCE)
@@ -192,8 +200,8 @@ async def _running(discord: StandIn, place: Path) -> AsyncIterator[Bot]:
 @contextlib.contextmanager
 def _retraining(place: Path) -> Iterator[None]:
     """A retrain on all cores until the block ends."""
-    command = f"while true; do {' '.join(_job(place))} >/dev/null 2>&1; done"
-    loop = subprocess.Popen(["sh", "-c", command], env=_environment(place), start_new_session=True)
+    command = f"while true; do {' '.join(job(place))} >/dev/null 2>&1; done"
+    loop = subprocess.Popen(["sh", "-c", command], env=environment(place), start_new_session=True)
     time.sleep(5.0)
     try:
         yield
@@ -202,12 +210,12 @@ def _retraining(place: Path) -> Iterator[None]:
         loop.wait()
 
 
-def _job(place: Path) -> list[str]:
+def job(place: Path) -> list[str]:
     place.mkdir(exist_ok=True)
     return [sys.executable, "-m", "forecasting", "retrain", *SYMBOLS, "--workers", "2", "--json"]
 
 
-def _environment(place: Path) -> dict[str, str]:
+def environment(place: Path) -> dict[str, str]:
     facts = {"DATABASE_URL": f"sqlite:///{place}/bot.db", "MODEL_DIR": f"{place}/models", "PRICES": "simulated"}
     return {**os.environ, **facts}
 

@@ -311,6 +311,7 @@ class ForecastBot(FeatureBot):
             self._resync.cancel()
         self.arrivals.stop()
         self.schedule.stop()
+        self.outbox.close()
         self.trainings.close()
         await self.worker.close()
         await _finish_commands()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,7 @@ import aiohttp
 import discord
 
 from bot.delivery.marks import Outage, Outcome
+from bot.delivery.pace import POSTS, Pace
 from bot.delivery.pauses import Pause, Pauses
 from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
 from bot.delivery.repeats import Unanswered, own_repeats
@@ -34,9 +36,12 @@ files up."""
 class Outbox:
     """Posts each message at most once."""
 
-    def __init__(self, client: discord.Client, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: discord.Client, now: Callable[[], datetime], processes: int = 1) -> None:
+        """``processes`` is how many processes of this bot share Discord's limit of requests."""
         self._client = client
         self._now = now
+        self._pace = Pace(POSTS / processes)
+        self._is_closed = False
         self._pauses = Pauses(now)
         self.last_post: datetime | None = None
         """When a message arrived last, since the bot started."""
@@ -53,7 +58,11 @@ class Outbox:
 
     def may_post(self, place: int | None = None) -> bool:
         """Whether something may be posted now, in this channel or to this member if one is given."""
-        return self._pauses.may_post(place)
+        return not self._is_closed and self._pauses.may_post(place)
+
+    def close(self) -> None:
+        """Begin no more posts. Those under way go on; the others are still due when the bot starts again."""
+        self._is_closed = True
 
     async def deliver(
         self,
@@ -123,7 +132,7 @@ class Outbox:
     async def to_member(self, user_id: int, make: Arguments, unsure: datetime | None = None) -> Outcome:
         """Post as a direct message; a member who accepts none refuses it."""
         try:
-            with own_repeats():
+            async with self._request():
                 channel = await self._client.create_dm(discord.Object(user_id))
         except Exception as error:
             failed = self._pauses.failed(user_id, error)
@@ -139,7 +148,7 @@ class Outbox:
         for seconds in (0.0, *REPEATS_SECONDS):
             await asyncio.sleep(seconds)
             try:
-                with own_repeats():
+                async with self._request():
                     await message.publish()
             except (aiohttp.ClientError, OSError, Unanswered) as failure:  # a repeat does nothing twice
                 error = failure
@@ -157,6 +166,13 @@ class Outbox:
         """The texts in the server's language."""
         guild = self._client.get_guild(server_id)
         return texts_for(None if guild is None else guild.preferred_locale)
+
+    @asynccontextmanager
+    async def _request(self) -> AsyncIterator[None]:
+        """Wait for the turn of a request whose repeats the outbox decides on."""
+        await self._pace.turn()
+        with own_repeats():
+            yield
 
     def _forum(self, server_id: int | None, channel_id: int) -> discord.ForumChannel | None:
         guild = self._client.get_guild(server_id) if server_id is not None else None
@@ -186,7 +202,7 @@ class Outbox:
             if not place.may_read:
                 return Outcome("lost")
             try:
-                with own_repeats():
+                async with self._request():
                     found = await place.find(make(), unsure, others)
             except TooMany:
                 return Outcome("lost")
@@ -208,7 +224,7 @@ class Outbox:
     async def _send(self, place_id: int, place: Place, make: Arguments, requests: int = 1) -> Outcome:
         arguments = make()
         try:
-            with own_repeats():
+            async with self._request():
                 message_id = await place.send(arguments)
         except Exception as error:
             return self._pauses.failed(place_id, error, requests)
@@ -220,18 +236,33 @@ class Outbox:
         return Outcome("sent", message_id=message_id)
 
 
-async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]]) -> None:
+async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]], at_once: int = 1) -> None:
     """Do ``act`` for every item, even if it breaks for some.
+
+    Args:
+        act: its result tells whether it went well: then one more may be under way, else only one until one does.
+        at_once: how many may be under way at most.
 
     Raises:
         ExceptionGroup: it broke for some.
     """
     broken: list[Exception] = []
-    for item in items:
+    width = 1
+
+    async def one(item: T) -> None:
+        nonlocal width
         try:
-            await act(item)
+            width = min(width + 1, at_once) if await act(item) else 1
         except Exception as error:
+            width = 1
             error.add_note(f"while delivering {item}")
             broken.append(error)
+
+    under_way: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as tasks:
+        for item in items:
+            while len(under_way) >= width:
+                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            under_way.add(tasks.create_task(one(item)))
     if broken:
         raise ExceptionGroup("some messages could not be delivered", broken)

@@ -35,7 +35,11 @@ class OpenReports:
         return subscriptions, deliveries
 
     def next(self, now: datetime) -> datetime | None:
-        """The first due time after ``now``, as it is stored; of what is open it is computed."""
+        """The first due time after the last look, so in the past if something has become due since.
+
+        It is as stored; of what is open it is computed.
+        """
+        looked_at = now if self._looked_at is None else min(now, self._looked_at)
         moments = {to.options.when for to in self._subscriptions.due(now)}
         stored = self._subscriptions.first_due(now)
-        return min((*(when.next(now) for when in moments), *filter(None, (stored,))), default=None)
+        return min((*(when.next(looked_at) for when in moments), *filter(None, (stored,))), default=None)

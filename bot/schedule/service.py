@@ -163,11 +163,11 @@ class Schedule:
 
         Its clock is the machine's and may differ from the bot's, so what counts is how long to wait.
         """
-        now = self._now()
-        moment = await asyncio.to_thread(self._reports.next, now)
+        moment = await asyncio.to_thread(self._reports.next, self._now())
         if moment is None or self._is_closed or not self._scheduler.running:
             return
-        at = datetime.now(UTC) + (moment - self._now())
+        wait = moment - self._now()
+        at = datetime.now(UTC) + wait
         self._scheduler.add_job(self._check, DateTrigger(at), id=NEXT_REPORT, replace_existing=True)
 
     async def problem(self) -> str | None:

@@ -111,7 +111,7 @@ class ReportBuilder:
         Raises:
             NoForecastYet: of what it wants nothing has a forecast, or none from the close of ``session``.
         """
-        own = await asyncio.to_thread(self._watches.of, server_id)
+        own = await asyncio.to_thread(self._watches.of, server_id) if content.followed else ()
         reports = content.for_server(options, own)
         if not options.symbols:
             reports = self._forecasts.current(reports)

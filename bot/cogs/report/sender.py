@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
+from typing import Final
 
 import discord
 
@@ -21,6 +22,9 @@ from bot.texts import LANGUAGES, Texts
 from forecasting import NoForecastYet
 
 log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 32
+"""Reports that are under way together while Discord accepts them: enough for its rate at half a second each."""
 
 
 def report_sender(bot: FeatureBot) -> ReportSender:
@@ -56,7 +60,7 @@ class ReportSender:
             return
         cadences = {report.to.options.cadence for report in step.reports}
         content = await self._report_builder.content(cadences, step.not_retrained)
-        await for_each(step.reports, partial(self._deliver, content))
+        await for_each(step.reports, partial(self._deliver, content), AT_ONCE)
 
     async def preview(self, server_id: int, options: ReportOptions, texts: Texts) -> ReportPost:
         """What would be posted now.
@@ -85,10 +89,11 @@ class ReportSender:
         channel_id = to.channel_id if self._outbox.has_nonces(to.server_id, to.channel_id) else message_id
         return f"https://discord.com/channels/{to.server_id}/{channel_id}/{message_id}"
 
-    async def _deliver(self, content: ReportContent, report: DueReport) -> None:
+    async def _deliver(self, content: ReportContent, report: DueReport) -> bool:
+        """Post one of them. Whether Discord answers as it should."""
         to, role = report.to, report.to.options.role_id
         if not self._outbox.may_post():
-            return
+            return False
         message = await self._message(report, content)  # before the mark: what follows it should take a moment only
 
         async def post(delivery: Delivery) -> Outcome:
@@ -108,12 +113,13 @@ class ReportSender:
             return outcome
 
         has_nonce = self._outbox.has_nonces(to.server_id, to.channel_id)
-        await self._outbox.deliver(
+        outcome = await self._outbox.deliver(
             f"Server {to.server_id}: {to.options.cadence} report {to.number} of {report.period}",
             partial(self._subscriptions.begin_delivery, to, report.period, has_nonce=has_nonce),
             post,
             partial(self._subscriptions.end_delivery, to),
         )
+        return outcome is not None and outcome.state in ("sent", "refused", "empty")
 
     async def _message(self, report: DueReport, content: ReportContent) -> ReportPost | Outcome:
         """The message to a server, or what comes of it without one."""
