@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.cogs.alerts import message as words
 from bot.cogs.alerts.crossing import Kind
+from bot.cogs.alerts.mix_index import HeldMix, index_of, with_forecast
 from bot.cogs.alerts.notifier import AlertNotifier
 from bot.cogs.alerts.store import (
     LARGEST_NUMBER,
@@ -26,13 +27,15 @@ from bot.cogs.alerts.store import (
     Way,
     holds_now,
 )
+from bot.cogs.portfolio.saved import MAX_CHOICES, check_alike, saved_choices
+from bot.cogs.portfolio.store import SavedMix, SavedMixes
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, acknowledge
 from bot.interactions.feature_bot import FeatureBot
 from bot.interactions.options import Price, SymbolText, looked_up, suggest_symbol
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
-from bot.texts import texts_for
+from bot.texts import Texts, texts_for
 from forecasting import ForecastReport
 
 AlertNumber = app_commands.Range[int, 1, LARGEST_NUMBER]
@@ -49,20 +52,20 @@ WAYS: Final = [
 class AlertCog(commands.GroupCog, name="alert", group_description=localized("command.alert")):
     """Each member's own; the answers are for their eyes only."""
 
-    def __init__(self, forecasts: Forecasts, alerts: Alerts, now: Callable[[], datetime]) -> None:
+    def __init__(self, forecasts: Forecasts, alerts: Alerts, mixes: SavedMixes, now: Callable[[], datetime]) -> None:
         self._forecasts = forecasts
         self._alerts = alerts
+        self._mixes = mixes
         self._now = now
 
     @app_commands.command(name="add", description=localized("command.alert.add"))
     @app_commands.describe(
-        symbol=localized("option.symbol"),
+        symbol=localized("option.alert.symbol"),
         condition=localized("option.alert.condition"),
         price=localized("option.alert.price"),
         where=localized("option.alert.where"),
     )
     @app_commands.choices(condition=CONDITIONS, where=WAYS)
-    @app_commands.autocomplete(symbol=suggest_symbol)
     async def add(
         self,
         interaction: discord.Interaction,
@@ -77,6 +80,11 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
         alert, report = await self._added(interaction, symbol, kind, price, way)
         texts = texts_for(interaction.locale)
         await interaction.followup.send(words.added(texts, alert, report, holds_already=holds_now(alert, report)))
+
+    @add.autocomplete("symbol")
+    async def suggest_watched(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        own = await saved_choices(interaction, self._mixes, text)
+        return [*own, *await suggest_symbol(interaction, text)][:MAX_CHOICES]
 
     @app_commands.command(name="list", description=localized("command.alert.list"))
     async def show(self, interaction: discord.Interaction) -> None:
@@ -112,11 +120,15 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
         place = _place(interaction)
         if way == "channel":
             _check_may_post(interaction, place)
-        report = await self._forecasts.latest(symbol)
         user = interaction.user.id
+        saved = await asyncio.to_thread(self._mixes.find, user, symbol)
+        if saved is None:
+            mix, report = None, await self._forecasts.latest(symbol)
+        else:
+            mix, report = await self._index(texts, saved, kind)
         try:
             alert = await asyncio.to_thread(
-                self._alerts.add, user, place, report, kind, price, way, self._now(), texts.language
+                self._alerts.add, user, place, report, kind, price, way, self._now(), texts.language, mix
             )
         except TooMany:
             raise Refusal(words.too_many(texts)) from None
@@ -125,6 +137,21 @@ class AlertCog(commands.GroupCog, name="alert", group_description=localized("com
         except HasItAlready as known:
             raise Refusal(words.has_it(texts, known.alert)) from None
         return alert, report
+
+    async def _index(self, texts: Texts, saved: SavedMix, kind: Kind) -> tuple[HeldMix, ForecastReport]:
+        """A portfolio as an index that is 100 at its last close, with a forecast if a band is asked for.
+
+        Raises:
+            Refusal: its ETFs have different currencies or days.
+            NoForecastYet: one of them has no forecast.
+            NoPastReturns, TooLittleInCommon: as ``forecast_mix``.
+        """
+        reports = await self._forecasts.several(tuple(saved.weights))
+        check_alike(texts, reports)
+        mix, index = index_of(HeldMix.of(saved, reports[0].as_of), reports)
+        if kind != "band":
+            return mix, index
+        return mix, await asyncio.to_thread(with_forecast, index, mix, reports, self._forecasts.mix_now)
 
 
 def _place(interaction: discord.Interaction) -> Place:
@@ -149,5 +176,5 @@ def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
 
 async def setup(bot: FeatureBot) -> None:
     alerts = Alerts(bot.engine, bot.settings.source, bot.settings.alert_limit)
-    await bot.add_cog(AlertCog(bot.forecasts, alerts, bot.now))
+    await bot.add_cog(AlertCog(bot.forecasts, alerts, SavedMixes(bot.engine), bot.now))
     bot.schedule.post_run.append(AlertNotifier(bot.outbox, alerts, bot.forecasts, bot.now).run)

@@ -8,7 +8,16 @@ from typing import Final
 import discord
 
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
-from bot.interactions.formats import MAX_DESCRIPTION, answer_embed, fitting, moment, session_close, shortened, usd
+from bot.interactions.formats import (
+    MAX_DESCRIPTION,
+    answer_embed,
+    as_text,
+    fitting,
+    moment,
+    session_close,
+    shortened,
+    usd,
+)
 from bot.texts import Texts
 from forecasting import ForecastReport
 
@@ -16,11 +25,18 @@ MAX_CHOICE: Final = 100
 
 
 def described(texts: Texts, alert: Alert) -> str:
-    """``ARKK closes above $60.00``"""
-    return texts(f"alert.{alert.kind}", symbol=alert.symbol, price=_price(texts, alert, alert.level), until=alert.until)
+    """``ARKK closes above $60.00``, ``Home closes above 110.00``"""
+    return texts(f"alert.{alert.kind}", symbol=_name(alert), price=_price(texts, alert, alert.level), until=alert.until)
+
+
+def _name(alert: Alert) -> str:
+    return alert.symbol if alert.mix is None else as_text(alert.mix.name)
 
 
 def _price(texts: Texts, alert: Alert, price: float | None) -> str:
+    """Of a portfolio, points."""
+    if alert.mix is not None:
+        return texts.number(f"{price or 0.0:,.2f}")
     return usd(texts, price or 0.0, alert.currency)
 
 
@@ -28,10 +44,12 @@ def added(texts: Texts, alert: Alert, report: ForecastReport, *, holds_already: 
     """The alert, where it will be sent, and the last close."""
     last = texts(
         "alert.there" if holds_already else "alert.last",
-        close=usd(texts, report.last_close, report.currency),
-        session=session_close(report.symbol, report.as_of),
+        close=_price(texts, alert, report.last_close),
+        session=session_close(alert.symbol, report.as_of),
     )
-    return texts("alert.added", id=alert.id, what=described(texts, alert), last=last, way=_way(texts, alert))
+    note = texts("alert.splits") if alert.mix is None else _points(texts, alert)
+    what, way = described(texts, alert), _way(texts, alert)
+    return texts("alert.added", id=alert.id, what=what, last=last, way=way, note=note)
 
 
 def too_many(texts: Texts) -> str:
@@ -62,13 +80,20 @@ def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:
     """The message to the member; in a channel it pings them. Without a close it says that the price is in doubt."""
     what = texts(
         "alert.tell_doubt" if alert.crossed_at is None else f"alert.tell_{alert.kind}",
-        symbol=alert.symbol,
+        symbol=_name(alert),
         price=_price(texts, alert, alert.level),
         close=_price(texts, alert, alert.crossed_at),
         session=session_close(alert.symbol, alert.crossed_on) if alert.crossed_on else "",
     )
     whom = f"<@{alert.user_id}> " if mention else ""
-    return f"{whom}{what} {texts('alert.more', symbol=alert.symbol)}"
+    more = texts("alert.more", symbol=alert.symbol) if alert.mix is None else _points(texts, alert, "alert.more_points")
+    return f"{whom}{what} {more}"
+
+
+def _points(texts: Texts, alert: Alert, key: str = "alert.points") -> str:
+    """What the number of a portfolio means."""
+    assert alert.mix is not None  # noqa: S101 - asked of portfolios alone
+    return texts(key, since=session_close(alert.symbol, alert.mix.since))
 
 
 def _way(texts: Texts, alert: Alert) -> str:
@@ -79,6 +104,9 @@ def _way(texts: Texts, alert: Alert) -> str:
 
 def _line(texts: Texts, alert: Alert) -> str:
     line = texts("alert.line", what=described(texts, alert), way=_way(texts, alert))
+    if alert.mix is not None and alert.checked is not None:
+        since, checked = (session_close(alert.symbol, day, "d") for day in (alert.mix.since, alert.checked))
+        line = texts("alert.line_points", line=line, since=since, checked=checked)
     if alert.crossed_on is None:
         return line
     session = session_close(alert.symbol, alert.crossed_on, "d")

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.cogs.alerts.message import crossed
+from bot.cogs.alerts.mix_index import NO_ETF
 from bot.cogs.alerts.store import Alert, AlertProblem, Alerts
 from bot.delivery import Outbox, Outcome, for_each
 from bot.forecasts.door import Forecasts
@@ -25,7 +26,7 @@ class AlertNotifier:
         self._now = now
 
     async def run(self) -> None:
-        """Check every ETF with a newer close than its alerts have seen, then send the notices that are due.
+        """Check every ETF and portfolio with a newer close than its alerts have seen, then send the due notices.
 
         Raises:
             ExceptionGroup: some notices broke; the others were sent.
@@ -38,9 +39,12 @@ class AlertNotifier:
         waiting = await asyncio.to_thread(self._alerts.waiting)
         if not waiting:
             return
-        for report in await self._forecasts.all_latest():
+        newest = {report.symbol: report for report in await self._forecasts.all_latest()}
+        for report in newest.values():
             if report.symbol in waiting and report.as_of > waiting[report.symbol]:
                 await asyncio.to_thread(self._alerts.check, report)
+        if NO_ETF in waiting:
+            await asyncio.to_thread(self._alerts.check_mixes, newest, self._forecasts.mix_now)
 
     async def _notify(self, lost: dict[int, AlertProblem], alert: Alert) -> None:
         """Send it the way the member chose, or as a direct message if the channel is lost.

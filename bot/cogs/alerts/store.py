@@ -8,7 +8,7 @@ alert stays silent until the close has been on the other side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, cast
@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.alerts.crossing import Kind, check, holds, start
+from bot.cogs.alerts.mix_index import NO_ETF, HeldMix, MixForecaster, met
 from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, is_given_up, nonce, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert
@@ -51,7 +52,8 @@ class Alert:
     """What a member wants to be notified of.
 
     Attributes:
-        level: the price of ``above`` and ``below``, in the newest report's prices.
+        symbol: of a portfolio its first ETF.
+        level: the price of ``above`` and ``below``, in the newest report's prices; of a portfolio in points.
         currency: of its prices, as a report names it.
         until: last session of the band of ``band``.
         state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close; without
@@ -60,6 +62,8 @@ class Alert:
         attempts: to tell the last crossing.
         unsure: when an attempt was made that may have arrived, for the one that begins now.
         language: in which the member is told, see ``bot.texts``.
+        mix: the portfolio that it is about, if it is not about an ETF.
+        checked: the last session whose close it met.
     """
 
     id: int
@@ -79,6 +83,8 @@ class Alert:
     language: str = "en"
     attempts: int = 0
     unsure: datetime | None = None
+    mix: HeldMix | None = None
+    checked: date | None = None
 
     @property
     def is_given_up(self) -> bool:
@@ -125,8 +131,12 @@ class Alerts:
         way: Way,
         now: datetime,
         language: str = "en",
+        mix: HeldMix | None = None,
     ) -> Alert:
         """Store a new alert. If its condition holds already, it waits for the next time.
+
+        Args:
+            report: of the ETF, or the index of the ``mix``.
 
         Raises:
             TooMany: the member has MAX_PER_MEMBER.
@@ -135,7 +145,8 @@ class Alerts:
         """
         with exclusive(self._engine) as session:
             for known in session.scalars(self._all().where(StoredAlert.user_id == user_id)):
-                if (known.symbol, known.kind, known.level) == (report.symbol, kind, level):
+                is_same = (known.symbol, known.kind, known.level) == (report.symbol, kind, level)
+                if is_same and (mix is None or mix.name == (known.mix or {})["name"]):
                     raise HasItAlready(_alert(known))
             if self._count(session, user_id) >= MAX_PER_MEMBER:
                 raise TooMany
@@ -153,6 +164,7 @@ class Alerts:
                 way=way,
                 level=level,
                 language=language,
+                mix=None if mix is None else mix.to_json(),
                 state="quiet",
                 attempts=0,
                 created_at=now,
@@ -181,7 +193,10 @@ class Alerts:
             return alert
 
     def waiting(self) -> dict[Symbol, date]:
-        """The ETFs that somebody waits for, each with the last session that all of its alerts have met."""
+        """The ETFs that somebody waits for, each with the last session that all of its alerts have met.
+
+        NO_ETF stands for all portfolios.
+        """
         query = (
             select(StoredAlert.symbol, func.min(StoredAlert.checked))
             .where(StoredAlert.source == self._source)
@@ -196,6 +211,13 @@ class Alerts:
         with Session(self._engine) as session, session.begin():
             for row in session.scalars(query):
                 check(row, report)
+
+    def check_mixes(self, newest: Mapping[Symbol, ForecastReport], forecast: MixForecaster) -> None:
+        """The same for every alert on a portfolio whose ETFs all have a newer close, by the ``newest`` reports."""
+        with Session(self._engine) as session, session.begin():
+            for row in session.scalars(self._all().where(StoredAlert.symbol == NO_ETF)):
+                if (index := met(row, newest, forecast)) is not None:
+                    check(row, index)
 
     def due(self, now: datetime) -> tuple[Alert, ...]:
         """The alerts whose notice is to be sent now."""
@@ -248,15 +270,17 @@ def holds_now(alert: Alert, report: ForecastReport) -> bool:
 
 def _alert(row: StoredAlert) -> Alert:
     sessions: Sequence[str] = sorted(row.band or ())
+    mix = None if row.mix is None else HeldMix.from_json(row.mix)
+    symbol = Symbol(row.symbol) if mix is None else next(iter(mix.values))
     return Alert(
         id=row.id,
         user_id=row.user_id,
         place=Place(row.channel_id, row.server_id),
-        symbol=Symbol(row.symbol),
+        symbol=symbol,
         kind=cast(Kind, row.kind),
         way=cast(Way, row.way),
         level=row.level,
-        currency=row.currency or currency_of(Symbol(row.symbol)),
+        currency=row.currency or currency_of(symbol),
         until=date.fromisoformat(sessions[-1]) if sessions else None,
         state=cast(AlertState, row.state),
         crossed_on=row.crossed_on,
@@ -265,4 +289,6 @@ def _alert(row: StoredAlert) -> Alert:
         problem=cast("AlertProblem | None", row.problem),
         language=row.language,
         attempts=row.attempts,
+        mix=mix,
+        checked=row.checked,
     )

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.cogs.portfolio import message as words
 from bot.cogs.portfolio.mix_text import Weights, completions, read_mix
-from bot.cogs.portfolio.saved import MixName, check_alike, saved_choices
+from bot.cogs.portfolio.saved import MAX_CHOICES, MixName, check_alike, saved_choices
 from bot.cogs.portfolio.store import SavedMix, SavedMixes, TooManySaved
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal, SendArguments, acknowledge, deferred
@@ -25,8 +25,6 @@ from bot.texts import Texts, texts_for
 from forecasting import Theme
 
 PICTURE = "portfolio.png"
-
-MAX_CHOICES = 25
 
 MixText = app_commands.Range[str, 1, 200]
 

@@ -29,6 +29,8 @@ from forecasting import (
     TooLittleInCommon,
 )
 
+MAX_CHOICES = 25
+
 MixName = app_commands.Range[str, 1, MAX_NAME]
 
 

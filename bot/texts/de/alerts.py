@@ -7,11 +7,12 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "command.alert": "Alarme, wenn ein Schlusskurs einen Preis kreuzt oder das Band der Prognose verlässt",
     "command.alert.add": "Melden, wenn ein Schlusskurs einen Preis kreuzt oder das Band der Prognose verlässt",
+    "option.alert.symbol": "Kürzel oder Name eines ETFs, oder Name eines deiner gespeicherten Depots",
     "option.alert.condition": "Wann der Alarm auslöst",
     "choice.alert.above": "über einem Preis",
     "choice.alert.below": "unter einem Preis",
     "choice.alert.band": "verlässt sein Band",
-    "option.alert.price": "In Dollar, für „über“ und „unter“",
+    "option.alert.price": "Für „über“ und „unter“: in Dollar; bei einem Depot in Punkten, 100 ist sein jetziger Wert",
     "option.alert.where": "Wo ich es melde (ohne Angabe: Direktnachricht)",
     "choice.alert.direct": "als Direktnachricht",
     "choice.alert.channel": "in diesem Kanal",
@@ -21,7 +22,10 @@ TEXTS: Final[dict[str, str]] = {
     "alert.above": "{symbol} schließt über {price}",
     "alert.below": "{symbol} schließt unter {price}",
     "alert.band": "{symbol} schließt außerhalb des 80-%-Bands seiner jetzigen Prognose (gültig bis {until})",
-    "alert.needs_price": "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in Dollar.",
+    "alert.needs_price": (
+        "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in Dollar; bei einem Depot in Punkten, wobei "
+        "100 sein jetziger Wert ist."
+    ),
     "alert.has_no_price": (
         "Das Band stammt aus der Prognose: Lass `price` weg, oder wähle „über“ oder „unter“ einem Preis."
     ),
@@ -37,7 +41,12 @@ TEXTS: Final[dict[str, str]] = {
     "alert.has_it": "Diesen Alarm hast du schon: {what}.",
     "alert.added": (
         "Alarm {id} gesetzt: {what}. {last} Ich prüfe die Schlusskurse einmal am Tag nach Handelsschluss und melde es "
-        "{way}, einmal je Überschreitung. Bei einem Split wird der Preis umgerechnet. Keine Anlageberatung."
+        "{way}, einmal je Überschreitung. {note} Keine Anlageberatung."
+    ),
+    "alert.splits": "Bei einem Split wird der Preis umgerechnet.",
+    "alert.points": (
+        "Ein Depot zählt in Punkten: 100 ist sein Wert beim Schluss vom {since}, wenn es dann gekauft und gehalten "
+        "wird, Ausschüttungen wieder angelegt."
     ),
     "alert.last": "Der letzte Schlusskurs ist {close} ({session}).",
     "alert.there": (
@@ -49,6 +58,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.direct": "in einer Direktnachricht",
     "alert.channel": "in {channel}",
     "alert.line": "{what} → {way}",
+    "alert.line_points": "{line} (100: Schluss vom {since}; zuletzt geprüft: {checked})",
     "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
     "alert.doubt": "{line}; fraglich seit {session}: frühere Schlusskurse wurden umgerechnet",
     "alert.sent": "{crossed}, gemeldet {when}",
@@ -69,6 +79,9 @@ TEXTS: Final[dict[str, str]] = {
         "Bis {session} wurden frühere Schlusskurse von **{symbol}** umgerechnet, und die Kursquelle sagt nicht, ob "
         "wegen eines Splits oder einer hohen Ausschüttung. Dein Alarm bleibt bei {price}. War es ein Split, lösch ihn "
         "und leg ihn mit dem neuen Preis neu an."
+    ),
+    "alert.more_points": (
+        "Punkte: 100 war der Wert beim Schluss vom {since}. `/portfolio` zeigt, was kommen kann. Keine Anlageberatung."
     ),
     "alert.more": "`/forecast {symbol}` zeigt, was kommen kann. Keine Anlageberatung.",
 }

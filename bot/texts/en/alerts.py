@@ -7,11 +7,12 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "command.alert": "Get alerted when a closing price crosses a level or leaves the forecast band",
     "command.alert.add": "Alert me when a closing price crosses a level or leaves the forecast band",
+    "option.alert.symbol": "Ticker or name of an ETF, or the name of one of your saved portfolios",
     "option.alert.condition": "When to alert you",
     "choice.alert.above": "above a price",
     "choice.alert.below": "below a price",
     "choice.alert.band": "leaves its band",
-    "option.alert.price": "In dollars, for above and below",
+    "option.alert.price": "For above and below: in dollars; of a portfolio in points, 100 is what it is worth now",
     "option.alert.where": "Where to alert you (default: direct message)",
     "choice.alert.direct": "in a direct message",
     "choice.alert.channel": "in this channel",
@@ -21,7 +22,10 @@ TEXTS: Final[dict[str, str]] = {
     "alert.above": "{symbol} closes above {price}",
     "alert.below": "{symbol} closes below {price}",
     "alert.band": "{symbol} closes outside the 80% band of its current forecast (valid until {until})",
-    "alert.needs_price": "Above or below which price? Enter it in the option `price`, in dollars.",
+    "alert.needs_price": (
+        "Above or below which price? Enter it in the option `price`, in dollars; for a portfolio in points, where 100 "
+        "is what it is worth now."
+    ),
     "alert.has_no_price": "The band comes from the forecast: leave out `price`, or choose “above” or “below” a price.",
     "alert.too_many_here": "This server has as many alerts as it may have. Set yours in direct messages with me.",
     "alert.too_many": "You already have {most} alerts, the maximum. Remove one with `/alert remove`.",
@@ -32,7 +36,12 @@ TEXTS: Final[dict[str, str]] = {
     "alert.has_it": "You already have this alert: {what}.",
     "alert.added": (
         "Alert {id} set: {what}. {last} I check closing prices once a day after the market closes and alert you {way}, "
-        "once per crossing. Splits adjust the price. Not investment advice."
+        "once per crossing. {note} Not investment advice."
+    ),
+    "alert.splits": "Splits adjust the price.",
+    "alert.points": (
+        "A portfolio is counted in points: 100 is what it was worth at the close of {since}, if bought then and held, "
+        "dividends reinvested."
     ),
     "alert.last": "The last close is {close} ({session}).",
     "alert.there": (
@@ -44,6 +53,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.direct": "in a direct message",
     "alert.channel": "in {channel}",
     "alert.line": "{what} → {way}",
+    "alert.line_points": "{line} (100: close of {since}; last checked: {checked})",
     "alert.crossed": "{line}; crossed at the close of {session} ({close})",
     "alert.doubt": "{line}; in doubt since {session}, when past closes were rescaled",
     "alert.sent": "{crossed}, sent {when}",
@@ -63,6 +73,10 @@ TEXTS: Final[dict[str, str]] = {
     "alert.tell_doubt": (
         "Past closes of **{symbol}** were rescaled by {session}, and its price source doesn't say whether by a split "
         "or a large dividend. Your alert stays at {price}. If it was a split, remove the alert and add a new one."
+    ),
+    "alert.more_points": (
+        "Points: 100 was its value at the close of {since}. See `/portfolio` for what may come next. Not investment "
+        "advice."
     ),
     "alert.more": "See `/forecast {symbol}` for what may come next. Not investment advice.",
 }

@@ -7,11 +7,14 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "command.alert": "Être alerté quand une clôture franchit un seuil ou sort de la bande de prévision",
     "command.alert.add": "M’alerter quand une clôture franchit un seuil ou sort de la bande de prévision",
+    "option.alert.symbol": "Symbole ou nom d’un ETF, ou nom d’un de vos portefeuilles enregistrés",
     "option.alert.condition": "Quand vous alerter",
     "choice.alert.above": "au-dessus d’un prix",
     "choice.alert.below": "au-dessous d’un prix",
     "choice.alert.band": "sort de sa bande",
-    "option.alert.price": "En dollars, pour «\u00a0au-dessus\u00a0» et «\u00a0au-dessous\u00a0»",
+    "option.alert.price": (
+        "Seuil à franchir\u00a0: en dollars\u202f; pour un portefeuille en points, 100 étant sa valeur actuelle"
+    ),
     "option.alert.where": "Où vous alerter (par défaut\u00a0: en message privé)",
     "choice.alert.direct": "en message privé",
     "choice.alert.channel": "dans ce salon",
@@ -21,7 +24,10 @@ TEXTS: Final[dict[str, str]] = {
     "alert.above": "{symbol} clôture au-dessus de {price}",
     "alert.below": "{symbol} clôture au-dessous de {price}",
     "alert.band": "{symbol} clôture hors de la bande à 80\u202f% de sa prévision actuelle (valable jusqu’au {until})",
-    "alert.needs_price": "Au-dessus ou au-dessous de quel prix\u202f? Indiquez-le dans l’option `price`, en dollars.",
+    "alert.needs_price": (
+        "Au-dessus ou au-dessous de quel prix\u202f? Indiquez-le dans l’option `price`, en dollars\u202f; pour un "
+        "portefeuille en points, 100 étant sa valeur actuelle."
+    ),
     "alert.has_no_price": (
         "La bande vient de la prévision\u00a0: laissez `price` vide, ou choisissez «\u00a0au-dessus\u00a0» ou "
         "«\u00a0au-dessous\u00a0» d’un prix."
@@ -38,8 +44,12 @@ TEXTS: Final[dict[str, str]] = {
     "alert.has_it": "Vous avez déjà cette alerte\u00a0: {what}.",
     "alert.added": (
         "Alerte {id} créée\u00a0: {what}. {last} Je vérifie les cours une fois par jour après la clôture et vous "
-        "alerte {way}, une fois par franchissement. Les fractionnements ajustent le prix. Ceci n’est pas un conseil en "
-        "investissement."
+        "alerte {way}, une fois par franchissement. {note} Ceci n’est pas un conseil en investissement."
+    ),
+    "alert.splits": "Les fractionnements ajustent le prix.",
+    "alert.points": (
+        "Un portefeuille se compte en points\u00a0: 100 est sa valeur à la clôture du {since}, s’il est acheté alors "
+        "et conservé, dividendes réinvestis."
     ),
     "alert.last": "La dernière clôture est de {close} ({session}).",
     "alert.there": (
@@ -52,6 +62,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.direct": "en message privé",
     "alert.channel": "dans {channel}",
     "alert.line": "{what} → {way}",
+    "alert.line_points": "{line} (100\u00a0: clôture du {since}\u202f; dernière vérification\u00a0: {checked})",
     "alert.crossed": "{line}\u202f; seuil franchi à la clôture du {session} ({close})",
     "alert.doubt": "{line}\u202f; en suspens depuis le {session}, où les clôtures passées ont été recalculées",
     "alert.sent": "{crossed}, alerte envoyée {when}",
@@ -75,6 +86,10 @@ TEXTS: Final[dict[str, str]] = {
         "Pour **{symbol}**, les clôtures passées ont été recalculées au plus tard le {session}, et la source des cours "
         "ne dit pas si c’est à cause d’un fractionnement ou d’un gros dividende. Votre alerte reste à {price}. Si "
         "c’était un fractionnement, supprimez-la et créez-en une nouvelle."
+    ),
+    "alert.more_points": (
+        "En points\u00a0: 100 était sa valeur à la clôture du {since}. `/portfolio` montre ce qui peut suivre. Ceci "
+        "n’est pas un conseil en investissement."
     ),
     "alert.more": "`/forecast {symbol}` montre ce qui peut suivre. Ceci n’est pas un conseil en investissement.",
 }
