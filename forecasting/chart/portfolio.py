@@ -8,6 +8,7 @@ from forecasting.chart.axes import SESSIONS_HEIGHT, Plot, label_sessions, percen
 from forecasting.chart.forecast import draw_fan, draw_key, label_ends, room_for
 from forecasting.chart.sheet import INNER, MARGIN, WIDTH, Key, Sheet, stroke
 from forecasting.chart.text import ROW, day, percent, printable, text_width, wrapped
+from forecasting.prices.history import Array
 from forecasting.quantiles import HIGH80, HIGH95, LOW80, LOW95, MEDIAN
 from forecasting.report import PAST_PER_SESSION, Theme
 from forecasting.scenarios.mix import WORST, MixForecast
@@ -44,11 +45,18 @@ def _draw_values(sheet: Sheet, mix: MixForecast, top: float) -> float:
     sessions = len(past) + len(fan)
     values = [*past, *(value for row in fan for value in row), *as_one[0], *as_one[1]]
     plot = plot_of(sheet, top, _PLOT_HEIGHT, values, (-0.5, sessions - 0.5), percent_labels, right=room_for(ends))
-    draw_fan(plot, past, fan)
+    draw_fan(plot, past, _smooth(np.array(fan)).tolist())
     _draw_as_one(plot, as_one, len(past) - 1)
     label_sessions(plot, [session for session, _ in shown] + list(mix.sessions))
     label_ends(plot, ends, sessions - 1)
     return plot.bottom + SESSIONS_HEIGHT
+
+
+def _smooth(fan: Array) -> Array:
+    """The fan as cubics in the root of the sessions ahead: a quantile of some thousand paths jumps from day to day."""
+    root = np.sqrt(np.arange(1, len(fan) + 1))
+    powers = np.stack([root, root**2, root**3], axis=1)
+    return np.sort(powers @ np.linalg.lstsq(powers, fan, rcond=None)[0], axis=1)
 
 
 def _draw_as_one(plot: Plot, edges: list[list[float]], now: int) -> None:

@@ -135,18 +135,11 @@ def test_any_comparison_and_overview_can_be_read(odd: list[ForecastReport], them
     assert_readable(overview_sheet(odd, theme))
 
 
-@settings(max_examples=10, deadline=None, phases=_PHASES)
-@given(
-    odd=st.lists(odd_reports(), min_size=2, max_size=6),
-    losses=st.lists(st.floats(-3.0, 4.0), min_size=6, max_size=6),
-    worst=st.floats(0.3, 1.1),
-    theme=st.sampled_from(THEMES),
-)
-def test_any_portfolio_can_be_read(odd: list[ForecastReport], losses: list[float], worst: float, theme: Theme) -> None:
-    first = odd[0]
+def mix_of(reports: list[ForecastReport], losses: Sequence[float], worst: float) -> MixForecast:
+    first = reports[0]
     fan = tuple(tuple(price / first.last_close for price in step.quantiles) for step in first.forecast)
-    mix = MixForecast(
-        parts=tuple(Part(each.symbol, 1 / len(odd), loss) for each, loss in zip(odd, losses, strict=False)),
+    return MixForecast(
+        parts=tuple(Part(each.symbol, 1 / len(reports), loss) for each, loss in zip(reports, losses, strict=False)),
         source=first.source,
         as_of=first.as_of,
         past=tuple((row.session, row.close / first.last_close) for row in first.history),
@@ -156,7 +149,29 @@ def test_any_portfolio_can_be_read(odd: list[ForecastReport], losses: list[float
         worst=worst,
         as_one=fan,
     )
+
+
+@settings(max_examples=10, deadline=None, phases=_PHASES)
+@given(
+    odd=st.lists(odd_reports(), min_size=2, max_size=6),
+    losses=st.lists(st.floats(-3.0, 4.0), min_size=6, max_size=6),
+    worst=st.floats(0.3, 1.1),
+    theme=st.sampled_from(THEMES),
+)
+def test_any_portfolio_can_be_read(odd: list[ForecastReport], losses: list[float], worst: float, theme: Theme) -> None:
+    mix = mix_of(odd, losses, worst)
     assert_readable(portfolio_sheet(mix, theme))
+
+
+def test_the_edges_of_a_portfolios_bands_are_smooth() -> None:
+    """Its quantiles are those of some thousand paths, and jump from session to session."""
+    mix = mix_of([report(), report("TLT")], [0.5, 0.5], 0.8)
+    jumpy = tuple(tuple(value + 0.004 * (step % 2) for value in values) for step, values in enumerate(mix.fan))
+    axes = portfolio_sheet(replace(mix, fan=jumpy), "dark").figure.axes[0]
+    edges = [np.asarray(line.get_ydata()) for line in axes.lines if line.get_color() == PALETTES["dark"].edge]
+    assert len(edges) == 6
+    for edge in edges:
+        assert np.count_nonzero(np.diff(np.sign(np.diff(edge)))) <= 2
 
 
 @settings(max_examples=10, deadline=None, phases=_PHASES)
