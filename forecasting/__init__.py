@@ -7,6 +7,7 @@ from forecasting.backup import back_up, back_up_before_upgrade, restore
 from forecasting.champion.card import ModelCard, model_card
 from forecasting.champion.decisions import Decision
 from forecasting.chart.correlations import return_correlations
+from forecasting.chart.words import PICTURE_WORDS
 from forecasting.errors import (
     BadSettings,
     ForecastingError,
@@ -78,6 +79,7 @@ __all__ = [
     "MOST_PARTS",
     "NAMING_CONVENTION",
     "NYSE",
+    "PICTURE_WORDS",
     "SETTLING",
     "THEMES",
     "TOLD_FOR",

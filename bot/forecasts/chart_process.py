@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+from bot.texts import Texts
 from forecasting import ForecastReport, MixForecast, Theme, environment_without_secrets
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ GRACE_SECONDS: Final = 5.0
 MAX_LINE_BYTES: Final = 1 << 24
 
 Key = tuple[object, ...]
+Facts = ForecastReport | MixForecast | str
+"""What a picture shows: values, or their JSON."""
+ENGLISH: Final = Texts()
 
 _FAILURES: Final = (OSError, EOFError, ValueError, TypeError, AttributeError, RecursionError)
 """Of the process, or of an answer that is none."""
@@ -66,45 +70,51 @@ class ChartProcess:
         """Whether the process runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def forecast(self, report: ForecastReport, theme: Theme, horizon: int, price: float | None = None) -> bytes:
+    async def forecast(
+        self, report: ForecastReport, theme: Theme, horizon: int, price: float | None = None, texts: Texts = ENGLISH
+    ) -> bytes:
         """The picture (PNG) of the coming ``horizon`` sessions, with a line at ``price`` if there is one.
 
         Raises:
             CannotDraw: the process failed twice, or a picture took too long just now.
         """
         asked = {"kind": "forecast", "theme": theme, "horizon": horizon, "price": price}
-        return await self._picture(("forecast", theme, horizon, price, *_key(report)), asked, (report,))
+        return await self._picture((horizon, price, *_key(report)), asked, (report,), texts)
 
-    async def comparison(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+    async def comparison(self, reports: Sequence[ForecastReport], theme: Theme, texts: Texts = ENGLISH) -> bytes:
         """The picture (PNG) of several forecasts side by side. Raises as ``forecast``."""
-        key = ("comparison", theme, *(_key(report) for report in reports))
-        return await self._picture(key, {"kind": "comparison", "theme": theme}, reports)
+        return await self._picture(_keys(reports), {"kind": "comparison", "theme": theme}, reports, texts)
 
-    async def portfolio(self, mix: MixForecast, theme: Theme) -> bytes:
+    async def portfolio(self, mix: MixForecast, theme: Theme, texts: Texts = ENGLISH) -> bytes:
         """The picture (PNG) of a portfolio. Raises as ``forecast``."""
-        asked = {"kind": "portfolio", "theme": theme}
-        return await self._picture(("portfolio", theme, mix), asked, (mix,))
+        return await self._picture((mix,), {"kind": "portfolio", "theme": theme}, (mix,), texts)
 
-    async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes:
+    async def overview(self, reports: Sequence[ForecastReport], theme: Theme, texts: Texts = ENGLISH) -> bytes:
         """The picture (PNG) of the weekly report: one row for each forecast. Raises as ``forecast``."""
-        key = ("overview", theme, *(_key(report) for report in reports))
-        return await self._picture(key, {"kind": "overview", "theme": theme}, reports)
+        return await self._picture(_keys(reports), {"kind": "overview", "theme": theme}, reports, texts)
+
+    async def scores(self, reports: Sequence[ForecastReport], theme: Theme, texts: Texts = ENGLISH) -> bytes:
+        """The picture (PNG) of skill, which a job has drawn in English. Raises as ``forecast``."""
+        return await self._picture(_keys(reports), {"kind": "scores", "theme": theme}, reports, texts)
+
+    async def track(self, past: str, theme: Theme, texts: Texts = ENGLISH) -> bytes:
+        """The picture (PNG) of past forecasts, of the JSON of what it shows. Raises as ``forecast``."""
+        return await self._picture((past,), {"kind": "track", "theme": theme}, (past,), texts)
 
     async def close(self) -> None:
         """End the process once the picture under way, if any, is done. The next picture would start it again."""
         async with self._turn:
             await self._end()
 
-    async def _picture(
-        self, key: Key, asked: Mapping[str, object], facts: Sequence[ForecastReport | MixForecast]
-    ) -> bytes:
+    async def _picture(self, shown: Key, asked: Mapping[str, object], facts: Sequence[Facts], texts: Texts) -> bytes:
+        key = (asked["kind"], asked["theme"], texts.language, *shown)
         async with self._turn:
             if (kept := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 return kept
             if asyncio.get_running_loop().time() < self._rests_until:
                 raise CannotDraw("A picture took too long just now, so none is asked for")
-            line = await asyncio.to_thread(_request, asked, facts)
+            line = await asyncio.to_thread(_request, {**asked, "texts": dict(texts.of_pictures)}, facts)
             try:
                 picture = await self._draw(line)
             except TimeoutError as error:
@@ -191,12 +201,16 @@ class ChartProcess:
             await asyncio.wait_for(process.communicate(), GRACE_SECONDS)
 
 
-def _request(asked: Mapping[str, object], facts: Sequence[ForecastReport | MixForecast]) -> bytes:
+def _request(asked: Mapping[str, object], facts: Sequence[Facts]) -> bytes:
     """One line for the process. A report is many numbers: this is done in a thread."""
-    bodies = ",".join(fact.to_json() for fact in facts)
+    bodies = ",".join(fact if isinstance(fact, str) else fact.to_json() for fact in facts)
     return f'{json.dumps(asked)[:-1]}, "facts": [{bodies}]}}\n'.encode()
 
 
 def _key(report: ForecastReport) -> Key:
     """By which two pictures of the same report are the same."""
     return (report.source, report.symbol, report.as_of, report.model_version, report.trained_at, report.last_close)
+
+
+def _keys(reports: Sequence[ForecastReport]) -> Key:
+    return tuple(_key(report) for report in reports)

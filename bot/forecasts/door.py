@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.forecasts.chart_process import CannotDraw, ChartProcess
+from bot.forecasts.chart_process import ENGLISH, CannotDraw, ChartProcess
 from bot.forecasts.symbols import KnownSymbols
 from bot.jobs.job import Job, JobKind, JobResult, WorkerState
 from bot.jobs.worker import Worker
+from bot.texts import Texts
 from forecasting import (
     HORIZON,
     Alarm,
@@ -119,17 +120,21 @@ class Forecasts:
         self._symbols.met(report.symbol)
         return report
 
-    async def with_chart(self, text: str, theme: Theme, horizon: int = HORIZON) -> tuple[ForecastReport, bytes | None]:
+    async def with_chart(
+        self, text: str, theme: Theme, horizon: int = HORIZON, texts: Texts = ENGLISH
+    ) -> tuple[ForecastReport, bytes | None]:
         """The same and its picture (PNG), if any. Raises as ``latest``.
 
-        The job drew the whole forecast for both themes; a shorter horizon is drawn now.
+        The job drew the whole forecast for both themes in English; other horizons and languages are drawn now.
         """
-        if horizon == HORIZON:
-            found = await asyncio.to_thread(self._with_chart, text, theme)
-            self._symbols.met(found[0].symbol)
-            return found
-        report = await self.latest(text)
-        return report, await _if_drawn(self._chart_process.forecast(report, theme, horizon))
+        if horizon != HORIZON:
+            report = await self.latest(text)
+            return report, await _if_drawn(self._chart_process.forecast(report, theme, horizon, texts=texts))
+        report, chart = await asyncio.to_thread(self._with_chart, text, theme)
+        self._symbols.met(report.symbol)
+        if chart is None or not texts.of_pictures:
+            return report, chart
+        return report, await _if_drawn(self._chart_process.forecast(report, theme, horizon, texts=texts)) or chart
 
     async def resolved(self, texts: Sequence[str]) -> tuple[Symbol, ...]:
         """The ETFs that ``texts`` mean, each once.
@@ -140,18 +145,18 @@ class Forecasts:
         return await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
 
     async def compared(
-        self, symbols: Sequence[Symbol], theme: Theme
+        self, symbols: Sequence[Symbol], theme: Theme, texts: Texts = ENGLISH
     ) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         """The newest forecasts of several ETFs and their picture (PNG), drawn now. Raises as ``latest``."""
         reports = await self.several(symbols)
-        return reports, await _if_drawn(self._chart_process.comparison(reports, theme))
+        return reports, await _if_drawn(self._chart_process.comparison(reports, theme, texts))
 
     async def several(self, symbols: Sequence[Symbol]) -> tuple[ForecastReport, ...]:
         """The newest forecasts of several ETFs. Raises as ``latest``."""
         return await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
 
     async def mixed(
-        self, reports: Sequence[ForecastReport], weights: Sequence[float], theme: Theme
+        self, reports: Sequence[ForecastReport], weights: Sequence[float], theme: Theme, texts: Texts = ENGLISH
     ) -> tuple[MixForecast, bytes | None]:
         """The forecast of these ETFs held together and its picture (PNG), drawn now.
 
@@ -163,14 +168,14 @@ class Forecasts:
             TooLittleInCommon: the ETFs were not traded together for long enough.
         """
         mix = await asyncio.to_thread(self.mix_now, reports, weights)
-        return mix, await _if_drawn(self._chart_process.portfolio(mix, theme))
+        return mix, await _if_drawn(self._chart_process.portfolio(mix, theme, texts))
 
     def mix_now(self, reports: Sequence[ForecastReport], weights: Sequence[float]) -> MixForecast:
         """The same without the picture, for a caller in a thread of its own: it blocks. Raises as ``mixed``."""
         return forecast_mix(reports, weights, [self._past_returns(report.symbol) for report in reports])
 
     async def odds(
-        self, report: ForecastReport, price: float, sessions: int, theme: Theme
+        self, report: ForecastReport, price: float, sessions: int, theme: Theme, texts: Texts = ENGLISH
     ) -> tuple[PriceOdds, bytes | None]:
         """The odds of a price by a coming session, and a picture (PNG) of the forecast up to it, drawn now.
 
@@ -179,15 +184,15 @@ class Forecasts:
             TooLittleInCommon: the ETF is too young.
         """
         found = await asyncio.to_thread(lambda: price_odds(report, price, sessions, self._past_returns(report.symbol)))
-        return found, await _if_drawn(self._chart_process.forecast(report, theme, sessions, price))
+        return found, await _if_drawn(self._chart_process.forecast(report, theme, sessions, price, texts))
 
     async def card(self, report: ForecastReport) -> ModelCard | None:
         """The card of the model behind a forecast; None if it is not on this machine."""
         return await asyncio.to_thread(self._cards, report.source, report.symbol, report.model_version)
 
-    async def overview(self, reports: Sequence[ForecastReport], theme: Theme) -> bytes | None:
+    async def overview(self, reports: Sequence[ForecastReport], theme: Theme, texts: Texts = ENGLISH) -> bytes | None:
         """The picture (PNG) of these forecasts, a row each, drawn now; None if that fails."""
-        return await _if_drawn(self._chart_process.overview(reports, theme))
+        return await _if_drawn(self._chart_process.overview(reports, theme, texts))
 
     async def close(self) -> None:
         """End the process that draws."""
@@ -203,27 +208,37 @@ class Forecasts:
         """Those to show when no ETF was named: without ETFs that left the universe weeks ago."""
         return current(reports, self.universe.symbols)
 
-    async def all_with_scores_chart(self, theme: Theme) -> tuple[tuple[ForecastReport, ...], bytes | None]:
+    async def all_with_scores_chart(
+        self, theme: Theme, texts: Texts = ENGLISH
+    ) -> tuple[tuple[ForecastReport, ...], bytes | None]:
         """The current reports and the picture (PNG) of their errors, if a job has drawn it and any report has scores.
 
         The picture shows followed ETFs too, so these reports do as well: the text and the picture must agree.
         """
         reports = self.current(await self.all_latest())
-        return reports, await self._scores_chart(reports, theme)
+        return reports, await self._scores_chart(reports, theme, texts)
 
-    async def with_scores_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
+    async def with_scores_chart(
+        self, text: str, theme: Theme, texts: Texts = ENGLISH
+    ) -> tuple[ForecastReport, bytes | None]:
         """The newest forecast of the ETF that ``text`` means and the picture of its errors. Raises as ``latest``."""
         report = await self.latest(text)
-        return report, await self._scores_chart((report,), theme, report.symbol)
+        return report, await self._scores_chart((report,), theme, texts, report.symbol)
 
-    async def track(self, text: str | None, theme: Theme) -> TrackRecord:
+    async def track(self, text: str | None, theme: Theme, texts: Texts = ENGLISH) -> TrackRecord:
         """How issued forecasts did: those of the ETF that ``text`` means with their picture, or those of all.
 
         Raises:
             UnknownSymbol: it means none.
             NoForecastYet: nothing was issued.
         """
-        return await asyncio.to_thread(self._track_record, text, theme)
+        kept = await asyncio.to_thread(self._track_record, text, theme)
+        if kept.chart is None or not texts.of_pictures:
+            return kept
+        facts = await asyncio.to_thread(self._store.track(self.source).chart_facts, kept.records[0].symbol)
+        if facts is None:
+            return kept
+        return replace(kept, chart=await _if_drawn(self._chart_process.track(facts, theme, texts)) or kept.chart)
 
     async def missing(self) -> tuple[Symbol, ...]:
         """The ETFs of the universe for which nothing is stored."""
@@ -299,11 +314,14 @@ class Forecasts:
         return await self.run(Job(kind, chosen, as_of))
 
     async def _scores_chart(
-        self, reports: Iterable[ForecastReport], theme: Theme, symbol: Symbol | None = None
+        self, reports: Sequence[ForecastReport], theme: Theme, texts: Texts, symbol: Symbol | None = None
     ) -> bytes | None:
         if not any(report.scores for report in reports):  # a job draws a picture of no errors too: a sentence is better
             return None
-        return await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
+        chart = await asyncio.to_thread(self._store.scores_chart, self.source, theme, symbol)
+        if chart is None or not texts.of_pictures:
+            return chart
+        return await _if_drawn(self._chart_process.scores(reports, theme, texts)) or chart
 
     def _stored_names(self) -> dict[Symbol, str]:
         """Of every ETF that has a forecast; where a report cannot be read, tickers do."""

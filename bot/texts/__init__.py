@@ -44,6 +44,9 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 )
 """Texts by key, by the language's code in a locale: ``de`` of ``de`` and of ``de-AT``."""
 
+_OF_PICTURES: Final = ("picture.", "number.", "percent", "price.", "model.")
+"""What the keys begin with of all that pictures need."""
+
 ORIGINAL: Final = LANGUAGES["en"]
 
 
@@ -73,6 +76,13 @@ class Texts:
     def named(self, key: str, label: str) -> str:
         """The text of ``key`` if there is one, else ``label``: for names of things that can be added without texts."""
         return self._template(key) if key in ORIGINAL else label
+
+    @property
+    def of_pictures(self) -> Mapping[str, str]:
+        """What ``forecasting`` draws pictures with in this language; nothing for English, which it knows by itself."""
+        if self.language == "en":
+            return {}
+        return {key: text for key, text in LANGUAGES[self.language].items() if key.startswith(_OF_PICTURES)}
 
     def _template(self, key: str) -> str:
         return LANGUAGES[self.language].get(key) or ORIGINAL[key]

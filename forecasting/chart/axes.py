@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet, stroke
-from forecasting.chart.text import MONTHS, ROW, percent, text_width
-from forecasting.report import priced
+from forecasting.chart.text import ROW, text_width
+from forecasting.chart.words import Words
 
 SESSIONS_HEIGHT: Final = 8 + 2 * ROW
 """Below a plot, for its dates."""
@@ -89,16 +89,16 @@ def plot_of(
     return plot
 
 
-def money_labels(currency: str) -> Callable[[Sequence[float]], list[str]]:
+def money_labels(words: Words, currency: str) -> Callable[[Sequence[float]], list[str]]:
     """Amounts with as many decimals as it takes to tell them apart."""
     return lambda ticks: [
-        priced(f"{tick:,.{_decimals(ticks, (0, 2, 3, 4, 5, 6, 8, 12))}f}", currency) for tick in ticks
+        words.priced(f"{tick:,.{_decimals(ticks, (0, 2, 3, 4, 5, 6, 8, 12))}f}", currency) for tick in ticks
     ]
 
 
-def percent_labels(ticks: Sequence[float]) -> list[str]:
+def percent_labels(words: Words) -> Callable[[Sequence[float]], list[str]]:
     """``+5%``, with as many decimals as it takes to tell them apart."""
-    return [percent(tick, _decimals(ticks, (0, 1, 2, 3, 4))) for tick in ticks]
+    return lambda ticks: [words.percent(tick, _decimals(ticks, (0, 1, 2, 3, 4))) for tick in ticks]
 
 
 def decimal_labels(ticks: Sequence[float]) -> list[str]:
@@ -129,7 +129,7 @@ def label_sessions(plot: Plot, sessions: Sequence[date], start: str = "") -> Non
     for n in starts:
         day = sessions[n]
         named = weekly or (day.month - 1) % every == 0
-        label = f"{day.day} {MONTHS[day.month - 1]}" if weekly else MONTHS[day.month - 1]
+        label = sheet.words.day(day) if weekly else sheet.words.month(day)
         half = max(text_width(label), 0 if weekly or day.year == year else text_width(str(day.year))) / 2
         x = plot.x(n) if weekly else min(plot.x(n), WIDTH - MARGIN - half)
         fits = x - half >= free and x + half <= WIDTH - MARGIN
@@ -157,18 +157,19 @@ def percent_scale(
     right: float,
     top: float,
     bottom: float,
-    labels: Callable[[Sequence[float]], list[str]] = percent_labels,
+    labels: Callable[[Sequence[float]], list[str]] | None = None,
 ) -> Callable[[float], float]:
     """Lines down at round percentages, named below. Returns what gives a percentage its place across, kept inside.
 
     Args:
         low, high: the ends of the scale, in %.
         left, right: their places.
+        labels: of the round percentages, if not those of ``percent_labels``.
     """
     width = right - left
     ticks = [float(tick) for tick in MaxNLocator(nbins=6).tick_values(low, high) if low <= tick <= high]
     free = 0.0
-    for tick, text in zip(ticks, labels(ticks), strict=True):
+    for tick, text in zip(ticks, (labels or percent_labels(sheet.words))(ticks), strict=True):
         x = left + (tick - low) / (high - low) * width
         sheet.box(x - 0.35, top, 0.7, bottom - top, fill=sheet.palette.quiet if tick == 0 else sheet.palette.grid)
         half = text_width(text) / 2

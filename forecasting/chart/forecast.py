@@ -10,7 +10,8 @@ import numpy as np
 
 from forecasting.chart.axes import SESSIONS_HEIGHT, Plot, free_place, label_sessions, money_labels, plot_of, spread
 from forecasting.chart.sheet import DASHED, INNER, MARGIN, Key, Sheet, stroke
-from forecasting.chart.text import NORMAL, ROW, SMALL, Weight, day, money, printable, text_width, wrapped
+from forecasting.chart.text import NORMAL, ROW, SMALL, Weight, printable, text_width, wrapped
+from forecasting.chart.words import ENGLISH, Words
 from forecasting.quantiles import HIGH50, HIGH80, HIGH95, HORIZON, LOW50, LOW80, LOW95, MEDIAN
 from forecasting.report import ForecastReport, Theme
 
@@ -18,23 +19,29 @@ _PLOT_HEIGHT = 175
 _DASHES = (4.0, 2.0)
 _LEADER = 12  # from the last session to the amounts at the right end
 BANDS: Final = (
-    (LOW95, HIGH95, "95%: 19 in 20"),
-    (LOW80, HIGH80, "80%: 8 in 10"),
-    (LOW50, HIGH50, "50%: half of them"),
+    (LOW95, HIGH95, 0.95, "picture.band95"),
+    (LOW80, HIGH80, 0.8, "picture.band80"),
+    (LOW50, HIGH50, 0.5, "picture.band50"),
 )
-"""Lower and upper edge, and the band in words; the widest first."""
+"""Lower and upper edge, share of outcomes, and the band in words; the widest first."""
 
 
-def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON, price: float | None = None) -> Sheet:
+def forecast_sheet(
+    report: ForecastReport,
+    theme: Theme,
+    horizon: int = HORIZON,
+    price: float | None = None,
+    words: Words = ENGLISH,
+) -> Sheet:
     """Draw ``report`` up to ``horizon`` sessions ahead; the sheet's height follows the length of the ETF's name.
 
     Args:
         price: marked by a line, unless that would leave too little of the picture for the forecast.
     """
     report = report.nearby(horizon)
-    sheet = Sheet(theme)
+    sheet = Sheet(theme, words)
     top = _head(sheet, report) + 9 + ROW
-    ends, end_date = _ends(report), f"on {day(report.forecast[-1].session)}"
+    ends, end_date = _ends(report, words), words("picture.forecast.on", date=words.date(report.forecast[-1].session))
     sessions = len(report.history) + len(report.forecast)
     values = [row.close for row in report.history] + [each for step in report.forecast for each in step.quantiles]
     marked = [] if price is None or not _is_near(price, values) else [price]
@@ -44,7 +51,7 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON,
         _PLOT_HEIGHT,
         values + marked,
         (-0.5, sessions - 0.5),
-        money_labels(report.currency),
+        money_labels(words, report.currency),
         right=max(room_for(ends), MARGIN + text_width(end_date) + _LEADER),
     )
     draw_fan(plot, [row.close for row in report.history], [step.quantiles for step in report.forecast])
@@ -54,11 +61,12 @@ def forecast_sheet(report: ForecastReport, theme: Theme, horizon: int = HORIZON,
     _label_last_close(plot, report)
     below = draw_key(sheet, plot.bottom + SESSIONS_HEIGHT)
     for level in marked:
-        words, color = f"{money(level, report.currency)}, the price asked for", sheet.palette.line
+        asked = words("picture.forecast.asked", price=words.money(level, report.currency))
+        color = sheet.palette.line
         ahead = (len(report.history) - 1, sessions - 1)
         plot.axes.plot(ahead, (level, level), color=color, linewidth=stroke(0.9), dashes=_DASHES, zorder=3)
-        below = sheet.legend(below + 3, [Key(words, color=color, dashes=_DASHES, width=18, stroke=0.9)])
-    return sheet.foot(below + 5, [report.source], *_notes(report))
+        below = sheet.legend(below + 3, [Key(asked, color=color, dashes=_DASHES, width=18, stroke=0.9)])
+    return sheet.foot(below + 5, [report.source], *_notes(report, words))
 
 
 def _is_near(price: float, values: Sequence[float]) -> bool:
@@ -70,15 +78,16 @@ def _head(sheet: Sheet, report: ForecastReport) -> float:
     y = sheet.head(printable(report.symbol), (), [report.source], size=16)
     if report.name != report.symbol:
         y = sheet.rows(y, wrapped(printable(report.name), INNER, 2, NORMAL), size=NORMAL)
-    trained = day(report.trained_at.astimezone(UTC).date())
-    ahead = f"{len(report.forecast)} trading days ahead, as of {day(report.as_of)} (trained {trained})"
-    return sheet.rows(y, [ahead], color=sheet.palette.quiet)
+    words, trained = sheet.words, report.trained_at.astimezone(UTC).date()
+    facts = {"as_of": words.date(report.as_of), "trained": words.date(trained)}
+    ahead = words("picture.forecast.ahead", sessions=len(report.forecast), **facts)
+    return sheet.rows(y, wrapped(ahead, INNER, 2), color=sheet.palette.quiet)
 
 
-def _notes(report: ForecastReport) -> list[str]:
+def _notes(report: ForecastReport, words: Words) -> list[str]:
     end = report.forecast[-1].quantiles
     is_flat = abs(end[MEDIAN] - report.last_close) < (end[HIGH80] - end[LOW80]) / 4
-    return ["The median moves little beside the bands, and they are what matters."] if is_flat else []
+    return [words("picture.forecast.flat")] if is_flat else []
 
 
 def draw_fan(plot: Plot, closes: Sequence[float], fan: Sequence[Sequence[float]]) -> None:
@@ -91,7 +100,7 @@ def draw_fan(plot: Plot, closes: Sequence[float], fan: Sequence[Sequence[float]]
     root = np.sqrt(ahead - now)  # bands grow with the root of time, between sessions too
     between = np.unique(np.concatenate([root, np.linspace(0, root[-1], 200)]))
     edges = [np.interp(between, root, column) for column in quantiles.T]
-    for (lower, upper, _), color in zip(BANDS, palette.bands, strict=True):
+    for (lower, upper, *_), color in zip(BANDS, palette.bands, strict=True):
         axes.fill_between(now + between**2, edges[lower], edges[upper], color=color, linewidth=0, zorder=1)
         for column in (lower, upper):
             axes.plot(now + between**2, edges[column], color=palette.edge, linewidth=stroke(0.5), zorder=2)
@@ -103,18 +112,23 @@ def draw_fan(plot: Plot, closes: Sequence[float], fan: Sequence[Sequence[float]]
 
 def draw_key(sheet: Sheet, top: float) -> float:
     """What the bands of ``draw_fan`` mean. Returns the height below."""
-    below = sheet.rows(top, ["Closes that should fall inside each band:"]) + 2
-    keys = [Key(words, fill=color) for (_, _, words), color in zip(BANDS, sheet.palette.bands, strict=True)]
+    words = sheet.words
+    below = sheet.rows(top, [words("picture.bands")]) + 2
+    keys = [
+        Key(words(key, share=words.share(share)), fill=color)
+        for (_, _, share, key), color in zip(BANDS, sheet.palette.bands, strict=True)
+    ]
     return sheet.legend(below, keys[::-1])
 
 
-def _ends(report: ForecastReport) -> list[tuple[str, float]]:
+def _ends(report: ForecastReport, words: Words) -> list[tuple[str, float]]:
     """The amounts at the right end, highest first."""
     end = report.forecast[-1].quantiles
     upper, lower = (HIGH95, HIGH80, HIGH50), (LOW50, LOW80, LOW95)
-    tags = ("95%", "80%", "50%", "median", "50%", "80%", "95%")
+    shares = [words.share(share) for _, _, share, _ in BANDS]
+    tags = (*shares, words("picture.median"), *reversed(shares))
     chosen = zip(tags, (*upper, MEDIAN, *lower), strict=True)
-    return [(f"{tag} {money(end[level], report.currency)}", end[level]) for tag, level in chosen]
+    return [(f"{tag} {words.money(end[level], report.currency)}", end[level]) for tag, level in chosen]
 
 
 def room_for(ends: Sequence[tuple[str, float]]) -> float:
@@ -128,14 +142,14 @@ def label_ends(plot: Plot, ends: Sequence[tuple[str, float]], last: int) -> None
     wanted = [plot.y(value) for _, value in ends]
     for (text, _), there, y in zip(ends, wanted, spread(wanted, ROW, plot.top, plot.bottom), strict=True):
         sheet.line(x + 1, there, x + _LEADER - 3, y, color=sheet.palette.edge)
-        weight: Weight = "bold" if text.startswith("median") else "normal"
+        weight: Weight = "bold" if text.startswith(sheet.words("picture.median")) else "normal"
         sheet.write(x + _LEADER, y, text, weight=weight)
 
 
 def _label_last_close(plot: Plot, report: ForecastReport) -> None:
     """The last close's amount next to its marker, if closes and bands leave room for it."""
-    now = len(report.history) - 1
-    rows = ("last close", money(report.last_close, report.currency))
+    now, words = len(report.history) - 1, plot.sheet.words
+    rows = (words("picture.forecast.last_close"), words.money(report.last_close, report.currency))
     width = max(map(text_width, rows)) + 4
     right = max(plot.x(now) - 8, plot.left + width)
     taken = [(plot.x(n), plot.y(row.close), plot.y(row.close)) for n, row in enumerate(report.history)]

@@ -7,7 +7,8 @@ from typing import Final
 
 from forecasting.chart.axes import percent_scale
 from forecasting.chart.sheet import MARGIN, WIDTH, Key, Sheet
-from forecasting.chart.text import ROW, SMALL, as_of_words, percent, printable, text_width, wrapped
+from forecasting.chart.text import ROW, SMALL, printable, text_width, wrapped
+from forecasting.chart.words import ENGLISH, Words
 from forecasting.quantiles import HIGH50, HIGH80, LOW50, LOW80, MEDIAN
 from forecasting.report import ForecastReport, Theme
 
@@ -17,17 +18,17 @@ _BANDS: Final = ((LOW80, HIGH80, 13, 1), (LOW50, HIGH50, 8, 2))
 """Lower and upper level, height of the bar, and its colour's place in the palette: the wide band first."""
 
 
-def overview_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
+def overview_sheet(reports: Sequence[ForecastReport], theme: Theme, words: Words = ENGLISH) -> Sheet:
     """Draw one row for each of ``reports``, in their order, at least one; the height grows with them."""
-    sheet = Sheet(theme)
+    sheet = Sheet(theme, words)
     sources = {report.source for report in reports}
-    lines = [f"As of {as_of_words(reports)}", "Change of each ETF from its own last close"]
-    top = sheet.head(f"{len(reports[0].forecast)} trading days ahead", lines, sources) + 3
+    lines = [words("picture.as_of", date=words.as_of(reports)), words("picture.overview.change")]
+    top = sheet.head(words("picture.overview.title", sessions=len(reports[0].forecast)), lines, sources) + 3
     palette = sheet.palette
     keys = [
-        Key("median", fill=palette.line, width=2),
-        Key("half of outcomes", fill=palette.bands[2]),
-        Key("80% of outcomes", fill=palette.bands[1]),
+        Key(words("picture.median"), fill=palette.line, width=2),
+        Key(words("picture.overview.half"), fill=palette.bands[2]),
+        Key(words("picture.overview.most", share=words.share(0.8)), fill=palette.bands[1]),
     ]
     top = sheet.legend(top, keys) + 7
     bottom = top + len(reports) * _HEIGHT
@@ -49,7 +50,7 @@ def _draw_scale(
     low = min(0.0, *(each[LOW80] for each in percents))
     high = max(0.0, *(each[HIGH80] for each in percents))
     room = 0.03 * (high - low) or 1.0
-    labels = max(text_width(percent(each[MEDIAN], 1), SMALL, "bold") for each in percents)
+    labels = max(text_width(sheet.words.percent(each[MEDIAN], 1), SMALL, "bold") for each in percents)
     return percent_scale(sheet, low - room, high + room, MARGIN + _NAMES, WIDTH - MARGIN - labels - 8, top, bottom)
 
 
@@ -60,4 +61,4 @@ def _draw_row(sheet: Sheet, report: ForecastReport, x_of: Callable[[float], floa
         x, to = x_of(percents[low]), x_of(percents[high])
         sheet.box(x, y - height / 2, to - x, height, fill=palette.bands[color], edge=palette.edge)
     sheet.box(x_of(percents[MEDIAN]) - 1, y - 7.5, 2, 15, fill=palette.line, edge=palette.background)
-    sheet.write(WIDTH - MARGIN, y, percent(percents[MEDIAN], 1), weight="bold", align="right")
+    sheet.write(WIDTH - MARGIN, y, sheet.words.percent(percents[MEDIAN], 1), weight="bold", align="right")

@@ -7,7 +7,8 @@ import numpy as np
 from forecasting.chart.axes import SESSIONS_HEIGHT, Plot, label_sessions, percent_labels, plot_of
 from forecasting.chart.forecast import draw_fan, draw_key, label_ends, room_for
 from forecasting.chart.sheet import INNER, MARGIN, WIDTH, Key, Sheet, stroke
-from forecasting.chart.text import ROW, day, percent, printable, text_width, wrapped
+from forecasting.chart.text import ROW, printable, text_width, wrapped
+from forecasting.chart.words import ENGLISH, Words
 from forecasting.prices.history import Array
 from forecasting.quantiles import HIGH80, HIGH95, LOW80, LOW95, MEDIAN
 from forecasting.report import PAST_PER_SESSION, Theme
@@ -19,16 +20,17 @@ _BAR = 9  # height of a bar
 _DASHES = (4.0, 2.0)
 
 
-def portfolio_sheet(mix: MixForecast, theme: Theme) -> Sheet:
+def portfolio_sheet(mix: MixForecast, theme: Theme, words: Words = ENGLISH) -> Sheet:
     """Draw ``mix``; the sheet's height follows the number of its parts."""
-    sheet = Sheet(theme)
-    parts = ", ".join(f"{printable(part.symbol)} {part.weight:.0%}" for part in mix.parts)
-    ahead = f"{len(mix.sessions)} trading days ahead, as of {day(mix.as_of)}, change in value"
-    top = sheet.head("Portfolio", wrapped(parts, INNER, 2), [mix.source])
-    below = _draw_values(sheet, mix, sheet.rows(top, [ahead], color=sheet.palette.quiet) + 10)
+    sheet = Sheet(theme, words)
+    parts = ", ".join(f"{printable(part.symbol)} {words.share(part.weight)}" for part in mix.parts)
+    ahead = words("picture.portfolio.ahead", sessions=len(mix.sessions), as_of=words.date(mix.as_of))
+    top = sheet.head(words("picture.portfolio.title"), wrapped(parts, INNER, 2), [mix.source])
+    below = _draw_values(sheet, mix, sheet.rows(top, wrapped(ahead, INNER, 2), color=sheet.palette.quiet) + 10)
     below = draw_key(sheet, below) + 3
-    as_one = Key("80% range as if it were one ETF", color=sheet.palette.line, dashes=_DASHES, stroke=0.9, width=18)
-    below = sheet.legend(below, [as_one]) + 8
+    as_one = words("picture.portfolio.as_one", level=80)
+    key = Key(as_one, color=sheet.palette.line, dashes=_DASHES, stroke=0.9, width=18)
+    below = sheet.legend(below, [key]) + 8
     if mix.worst < 1.0:
         below = _draw_parts(sheet, mix, below)
     return sheet.foot(below + 6, [mix.source])
@@ -40,11 +42,14 @@ def _draw_values(sheet: Sheet, mix: MixForecast, top: float) -> float:
     past = [_change(value) for _, value in shown]
     fan = [[_change(value) for value in row] for row in mix.fan]
     as_one = [[_change(row[level]) for row in mix.as_one] for level in (LOW80, HIGH80)]
-    chosen = (("95%", HIGH95), ("80%", HIGH80), ("median", MEDIAN), ("80%", LOW80), ("95%", LOW95))
-    ends = [(f"{tag} {percent(fan[-1][level], 1)}", fan[-1][level]) for tag, level in chosen]
+    words = sheet.words
+    tag95, tag80, median = words.share(0.95), words.share(0.8), words("picture.median")
+    chosen = ((tag95, HIGH95), (tag80, HIGH80), (median, MEDIAN), (tag80, LOW80), (tag95, LOW95))
+    ends = [(f"{tag} {words.percent(fan[-1][level], 1)}", fan[-1][level]) for tag, level in chosen]
     sessions = len(past) + len(fan)
     values = [*past, *(value for row in fan for value in row), *as_one[0], *as_one[1]]
-    plot = plot_of(sheet, top, _PLOT_HEIGHT, values, (-0.5, sessions - 0.5), percent_labels, right=room_for(ends))
+    labels, limits = percent_labels(words), (-0.5, sessions - 0.5)
+    plot = plot_of(sheet, top, _PLOT_HEIGHT, values, limits, labels, right=room_for(ends))
     draw_fan(plot, past, _smooth(np.array(fan)).tolist())
     _draw_as_one(plot, as_one, len(past) - 1)
     label_sessions(plot, [session for session, _ in shown] + list(mix.sessions))
@@ -68,12 +73,12 @@ def _draw_as_one(plot: Plot, edges: list[list[float]], now: int) -> None:
 
 def _draw_parts(sheet: Sheet, mix: MixForecast, top: float) -> float:
     """Two bars for each ETF: its share of the value and of the worst losses. Returns the height below."""
-    palette = sheet.palette
-    worst = f"the worst {WORST:.0%} of outcomes (mean {percent(_change(mix.worst), 1)})"
-    top = sheet.rows(top, wrapped(f"Each ETF's share of today's value and of the loss in {worst}:", INNER, 2)) + 4
+    palette, words = sheet.palette, sheet.words
+    mean = words.percent(_change(mix.worst), 1)
+    top = sheet.rows(top, wrapped(words("picture.portfolio.shares", share=words.share(WORST), mean=mean), INNER, 3)) + 4
     shares = [share for part in mix.parts for share in (part.weight, part.loss_share)]
     low, high = min(0.0, *shares), max(shares)
-    room = text_width("−100%") + 6
+    room = text_width(words.share(-1.0)) + 6
     left = MARGIN + _NAME + (room if low < 0.0 else 0.0)
     scale = (WIDTH - MARGIN - room - left) / (high - low)
     zero = left - low * scale
@@ -82,14 +87,17 @@ def _draw_parts(sheet: Sheet, mix: MixForecast, top: float) -> float:
         for share, fill in ((part.weight, palette.bands[0]), (part.loss_share, palette.bands[2])):
             start, end = sorted((zero, zero + share * scale))
             sheet.box(start, top, max(end - start, 0.5), _BAR - 1, fill=fill, edge=palette.edge)
-            text = f"{share:.0%}".replace("-", "−")
+            text = words.share(share)
             if share < 0.0:
                 sheet.write(start - 3, top + (_BAR - 1) / 2, text, align="right")
             else:
                 sheet.write(end + 3, top + (_BAR - 1) / 2, text)
             top += _BAR + 1
         top += 4
-    keys = [Key("of today's value", fill=palette.bands[0]), Key("of the worst losses", fill=palette.bands[2])]
+    keys = [
+        Key(words("picture.portfolio.of_value"), fill=palette.bands[0]),
+        Key(words("picture.portfolio.of_losses"), fill=palette.bands[2]),
+    ]
     return sheet.legend(top, keys) + ROW / 4
 
 

@@ -8,53 +8,48 @@ from typing import Final
 
 from forecasting.chart.axes import percent_scale
 from forecasting.chart.sheet import INNER, MARGIN, WIDTH, Sheet
-from forecasting.chart.text import NORMAL, ROW, SMALL, Weight, day, percent, printable, text_width, wrapped
+from forecasting.chart.text import NORMAL, ROW, SMALL, Weight, printable, text_width, wrapped
+from forecasting.chart.words import ENGLISH, REFERENCE, Words
 from forecasting.models import MODELS, POSTED
 from forecasting.report import ForecastReport, Scores, Theme
 
 SURE: Final = 2
 """Standard errors to each side of a skill: about 19 in 20 such ranges hold it."""
 
-_REFERENCE = "random_walk"
 _ROOMY = 6  # ETFs up to which every model has a row
 _ROW = 14  # height of a model's row
 _NAMES = 70  # width of the names at the left
 _WIDEST = 100  # the scale's end, in %: beyond it only the figure tells
-_SKILL_IN_WORDS = (
-    "Skill: how much smaller the average error (MAE) over 60 trading days was than that of “no change”, which says "
-    "that the price stays where it is. Right of 0 is better. The line about a dot is what chance in the test dates may "
-    "do to it (two standard errors)."
-)
-_MODELS_IN_WORDS = " ".join(
-    f"{model.label[0].upper()}{model.label[1:]}: {model.description[0].lower()}{model.description[1:]}"
-    for name, model in MODELS.items()
-    if name not in (POSTED, _REFERENCE)
-)
 
 
-def scores_sheet(reports: Sequence[ForecastReport], theme: Theme) -> Sheet:
+def scores_sheet(reports: Sequence[ForecastReport], theme: Theme, words: Words = ENGLISH) -> Sheet:
     """Draw the skill of those ``reports`` that have scores, in their order; the height grows with them."""
     scored = [report for report in reports if report.scores]
-    sheet = Sheet(theme)
+    sheet = Sheet(theme, words)
     sources = {report.source for report in reports}
-    title = "Skill of past forecasts"
+    title = words("picture.scores.title")
     if not scored:
-        top = sheet.head(title, ["No ETF has scores yet: a backtest needs three years of prices."], sources)
+        top = sheet.head(title, wrapped(words("picture.scores.none"), INNER, 2), sources)
         return sheet.foot(top + 6, sources)
-    top = sheet.head(title, wrapped(_SKILL_IN_WORDS, INNER, 6), sources) + 6
-    shown = tuple(name for name in MODELS if name != _REFERENCE) if len(scored) <= _ROOMY else (POSTED,)
-    notes = [_MODELS_IN_WORDS] if len(shown) > 1 else [f"{MODELS[POSTED].label} only, the forecast that is posted."]
+    top = sheet.head(title, wrapped(words("picture.scores.skill"), INNER, 6), sources) + 6
+    shown = tuple(name for name in MODELS if name != REFERENCE) if len(scored) <= _ROOMY else (POSTED,)
+    if len(shown) > 1:
+        notes = [" ".join(words(f"picture.means.{name}") for name in shown if name != POSTED)]
+    else:
+        notes = [words("picture.scores.only", model=words(f"model.{POSTED}"))]
     if not all(report.scores[POSTED].skill_se for report in scored):
-        notes.append("A dot without a line: there are too few test dates to tell.")
+        notes.append(words("picture.scores.few"))
     missing = [printable(report.symbol) for report in reports if not report.scores]
     if missing:
-        notes.append(f"Not scored yet: {', '.join(missing)}.")
+        notes.append(words("picture.scores.missing", symbols=", ".join(missing)))
     return sheet.foot(_draw_rows(sheet, scored, shown, top), sources, *notes)
 
 
 def _draw_rows(sheet: Sheet, scored: Sequence[ForecastReport], shown: Sequence[str], top: float) -> float:
     """A row for each model of ``shown`` and each ETF, on one scale. Returns the height below them."""
-    figures = [_figure(report.scores[model]) for report in scored for model in shown if model in report.scores]
+    figures = [
+        _figure(sheet.words, report.scores[model]) for report in scored for model in shown if model in report.scores
+    ]
     right = WIDTH - MARGIN - max(text_width(text, SMALL, "bold") for text in figures) - 8
     left = MARGIN + _NAMES
     ends = [end for report in scored for model in shown if model in report.scores for end in _ends(report, model)]
@@ -65,14 +60,16 @@ def _draw_rows(sheet: Sheet, scored: Sequence[ForecastReport], shown: Sequence[s
     top += ROW
     bottom = top + len(scored) * group
     x_of = percent_scale(sheet, low - room, high + room, left, right, top + 2 * grouped, bottom)
-    sheet.write(x_of(0) - 5, top - ROW / 2 - 1, "worse", color=sheet.palette.quiet, align="right")
-    sheet.write(x_of(0) + 5, top - ROW / 2 - 1, "better", color=sheet.palette.quiet)
+    sheet.write(
+        x_of(0) - 5, top - ROW / 2 - 1, sheet.words("picture.scores.worse"), color=sheet.palette.quiet, align="right"
+    )
+    sheet.write(x_of(0) + 5, top - ROW / 2 - 1, sheet.words("picture.scores.better"), color=sheet.palette.quiet)
     for n, report in enumerate(scored):
         y = top + n * group
         if grouped:
             y = _name_group(sheet, report, y)
         for row, model in enumerate(shown):
-            name = MODELS[model].label if grouped else printable(report.symbol)
+            name = sheet.words(f"model.{model}") if grouped else printable(report.symbol)
             _draw_row(sheet, name, report, model, x_of, y + (row + 0.5) * _ROW)
     return bottom + ROW + 8
 
@@ -81,7 +78,9 @@ def _name_group(sheet: Sheet, report: ForecastReport, top: float) -> float:
     """The ETF and what its skill is measured on, on a ground that hides the scale. Returns the height below."""
     symbol = wrapped(printable(report.symbol), _NAMES, 1, NORMAL, "bold")[0]
     count = next(iter(report.scores.values())).cutoffs
-    basis = f"{count} test date{'s' * (count != 1)}, {day(report.backtest_from)} to {day(report.backtest_to)}"
+    words, key = sheet.words, "picture.scores.basis.one" if count == 1 else "picture.scores.basis"
+    first, last = words.date(report.backtest_from), words.date(report.backtest_to)
+    basis = words(key, count=count, first=first, last=last)
     sheet.box(MARGIN, top, INNER, ROW + 5, fill=sheet.palette.background)
     y = top + ROW / 2 + 4
     sheet.write(MARGIN, y, symbol, weight="bold", size=NORMAL)
@@ -98,7 +97,7 @@ def _draw_row(
     if model not in report.scores:
         return
     scores = report.scores[model]
-    sheet.write(WIDTH - MARGIN, y, _figure(scores), weight=weight, align="right")
+    sheet.write(WIDTH - MARGIN, y, _figure(sheet.words, scores), weight=weight, align="right")
     if not math.isfinite(scores.skill_rw):
         return
     if scores.skill_se:
@@ -118,9 +117,9 @@ def _ends(report: ForecastReport, model: str) -> tuple[float, float]:
     return low, high
 
 
-def _figure(scores: Scores) -> str:
+def _figure(words: Words, scores: Scores) -> str:
     """``+6% ± 8``"""
     if not math.isfinite(scores.skill_rw):
-        return "n/a"
+        return words("picture.scores.unknown")
     chance = f" ± {100 * SURE * scores.skill_se:.0f}" if scores.skill_se else ""
-    return f"{percent(100 * scores.skill_rw, 0)}{chance}"
+    return f"{words.percent(100 * scores.skill_rw, 0)}{chance}"

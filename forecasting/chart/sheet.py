@@ -34,6 +34,7 @@ from forecasting.chart.text import (
     text_width,
     wrapped,
 )
+from forecasting.chart.words import ENGLISH, Words
 from forecasting.report import Theme
 
 WIDTH: Final = 360
@@ -66,8 +67,8 @@ class Key:
 class Sheet:
     """A figure that text and axes are put on from top to bottom; ``foot`` gives it its height."""
 
-    def __init__(self, theme: Theme) -> None:
-        self.theme, self.palette = theme, PALETTES[theme]
+    def __init__(self, theme: Theme, words: Words = ENGLISH) -> None:
+        self.theme, self.palette, self.words = theme, PALETTES[theme], words
         self.height = 0.0
         self.figure = Figure(figsize=(WIDTH * PIXELS / DPI, 1), dpi=DPI, facecolor=self.palette.background)
         self._points = Affine2D()  # from points of the sheet to pixels, known when the height is
@@ -77,7 +78,7 @@ class Sheet:
         """Put the title and ``lines`` below it, with a flag on invented prices. Returns the height below them."""
         y = MARGIN + size * LINE / 2
         self.write(MARGIN, y, title, size=size, weight="bold")
-        if invented := {source_in_words(source) for source in sources if is_invented(source)}:
+        if invented := {source_in_words(source, self.words) for source in sources if is_invented(source)}:
             words = ", ".join(sorted(invented))
             width = text_width(words, NORMAL, "bold") + 12
             self.box(WIDTH - MARGIN - width, y - 9, width, 18, fill=self.palette.flag)
@@ -109,10 +110,13 @@ class Sheet:
 
     def foot(self, top: float, sources: Iterable[str], *notes: str) -> Sheet:
         """End the sheet below the height ``top`` with ``notes`` and where the prices are from. Returns the sheet."""
-        origin = ", ".join(sorted({source_in_words(source) for source in sources}))
-        prices = f"{origin[0].upper()}{origin[1:]}, dividends reinvested. " if origin else ""
-        texts = (*notes, f"{prices}Not investment advice.")
-        rows = [row for text in texts for row in wrapped(text, INNER, 4)]
+        origin, advice = (
+            ", ".join(sorted({source_in_words(s, self.words) for s in sources})),
+            self.words("picture.advice"),
+        )
+        prices = f"{origin[:1].upper()}{origin[1:]}"
+        last = self.words("picture.foot", prices=prices, advice=advice) if origin else advice
+        rows = [row for text in (*notes, last) for row in wrapped(text, INNER, 4)]
         self.height = ceil(self.rows(top, rows, color=self.palette.quiet) + 0.7 * MARGIN)
         self.figure.set_figheight(self.height * PIXELS / DPI)
         self._points.clear().scale(PIXELS, -PIXELS).translate(0, self.height * PIXELS)

@@ -1,17 +1,15 @@
-"""Text on a sheet: how wide it is, how it breaks into lines, and how dates and amounts are written."""
+"""Text on a sheet: how wide it is, and how it breaks into lines."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from datetime import date
 from typing import Final, Literal
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
+from forecasting.chart.words import ENGLISH, Words
 from forecasting.prices.sources import registry
-from forecasting.report import ForecastReport, price_figure, priced
 
 SMALL: Final = 9
 """Size of the smallest text. Below it a phone's reader has to zoom."""
@@ -31,9 +29,6 @@ FONT_POINT: Final = PIXELS * 72 / DPI
 _FAMILY = "DejaVu Sans"  # comes with matplotlib, so that charts are alike everywhere
 
 Weight = Literal["normal", "bold"]
-
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Not strftime's, which would follow the operator's locale."""
 
 
 def font_of(size: float, weight: Weight) -> FontProperties:
@@ -85,32 +80,11 @@ def printable(text: str) -> str:
     return "".join(c if font.get_char_index(ord(c)) else "?" for c in " ".join(text.split()))
 
 
-def money(amount: float, currency: str) -> str:
-    """An amount with its currency: two decimals, none from 100,000 on, three significant digits below 1."""
-    return priced(f"{amount:,.0f}" if amount >= 100_000 else price_figure(amount), currency)
-
-
-def percent(value: float, decimals: int) -> str:
-    """``+6.2%`` or ``−6.2%``: a change with its sign; 0 has none."""
-    rounded = round(value, decimals)
-    return f"{'−' if rounded < 0 else '+' if rounded > 0 else ''}{abs(rounded):,.{decimals}f}%"
-
-
-def day(when: date) -> str:
-    """``31 Dec 2024``: the same to readers on both sides of the Atlantic."""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def as_of_words(reports: Sequence[ForecastReport]) -> str:
-    """``31 Dec 2024``, or ``30 Dec 2024 to 31 Dec 2024`` if the reports differ."""
-    oldest, newest = min(report.as_of for report in reports), max(report.as_of for report in reports)
-    return day(newest) if oldest == newest else f"{day(oldest)} to {day(newest)}"
-
-
-def source_in_words(source: str) -> str:
+def source_in_words(source: str, words: Words = ENGLISH) -> str:
     """``Yahoo Finance prices``: where a report's prices are from."""
-    known = registry.SOURCES.get(source)
-    return known.label if known else f"{printable(source)} prices"
+    if source in registry.SOURCES:
+        return words(f"picture.source.{source}")
+    return words("picture.source", name=printable(source))
 
 
 def is_invented(source: str) -> bool:

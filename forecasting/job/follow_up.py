@@ -16,7 +16,7 @@ from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import load_panel
 from forecasting.prices.store.stored import former_histories
 from forecasting.record.past import past_of
-from forecasting.record.schema import StoredTrackChart
+from forecasting.record.schema import TRACK_FACTS, StoredTrackChart
 from forecasting.record.scoring import Scored, open_symbols, score_open
 from forecasting.report import THEMES
 from forecasting.sessions import exchange_of, last_completed_session
@@ -96,14 +96,15 @@ def _closed_until(
 
 
 def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scored, executor: Executor) -> None:
-    pasts = (past_of(engine, histories[symbol], kind) for symbol, kind in sorted(scored.changed) if symbol in histories)
+    found = (past_of(engine, histories[symbol], kind) for symbol, kind in sorted(scored.changed) if symbol in histories)
+    pasts = [past for past in found if past is not None]
     tasks = {
         (past.source, past.symbol, past.kind, theme): executor.submit(draw_past_forecasts, past, theme)
         for past in pasts
-        if past is not None
         for theme in THEMES
     }
-    drawn = {key: task.result() for key, task in tasks.items()}
+    drawn: dict[tuple[str, str, str, str], bytes] = {key: task.result() for key, task in tasks.items()}
+    drawn |= {(past.source, past.symbol, past.kind, TRACK_FACTS): past.to_json().encode() for past in pasts}
     with Session(engine) as session, session.begin():
         for (source, symbol, kind, theme), png in drawn.items():
             session.merge(StoredTrackChart(source=source, symbol=symbol, kind=kind, theme=theme, png=png))

@@ -85,7 +85,7 @@ def _separate(numbers: Sequence[int], places: Sequence[int], ahead: int, session
 def _counted(ahead: int, fans: Iterable[tuple[Sequence[Sequence[float]], np.ndarray]]) -> Calibration:
     met = [(bands[ahead - 1], closes[ahead - 1]) for bands, closes in fans if not np.isnan(closes[ahead - 1])]
     return Calibration(
-        ahead, len(met), tuple(sum(band[low] <= close <= band[high] for band, close in met) for low, high in BANDS)
+        ahead, len(met), tuple(int(sum(band[low] <= close <= band[high] for band, close in met)) for low, high in BANDS)
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Engine, func, select
@@ -64,6 +65,32 @@ class Past:
     inside: int
     met: int
     calibration: tuple[Calibration, ...]
+
+    def to_json(self) -> str:
+        """The form in which the store keeps it, to be drawn later; ``from_json`` gives it back."""
+        return json.dumps(asdict(self), default=date.isoformat, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Past:
+        raw: dict[str, Any] = json.loads(text)
+        return cls(
+            **raw
+            | {
+                "closes": tuple(
+                    Close(**row | {"session": date.fromisoformat(row["session"])}) for row in raw["closes"]
+                ),
+                "fans": tuple(_fan_of(row) for row in raw["fans"]),
+                "calibration": tuple(
+                    Calibration(**row | {"inside": tuple(row["inside"])}) for row in raw["calibration"]
+                ),
+            }
+        )
+
+
+def _fan_of(raw: dict[str, Any]) -> Fan:
+    sessions = tuple(map(date.fromisoformat, raw["sessions"]))
+    levels = {name: tuple(raw[name]) for name in ("low", "median", "high")}
+    return Fan(date.fromisoformat(raw["as_of"]), raw["close"], sessions, **levels)
 
 
 def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:

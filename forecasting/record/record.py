@@ -15,7 +15,15 @@ from sqlalchemy import ColumnElement, Connection, Engine, case, func, select, tr
 
 from forecasting.record.chain import Head, newest_head
 from forecasting.record.monitoring import Alarm, alarms
-from forecasting.record.schema import PROMISED, SUMS, TRACKED, IssuedForecast, StoredOutcome, StoredTrackChart
+from forecasting.record.schema import (
+    PROMISED,
+    SUMS,
+    TRACK_FACTS,
+    TRACKED,
+    IssuedForecast,
+    StoredOutcome,
+    StoredTrackChart,
+)
 from forecasting.record.week import WeekOfCloses, last_week
 from forecasting.report import LiveScores, Theme, skill
 from forecasting.universe import Symbol
@@ -147,6 +155,14 @@ class TrackRecord:
 
     def chart(self, symbol: Symbol, theme: Theme) -> bytes | None:
         """The picture (PNG) of past forecasts and what happened: of live ones, if any."""
+        return self._chart(symbol, theme)
+
+    def chart_facts(self, symbol: Symbol) -> str | None:
+        """What that picture shows, as JSON; None also if an older program drew it."""
+        facts = self._chart(symbol, TRACK_FACTS)
+        return None if facts is None else facts.decode()
+
+    def _chart(self, symbol: Symbol, theme: str) -> bytes | None:
         table = StoredTrackChart
         query = (
             select(table.png)

@@ -140,8 +140,14 @@ for _figure in PROMISED:
     setattr(StoredOutcome, f"promised_{_figure}", mapped_column(Double, nullable=True))
 
 
+TRACK_FACTS: Final = "facts"
+
+
 class StoredTrackChart(Base):
-    """The picture of an ETF's past forecasts with what happened drawn over them."""
+    """The picture of an ETF's past forecasts with what happened drawn over them.
+
+    A row of the theme ``TRACK_FACTS`` holds what is drawn instead (``Past.to_json``), for pictures in other languages.
+    """
 
     __tablename__ = "track_charts"
 

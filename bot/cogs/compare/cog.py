@@ -41,7 +41,7 @@ class CompareCog(commands.Cog):
         symbols = await self._forecasts.resolved(names)
         if not FEWEST <= len(symbols) <= MOST:
             raise Refusal(wrong_number(texts))
-        return await self._forecasts.compared(symbols, self._theme)
+        return await self._forecasts.compared(symbols, self._theme, texts)
 
 
 async def setup(bot: FeatureBot) -> None:

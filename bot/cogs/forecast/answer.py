@@ -27,7 +27,7 @@ async def forecast_answer(
         UnknownSymbol: it means none.
         NoForecastYet: it has none.
     """
-    report, chart = await forecasts.with_chart(symbol, theme, horizon)
+    report, chart = await forecasts.with_chart(symbol, theme, horizon, texts)
     return {
         "embed": forecast_embed(texts, report, PICTURE if chart else None, forecasts.now()),
         "files": picture_files(chart, PICTURE, forecast_alt_text(texts, report, horizon)),

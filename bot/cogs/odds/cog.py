@@ -44,7 +44,7 @@ class OddsCog(commands.Cog):
     async def _answer(self, texts: Texts, symbol: str, price: float, by: str | None) -> SendArguments:
         report = await self._forecasts.latest(symbol)
         sessions = sessions_until(texts, by, report.forecast)
-        found, chart = await self._forecasts.odds(report, price, sessions, self._theme)
+        found, chart = await self._forecasts.odds(report, price, sessions, self._theme, texts)
         picture = PICTURE if chart else None
         return {
             "embed": odds_embed(texts, report, price, sessions, found, picture, self._forecasts.now()),

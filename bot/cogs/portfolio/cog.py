@@ -60,7 +60,7 @@ class PortfolioCog(commands.Cog):
         weights: Weights = dict(saved.weights) if saved else await read_mix(texts, text, self._forecasts)
         reports = await self._forecasts.several(tuple(weights))
         check_alike(texts, reports)
-        mix, chart = await self._forecasts.mixed(reports, tuple(weights.values()), self._theme)
+        mix, chart = await self._forecasts.mixed(reports, tuple(weights.values()), self._theme, texts)
         embed = words.portfolio_embed(texts, mix, reports, PICTURE if chart else None, self._forecasts.now())
         return {"embed": embed, "files": picture_files(chart, PICTURE, words.portfolio_alt_text(texts, mix))}
 

@@ -129,7 +129,7 @@ class ReportBuilder:
         if options.cadence == "daily":
             embed = daily_embed(texts, reports, session or newest, changes.before)
         else:
-            picture = await self._forecasts.overview(rows, self._theme)
+            picture = await self._forecasts.overview(rows, self._theme, texts)
             name = None if picture is None else PICTURE
             records = content.records if options.cadence == "monthly" else None
             embed = weekly_embed(texts, reports, content.not_retrained, name, self._now(), changes, records)

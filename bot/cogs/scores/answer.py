@@ -22,12 +22,12 @@ async def scores_answer(forecasts: Forecasts, texts: Texts, symbol: str | None, 
         NoForecastYet: there is no forecast.
     """
     if symbol is None:
-        reports, chart = await forecasts.all_with_scores_chart(theme)
+        reports, chart = await forecasts.all_with_scores_chart(theme, texts)
         if not reports:
             raise NoForecastYet(forecasts.universe.symbols[0], forecasts.source)
         embed = scores_embed(texts, reports, PICTURE if chart else None, forecasts.now())
     else:
-        report, chart = await forecasts.with_scores_chart(symbol, theme)
+        report, chart = await forecasts.with_scores_chart(symbol, theme, texts)
         reports = (report,)
         embed = symbol_scores_embed(texts, report, PICTURE if chart else None, forecasts.now())
     return {"embed": embed, "files": picture_files(chart, PICTURE, scores_alt_text(texts, reports))}

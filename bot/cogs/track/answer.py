@@ -21,7 +21,7 @@ async def track_answer(forecasts: Forecasts, texts: Texts, symbol: str | None, t
         UnknownSymbol: it means none.
         NoForecastYet: nothing was issued.
     """
-    kept = await forecasts.track(symbol, theme)
+    kept = await forecasts.track(symbol, theme, texts)
     if symbol is None:
         return {"embed": track_embed(texts, kept.records, kept.alarms, kept.head)}
     embed = symbol_track_embed(texts, kept.records, kept.alarms, kept.head, PICTURE if kept.chart else None)

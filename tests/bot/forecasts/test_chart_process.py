@@ -11,8 +11,11 @@ import pytest
 
 from bot.forecasts import chart_process as module
 from bot.forecasts.chart_process import COMMAND, CannotDraw, ChartProcess
+from bot.texts import Texts
 from forecasting import forecast_mix
+from forecasting.chart import draw_past_forecasts, draw_scores
 from tests.bot.jobs.test_worker import ended
+from tests.support.approved_pictures import ARKK, PAST
 from tests.support.reports import made_report, made_returns
 
 PNG_HEAD = b"\x89PNG"
@@ -74,6 +77,26 @@ async def test_a_process_that_breaks_is_started_once_more(tmp_path: Path) -> Non
     assert not chart_process.is_at_work
     assert await chart_process.forecast(made_report(), "dark", 20) == b"PNG", "the next one may work"
     await chart_process.close()
+
+
+async def test_a_language_has_its_own_picture_which_is_kept_too(tmp_path: Path) -> None:
+    chart_process = ChartProcess(fake(tmp_path / "log"))
+    for language in ("en", "de", "fr", "de"):
+        assert await chart_process.overview([made_report()], "dark", Texts(language)) == b"PNG"
+    await chart_process.close()
+    assert (tmp_path / "log").read_text().split() == ["start", *["overview"] * 3]
+
+
+@pytest.mark.slow
+async def test_the_real_process_draws_scores_and_tracks_in_a_language() -> None:
+    chart_process, german = ChartProcess(COMMAND), Texts("de")
+    try:
+        scores = await chart_process.scores([ARKK], "dark", german)
+        track = await chart_process.track(PAST.to_json(), "dark", german)
+    finally:
+        await chart_process.close()
+    assert scores == draw_scores([ARKK], "dark", german.of_pictures) != draw_scores([ARKK], "dark")
+    assert track == draw_past_forecasts(PAST, "dark", german.of_pictures)
 
 
 HANGS = """

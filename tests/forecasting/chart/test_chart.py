@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from PIL import Image
 
 from forecasting.chart import draw_comparison, draw_forecast, draw_scores
@@ -30,13 +29,14 @@ from forecasting.chart.palette import DASHES, PALETTES
 from forecasting.chart.portfolio import portfolio_sheet
 from forecasting.chart.scores import scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
-from forecasting.chart.text import NORMAL, PIXELS, SMALL, text_width, wrapped
+from forecasting.chart.text import NORMAL, PIXELS, text_width, wrapped
 from forecasting.models import MODELS
 from forecasting.quantiles import GAUSSIAN, HORIZON
 from forecasting.report import THEMES, Close, ForecastReport, Scores, Step, Theme
 from forecasting.scenarios.mix import MixForecast, Part
 from forecasting.sessions import next_sessions, sessions_between
 from forecasting.universe import Symbol
+from tests.support.sheets import assert_readable
 
 AS_OF = date(2024, 12, 31)
 PAST = sessions_between(date(2023, 12, 1), AS_OF)
@@ -89,22 +89,6 @@ def report(
 
 def words(sheet: Sheet) -> str:
     return "\n".join(text.get_text() for text in sheet.figure.texts)
-
-
-def assert_readable(sheet: Sheet) -> None:
-    """All text is on the sheet, large enough, and none lies on other text."""
-    renderer = FigureCanvasAgg(sheet.figure).get_renderer()
-    texts: Sequence[Text] = [text for text in sheet.figure.texts if text.get_text().strip()]
-    boxes = [text.get_window_extent(renderer) for text in texts]
-    for text, box in zip(texts, boxes, strict=True):
-        assert box.x0 >= 0, text
-        assert box.y0 >= 0, text
-        assert box.x1 <= sheet.figure.bbox.x1, text
-        assert box.y1 <= sheet.figure.bbox.y1, text
-        assert text.get_fontsize() * 2 / 3 >= SMALL, text  # 1.5 typographic points to one of the sheet
-    for (one, a), (other, b) in combinations(zip(texts, boxes, strict=True), 2):
-        apart = a.x1 <= b.x0 + 1 or b.x1 <= a.x0 + 1 or a.y1 <= b.y0 + 1 or b.y1 <= a.y0 + 1
-        assert apart, (one, other)
 
 
 def odd_reports() -> st.SearchStrategy[ForecastReport]:
