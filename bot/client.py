@@ -148,7 +148,7 @@ class ForecastBot(FeatureBot):
         self.edit_pace = EditPace()
         self.suggestion_threads = ThreadPoolExecutor(2, "suggestions")
         self.cooldowns = Cooldowns(now)
-        self.outbox = Outbox(self, now)
+        self.outbox = Outbox(self, now, 1 / self.shards.part, self.shards)
         timetable = Timetable(settings.time_zone, settings.retrain_day, settings.retrain_time, settings.refresh_time)
         self.schedule = Schedule(
             connect_lazily(settings.database_url),
@@ -157,6 +157,7 @@ class ForecastBot(FeatureBot):
             timetable,
             now,
             lambda: self.outbox.outage,
+            self.shards,
         )
         self._registration = Registration(engine, now)
         self._only_syncs = False

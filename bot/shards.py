@@ -20,6 +20,11 @@ class Shards:
         if self.count is not None and not self.ids:
             object.__setattr__(self, "ids", tuple(range(self.count)))
 
+    @property
+    def part(self) -> float:
+        """This process's part of all shards."""
+        return 1.0 if self.count is None else len(self.ids) / self.count
+
     def of(self, server_id: int | None) -> int:
         """The shard of a server, or of direct messages."""
         return 0 if server_id is None else (server_id >> 22) % (self.count or 1)

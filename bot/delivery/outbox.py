@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import aiohttp
 import discord
@@ -17,12 +17,16 @@ from bot.delivery.pace import POSTS, Pace
 from bot.delivery.pauses import Pause, Pauses
 from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
 from bot.delivery.repeats import Unanswered, own_repeats
+from bot.logs import reason_of
+from bot.shards import ALL, Shards
 from bot.texts import Texts, texts_for
 
 log = logging.getLogger(__name__)
 
 REPEATS_SECONDS: tuple[float, ...] = (2.0, 8.0)
 """Before each repeat of a post whose answer was lost, where the bot may not look for it: all within NONCE_WINDOW."""
+OTHERS: Final = 100
+"""Servers of other processes that are remembered: more than are posted to at the same time."""
 ALREADY_PUBLISHED: Final = 40033
 """Discord's code."""
 
@@ -36,9 +40,14 @@ files up."""
 class Outbox:
     """Posts each message at most once."""
 
-    def __init__(self, client: discord.Client, now: Callable[[], datetime], processes: int = 1) -> None:
-        """``processes`` is how many processes of this bot share Discord's limit of requests."""
+    def __init__(
+        self, client: discord.Client, now: Callable[[], datetime], processes: float = 1, shards: Shards = ALL
+    ) -> None:
+        """``processes`` is how many of this bot share Discord's limit of requests; ``shards`` are those of this one."""
         self._client = client
+        self._shards = shards
+        self._others: dict[int, discord.Guild] = {}
+        """Servers of other processes, the newest known."""
         self._now = now
         self._pace = Pace(POSTS / processes)
         self._is_closed = False
@@ -98,6 +107,31 @@ class Outbox:
         log.info("%s: %s", what, outcome.state)
         return outcome
 
+    async def know(self, server_id: int | None) -> None:
+        """Ask Discord for a server of another process, before something is posted there in that one's place."""
+        if server_id is None or self._shards.has(server_id) or self._client.user is None:
+            return
+        http, own = self._client.http, self._client.user.id
+        self._others.pop(server_id, None)
+        try:
+            async with self._request():
+                server = dict(await http.get_guild(server_id, with_counts=False))
+            async with self._request():
+                server["channels"] = await http.get_all_guild_channels(server_id)
+            async with self._request():
+                server["threads"] = (await http.get_active_threads(server_id))["threads"]
+            async with self._request():
+                server["members"] = [await http.get_member(server_id, own)]
+        except (discord.DiscordException, aiohttp.ClientError, OSError, Unanswered) as error:
+            log.warning("Discord did not tell of the server %d: %s", server_id, reason_of(error))
+            return
+        while len(self._others) >= OTHERS:
+            del self._others[next(iter(self._others))]
+        self._others[server_id] = discord.Guild(data=cast(Any, server), state=self._client._connection)
+
+    def _guild(self, server_id: int) -> discord.Guild | None:
+        return self._client.get_guild(server_id) or self._others.get(server_id)
+
     def place(self, server_id: int | None, channel_id: int, name: str = "") -> Place:
         """A channel, or a forum, in which a message begins a post of this ``name``."""
         forum = self._forum(server_id, channel_id)
@@ -127,6 +161,8 @@ class Outbox:
             others: ids of messages there that are known to be others.
             name: of the post, if it is a forum.
         """
+        if unsure is not None and not self._shards.has(server_id) and self._guild(server_id or 0) is None:
+            return Outcome("unknown")  # whether it is there can be seen once Discord tells of that server
         return await self._post(channel_id, self.place(server_id, channel_id, name), make, unsure, others)
 
     async def to_member(self, user_id: int, make: Arguments, unsure: datetime | None = None) -> Outcome:
@@ -164,7 +200,7 @@ class Outbox:
 
     def texts_of(self, server_id: int) -> Texts:
         """The texts in the server's language."""
-        guild = self._client.get_guild(server_id)
+        guild = self._guild(server_id)
         return texts_for(None if guild is None else guild.preferred_locale)
 
     @asynccontextmanager
@@ -175,13 +211,13 @@ class Outbox:
             yield
 
     def _forum(self, server_id: int | None, channel_id: int) -> discord.ForumChannel | None:
-        guild = self._client.get_guild(server_id) if server_id is not None else None
+        guild = self._guild(server_id) if server_id is not None else None
         channel = guild.get_channel(channel_id) if guild is not None else None
         return channel if isinstance(channel, discord.ForumChannel) else None
 
     def _may_read(self, server_id: int | None, channel_id: int) -> bool:
         """Whether the bot is sure to see what it posted there."""
-        guild = self._client.get_guild(server_id) if server_id is not None else None
+        guild = self._guild(server_id) if server_id is not None else None
         channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
         if guild is None or channel is None:
             return False

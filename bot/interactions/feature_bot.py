@@ -27,7 +27,16 @@ class Scheduled(Protocol):
     """What features use of the schedule."""
 
     post_run: list[Hook]
-    """Called after each run of the schedule, by the bot that owns it."""
+    """Called after each run of the schedule, by the bot that owns it and by those that post."""
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this process has the schedule: one of all does."""
+        ...
+
+    def posts_to(self, server_id: int | None) -> bool:
+        """Whether this process posts to that server, or direct messages."""
+        ...
 
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""

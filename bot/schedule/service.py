@@ -24,9 +24,11 @@ from bot.interactions.failures import schedule_stands_still, step_broke
 from bot.jobs.job import JobFailed, JobFailure, JobKind
 from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due, next_step
 from bot.schedule.open_reports import OpenReports
+from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
+from bot.shards import ALL, Shards
 from forecasting import Failure, Lease, storage_failure
 
 log = logging.getLogger(__name__)
@@ -34,8 +36,11 @@ log = logging.getLogger(__name__)
 TICK_MINUTES: Final = 5
 """Minutes between checks other than the due times: for retries, and after the clock was set."""
 
-HEARTBEAT_SECONDS: Final = 30
-"""How often the owner of the schedule renews its lease."""
+SHARDS_TICK_MINUTES: Final = 1
+"""The same where several processes post, which have to notice what the schedule's owner has done."""
+
+HEARTBEAT_SECONDS: Final = 15
+"""How often the leases are renewed; see ``SILENCE``."""
 
 GRACE: Final = timedelta(hours=6)
 """How late APScheduler may still start a check. Its default of one second loses a run to a busy event loop."""
@@ -62,7 +67,10 @@ def due_triggers(table: Timetable) -> dict[str, CronTrigger]:
 
 
 class Schedule:
-    """Owns the schedule of one database while it can, and makes up for what was missed."""
+    """Owns the schedule of one database while it can, and makes up for what was missed.
+
+    With shards its owner runs the jobs, and each process posts to the servers of its own shards.
+    """
 
     def __init__(
         self,
@@ -72,10 +80,13 @@ class Schedule:
         timetable: Timetable,
         now: Callable[[], datetime],
         outage: Callable[[], Outage | None] = lambda: None,
+        shards: Shards = ALL,
     ) -> None:
-        """``outage`` is the newest one of Discord, if it is over."""
+        """``outage`` is the newest one of Discord, if it is over; ``shards`` are those of this process."""
         self.engine = engine
-        self._lease = Lease(engine, "schedule")
+        self._lease = Lease(engine, "schedule", dead_after=SILENCE)
+        self._posting = Posting(engine, shards, now)
+        self._tick_minutes = TICK_MINUTES if shards.count is None else SHARDS_TICK_MINUTES
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()
         self._forecasts = forecasts
@@ -86,7 +97,7 @@ class Schedule:
         self._now = now
         self._outage = outage
         self.post_run: list[Callable[[], Awaitable[None]]] = []
-        """Called after each run, by the bot that owns the schedule."""
+        """Called after each run, by the bot that owns the schedule and by those that post."""
         self._turn = asyncio.Lock()
         self._checks: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -104,7 +115,7 @@ class Schedule:
         scheduler.add_job(self._check, id="start")
         for name, trigger in due_triggers(self._timetable).items():
             scheduler.add_job(self._check, trigger, id=name)
-        scheduler.add_job(self._check, IntervalTrigger(minutes=TICK_MINUTES), id="tick")
+        scheduler.add_job(self._check, IntervalTrigger(minutes=self._tick_minutes), id="tick")
         scheduler.add_job(self._beat, IntervalTrigger(seconds=HEARTBEAT_SECONDS), id="heartbeat")
         scheduler.start()
 
@@ -120,6 +131,7 @@ class Schedule:
         async with self._turn:
             if self._lease.is_held:
                 await asyncio.to_thread(self._lease.release)
+            await asyncio.to_thread(self._posting.release)
 
     async def run_due(self) -> None:
         """Do everything that is due now: retrain, report, refresh. Returns when nothing is left that needn't wait.
@@ -133,25 +145,40 @@ class Schedule:
                 await self._run_due()
             except Exception as error:
                 failure = storage_failure(error)
-                words = schedule_stands_still(None if failure is None else str(failure), TICK_MINUTES)
+                words = schedule_stands_still(None if failure is None else str(failure), self._tick_minutes)
                 self._standstill = JobFailure(self._now(), words)
                 raise
             self._standstill = None
 
     async def _run_due(self) -> None:
-        if not await self._keep_lease():
+        if not await asyncio.to_thread(self._keep_leases):
             self._reports.forget()
             log.info("Another bot on this database owns the schedule")
             return
         tried: set[ReportKey] = set()  # what did not get through has to wait, so each report is tried once in a run
-        while self._goes_on() and (step := next_step(await asyncio.to_thread(self._due), tried)) is not None:
-            if isinstance(step, PostReports):
-                tried.update(report.key for report in step.reports)
-            if not await self._do(step):
-                break  # another job holds the database: all this is still due at the next check
-        for hook in self.post_run:
-            await self._call(hook)
+        try:
+            while self._goes_on() and (step := next_step(await asyncio.to_thread(self._due), tried)) is not None:
+                if isinstance(step, PostReports):
+                    tried.update(report.key for report in step.reports)
+                else:
+                    await asyncio.to_thread(self._posting.give_back)  # not for as long as a job takes
+                if not await self._do(step):
+                    break  # another job holds the database: all this is still due at the next check
+            await asyncio.to_thread(self._stand_in)
+            for hook in self.post_run:
+                await self._call(hook)
+        finally:
+            await asyncio.to_thread(self._posting.give_back)
         await self.plan_next_report()
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this process has the schedule: one of all does."""
+        return self._lease.is_held
+
+    def posts_to(self, server_id: int | None) -> bool:
+        """Whether this process posts to that server, or direct messages."""
+        return self._posting.may_post(server_id)
 
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""
@@ -206,16 +233,16 @@ class Schedule:
             log.error("The schedule stands still. %s", failure)  # noqa: TRY400 - its trace says no more
 
     async def _beat(self) -> None:
-        """Renew the lease, or take it over and look at once. If the database fails, the next beat may get through."""
-        had_it = self._lease.is_held
+        """Renew the leases, or take them over and look at once. If the database fails, the next beat may succeed."""
+        before = self._held
         try:
-            if await self._keep_lease() and not had_it:
-                log.info("This bot owns the schedule from now on")
+            if new := await asyncio.to_thread(self._keep_leases) - before:
+                log.info("This bot has from now on: %s", ", ".join(sorted(new)))
                 self._scheduler.add_job(self._check, id=TAKEOVER, replace_existing=True)
         except Exception as error:
             if (failure := storage_failure(error)) is None:
                 raise
-            log.warning("The schedule's lease was not renewed. %s", failure)
+            log.warning("The schedule's leases were not renewed. %s", failure)
 
     async def _call(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Call a hook. If it fails, the other hooks and the schedule go on; the next run calls it again."""
@@ -225,15 +252,29 @@ class Schedule:
             log.exception("A hook after a run of the schedule broke")
 
     def _goes_on(self) -> bool:
-        """Whether the bot still runs and still holds the lease: it loses it if its heartbeat came too late."""
-        return not self._is_closed and self._lease.is_held
+        """Whether the bot still runs and still holds a lease: it loses it if its heartbeat came too late."""
+        return not self._is_closed and bool(self._held)
 
-    async def _keep_lease(self) -> bool:
-        return await asyncio.to_thread(self._lease.claim, self._now())
+    @property
+    def _held(self) -> frozenset[str]:
+        """What this bot has: the schedule, whose owner runs the jobs, and the posts of shards."""
+        return self._posting.held | ({self._lease.name} if self._lease.is_held else frozenset())
+
+    def _keep_leases(self) -> frozenset[str]:
+        self._lease.claim(self._now())
+        self._posting.keep()
+        return self._held
+
+    def _stand_in(self) -> None:
+        """The schedule's owner posts for processes that are gone."""
+        if self._lease.is_held:
+            self._posting.stand_in()
 
     def _due(self) -> tuple[RunJob | PostReports, ...]:
+        self._stand_in()
         now = self._now()
-        return due(now, self._load(now), self._timetable)
+        steps = due(now, self._load(now), self._timetable)
+        return steps if self._lease.is_held else tuple(step for step in steps if isinstance(step, PostReports))
 
     def _load(self, now: datetime) -> Records:
         symbols = served(self._forecasts.universe, self._watches, now)
@@ -243,7 +284,7 @@ class Schedule:
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
             runs={**self._records.newest(), **self._retries.runs()},
-            subscriptions=subscriptions,
+            subscriptions=tuple(to for to in subscriptions if self.posts_to(to.server_id)),
             deliveries=deliveries,
             outage=self._outage(),
         )

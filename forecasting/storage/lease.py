@@ -58,8 +58,10 @@ _ROW: Final = StoredLease.__table__.c
 class Lease:
     """This process's claim to the lease ``name``. All methods block on the database."""
 
-    def __init__(self, engine: Engine, name: str, purpose: str = "") -> None:
+    def __init__(self, engine: Engine, name: str, purpose: str = "", *, dead_after: timedelta = DEAD_AFTER) -> None:
+        """``dead_after`` is how long another holder may be silent."""
         self.engine = engine
+        self._dead_after = dead_after
         self.name = name
         self._purpose = purpose or name
         self._token = uuid4().hex
@@ -131,7 +133,7 @@ class Lease:
                 return False
             return True
         if seen.token is not None:
-            if _is_alive(seen, its_now):
+            if _is_alive(seen, its_now, self._dead_after):
                 return False
             log.warning("Process %s on %s (%s) is gone; its lease is taken over.", seen.pid, seen.host, seen.purpose)
         # The token that was seen is part of the condition: of two processes that see it free, one gets it.
@@ -200,8 +202,8 @@ def _renew_until(done: threading.Event, lease: Lease, now: Callable[[], datetime
             log.warning("The job's heartbeat could not be stored. %s", storage_failure(error) or error)
 
 
-def _is_alive(holder: Row[Any], now: datetime) -> bool:
-    if abs(now - holder.heartbeat_at) > DEAD_AFTER:  # abs: a clock that was wrong must not lock for ever
+def _is_alive(holder: Row[Any], now: datetime, dead_after: timedelta = DEAD_AFTER) -> bool:
+    if abs(now - holder.heartbeat_at) > dead_after:  # abs: a clock that was wrong must not lock for ever
         return False
     if holder.host != socket.gethostname():
         return True

@@ -177,4 +177,5 @@ def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
 async def setup(bot: FeatureBot) -> None:
     alerts = Alerts(bot.engine, bot.settings.source, bot.settings.alert_limit)
     await bot.add_cog(AlertCog(bot.forecasts, alerts, SavedMixes(bot.engine), bot.now))
-    bot.schedule.post_run.append(AlertNotifier(bot.outbox, alerts, bot.forecasts, bot.now).run)
+    notifier = AlertNotifier(bot.outbox, alerts, bot.forecasts, bot.now, bot.schedule)
+    bot.schedule.post_run.append(notifier.run)

@@ -12,6 +12,7 @@ from bot.cogs.alerts.mix_index import NO_ETF
 from bot.cogs.alerts.store import Alert, AlertProblem, Alerts
 from bot.delivery import Outbox, Outcome, for_each
 from bot.forecasts.door import Forecasts
+from bot.interactions.feature_bot import Scheduled
 from bot.interactions.mentions import only_member
 from bot.texts import Texts
 
@@ -19,21 +20,35 @@ from bot.texts import Texts
 class AlertNotifier:
     """Compares the alerts with new closes, and notifies the members whose alerts were crossed."""
 
-    def __init__(self, outbox: Outbox, alerts: Alerts, forecasts: Forecasts, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        alerts: Alerts,
+        forecasts: Forecasts,
+        now: Callable[[], datetime],
+        schedule: Scheduled,
+    ) -> None:
         self._outbox = outbox
         self._alerts = alerts
         self._forecasts = forecasts
         self._now = now
+        self._schedule = schedule
 
     async def run(self) -> None:
         """Check every ETF and portfolio with a newer close than its alerts have seen, then send the due notices.
 
+        Of several processes the schedule's owner checks, and each sends to its own servers.
+
         Raises:
             ExceptionGroup: some notices broke; the others were sent.
         """
-        await self._check_new_closes()
+        if self._schedule.is_owner:
+            await self._check_new_closes()
         lost: dict[int, AlertProblem] = {}
-        await for_each(await asyncio.to_thread(self._alerts.due, self._now()), partial(self._notify, lost))
+        due = await asyncio.to_thread(self._alerts.due, self._now())
+        await for_each(
+            (alert for alert in due if self._schedule.posts_to(alert.place.server_id)), partial(self._notify, lost)
+        )
 
     async def _check_new_closes(self) -> None:
         waiting = await asyncio.to_thread(self._alerts.waiting)
@@ -61,6 +76,7 @@ class AlertNotifier:
             texts, user = Texts(alert.language), alert.user_id
             public = {"content": crossed(texts, alert, mention=True), "nonce": alert.nonce}
             if is_public and channel_id not in lost:
+                await self._outbox.know(alert.place.server_id)
                 outcome = await self._outbox.to_channel(
                     alert.place.server_id,
                     channel_id,

@@ -86,6 +86,6 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
 
 async def setup(bot: FeatureBot) -> None:
     channels, sources = OpsChannels(bot.engine), problem_sources(bot)
-    notifier = ProblemNotifier(bot.outbox, channels, sources, bot.schedule.failures, bot.now)
+    notifier = ProblemNotifier(bot.outbox, channels, sources, bot.schedule.failures, bot.now, bot.schedule.posts_to)
     await bot.add_cog(OpsCog(channels, notifier, bot.now))
     bot.schedule.post_run.append(notifier.run)

@@ -67,13 +67,15 @@ class ProblemNotifier:
         sources: Sequence[ProblemSource],
         failures: Callable[[], Awaitable[Iterable[JobFailure]]],
         now: Callable[[], datetime],
+        posts_to: Callable[[int], bool],
     ) -> None:
-        """``failures`` are those of the scheduled jobs."""
+        """``failures`` are those of the scheduled jobs; ``posts_to`` tells whether this process posts to a server."""
         self._outbox = outbox
         self._channels = channels
         self._sources = tuple(sources)
         self._failures = failures
         self._now = now
+        self._posts_to = posts_to
 
     async def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong now; while the database fails, what is known without it."""
@@ -92,13 +94,15 @@ class ProblemNotifier:
         Raises:
             ExceptionGroup: some posts broke; the others were made.
         """
-        if channels := await asyncio.to_thread(self._channels.usable):
+        usable = await asyncio.to_thread(self._channels.usable)
+        if channels := [channel for channel in usable if self._posts_to(channel.server_id)]:
             await for_each(channels, partial(self._notify, await self.problems()))
 
     async def _notify(self, problems: Sequence[Problem], channel: OpsChannel) -> None:
         server_id = channel.server_id
 
         async def post(batch: Batch) -> Outcome:
+            await self._outbox.know(server_id)
             message = {
                 "embed": problems_embed(self._outbox.texts_of(server_id), batch.problems),
                 "nonce": batch.nonce,

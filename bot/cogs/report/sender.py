@@ -94,6 +94,7 @@ class ReportSender:
         to, role = report.to, report.to.options.role_id
         if not self._outbox.may_post():
             return False
+        await self._outbox.know(to.server_id)
         message = await self._message(report, content)  # before the mark: what follows it should take a moment only
 
         async def post(delivery: Delivery) -> Outcome:

@@ -358,7 +358,7 @@ async def test_of_two_bots_on_one_database_one_owns_the_schedule(
     with engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE leases SET token = 'other', host = 'elsewhere', heartbeat_at = '2026-11-21 13:59:00' "
+                "UPDATE leases SET token = 'other', host = 'elsewhere', heartbeat_at = '2026-11-21 13:59:30' "
                 "WHERE name = 'schedule'"
             )
         )

@@ -228,3 +228,17 @@ def test_of_two_processes_that_see_it_free_one_gets_it(engine: Engine) -> None:
     assert not first.claim(NOW)
     assert won == [True, True]
     assert holders(engine) == ["second"]
+
+
+def test_a_lease_passes_on_after_the_silence_that_it_allows(engine: Engine) -> None:
+    """Measured by the database's clock: of two machines neither's own counts."""
+    silence = timedelta(seconds=40)
+    theirs, ours = (Lease(engine, "posts 0/2", dead_after=silence) for _ in range(2))
+    assert theirs.claim(NOW)
+    with engine.begin() as connection:
+        connection.execute(update(StoredLease).values(host="elsewhere"))
+    be_silent(engine, timedelta(seconds=30))
+    assert not ours.claim(NOW)
+    be_silent(engine, timedelta(seconds=11))
+    assert ours.claim(NOW)
+    assert not theirs.renew(NOW)
