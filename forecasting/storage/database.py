@@ -34,6 +34,10 @@ from forecasting.storage.secrets import without_password
 BUSY_SECONDS = 30
 """How long a writer waits for another one. The bot and a job write to the same SQLite file."""
 
+POOL: Final = 5
+OVERFLOW: Final = 10
+"""Connections to a server that an engine keeps, and those that it opens besides while it needs them. A bot has two."""
+
 _MIGRATION_LOCK = 7_463_019
 """Key of PostgreSQL's advisory lock while migrating; any number that nobody else uses."""
 
@@ -102,6 +106,8 @@ def connect_lazily(url: str, patience: int = BUSY_SECONDS) -> Engine:
         # A file has as many connections as there are threads that use it: none waits for one that waits for the file.
         is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
         pool = {"max_overflow": -1} if is_file else {}
+        if parsed.get_backend_name() != "sqlite":
+            pool = {"pool_size": POOL, "max_overflow": OVERFLOW}
         engine = create_engine(parsed, pool_pre_ping=True, **pool)
         if engine.dialect.name == "postgresql":
             from forecasting.storage.postgresql import connect_with_limits  # needs the package psycopg

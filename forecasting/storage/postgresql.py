@@ -50,5 +50,11 @@ class LimitedConnection(psycopg.Connection[Any]):
 
 
 def connect_with_limits(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:
-    """SQLAlchemy's way to a connection, see its event ``do_connect``."""
+    """SQLAlchemy's way to a connection, see its event ``do_connect``.
+
+    psycopg prepares a statement that comes again and again. A pooler between, which gives each transaction another
+    connection, may not stand that: ``?prepare_threshold=none`` in the address switches it off.
+    """
+    if (threshold := options.get("prepare_threshold")) is not None:  # from the address, so it is text
+        options = {**options, "prepare_threshold": int(threshold) if str(threshold).isdecimal() else None}
     return LimitedConnection.connect(*arguments, **{"connect_timeout": CONNECT_SECONDS, **options})

@@ -30,6 +30,8 @@ def added(texts: Texts, report: ForecastReport, count: int, limit: int) -> str:
 
 def refused(texts: Texts, failure: Failure) -> str:
     """Why it cannot be followed."""
+    if failure.error == "JobRunning":  # its words are for the operator
+        return texts("watch.another_job", symbol=failure.symbol)
     key = "watch.refused" if failure.error in FINAL_ERRORS else "watch.not_now"
     return shortened(texts(key, symbol=failure.symbol, reason=failure.message), MAX_CONTENT)
 

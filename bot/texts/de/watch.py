@@ -28,6 +28,10 @@ TEXTS: Final[dict[str, str]] = {
     "watch.full.one": "Dieser Server verfolgt schon einen ETF, mehr geht nicht. Streich ihn erst mit `/watch remove`.",
     "watch.refused": "{symbol} lässt sich nicht verfolgen. {reason}",
     "watch.not_now": "{symbol} lässt sich gerade nicht verfolgen. {reason} Bitte versuch es später noch einmal.",
+    "watch.another_job": (
+        "{symbol} kann gerade nicht aufgenommen werden: Ein anderer Prozess dieses Bots trainiert ETFs. Versuche "
+        "es in einer Stunde noch einmal."
+    ),
     "watch.removed": (
         "Dieser Server verfolgt {symbol} nicht mehr. Tut es auch kein anderer, wird er nach 30 Tagen nicht mehr "
         "trainiert."

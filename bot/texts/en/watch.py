@@ -27,6 +27,9 @@ TEXTS: Final[dict[str, str]] = {
     "watch.full.one": "This server already follows 1 ETF, the maximum. Remove it with `/watch remove` first.",
     "watch.refused": "{symbol} can't be followed. {reason}",
     "watch.not_now": "{symbol} can't be followed right now. {reason} Please try again later.",
+    "watch.another_job": (
+        "{symbol} can't be followed right now: another process of this bot is training ETFs. Try again in an hour."
+    ),
     "watch.removed": (
         "This server no longer follows {symbol}. If no other server does either, it stops being retrained after 30 "
         "days."

@@ -28,6 +28,10 @@ TEXTS: Final[dict[str, str]] = {
     "watch.full.one": "Ce serveur suit déjà un ETF, le maximum. Retirez-le d’abord avec `/watch remove`.",
     "watch.refused": "{symbol} ne peut pas être suivi. {reason}",
     "watch.not_now": "{symbol} ne peut pas être suivi en ce moment. {reason} Veuillez réessayer plus tard.",
+    "watch.another_job": (
+        "Impossible de suivre {symbol} pour l’instant\u00a0: un autre processus de ce bot entraîne des ETF. "
+        "Réessayez dans une heure."
+    ),
     "watch.removed": (
         "Ce serveur ne suit plus {symbol}. Si aucun autre ne le suit, il ne sera plus réentraîné au bout de 30 jours."
     ),

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.cogs.watch.message import refused
 from bot.cogs.watch.store import Watches
 from bot.forecasts.trainings import TrainingState
 from bot.interactions import live_answer as following
 from bot.interactions.training_progress import training_progress
 from bot.jobs.job import Job, Progress, RunningJob
 from bot.texts import Texts
-from forecasting import Symbol
+from forecasting import Failure, Symbol
 from standin import Exchange
 from tests.support.bot_env import REPORT_TIME, UNIVERSE, BotEnv, bot_env, posts
 from tests.support.reports import AS_OF, made_report, publish
@@ -255,3 +256,10 @@ class TestProgress:
     def test_says_how_many_jobs_are_done_first(self) -> None:
         assert "number 2" in training_progress(Texts("en"), ("TLT",), TrainingState(place=2))
         assert "Platz 2" in training_progress(Texts("de"), ("TLT",), TrainingState(place=2))
+
+
+def test_a_member_hears_nothing_of_machines_when_another_process_trains() -> None:
+    failure = Failure(Symbol("TLT"), "JobRunning", "Another job is using this database: retrain, process 17 on desk.")
+    words = refused(Texts("en"), failure)
+    assert "another process of this bot is training ETFs. Try again in an hour" in words
+    assert "desk" not in words

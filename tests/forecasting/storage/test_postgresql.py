@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool, text
 from sqlalchemy.exc import DBAPIError
 
 from forecasting import BadSettings, open_database, storage_failure
@@ -78,3 +78,21 @@ def test_what_takes_longer_but_answers_is_waited_for(engine: Engine, monkeypatch
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT pg_sleep(0.3), 7").one()[1] == 7
         assert len(connection.exec_driver_sql("SELECT * FROM generate_series(1, 200000)").all()) == 200_000
+
+
+@pytest.mark.parametrize(("asked", "prepared"), [("", True), ("&prepare_threshold=none", False)])
+def test_what_comes_again_and_again_is_prepared_unless_the_address_forbids_it(
+    postgresql: str, asked: str, prepared: bool
+) -> None:
+    engine = open_database(postgresql + asked)
+    with engine.connect() as connection:
+        for number in range(10):
+            connection.execute(text("SELECT CAST(:number AS integer)"), {"number": number})
+        count = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
+    engine.dispose()
+    assert (count > 0) == prepared
+
+
+def test_an_engine_has_so_many_connections_as_the_manual_says(engine: Engine) -> None:
+    assert isinstance(engine.pool, QueuePool)
+    assert (engine.pool.size(), engine.pool._max_overflow) == (5, 10)
