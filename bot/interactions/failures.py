@@ -25,7 +25,7 @@ from forecasting import (
 
 
 def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState) -> str:
-    """The failures that members meet most in their language; of others, the error's own sentence, in English."""
+    """The failures that members meet most in their language; of others, the error's own sentence."""
     match error:
         case UnknownSymbol():
             known = ", ".join(error.known[:12])
@@ -43,7 +43,7 @@ def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState
         case TooLittleInCommon():
             words = texts("failure.too_little_in_common")
         case _:
-            words = str(error)
+            words = texts.said(str(error))
     return shortened(words, MAX_CONTENT)
 
 

@@ -12,7 +12,9 @@ An answer is in the language of the member who asked (``interaction.locale``), a
 
 from __future__ import annotations
 
+import functools
 import pkgutil
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +79,31 @@ class Texts:
         """The text of ``key`` if there is one, else ``label``: for names of things that can be added without texts."""
         return self._template(key) if key in ORIGINAL else label
 
+    def said(self, words: str) -> str:
+        """Sentences of ``forecasting`` in this language: those of the keys ``said.…``, known by their English words.
+
+        They are stored, and sent between programs, in English. What no key has is left as it is.
+        """
+        if self.language == "en":
+            return words
+        for key, pattern in _said():
+            if found := pattern.fullmatch(words):
+                parts = found.groupdict()
+                others = parts.pop("others", None)
+                facts = {name: self._fact(part) for name, part in parts.items()}
+                return self._template(key).format(**facts) + (f" {self.said(others)}" if others else "")
+        return words
+
+    def _fact(self, text: str) -> str:
+        """A part of such a sentence: a number, days as in 2025-11-28, or words."""
+        if _NUMBER.fullmatch(text):
+            figure = self.number(text.rstrip("%").replace("-", "−"))
+            return self("percent", number=figure) if text.endswith("%") else figure
+        return _DAY.sub(lambda day: self._day(*map(int, day.groups())), self.said(text))
+
+    def _day(self, year: int, month: int, day: int) -> str:
+        return self("picture.date", day=day, month=self("picture.months").split()[month - 1], year=year)
+
     @property
     def of_pictures(self) -> Mapping[str, str]:
         """What ``forecasting`` draws pictures with in this language; nothing for English, which it knows by itself."""
@@ -86,6 +113,28 @@ class Texts:
 
     def _template(self, key: str) -> str:
         return LANGUAGES[self.language].get(key) or ORIGINAL[key]
+
+
+_NUMBER: Final = re.compile(r"[+-]?[\d,]*\.?\d+%?")
+_DAY: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+
+
+@functools.cache
+def _said() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What matches the sentences of ``Texts.said`` and others after them, those with most words of their own first."""
+    found = {key: text for key, text in ORIGINAL.items() if key.startswith("said.")}
+    order = sorted(found, key=lambda key: -sum(len(fixed) for fixed, *_ in string.Formatter().parse(found[key])))
+    return tuple((key, re.compile(_pattern(found[key]))) for key in order)
+
+
+def _pattern(text: str) -> str:
+    pattern, names = "", set[str]()
+    for fixed, name, _, _ in string.Formatter().parse(text):
+        pattern += re.escape(fixed)
+        if name:
+            pattern += f"(?P={name})" if name in names else f"(?P<{name}>.+?)"
+            names.add(name)
+    return pattern if text.endswith("}") else pattern + "(?: (?P<others>.+))?"
 
 
 class _InLanguage(string.Formatter):

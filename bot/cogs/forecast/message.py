@@ -54,7 +54,7 @@ def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, no
         step = step_at(report, sessions)
         embed.add_field(name=texts("forecast.in", sessions=sessions), value=_outcome(texts, report, step))
     embed.add_field(name=texts("forecast.record"), value=_record(texts, report), inline=False)
-    add_list(texts, embed, texts("forecast.notes"), report.notes, MAX_NOTE)
+    add_list(texts, embed, texts("forecast.notes"), [texts.said(note) for note in report.notes], MAX_NOTE)
     return embed
 
 

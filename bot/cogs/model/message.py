@@ -53,7 +53,7 @@ def model_embed(texts: Texts, report: ForecastReport, card: ModelCard | None, no
     )
     for name, value in _facts(texts, report.symbol, card):
         embed.add_field(name=name, value=shortened(value, MAX_FIELD_VALUE), inline=False)
-    add_list(texts, embed, texts("forecast.notes"), report.notes, MAX_FIELD_VALUE // 2)
+    add_list(texts, embed, texts("forecast.notes"), [texts.said(note) for note in report.notes], MAX_FIELD_VALUE // 2)
     scores = shortened(_scores(texts, report), MAX_FIELD_VALUE)
     return embed.add_field(name=texts("card.scores"), value=scores, inline=False)
 
@@ -90,10 +90,10 @@ def _settings(texts: Texts, settings: Mapping[str, Any]) -> str:
 
 
 def _reason(texts: Texts, card: ModelCard) -> str:
-    """Since when it is in use, and why; the recorded reason is in English."""
+    """Since when it is in use, and why."""
     if card.champion_since is None:
         return texts("card.unchallenged")
-    reign = texts("card.reign", since=moment(card.champion_since), reason=shortened(card.reason, 500))
+    reign = texts("card.reign", since=moment(card.champion_since), reason=shortened(texts.said(card.reason), 500))
     return reign + (texts.counted("card.held", card.refused_since) if card.refused_since else "")
 
 

@@ -26,10 +26,12 @@ MAX_SENTENCE: Final = 600
 
 
 def problems_embed(texts: Texts, problems: Sequence[Problem]) -> discord.Embed:
-    """Problems by kind; those that do not fit are counted. Their sentences are always in English."""
+    """Problems by kind; those that do not fit are counted."""
     embed = answer_embed(texts("ops.title"), warns=True, footer=texts("ops.footer"))
     for kind in KINDS:
-        sentences = [shortened(problem.sentence, MAX_SENTENCE) for problem in problems if problem.kind == kind]
+        sentences = [
+            shortened(texts.said(problem.sentence), MAX_SENTENCE) for problem in problems if problem.kind == kind
+        ]
         if sentences:
             advice = "\n" + texts(f"ops.advice_{kind}") if kind in WITH_ADVICE else ""
             shown = fitting(texts, sentences, MAX_FIELD - len(advice)) + advice

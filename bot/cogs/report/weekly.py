@@ -213,8 +213,10 @@ def _skill(texts: Texts, report: ForecastReport, *, is_short: bool) -> str:
 
 def _changes(texts: Texts, changes: Changes) -> list[str]:
     """The most serious first."""
-    lines = [change.sentence for change in changes.securities]
-    lines += [texts("weekly.failed", symbol=failure.symbol, message=failure.message) for failure in changes.failed]
+    lines = [texts.said(change.sentence) for change in changes.securities]
+    lines += [
+        texts("weekly.failed", symbol=failure.symbol, message=texts.said(failure.message)) for failure in changes.failed
+    ]
     if changes.faults:
         faults = ", ".join(f"{fault.symbol} {fault.session} ({fault.kind})" for fault in changes.faults)
         lines.append(texts("weekly.faults", faults=faults))

@@ -70,9 +70,9 @@ def status_embed(texts: Texts, status: Status) -> discord.Embed:
     for kind in KINDS:
         runs = _runs(texts, status, kind)
         embed.add_field(name=texts(f"status.{kind}"), value=runs)
-    changes = [change.sentence for change in reversed(status.changes)]
+    changes = [texts.said(change.sentence) for change in reversed(status.changes)]
     add_list(texts, embed, texts("status.changes"), changes, ROOM_FOR_CHANGES, ROOM_FOR_CHANGES)
-    problems = [] if status.problem is None else [status.problem]
+    problems = ["\n".join(map(texts.said, (status.problem or "").splitlines()))] if status.problem else []
     add_list(texts, embed, texts("status.problem"), problems, MAX_FIELD_VALUE)
     return embed
 
@@ -112,5 +112,5 @@ def _runs(texts: Texts, status: Status, kind: JobKind) -> str:
     elif last is not None:
         ended = moment(last.finished_at)
         lines.append(texts("status.last", at=ended, ok=len(last.ok), failed=len(last.failed)))
-        lines += [f"{failure.symbol}: {shortened(failure.message, 200)}" for failure in last.failed]
+        lines += [f"{failure.symbol}: {shortened(texts.said(failure.message), 200)}" for failure in last.failed]
     return fitting(texts, lines, MAX_FIELD_VALUE)

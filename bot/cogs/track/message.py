@@ -106,7 +106,9 @@ def _footer(texts: Texts, records: Sequence[Record], head: str) -> str:
 
 
 def _add_alarms(texts: Texts, embed: discord.Embed, alarms: Sequence[Alarm]) -> None:
-    add_list(texts, embed, texts("track.alarms"), [alarm.sentence for alarm in alarms], MAX_FIELD_VALUE // 2)
+    add_list(
+        texts, embed, texts("track.alarms"), [texts.said(alarm.sentence) for alarm in alarms], MAX_FIELD_VALUE // 2
+    )
 
 
 def _counts(texts: Texts, records: Sequence[Record]) -> str:

@@ -33,7 +33,7 @@ def refused(texts: Texts, failure: Failure) -> str:
     if failure.error == "JobRunning":  # its words are for the operator
         return texts("watch.another_job", symbol=failure.symbol)
     key = "watch.refused" if failure.error in FINAL_ERRORS else "watch.not_now"
-    return shortened(texts(key, symbol=failure.symbol, reason=failure.message), MAX_CONTENT)
+    return shortened(texts(key, symbol=failure.symbol, reason=texts.said(failure.message)), MAX_CONTENT)
 
 
 def listed(texts: Texts, watched: Sequence[Symbol], universe: Sequence[Symbol], limit: int) -> str:

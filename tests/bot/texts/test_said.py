@@ -1,0 +1,99 @@
+"""Sentences of ``forecasting`` and of jobs in the reader's language, also those that an older program has stored."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+import bot.jobs
+import forecasting
+from bot.texts import LANGUAGES, Texts
+from forecasting import NotEnoughHistory, UnknownSymbol
+from forecasting.errors import NotAFund
+from forecasting.record.monitoring import Cusum, _sentence
+from forecasting.reports.build import _notes, refusal_note
+from forecasting.storage.failures import _SENTENCES
+from forecasting.universe import Symbol
+from tests.bot.watch.test_cog import ends_with
+from tests.support.bot_env import BotEnv, bot_env
+
+SAID = {key: text for key, text in LANGUAGES["en"].items() if key.startswith("said.")}
+SPY = Symbol("SPY")
+OURS = [
+    *_notes(SPY, 300, scored=False),
+    refusal_note("The limits are 0.5 and 2. This version of the program cannot read the previous model."),
+    _sentence(SPY, "coverage", Cusum(failures=9, trials=20)),
+    _sentence(SPY, "median", Cusum(failures=15, trials=20)),
+    str(NotEnoughHistory(SPY, 40, 60)),
+    f"SPY: {UnknownSymbol('SPYY')}",
+    str(NotAFund("AAPL", "Apple", "stock")),
+    "SPY: Yahoo limits the rate of requests. Try again in an hour.",
+    "Not asked, because the source is down: SPY: Yahoo limits the rate of requests. Try again in an hour.",
+    *(_SENTENCES[cause] for cause in ("locked", "full")),
+]
+ENGLISH = re.compile(r"\b(the|is|are|of|and|its|with|from|again|only)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_no_english_is_left_of_a_sentence_that_is_known(language: str) -> None:
+    for sentence in OURS:
+        assert not ENGLISH.search(Texts(language).said(sentence)), Texts(language).said(sentence)
+
+
+def test_english_and_unknown_sentences_stay_as_they_are() -> None:
+    assert all(Texts().said(sentence) == sentence for sentence in OURS)
+    for stored in ("Version 0.3 said: this, differently.", "", "SPY", "2025-11-28 {symbol} 5%"):
+        assert Texts("de").said(stored) == stored
+
+
+def test_days_and_numbers_follow_the_language() -> None:
+    sentence = (
+        "On 12 test dates from 2024-01-02 to 2025-11-28, not used for training, its mean error (pinball loss) is "
+        "1.123% of the price and the previous model's 1.120%: a difference of -0.0030% with a standard error of "
+        "0.0010%. The limits are 0.5 and 2."
+    )
+    german = Texts("de").said(sentence)
+    for words in ("vom 2. Jan. 2024 bis 28. Nov. 2025", "1,123\u00a0%", "−0,0030\u00a0%", "Grenzen sind 0,5 und 2."):
+        assert words in german
+
+
+def test_the_program_still_says_each_of_them() -> None:
+    """A sentence that was reworded there would silently be English everywhere."""
+    folders = (Path(folder).parent for folder in (forecasting.__file__, bot.jobs.__file__))
+    sources = (file.read_text() for folder in folders for file in folder.rglob("*.py"))
+    literals = "\n".join(text for source in sources for text in literals_of(ast.parse(source)))
+    for key, template in SAID.items():
+        for fixed, *_ in string.Formatter().parse(template):
+            for part in re.split(r"(?<=[,.:!]) ", fixed):
+                assert part.strip() in literals, (key, part)
+
+
+def literals_of(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.fixture
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch) as env:
+        env.publish()
+        yield env
+
+
+async def test_why_a_training_failed_is_german_for_a_german(env: BotEnv) -> None:
+    env.ann.user.locale = "de"
+    why = "TLT: Yahoo limits the rate of requests. Try again in an hour."
+    env.plan_jobs(failing={"TLT": ["RateLimited", why]})
+    async with env.discord.running(env.bot()):
+        exchange = await env.ask("/watch add TLT", env.ann)
+        await ends_with(env, exchange, "in einer Stunde wieder.")
+    assert "Yahoo begrenzt die Zahl der Anfragen" in exchange.message.content
+    assert "Try again" not in exchange.message.content
