@@ -50,6 +50,8 @@ class Outbox:
         """Servers of other processes, the newest known."""
         self._now = now
         self._pace = Pace(POSTS / processes)
+        self._marking = asyncio.Lock()
+        """Marks wait for each other here: SQLite makes many writers wait in no order, and some of them too long."""
         self._is_closed = False
         self._pauses = Pauses(now)
         self.last_post: datetime | None = None
@@ -95,15 +97,18 @@ class Outbox:
         """
         if not self.may_post(place):
             return None
-        message = await asyncio.to_thread(begin, self._now())
+        async with self._marking:
+            message = await asyncio.to_thread(begin, self._now())
         if message is None:
             return None
         try:
             outcome = await post(message)
         except Exception:
-            await asyncio.to_thread(end, message, Outcome("failed"))
+            async with self._marking:
+                await asyncio.to_thread(end, message, Outcome("failed"))
             raise
-        await asyncio.to_thread(end, message, outcome)
+        async with self._marking:
+            await asyncio.to_thread(end, message, outcome)
         log.info("%s: %s", what, outcome.state)
         return outcome
 
