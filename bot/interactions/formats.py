@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -209,12 +210,19 @@ def shortened(text: str, limit: int) -> str:
 
 def fitting(texts: Texts, lines: Sequence[str], limit: int) -> str:
     """As many of ``lines`` as fit into ``limit`` characters, and the number of the others."""
-    text = "\n".join(lines)
-    kept = len(lines)
-    while len(text) > limit and kept:
-        kept -= 1
-        text = "\n".join((*lines[:kept], texts("and_more", count=len(lines) - kept)))
-    return text
+
+    def cut(kept: int) -> str:
+        more = () if kept == len(lines) else (texts("and_more", count=len(lines) - kept),)
+        return "\n".join((*lines[:kept], *more))
+
+    if len(whole := "\n".join(lines)) <= limit:
+        return whole
+    return cut(most_that_fit(max(len(lines) - 1, 0), lambda kept: len(cut(kept)), limit))
+
+
+def most_that_fit(most: int, size: Callable[[int], int], room: int) -> int:
+    """The largest number of rows, up to ``most``, whose ``size`` is within ``room``; it grows with the number."""
+    return bisect_right(range(1, most + 1), room, key=size)
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:

@@ -16,6 +16,7 @@ from bot.interactions.formats import (
     fitting,
     glossary,
     model_name,
+    most_that_fit,
     percent,
     record_line,
     shortened,
@@ -119,10 +120,11 @@ def _tables(texts: Texts, scored: Sequence[ForecastReport]) -> str:
 
 def _rows_that_fit(texts: Texts, reports: Sequence[ForecastReport]) -> Sequence[ForecastReport]:
     room = MAX_DESCRIPTION - ROOM_FOR_WORDS
-    kept = len(reports)
-    while kept and sum(len(_table_of_metric(texts, reports[:kept], of)) for of in METRICS.values()) > room:
-        kept -= 1
-    return reports[:kept]
+
+    def size(count: int) -> int:
+        return sum(len(_table_of_metric(texts, reports[:count], of)) for of in METRICS.values())
+
+    return reports[: most_that_fit(len(reports), size, room)]
 
 
 def _table_of_metric(texts: Texts, reports: Iterable[ForecastReport], of: Callable[[Scores], float]) -> str:

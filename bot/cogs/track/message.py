@@ -16,6 +16,7 @@ from bot.interactions.formats import (
     compact,
     glossary,
     model_name,
+    most_that_fit,
     percent,
     session_close,
     shortened,
@@ -125,9 +126,7 @@ def _table_of_kind(texts: Texts, kind: str, records: Sequence[Record], among: in
     head = ("", texts("track.final"), "MAE %", texts("track.skill"), percent(texts, 0.8), "")
     rows = [_row(texts, record) for record in scored]
     room = (MAX_DESCRIPTION - ROOM_FOR_WORDS) * len(records) // among
-    kept = len(rows)
-    while kept and len(table([head, *rows[:kept]])) > room:
-        kept -= 1
+    kept = most_that_fit(len(rows), lambda count: len(table([head, *rows[:count]])), room)
     more = texts("and_more", count=len(rows) - kept) + "\n" if kept < len(rows) else ""
     return f"**{texts(f'track.{kind}')}**\n{_counts(texts, records)}\n{table([head, *rows[:kept]])}\n{more}"
 
