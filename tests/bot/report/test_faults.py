@@ -63,10 +63,8 @@ async def subscribe(env: BotEnv, *guilds: Guild, symbols: str = "") -> None:
 
 async def post_due(bot: ForecastBot) -> None:
     """As the schedule does, without its jobs."""
-    subscriptions = Subscriptions(bot.engine)
     now = bot.now()
-    deliveries = subscriptions.deliveries(now - timedelta(weeks=2))
-    due = due_reports(now, subscriptions.all(), deliveries, bot.outbox.outage)
+    due = due_reports(now, *bot.schedule._reports.at(now), bot.outbox.outage)
     if due:
         await report_sender(bot).post(PostReports(due))
 
