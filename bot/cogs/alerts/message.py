@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import discord
@@ -24,13 +24,15 @@ from forecasting import ForecastReport
 MAX_CHOICE: Final = 100
 
 
-def described(texts: Texts, alert: Alert) -> str:
-    """``ARKK closes above $60.00``, ``Home closes above 110.00``"""
-    return texts(f"alert.{alert.kind}", symbol=_name(alert), price=_price(texts, alert, alert.level), until=alert.until)
+def described(texts: Texts, alert: Alert, show: Callable[[str], str] = as_text) -> str:
+    """``ARKK closes above $60.00``, ``Home closes above 110.00``; ``show`` makes a portfolio's name harmless."""
+    return texts(
+        f"alert.{alert.kind}", symbol=_name(alert, show), price=_price(texts, alert, alert.level), until=alert.until
+    )
 
 
-def _name(alert: Alert) -> str:
-    return alert.symbol if alert.mix is None else as_text(alert.mix.name)
+def _name(alert: Alert, show: Callable[[str], str] = as_text) -> str:
+    return alert.symbol if alert.mix is None else show(alert.mix.name)
 
 
 def _price(texts: Texts, alert: Alert, price: float | None) -> str:
@@ -72,8 +74,8 @@ def list_embed(texts: Texts, alerts: Sequence[Alert]) -> discord.Embed:
 
 
 def choice_name(texts: Texts, alert: Alert) -> str:
-    """In the suggestions of ``/alert remove``."""
-    return shortened(f"{alert.id}: {described(texts, alert)}", MAX_CHOICE)
+    """In the suggestions of ``/alert remove``, where Discord shows every character as it is."""
+    return shortened(f"{alert.id}: {described(texts, alert, str)}", MAX_CHOICE)
 
 
 def crossed(texts: Texts, alert: Alert, *, mention: bool) -> str:

@@ -120,10 +120,12 @@ async def test_a_hostile_name_pings_nobody_else_and_a_band_is_left(env: BotEnv) 
         await env.ask(f'/portfolios save name:"{HOSTILE}" mix:SPY,FNGU')
         line = f'/alert add symbol:"{HOSTILE}" condition:"leaves its band" where:"in this channel"'
         added = await env.ask(line)
+        (choice,) = await env.discord.autocomplete(env.club.general, env.bob, "/alert remove alert:", "alert")
         await new_closes(env, bot, SPY=51.3, FNGU=51.3)
         assert unasked(env) == []
         await new_closes(env, bot, 2, SPY=64.0, FNGU=64.0)
     assert f"{SHOWN} closes outside the 80% band of its current forecast" in added.text
+    assert f"{HOSTILE} closes outside" in str(choice["name"])
     (message,) = unasked(env)
     assert f"<@{env.bob.id}> **{SHOWN}** closed at **125.00**" in message.text
     (body,) = (asked.body for asked in env.discord.requests if asked.body and "closed at **" in str(asked.body))
