@@ -199,7 +199,8 @@ class _Pipe(asyncio.WriteTransport):
             self._child.write(bytes(data))
 
     def is_closing(self) -> bool:
-        return self._is_closing
+        """As a real one, which closes itself when the process at its other end is gone."""
+        return self._is_closing or self._child is None or not self._child.process.is_alive
 
     def close(self) -> None:
         if self._child is not None and not self._is_closing:
