@@ -140,7 +140,12 @@ class Context:
         return job_lock(self.engine, kind, self.now)
 
     def workers(self, count: int | None, address: str | None = None) -> AbstractContextManager[Executor]:
-        """The processes that do the work: ``count`` of them here, or those of the cluster at ``address``."""
+        """The processes that do the work: ``count`` of them here, or those of the cluster at ``address``.
+
+        Without either, those that the settings name.
+        """
+        if address is None and count is None:
+            address = self.settings.cluster
         if address is not None:
             return cluster(address)
         most = MOST_PER_CORE * worker_count(None)

@@ -89,17 +89,19 @@ def cluster(address: str) -> Iterator[Executor]:
         BadSettings: Dask is not installed, or no scheduler answers there.
     """
     try:
+        import dask
         from distributed import Client
         from distributed.cfexecutor import ClientExecutor
     except ModuleNotFoundError:
         raise BadSettings(
-            f"--cluster needs Dask, which is not installed here: {sys.executable} -m pip install distributed"
+            f"A cluster needs Dask, which is not installed here: {sys.executable} -m pip install distributed"
         ) from None
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})  # prices are sent once, in a task
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise BadSettings(
-            f"No Dask scheduler answers at {address} (--cluster): {error}. Start one with `dask scheduler`, "
+            f"No Dask scheduler answers at {address}: {error}. Start one with `dask scheduler`, "
             "and name its address like tcp://HOST:8786."
         ) from error
     with client:
@@ -119,10 +121,17 @@ def cluster(address: str) -> Iterator[Executor]:
             width = len(client.nthreads())
 
             def share(self, value: Any) -> Any:
-                """Send ``value`` to every worker, now, so that it survives the loss of all but one."""
-                return client.scatter(value, broadcast=True, hash=False)
+                """Send ``value`` once. A task, since the scheduler can repeat it when the worker that holds it is lost.
+
+                What is scattered would be lost with its worker: Dask drops copies that nobody waits for.
+                """
+                return client.submit(_same, value, pure=False)
 
         yield ClusterExecutor(client, pure=False)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _start_all(pool: Executor, count: int) -> None:

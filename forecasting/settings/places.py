@@ -1,9 +1,11 @@
-"""What the settings name outside of them: database, folders, recipe. Everything here only looks and writes nothing."""
+"""What the settings name outside of them: database, folders, recipe, cluster. This only looks and writes nothing."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -81,6 +83,13 @@ def recipe_problem(name: str, model_dir: Path) -> str | None:
     except BadSettings as error:
         return str(error)
     return None
+
+
+def cluster_problem(address: str | None) -> str | None:
+    """Why jobs cannot run on the cluster at ``address``; None if they can, as far as this machine knows."""
+    if address is None or find_spec("distributed") is not None:
+        return None
+    return f"Dask is not installed here. Install it: {sys.executable} -m pip install distributed"
 
 
 class _Unusable(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin
@@ -25,6 +26,8 @@ MAY_BE_BLANK: Final = ("universe", "universe_only", "teachers")
 
 SECRET: Final = ("database_url", "discord_token", "push_url")
 """Their values are never repeated."""
+
+_SCHEDULER: Final = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}")
 
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it warns of, line_problems says better
 
@@ -129,6 +132,8 @@ class ForecastSettings(Settings):
     """Name of the LSTM's configuration, see ``forecasting.champion.recipes``."""
     workers: Annotated[int | None, BeforeValidator(lambda value: _count(value))] = None
     """Processes that a job spreads its symbols over; the number of cores if it is not set."""
+    cluster: str | None = None
+    """Address of a Dask scheduler on whose workers jobs run, in place of processes of this machine."""
 
     @field_validator("prices")
     @classmethod
@@ -138,6 +143,16 @@ class ForecastSettings(Settings):
         except BadSettings as error:
             raise ValueError(str(error)) from None
         return ":".join((source.name, *text.strip().split(":", 1)[1:]))
+
+    @field_validator("cluster")
+    @classmethod
+    def _is_a_scheduler(cls, text: str | None) -> str | None:
+        if text is not None and _SCHEDULER.fullmatch(text) is None:
+            raise ValueError(
+                f"{text[:40]!r} is not the address of a Dask scheduler. Write one like tcp://HOST:8786, or leave it "
+                "empty to run trainings on this machine."
+            )
+        return text
 
     @field_validator("universe", "universe_only", "teachers")
     @classmethod
@@ -168,6 +183,7 @@ class ForecastSettings(Settings):
             "MODEL_DIR": places.models_problem(settings.model_dir),
             "PRICES": places.prices_problem(prices or settings.prices),
             "RECIPE": places.recipe_problem(recipe or settings.recipe, settings.model_dir),
+            "CLUSTER": places.cluster_problem(settings.cluster),
         }
         return settings, {**wrong, **{name: words for name, words in found.items() if words and name not in wrong}}
 

@@ -67,6 +67,7 @@ def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, token: str) -> 
         ("RETRAIN_TIME", "25:00"),
         ("JOB_TIME_LIMIT", "0"),
         ("CHART_THEME", "pink"),
+        ("CLUSTER", "10.0.0.5:8786"),
         ("PRICES", "foo"),
         ("PRICES", "csv"),
         ("PRICES", "csv:"),
@@ -104,6 +105,7 @@ def test_a_folder_of_prices_may_be_made_later() -> None:
         ("TIME_ZONE", "Kolkata", "time_zone", ZoneInfo("Asia/Kolkata")),
         ("TIME_ZONE", "utc", "time_zone", ZoneInfo("UTC")),
         ("WORKERS", " 2 ", "workers", 2),
+        ("CLUSTER", " tcp://10.0.0.5:8786 ", "cluster", "tcp://10.0.0.5:8786"),
         ("RECIPE", "Default", "recipe", "default"),
         ("DATABASE_URL", "SQLite:///Forecasts.db", "database_url", "sqlite:///Forecasts.db"),
         ("MODEL_DIR", "~/models", "model_dir", Path.home() / "models"),
@@ -142,6 +144,7 @@ def test_jobs_get_the_settings_that_they_have_in_common_with_the_bot() -> None:
         "TEACHERS": "SPY",
         "RECIPE": "owl",
         "WORKERS": "",
+        "CLUSTER": "",
     }
 
 

@@ -9,18 +9,33 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from forecasting import ReportStore, Symbol, Universe, open_database
+from forecasting.champion.recipes import Recipe
+from forecasting.champion.registry import ModelRegistry
 from forecasting.errors import BadSettings
+from forecasting.job.pipeline import Pipeline
+from forecasting.job.progress import Progress
 from forecasting.job.workers import cluster, worker_pool
+from forecasting.prices.sources.csv import CsvPrices, write_folder
+from forecasting.prices.sources.simulated import SimulatedPrices
+from forecasting.storage.lease import job_lock
+from tests.support.panels import TINY
 
 without_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra `cluster`")
+
+
+NOW = datetime(2020, 1, 4, 14, 0, tzinfo=UTC)
+LAST = date(2020, 1, 3)
+ETFS = (Symbol("ARKK"), Symbol("SPY"))
 
 
 class _Stop(BaseException):
@@ -72,20 +87,20 @@ def scheduler() -> Iterator[str]:
 
 
 @contextmanager
-def worker(scheduler: str, folder: Path, threads: int) -> Iterator[None]:
-    with program(
-        "worker", scheduler, "--nthreads", str(threads), "--no-dashboard", "--local-directory", str(folder)
-    ) as process:
+def worker(scheduler: str, folder: Path, threads: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """A worker without the process that would start it again."""
+    how = ("--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
+    with program("worker", scheduler, *how) as process:
         assert process.stderr is not None
         next(line for line in process.stderr if "Registered to" in line)
-        yield
+        yield process
 
 
 @pytest.mark.slow
 @without_dask
 @pytest.mark.filterwarnings("default")  # Dask's own
 def test_tasks_run_on_the_cluster_in_another_process(scheduler: str, tmp_path: Path) -> None:
-    with worker(scheduler, tmp_path, threads=1), cluster(scheduler) as executor:
+    with worker(scheduler, tmp_path), cluster(scheduler) as executor:
         assert executor.submit(pow, 7, 3).result() == 343
         assert executor.submit(os.getpid).result() != os.getpid()
 
@@ -101,3 +116,43 @@ def test_workers_with_several_threads_are_refused(scheduler: str, tmp_path: Path
         cluster(scheduler),
     ):
         pass
+
+
+@pytest.mark.slow
+@without_dask
+@pytest.mark.filterwarnings("default")
+def test_a_training_on_a_cluster_equals_one_here_also_if_a_worker_dies(scheduler: str, tmp_path: Path) -> None:
+    prices = tmp_path / "prices"
+    write_folder(prices, {symbol: SimulatedPrices().history(symbol, LAST).frame for symbol in ETFS})
+
+    with worker_pool(1) as pool:
+        here = _trained(tmp_path / "here", prices, pool, lambda _: None)
+
+    with worker(scheduler, tmp_path / "first") as first, worker(scheduler, tmp_path / "second") as second:
+        lost: list[str] = []
+
+        def lose_one(progress: Progress) -> None:
+            if progress.stage == "backtest" and not lost:
+                lost.append(progress.symbol)
+                first.kill()
+                first.wait()
+
+        with cluster(scheduler) as executor:
+            there = _trained(tmp_path / "there", prices, executor, lose_one)
+        assert lost
+        assert second.poll() is None
+    assert there == here
+
+
+def _trained(
+    folder: Path, prices: Path, executor: Executor, listen: Callable[[Progress], None]
+) -> list[tuple[str, str, object]]:
+    """What a training came to: each ETF, its model's version, which holds the hash of the weights, and its forecast."""
+    folder.mkdir()
+    engine, universe = open_database(f"sqlite:///{folder}/forecasts.db"), Universe.parse("", ",".join(ETFS))
+    store, registry = ReportStore(engine), ModelRegistry(folder / "models")
+    with job_lock(engine, "retrain", lambda: NOW) as lock:
+        how = (CsvPrices(prices), universe, store, registry, lock, executor, lambda: NOW)
+        run = Pipeline(*how, recipe=Recipe("tiny", TINY)).retrain(ETFS, LAST, listen)
+    assert run.failed == ()
+    return [(report.symbol, report.model_version, report.forecast) for report in store.all_latest("csv")]
