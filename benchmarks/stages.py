@@ -22,7 +22,6 @@ BEGUN: Final = time.process_time()
 
 import torch  # noqa: E402 - the time that libraries take is a row of the table
 
-import forecasting.chart  # noqa: E402
 import forecasting.model.lstm as lstm  # noqa: E402
 from forecasting import ReportStore, Symbol, Universe, open_database  # noqa: E402
 from forecasting.champion.registry import ModelRegistry  # noqa: E402
