@@ -45,6 +45,7 @@ class ReportStore:
         self.decisions = DecisionStore(engine)
         self.price_faults = PriceFaults(engine)
         self.runs = RunStore(engine)
+        self._known: dict[tuple[str, str, bool], tuple[str, ForecastReport]] = {}
 
     def latest(self, symbol: Symbol, source: str) -> ForecastReport | None:
         """The report of the newest as-of session, the last one written if there are several. One SELECT."""
@@ -70,9 +71,18 @@ class ReportStore:
             .subquery()
         )
         newest = select(ranked.c.id).where(ranked.c.age == 1)
-        query = select(StoredReport.body).where(StoredReport.id.in_(newest)).order_by(StoredReport.symbol)
+        columns = select(StoredReport.symbol, StoredReport.body)
+        query = columns.where(StoredReport.id.in_(newest)).order_by(StoredReport.symbol)
         with self._engine.connect() as connection:
-            return tuple(ForecastReport.from_json(body) for body in connection.scalars(query))
+            rows = connection.execute(query).all()
+        return tuple(self._parsed((source, row.symbol, until is None), row.body) for row in rows)
+
+    def _parsed(self, key: tuple[str, str, bool], body: str) -> ForecastReport:
+        """The report; the last one of each ETF is kept, since a thousand of them take over a second to read."""
+        known = self._known.get(key)
+        if known is None or known[0] != body:
+            known = self._known[key] = body, ForecastReport.from_json(body)
+        return known[1]
 
     def symbols(self, source: str) -> tuple[Symbol, ...]:
         """The symbols that have a report, in alphabetical order."""

@@ -140,6 +140,17 @@ def test_reports_of_several_symbols_are_alphabetical(store: ReportStore) -> None
     assert store.symbols("simulated") == ("ARKK", "FNGU", "SPY")
 
 
+def test_a_report_is_read_again_only_when_there_is_a_newer_one(store: ReportStore) -> None:
+    store.publish(made(made_report(SPY, date(2025, 1, 2))), NOW)
+    (first,) = store.all_latest("simulated")
+    assert store.all_latest("simulated")[0] is first
+
+    store.publish(made(made_report(SPY, date(2025, 1, 3))), NOW)
+    assert [report.as_of.day for report in store.all_latest("simulated")] == [3]
+    assert [report.as_of.day for report in store.all_latest("simulated", date(2025, 1, 2))] == [2]
+    assert [report.as_of.day for report in store.all_latest("simulated")] == [3]
+
+
 def test_the_same_forecast_again_renews_the_report_and_issues_nothing(store: ReportStore, engine: Engine) -> None:
     report = made_report()
     store.publish(made(report), NOW)
