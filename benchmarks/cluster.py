@@ -1,8 +1,9 @@
 """Measures what a second worker of a Dask cluster gains. Prints a table.
 
-    python -m benchmarks.cluster [--etfs 8]
+    python -m benchmarks.cluster [--prices FOLDER]
 
-Scheduler, workers and job are processes of this machine, and each worker has one core to itself. Prices are simulated.
+Scheduler, workers and job are processes of this machine, and each worker has a core, which it shares with the others of
+these. All ETFs of the folder are trained, or else the simulated ones.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -26,8 +28,10 @@ ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_N
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--etfs", type=int, default=8)
-    symbols = SimulatedPrices().symbols[: parser.parse_args().etfs]
+    parser.add_argument("--prices", type=Path, help="a folder of CSV files")
+    folder_of_prices = parser.parse_args().prices
+    source = SimulatedPrices() if folder_of_prices is None else CsvPrices(folder_of_prices)
+    symbols, prices = source.symbols, "simulated" if folder_of_prices is None else f"csv:{folder_of_prices.absolute()}"
     cores = sorted(os.sched_getaffinity(0))[:2]
     print(f"| a training of {len(symbols)} ETFs | seconds |\n| --- | ---: |")
     taken = []
@@ -39,7 +43,7 @@ def main() -> None:
                 name = ("--nthreads", "1", "--no-nanny", "--local-directory", folder)
                 stack.enter_context(_dask("(Registered) to", "worker", address, *name, core=core))
             facts = {"DATABASE_URL": f"sqlite:///{place}/bot.db", "MODEL_DIR": f"{place}/models", "UNIVERSE_ONLY": ""}
-            facts |= {"PRICES": "simulated", "UNIVERSE": ",".join(symbols)}
+            facts |= {"PRICES": prices, "UNIVERSE": ",".join(symbols)}
             command = [sys.executable, "-m", "forecasting", "retrain", *symbols, "--cluster", address, "--json"]
             begun = time.perf_counter()
             subprocess.run(command, env=os.environ | ONE_THREAD | facts, check=True, capture_output=True)
