@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 import aiohttp
 import discord
 
-from bot.delivery.marks import Outage, Outcome
+from bot.delivery.marks import NONCE_WINDOW, Outage, Outcome
 from bot.delivery.pace import POSTS, Pace
 from bot.delivery.pauses import Pause, Pauses
 from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
@@ -252,11 +252,15 @@ class Outbox:
                 return failed if failed.state == "refused" else Outcome("unknown")
             if found is not None:
                 return self._arrived(place_id, found)
+        clock = asyncio.get_running_loop().time
+        forgotten = clock() + NONCE_WINDOW.total_seconds()
         outcome = await self._send(place_id, place, make, 1 if unsure is None else 2)
         if place.may_read or outcome.state != "unknown":
             return outcome
         for seconds in REPEATS_SECONDS:  # under the same nonce: a second post would be the first one
             await asyncio.sleep(seconds)
+            if clock() > forgotten:  # the answer was waited for so long
+                break
             outcome = await self._send(place_id, place, make)
             if outcome.state in ("sent", "refused"):
                 return outcome

@@ -154,6 +154,23 @@ async def test_where_the_bot_may_not_look_it_repeats_at_once_under_the_same_nonc
     assert "was posted" in status.text
 
 
+async def test_it_does_not_repeat_what_discord_no_longer_knows_by_its_nonce(
+    env: BotEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was waited for so long: aiohttp gives a request up after five minutes."""
+    monkeypatch.setattr(outbox, "NONCE_WINDOW", timedelta(0))
+    env.club.general.set_permissions(env.club.bot, read_message_history=False)
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await subscribe(env, env.club)
+        env.discord.faults.append(replace(FAULTS["accepted, then cut"]))
+        env.clock.at = REPORT_TIME
+        before = asked(env, env.club)
+        await days_pass(env, bot, LOOKS)
+        assert asked(env, env.club) - before == 1
+    assert len(posts(env.club)) == 1
+
+
 async def test_a_repeat_that_fails_for_sure_does_not_mean_that_the_first_post_did(env: BotEnv) -> None:
     env.club.general.set_permissions(env.club.bot, read_message_history=False)
     bot = env.bot()
