@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -69,6 +70,7 @@ async def live(world: World, episodes: list[Episode], due: list[datetime], end: 
         await finish(world, episode)
     for running in list(world.bots):
         await world.stop_bot(running)
+    await asyncio.sleep(0)  # the loop ends what the last one has left
     await invariants.check()
     invariants.nothing_left()
 
