@@ -20,8 +20,8 @@ KEY_LENGTH: Final = 32
 
 _POSTING: Final[dict[ChannelProblem, str]] = {
     "forbidden": "I may not post there. Let me view the channel, send messages, embed links and attach files there, "
-    "then use `/report resume`",
-    "gone": "the channel is gone. Name another one with `/report set`",
+    "then use `/report resume`.",
+    "gone": "the channel is gone. Name another one with `/report set`.",
 }
 
 
@@ -100,7 +100,7 @@ def report_problems(subscriptions: Iterable[Subscription]) -> tuple[Problem, ...
     problems = (
         Problem(
             "report",
-            f"Reports cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}.",
+            f"Reports cannot be posted in <#{to.channel_id}>: {_POSTING[to.problem]}",
             f"{to.server_id} {to.channel_id} {to.problem}",
             to.server_id,
         )
@@ -120,9 +120,9 @@ def unposted_problems(deliveries: Mapping[ReportKey, Delivery]) -> tuple[Problem
 
 
 _NOT_POSTED: Final[dict[DeliveryState, str]] = {
-    "failed": "Discord did not accept it",
-    "unknown": "Discord did not confirm it",
-    "empty": "none of its ETFs has a forecast",
+    "failed": "Discord did not accept it.",
+    "unknown": "Discord did not confirm it.",
+    "empty": "none of its ETFs has a forecast.",
 }
 UNPOSTED: Final = ("lost", *_NOT_POSTED)
 """States of reports that may never arrive."""
@@ -136,7 +136,7 @@ def _unposted(delivery: Delivery) -> str:
             "see. I won't post it twice."
         )
     then = "I gave up." if delivery.is_given_up else "I'll try again in a few days."
-    return f"{what} has not been posted: {_NOT_POSTED[delivery.state]}. {then}"
+    return f"{what} has not been posted: {_NOT_POSTED[delivery.state]} {then}"
 
 
 def alert_problems(undelivered: int, now: datetime) -> tuple[Problem, ...]:

@@ -159,4 +159,50 @@ TEXTS: Final[dict[str, str]] = {
     "said.storage.gone": (
         "Die Datenbank antwortet nicht: {reason}. Prüf, ob sie läuft und erreichbar ist, und versuch es dann wieder."
     ),
+    "said.ops.stale": (
+        "{symbol}: Die Kurse enden am {session}, und seither sind mehr als zwei Handelstage zu Ende gegangen. "
+        "Was nicht ging, sagt `/status`."
+    ),
+    "said.ops.not_taken": "{symbol}: {challenger} wurde nicht angenommen; im Einsatz: {champion}.",
+    "said.ops.no_model": "kein Modell",
+    "said.ops.forbidden": (
+        "In {channel} lassen sich keine Berichte posten: Ich darf dort nicht schreiben. Erlaube mir dort, den "
+        "Kanal zu sehen, Nachrichten zu senden, Links einzubetten und Dateien anzuhängen, und benutze dann "
+        "`/report resume`."
+    ),
+    "said.ops.gone": (
+        "In {channel} lassen sich keine Berichte posten: Der Kanal ist gelöscht. Nenne mit `/report set` einen anderen."
+    ),
+    "said.ops.lost": (
+        "Der Bericht für {period} in {channel} fehlt vielleicht: Discord hat ihn nicht bestätigt, und den "
+        "Nachrichtenverlauf des Kanals darf ich nicht lesen. Ich poste ihn nicht zweimal."
+    ),
+    "said.ops.refused": "Der Bericht für {period} in {channel} wurde nicht gepostet: Discord hat ihn nicht angenommen.",
+    "said.ops.unconfirmed": (
+        "Der Bericht für {period} in {channel} wurde nicht gepostet: Discord hat ihn nicht bestätigt."
+    ),
+    "said.ops.empty": (
+        "Der Bericht für {period} in {channel} wurde nicht gepostet: Keiner seiner ETFs hat eine Prognose."
+    ),
+    "said.ops.gave_up": "Ich habe es aufgegeben.",
+    "said.ops.later": "Ich versuche es in ein paar Tagen noch einmal.",
+    "said.ops.alerts": (
+        "So viele Meldungen von Alarmen hat Discord in der letzten Woche nicht angenommen oder nicht bestätigt: "
+        "{undelivered}. Wen es betrifft, dem sagt es `/alert list`."
+    ),
+    "said.ops.outage": (
+        "Discord nimmt keine Nachrichten an, auch keine Berichte und Alarme ({why}). Ich versuche es mindestens "
+        "einmal in der Stunde."
+    ),
+    "said.ops.broke": "{step} ging unerwartet schief, Versuch {attempt} von {most}; Näheres steht im Log des Bots.",
+    "said.ops.retrain": "Das wöchentliche Training",
+    "said.ops.missing": "Das Training der ETFs ohne Prognose",
+    "said.ops.refresh": "Die Aktualisierung",
+    "said.ops.report": "Das Posten der Berichte",
+    "said.ops.again": "Es wird später noch einmal versucht.",
+    "said.ops.not_again": "Es wird erst nach einem Neustart des Bots noch einmal versucht.",
+    "said.ops.standstill": (
+        "Zurzeit wird nicht trainiert, aktualisiert oder berichtet. {why} Der Bot versucht es alle {minutes} Minuten."
+    ),
+    "said.ops.unexpected": "Etwas Unerwartetes ist schiefgegangen; Näheres steht im Log des Bots.",
 }

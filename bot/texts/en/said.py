@@ -129,4 +129,41 @@ TEXTS: Final[dict[str, str]] = {
     "said.storage.gone": (
         "The database does not answer: {reason}. Check that it runs and can be reached, then try again."
     ),
+    "said.ops.stale": (
+        "{symbol}: prices end on {session}, and more than two sessions have ended since. `/status` says what failed."
+    ),
+    "said.ops.not_taken": "{symbol}: {challenger} was not taken, {champion} forecasts.",
+    "said.ops.no_model": "no model",
+    "said.ops.forbidden": (
+        "Reports cannot be posted in {channel}: I may not post there. Let me view the channel, send messages, "
+        "embed links and attach files there, then use `/report resume`."
+    ),
+    "said.ops.gone": "Reports cannot be posted in {channel}: the channel is gone. Name another one with `/report set`.",
+    "said.ops.lost": (
+        "The report of {period} in {channel} may be missing: Discord did not confirm it, and I may not read the "
+        "channel's message history to see. I won't post it twice."
+    ),
+    "said.ops.refused": "The report of {period} in {channel} has not been posted: Discord did not accept it.",
+    "said.ops.unconfirmed": "The report of {period} in {channel} has not been posted: Discord did not confirm it.",
+    "said.ops.empty": "The report of {period} in {channel} has not been posted: none of its ETFs has a forecast.",
+    "said.ops.gave_up": "I gave up.",
+    "said.ops.later": "I'll try again in a few days.",
+    "said.ops.alerts": (
+        "Discord did not accept or confirm notices of alerts in the last week: {undelivered}. `/alert list` "
+        "tells the members concerned."
+    ),
+    "said.ops.outage": (
+        "Discord is not accepting messages, reports and alerts included ({why}). I try again at least once an hour."
+    ),
+    "said.ops.broke": "{step} failed unexpectedly, attempt {attempt} of {most}; the bot's log has the details.",
+    "said.ops.retrain": "The weekly training",
+    "said.ops.missing": "The training of ETFs without a forecast",
+    "said.ops.refresh": "The refresh",
+    "said.ops.report": "Posting reports",
+    "said.ops.again": "It will be tried again later.",
+    "said.ops.not_again": "It will not be tried again until the bot restarts.",
+    "said.ops.standstill": (
+        "No training, refresh or report is being done. {why} The bot tries again every {minutes} minutes."
+    ),
+    "said.ops.unexpected": "It failed unexpectedly; the bot's log has the details.",
 }

@@ -157,4 +157,53 @@ TEXTS: Final[dict[str, str]] = {
     "said.storage.gone": (
         "La base de données ne répond pas\u00a0: {reason}. Vérifiez qu’elle tourne et est joignable, puis réessayez."
     ),
+    "said.ops.stale": (
+        "{symbol}\u00a0: les cours s’arrêtent le {session}, et plus de deux séances ont eu lieu depuis. "
+        "`/status` dit ce qui a échoué."
+    ),
+    "said.ops.not_taken": "{symbol}\u00a0: {challenger} n’a pas été retenu, {champion} fait les prévisions.",
+    "said.ops.no_model": "aucun modèle",
+    "said.ops.forbidden": (
+        "Impossible de publier les rapports dans {channel}\u00a0: je n’ai pas le droit d’y écrire. Autorisez-moi "
+        "à y voir le salon, envoyer des messages, intégrer des liens et joindre des fichiers, puis utilisez "
+        "`/report resume`."
+    ),
+    "said.ops.gone": (
+        "Impossible de publier les rapports dans {channel}\u00a0: le salon n’existe plus. Indiquez-en un autre "
+        "avec `/report set`."
+    ),
+    "said.ops.lost": (
+        "Le rapport de {period} dans {channel} manque peut-être\u00a0: Discord ne l’a pas confirmé, et je ne "
+        "peux pas lire l’historique du salon pour le vérifier. Je ne le publierai pas deux fois."
+    ),
+    "said.ops.refused": "Le rapport de {period} dans {channel} n’a pas été publié\u00a0: Discord ne l’a pas accepté.",
+    "said.ops.unconfirmed": (
+        "Le rapport de {period} dans {channel} n’a pas été publié\u00a0: Discord ne l’a pas confirmé."
+    ),
+    "said.ops.empty": (
+        "Le rapport de {period} dans {channel} n’a pas été publié\u00a0: aucun de ses ETF n’a de prévision."
+    ),
+    "said.ops.gave_up": "J’ai abandonné.",
+    "said.ops.later": "Je réessaierai dans quelques jours.",
+    "said.ops.alerts": (
+        "Notifications d’alertes que Discord n’a pas acceptées ou confirmées la semaine dernière\u00a0: "
+        "{undelivered}. `/alert list` le dit aux membres concernés."
+    ),
+    "said.ops.outage": (
+        "Discord n’accepte aucun message, ni rapport ni alerte ({why}). Je réessaie au moins une fois par heure."
+    ),
+    "said.ops.broke": (
+        "{step} a échoué de façon inattendue, tentative {attempt} sur {most}\u00a0; le journal du bot dit le reste."
+    ),
+    "said.ops.retrain": "L’entraînement hebdomadaire",
+    "said.ops.missing": "L’entraînement des ETF sans prévision",
+    "said.ops.refresh": "L’actualisation",
+    "said.ops.report": "La publication des rapports",
+    "said.ops.again": "Une nouvelle tentative aura lieu plus tard.",
+    "said.ops.not_again": "Il n’y aura pas de nouvelle tentative avant le redémarrage du bot.",
+    "said.ops.standstill": (
+        "Aucun entraînement, aucune actualisation et aucun rapport n’ont lieu en ce moment. {why} Le bot "
+        "réessaie toutes les {minutes} minutes."
+    ),
+    "said.ops.unexpected": "Un échec inattendu s’est produit\u00a0; le journal du bot dit le reste.",
 }

@@ -6,12 +6,19 @@ import ast
 import re
 import string
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import bot.cogs.ops
+import bot.interactions
 import bot.jobs
 import forecasting
+from bot.cogs.ops.problems import UNPOSTED, _unposted, alert_problems, outbox_problems
+from bot.cogs.report.subscriptions import Delivery
+from bot.delivery import MAX_ATTEMPTS, Pause
+from bot.interactions.failures import STEPS, schedule_stands_still, step_broke
 from bot.texts import LANGUAGES, Texts
 from forecasting import NotEnoughHistory, UnknownSymbol
 from forecasting.errors import NotAFund
@@ -24,6 +31,7 @@ from tests.support.bot_env import BotEnv, bot_env
 
 SAID = {key: text for key, text in LANGUAGES["en"].items() if key.startswith("said.")}
 SPY = Symbol("SPY")
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 OURS = [
     *_notes(SPY, 300, scored=False),
     refusal_note("The limits are 0.5 and 2. This version of the program cannot read the previous model."),
@@ -35,6 +43,11 @@ OURS = [
     "SPY: Yahoo limits the rate of requests. Try again in an hour.",
     "Not asked, because the source is down: SPY: Yahoo limits the rate of requests. Try again in an hour.",
     *(_SENTENCES[cause] for cause in ("locked", "full")),
+    schedule_stands_still(None, 5),
+    schedule_stands_still(_SENTENCES["full"], 5),
+    *(step_broke(task, attempts, 4) for task in STEPS for attempts in (1, 4)),
+    *(_unposted(Delivery("2026-W47", state, attempts, NOW)) for state in UNPOSTED for attempts in (1, MAX_ATTEMPTS)),
+    *(problem.sentence for problem in (*alert_problems(2, NOW), *outbox_problems(Pause(3, NOW, NOW, "HTTP 500")))),
 ]
 ENGLISH = re.compile(r"\b(the|is|are|of|and|its|with|from|again|only)\b", re.IGNORECASE)
 
@@ -64,7 +77,7 @@ def test_days_and_numbers_follow_the_language() -> None:
 
 def test_the_program_still_says_each_of_them() -> None:
     """A sentence that was reworded there would silently be English everywhere."""
-    folders = (Path(folder).parent for folder in (forecasting.__file__, bot.jobs.__file__))
+    folders = (Path(package.__file__).parent for package in (forecasting, bot.jobs, bot.cogs.ops, bot.interactions))
     sources = (file.read_text() for folder in folders for file in folder.rglob("*.py"))
     literals = "\n".join(text for source in sources for text in literals_of(ast.parse(source)))
     for key, template in SAID.items():
