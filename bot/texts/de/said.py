@@ -205,4 +205,21 @@ TEXTS: Final[dict[str, str]] = {
         "Zurzeit wird nicht trainiert, aktualisiert oder berichtet. {why} Der Bot versucht es alle {minutes} Minuten."
     ),
     "said.ops.unexpected": "Etwas Unerwartetes ist schiefgegangen; Näheres steht im Log des Bots.",
+    "said.stored_model.format": (
+        "Das gespeicherte Modell hat das Format {format}, und diese Version des Programms liest nur Format "
+        "{newest}. Trainiere den ETF neu."
+    ),
+    "said.stored_model.no_recipe": (
+        "Das Rezept des gespeicherten Modells ist nicht lesbar: {error}. Trainiere den ETF neu."
+    ),
+    "said.stored_model.unreadable": "Das gespeicherte Modell ist nicht lesbar: {error}. Trainiere den ETF neu.",
+    "said.stored_model.none_yet": (
+        "Für {symbol} gibt es noch kein Modell aus Kursen von {source}. Trainiere eines: {command}"
+    ),
+    "said.stored_model.pointer": (
+        "Die Datei {file}, die das eingesetzte Modell nennt, ist nicht lesbar: {error}. Trainiere ein neues: {command}"
+    ),
+    "said.stored_model.damaged": (
+        "Das Modell {version} von {symbol} ist nicht lesbar: {damage}. Trainiere ein neues: {command}"
+    ),
 }

@@ -166,4 +166,15 @@ TEXTS: Final[dict[str, str]] = {
         "No training, refresh or report is being done. {why} The bot tries again every {minutes} minutes."
     ),
     "said.ops.unexpected": "It failed unexpectedly; the bot's log has the details.",
+    "said.stored_model.format": (
+        "The stored model has format {format}, and this version of the program reads only format {newest}. "
+        "Retrain the ETF."
+    ),
+    "said.stored_model.no_recipe": "The stored model has no recipe that could be read: {error}. Retrain the ETF.",
+    "said.stored_model.unreadable": "The stored model cannot be read: {error}. Retrain the ETF.",
+    "said.stored_model.none_yet": "{symbol} has no trained model from {source} prices yet. Train one: {command}",
+    "said.stored_model.pointer": (
+        "The file {file}, which names the model in use, cannot be read: {error}. Train a new model: {command}"
+    ),
+    "said.stored_model.damaged": "The model {version} of {symbol} cannot be read: {damage}. Train a new one: {command}",
 }

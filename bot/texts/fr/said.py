@@ -206,4 +206,20 @@ TEXTS: Final[dict[str, str]] = {
         "réessaie toutes les {minutes} minutes."
     ),
     "said.ops.unexpected": "Un échec inattendu s’est produit\u00a0; le journal du bot dit le reste.",
+    "said.stored_model.format": (
+        "Le modèle enregistré a le format {format}, et cette version du programme ne lit que le format {newest}. "
+        "Réentraînez l’ETF."
+    ),
+    "said.stored_model.no_recipe": "La recette du modèle enregistré est illisible\u00a0: {error}. Réentraînez l’ETF.",
+    "said.stored_model.unreadable": "Le modèle enregistré est illisible\u00a0: {error}. Réentraînez l’ETF.",
+    "said.stored_model.none_yet": (
+        "{symbol} n’a pas encore de modèle issu des cours de {source}. Entraînez-en un\u00a0: {command}"
+    ),
+    "said.stored_model.pointer": (
+        "Le fichier {file}, qui nomme le modèle utilisé, est illisible\u00a0: {error}. Entraînez-en un "
+        "nouveau\u00a0: {command}"
+    ),
+    "said.stored_model.damaged": (
+        "Le modèle {version} de {symbol} est illisible\u00a0: {damage}. Entraînez-en un nouveau\u00a0: {command}"
+    ),
 }
