@@ -147,22 +147,23 @@ class Context:
         if address is None and count is None:
             address = self.settings.cluster
         if address is not None:
-            return cluster(address)
+            return cluster(address, self.settings.device)
         most = MOST_PER_CORE * worker_count(None)
         if count is not None and count > most:
             raise BadSettings(f"--workers can be 1 to {most} on this machine, which is {MOST_PER_CORE} per core.")
-        return worker_pool(worker_count(count or self.settings.workers))
+        return worker_pool(worker_count(count or self.settings.workers), self.settings.device)
 
-    def check_settings(self, recipe: str | None = None) -> None:
+    def check_settings(self, recipe: str | None = None, address: str | None = None) -> None:
         """Refuse, before anything is done, settings that a job could not use.
 
         Args:
             recipe: the recipe if it is not that of the settings.
+            address: of a Dask scheduler, if it is not that of the settings.
 
         Raises:
             BadSettings: a line for each such setting.
         """
-        _, problems = ForecastSettings.checked(prices=self.option, recipe=recipe)
+        _, problems = ForecastSettings.checked(prices=self.option, recipe=recipe, cluster=address)
         if problems:
             raise BadSettings(lines(problems))
 

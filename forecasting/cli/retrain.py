@@ -75,7 +75,7 @@ def _run(
     failed: list[Failure] = []
     stored: list[Symbol] = []
     try:
-        context.check_settings()
+        context.check_settings(address=address)
         symbols, failed = context.spelt(texts)
         context.now = job_clock(context.source)
         until = last_known_session(as_of, context.source, (*context.universe.symbols, *symbols), context.now())

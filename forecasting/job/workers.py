@@ -12,9 +12,11 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
+from pkgutil import resolve_name
 from typing import Any, Final
 
 from forecasting.errors import BadSettings
+from forecasting.model.device import CPU, choose_device
 from forecasting.storage.secrets import SECRETS
 
 CONNECT_SECONDS: Final = 10
@@ -35,21 +37,21 @@ def worker_count(asked: int | None) -> int:
 
 
 class _Pool(ProcessPoolExecutor):
-    def __init__(self, width: int, context: BaseContext, initializer: Callable[[], None]) -> None:
-        super().__init__(width, context, initializer)
+    def __init__(self, width: int, context: BaseContext, initializer: Callable[[str], None], device: str) -> None:
+        super().__init__(width, context, initializer, (device,))
         self.width = width
 
 
 @contextmanager
-def worker_pool(count: int) -> Iterator[Executor]:
-    """A pool of ``count`` spawned processes. If the block raises, they are ended at once.
+def worker_pool(count: int, device: str = CPU) -> Iterator[Executor]:
+    """A pool of ``count`` spawned processes that train on ``device``. If the block raises, they are ended at once.
 
     Spawned, because a process forked after torch has trained hangs. Even a single worker is a process of its own, so
     results cannot depend on ``count``.
     """
     # Its processes get what the environment says when they start, which may be at any moment until the block ends.
     secrets = {name: os.environ.pop(name) for name in SECRETS & os.environ.keys()}
-    pool = _Pool(count, multiprocessing.get_context("spawn"), _start_worker)
+    pool = _Pool(count, multiprocessing.get_context("spawn"), _start_worker, device)
     before = set(multiprocessing.active_children())
     try:
         _start_all(pool, count)
@@ -79,14 +81,16 @@ def shared(executor: Executor, value: Any) -> Any:
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Executor]:
+def cluster(address: str, device: str = CPU) -> Iterator[Executor]:
     """The workers of the Dask cluster whose scheduler is at ``address``. They go on running when the block ends.
+
+    Each trains on its own host's ``device``.
 
     Each worker must have one thread (``dask worker ADDRESS --nthreads 1``), since torch's seed belongs to the process,
     and this project installed. Nothing else is shared: arguments and results travel with the tasks.
 
     Raises:
-        BadSettings: Dask is not installed, or no scheduler answers there.
+        BadSettings: Dask is not installed, no scheduler answers there, or a worker cannot train on ``device``.
     """
     try:
         import dask
@@ -117,8 +121,19 @@ def cluster(address: str) -> Iterator[Executor]:
                 f"dask worker {address} --nthreads 1."
             )
 
+        if device != CPU:
+            problems = {worker: problem for worker, problem in client.run(device_problem, device).items() if problem}
+            for worker, problem in problems.items():
+                raise BadSettings(
+                    f"DEVICE: the Dask worker at {worker} cannot train on {device} ({problem}). Give its host a GPU, "
+                    "NVIDIA's driver and torch's build for CUDA, or write DEVICE=cpu."
+                )
+
         class ClusterExecutor(ClientExecutor):  # type: ignore[misc]  # Dask has no types
             width = len(client.nthreads())
+
+            def submit(self, task: Callable[..., Any], *given: Any, **more: Any) -> Any:
+                return super().submit(_on_device, device, task, *given, **more)
 
             def share(self, value: Any) -> Any:
                 """Send ``value`` once. A task, since the scheduler can repeat it when the worker that holds it is lost.
@@ -128,6 +143,18 @@ def cluster(address: str) -> Iterator[Executor]:
                 return client.submit(_same, value, pure=False)
 
         yield ClusterExecutor(client, pure=False)
+
+
+def device_problem(device: str) -> str | None:
+    """Why this process cannot train on ``device``; None if it can. Loads torch, which the bot never does."""
+    asked: str | None = resolve_name("forecasting.model.training:device_problem")(device)
+    return asked
+
+
+def _on_device(device: str, task: Callable[..., Any], *given: Any, **more: Any) -> Any:
+    """Do a task in a worker that other jobs use too, each with a device of its own."""
+    choose_device(device)
+    return task(*given, **more)
 
 
 def _same(value: Any) -> Any:
@@ -146,10 +173,11 @@ def _start_all(pool: Executor, count: int) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
-def _start_worker() -> None:
+def _start_worker(device: str) -> None:
     # Before numpy and torch load: the processes are the parallelism, and sums keep their order.
     for name in _ONE_THREAD:
         os.environ[name] = "1"
+    choose_device(device)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.optim.adamw import adamw
 
 from forecasting.model.config import TrainingConfig
+from forecasting.model.device import CPU, chosen_device
 
 torch.set_num_threads(1)  # a second thread made small LSTMs no faster, and jobs run several processes
 
@@ -51,9 +52,13 @@ class WindowSet:
         """The first window, the third, the fifth and so on."""
         return replace(self, ends=self.ends[::2], targets=self.targets[::2])
 
+    def on(self, device: str) -> WindowSet:
+        """The same on another device."""
+        return replace(self, rows=self.rows.to(device), ends=self.ends.to(device), targets=self.targets.to(device))
+
     def inputs(self, chosen: Tensor) -> Tensor:
         """Shape (chosen, lookback, features)."""
-        span = torch.arange(1 - self.lookback, 1)
+        span = torch.arange(1 - self.lookback, 1, device=self.rows.device)
         return self.rows[self.ends[chosen, None] + span]
 
 
@@ -86,18 +91,22 @@ def train(
     ``config.shares``, and the best epoch with its best factor is kept. Without them, all epochs are run and the last
     factor is used. The same seed, data and machine give the same bits.
 
+    It runs on the device that this process has chosen; before and after, the network is on the CPU.
+
     Raises:
         TypeError: the factor is not 1, and the network has no method ``shrink(factor)``.
     """
     torch.manual_seed(seed)
-    steps = _Steps(network, windows, loss, config, torch.Generator().manual_seed(seed))
+    device = chosen_device()
+    network.to(device)
+    steps = _Steps(network, windows.on(device), loss, config, torch.Generator().manual_seed(seed))
     if validation is None:
         for _ in range(config.epochs):
             steps.epoch()
         history = History((), config.epochs, config.shares[-1])
     else:
-        history = _train_to_best(steps, validation)
-    network.eval()
+        history = _train_to_best(steps, validation.on(device))
+    network.to(CPU).eval()
     if history.factor != 1.0:
         if not callable(getattr(network, "shrink", None)):
             raise TypeError(f"{type(network).__name__} cannot shrink its outputs: give it a method shrink")
@@ -119,7 +128,7 @@ class _Steps:
 
     def epoch(self) -> None:
         self.network.train()
-        order = torch.randperm(len(self.windows), generator=self.generator)
+        order = torch.randperm(len(self.windows), generator=self.generator).to(self.windows.ends.device)
         for chosen in order.split(self.config.batch):  # type: ignore[no-untyped-call]
             value = self.loss(self.network(self.windows.inputs(chosen)), self.windows.targets[chosen])
             if self.config.anchor:
@@ -181,10 +190,19 @@ def predict(network: nn.Module, windows: WindowSet, batch: int = 2048) -> Tensor
     """Outputs for all windows, shape (windows, outputs), dropout off."""
     network.eval()
     with torch.no_grad():
-        parts = torch.arange(len(windows)).split(batch)  # type: ignore[no-untyped-call]
+        parts = torch.arange(len(windows), device=windows.ends.device).split(batch)  # type: ignore[no-untyped-call]
         return torch.cat([network(windows.inputs(chosen)) for chosen in parts])
 
 
 def as_rows(table: npt.NDArray[Any]) -> Tensor:
     """A float32 tensor of ``table``."""
     return torch.from_numpy(np.ascontiguousarray(table, dtype=np.float32))
+
+
+def device_problem(device: str) -> str | None:
+    """Why torch cannot compute on this device in this process; None if it can."""
+    try:
+        torch.zeros(1, device=device)
+    except (AssertionError, RuntimeError) as error:  # a build without CUDA, no driver, no such GPU
+        return str(error).partition("\n")[0].rstrip(".")
+    return None

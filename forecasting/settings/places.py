@@ -1,9 +1,13 @@
-"""What the settings name outside of them: database, folders, recipe, cluster. This only looks and writes nothing."""
+"""What the settings name outside of them: database, folders, recipe, cluster, device.
+
+This only looks and writes nothing.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,11 +17,12 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from forecasting.errors import BadSettings
+from forecasting.model.device import CPU
 from forecasting.prices.files.names import suffix_of
 from forecasting.prices.sources.registry import VAR, find_source
 from forecasting.settings.database_url import password
 from forecasting.storage.database import known_revisions
-from forecasting.storage.secrets import without_password
+from forecasting.storage.secrets import environment_without_secrets, without_password
 
 CONNECT_SECONDS: Final = 10
 
@@ -90,6 +95,23 @@ def cluster_problem(address: str | None) -> str | None:
     if address is None or find_spec("distributed") is not None:
         return None
     return f"Dask is not installed here. Install it: {sys.executable} -m pip install distributed"
+
+
+def device_problem(device: str) -> str | None:
+    """Why this machine cannot train on ``device``; None if it can. Another process asks torch, which takes 3 s."""
+    if device == CPU:
+        return None
+    ask = "import sys; from forecasting.job.workers import device_problem; print(device_problem(sys.argv[1]) or '')"
+    asked = subprocess.run(  # noqa: S603 - our own code, and a device that was checked
+        [sys.executable, "-c", ask, device], env=environment_without_secrets(), capture_output=True, text=True
+    )
+    reason = (asked.stderr if asked.returncode else asked.stdout).strip().rpartition("\n")[2]
+    if not reason:
+        return None
+    return (
+        f"torch cannot use {device} here ({reason}). Install NVIDIA's driver and torch's build for CUDA "
+        "(docs/cluster.md), or write cpu."
+    )
 
 
 class _Unusable(Exception):

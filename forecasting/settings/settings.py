@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from forecasting.errors import BadSettings
 from forecasting.job.workers import MOST_PER_CORE, worker_count
+from forecasting.model.device import CPU
 from forecasting.prices.sources.registry import find_source
 from forecasting.settings import places
 from forecasting.settings.database_url import checked_database_url
@@ -27,6 +28,7 @@ MAY_BE_BLANK: Final = ("universe", "universe_only", "teachers")
 SECRET: Final = ("database_url", "discord_token", "push_url")
 """Their values are never repeated."""
 
+_DEVICE: Final = re.compile(r"cpu|cuda(:\d{1,2})?")
 _SCHEDULER: Final = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}")
 
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it warns of, line_problems says better
@@ -134,6 +136,8 @@ class ForecastSettings(Settings):
     """Processes that a job spreads its symbols over; the number of cores if it is not set."""
     cluster: str | None = None
     """Address of a Dask scheduler on whose workers jobs run, in place of processes of this machine."""
+    device: Annotated[str, AfterValidator(str.lower)] = CPU
+    """What networks are trained on, here or by each worker of the cluster: ``cpu``, ``cuda`` or ``cuda:1``."""
 
     @field_validator("prices")
     @classmethod
@@ -154,6 +158,13 @@ class ForecastSettings(Settings):
             )
         return text
 
+    @field_validator("device")
+    @classmethod
+    def _is_a_device(cls, text: str) -> str:
+        if _DEVICE.fullmatch(text) is None:
+            raise ValueError(f"{text[:40]!r} is not a device. Write cpu, cuda for a GPU, or cuda:1 for the second one.")
+        return text
+
     @field_validator("universe", "universe_only", "teachers")
     @classmethod
     def _has_tickers(cls, text: str, info: ValidationInfo) -> str:
@@ -169,13 +180,15 @@ class ForecastSettings(Settings):
         return Universe.parse(self.universe, self.universe_only)
 
     @classmethod
-    def checked(cls, *, prices: str | None = None, recipe: str | None = None) -> tuple[Self, Problems]:
+    def checked(
+        cls, *, prices: str | None = None, recipe: str | None = None, cluster: str | None = None
+    ) -> tuple[Self, Problems]:
         """As ``examined``, with what the settings name and a job could not use, such as a folder without write access.
 
         This changes nothing: what does not exist yet and can be made is fine.
 
         Args:
-            prices, recipe: the source and the recipe if they are not those of the settings.
+            prices, recipe, cluster: those in place of the settings'.
         """
         settings, wrong = cls.examined()
         found = {
@@ -183,7 +196,8 @@ class ForecastSettings(Settings):
             "MODEL_DIR": places.models_problem(settings.model_dir),
             "PRICES": places.prices_problem(prices or settings.prices),
             "RECIPE": places.recipe_problem(recipe or settings.recipe, settings.model_dir),
-            "CLUSTER": places.cluster_problem(settings.cluster),
+            "CLUSTER": places.cluster_problem(cluster := cluster or settings.cluster),
+            "DEVICE": None if cluster else places.device_problem(settings.device),
         }
         return settings, {**wrong, **{name: words for name, words in found.items() if words and name not in wrong}}
 

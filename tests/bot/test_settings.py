@@ -68,6 +68,7 @@ def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, token: str) -> 
         ("JOB_TIME_LIMIT", "0"),
         ("CHART_THEME", "pink"),
         ("CLUSTER", "10.0.0.5:8786"),
+        ("DEVICE", "gpu"),
         ("PRICES", "foo"),
         ("PRICES", "csv"),
         ("PRICES", "csv:"),
@@ -106,6 +107,7 @@ def test_a_folder_of_prices_may_be_made_later() -> None:
         ("TIME_ZONE", "utc", "time_zone", ZoneInfo("UTC")),
         ("WORKERS", " 2 ", "workers", 2),
         ("CLUSTER", " tcp://10.0.0.5:8786 ", "cluster", "tcp://10.0.0.5:8786"),
+        ("DEVICE", "CUDA:1", "device", "cuda:1"),
         ("RECIPE", "Default", "recipe", "default"),
         ("DATABASE_URL", "SQLite:///Forecasts.db", "database_url", "sqlite:///Forecasts.db"),
         ("MODEL_DIR", "~/models", "model_dir", Path.home() / "models"),
@@ -145,6 +147,7 @@ def test_jobs_get_the_settings_that_they_have_in_common_with_the_bot() -> None:
         "RECIPE": "owl",
         "WORKERS": "",
         "CLUSTER": "",
+        "DEVICE": "cpu",
     }
 
 

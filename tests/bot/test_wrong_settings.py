@@ -43,6 +43,10 @@ WRONG = [
     ("WORKERS=0", "WORKERS", "one per core"),
     ("WORKERS=1000", "WORKERS", "one per core"),
     ("WORKERS=2.5", "WORKERS", "one per core"),
+    ("DEVICE=gpu", "DEVICE", "Write cpu, cuda for a GPU"),
+    pytest.param(
+        "DEVICE=cuda:99", "DEVICE", "torch's build for CUDA (docs/cluster.md), or write cpu", marks=pytest.mark.slow
+    ),
     ("RECIPE=owl", "RECIPE", "There are: default"),
     ("RECIPE=../owl", "RECIPE", "There are: default"),
     ("TEACHERS=SPY TLT", "TEACHERS", "SPY,TLT"),

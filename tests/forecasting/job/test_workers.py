@@ -21,10 +21,12 @@ import pytest
 from forecasting import ReportStore, Symbol, Universe, open_database
 from forecasting.champion.recipes import Recipe
 from forecasting.champion.registry import ModelRegistry
+from forecasting.cli.context import Context
 from forecasting.errors import BadSettings
 from forecasting.job.pipeline import Pipeline
 from forecasting.job.progress import Progress
 from forecasting.job.workers import cluster, worker_pool
+from forecasting.model.device import chosen_device
 from forecasting.prices.sources.csv import CsvPrices, write_folder
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.storage.lease import job_lock
@@ -59,6 +61,12 @@ def _work_until_stopped(pool: Executor, endless: list[Future[object]]) -> None:
     pool.submit(os.getpid).result()
     endless += [pool.submit(signal.pause) for _ in range(5)]
     raise _Stop
+
+
+def test_each_process_trains_on_the_device_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVICE", "cuda:3")
+    with Context().workers(1) as pool:
+        assert pool.submit(chosen_device).result() == "cuda:3"
 
 
 @contextmanager
@@ -99,10 +107,21 @@ def worker(scheduler: str, folder: Path, threads: int = 1) -> Iterator[subproces
 @pytest.mark.slow
 @without_dask
 @pytest.mark.filterwarnings("default")  # Dask's own
-def test_tasks_run_on_the_cluster_in_another_process(scheduler: str, tmp_path: Path) -> None:
-    with worker(scheduler, tmp_path), cluster(scheduler) as executor:
-        assert executor.submit(pow, 7, 3).result() == 343
-        assert executor.submit(os.getpid).result() != os.getpid()
+def test_tasks_run_on_the_cluster_in_another_process_on_the_jobs_device(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with worker(scheduler, tmp_path):
+        with cluster(scheduler) as executor:
+            assert executor.submit(pow, 7, 3).result() == 343
+            assert executor.submit(os.getpid).result() != os.getpid()
+        with cluster(scheduler, "meta") as executor:
+            assert executor.submit(chosen_device).result() == "meta"
+        with cluster(scheduler) as executor:
+            assert executor.submit(chosen_device).result() == "cpu"
+        monkeypatch.setenv("DEVICE", "cuda:99")
+        refusal = r"^DEVICE: the Dask worker at tcp://\S+ cannot train on cuda:99 \(.+\)\. .* or write DEVICE=cpu\.$"
+        with pytest.raises(BadSettings, match=refusal), Context().workers(None, scheduler):
+            pass
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from forecasting.model.config import TrainingConfig
+from forecasting.model.device import CPU, choose_device
 from forecasting.model.training import WindowSet, as_rows, evaluate, predict, train
 
 CONFIG = TrainingConfig(epochs=20, batch=32, rate=0.05, decay=0.0, patience=20)
@@ -49,6 +50,30 @@ def test_a_window_ends_with_its_row() -> None:
     assert inputs.shape == (2, 5, 2)
     assert torch.equal(inputs[0], windows.rows[:5])
     assert torch.equal(inputs[1], windows.rows[7:12])
+
+
+class LastState(nn.Module):
+    """An LSTM and a line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm, self.line = nn.LSTM(2, 3, batch_first=True), nn.Linear(3, 1)
+
+    def forward(self, windows: Tensor) -> Tensor:
+        out: Tensor = self.line(self.lstm(windows)[0][:, -1])
+        return out
+
+
+def test_all_of_a_training_is_on_the_chosen_device() -> None:
+    """``meta`` keeps no numbers, but refuses as a GPU does to compute with tensors of two devices."""
+    choose_device("meta")
+    try:
+        with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):  # when the network comes back
+            train(LastState(), _windows(), squares, replace(CONFIG, anchor=1.0, epochs=1), 0)
+        with pytest.raises(RuntimeError, match=r"Tensor.item\(\) cannot be called on meta tensors"):
+            train(LastState(), _windows(), squares, CONFIG, 0, _windows(seed=1))
+    finally:
+        choose_device(CPU)
 
 
 def test_it_learns() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from forecasting.settings import ForecastSettings
 from forecasting.settings.database_url import checked_database_url
 from forecasting.settings.places import database_problem, recipe_problem
 from forecasting.storage.database import open_database
@@ -84,6 +85,13 @@ def test_a_missing_driver_is_named_with_a_command_that_installs_it(monkeypatch: 
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(ValueError, match=r"-m pip install 'psycopg\[binary\]'"):
         checked_database_url("postgresql://u:p@h/d")
+
+
+def test_a_gpu_is_looked_for_on_the_machine_that_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVICE", "cuda:99")
+    assert "DEVICE" not in ForecastSettings.checked(cluster="tcp://10.0.0.5:8786")[1], "each worker is asked by the job"
+    monkeypatch.setenv("CLUSTER", "tcp://10.0.0.5:8786")
+    assert "DEVICE" not in ForecastSettings.checked()[1]
 
 
 @pytest.mark.parametrize(

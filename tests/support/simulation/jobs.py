@@ -122,7 +122,7 @@ class JobContext(Context):
     def engine(self) -> Engine:  # type: ignore[override]
         return self.programs.engine
 
-    def check_settings(self, recipe: str | None = None) -> None:
+    def check_settings(self, recipe: str | None = None, address: str | None = None) -> None:
         """They are the same in every job of a seed."""
 
     def open_source(self, *, stored: bool = True, as_written: bool = False) -> PriceSource:
