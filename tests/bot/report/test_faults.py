@@ -39,6 +39,7 @@ FAULTS = {
     "401": Fault("POST", POST, 401),
     "403": Fault("POST", POST, 403, 50013, "Missing Permissions"),
     "404": Fault("POST", POST, 404, 10003, "Unknown Channel"),
+    "a limit of seconds": Fault("POST", POST, 429, retry_after=7.0),
     "a limit of an hour": Fault("POST", POST, 429, retry_after=3600.0),
     "Cloudflare's ban": Fault("POST", POST, 429, via=False),
 }

@@ -110,7 +110,7 @@ class Invariants:
         await self._reports_are_done_or_told()
 
     def _failing_channels_get_few_requests(self) -> None:
-        """For one report, whatever the fault is. What discord.py repeats when Discord told it to counts once."""
+        """For one report, whatever the fault is."""
         world = self._world
         new = list(takewhile(lambda request: request is not self._last_request, reversed(world.discord.requests)))
         self._last_request = new[0] if new else self._last_request
@@ -122,8 +122,7 @@ class Invariants:
                 continue
             key = server.guild.id, server.when.newest(now)
             asked = [request for request in new if request.path.endswith(path)]
-            told_to_wait = {request.body["nonce"] for request in asked if request.status == 429}
-            self._requests[key] += sum(request.status != 429 for request in asked) + len(told_to_wait)
+            self._requests[key] += len(asked)
             if self._requests[key] > MOST_REQUESTS:
                 raise self._violation(f"{server.guild.name}'s channel fails, and got {self._requests[key]} requests")
         world.counts["most requests to a channel that fails"] = max(self._requests.values(), default=0)
@@ -204,6 +203,8 @@ class Invariants:
                 world.counts["reports told as not posted"] += 1
                 self._reports[server.guild.id, due] = None  # type: ignore[assignment]
                 continue
+            if "try again" in said and world.clock.at - due < LATEST_POST:
+                continue  # that channel alone failed for a day: one request is left, for days later
             raise self._violation(f"{server.guild.name} did not get the report of {due}, and is told: {said}")
 
     def nothing_left(self) -> None:
