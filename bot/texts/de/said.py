@@ -29,6 +29,16 @@ TEXTS: Final[dict[str, str]] = {
     "said.why.doubled": "Für diesen Tag gibt es zwei verschiedene Zeilen",
     "said.why.none": "Es gibt noch keine",
     "said.why.wrong": "Sie sind an der Quelle falsch",
+    "said.fault.tick": "{symbol} {day}: falscher Kurs ({details})",
+    "said.fault.spike": "{symbol} {day}: Ausreißer ({details})",
+    "said.fault.level_shift": "{symbol} {day}: Sprung auf ein neues Niveau ({details})",
+    "said.fault.repeated": "{symbol} {day}: wiederholte Zeilen ({details})",
+    "said.fault.unfinished": "{symbol} {day}: Handelstag nicht zu Ende ({details})",
+    "said.fault.adjustment": "{symbol} {day}: Bereinigung ohne Dividende oder Split ({details})",
+    "said.fault.doubled": "{symbol} {day}: zwei Zeilen für einen Handelstag ({details})",
+    "said.fault.no_price": "{symbol} {day}: kein positiver Kurs ({details})",
+    "said.fault.no_volume": "{symbol} {day}: kein Umsatz ({details})",
+    "said.fault.range": "{symbol} {day}: Kurse widersprechen einander ({details})",
     "said.note.lost": "Kurse von {symbol} ({days}) fehlen an der Quelle oder sind dort falsch und wurden weggelassen.",
     "said.note.doubtful": (
         "Die bereinigten Schlusskurse von {symbol} springen ({days}), ohne dass eine Ausschüttung bekannt wäre."
@@ -218,6 +228,10 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "said.stored_model.pointer": (
         "Die Datei {file}, die das eingesetzte Modell nennt, ist nicht lesbar: {error}. Trainiere ein neues: {command}"
+    ),
+    "said.stored_model.named_wrongly": (
+        "Die Datei {file} soll das Modell nennen, das in Gebrauch ist, aber {name} ist kein Name eines Modells von "
+        "{symbol}. Trainiere ein neues: {command}"
     ),
     "said.stored_model.damaged": (
         "Das Modell {version} von {symbol} ist nicht lesbar: {damage}. Trainiere ein neues: {command}"

@@ -23,6 +23,16 @@ TEXTS: Final[dict[str, str]] = {
     "said.why.doubled": "there are two different rows for that day",
     "said.why.none": "there are none yet",
     "said.why.wrong": "they are wrong at the source",
+    "said.fault.tick": "{symbol} {day}: bad tick ({details})",
+    "said.fault.spike": "{symbol} {day}: spike ({details})",
+    "said.fault.level_shift": "{symbol} {day}: level shift ({details})",
+    "said.fault.repeated": "{symbol} {day}: repeated rows ({details})",
+    "said.fault.unfinished": "{symbol} {day}: unfinished session ({details})",
+    "said.fault.adjustment": "{symbol} {day}: adjustment without an action ({details})",
+    "said.fault.doubled": "{symbol} {day}: doubled session ({details})",
+    "said.fault.no_price": "{symbol} {day}: no positive price ({details})",
+    "said.fault.no_volume": "{symbol} {day}: no volume ({details})",
+    "said.fault.range": "{symbol} {day}: inconsistent range ({details})",
     "said.note.lost": "Prices of {symbol} on {days} are missing or wrong at the source and were left out.",
     "said.note.doubtful": "Adjusted closes of {symbol} jump on {days} without a known dividend.",
     "said.note.recomputed": "Adjusted closes of {symbol} were wrong at the source and were recomputed: {days}.",
@@ -175,6 +185,10 @@ TEXTS: Final[dict[str, str]] = {
     "said.stored_model.none_yet": "{symbol} has no trained model from {source} prices yet. Train one: {command}",
     "said.stored_model.pointer": (
         "The file {file}, which names the model in use, cannot be read: {error}. Train a new model: {command}"
+    ),
+    "said.stored_model.named_wrongly": (
+        "The file {file} should name the model in use, but {name} is not the name of a model of {symbol}. Train a new "
+        "model: {command}"
     ),
     "said.stored_model.damaged": "The model {version} of {symbol} cannot be read: {damage}. Train a new one: {command}",
 }

@@ -29,6 +29,16 @@ TEXTS: Final[dict[str, str]] = {
     "said.why.doubled": "il y a deux lignes différentes pour ce jour",
     "said.why.none": "il n’y en a pas encore",
     "said.why.wrong": "ils sont faux à la source",
+    "said.fault.tick": "{symbol} {day}\u00a0: cours aberrant ({details})",
+    "said.fault.spike": "{symbol} {day}\u00a0: pic ({details})",
+    "said.fault.level_shift": "{symbol} {day}\u00a0: saut à un nouveau niveau ({details})",
+    "said.fault.repeated": "{symbol} {day}\u00a0: lignes répétées ({details})",
+    "said.fault.unfinished": "{symbol} {day}\u00a0: séance non terminée ({details})",
+    "said.fault.adjustment": "{symbol} {day}\u00a0: ajustement sans dividende ni division ({details})",
+    "said.fault.doubled": "{symbol} {day}\u00a0: deux lignes pour une séance ({details})",
+    "said.fault.no_price": "{symbol} {day}\u00a0: aucun cours positif ({details})",
+    "said.fault.no_volume": "{symbol} {day}\u00a0: aucun volume ({details})",
+    "said.fault.range": "{symbol} {day}\u00a0: cours contradictoires ({details})",
     "said.note.lost": "Des cours de {symbol} ({days}) manquent ou sont faux à la source et ont été écartés.",
     "said.note.doubtful": "Les clôtures ajustées de {symbol} sautent ({days}) sans dividende connu.",
     "said.note.recomputed": (
@@ -218,6 +228,10 @@ TEXTS: Final[dict[str, str]] = {
     "said.stored_model.pointer": (
         "Le fichier {file}, qui nomme le modèle utilisé, est illisible\u00a0: {error}. Entraînez-en un "
         "nouveau\u00a0: {command}"
+    ),
+    "said.stored_model.named_wrongly": (
+        "Le fichier {file} devrait nommer le modèle utilisé, mais {name} n’est pas le nom d’un modèle de {symbol}. "
+        "Entraînez-en un nouveau\u00a0: {command}"
     ),
     "said.stored_model.damaged": (
         "Le modèle {version} de {symbol} est illisible\u00a0: {damage}. Entraînez-en un nouveau\u00a0: {command}"

@@ -8,6 +8,7 @@ import string
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -20,8 +21,9 @@ from bot.cogs.report.subscriptions import Delivery
 from bot.delivery import MAX_ATTEMPTS, Pause
 from bot.interactions.failures import STEPS, schedule_stands_still, step_broke
 from bot.texts import LANGUAGES, Texts
-from forecasting import NotEnoughHistory, UnknownSymbol
+from forecasting import NotEnoughHistory, PriceFault, UnknownSymbol
 from forecasting.errors import NotAFund
+from forecasting.prices.findings import Kind
 from forecasting.record.monitoring import Cusum, _sentence
 from forecasting.reports.build import _notes, refusal_note
 from forecasting.storage.failures import _SENTENCES
@@ -32,6 +34,10 @@ from tests.support.bot_env import BotEnv, bot_env
 SAID = {key: text for key, text in LANGUAGES["en"].items() if key.startswith("said.")}
 SPY = Symbol("SPY")
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
+QUARANTINED = (
+    "bad tick", "spike", "level shift", "repeated rows", "unfinished session", "adjustment without an action",
+    "doubled session", "no positive price", "no volume", "inconsistent range",
+)  # fmt: skip
 OURS = [
     *_notes(SPY, 300, scored=False),
     refusal_note("The limits are 0.5 and 2. This version of the program cannot read the previous model."),
@@ -46,6 +52,9 @@ OURS = [
     "The stored model has format 1, and this version of the program reads only format 4. Retrain the ETF.",
     "SPY: The stored model cannot be read: x. Retrain the ETF.",
     "The model SPY-1 of SPY cannot be read: x. Train a new one: etf-forecast retrain SPY",
+    "The file models/champion should name the model in use, but 'x' is not the name of a model of SPY. "
+    "Train a new model: etf-forecast retrain SPY",
+    *(PriceFault(SPY, NOW.date(), kind, "close 6712.3, ratio 10").sentence for kind in QUARANTINED),
     schedule_stands_still(None, 5),
     schedule_stands_still(_SENTENCES["full"], 5),
     *(step_broke(task, attempts, 4) for task in STEPS for attempts in (1, 4)),
@@ -67,6 +76,14 @@ def test_english_and_unknown_sentences_stay_as_they_are() -> None:
         assert Texts("de").said(stored) == stored
 
 
+def test_the_kind_of_a_wrong_price_is_said_in_the_language() -> None:
+    assert set(QUARANTINED) <= set(get_args(Kind))
+    sentences = [PriceFault(SPY, NOW.date(), kind, "close 6712.3").sentence for kind in QUARANTINED]
+    assert Texts("de").said(sentences[1]) == "SPY 28. Nov. 2026: Ausreißer (close 6712.3)"
+    for kind, sentence in zip(QUARANTINED, sentences, strict=True):
+        assert kind not in Texts("de").said(sentence) + Texts("fr").said(sentence)
+
+
 def test_days_and_numbers_follow_the_language() -> None:
     sentence = (
         "On 12 test dates from 2024-01-02 to 2025-11-28, not used for training, its mean error (pinball loss) is "
@@ -86,7 +103,7 @@ def test_the_program_still_says_each_of_them() -> None:
     for key, template in SAID.items():
         for fixed, *_ in string.Formatter().parse(template):
             for part in re.split(r"(?<=[,.:!]) ", fixed):
-                assert part.strip() in literals, (key, part)
+                assert part.strip(" (,:)") in literals, (key, part)
 
 
 def literals_of(tree: ast.AST) -> Iterator[str]:
