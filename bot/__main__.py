@@ -17,7 +17,7 @@ import click
 import discord
 
 from bot.client import ForecastBot, build_bot
-from bot.interactions.login import LoginFailed, explained
+from bot.connection.login import LoginFailed, explained
 from bot.logs import set_up_logs
 from bot.settings import COPY_TOKEN, BotSettings
 from forecasting import (

@@ -13,7 +13,7 @@ import click
 import discord
 
 from bot.client import invitation
-from bot.interactions.login import LoginFailed, explained
+from bot.connection.login import LoginFailed, explained
 from bot.settings import BotSettings
 
 ENV_FILE: Final = Path(".env")

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from standin import Guild
 from tests.bot.alerts.test_crossing import later
+from tests.bot.connection.test_shards import NEXT, SERVER
 from tests.bot.test_main import program
-from tests.bot.test_shards import NEXT, SERVER
 from tests.support.bot_env import REPORT_TIME, UNIVERSE, BotEnv, bot_env, posts
 from tests.support.reports import made_report, publish
 

@@ -21,8 +21,8 @@ from typing import Any
 import bot.__main__ as program
 from bot.client import build_bot
 from bot.cogs.report.subscriptions import Subscriptions
+from bot.connection import shard_connections
 from bot.delivery import Outbox
-from bot.interactions import shard_connections
 from bot.schedule import service
 from forecasting.storage import database
 from standin import redirected

@@ -14,7 +14,7 @@ from bot.schedule.service import HEARTBEAT_SECONDS
 from bot.shards import ALL, Shards
 from forecasting import open_database
 from forecasting.storage.lease import StoredLease
-from tests.bot.test_shards import NEXT, SERVER
+from tests.bot.connection.test_shards import NEXT, SERVER
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 EVEN, ODD = SERVER, SERVER + NEXT

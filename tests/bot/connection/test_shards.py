@@ -15,10 +15,10 @@ from sqlalchemy import Engine, text
 from bot.client import ForecastBot
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.report.subscriptions import Subscriptions
+from bot.connection import shard_connections
+from bot.connection.registration import Registration, tree_hash
+from bot.connection.shard_connections import LoginTurns
 from bot.health.health import Health
-from bot.interactions import shard_connections
-from bot.interactions.registration import Registration, tree_hash
-from bot.interactions.shard_connections import LoginTurns
 from bot.shards import ALL, Shards
 from forecasting import Lease, open_database
 from standin import Guild, Member
@@ -98,7 +98,7 @@ async def test_one_process_has_several_shards_and_stays_with_all_of_them(
 
 async def test_what_one_shard_cannot_read_ends_no_shard(env: BotEnv, servers: tuple[Guild, Guild]) -> None:
     bot = sharded(env, shard_count=2)
-    env.monkeypatch.setattr("bot.client.FIRST_PAUSE", 0.01)
+    env.monkeypatch.setattr("bot.connection.connected_bot.FIRST_PAUSE", 0.01)
     async with env.discord.running(bot) as running:
         await ready(bot)
         for session in env.discord.gateway.sessions.values():
@@ -151,7 +151,7 @@ def elsewhere(engine: Engine) -> None:
 
 
 async def test_while_another_process_sends_the_commands_this_one_waits_and_sends_none(env: BotEnv) -> None:
-    env.monkeypatch.setattr("bot.interactions.registration.LOOK_SECONDS", 0.01)
+    env.monkeypatch.setattr("bot.connection.registration.LOOK_SECONDS", 0.01)
     engine = open_database(env.database_url)
     other = Lease(engine, "commands")
     assert other.claim(env.clock())

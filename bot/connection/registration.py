@@ -8,12 +8,16 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
+import aiohttp
+import discord
 from discord import app_commands
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.logs import reason_of
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredCommands
 from forecasting import Lease
@@ -22,6 +26,9 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 1.0
 """From one look to the next at what another process sends."""
+FIRST_PAUSE: float = 600.0
+LONGEST_PAUSE: Final = 6 * 3600.0
+"""Seconds before commands that Discord refused are sent again, which double."""
 
 
 async def tree_hash(tree: app_commands.CommandTree[Any]) -> str:
@@ -60,6 +67,17 @@ class Registration:
             await asyncio.to_thread(lease.release)
         log.info("Sent the commands to Discord: %d", len(sent))
         return True
+
+    async def sync_later(self, tree: app_commands.CommandTree[Any], application_id: int) -> None:
+        """Send the commands that Discord refused again, ever more rarely: it takes only so many a day."""
+        for attempt in count():
+            await asyncio.sleep(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
+            try:
+                await self.sync(tree, application_id)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("Discord did not accept the commands: %s", reason_of(error))
+            else:
+                return
 
     async def _are_known(self, application_id: int, current: str) -> bool:
         if await asyncio.to_thread(self._stored, application_id) != current:
