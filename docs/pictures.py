@@ -201,6 +201,10 @@ def member(guild: Guild, name: str) -> Member:
 
 async def photograph(tab: Tab, exchange: Exchange, sender: Member, path: Path) -> None:
     """The newest message of the answer, as ``sender`` sees it."""
+    language = tab.get_by_label("Language")
+    if await language.input_value() != sender.user.locale:
+        async with tab.expect_response("**/page/api/entries*"):
+            await language.select_option(value=sender.user.locale, force=True)  # in a menu that is shut
     await tab.get_by_label("Acting as").select_option(value=str(sender.id))
     entry = tab.locator(f'li.entry[data-id="{exchange.messages[-1].id}"]')
     await entry.wait_for()

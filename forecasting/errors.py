@@ -96,7 +96,7 @@ class NotEnoughHistory(ForecastingError):
     def __init__(self, symbol: str, sessions: int, needed: int, purpose: str = "a forecast") -> None:
         self.symbol, self.sessions, self.needed = symbol, sessions, needed
         super().__init__(
-            f"{symbol} has only {sessions} sessions of prices, and {purpose} needs at least {needed}. "
+            f"{symbol} has prices for only {sessions} trading days, and {purpose} needs at least {needed}. "
             "Wait until it has traded longer."
         )
 

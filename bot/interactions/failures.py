@@ -84,7 +84,7 @@ def step_broke(task: str, attempts: int, of: int) -> str:
 def schedule_stands_still(reason: str | None, minutes: int) -> str:
     """Why no scheduled work is done; ``reason`` is a sentence, if there is one that may be shown."""
     why = reason or "It failed unexpectedly; the bot's log has the details."
-    return f"No training, refresh or report is being done. {why} The bot tries again every {minutes} minutes."
+    return f"Trainings, refreshes and reports have stopped. {why} The bot tries again every {minutes} minutes."
 
 
 def member_lacks(texts: Texts, permissions: Collection[str], command: str, server: str) -> str:

@@ -20,12 +20,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.jobs.job import Job, JobFailed, JobResult, Progress, RunningJob, WorkerState, parse_event
+from bot.jobs.job import Job, JobFailed, JobKind, JobResult, Progress, RunningJob, WorkerState, parse_event
 from forecasting import ENDS_WITH_STDIN
 
 log = logging.getLogger(__name__)
 
 COMMAND: Final = (sys.executable, "-m", "forecasting")
+WORK: Final[Mapping[JobKind, str]] = {"retrain": "training", "refresh": "refresh"}
 NICENESS: Final = 10
 """Added to a job's own, so that answers to members come first on a busy machine."""
 GRACE_SECONDS: Final = 10.0
@@ -213,7 +214,7 @@ def _failed(job: Job, reason: str, tail: deque[str]) -> JobFailed:
     log.error("Job %s failed: %s\n%s", " ".join(job.arguments()), reason, "\n".join(said))
     last = f" It said: {said[-1].strip()}" if said else ""
     return JobFailed(
-        f"The {job.kind} of {', '.join(job.symbols)} did not finish: {reason}.{last} The bot's log has the rest."
+        f"The {WORK[job.kind]} of {', '.join(job.symbols)} did not finish: {reason}.{last} The bot's log has the rest."
     )
 
 

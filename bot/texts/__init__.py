@@ -18,6 +18,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final
@@ -61,7 +62,7 @@ class Texts:
     def __call__(self, key: str, **facts: object) -> str:
         """The text of ``key``, its placeholders filled with ``facts``; in English if this language lacks it.
 
-        A number in a placeholder with a format, such as ``{count:,}``, is written as in this language.
+        A number in a placeholder with a format, such as ``{count:,}``, and a day are written as in this language.
         """
         return _InLanguage(self).vformat(self._template(key), (), facts)
 
@@ -99,10 +100,14 @@ class Texts:
         if _NUMBER.fullmatch(text):
             figure = self.number(text.rstrip("%").replace("-", "−"))
             return self("percent", number=figure) if text.endswith("%") else figure
-        return _DAY.sub(lambda day: self._day(*map(int, day.groups())), self.said(text))
+        return _DAY.sub(lambda day: self.day(date(*map(int, day.groups()))), self.said(text))
 
-    def _day(self, year: int, month: int, day: int) -> str:
-        return self("picture.date", day=day, month=self("picture.months").split()[month - 1], year=year)
+    def day(self, when: date) -> str:
+        """A day such as 2025-11-28, as members type it in English, or as this language writes it."""
+        if self.language == "en":
+            return when.isoformat()
+        month = self("picture.months").split()[when.month - 1]
+        return self("picture.date", day=when.day, month=month, year=when.year)
 
     @property
     def of_pictures(self) -> Mapping[str, str]:
@@ -116,7 +121,7 @@ class Texts:
 
 
 _NUMBER: Final = re.compile(r"[+-]?[\d,]*\.?\d+%?")
-_DAY: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_DAY: Final = re.compile(r"(?<![\w-])(\d{4})-(\d\d)-(\d\d)(?![\w-])")
 
 
 @functools.cache
@@ -138,12 +143,14 @@ def _pattern(text: str) -> str:
 
 
 class _InLanguage(string.Formatter):
-    """Fills placeholders, with numbers in a language's form."""
+    """Fills placeholders, with numbers and days in a language's form."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, date):
+            return self._texts.day(value)
         written = format(value, format_spec)
         return self._texts.number(written) if format_spec and isinstance(value, (int, float)) else written
 

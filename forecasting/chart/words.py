@@ -55,8 +55,8 @@ PICTURE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "picture.scores.none": "No ETF has scores yet: a backtest needs three years of prices.",
         "picture.scores.skill": (
             "Skill: how much smaller the average error (MAE) over 60 trading days was than that of “no change”, which "
-            "says that the price stays where it is. Right of 0 is better. The line about a dot is what chance in the "
-            "test dates may do to it (two standard errors)."
+            "says that the price stays where it is. Right of 0 is better. The line through a dot shows how much "
+            "luck with the test dates may change it (two standard errors)."
         ),
         "picture.scores.only": "{model} only, the forecast that is posted.",
         "picture.scores.few": "A dot without a line: there are too few test dates to tell.",
@@ -72,20 +72,20 @@ PICTURE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
             "These {drawn} do not overlap: {inside} of {met} closes inside the {level}% band ({share})."
         ),
         "picture.track.these.one": "This one: {inside} of {met} closes inside the {level}% band ({share}).",
-        "picture.track.all": "All {issued} forecasts, which the table counts: {inside} of {met} ({share}).",
+        "picture.track.all": "All {issued} forecasts that the table counts: {inside} of {met} ({share}).",
         "picture.track.band": "{level}% band",
         "picture.track.closes": "actual closes",
         "picture.track.dots": "Each forecast was made at its dot, without seeing what followed.",
         "picture.track.calibration": "What the bands said, and what happened",
         "picture.track.bars": (
-            "Bar: the share of closes that should be inside the band. Dot: the share that was, and its line what "
-            "chance leaves open ({level}% interval). A band may be right as long as its line reaches its bar."
+            "Bar: the share of closes that should be inside the band. Dot: the share that was, and the line "
+            "through it its {level}% interval. A band may be right as long as that line reaches the bar."
         ),
         "picture.track.group": "{sessions} trading days ahead: {count} forecasts that do not overlap",
         "picture.track.said": "said {said}, was {was}",
         "picture.track.short": "{count} for {sessions}",
         "picture.track.missing": (
-            "What bands said is compared from {fewest} forecasts on that do not overlap; so far {short} trading days."
+            "The bands are compared once there are {fewest} forecasts that do not overlap; so far {short} trading days."
         ),
         **{f"picture.source.{name}": source.label for name, source in registry.SOURCES.items()},
         **{

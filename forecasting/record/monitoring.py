@@ -174,8 +174,8 @@ def _trial(row: Row[Any]) -> WeeklyTrial:
 def _sentence(symbol: Symbol, what: Aspect, chart: Cusum) -> str:
     if what == "coverage":
         return (
-            f"{symbol}: its bands are narrower than what happens. Of the last {chart.trials} weeks {chart.failures} "
-            "closed outside the 80% band, significantly more than its backtest promised."
+            f"{symbol}: its bands are too narrow. Of the last {chart.trials} weeks {chart.failures} closed "
+            "outside the 80% band, significantly more than its backtest promised."
         )
     return (
         f"{symbol}: its median is worse than no change. In {chart.failures} of the last {chart.trials} weeks the close "

@@ -19,9 +19,9 @@ ProblemKind = Literal["job", "stale", "security", "prices", "model", "report", "
 KEY_LENGTH: Final = 32
 
 _POSTING: Final[dict[ChannelProblem, str]] = {
-    "forbidden": "I may not post there. Let me view the channel, send messages, embed links and attach files there, "
-    "then use `/report resume`.",
-    "gone": "the channel is gone. Name another one with `/report set`.",
+    "forbidden": "I'm not allowed to post there. Allow me to view the channel, send messages, embed links and attach "
+    "files, then use `/report resume`.",
+    "gone": "the channel no longer exists. Choose another one with `/report set`.",
 }
 
 
@@ -59,7 +59,7 @@ def stale_problems(reports: Iterable[ForecastReport], now: datetime) -> tuple[Pr
     return tuple(
         Problem(
             "stale",
-            f"{report.symbol}: prices end on {report.as_of}, and more than two sessions have ended since. "
+            f"{report.symbol}: prices end on {report.as_of}, and more than two trading days have passed since. "
             "`/status` says what failed.",
             f"{report.symbol} {report.as_of}",
         )
@@ -86,7 +86,7 @@ def model_problems(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "model",
-            f"{decision.symbol}: {decision.challenger} was not taken, {decision.champion or 'no model'} forecasts. "
+            f"{decision.symbol}: {decision.challenger} was not accepted; in use: {decision.champion or 'no model'}. "
             f"{decision.reason}",
             f"{decision.symbol} {decision.challenger} {decision.champion}",
         )
@@ -132,8 +132,8 @@ def _unposted(delivery: Delivery) -> str:
     what = f"The report of {delivery.period} in <#{delivery.channel_id}>"
     if delivery.state == "lost":
         return (
-            f"{what} may be missing: Discord did not confirm it, and I may not read the channel's message history to "
-            "see. I won't post it twice."
+            f"{what} may be missing: Discord did not confirm it, and I'm not allowed to read the channel's message "
+            "history to see. I won't post it twice."
         )
     then = "I gave up." if delivery.is_given_up else "I'll try again in a few days."
     return f"{what} has not been posted: {_NOT_POSTED[delivery.state]} {then}"
@@ -144,8 +144,8 @@ def alert_problems(undelivered: int, now: datetime) -> tuple[Problem, ...]:
     if not undelivered:
         return ()
     sentence = (
-        f"Discord did not accept or confirm notices of alerts in the last week: {undelivered}. "
-        "`/alert list` tells the members concerned."
+        f"Alerts that Discord did not accept or confirm in the last week: {undelivered}. "
+        "The members concerned see it in `/alert list`."
     )
     return (Problem("report", sentence, f"alerts {now:%G-W%V}"),)
 

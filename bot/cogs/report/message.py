@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.calendar.cadence import Cadence, MonthlyTime
@@ -94,7 +94,8 @@ def _story(texts: Texts, subscription: Subscription, last: Delivery | None, now:
         outcome: str = "given_up" if last.is_given_up else last.state
         if (outcome, cadence) == ("empty", "daily"):
             outcome = "empty_daily"
-        period = texts(f"report.of_{cadence}", period=last.period)
+        key = date.fromisoformat(last.period) if cadence == "daily" else last.period
+        period = texts(f"report.of_{cadence}", period=key)
         lines.append(texts(f"report.{outcome}", period=period, when=moment(last.tried_at, "R")))
     return lines
 

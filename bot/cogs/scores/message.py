@@ -70,7 +70,7 @@ def symbol_scores_embed(texts: Texts, report: ForecastReport, picture: str | Non
     if report.scores:
         basis = texts("scores.basis_one", first=report.backtest_from, last=report.backtest_to)
         terms = glossary(texts, *SYMBOL_TERMS)
-        details = f"\n{_table_of_models(texts, report)}\n{basis}\n{terms}"
+        details = f"\n{_tables_of_models(texts, report)}\n{basis}\n{terms}"
     else:
         details = f" {texts('scores.later')}"
     return answer_embed(
@@ -136,7 +136,8 @@ def _table_of_metric(texts: Texts, reports: Iterable[ForecastReport], of: Callab
     return table([head, *rows])
 
 
-def _table_of_models(texts: Texts, report: ForecastReport) -> str:
+def _tables_of_models(texts: Texts, report: ForecastReport) -> str:
+    """Two tables, of errors and of the rest: one would be too wide for a phone."""
     head = ("", "MAE", "RMSE", "MSE", "MAE %", texts("scores.skill"), percent(texts, 0.8), percent(texts, 0.95))
     rows = [
         (
@@ -151,4 +152,4 @@ def _table_of_models(texts: Texts, report: ForecastReport) -> str:
         )
         for model, scores in ((model, report.scores[model]) for model in MODELS if model in report.scores)
     ]
-    return table([head, *rows])
+    return table([row[:5] for row in (head, *rows)]) + "\n" + table([(row[0], *row[5:]) for row in (head, *rows)])

@@ -12,7 +12,9 @@ TEXTS: Final[dict[str, str]] = {
     "choice.alert.above": "über einem Preis",
     "choice.alert.below": "unter einem Preis",
     "choice.alert.band": "verlässt sein Band",
-    "option.alert.price": "Für „über“ und „unter“: in Dollar; bei einem Depot in Punkten, 100 ist sein jetziger Wert",
+    "option.alert.price": (
+        "Für „über“ und „unter“, in der Währung des ETFs; bei einem Depot in Punkten (100 = jetziger Wert)"
+    ),
     "option.alert.where": "Wo ich es melde (ohne Angabe: Direktnachricht)",
     "choice.alert.direct": "als Direktnachricht",
     "choice.alert.channel": "in diesem Kanal",
@@ -23,14 +25,14 @@ TEXTS: Final[dict[str, str]] = {
     "alert.below": "{symbol} schließt unter {price}",
     "alert.band": "{symbol} schließt außerhalb des 80-%-Bands seiner jetzigen Prognose (gültig bis {until})",
     "alert.needs_price": (
-        "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in Dollar; bei einem Depot in Punkten, wobei "
-        "100 sein jetziger Wert ist."
+        "Über oder unter welchem Preis? Nenne ihn in der Option `price`, in der Währung des ETFs; bei einem Depot in "
+        "Punkten, wobei 100 sein jetziger Wert ist."
     ),
     "alert.has_no_price": (
         "Das Band stammt aus der Prognose: Lass `price` weg, oder wähle „über“ oder „unter“ einem Preis."
     ),
     "alert.too_many_here": (
-        "Dieser Server hat so viele Alarme, wie er haben darf. Richte deinen in Direktnachrichten mit mir ein."
+        "Dieser Server hat schon so viele Alarme, wie erlaubt sind. Richte deinen in einer Direktnachricht an mich ein."
     ),
     "alert.too_many": "Du hast schon {most} Alarme, mehr geht nicht. Lösch einen mit `/alert remove`.",
     "alert.not_a_member": (
@@ -40,8 +42,8 @@ TEXTS: Final[dict[str, str]] = {
     "alert.unknown": "Du hast keinen Alarm mit dieser Nummer. `/alert list` zeigt deine.",
     "alert.has_it": "Diesen Alarm hast du schon: {what}.",
     "alert.added": (
-        "Alarm {id} gesetzt: {what}. {last} Ich prüfe die Schlusskurse einmal am Tag nach Handelsschluss und melde es "
-        "{way}, einmal je Überschreitung. {note} Keine Anlageberatung."
+        "Alarm {id} gesetzt: {what}. {last} Ich prüfe die Schlusskurse einmal am Tag nach Handelsschluss. Tritt es "
+        "ein, melde ich es {way}, jedes Mal nur einmal. {note} Keine Anlageberatung."
     ),
     "alert.splits": "Bei einem Split wird der Preis umgerechnet.",
     "alert.points": (
@@ -50,7 +52,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "alert.last": "Der letzte Schlusskurs ist {close} ({session}).",
     "alert.there": (
-        "Der letzte Schlusskurs ({close}, {session}) erfüllt das schon; ich melde die nächste Überschreitung."
+        "Der letzte Schlusskurs ({close}, {session}) erfüllt das schon; ich melde es, wenn es das nächste Mal eintritt."
     ),
     "alert.removed": "Gelöscht: {what}.",
     "alert.none": "Du hast keine Alarme. `/alert add` legt einen an.",
@@ -59,13 +61,13 @@ TEXTS: Final[dict[str, str]] = {
     "alert.channel": "in {channel}",
     "alert.line": "{what} → {way}",
     "alert.line_points": "{line} (100: Schluss vom {since}; zuletzt geprüft: {checked})",
-    "alert.crossed": "{line}; überschritten zum Schlusskurs vom {session} ({close})",
+    "alert.crossed": "{line}; eingetreten beim Schluss vom {session} ({close})",
     "alert.doubt": "{line}; fraglich seit {session}: frühere Schlusskurse wurden umgerechnet",
     "alert.sent": "{crossed}, gemeldet {when}",
     "alert.failed": "{crossed}; Senden gescheitert {when}, neuer Versuch folgt",
     "alert.given_up": "{crossed}; **nicht zugestellt**, letzter Versuch {when}",
-    "alert.unconfirmed": "{crossed}; von Discord nicht bestätigt ({when}), ich sehe nach, ob es angekommen ist",
-    "alert.lost": "{crossed}; von Discord nicht bestätigt ({when}), und doppelt sende ich es nicht",
+    "alert.unconfirmed": "{crossed}; von Discord nicht bestätigt ({when}), ich sehe nach, ob es ankam",
+    "alert.lost": "{crossed}; von Discord nicht bestätigt ({when}), und ich sende es nicht noch einmal",
     "alert.refused": "{crossed}; **nicht zugestellt**: {why}",
     "alert.direct_closed": (
         "ich darf dir nicht schreiben; erlaube in den Privatsphäre-Einstellungen dieses Servers Direktnachrichten"

@@ -41,10 +41,10 @@ TEXTS: Final[dict[str, str]] = {
     "model.random_walk": "Unverändert",
     "model.drift": "Trend",
     "model.climatology": "Klimatologie",
-    "skill.same": "so gut wie „keine Änderung“",
-    "skill.better": "{size} besser als „keine Änderung“",
-    "skill.worse": "{size} schlechter als „keine Änderung“",
-    "record.young": "{symbol} ist zu jung für einen eigenen Rückblick.",
+    "skill.same": "so gut wie „unverändert“",
+    "skill.better": "{size} besser als „unverändert“",
+    "skill.worse": "{size} schlechter als „unverändert“",
+    "record.young": "{symbol} ist zu jung für einen eigenen Backtest.",
     "record.line": (
         "An {cutoffs} vergangenen Stichtagen lag dieses Modell im Mittel um {mae} daneben (MAE), {skill}. Der Kurs lag "
         "zu {held} im 80-%-Band."
@@ -52,17 +52,17 @@ TEXTS: Final[dict[str, str]] = {
     "term.mae": "MAE: der mittlere Fehler",
     "term.rmse": "RMSE: ebenso, aber große Fehler zählen mehr",
     "term.mse": "MSE: RMSE im Quadrat",
-    "term.skill": "Güte: wie viel kleiner der MAE ist als bei „keine Änderung“",
+    "term.skill": "Güte: wie viel kleiner der MAE ist als bei „unverändert“",
     "term.coverage": "80\u00a0%, 95\u00a0%: wie oft der Kurs in diesen Bändern lag",
     "term.median": "Median: die Hälfte der Ausgänge liegt darüber, die Hälfte darunter",
     "term.band": "80-%-Bereich: 8 von 10 Schlusskursen sollen darin liegen",
     "term.correlation": "Korrelation: 1 = im Gleichschritt, 0 = nichts gemeinsam",
     "term.random_walk": "Unverändert: der Kurs bleibt, wo er ist",
     "term.drift": "Trend: er bewegt sich weiter wie bisher im Mittel",
-    "term.har": "HAR: ein einfaches lineares Modell der Schwankung",
+    "term.har": "HAR: ein einfaches lineares Modell der Volatilität",
     "term.climatology": "Klimatologie: frühere Bewegungen wiederholen sich",
     "term.cutoff": "Stichtag: ein vergangener Tag, vorhergesagt ohne spätere Kurse",
-    "term.promised": "Zusage: dieselben Zahlen im Rückblick",
+    "term.promised": "Zusage: dieselben Zahlen im Backtest",
     "term.more": "mehr: `/explain`",
     "job.retrain": "Training von {symbols}",
     "job.refresh": "Aktualisierung von {symbols}",
@@ -70,12 +70,12 @@ TEXTS: Final[dict[str, str]] = {
     "job.since": "{job}, begonnen {when}",
     "job.step": "{job}: {symbol}, {stage} ({done} von {of})",
     "job.stage_prices": "Kurse",
-    "job.stage_backtest": "Rückblick",
+    "job.stage_backtest": "Backtest",
     "job.stage_fit": "Anpassung",
-    "job.stage_calibrate": "Eichung",
+    "job.stage_calibrate": "Kalibrierung",
     "job.stage_report": "Bericht",
     "failure.under_way": (
-        "Für {symbol} gibt es noch keine Prognose. Gerade läuft: {job}. Bitte frag wieder, wenn das fertig ist."
+        "Für {symbol} gibt es noch keine Prognose. Gerade läuft: {job}. Versuch es wieder, wenn das fertig ist."
     ),
     "failure.unknown_symbol": ("Ich kenne keinen ETF namens „{text}“. Prüf die Schreibweise. Hier gibt es: {known}."),
     "failure.did_you_mean": "Meinst du {near}?",
@@ -84,11 +84,11 @@ TEXTS: Final[dict[str, str]] = {
         "{symbol} hat erst Kurse von {sessions:,} Handelstagen; eine Prognose braucht mindestens {needed:,}."
     ),
     "failure.no_past_returns": (
-        "Zur neuesten Prognose von {symbol} fehlt die Vergangenheit, die es dazu braucht. Ab der nächsten "
+        "Zur neuesten Prognose von {symbol} fehlen die früheren Kurse, die es dafür braucht. Ab der nächsten "
         "Aktualisierung geht es."
     ),
     "failure.too_little_in_common": (
-        "Dazu reichen die Kurse nicht weit genug zurück: Es braucht etwa anderthalb Jahre, in denen alle diese ETFs "
+        "Die Kurse reichen dafür nicht weit genug zurück: Es braucht etwa anderthalb Jahre, in denen alle diese ETFs "
         "gehandelt wurden."
     ),
     "failure.unexpected": (

@@ -9,16 +9,16 @@ TEXTS: Final[dict[str, str]] = {
     "option.explain.topic": "Was erklärt werden soll (ohne Angabe: wie man eine Prognose liest)",
     "choice.explain.reading": "Wie man eine Prognose liest: Median und Bänder",
     "choice.explain.errors": "MAE, MSE und RMSE: wie Fehler gemessen werden",
-    "choice.explain.skill": "Güte: ist es besser als „keine Änderung“?",
+    "choice.explain.skill": "Güte: ist es besser als „unverändert“?",
     "choice.explain.coverage": "Treffer der Bänder: wie oft sie stimmten",
-    "choice.explain.dates": "Stichtage, Rückblick und Handelstage",
+    "choice.explain.dates": "Stichtage, Backtest und Handelstage",
     "choice.explain.models": "LSTM und HAR: die Modelle",
     "choice.explain.baselines": "Unverändert, Trend, Klimatologie: die einfachen Verfahren",
     "explain.title_reading": "Wie man eine Prognose liest",
     "explain.title_errors": "MAE, MSE und RMSE",
     "explain.title_skill": "Güte",
     "explain.title_coverage": "Treffer der Bänder",
-    "explain.title_dates": "Stichtage, Rückblick und Handelstage",
+    "explain.title_dates": "Stichtage, Backtest und Handelstage",
     "explain.title_models": "LSTM und HAR",
     "explain.title_baselines": "Unverändert, Trend und Klimatologie",
     "explain.middle": (
@@ -56,13 +56,15 @@ TEXTS: Final[dict[str, str]] = {
         "in Prozent des Kurses am Anfang, damit man ETFs vergleichen kann."
     ),
     "explain.about_skill": (
-        "Die Güte sagt, wie viel besser der Median war als **keine Änderung**, also als die Annahme, dass der Kurs "
-        "bleibt, wo er ist. Ein Beispiel: fünf Prognosen, jede bei einem Kurs von {start}.\n{table}\n"
-        "Die Prognosen lagen im Mittel um {mae} daneben (MAE), „keine Änderung“ um {mae_of_no_change}.\n"
-        "Güte = 1 − {mae} / {mae_of_no_change} = **{skill}**: Die Prognosen waren {better} besser.\n\n"
-        "0 ist so gut wie „keine Änderung“, 1 wäre perfekt, unter 0 ist schlechter. Kurse lassen sich schwer "
-        "vorhersagen: 0,05 über viele Stichtage ist gut. Das ± in `/scores` ist, was der Zufall der Stichtage daran "
-        "ändern kann."
+        "Die Güte sagt, wie viel besser der Median war als **unverändert**, also als die Annahme, dass der Kurs "
+        "bleibt, wo er ist. Ein Beispiel: fünf Prognosen, jede bei einem Kurs von {start}.\n"
+        "{table}\n"
+        "Die Prognosen lagen im Mittel um {mae} daneben (MAE), „unverändert“ um {mae_of_no_change}.\n"
+        "Güte = 1 − {mae} / {mae_of_no_change} = **{skill}**: Die Prognosen waren {better} besser.\n"
+        "\n"
+        "0 ist so gut wie „unverändert“, 1 wäre perfekt, unter 0 ist schlechter. Kurse lassen sich schwer "
+        "vorhersagen: 0,05 über viele Stichtage ist gut. Das ± in `/scores` sagt, wie viel davon Zufall der Stichtage "
+        "sein kann."
     ),
     "explain.about_coverage": (
         "Gezählt wird, wie oft der Schlusskurs in einem Band lag. 8 von 10 sollen im 80-%-Band liegen. Ein Beispiel: "
@@ -75,7 +77,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.about_dates": (
         "Ein **Stichtag** ist ein vergangener Tag, an dem das Modell so vorhersagt, als wäre es dieser Tag: Es sieht "
         "die Kurse bis dahin und keine danach. Dann wird die Prognose mit dem verglichen, was kam.\n\n"
-        "Der **Rückblick** tut das an vielen Stichtagen der letzten Jahre, mit Modellen, die nur mit früheren Kursen "
+        "Der **Backtest** tut das an vielen Stichtagen der letzten Jahre, mit Modellen, die nur mit früheren Kursen "
         "trainiert wurden. Seine Zahlen stehen in `/scores`. `/track` zeigt Prognosen, die wirklich gezeigt wurden.\n\n"
         "Ein **Handelstag** ist ein Tag, an dem die Börse geöffnet ist. 5 sind etwa eine Woche, 20 ein Monat und 60 "
         "ein "

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.forecast": "Prognose eines ETFs für 60 Handelstage, und wie gut frühere waren",
+    "command.forecast": "Prognose eines ETFs für die nächsten 60 Handelstage, und wie gut frühere waren",
     "option.forecast.horizon": "Handelstage im Bild (ohne Angabe: 60)",
     "option.forecast.private": "Nur mir zeigen",
     "forecast.head": "Letzter Schluss **{close}**, Stand {session}\nModell trainiert {trained}",
     "forecast.in": "In {sessions} Handelstagen",
     "forecast.ahead": (
-        "{session}\nMedian **{median}** ({median_change})\n80-%-Bereich: {low} bis {high}\n"
-        "({low_change} bis {high_change})\nEndet höher: **{odds}**"
+        "{session}\n"
+        "Median **{median}** ({median_change})\n"
+        "80-%-Bereich: {low} bis {high}\n"
+        "({low_change} bis {high_change})\n"
+        "Chance auf ein Plus: **{odds}**"
     ),
     "forecast.record": "Wie gut frühere Prognosen waren",
     "forecast.notes": "Bitte beachten",
@@ -27,7 +30,8 @@ TEXTS: Final[dict[str, str]] = {
         "{sessions} Handelstage bis {last} mit Bändern für 50, 80 und 95\u00a0%. {ahead} {record} {small_print}."
     ),
     "forecast.alt_step": (
-        "In {sessions} Handelstagen: Median {median} ({change}), 80-%-Bereich {low} bis {high}, endet höher: {odds}."
+        "In {sessions} Handelstagen: Median {median} ({change}), 80-%-Bereich {low} bis {high}, Chance auf ein Plus: "
+        "{odds}."
     ),
     "forecast.csv": (
         "Quantile der Prognose für {symbol}, Stand {session}, in {currency} zu Kursen dieses Tages. {small_print}."

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.odds": "Wie wahrscheinlich ein ETF über oder unter einem Kurs schließt oder ihn vorher erreicht",
+    "command.odds": (
+        "Wie wahrscheinlich ein ETF an einem Tag über oder unter einem Kurs schließt oder ihn vorher erreicht"
+    ),
     "option.odds.price": "Der Kurs, in der Währung des ETFs",
     "option.odds.by": "Bis wann: ein Datum wie 15.01.2027, oder 1 bis 60 Handelstage (ohne Angabe: 60)",
     "odds.title": "{symbol}: Chancen für {price}",
-    "odds.head": "Letzter Schluss **{close}**, Stand {session}. Der gefragte Kurs liegt {change} davon entfernt.",
+    "odds.head": "Letzter Schluss **{close}**, Stand {session}. Bis zum gefragten Kurs sind es {change}.",
     "odds.at": "In {count} Handelstagen",
     "odds.at.one": "In 1 Handelstag",
     "odds.closes": "{session}\nSchließt darüber: **{above}**\nSchließt darunter: **{below}**",

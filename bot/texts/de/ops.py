@@ -22,7 +22,7 @@ TEXTS: Final[dict[str, str]] = {
     "ops.advice_prices": "`etf-forecast prices check` nennt alle.",
     "ops.what": (
         "gescheiterte Aufträge, alte Kurse, neu vergebene oder nicht mehr gehandelte Kürzel, abgelehnte Kurse und "
-        "Modelle, Prognosen, die schlechter sind als ihr Rückblick, und Berichte und Alarme, die nicht ankamen"
+        "Modelle, Prognosen, die schlechter sind als ihr Backtest, und Berichte und Alarme, die nicht ankamen"
     ),
     "ops.set": "Ich melde Störungen von jetzt an in {channel}, jede einmal und binnen fünf Minuten: {what}.",
     "ops.off": "Ich melde hier keine Störungen mehr.",

@@ -16,7 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "picture.forecast.ahead": "{sessions} Handelstage voraus, Stand {as_of} (trainiert {trained})",
     "picture.forecast.on": "am {date}",
     "picture.forecast.last_close": "letzter Schluss",
-    "picture.forecast.asked": "{price}, der erfragte Kurs",
+    "picture.forecast.asked": "{price}, der gefragte Kurs",
     "picture.forecast.flat": "Der Median bewegt sich gegenüber den Bändern kaum; auf die Bänder kommt es an.",
     "picture.bands": "So viele Schlusskurse sollen im Band liegen:",
     "picture.band95": "{share}: 19 von 20",
@@ -42,11 +42,11 @@ TEXTS: Final[dict[str, str]] = {
     "picture.portfolio.of_value": "am heutigen Wert",
     "picture.portfolio.of_losses": "an den größten Verlusten",
     "picture.scores.title": "Güte früherer Prognosen",
-    "picture.scores.none": "Noch hat kein ETF Fehlermaße: Ein Rückblick braucht Kurse von drei Jahren.",
+    "picture.scores.none": "Noch hat kein ETF Fehlermaße: Ein Backtest braucht Kurse von drei Jahren.",
     "picture.scores.skill": (
-        "Güte: wie viel kleiner der mittlere Fehler (MAE) über 60 Handelstage war als bei „keine Änderung“, also wenn "
-        "der Kurs bleibt, wo er ist. Rechts von 0 ist besser. Die Linie um einen Punkt ist, was der Zufall der "
-        "Stichtage ausmachen kann (zwei Standardfehler)."
+        "Güte: wie viel kleiner der mittlere Fehler (MAE) über 60 Handelstage war als bei „unverändert“, also wenn "
+        "der Kurs bleibt, wo er ist. Rechts von 0 ist besser. Die Linie durch einen Punkt zeigt, wie viel der Zufall "
+        "der Stichtage ausmachen kann (zwei Standardfehler)."
     ),
     "picture.scores.only": "Nur {model}, die gezeigte Prognose.",
     "picture.scores.few": "Ein Punkt ohne Linie: Es gibt zu wenige Stichtage, um das zu sagen.",
@@ -68,21 +68,20 @@ TEXTS: Final[dict[str, str]] = {
     "picture.track.dots": "Jede Prognose entstand an ihrem Punkt, ohne zu sehen, was folgte.",
     "picture.track.calibration": "Was die Bänder sagten, und was geschah",
     "picture.track.bars": (
-        "Strich: der Anteil der Schlusskurse, der im Band liegen soll. Punkt: der Anteil, der darin lag, und seine "
-        "Linie, was der Zufall offenlässt ({level}-%-Intervall). Ein Band kann stimmen, solange seine Linie den Strich "
-        "erreicht."
+        "Strich: der Anteil der Schlusskurse, der im Band liegen soll. Punkt: der Anteil, der darin lag; die Linie "
+        "durch ihn ist sein {level}-%-Intervall. Ein Band kann stimmen, solange diese Linie den Strich erreicht."
     ),
     "picture.track.group": "{sessions} Handelstage voraus: {count} Prognosen ohne Überlappung",
-    "picture.track.said": "gesagt {said}, war {was}",
+    "picture.track.said": "Soll {said}, ist {was}",
     "picture.track.short": "{count} für {sessions}",
     "picture.track.missing": (
-        "Was die Bänder sagten, wird ab {fewest} Prognosen verglichen, die sich nicht überlappen; bisher {short} "
+        "Die Bänder werden verglichen, sobald es {fewest} Prognosen gibt, die sich nicht überlappen; bisher {short} "
         "Handelstage."
     ),
     "picture.source.simulated": "simulierte Kurse",
     "picture.source.csv": "Kurse aus CSV-Dateien",
     "picture.source.yahoo": "Kurse von Yahoo Finance",
-    "picture.means.har": "HAR: ein lineares Modell der Schwankung.",
+    "picture.means.har": "HAR: ein lineares Modell der Volatilität.",
     "picture.means.drift": "Trend: Der Kurs bewegt sich weiter wie bisher im Mittel.",
     "picture.means.climatology": "Klimatologie: Die Bewegungen über 60 Handelstage wiederholen frühere.",
 }

@@ -15,7 +15,9 @@ TEXTS: Final[dict[str, str]] = {
     "command.portfolios.remove": "Ein gespeichertes Depot löschen",
     "portfolio.title": "Depot: {parts}",
     "portfolio.basis": "Wertänderung, wenn zu diesen Schlusskursen gekauft und dann gehalten wird.",
-    "portfolio.ahead": ("Median **{median}**\n80-%-Bereich: {range80}\n95-%-Bereich: {range95}\nVerlust: **{odds}**"),
+    "portfolio.ahead": (
+        "Median **{median}**\n80-%-Bereich: {range80}\n95-%-Bereich: {range95}\nVerlustwahrscheinlichkeit: **{odds}**"
+    ),
     "portfolio.range": "{low} bis {high}",
     "portfolio.as_one": "Als wäre es ein einziger ETF",
     "portfolio.as_one_range": (
@@ -23,15 +25,15 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "portfolio.parts": "Die schlechtesten {worst} der Ausgänge in {sessions} Handelstagen: im Mittel {mean}",
     "portfolio.part": "**{symbol}**: {weight} des Werts, {loss} dieses Verlusts",
-    "portfolio.no_loss": "Selbst das ist kein Verlust.",
+    "portfolio.no_loss": "Auch diese Ausgänge bringen keinen Verlust.",
     "portfolio.alt": (
         "Bild des Depots {parts}: sein bisheriger Wert und die Prognose mit Bändern für 50, 80 und 95\u00a0%. "
         "{ahead} {as_one}. {title}: {losses}."
     ),
     "portfolio.in_report": (
         "**{name}** ({parts}), jetzt gekauft und {sessions} Handelstage gehalten: Median **{median}**, 80-%-Bereich "
-        "{range80}, Wahrscheinlichkeit eines Verlusts **{odds}**. Folgt aus den Prognosen seiner ETFs und wird nicht "
-        "eigens bewertet."
+        "{range80}, Verlustwahrscheinlichkeit **{odds}**. Folgt aus den Prognosen seiner ETFs und wird nicht eigens "
+        "bewertet."
     ),
     "portfolio.not_in_report": "**{name}** ({parts}): diesmal keine Prognose. {why}",
     "portfolio.unreadable": (
@@ -39,22 +41,26 @@ TEXTS: Final[dict[str, str]] = {
         "Zahlen ohne Tausenderpunkt: `6000`."
     ),
     "portfolio.twice": "{symbol} kommt zweimal vor. Nenne jeden ETF nur einmal.",
-    "portfolio.bad_weight": "Das Gewicht von {symbol} muss über 0 liegen und darf nicht endlos groß sein.",
+    "portfolio.bad_weight": "Das Gewicht von {symbol} muss eine Zahl über 0 sein.",
     "portfolio.wrong_number": "Nenne {fewest} bis {most} verschiedene ETFs mit Gewichten, etwa `SPY:60 TLT:40`.",
     "portfolio.currencies": (
-        "Die Kurse dieser ETFs sind in verschiedenen Währungen, und Wechselkurse sage ich nicht vorher: {facts}. Wähle "
-        "ETFs mit derselben Währung."
+        "Diese ETFs werden in verschiedenen Währungen gehandelt ({facts}), und Wechselkurse sage ich nicht vorher. "
+        "Wähle ETFs mit derselben Währung."
     ),
     "portfolio.days": (
         "Die Prognosen dieser ETFs sind von verschiedenen Tagen: {facts}. Versuch es nach der nächsten Aktualisierung "
         "wieder, oder lass die älteren weg."
     ),
     "portfolio.saved": "Gespeichert: **{name}** ({parts}). `/portfolio` mit diesem Namen zeigt es.",
-    "portfolio.replaced": "Gespeichert: **{name}** ist jetzt {parts}. Das frühere Depot dieses Namens ist weg.",
-    "portfolio.too_many": "Du hast {most} Depots gespeichert, mehr geht nicht. Lösch eines: `/portfolios remove`.",
-    "portfolio.bad_name": "„{name}“ geht nicht als Name: ohne `:`, `=`, `,`, `;` und `%` bitte.",
+    "portfolio.replaced": (
+        "Gespeichert: **{name}** ist jetzt {parts}. Das frühere Depot dieses Namens ist damit ersetzt."
+    ),
+    "portfolio.too_many": (
+        "Du hast schon {most} Depots gespeichert, mehr geht nicht. Lösch eines mit `/portfolios remove`."
+    ),
+    "portfolio.bad_name": "„{name}“ geht nicht als Name: Er darf `:`, `=`, `,`, `;` und `%` nicht enthalten.",
     "portfolio.unknown": "Du hast kein Depot namens „{name}“ gespeichert. `/portfolios list` zeigt deine.",
     "portfolio.removed": "Gelöscht: **{name}**. Berichte und Alarme, die damit eingerichtet sind, behalten ihre Kopie.",
     "portfolio.yours": "Deine Depots ({count} von {most})",
-    "portfolio.none": "Du hast keines gespeichert. `/portfolios save` legt eines an.",
+    "portfolio.none": "Du hast keine Depots gespeichert. `/portfolios save` legt eines an.",
 }

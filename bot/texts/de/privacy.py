@@ -12,15 +12,15 @@ TEXTS: Final[dict[str, str]] = {
     "choice.delete-data.server": "die dieses Servers",
     "privacy.title": "Was dieser Bot speichert",
     "privacy.what": (
-        "Nummern von Servern, Kanälen, Rollen und Mitgliedern, aber nur, wo jemand etwas eingerichtet hat: einen "
-        "Bericht, verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Ein Bericht mit einem Depot behält eine "
-        "Kopie von dessen Namen und Gewichten, ohne zu wissen, von wem es war; sie gehört dem Server. Eine Liste der "
+        "IDs von Servern, Kanälen, Rollen und Mitgliedern, aber nur, wo jemand etwas eingerichtet hat: einen Bericht, "
+        "verfolgte ETFs, einen Kanal für Betreiber, Alarme, Depots. Ein Bericht mit einem Depot behält eine Kopie von "
+        "dessen Namen und Gewichten, aber nicht, wem es gehörte; die Kopie gehört dem Server. Eine Liste der "
         "gesendeten Berichte. Keine Nachrichten, keine Namen von Mitgliedern, keine Mitgliederlisten. Prognosen "
         "handeln von ETFs, nicht von Menschen. Wer den Bot betreibt, kann seine Datenbank lesen und sein Protokoll, "
-        "das Nummern von Servern und Kanälen enthält."
+        "das IDs von Servern und Kanälen enthält."
     ),
-    "privacy.mine": "Über dich, zur Zeit",
-    "privacy.server": "Über diesen Server, zur Zeit",
+    "privacy.mine": "Über dich, zurzeit",
+    "privacy.server": "Über diesen Server, zurzeit",
     "privacy.how": "Wie man es löscht",
     "privacy.delete": (
         "`/delete-data` löscht deine Daten endgültig; mit dem Recht „Server verwalten“ auch die dieses Servers. "

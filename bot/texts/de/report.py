@@ -6,7 +6,7 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     "command.report": "Die Tages-, Wochen- und Monatsberichte dieses Servers",
-    "command.report.set": "Einen Tages-, Wochen- oder Monatsbericht bestellen",
+    "command.report.set": "Einen Tages-, Wochen- oder Monatsbericht einrichten",
     "option.report.channel": "Kanal, Thread oder Forum, in dem er erscheint",
     "option.report.day": "Jeden Handelstag, an einem Wochentag oder am Monatsersten",
     "option.report.time": "Uhrzeit, etwa 09:00 oder 21:30",
@@ -18,9 +18,9 @@ TEXTS: Final[dict[str, str]] = {
     "option.report.publish": "Im Ankündigungskanal: jeden Bericht an die Kanäle weitergeben, die ihm folgen",
     "option.report.portfolio": "Eines deiner Depots; alle im Kanal sehen die Kopie, die der Bericht davon behält",
     "option.report.report": "Welcher Bericht, wenn der Server mehrere hat",
-    "option.report.change": "Bericht, der sich ändert, oder ein neuer (ohne Angabe: der gleicher Art)",
+    "option.report.change": "Welcher Bericht geändert wird, oder ein neuer (ohne Angabe: der gleicher Art)",
     "choice.report.new": "Neuer Bericht",
-    "command.report.here": "Den Wochenbericht in diesem Kanal senden, samstags um 9:00",
+    "command.report.here": "Den Wochenbericht in diesem Kanal senden, samstags um 9 Uhr",
     "command.report.preview": "Vorschau eines Berichts (nur du siehst sie)",
     "command.report.test": "Einen Bericht jetzt zur Probe senden",
     "command.report.pause": "Einen Bericht anhalten; die Einstellungen bleiben",
@@ -57,7 +57,7 @@ TEXTS: Final[dict[str, str]] = {
         "Auf diesem Server ist kein Bericht eingeschaltet. `/report here` oder `/report set` schaltet einen ein."
     ),
     "report.goes": "Der {report} kommt {day} um {at} ({zone}) in {channel}. Das nächste Mal: {next} ({in_time}).",
-    "report.should_go": "Der {report} ist für {channel} bestellt, {day} um {at} ({zone}).",
+    "report.should_go": "Der {report} ist für {channel} eingerichtet, {day} um {at} ({zone}).",
     "report.is_paused": "Er macht Pause; mit `/report resume` geht es weiter.",
     "report.paused": ("Der {report} macht Pause. Seine Einstellungen bleiben; mit `/report resume` geht es weiter."),
     "report.resumed": "Der {report} kommt wieder in {channel}. Das nächste Mal: {next} ({in_time}).",
@@ -114,8 +114,8 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "report.too_many_symbols": "Ein Bericht kann höchstens {most} ETFs enthalten; du hast {count} genannt.",
     "report.too_many": (
-        "Dieser Server hat {count} Berichte; mehr sind nicht erlaubt. Ändere einen mit der Option `report` von "
-        "`/report set`, oder schalte einen mit `/report off` ab."
+        "Dieser Server hat schon {count} Berichte, mehr geht nicht. Ändere einen mit der Option `report` von `/report "
+        "set`, oder schalte einen mit `/report off` ab."
     ),
     "report.which": "Dieser Server hat mehrere Berichte. Sag mit der Option `report`, welchen du meinst:",
     "report.no_such": "Einen Bericht „{text}“ hat dieser Server nicht. Wähle einen aus der Liste der Option `report`:",
@@ -139,7 +139,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "weekly.record": (
         "**Letzte Woche:** {inside} von {closes} Schlusskursen lagen in den 80-%-Bändern; am Ende der Woche schlug "
-        "unser Median bei {nearer} von {etfs} ETFs „keine Änderung“. `/track` zeigt die ganze Bilanz."
+        "unser Median bei {nearer} von {etfs} ETFs „unverändert“. `/track` zeigt die ganze Bilanz."
     ),
     "weekly.head": " · Bilanz {head}",
     "weekly.all_old": (
@@ -153,7 +153,7 @@ TEXTS: Final[dict[str, str]] = {
     "weekly.since": "Woche {change}",
     "weekly.behind": "Stand {session}",
     "weekly.not_new": "nicht neu",
-    "weekly.young": "zu jung für einen eigenen Rückblick",
+    "weekly.young": "zu jung für einen eigenen Backtest",
     "weekly.young_short": "noch ohne Fehlermaße",
     "weekly.skill": "Güte {skill}",
     "weekly.changes": "Was sich diese Woche geändert hat",
@@ -170,12 +170,15 @@ TEXTS: Final[dict[str, str]] = {
     "monthly.title": "Monatsprognose, {horizon} Handelstage voraus",
     "monthly.record": (
         "**Bilanz:** {held} von {closes} Schlusskursen lagen in den 80-%-Bändern; bei {better} von {etfs} ETFs "
-        "schlugen unsere Prognosen „keine Änderung“. `/track` zeigt die ganze Bilanz."
+        "schlugen unsere Prognosen „unverändert“. `/track` zeigt die ganze Bilanz."
     ),
     "monthly.since": "Monat {change}",
     "monthly.changes": "Was sich diesen Monat geändert hat",
     "daily.title": "Tagesprognose",
-    "daily.as_of": "Stand: Schluss vom {close}, mit der Änderung seit dem Schluss davor und 80-%-Bereichen.",
+    "daily.as_of": (
+        "Stand: Schluss vom {close}, mit der Änderung seit dem Schluss davor und 80-%-Bereichen (Tage sind "
+        "Handelstage)."
+    ),
     "daily.crossings": "**Außerhalb des 80-%-Bands vom Tag davor:** {symbols}",
     "daily.above": "{symbol} (darüber)",
     "daily.below": "{symbol} (darunter)",

@@ -20,7 +20,7 @@ TEXTS: Final[dict[str, str]] = {
     "training.waiting": "{symbols}: wartet auf das Training, Platz {place} in der Warteschlange.",
     "training.running": "Training von {symbols}, begonnen {since}: {steps}",
     "training.prices": "Kurse",
-    "training.backtest": "Rückblick",
+    "training.backtest": "Backtest",
     "training.fit": "Anpassung",
     "training.done": "fertig",
     "training.count": " ({done} von {of})",

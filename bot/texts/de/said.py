@@ -6,13 +6,13 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     "said.of": "{thing}: {message}",
-    "said.and_others": "{days} und weiteren Tagen",
+    "said.and_others": "{days} und weitere Tage",
     "said.note.young": (
         "{symbol} wird erst seit {sessions} Handelstagen gehandelt, weniger als drei Jahre: Die Prognose stützt "
         "sich auf das, was das Modell von anderen ETFs gelernt hat."
     ),
     "said.note.unscored": (
-        "{symbol} ist zu jung für einen Rückblick; darum gibt es noch keine früheren Fehler zu zeigen."
+        "{symbol} ist zu jung für einen Backtest; darum gibt es noch keine früheren Fehler zu zeigen."
     ),
     "said.note.not_accepted": (
         "Ein neueres Modell wurde trainiert, aber nicht angenommen; das frühere bleibt im Einsatz."
@@ -59,13 +59,13 @@ TEXTS: Final[dict[str, str]] = {
         "Prognosen galten dem vorigen."
     ),
     "said.vix.no_market": "Es gibt keine Kurse von {symbol}; darum nutzt die Prognose weder den Markt noch den VIX.",
-    "said.vix.unknown": "Der VIX ist nicht bekannt; darum wird die Schwankung nur aus früheren Kursen vorhergesagt.",
+    "said.vix.unknown": "Der VIX ist nicht bekannt; darum wird die Volatilität nur aus früheren Kursen vorhergesagt.",
     "said.vix.incomplete": (
         "Der VIX der letzten Tage fehlt oder ist unvollständig (der neueste ist vom {newest}); darum wird die "
-        "Schwankung nur aus früheren Kursen vorhergesagt."
+        "Volatilität nur aus früheren Kursen vorhergesagt."
     ),
     "said.vix.untrained": (
-        "Das Modell wurde ohne den VIX trainiert; darum wird die Schwankung nur aus früheren Kursen vorhergesagt."
+        "Das Modell wurde ohne den VIX trainiert; darum wird die Volatilität nur aus früheren Kursen vorhergesagt."
     ),
     "said.model.withdrawn": (
         "Ein Betreiber hat dieses Modell zurückgenommen; etf-forecast rollback --to holt es wieder."
@@ -142,18 +142,20 @@ TEXTS: Final[dict[str, str]] = {
         "{command}"
     ),
     "said.alarm.coverage": (
-        "Die Bänder sind enger als das, was geschieht. Von den letzten {weeks} Wochen schlossen {failures} "
-        "außerhalb des 80-%-Bands, deutlich mehr, als der Rückblick versprach."
+        "Die Bänder sind zu eng. Von den letzten {weeks} Wochen schlossen {failures} außerhalb des 80-%-Bands, "
+        "deutlich mehr, als der Backtest versprach."
     ),
     "said.alarm.median": (
-        "Der Median ist schlechter als „keine Änderung“. In {failures} der letzten {weeks} Wochen lag der "
-        "Schlusskurs näher am Anfangskurs, deutlich öfter als durch Zufall."
+        "Der Median ist schlechter als „unverändert“. In {failures} der letzten {weeks} Wochen lag der Schlusskurs "
+        "näher am Anfangskurs, deutlich öfter als durch Zufall."
     ),
-    "said.job.broke": "Der Auftrag {kind} für {symbols} kam nicht zu Ende: {reason}. Den Rest sagt das Log des Bots.",
+    "said.job.training": "Training",
+    "said.job.refreshing": "Aktualisierung",
+    "said.job.broke": "{kind} von {symbols} kam nicht zu Ende: {reason}. Mehr steht im Log des Bots.",
     "said.job.broke_saying": (
-        "Der Auftrag {kind} für {symbols} kam nicht zu Ende: {reason}. Er sagte: {said} Den Rest sagt das Log des Bots."
+        "{kind} von {symbols} kam nicht zu Ende: {reason}. Letzte Meldung: {said} Mehr steht im Log des Bots."
     ),
-    "said.job.stopped": "er wurde nach JOB_TIME_LIMIT ({minutes} min) beendet",
+    "said.job.stopped": "abgebrochen nach JOB_TIME_LIMIT ({minutes} min)",
     "said.job.exit": "Exit-Code {code}",
     "said.job.other": (
         "Ein anderer Auftrag nutzt diese Datenbank: {purpose}, Prozess {pid} auf {host}, seit {at} UTC. Warte, bis "
@@ -166,39 +168,46 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "said.storage.locked": "Ein anderes Programm sperrt die Datenbank. Sieh nach, welches, und versuch es dann wieder.",
     "said.storage.full": "Der Speicherplatz ist voll. Schaff Platz, und versuch es dann wieder.",
+    "said.storage.read_only": (
+        "Die Datenbank lässt sich lesen, aber nicht beschreiben. Prüf die Rechte ihrer Datei und ihres Ordners, und "
+        "versuch es dann wieder."
+    ),
+    "said.storage.damaged": (
+        "Die Datei der Datenbank ist beschädigt. Beende die Programme, die sie nutzen, und spiel eine Sicherung zurück."
+    ),
     "said.storage.gone": (
         "Die Datenbank antwortet nicht: {reason}. Prüf, ob sie läuft und erreichbar ist, und versuch es dann wieder."
     ),
     "said.ops.stale": (
-        "{symbol}: Die Kurse enden am {session}, und seither sind mehr als zwei Handelstage zu Ende gegangen. "
-        "Was nicht ging, sagt `/status`."
+        "{symbol}: Die Kurse enden am {session}, und seither sind mehr als zwei Handelstage vergangen. Was schiefging, "
+        "sagt `/status`."
     ),
     "said.ops.not_taken": "{symbol}: {challenger} wurde nicht angenommen; im Einsatz: {champion}.",
     "said.ops.no_model": "kein Modell",
     "said.ops.forbidden": (
-        "In {channel} lassen sich keine Berichte posten: Ich darf dort nicht schreiben. Erlaube mir dort, den "
-        "Kanal zu sehen, Nachrichten zu senden, Links einzubetten und Dateien anzuhängen, und benutze dann "
-        "`/report resume`."
+        "In {channel} kann ich keine Berichte senden: Ich darf dort nicht schreiben. Erlaube mir dort, den Kanal zu "
+        "sehen, Nachrichten zu senden, Links einzubetten und Dateien anzuhängen, und nimm dann `/report resume`."
     ),
     "said.ops.gone": (
-        "In {channel} lassen sich keine Berichte posten: Der Kanal ist gelöscht. Nenne mit `/report set` einen anderen."
+        "In {channel} kann ich keine Berichte senden: Den Kanal gibt es nicht mehr. Wähle mit `/report set` einen "
+        "anderen."
     ),
     "said.ops.lost": (
         "Der Bericht für {period} in {channel} fehlt vielleicht: Discord hat ihn nicht bestätigt, und den "
-        "Nachrichtenverlauf des Kanals darf ich nicht lesen. Ich poste ihn nicht zweimal."
+        "Nachrichtenverlauf des Kanals darf ich nicht lesen. Ich sende ihn nicht noch einmal."
     ),
-    "said.ops.refused": "Der Bericht für {period} in {channel} wurde nicht gepostet: Discord hat ihn nicht angenommen.",
+    "said.ops.refused": "Der Bericht für {period} in {channel} wurde nicht gesendet: Discord hat ihn nicht angenommen.",
     "said.ops.unconfirmed": (
-        "Der Bericht für {period} in {channel} wurde nicht gepostet: Discord hat ihn nicht bestätigt."
+        "Der Bericht für {period} in {channel} ist nicht angekommen: Discord hat ihn nicht bestätigt."
     ),
     "said.ops.empty": (
-        "Der Bericht für {period} in {channel} wurde nicht gepostet: Keiner seiner ETFs hat eine Prognose."
+        "Der Bericht für {period} in {channel} wurde nicht gesendet: Keiner seiner ETFs hat eine Prognose."
     ),
     "said.ops.gave_up": "Ich habe es aufgegeben.",
     "said.ops.later": "Ich versuche es in ein paar Tagen noch einmal.",
     "said.ops.alerts": (
-        "So viele Meldungen von Alarmen hat Discord in der letzten Woche nicht angenommen oder nicht bestätigt: "
-        "{undelivered}. Wen es betrifft, dem sagt es `/alert list`."
+        "Alarme, die Discord in der letzten Woche nicht angenommen oder nicht bestätigt hat: {undelivered}. Wen es "
+        "betrifft, der sieht es in `/alert list`."
     ),
     "said.ops.outage": (
         "Discord nimmt keine Nachrichten an, auch keine Berichte und Alarme ({why}). Ich versuche es mindestens "
@@ -208,7 +217,7 @@ TEXTS: Final[dict[str, str]] = {
     "said.ops.retrain": "Das wöchentliche Training",
     "said.ops.missing": "Das Training der ETFs ohne Prognose",
     "said.ops.refresh": "Die Aktualisierung",
-    "said.ops.report": "Das Posten der Berichte",
+    "said.ops.report": "Das Senden der Berichte",
     "said.ops.again": "Es wird später noch einmal versucht.",
     "said.ops.not_again": "Es wird erst nach einem Neustart des Bots noch einmal versucht.",
     "said.ops.standstill": (

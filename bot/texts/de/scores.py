@@ -10,17 +10,17 @@ TEXTS: Final[dict[str, str]] = {
     "scores.title_one": "{symbol} · Fehler der Prognosen",
     "scores.basis": "Im Mittel über 60 Handelstage, an vergangenen Stichtagen, die nicht ins Training eingingen.",
     "scores.basis_one": (
-        "Güte 0 = so gut wie „keine Änderung“, 1 = perfekt. Stichtage von {first} bis {last}; keiner ging ins Training "
+        "Güte 0 = so gut wie „unverändert“, 1 = perfekt. Stichtage von {first} bis {last}; keiner ging ins Training "
         "ein."
     ),
-    "scores.later": "Es gibt einen, wenn er länger gehandelt wurde.",
+    "scores.later": "Den bekommt er, sobald er länger gehandelt wurde.",
     "scores.none": "Noch hat kein ETF Fehlermaße.",
-    "scores.young": "Zu jung für einen Rückblick: {symbols}.",
+    "scores.young": "Zu jung für einen Backtest: {symbols}.",
     "scores.more": "… und {count} weitere. Einen einzelnen zeigt `/scores symbol`.",
     "scores.skill": "Güte",
-    "scores.alt": "Bild der Güte: wie viel kleiner die Fehler waren als bei „keine Änderung“. Aus {source}.",
+    "scores.alt": "Bild der Güte: wie viel kleiner die Fehler waren als bei „unverändert“. Aus {source}.",
     "scores.alt_line": (
-        "{symbol}: {skill}{chance}; MAE {mae} ({mae_of_walk} bei „keine Änderung“), RMSE {rmse} ({rmse_of_walk})."
+        "{symbol}: {skill}{chance}; MAE {mae} ({mae_of_walk} bei „unverändert“), RMSE {rmse} ({rmse_of_walk})."
     ),
     "scores.alt_chance": " (auf etwa {size} genau)",
 }

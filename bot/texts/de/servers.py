@@ -13,8 +13,8 @@ TEXTS: Final[dict[str, str]] = {
         "**{name}** ({id}) · Mitglieder {members} · eigene ETFs {etfs} · Berichte {reports} · Alarme {alerts}"
     ),
     "servers.shards": (
-        "Das sind die Server eines einzelnen Prozesses (Shards {ids} von {count}). "
-        "Die anderen zeigt `/servers` auf einem Server eines anderen Shards."
+        "Das sind die Server eines einzelnen Prozesses (Shards {ids} von {count}). Die anderen zeigt `/servers` auf "
+        "einem Server eines anderen Shards."
     ),
     "servers.none": "Dieser Bot ist auf keinem Server.",
     "servers.left": (

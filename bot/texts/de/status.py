@@ -6,7 +6,7 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     "command.status": "Wie alt die Daten sind, was läuft und was als Nächstes kommt",
-    "status.title": "Stand der Dinge",
+    "status.title": "Status",
     "status.forecasts": "Prognosen",
     "status.now": "Jetzt",
     "status.retrain": "Training",

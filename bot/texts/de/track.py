@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "command.track": "Bilanz: was aus den gezeigten Prognosen wurde, verglichen mit dem Rückblick",
+    "command.track": "Bilanz: was aus den gezeigten Prognosen wurde, verglichen mit dem Backtest",
     "track.title": "Bilanz der gezeigten Prognosen",
     "track.title_one": "{symbol} · Bilanz",
     "track.live": "Live",
     "track.replayed": "Nachgespielt an alten Kursen",
     "track.drawn_live": (
-        "Die Tabelle zählt jede Live-Prognose an jedem Tag, der schon da ist. Das Bild zeichnet nur solche, die sich "
-        "nicht überlappen, und nennt den Anteil von beiden."
+        "Die Tabelle zählt jeden bisherigen Tag jeder Live-Prognose. Das Bild zeigt nur Prognosen, die sich nicht "
+        "überlappen, und nennt für beide den Anteil der Schlusskurse im Band."
     ),
     "track.drawn_replayed": (
-        "Die Tabellen zählen jede Prognose an jedem Tag, der schon da ist. Das Bild zeichnet nur nachgespielte, die "
-        "sich nicht überlappen, und nennt den Anteil von beiden."
+        "Die Tabellen zählen jeden bisherigen Tag jeder Prognose. Das Bild zeigt nur nachgespielte, die sich nicht "
+        "überlappen, und nennt für beide den Anteil der Schlusskurse im Band."
     ),
     "track.counts": "{count:,} Prognosen: {open:,} offen, {final:,} fertig (alle {horizon} Handelstage vorbei)",
     "track.counts.one": "1 Prognose: {open:,} offen, {final:,} fertig (alle {horizon} Handelstage vorbei)",
     "track.unscored": "Noch gibt es keinen Schlusskurs zum Vergleich.",
     "track.columns": (
-        "MAE in\u00a0% des Kurses am Anfang, Güte gegenüber „keine Änderung“ und wie oft der Schlusskurs im 80-%-Band "
-        "lag (in Klammern: was der Rückblick versprach). Die Bilanz eines ETFs zeigt `/track symbol`."
+        "MAE in\u00a0% des Kurses am Anfang, Güte gegenüber „unverändert“ und wie oft der Schlusskurs im 80-%-Band "
+        "lag (in Klammern: was der Backtest versprach). Die Bilanz eines ETFs zeigt `/track symbol`."
     ),
     "track.final": "fertig",
     "track.skill": "Güte",
@@ -36,8 +36,10 @@ TEXTS: Final[dict[str, str]] = {
     "track.figure_cover80": "80\u00a0%",
     "track.figure_cover95": "95\u00a0%",
     "track.promised": "Zusage",
-    "track.scored": "{count:,} Schlusskurse gewertet, in Dollar zur Zeit der jeweiligen Prognose.",
-    "track.scored.one": "1 Schlusskurs gewertet, in Dollar zur Zeit der Prognose.",
+    "track.scored": (
+        "{count:,} Schlusskurse gewertet, in der Währung des ETFs, umgerechnet auf den Tag der jeweiligen Prognose."
+    ),
+    "track.scored.one": "1 Schlusskurs gewertet, in der Währung des ETFs, umgerechnet auf den Tag der Prognose.",
     "track.calls": "Beste Prognose: {best}, im Mittel {best_error} daneben. Schlechteste: {worst}, {worst_error}.",
     "track.none_final": "Noch ist keine Prognose fertig",
     "track.one_final": "Erst 1 Prognose ist fertig",

@@ -6,7 +6,7 @@ from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
     "command.volatility": "Wie stark ein ETF voraussichtlich schwankt, und wie stark er geschwankt hat",
-    "volatility.title": "{symbol}: Schwankung",
+    "volatility.title": "{symbol}: Volatilität",
     "volatility.head": (
         "Stand {session}. Volatilität der Tagesrenditen, auf ein Jahr umgerechnet; die erwartete folgt aus dem "
         "80-%-Band."
@@ -20,7 +20,7 @@ TEXTS: Final[dict[str, str]] = {
     "volatility.track": "Wie weit frühere Prognosen danebenlagen",
     "volatility.track_line": (
         "**{sessions} Handelstage:** im Mittel {mae} Prozentpunkte; {past}, hätten sich die letzten {sessions} "
-        "wiederholt. Erwartet {expected}, gekommen {realised}, an {cutoffs} Stichtagen."
+        "wiederholt. Im Mittel über {cutoffs} Stichtage waren {expected} erwartet, und {realised} kamen."
     ),
     "volatility.no_track": "Noch nicht gemessen: kommt mit dem nächsten Training, wenn der ETF alt genug ist.",
 }

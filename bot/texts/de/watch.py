@@ -19,18 +19,18 @@ TEXTS: Final[dict[str, str]] = {
     "watch.for_everybody": "{symbol} gibt es auf jedem Server; man muss ihn nicht eigens verfolgen.",
     "watch.full": (
         "Dieser Server verfolgt schon {count} ETFs, mehr geht nicht; auch die, die auf ihr Training warten, zählen. "
-        "Streich erst einen mit `/watch remove`."
+        "Entfern erst einen mit `/watch remove`."
     ),
     "watch.full_for_all": (
         "Ich trainiere schon so viele ETFs, wie ich für alle Server zusammen kann. Versuch es wieder, wenn ein Server "
-        "einen aufgegeben hat."
+        "einen nicht mehr verfolgt."
     ),
-    "watch.full.one": "Dieser Server verfolgt schon einen ETF, mehr geht nicht. Streich ihn erst mit `/watch remove`.",
+    "watch.full.one": "Dieser Server verfolgt schon einen ETF, mehr geht nicht. Entfern ihn erst mit `/watch remove`.",
     "watch.refused": "{symbol} lässt sich nicht verfolgen. {reason}",
     "watch.not_now": "{symbol} lässt sich gerade nicht verfolgen. {reason} Bitte versuch es später noch einmal.",
     "watch.another_job": (
-        "{symbol} kann gerade nicht aufgenommen werden: Ein anderer Prozess dieses Bots trainiert ETFs. Versuche "
-        "es in einer Stunde noch einmal."
+        "{symbol} lässt sich gerade nicht verfolgen: Ein anderer Prozess dieses Bots trainiert ETFs. Versuch es in "
+        "einer Stunde noch einmal."
     ),
     "watch.removed": (
         "Dieser Server verfolgt {symbol} nicht mehr. Tut es auch kein anderer, wird er nach 30 Tagen nicht mehr "

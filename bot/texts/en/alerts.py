@@ -12,7 +12,9 @@ TEXTS: Final[dict[str, str]] = {
     "choice.alert.above": "above a price",
     "choice.alert.below": "below a price",
     "choice.alert.band": "leaves its band",
-    "option.alert.price": "For above and below: in dollars; of a portfolio in points, 100 is what it is worth now",
+    "option.alert.price": (
+        "Price for above and below, in the ETF's currency; for a portfolio in points (100 = its value now)"
+    ),
     "option.alert.where": "Where to alert you (default: direct message)",
     "choice.alert.direct": "in a direct message",
     "choice.alert.channel": "in this channel",
@@ -23,11 +25,13 @@ TEXTS: Final[dict[str, str]] = {
     "alert.below": "{symbol} closes below {price}",
     "alert.band": "{symbol} closes outside the 80% band of its current forecast (valid until {until})",
     "alert.needs_price": (
-        "Above or below which price? Enter it in the option `price`, in dollars; for a portfolio in points, where 100 "
-        "is what it is worth now."
+        "Above or below which price? Enter it in the option `price`, in the ETF's currency; for a portfolio in points, "
+        "where 100 is what it is worth now."
     ),
     "alert.has_no_price": "The band comes from the forecast: leave out `price`, or choose “above” or “below” a price.",
-    "alert.too_many_here": "This server has as many alerts as it may have. Set yours in direct messages with me.",
+    "alert.too_many_here": (
+        "This server already has as many alerts as are allowed. Set yours in a direct message to me."
+    ),
     "alert.too_many": "You already have {most} alerts, the maximum. Remove one with `/alert remove`.",
     "alert.not_a_member": (
         "I'm not a member of this server, so I can't post here. Leave out `where` and I'll send you a direct message."
@@ -57,9 +61,9 @@ TEXTS: Final[dict[str, str]] = {
     "alert.crossed": "{line}; crossed at the close of {session} ({close})",
     "alert.doubt": "{line}; in doubt since {session}, when past closes were rescaled",
     "alert.sent": "{crossed}, sent {when}",
-    "alert.failed": "{crossed}; sending failed {when}, will retry",
+    "alert.failed": "{crossed}; sending failed {when}, I'll try again",
     "alert.given_up": "{crossed}; **not delivered**, last attempt {when}",
-    "alert.unconfirmed": "{crossed}; Discord didn't confirm it {when}, will check whether it arrived",
+    "alert.unconfirmed": "{crossed}; Discord didn't confirm it {when}, I'll check whether it arrived",
     "alert.lost": "{crossed}; Discord didn't confirm it ({when}), and it won't be sent twice",
     "alert.refused": "{crossed}; **not delivered**: {why}",
     "alert.direct_closed": (

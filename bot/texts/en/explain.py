@@ -56,12 +56,14 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "explain.about_skill": (
         "Skill says how much better the median was than assuming **no change**, that is, than saying that the price "
-        "stays where it is. An example: five forecasts, each made when the price was {start}.\n{table}\n"
+        "stays where it is. An example: five forecasts, each made when the price was {start}.\n"
+        "{table}\n"
         "The forecasts were off by {mae} on average (MAE), and assuming no change by {mae_of_no_change}.\n"
-        "Skill = 1 − {mae} / {mae_of_no_change} = **{skill}**: the forecasts were {better} better.\n\n"
+        "Skill = 1 − {mae} / {mae_of_no_change} = **{skill}**: the forecasts were {better} better.\n"
+        "\n"
         "0 is no better than assuming no change, 1 would be perfect, and below 0 is worse. Prices are hard to "
-        "forecast: "
-        "0.05 over many test dates is good. The ± in `/scores` is what chance in the test dates may do to it."
+        "forecast: 0.05 over many test dates is good. The ± in `/scores` says how much of it may be luck with the test "
+        "dates."
     ),
     "explain.about_coverage": (
         "Coverage says how often closing prices were inside a band. 8 in 10 should be inside the 80% band. An example: "

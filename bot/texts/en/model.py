@@ -26,7 +26,7 @@ TEXTS: Final[dict[str, str]] = {
     "card.networks.one": "1 network",
     "card.dropout": "dropout {count:g}",
     "card.champion": "Why this model",
-    "card.unchallenged": "In use since it was trained; no newer model has challenged it.",
+    "card.unchallenged": "In use since it was trained; there has been no newer model to compare it with.",
     "card.reign": "In use since {since}. {reason}",
     "card.held": " It has beaten {count} newer models since.",
     "card.held.one": " It has beaten 1 newer model since.",

@@ -50,10 +50,12 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "portfolio.saved": "Saved: **{name}** ({parts}). `/portfolio` with that name shows it.",
     "portfolio.replaced": "Saved: **{name}** is now {parts}. It replaced the portfolio that had this name.",
-    "portfolio.too_many": "You have saved {most} portfolios, the most there can be. Remove one: `/portfolios remove`.",
+    "portfolio.too_many": (
+        "You already have {most} saved portfolios, the maximum. Remove one with `/portfolios remove`."
+    ),
     "portfolio.bad_name": "“{name}” can't be used: a name must not contain `:`, `=`, `,`, `;` or `%`.",
     "portfolio.unknown": "You have no saved portfolio called “{name}”. `/portfolios list` shows yours.",
     "portfolio.removed": "Removed: **{name}**. Reports and alerts that were set with it keep their own copy.",
     "portfolio.yours": "Your portfolios ({count} of {most})",
-    "portfolio.none": "You have saved none. `/portfolios save` adds one.",
+    "portfolio.none": "You have no saved portfolios. `/portfolios save` adds one.",
 }

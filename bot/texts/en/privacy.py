@@ -12,11 +12,11 @@ TEXTS: Final[dict[str, str]] = {
     "choice.delete-data.server": "this server's",
     "privacy.title": "What this bot stores",
     "privacy.what": (
-        "IDs of servers, channels, roles and members, but only where someone set something up: a weekly report, "
-        "followed ETFs, an operators' channel, alerts, portfolios. A report that was set with a portfolio keeps a "
-        "copy of its name and weights, but not whose it was; the copy is the server's. A log of which reports were "
-        "posted. No messages, no member names or lists. Forecasts are about ETFs, not about people. Whoever runs the "
-        "bot can read its database and its log, which contains server and channel IDs."
+        "IDs of servers, channels, roles and members, but only where someone set something up: a report, followed "
+        "ETFs, an operators' channel, alerts, portfolios. A report that was set with a portfolio keeps a copy of its "
+        "name and weights, but not whose it was; the copy is the server's. A log of which reports were posted. No "
+        "messages, no member names or lists. Forecasts are about ETFs, not about people. Whoever runs the bot can read "
+        "its database and its log, which contains server and channel IDs."
     ),
     "privacy.mine": "About you, right now",
     "privacy.server": "About this server, right now",

@@ -51,7 +51,7 @@ TEXTS: Final[dict[str, str]] = {
     "report.off_anyway": "No report was on in this server.",
     "report.none": "No report is on in this server. Turn one on with `/report here` or `/report set`.",
     "report.goes": "The {report} is posted in {channel} {day} at {at} ({zone}). Next: {next} ({in_time}).",
-    "report.should_go": "The {report} is set to {channel}, {day} at {at} ({zone}).",
+    "report.should_go": "The {report} is scheduled for {channel}, {day} at {at} ({zone}).",
     "report.is_paused": "It is paused; `/report resume` restarts it.",
     "report.paused": "The {report} is paused. Its settings are kept; `/report resume` restarts it.",
     "report.resumed": "The {report} is back on in {channel}. Next: {next} ({in_time}).",
@@ -95,8 +95,8 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "report.too_many_symbols": "A report can cover at most {most} ETFs; you named {count}.",
     "report.too_many": (
-        "This server has {count} reports, as many as it may have. Change one with the option `report` of `/report "
-        "set`, or turn one off with `/report off`."
+        "This server already has {count} reports, the maximum. Change one with the option `report` of `/report set`, "
+        "or turn one off with `/report off`."
     ),
     "report.which": "This server has several reports. Say which one with the option `report`:",
     "report.no_such": "This server has no report “{text}”. Pick one from the list of the option `report`:",
@@ -150,7 +150,9 @@ TEXTS: Final[dict[str, str]] = {
     "monthly.since": "month {change}",
     "monthly.changes": "What changed this month",
     "daily.title": "Daily forecast",
-    "daily.as_of": "As of the close of {close}, with the change since the previous close, and 80% ranges.",
+    "daily.as_of": (
+        "As of the close of {close}, with the change since the previous close, and 80% ranges (days are trading days)."
+    ),
     "daily.crossings": "**Outside the 80% band forecast the day before:** {symbols}",
     "daily.above": "{symbol} (above)",
     "daily.below": "{symbol} (below)",

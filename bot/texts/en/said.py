@@ -79,8 +79,8 @@ TEXTS: Final[dict[str, str]] = {
         "{symbol} ({name}) is of the type {kind}, not an ETF, an exchange-traded note or an index. Choose one of those."
     ),
     "said.job.too_young": (
-        "{symbol} has only {sessions} sessions of prices, and {purpose} needs at least {needed}. Wait until it has "
-        "traded longer."
+        "{symbol} has prices for only {sessions} trading days, and {purpose} needs at least {needed}. Wait until it "
+        "has traded longer."
     ),
     "said.job.a_forecast": "a forecast",
     "said.job.alone": "a model trained without a longer history of another ETF",
@@ -99,8 +99,8 @@ TEXTS: Final[dict[str, str]] = {
         "from your lists or use its successor."
     ),
     "said.source.untrusted": (
-        "{finding}. Prices from that session on cannot be trusted, so there is no newer forecast of {symbol}. "
-        "Correct the source, or wait until it is corrected."
+        "{finding}. Prices from that day on cannot be trusted, so there is no newer forecast of {symbol}. Correct the "
+        "source, or wait until it is corrected."
     ),
     "said.source.no_rows": "the {source} source gave no rows. Check that it covers this ETF.",
     "said.security.gone": (
@@ -113,13 +113,15 @@ TEXTS: Final[dict[str, str]] = {
         "{command}"
     ),
     "said.alarm.coverage": (
-        "its bands are narrower than what happens. Of the last {weeks} weeks {failures} closed outside the 80% "
-        "band, significantly more than its backtest promised."
+        "its bands are too narrow. Of the last {weeks} weeks {failures} closed outside the 80% band, significantly "
+        "more than its backtest promised."
     ),
     "said.alarm.median": (
         "its median is worse than no change. In {failures} of the last {weeks} weeks the close was nearer to the "
         "price at the start, significantly more than chance."
     ),
+    "said.job.training": "training",
+    "said.job.refreshing": "refresh",
     "said.job.broke": "The {kind} of {symbols} did not finish: {reason}. The bot's log has the rest.",
     "said.job.broke_saying": (
         "The {kind} of {symbols} did not finish: {reason}. It said: {said} The bot's log has the rest."
@@ -136,22 +138,29 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "said.storage.locked": "The database is locked by another program. See which program holds it, then try again.",
     "said.storage.full": "The disk is full. Free some space, then try again.",
+    "said.storage.read_only": (
+        "The database cannot be written, only read. Check the rights of its file and folder, then try again."
+    ),
+    "said.storage.damaged": "The database file is damaged. Stop the programs that use it, and restore a backup.",
     "said.storage.gone": (
         "The database does not answer: {reason}. Check that it runs and can be reached, then try again."
     ),
     "said.ops.stale": (
-        "{symbol}: prices end on {session}, and more than two sessions have ended since. `/status` says what failed."
+        "{symbol}: prices end on {session}, and more than two trading days have passed since. `/status` says what "
+        "failed."
     ),
-    "said.ops.not_taken": "{symbol}: {challenger} was not taken, {champion} forecasts.",
+    "said.ops.not_taken": "{symbol}: {challenger} was not accepted; in use: {champion}.",
     "said.ops.no_model": "no model",
     "said.ops.forbidden": (
-        "Reports cannot be posted in {channel}: I may not post there. Let me view the channel, send messages, "
-        "embed links and attach files there, then use `/report resume`."
+        "Reports cannot be posted in {channel}: I'm not allowed to post there. Allow me to view the channel, send "
+        "messages, embed links and attach files, then use `/report resume`."
     ),
-    "said.ops.gone": "Reports cannot be posted in {channel}: the channel is gone. Name another one with `/report set`.",
+    "said.ops.gone": (
+        "Reports cannot be posted in {channel}: the channel no longer exists. Choose another one with `/report set`."
+    ),
     "said.ops.lost": (
-        "The report of {period} in {channel} may be missing: Discord did not confirm it, and I may not read the "
-        "channel's message history to see. I won't post it twice."
+        "The report of {period} in {channel} may be missing: Discord did not confirm it, and I'm not allowed to read "
+        "the channel's message history to see. I won't post it twice."
     ),
     "said.ops.refused": "The report of {period} in {channel} has not been posted: Discord did not accept it.",
     "said.ops.unconfirmed": "The report of {period} in {channel} has not been posted: Discord did not confirm it.",
@@ -159,8 +168,8 @@ TEXTS: Final[dict[str, str]] = {
     "said.ops.gave_up": "I gave up.",
     "said.ops.later": "I'll try again in a few days.",
     "said.ops.alerts": (
-        "Discord did not accept or confirm notices of alerts in the last week: {undelivered}. `/alert list` "
-        "tells the members concerned."
+        "Alerts that Discord did not accept or confirm in the last week: {undelivered}. The members concerned see it "
+        "in `/alert list`."
     ),
     "said.ops.outage": (
         "Discord is not accepting messages, reports and alerts included ({why}). I try again at least once an hour."
@@ -173,7 +182,7 @@ TEXTS: Final[dict[str, str]] = {
     "said.ops.again": "It will be tried again later.",
     "said.ops.not_again": "It will not be tried again until the bot restarts.",
     "said.ops.standstill": (
-        "No training, refresh or report is being done. {why} The bot tries again every {minutes} minutes."
+        "Trainings, refreshes and reports have stopped. {why} The bot tries again every {minutes} minutes."
     ),
     "said.ops.unexpected": "It failed unexpectedly; the bot's log has the details.",
     "said.stored_model.format": (

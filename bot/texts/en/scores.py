@@ -13,7 +13,7 @@ TEXTS: Final[dict[str, str]] = {
         "Skill 0 = no better than assuming no change, 1 = perfect. Test dates {first} to {last}, none of them used in "
         "training."
     ),
-    "scores.later": "It gets one when it has traded longer.",
+    "scores.later": "It will get one once it has traded longer.",
     "scores.none": "No ETF has scores yet.",
     "scores.young": "Too young for a backtest: {symbols}.",
     "scores.more": "… and {count} more. Name an ETF to see it: `/scores symbol`.",

@@ -11,12 +11,12 @@ TEXTS: Final[dict[str, str]] = {
     "track.live": "Live",
     "track.replayed": "Replayed on past prices",
     "track.drawn_live": (
-        "The table counts every live forecast on every day so far. The picture draws only those that do not "
-        "overlap, and gives the share of both."
+        "The table counts every day of every live forecast so far. The picture shows only forecasts that do not "
+        "overlap, and gives the share of closes inside the band for both."
     ),
     "track.drawn_replayed": (
-        "Tables count every forecast on every day so far. The picture draws only replayed ones that do not "
-        "overlap, and gives the share of both."
+        "The tables count every day of every forecast so far. The picture shows only replayed forecasts that do not "
+        "overlap, and gives the share of closes inside the band for both."
     ),
     "track.counts": "{count:,} forecasts: {open:,} running, {final:,} finished (all {horizon} trading days are in)",
     "track.counts.one": "1 forecast: {open:,} running, {final:,} finished (all {horizon} trading days are in)",
@@ -36,8 +36,8 @@ TEXTS: Final[dict[str, str]] = {
     "track.figure_cover80": "80%",
     "track.figure_cover95": "95%",
     "track.promised": "Promised",
-    "track.scored": "{count:,} closing prices scored, in dollars at the time of each forecast.",
-    "track.scored.one": "1 closing price scored, in dollars at the time of the forecast.",
+    "track.scored": "{count:,} closing prices scored, in the ETF's currency, adjusted to the day of each forecast.",
+    "track.scored.one": "1 closing price scored, in the ETF's currency, adjusted to the day of the forecast.",
     "track.calls": "Best forecast: {best}, off by {best_error} on average. Worst: {worst}, {worst_error}.",
     "track.none_final": "No forecast has finished yet",
     "track.one_final": "Only 1 forecast has finished so far",

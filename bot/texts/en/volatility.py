@@ -16,8 +16,8 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "volatility.track": "How far off past forecasts were",
     "volatility.track_line": (
-        "**{sessions} trading days:** {mae} points on average; {past} if the past {sessions} had repeated. Over "
-        "{cutoffs} test dates {expected} was expected on average, and it was {realised}."
+        "**{sessions} trading days:** {mae} percentage points on average; {past} if the past {sessions} had repeated. "
+        "Over {cutoffs} test dates {expected} was expected on average, and it was {realised}."
     ),
     "volatility.no_track": "Not measured yet: it comes with the next training, for ETFs that are not too young.",
 }

@@ -22,7 +22,8 @@ TEXTS: Final[dict[str, str]] = {
         "with `/watch remove` first."
     ),
     "watch.full_for_all": (
-        "I already train as many ETFs as I can for all servers together. Try again when a server has given one up."
+        "I already train as many ETFs as I can for all servers together. Try again when a server has stopped following "
+        "one."
     ),
     "watch.full.one": "This server already follows 1 ETF, the maximum. Remove it with `/watch remove` first.",
     "watch.refused": "{symbol} can't be followed. {reason}",

@@ -13,7 +13,7 @@ TEXTS: Final[dict[str, str]] = {
     "choice.alert.below": "au-dessous d’un prix",
     "choice.alert.band": "sort de sa bande",
     "option.alert.price": (
-        "Seuil à franchir\u00a0: en dollars\u202f; pour un portefeuille en points, 100 étant sa valeur actuelle"
+        "Seuil, dans la devise de l’ETF\u202f; pour un portefeuille, en points (100 = sa valeur actuelle)"
     ),
     "option.alert.where": "Où vous alerter (par défaut\u00a0: en message privé)",
     "choice.alert.direct": "en message privé",
@@ -25,16 +25,14 @@ TEXTS: Final[dict[str, str]] = {
     "alert.below": "{symbol} clôture au-dessous de {price}",
     "alert.band": "{symbol} clôture hors de la bande à 80\u202f% de sa prévision actuelle (valable jusqu’au {until})",
     "alert.needs_price": (
-        "Au-dessus ou au-dessous de quel prix\u202f? Indiquez-le dans l’option `price`, en dollars\u202f; pour un "
-        "portefeuille en points, 100 étant sa valeur actuelle."
+        "Au-dessus ou au-dessous de quel prix\u202f? Indiquez-le dans l’option `price`, dans la devise de l’ETF\u202f; "
+        "pour un portefeuille en points, 100 étant sa valeur actuelle."
     ),
     "alert.has_no_price": (
         "La bande vient de la prévision\u00a0: laissez `price` vide, ou choisissez «\u00a0au-dessus\u00a0» ou "
         "«\u00a0au-dessous\u00a0» d’un prix."
     ),
-    "alert.too_many_here": (
-        "Ce serveur a autant d’alertes qu’il peut en avoir. Créez la vôtre en message privé avec moi."
-    ),
+    "alert.too_many_here": "Ce serveur a déjà le nombre maximal d’alertes. Créez la vôtre en message privé avec moi.",
     "alert.too_many": "Vous avez déjà {most} alertes, le maximum. Supprimez-en une avec `/alert remove`.",
     "alert.not_a_member": (
         "Je ne suis pas membre de ce serveur et ne peux donc rien y publier. Laissez `where` vide et je vous enverrai "
@@ -63,7 +61,7 @@ TEXTS: Final[dict[str, str]] = {
     "alert.channel": "dans {channel}",
     "alert.line": "{what} → {way}",
     "alert.line_points": "{line} (100\u00a0: clôture du {since}\u202f; dernière vérification\u00a0: {checked})",
-    "alert.crossed": "{line}\u202f; seuil franchi à la clôture du {session} ({close})",
+    "alert.crossed": "{line}\u202f; condition remplie à la clôture du {session} ({close})",
     "alert.doubt": "{line}\u202f; en suspens depuis le {session}, où les clôtures passées ont été recalculées",
     "alert.sent": "{crossed}, alerte envoyée {when}",
     "alert.failed": "{crossed}\u202f; l’envoi a échoué {when}, nouvel essai à venir",

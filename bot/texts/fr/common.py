@@ -38,12 +38,12 @@ TEXTS: Final[dict[str, str]] = {
     "stale.all": "tous les ETF",
     "model.lstm": "LSTM",
     "model.har": "HAR",
-    "model.random_walk": "Sans changement",
+    "model.random_walk": "Inchangé",
     "model.drift": "Dérive",
     "model.climatology": "Climatologie",
-    "skill.same": "à égalité avec «\u00a0sans changement\u00a0»",
-    "skill.better": "{size} mieux que «\u00a0sans changement\u00a0»",
-    "skill.worse": "{size} moins bien que «\u00a0sans changement\u00a0»",
+    "skill.same": "à égalité avec «\u00a0inchangé\u00a0»",
+    "skill.better": "{size} mieux que «\u00a0inchangé\u00a0»",
+    "skill.worse": "{size} moins bien que «\u00a0inchangé\u00a0»",
     "record.young": "{symbol} est trop récent pour avoir son propre test historique.",
     "record.line": (
         "Sur {cutoffs} dates de test passées, ce modèle s’est trompé de {mae} en moyenne (MAE), {skill}. Le cours est "
@@ -52,12 +52,12 @@ TEXTS: Final[dict[str, str]] = {
     "term.mae": "MAE\u00a0: l’écart moyen",
     "term.rmse": "RMSE\u00a0: de même, mais les grands écarts pèsent davantage",
     "term.mse": "MSE\u00a0: la RMSE au carré",
-    "term.skill": "habileté\u00a0: de combien la MAE est plus petite que celle de «\u00a0sans changement\u00a0»",
+    "term.skill": "habileté\u00a0: de combien la MAE est plus petite qu’avec «\u00a0inchangé\u00a0»",
     "term.coverage": "80\u202f%, 95\u202f%\u00a0: part des cours restés dans ces bandes",
     "term.median": "médiane\u00a0: la moitié des scénarios au-dessus, l’autre moitié au-dessous",
     "term.band": "fourchette à 80\u202f%\u00a0: 8 clôtures sur 10 devraient y tomber",
     "term.correlation": "corrélation\u00a0: 1 = ils évoluent ensemble, 0 = ils n’ont rien en commun",
-    "term.random_walk": "sans changement\u00a0: le cours reste où il est",
+    "term.random_walk": "inchangé\u00a0: le cours reste où il est",
     "term.drift": "dérive\u00a0: il continue à son rythme moyen passé",
     "term.har": "HAR\u00a0: un modèle linéaire simple de la volatilité",
     "term.climatology": "climatologie\u00a0: les mouvements passés se répètent",
@@ -86,11 +86,11 @@ TEXTS: Final[dict[str, str]] = {
         "{symbol} n’a de cours que pour {sessions:,} séances\u202f; une prévision en demande {needed:,}."
     ),
     "failure.no_past_returns": (
-        "La dernière prévision pour {symbol} a été enregistrée sans le passé nécessaire ici. Cela fonctionnera dès la "
-        "prochaine actualisation."
+        "Il manque à la dernière prévision pour {symbol} l’historique des cours nécessaire ici. Cela fonctionnera "
+        "après la prochaine actualisation."
     ),
     "failure.too_little_in_common": (
-        "Ces cours ne remontent pas assez loin\u00a0: il faut environ un an et demi pendant lequel tous ces ETF ont "
+        "L’historique des cours est trop court\u00a0: il faut environ un an et demi pendant lequel tous ces ETF ont "
         "été cotés."
     ),
     "failure.unexpected": (

@@ -9,18 +9,18 @@ TEXTS: Final[dict[str, str]] = {
     "option.explain.topic": "Ce qu’il faut expliquer (par défaut\u00a0: comment lire une prévision)",
     "choice.explain.reading": "Comment lire une prévision\u00a0: médiane et bandes",
     "choice.explain.errors": "MAE, MSE et RMSE\u00a0: comment on mesure les erreurs",
-    "choice.explain.skill": "Habileté\u00a0: est-ce mieux que «\u00a0sans changement\u00a0»\u202f?",
+    "choice.explain.skill": "Habileté\u00a0: est-ce mieux que «\u00a0inchangé\u00a0»\u202f?",
     "choice.explain.coverage": "Taux de couverture\u00a0: combien de fois les bandes ont eu raison",
     "choice.explain.dates": "Dates de test, test historique et séances",
     "choice.explain.models": "LSTM et HAR\u00a0: les modèles",
-    "choice.explain.baselines": "Sans changement, dérive, climatologie\u00a0: les méthodes simples",
+    "choice.explain.baselines": "Inchangé, dérive, climatologie\u00a0: les méthodes simples",
     "explain.title_reading": "Comment lire une prévision",
     "explain.title_errors": "MAE, MSE et RMSE",
     "explain.title_skill": "Habileté",
     "explain.title_coverage": "Taux de couverture",
     "explain.title_dates": "Dates de test, test historique et séances",
     "explain.title_models": "LSTM et HAR",
-    "explain.title_baselines": "Sans changement, dérive et climatologie",
+    "explain.title_baselines": "Inchangé, dérive et climatologie",
     "explain.middle": (
         "**Pourquoi la médiane est-elle presque plate\u202f?** Parce que c’est la réponse honnête. Ce que tout le "
         "monde peut savoir d’un ETF est déjà dans son cours\u202f; la meilleure estimation unique pour les 60 "
@@ -40,7 +40,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.close": "clôture",
     "explain.miss": "écart",
     "explain.square": "écart²",
-    "explain.miss_of_no_change": "sans changement",
+    "explain.miss_of_no_change": "inchangé",
     "explain.low": "de",
     "explain.high": "à",
     "explain.is_inside": "dedans",
@@ -59,15 +59,15 @@ TEXTS: Final[dict[str, str]] = {
         "**MAE\u202f%** est en pourcentage du cours de départ, pour que l’on puisse comparer les ETF."
     ),
     "explain.about_skill": (
-        "L’habileté dit de combien la médiane a fait mieux que **sans changement**, c’est-à-dire que de supposer que "
-        "le cours reste où il est. Un exemple\u00a0: cinq prévisions, chacune faite quand le cours était de {start}.\n"
+        "L’habileté dit de combien la médiane a fait mieux que **inchangé**, c’est-à-dire que de supposer que le cours "
+        "reste où il est. Un exemple\u00a0: cinq prévisions, chacune faite quand le cours était de {start}.\n"
         "{table}\n"
-        "Les prévisions se sont trompées de {mae} en moyenne (MAE), et «\u00a0sans changement\u00a0» de "
-        "{mae_of_no_change}.\n"
-        "Habileté = 1 − {mae} / {mae_of_no_change} = **{skill}**\u00a0: les prévisions ont fait {better} mieux.\n\n"
-        "0 ne vaut pas mieux que «\u00a0sans changement\u00a0», 1 serait parfait, et au-dessous de 0, c’est pire. Les "
-        "cours sont difficiles à prévoir\u00a0: 0,05 sur de nombreuses dates de test, c’est bien. Le ± de `/scores` "
-        "est ce que le hasard des dates de test peut y changer."
+        "Les prévisions se sont trompées de {mae} en moyenne (MAE), et «\u00a0inchangé\u00a0» de {mae_of_no_change}.\n"
+        "Habileté = 1 − {mae} / {mae_of_no_change} = **{skill}**\u00a0: les prévisions ont fait {better} mieux.\n"
+        "\n"
+        "0 ne vaut pas mieux que «\u00a0inchangé\u00a0», 1 serait parfait, et au-dessous de 0, c’est pire. Les cours "
+        "sont difficiles à prévoir\u00a0: 0,05 sur de nombreuses dates de test, c’est bien. Le ± de `/scores` dit "
+        "quelle part peut tenir au hasard des dates de test."
     ),
     "explain.about_coverage": (
         "Le taux de couverture dit combien de fois la clôture est tombée dans une bande. 8 sur 10 devraient tomber "
@@ -97,7 +97,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "explain.about_baselines": (
         "Une prévision ne vaut que par son avance sur des méthodes qui se passent de modèle.\n\n"
-        "**Sans changement**\u00a0: le cours reste où il est. Personne ne fait beaucoup mieux.\n"
+        "**Inchangé**\u00a0: le cours reste où il est. Personne ne fait beaucoup mieux.\n"
         "**Dérive**\u00a0: le cours continue à son rythme moyen passé.\n"
         "**Climatologie**\u00a0: les mouvements sur 60 séances répètent ceux du passé de l’ETF\u202f; les bandes sont "
         "donc à peu près aussi larges que d’habitude, quoi que fasse le marché en ce moment."

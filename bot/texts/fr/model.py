@@ -26,8 +26,10 @@ TEXTS: Final[dict[str, str]] = {
     "card.networks.one": "1 réseau",
     "card.dropout": "dropout {count:g}",
     "card.champion": "Pourquoi ce modèle",
-    "card.unchallenged": "Utilisé depuis son entraînement\u202f; aucun modèle plus récent ne l’a mis au défi.",
-    "card.reign": "Utilisé depuis le {since}. {reason}",
+    "card.unchallenged": (
+        "En service depuis son entraînement\u202f; il n’y a pas encore eu de modèle plus récent auquel le comparer."
+    ),
+    "card.reign": "En service depuis le {since}. {reason}",
     "card.held": " Il a battu {count} modèles plus récents depuis.",
     "card.held.one": " Il a battu un modèle plus récent depuis.",
     "card.scores": "Résultats du test historique",

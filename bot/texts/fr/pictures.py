@@ -46,9 +46,9 @@ TEXTS: Final[dict[str, str]] = {
     "picture.scores.title": "Habileté des prévisions",
     "picture.scores.none": "Aucun ETF n’a encore de mesure\u00a0: un test historique demande trois ans de cours.",
     "picture.scores.skill": (
-        "Habileté\u00a0: de combien l’écart moyen (MAE) sur 60 séances était plus petit que celui de «\u00a0sans "
-        "changement\u00a0», pour qui le cours reste où il est. À droite de 0, c’est mieux. Le trait autour d’un point "
-        "est ce que peut y faire le hasard des dates de test (deux erreurs types)."
+        "Habileté\u00a0: de combien l’écart moyen (MAE) sur 60 séances était plus petit qu’avec "
+        "«\u00a0inchangé\u00a0», qui suppose que le cours reste où il est. À droite de 0, c’est mieux. Le trait "
+        "passant par un point montre ce que le hasard des dates de test peut y changer (deux erreurs types)."
     ),
     "picture.scores.only": "{model} seulement, la prévision publiée.",
     "picture.scores.few": "Un point sans trait\u00a0: il y a trop peu de dates de test pour le dire.",
@@ -70,16 +70,16 @@ TEXTS: Final[dict[str, str]] = {
     "picture.track.dots": "Chaque prévision a été faite à son point, sans voir la suite.",
     "picture.track.calibration": "Ce que disaient les bandes, et ce qui est arrivé",
     "picture.track.bars": (
-        "Barre\u00a0: la part des clôtures qui devrait être dans la bande. Point\u00a0: la part qui y était, et son "
-        "trait, ce que le hasard laisse possible (intervalle à {level}\u202f%). Une bande peut être juste tant que son "
-        "trait atteint sa barre."
+        "Barre\u00a0: la part des clôtures qui devrait être dans la bande. Point\u00a0: la part qui y était\u202f; le "
+        "trait qui le traverse est son intervalle à {level}\u202f%. Une bande peut être juste tant que ce trait "
+        "atteint la barre."
     ),
     "picture.track.group": "Sur {sessions} séances\u00a0: {count} prévisions sans chevauchement",
     "picture.track.said": "dit {said}, réel {was}",
     "picture.track.short": "{count} pour {sessions}",
     "picture.track.missing": (
-        "Ce que disaient les bandes est comparé à partir de {fewest} prévisions qui ne se chevauchent pas\u202f; "
-        "jusqu’ici {short} séances."
+        "Les bandes sont comparées dès qu’il y a {fewest} prévisions qui ne se chevauchent pas\u202f; jusqu’ici "
+        "{short} séances."
     ),
     "picture.source.simulated": "cours simulés",
     "picture.source.csv": "cours de fichiers CSV",

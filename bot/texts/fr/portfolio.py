@@ -28,7 +28,7 @@ TEXTS: Final[dict[str, str]] = {
         "Les {worst} de scénarios les plus défavorables dans {sessions} séances\u00a0: {mean} en moyenne"
     ),
     "portfolio.part": "**{symbol}**\u00a0: {weight} de la valeur, {loss} de cette perte",
-    "portfolio.no_loss": "Même là, il n’y a pas de perte.",
+    "portfolio.no_loss": "Même ces scénarios sont sans perte.",
     "portfolio.alt": (
         "Graphique du portefeuille {parts}\u00a0: sa valeur passée et sa prévision avec des bandes à 50, 80 et "
         "95\u202f%. {ahead} {as_one}. {title}\u00a0: {losses}."
@@ -44,11 +44,11 @@ TEXTS: Final[dict[str, str]] = {
         "TLT:40`, et les grands nombres sans espaces\u00a0: `6000`."
     ),
     "portfolio.twice": "{symbol} y figure deux fois. Indiquez chaque ETF une seule fois.",
-    "portfolio.bad_weight": "Le poids donné à {symbol} doit être supérieur à 0 et fini.",
+    "portfolio.bad_weight": "Le poids de {symbol} doit être un nombre supérieur à 0.",
     "portfolio.wrong_number": "Indiquez de {fewest} à {most} ETF différents avec leurs poids, comme `SPY:60 TLT:40`.",
     "portfolio.currencies": (
-        "Les cours de ces ETF sont dans des devises différentes, dont je ne prévois pas le taux de change\u00a0: "
-        "{facts}. Choisissez des ETF dans une même devise."
+        "Ces ETF sont cotés dans des devises différentes ({facts}), et je ne prévois pas les taux de change. "
+        "Choisissez des ETF cotés dans une même devise."
     ),
     "portfolio.days": (
         "Les prévisions de ces ETF ne datent pas du même jour\u00a0: {facts}. Réessayez après la prochaine "
@@ -56,12 +56,14 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "portfolio.saved": "Enregistré\u00a0: **{name}** ({parts}). `/portfolio` avec ce nom l’affiche.",
     "portfolio.replaced": (
-        "Enregistré\u00a0: **{name}** est désormais {parts}. L’ancien portefeuille de ce nom est effacé."
+        "Enregistré\u00a0: **{name}** est désormais {parts}. L’ancien portefeuille de ce nom est remplacé."
     ),
     "portfolio.too_many": (
-        "Vous avez enregistré {most} portefeuilles, le maximum. Supprimez-en un\u00a0: `/portfolios remove`."
+        "Vous avez déjà enregistré {most} portefeuilles, le maximum. Supprimez-en un avec `/portfolios remove`."
     ),
-    "portfolio.bad_name": "«\u00a0{name}\u00a0» ne convient pas comme nom\u00a0: évitez `:`, `=`, `,`, `;` et `%`.",
+    "portfolio.bad_name": (
+        "«\u00a0{name}\u00a0» ne convient pas\u00a0: un nom ne doit contenir ni `:`, ni `=`, ni `,`, ni `;`, ni `%`."
+    ),
     "portfolio.unknown": (
         "Vous n’avez pas de portefeuille appelé «\u00a0{name}\u00a0». `/portfolios list` affiche les vôtres."
     ),
@@ -69,5 +71,5 @@ TEXTS: Final[dict[str, str]] = {
         "Supprimé\u00a0: **{name}**. Les rapports et les alertes déjà réglés avec lui gardent leur propre copie."
     ),
     "portfolio.yours": "Vos portefeuilles ({count} sur {most})",
-    "portfolio.none": "Vous n’en avez enregistré aucun. `/portfolios save` en ajoute un.",
+    "portfolio.none": "Vous n’avez enregistré aucun portefeuille. `/portfolios save` en ajoute un.",
 }

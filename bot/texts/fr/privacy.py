@@ -16,9 +16,9 @@ TEXTS: Final[dict[str, str]] = {
     "privacy.what": (
         "Les identifiants de serveurs, de salons, de rôles et de membres, mais seulement là où quelqu’un a configuré "
         "quelque chose\u00a0: un rapport, des ETF suivis, un salon d’opérateurs, des alertes, des portefeuilles. Un "
-        "rapport réglé avec un portefeuille garde une copie de son nom et de ses poids, sans l’identité de son "
-        "auteur\u202f; cette copie appartient au serveur. Un journal des rapports publiés. Ni messages, ni noms, ni "
-        "listes de membres. Les prévisions portent sur des ETF, pas sur des personnes. La personne qui exploite le "
+        "rapport réglé avec un portefeuille garde une copie de son nom et de ses poids, mais pas de l’identité de son "
+        "propriétaire\u202f; cette copie appartient au serveur. Un journal des rapports publiés. Ni messages, ni noms, "
+        "ni listes de membres. Les prévisions portent sur des ETF, pas sur des personnes. La personne qui exploite le "
         "bot peut lire sa base de données et son journal, qui contient des identifiants de serveurs et de salons."
     ),
     "privacy.mine": "Sur vous, en ce moment",

@@ -22,7 +22,7 @@ TEXTS: Final[dict[str, str]] = {
     "option.report.report": "Quel rapport, si le serveur en a plusieurs",
     "option.report.change": "Rapport à modifier, ou un nouveau (par défaut\u00a0: celui du même type)",
     "choice.report.new": "Nouveau rapport",
-    "command.report.here": "Publier le rapport hebdomadaire dans ce salon, le samedi à 9:00",
+    "command.report.here": "Publier le rapport hebdomadaire dans ce salon, le samedi à 9 h",
     "command.report.preview": "Aperçu d’un rapport (vous seul le voyez)",
     "command.report.test": "Publier un rapport maintenant, à titre d’essai",
     "command.report.pause": "Suspendre un rapport en gardant ses réglages",
@@ -115,8 +115,8 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "report.too_many_symbols": "Un rapport peut porter sur {most} ETF au plus\u202f; vous en avez indiqué {count}.",
     "report.too_many": (
-        "Ce serveur a {count} rapports, autant qu’il peut en avoir. Modifiez-en un avec l’option `report` de `/report "
-        "set`, ou désactivez-en un avec `/report off`."
+        "Ce serveur a déjà {count} rapports, le maximum. Modifiez-en un avec l’option `report` de `/report set`, ou "
+        "désactivez-en un avec `/report off`."
     ),
     "report.which": "Ce serveur a plusieurs rapports. Précisez lequel avec l’option `report`\u00a0:",
     "report.no_such": (
@@ -142,7 +142,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "weekly.record": (
         "**Semaine dernière\u00a0:** {inside} clôtures sur {closes} sont tombées dans les bandes à 80\u202f%\u202f; en "
-        "fin de semaine, notre médiane a battu «\u00a0sans changement\u00a0» pour {nearer} ETF sur {etfs}. `/track` "
+        "fin de semaine, notre médiane a battu «\u00a0inchangé\u00a0» pour {nearer} ETF sur {etfs}. `/track` "
         "montre tout le bilan."
     ),
     "weekly.head": " · registre {head}",
@@ -178,8 +178,8 @@ TEXTS: Final[dict[str, str]] = {
     "weekly.alt_line": "{symbol}\u00a0: {median}, {low} à {high}.",
     "monthly.title": "Prévision mensuelle, à {horizon} séances",
     "monthly.record": (
-        "**Bilan\u00a0:** {held} des {closes} clôtures sont tombées dans les bandes à 80\u202f%\u202f; nos prévisions "
-        "ont battu «\u00a0sans changement\u00a0» pour {better} ETF sur {etfs}. `/track` montre tout le bilan."
+        "**Bilan\u00a0:** {held} clôtures sur {closes} sont tombées dans les bandes à 80\u202f%\u202f; nos prévisions "
+        "ont battu «\u00a0inchangé\u00a0» pour {better} ETF sur {etfs}. `/track` montre tout le bilan."
     ),
     "monthly.since": "mois {change}",
     "monthly.changes": "Ce qui a changé ce mois-ci",

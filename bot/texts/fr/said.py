@@ -125,8 +125,8 @@ TEXTS: Final[dict[str, str]] = {
         "Retirez-le de vos listes ou utilisez son successeur."
     ),
     "said.source.untrusted": (
-        "{finding}. Les cours à partir de cette séance ne sont pas fiables\u00a0: il n’y a donc pas de prévision "
-        "plus récente de {symbol}. Corrigez la source ou attendez qu’elle le soit."
+        "{finding}. Les cours à partir de ce jour ne sont pas fiables\u00a0: il n’y a donc pas de prévision plus "
+        "récente de {symbol}. Corrigez la source ou attendez qu’elle le soit."
     ),
     "said.source.no_rows": "la source {source} n’a donné aucune ligne. Vérifiez qu’elle couvre cet ETF.",
     "said.security.gone": (
@@ -139,19 +139,21 @@ TEXTS: Final[dict[str, str]] = {
         "{command}"
     ),
     "said.alarm.coverage": (
-        "ses bandes sont plus étroites que ce qui arrive. Sur les {weeks} dernières semaines, {failures} ont "
-        "clôturé hors de la bande à 80\u202f%, nettement plus que ne le promettait le test historique."
+        "ses bandes sont trop étroites. Sur les {weeks} dernières semaines, {failures} ont clôturé hors de la bande à "
+        "80\u202f%, nettement plus que ne le promettait le test historique."
     ),
     "said.alarm.median": (
-        "sa médiane fait moins bien que «\u00a0sans changement\u00a0». Dans {failures} des {weeks} dernières "
+        "sa médiane fait moins bien que «\u00a0inchangé\u00a0». Dans {failures} des {weeks} dernières "
         "semaines, la clôture était plus proche du cours de départ, nettement plus que par hasard."
     ),
-    "said.job.broke": "La tâche {kind} pour {symbols} n’a pas abouti\u00a0: {reason}. Le journal du bot dit le reste.",
+    "said.job.training": "Entraînement",
+    "said.job.refreshing": "Actualisation",
+    "said.job.broke": "{kind} ({symbols})\u00a0: échec, {reason}. Le journal du bot contient les détails.",
     "said.job.broke_saying": (
-        "La tâche {kind} pour {symbols} n’a pas abouti\u00a0: {reason}. Elle a dit\u00a0: {said} Le journal du bot "
-        "dit le reste."
+        "{kind} ({symbols})\u00a0: échec, {reason}. Dernier message\u00a0: {said} Le journal du bot contient les "
+        "détails."
     ),
-    "said.job.stopped": "elle a été arrêtée après JOB_TIME_LIMIT, {minutes} min",
+    "said.job.stopped": "interruption après JOB_TIME_LIMIT ({minutes} min)",
     "said.job.exit": "code de sortie {code}",
     "said.job.other": (
         "Une autre tâche utilise cette base de données\u00a0: {purpose}, processus {pid} sur {host}, depuis {at} "
@@ -164,27 +166,35 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "said.storage.locked": "La base de données est verrouillée par un autre programme. Voyez lequel, puis réessayez.",
     "said.storage.full": "Le disque est plein. Libérez de la place, puis réessayez.",
+    "said.storage.read_only": (
+        "La base de données peut être lue, mais pas modifiée. Vérifiez les droits de son fichier et de son dossier, "
+        "puis réessayez."
+    ),
+    "said.storage.damaged": (
+        "Le fichier de la base de données est endommagé. Arrêtez les programmes qui l’utilisent et restaurez une "
+        "sauvegarde."
+    ),
     "said.storage.gone": (
         "La base de données ne répond pas\u00a0: {reason}. Vérifiez qu’elle tourne et est joignable, puis réessayez."
     ),
     "said.ops.stale": (
-        "{symbol}\u00a0: les cours s’arrêtent le {session}, et plus de deux séances ont eu lieu depuis. "
-        "`/status` dit ce qui a échoué."
+        "{symbol}\u00a0: les cours s’arrêtent le {session}, et plus de deux séances ont eu lieu depuis. `/status` dit "
+        "ce qui a échoué."
     ),
-    "said.ops.not_taken": "{symbol}\u00a0: {challenger} n’a pas été retenu, {champion} fait les prévisions.",
+    "said.ops.not_taken": "{symbol}\u00a0: {challenger} n’a pas été retenu\u202f; en service\u00a0: {champion}.",
     "said.ops.no_model": "aucun modèle",
     "said.ops.forbidden": (
-        "Impossible de publier les rapports dans {channel}\u00a0: je n’ai pas le droit d’y écrire. Autorisez-moi "
-        "à y voir le salon, envoyer des messages, intégrer des liens et joindre des fichiers, puis utilisez "
-        "`/report resume`."
+        "Impossible de publier les rapports dans {channel}\u00a0: je n’ai pas le droit d’y écrire. Autorisez-moi à "
+        "voir le salon, à envoyer des messages, à intégrer des liens et à joindre des fichiers, puis utilisez `/report "
+        "resume`."
     ),
     "said.ops.gone": (
-        "Impossible de publier les rapports dans {channel}\u00a0: le salon n’existe plus. Indiquez-en un autre "
-        "avec `/report set`."
+        "Impossible de publier les rapports dans {channel}\u00a0: le salon n’existe plus. Choisissez-en un autre avec "
+        "`/report set`."
     ),
     "said.ops.lost": (
-        "Le rapport de {period} dans {channel} manque peut-être\u00a0: Discord ne l’a pas confirmé, et je ne "
-        "peux pas lire l’historique du salon pour le vérifier. Je ne le publierai pas deux fois."
+        "Le rapport de {period} dans {channel} manque peut-être\u00a0: Discord ne l’a pas confirmé, et je n’ai pas le "
+        "droit de lire l’historique du salon pour le vérifier. Je ne le publierai pas deux fois."
     ),
     "said.ops.refused": "Le rapport de {period} dans {channel} n’a pas été publié\u00a0: Discord ne l’a pas accepté.",
     "said.ops.unconfirmed": (
@@ -196,14 +206,15 @@ TEXTS: Final[dict[str, str]] = {
     "said.ops.gave_up": "J’ai abandonné.",
     "said.ops.later": "Je réessaierai dans quelques jours.",
     "said.ops.alerts": (
-        "Notifications d’alertes que Discord n’a pas acceptées ou confirmées la semaine dernière\u00a0: "
-        "{undelivered}. `/alert list` le dit aux membres concernés."
+        "Alertes que Discord n’a pas acceptées ou confirmées la semaine dernière\u00a0: {undelivered}. Les membres "
+        "concernés le voient dans `/alert list`."
     ),
     "said.ops.outage": (
         "Discord n’accepte aucun message, ni rapport ni alerte ({why}). Je réessaie au moins une fois par heure."
     ),
     "said.ops.broke": (
-        "{step} a échoué de façon inattendue, tentative {attempt} sur {most}\u00a0; le journal du bot dit le reste."
+        "{step} a échoué de façon inattendue, tentative {attempt} sur {most}\u202f; le journal du bot contient les "
+        "détails."
     ),
     "said.ops.retrain": "L’entraînement hebdomadaire",
     "said.ops.missing": "L’entraînement des ETF sans prévision",
@@ -215,7 +226,7 @@ TEXTS: Final[dict[str, str]] = {
         "Aucun entraînement, aucune actualisation et aucun rapport n’ont lieu en ce moment. {why} Le bot "
         "réessaie toutes les {minutes} minutes."
     ),
-    "said.ops.unexpected": "Un échec inattendu s’est produit\u00a0; le journal du bot dit le reste.",
+    "said.ops.unexpected": "Un échec inattendu s’est produit\u202f; le journal du bot contient les détails.",
     "said.stored_model.format": (
         "Le modèle enregistré a le format {format}, et cette version du programme ne lit que le format {newest}. "
         "Réentraînez l’ETF."

@@ -11,18 +11,18 @@ TEXTS: Final[dict[str, str]] = {
     "track.live": "En direct",
     "track.replayed": "Rejouées sur les cours passés",
     "track.drawn_live": (
-        "Le tableau compte chaque prévision en direct à chaque jour déjà venu. L’image ne dessine que celles qui ne se "
-        "chevauchent pas, et donne la part des deux."
+        "Le tableau compte chaque jour écoulé de chaque prévision en direct. L’image ne montre que les prévisions qui "
+        "ne se chevauchent pas, et donne pour les deux la part des clôtures dans la bande."
     ),
     "track.drawn_replayed": (
-        "Les tableaux comptent chaque prévision à chaque jour déjà venu. L’image ne dessine que des prévisions "
-        "rejouées qui ne se chevauchent pas, et donne la part des deux."
+        "Les tableaux comptent chaque jour écoulé de chaque prévision. L’image ne montre que des prévisions rejouées "
+        "qui ne se chevauchent pas, et donne pour les deux la part des clôtures dans la bande."
     ),
     "track.counts": "{count:,} prévisions\u00a0: {open:,} en cours, {final:,} à échéance ({horizon} séances passées)",
     "track.counts.one": "1 prévision\u00a0: {open:,} en cours, {final:,} à échéance ({horizon} séances passées)",
     "track.unscored": "Il n’y a pas encore de clôture à laquelle comparer.",
     "track.columns": (
-        "MAE en\u202f% du cours de départ, habileté face à «\u00a0sans changement\u00a0», et part des clôtures dans la "
+        "MAE en\u202f% du cours de départ, habileté face à «\u00a0inchangé\u00a0», et part des clôtures dans la "
         "bande à 80\u202f% (entre parenthèses\u00a0: ce que promettait le test historique). Indiquez un ETF pour voir "
         "son bilan\u00a0: `/track symbol`."
     ),
@@ -37,8 +37,8 @@ TEXTS: Final[dict[str, str]] = {
     "track.figure_cover80": "80\u202f%",
     "track.figure_cover95": "95\u202f%",
     "track.promised": "Promis",
-    "track.scored": "{count:,} clôtures évaluées, en dollars au moment de chaque prévision.",
-    "track.scored.one": "1 clôture évaluée, en dollars au moment de la prévision.",
+    "track.scored": "{count:,} clôtures évaluées, dans la devise de l’ETF, ajustées au jour de chaque prévision.",
+    "track.scored.one": "1 clôture évaluée, dans la devise de l’ETF, ajustée au jour de la prévision.",
     "track.calls": (
         "Meilleure prévision\u00a0: {best}, écart moyen {best_error}. Pire prévision\u00a0: {worst}, {worst_error}."
     ),

@@ -20,8 +20,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "volatility.track": "De combien les prévisions passées se sont trompées",
     "volatility.track_line": (
-        "**{sessions} séances\u00a0:** {mae} points en moyenne\u202f; {past} si les {sessions} dernières s’étaient "
-        "répétées. Attendue {expected}, constatée {realised}, sur {cutoffs} dates de test."
+        "**{sessions} séances\u00a0:** {mae} points de pourcentage en moyenne\u202f; {past} si les {sessions} "
+        "dernières s’étaient répétées. En moyenne sur {cutoffs} dates de test\u00a0: attendue {expected}, constatée "
+        "{realised}."
     ),
     "volatility.no_track": (
         "Pas encore mesurée\u00a0: elle le sera au prochain entraînement, pour les ETF assez anciens."

@@ -22,8 +22,8 @@ TEXTS: Final[dict[str, str]] = {
         "Retirez-en d’abord un avec `/watch remove`."
     ),
     "watch.full_for_all": (
-        "J’entraîne déjà autant d’ETF que je peux pour tous les serveurs ensemble. Réessayez quand un serveur en aura "
-        "abandonné un."
+        "J’entraîne déjà autant d’ETF que je peux pour tous les serveurs ensemble. Réessayez quand un serveur aura "
+        "cessé d’en suivre un."
     ),
     "watch.full.one": "Ce serveur suit déjà un ETF, le maximum. Retirez-le d’abord avec `/watch remove`.",
     "watch.refused": "{symbol} ne peut pas être suivi. {reason}",

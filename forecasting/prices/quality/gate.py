@@ -166,7 +166,7 @@ def refusal(history: PriceHistory) -> BadPrices | None:
     for finding in history.findings:
         if finding.action == "refused":
             return BadPrices(
-                f"{finding}. Prices from that session on cannot be trusted, so there is no newer forecast of "
+                f"{finding}. Prices from that day on cannot be trusted, so there is no newer forecast of "
                 f"{history.symbol}. Correct the source, or wait until it is corrected."
             )
     return None

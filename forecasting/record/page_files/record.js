@@ -31,6 +31,7 @@ function cells(table, values, texts = 0) {
   values.forEach((value, index) => {
     const cell = row.insertCell();
     cell.textContent = value;
+    cell.dataset.label = table.tHead.rows[0].cells[index].textContent.trim();
     if (index < texts) cell.className = "text";
   });
 }

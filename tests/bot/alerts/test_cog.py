@@ -49,8 +49,8 @@ async def test_a_server_has_so_many_alerts_and_direct_messages_are_nobodys(env: 
             await env.discord.send(env.discord.direct(who), who.user, "/alert add SPY condition:above price:902")
             for who in (env.ann, env.bob)
         ]
-    assert "has as many alerts as it may have" not in first.text
-    assert "has as many alerts as it may have" in second.text
+    assert "as many alerts as are allowed" not in first.text
+    assert "as many alerts as are allowed" in second.text
     assert not any("as many alerts" in exchange.text for exchange in direct)
 
 
@@ -112,7 +112,7 @@ async def test_who_speaks_german_is_told_in_german(env: BotEnv) -> None:
         listed = await env.ask("/alert list")
     (message,) = direct_messages(env)
     assert "bei **61,50\u00a0$**, über deinen 60,00\u00a0$" in message.text
-    assert "→ in einer Direktnachricht; überschritten" in listed.text
+    assert "→ in einer Direktnachricht; eingetreten" in listed.text
 
 
 async def test_closed_direct_messages_are_no_reason_for_a_public_post_and_the_list_says_so(env: BotEnv) -> None:
@@ -148,7 +148,7 @@ async def test_what_does_not_get_through_is_tried_again_later(env: BotEnv) -> No
         await env.ask("/alert add ARKK condition:below price:50")
         env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
         await new_close(env, bot, 40.0)
-        assert "will retry" in (await env.ask("/alert list")).text
+        assert "I'll try again" in (await env.ask("/alert list")).text
         env.discord.faults.clear()
         await bot.schedule.run_due()
         assert direct_messages(env) == [], "not at once"
@@ -186,8 +186,8 @@ async def test_a_notice_that_does_not_arrive_in_a_day_is_told_to_operators_witho
             env.clock.at += pause
             await bot.schedule.run_due()
         late = await env.ask("/ops status", env.ann)
-    assert "notices of alerts" not in early.text
-    assert "Discord did not accept or confirm notices of alerts in the last week: 1." in late.text
+    assert "Alerts that Discord" not in early.text
+    assert "Alerts that Discord did not accept or confirm in the last week: 1." in late.text
     assert "bob" not in late.text
     assert str(env.bob.id) not in late.text
 

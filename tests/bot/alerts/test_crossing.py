@@ -206,5 +206,5 @@ def test_what_is_tried_no_more_is_not_promised(alerts: Alerts) -> None:
     alert = add(alerts, "above", 60.0)
     failed = replace(alert, state="failed", crossed_on=AS_OF, crossed_at=61.0, tried_at=TRAINED_AT)
     again, given_up = (list_embed(Texts(), [replace(failed, attempts=n)]).description or "" for n in (1, MAX_ATTEMPTS))
-    assert "will retry" in again
+    assert "I'll try again" in again
     assert "**not delivered**, last attempt" in given_up

@@ -143,7 +143,7 @@ async def test_the_limits_hold_for_portfolios_and_the_same_alert_is_one(env: Bot
         no_level = await env.ask("/alert add home condition:above")
     assert sum("You already have this alert: Home closes above 110.00" in text for text in texts) == 3
     assert "Away closes above 110.00" in other.text
-    assert "has as many alerts as it may have" in third.text
+    assert "as many alerts as are allowed" in third.text
     assert "for a portfolio in points, where 100" in no_level.text
 
 

@@ -143,7 +143,7 @@ async def test_one_job_at_a_time_and_the_others_wait_in_their_order(desk: Desk) 
 
 async def test_a_job_that_breaks_says_what_it_said_last(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.plan("crash")
-    with pytest.raises(JobFailed, match=r"retrain of SPY, ARKK .*exit code 1.* The prices of ARKK cannot be had\."):
+    with pytest.raises(JobFailed, match=r"training of SPY, ARKK .*exit code 1.* The prices of ARKK cannot be had\."):
         await desk.worker().run(JOB)
     assert "first line of a trace" in caplog.text
 

@@ -46,7 +46,7 @@ async def test_the_models_card_says_when_on_what_and_how(env: BotEnv) -> None:
         "3,029 trading days of ARKK (2014-10-31 to 2026-11-13)",
         "32 units, 1 layer, 60 trading days of look-back, average of 2 networks, dropout 0.3",
         "seed 7",
-        "no newer model has challenged it",
+        "there has been no newer model to compare it with",
         "On 198 past test dates",
         "No change: MAE $12.87",
     ):

@@ -144,7 +144,7 @@ async def test_a_job_that_a_member_asked_for_is_told_too_where_it_breaks(env: Bo
         (text,) = told(ops)
         assert "The prices of ARKK cannot be had." in text
         status = await env.ask("/ops status", env.ann)
-        assert "The retrain of SPY did not finish" in status.text
+        assert "The training of SPY did not finish" in status.text
 
         env.plan_jobs()
         mended = await env.ask("/retrain SPY")
@@ -179,7 +179,7 @@ async def test_stale_prices_are_told_once(env: BotEnv) -> None:
         await bot.schedule.run_due()
     stale = [text for text in told(ops) if Texts()("ops.stale") in text]
     assert len(stale) == 1
-    assert "ARKK: prices end on 2026-11-17, and more than two sessions have ended since." in stale[0]
+    assert "ARKK: prices end on 2026-11-17, and more than two trading days have passed since." in stale[0]
 
 
 async def test_securities_that_changed_or_ended_and_prices_left_out_are_told_once(env: BotEnv) -> None:
@@ -230,7 +230,7 @@ async def test_a_report_that_cannot_be_posted_is_told_to_that_server_alone(env: 
         await bot.schedule.run_due()
         await bot.schedule.run_due()
     (text,) = told(club_ops)
-    assert f"Reports cannot be posted in <#{env.club.general.id}>: I may not post there." in text
+    assert f"Reports cannot be posted in <#{env.club.general.id}>: I'm not allowed to post there." in text
     assert told(library_ops) == []
 
 

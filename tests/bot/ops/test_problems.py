@@ -17,7 +17,7 @@ def test_a_refused_model_is_a_trouble_and_any_other_verdict_is_none() -> None:
         [REFUSED, replace(REFUSED, verdict="promoted"), replace(REFUSED, verdict="rolled back")]
     )
 
-    assert problem.sentence == "SPY: new was not taken, old forecasts. The bands are 3 times as wide."
+    assert problem.sentence == "SPY: new was not accepted; in use: old. The bands are 3 times as wide."
     assert problem.server_id is None
 
 

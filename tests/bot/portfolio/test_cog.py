@@ -58,7 +58,7 @@ async def test_it_answers_in_german(env: BotEnv) -> None:
         exchange = await env.ask("/portfolio SPY:60 TLT:40")
     for words in (
         "Depot: SPY 60\u00a0%, TLT 40\u00a0%",
-        "Verlust: **",
+        "Verlustwahrscheinlichkeit: **",
         "80-%-Bereich: −",
         "Als wäre es ein einziger ETF",
     ):
@@ -159,11 +159,11 @@ async def test_a_member_saves_shows_lists_and_removes_portfolios(env: BotEnv) ->
     assert offered == ["Home"]
     assert "**home** is now SPY 50%, TLT 50%" in replaced.text
     assert "**home** · SPY 50%, TLT 50%" in listed.text
-    assert "You have saved none" in other.text
+    assert "You have no saved portfolios" in other.text
     assert "Saved portfolios: 1" in told.text
     assert "no saved portfolio called “away”" in strange.text
     assert "Removed: **home**." in removed.text
-    assert "You have saved none" in empty.text
+    assert "You have no saved portfolios" in empty.text
     assert "can't be used" in bad.text
     assert all(exchange.ephemeral for exchange in (saved, replaced, listed, other, removed, empty, bad))
 

@@ -100,7 +100,7 @@ async def test_a_server_has_up_to_five_reports_and_says_which_one_it_means(env: 
     assert "the monthly report is posted" in monthly
     assert "on the first of every month at 09:00 (Europe/Berlin)" in monthly
     assert "Language: Deutsch." in monthly
-    assert "has 3 reports, as many as it may have" in many
+    assert "already has 3 reports, the maximum" in many
     assert "Say which one" in which
     assert f"3 · monthly report in <#{news.id}>" in which
     assert "no report “9”" in unknown

@@ -70,7 +70,7 @@ async def test_on_a_full_disk_everybody_hears_the_cause_and_nothing_counts_as_an
     assert "the disk of the bot's machine is full" in member.text
     assert "try again in a minute" not in member.text
     assert "Speicherplatz" in german.text
-    assert "No training, refresh or report is being done. The disk is full." in status
+    assert "Trainings, refreshes and reports have stopped. The disk is full." in status
     assert "Der Speicherplatz ist voll." in ops, "the owner reads German"
     assert "3 ETFs, as of" in status, "what can be read is shown"
     assert "disk is full" not in solved

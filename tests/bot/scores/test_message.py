@@ -8,7 +8,8 @@ import pytest
 
 from bot.cogs.scores.message import scores_alt_text, scores_embed, symbol_scores_embed
 from bot.interactions.formats import MAX_ALT_TEXT
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
+from tests.support.approved_pictures import ARKK, REPORTS
 from tests.support.messages import NOW, assert_within_limits, extreme
 from tests.support.reports import made_report, young_report
 
@@ -44,6 +45,14 @@ class TestScores:
         assert_within_limits(scores_embed(Texts(), reports, "scores.png", NOW))
         assert len(scores_alt_text(Texts(), reports)) <= MAX_ALT_TEXT
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_table_is_wider_than_a_phone(self, language: str) -> None:
+        texts = Texts(language)
+        embeds = scores_embed(texts, REPORTS, None, NOW), symbol_scores_embed(texts, ARKK, None, NOW)
+        blocks = [block for embed in embeds for block in (embed.description or "").split("```")[1::2]]
+        assert len(blocks) == 5
+        assert max(len(line) for block in blocks for line in block.splitlines()) <= 42
+
     def test_of_one_young_etf_the_answer_says_why_there_is_nothing(self) -> None:
         text = symbol_scores_embed(Texts(), young_report(), None, NOW).description or ""
         assert text.startswith("As of <t:1794603600:f>. YNG is too young for a backtest of its own")
@@ -64,9 +73,11 @@ class TestScores:
         sure = replace(report, scores=report.scores | {"lstm": replace(report.scores["lstm"], skill_se=0.04)})
         assert "6% better than assuming no change, give or take 8%; MAE" in scores_alt_text(Texts(), [sure])
 
-    def test_the_table_of_one_lines_up(self) -> None:
+    def test_the_tables_of_one_line_up(self) -> None:
         embed = symbol_scores_embed(Texts(), made_report(), None, NOW)
-        table = (embed.description or "").split("```")[1].strip("\n").splitlines()
-        assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
-        assert len({len(line) for line in table}) == 1
-        assert table[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5", "+0.06", "81%", "95%"]
+        errors, rest = (block.strip("\n").splitlines() for block in (embed.description or "").split("```")[1::2])
+        for table in (errors, rest):
+            assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
+            assert len({len(line) for line in table}) == 1
+        assert errors[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5"]
+        assert rest[1].split() == ["LSTM", "+0.06", "81%", "95%"]

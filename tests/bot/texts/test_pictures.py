@@ -95,7 +95,7 @@ def test_a_text_of_a_picture_is_translated(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "amount", "change", "day", "asked"),
     [
-        ("de", "1.234,50\u00a0$", "−2,5\u00a0%", "28. Nov. 2025", "52,74\u00a0$, der erfragte Kurs"),
+        ("de", "1.234,50\u00a0$", "−2,5\u00a0%", "28. Nov. 2025", "52,74\u00a0$, der gefragte Kurs"),
         ("fr", "1\u202f234,50\u00a0$", "−2,5\u202f%", "28 nov. 2025", "52,74\u00a0$, le cours demandé"),
     ],
 )

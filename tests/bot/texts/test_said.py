@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from bot.cogs.ops.problems import UNPOSTED, _unposted, alert_problems, outbox_pr
 from bot.cogs.report.subscriptions import Delivery
 from bot.delivery import MAX_ATTEMPTS, Pause
 from bot.interactions.failures import STEPS, schedule_stands_still, step_broke
+from bot.jobs.job import Job, JobKind
+from bot.jobs.worker import _failed
 from bot.texts import LANGUAGES, Texts
 from forecasting import NotEnoughHistory, PriceFault, UnknownSymbol
 from forecasting.errors import NotAFund
@@ -48,7 +51,8 @@ OURS = [
     str(NotAFund("AAPL", "Apple", "stock")),
     "SPY: Yahoo limits the rate of requests. Try again in an hour.",
     "Not asked, because the source is down: SPY: Yahoo limits the rate of requests. Try again in an hour.",
-    *(_SENTENCES[cause] for cause in ("locked", "full")),
+    *(str(_failed(Job(kind, (SPY,), NOW.date()), "exit code 1", deque(["broken"]))) for kind in get_args(JobKind)),
+    *(_SENTENCES[cause] for cause in ("locked", "full", "read-only", "damaged")),
     "The stored model has format 1, and this version of the program reads only format 4. Retrain the ETF.",
     "SPY: The stored model cannot be read: x. Retrain the ETF.",
     "The model SPY-1 of SPY cannot be read: x. Train a new one: etf-forecast retrain SPY",
@@ -61,7 +65,7 @@ OURS = [
     *(_unposted(Delivery("2026-W47", state, attempts, NOW)) for state in UNPOSTED for attempts in (1, MAX_ATTEMPTS)),
     *(problem.sentence for problem in (*alert_problems(2, NOW), *outbox_problems(Pause(3, NOW, NOW, "HTTP 500")))),
 ]
-ENGLISH = re.compile(r"\b(the|is|are|of|and|its|with|from|again|only)\b", re.IGNORECASE)
+ENGLISH = re.compile(r"\b(the|is|are|of|and|its|with|from|again|only|refresh)\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
@@ -93,6 +97,11 @@ def test_days_and_numbers_follow_the_language() -> None:
     german = Texts("de").said(sentence)
     for words in ("vom 2. Jan. 2024 bis 28. Nov. 2025", "1,123\u00a0%", "−0,0030\u00a0%", "Grenzen sind 0,5 und 2."):
         assert words in german
+
+
+def test_a_model_named_after_a_day_keeps_its_name() -> None:
+    refused = "SPY: SPY-2026-11-13 was not accepted; in use: no model. The limits are 0.5 and 2."
+    assert "SPY-2026-11-13 wurde nicht angenommen; im Einsatz: kein Modell." in Texts("de").said(refused)
 
 
 def test_the_program_still_says_each_of_them() -> None:

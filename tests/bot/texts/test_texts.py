@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -86,6 +87,19 @@ def keys_in(tree: ast.AST) -> Iterator[str]:
 )
 def test_a_locale_speaks_its_language_or_english(locale: discord.Locale | None, language: str) -> None:
     assert texts_for(locale) == Texts(language)
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("en", "2025-11-03 to 2026-02-01"),
+        ("de", "3. Nov. 2025 bis 1. Feb. 2026"),
+        ("fr", "3 nov. 2025 au 1 févr. 2026"),
+    ],
+)
+def test_a_day_is_written_as_in_the_language(language: str, days: str) -> None:
+    said = Texts(language)("card.cutoffs", first=date(2025, 11, 3), last=date(2026, 2, 1))
+    assert days in said
 
 
 OWN_NAMES = {Texts(language)("language.name") for language in LANGUAGES}

@@ -71,8 +71,8 @@ async def test_the_record_of_one_etf_is_one_message_with_table_calls_and_chart(e
         "No change",
         "Drift",
         "Promised",
-        "The table counts every live forecast",
-        "picture draws only those that do not overlap",
+        "The table counts every day of every live forecast",
+        "picture shows only forecasts that do not overlap",
         "Best forecast",
         "Worst",
         f"Only {final} forecasts have finished so far",
@@ -168,10 +168,10 @@ async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_opera
         answers = {line: (await env.ask(line)).message.text for line in ("/forecast SPY", "/model SPY", "/track SPY")}
         good = (await env.ask("/forecast ARKK")).message.text
         told = [problem.sentence for find in problem_sources(bot) for problem in find(env.clock.at)]
-    sentence = "SPY: its bands are narrower than what happens"
+    sentence = "SPY: its bands are too narrow"
     for line, text in answers.items():
         assert sentence in text, line
-    assert "narrower" not in good
+    assert "too narrow" not in good
     assert sum(sentence in problem for problem in told) == 1
 
 

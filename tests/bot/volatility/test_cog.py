@@ -37,7 +37,7 @@ async def test_expected_volatility_stands_beside_the_past_the_vix_and_its_own_tr
         assert f"Expected **{100 * report.expected_volatility(sessions):.1f}%**" in spy.text
         assert f"Last {sessions} trading days: {100 * realised:.1f}%" in spy.text
     assert "16.2%: what option prices say" in spy.text
-    assert "**20 trading days:** 4.3 points on average; 5.4 if the past 20 had repeated." in spy.text
+    assert "**20 trading days:** 4.3 percentage points on average; 5.4 if the past 20 had repeated." in spy.text
     assert "Over 198 test dates 15.1% was expected on average, and it was 14.9%." in spy.text
     assert "VIX" not in arkk.text
     assert "Last 60 trading days: unknown" in arkk.text

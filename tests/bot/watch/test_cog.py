@@ -93,7 +93,7 @@ async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -
     failing = {
         "NOPE": ["UnknownSymbol", "No ETF called 'NOPE' is known here."],
         "AAPL": ["NotAFund", "AAPL is Apple Inc., of the type EQUITY: no ETF."],
-        "YNG": ["NotEnoughHistory", "YNG has only 12 sessions of prices."],
+        "YNG": ["NotEnoughHistory", "YNG has prices for only 12 trading days."],
         "OLD": ["SymbolEnded", "OLD has been unknown since 2026-01-02."],
         "SLOW": ["PricesUnavailable", "Yahoo cannot be reached."],
     }
@@ -117,7 +117,7 @@ async def test_what_cannot_be_followed_is_refused_with_its_reason(env: BotEnv) -
 
         env.plan_jobs("crash")
         broken = await env.ask("/watch add QQQ", env.ann)
-        await ends_with(env, broken, "Training of QQQ failed. The retrain of QQQ")
+        await ends_with(env, broken, "Training of QQQ failed. The training of QQQ")
 
         Watches(bot.engine).add(env.club.id, Symbol("TLT"), 1, env.clock())
         assert "already follows 1 ETF, the maximum" in (await env.ask("/watch add QQQ", env.ann)).message.content

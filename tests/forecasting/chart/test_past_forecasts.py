@@ -112,7 +112,7 @@ def test_the_picture_says_what_all_forecasts_say_besides_those_that_it_draws(dat
     text = " ".join(text.get_text() for text in past_forecasts_sheet(found, "dark").figure.texts)
     assert "These 3 do not overlap: " in text
     share = f"{record.scores['lstm'].cover80:.0%}"
-    assert re.search(rf"All 13 forecasts, which the table counts: \d+ of {record.sessions} \({share}\)", text)
+    assert re.search(rf"All 13 forecasts that the table counts: \d+ of {record.sessions} \({share}\)", text)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -138,7 +138,7 @@ def test_a_short_record_says_what_it_takes(database_url: str) -> None:
     found = past(database_url)
     assert found is not None
     text = " ".join(text.get_text() for text in past_forecasts_sheet(found, "dark").figure.texts)
-    assert "compared from 20 forecasts on that do not overlap" in text
+    assert "compared once there are 20 forecasts that do not overlap" in text
     assert "said 80%" not in text
 
 

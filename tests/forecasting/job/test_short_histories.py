@@ -20,7 +20,9 @@ from tests.support.trained import Home
 
 pytestmark = pytest.mark.slow
 
-TOO_YOUNG = "BABY has only 59 sessions of prices, and a forecast needs at least 60. Wait until it has traded longer."
+TOO_YOUNG = (
+    "BABY has prices for only 59 trading days, and a forecast needs at least 60. Wait until it has traded longer."
+)
 
 
 @pytest.fixture

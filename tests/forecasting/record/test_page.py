@@ -23,6 +23,7 @@ from forecasting.record.chain import BEFORE_FIRST, newest_head
 from forecasting.record.page import export_page
 from forecasting.record.scoring import score_open
 from tests.bot.playground.conftest import chromium as chromium
+from tests.support.browser import HEIGHT, PHONE
 from tests.support.issued import ARKK, database, evening, issue_daily, made_prices
 
 DAYS = sessions_between(date(2026, 3, 2), date(2026, 3, 13))
@@ -110,6 +111,18 @@ async def test_a_browser_verifies_the_record_and_a_noted_head(site: Path, addres
         await expect(tab.locator("#noted output")).to_contain_text(words)
     assert all(url.startswith(address) for url in asked), "nothing comes from elsewhere"
     assert [problem for problem in problems if "favicon" not in problem and "404" not in problem] == []
+
+
+async def test_on_a_phone_no_row_is_wider_than_the_page(address: str, chromium: Browser) -> None:
+    tab = await chromium.new_page(viewport={"width": PHONE, "height": HEIGHT})
+    await tab.goto(address)
+    await expect(tab.locator("#rows tbody tr")).to_have_count(10)
+    await expect(tab.locator('#rows td[data-label="Hash"]')).to_have_count(10)
+    too_wide = (
+        "[...document.querySelectorAll('html, .wide')].filter((node) => node.scrollWidth > node.clientWidth).length"
+    )
+    assert await tab.evaluate(too_wide) == 0
+    await tab.close()
 
 
 @pytest.mark.parametrize(

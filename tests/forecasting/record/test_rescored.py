@@ -87,4 +87,4 @@ def test_the_command_line_flags_a_forecast_whose_bands_fail(empty_home: Home) ->
     engine.dispose()
     for command in ("show", "track"):
         done = empty_home.run(command, ARKK)
-        assert "Warning: ARKK: its bands are narrower than what happens" in " ".join(done.stdout.split()), done.stderr
+        assert "Warning: ARKK: its bands are too narrow" in " ".join(done.stdout.split()), done.stderr
