@@ -5,13 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from forecasting import ReportStore, Symbol, Universe, open_database
-from forecasting.champion.recipes import Recipe
+from forecasting.champion.recipes import Recipe, RecipeBook
 from forecasting.champion.registry import ModelRegistry
 from forecasting.cli.context import Context
 from forecasting.errors import BadSettings
@@ -38,6 +40,7 @@ without_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="need
 NOW = datetime(2020, 1, 4, 14, 0, tzinfo=UTC)
 LAST = date(2020, 1, 3)
 ETFS = (Symbol("ARKK"), Symbol("SPY"))
+RECIPE = Recipe("tiny", TINY)
 
 
 class _Stop(BaseException):
@@ -70,14 +73,14 @@ def test_each_process_trains_on_the_device_of_the_settings(monkeypatch: pytest.M
 
 
 @contextmanager
-def program(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """``dask`` with these arguments; ended with the block."""
+def program(*arguments: str, host: Host | None = None) -> Iterator[subprocess.Popen[str]]:
+    """``dask`` with these arguments, on another host if one is named; ended with the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "dask", *arguments],
+        [*(host.prefix if host else ()), sys.executable, "-m", "dask", *arguments, "--no-dashboard"],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "11s"},
     )
     try:
         yield process
@@ -86,22 +89,93 @@ def program(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+@contextmanager
+def scheduling(host: Host | None = None) -> Iterator[str]:
+    """The address of a running scheduler."""
+    with program("scheduler", "--host", host.address if host else "127.0.0.1", "--port", "0", host=host) as process:
+        assert process.stderr is not None
+        yield next(found[1] for line in process.stderr if (found := re.search(r"Scheduler at: +(tcp://\S+)", line)))
+
+
 @pytest.fixture
 def scheduler() -> Iterator[str]:
-    with program("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard") as process:
-        assert process.stderr is not None
-        address = next(found[1] for line in process.stderr if (found := re.search(r"Scheduler at: +(tcp://\S+)", line)))
+    with scheduling() as address:
         yield address
 
 
 @contextmanager
-def worker(scheduler: str, folder: Path, threads: int = 1) -> Iterator[subprocess.Popen[str]]:
+def worker(scheduler: str, folder: Path, threads: int = 1, host: Host | None = None) -> Iterator[subprocess.Popen[str]]:
     """A worker without the process that would start it again."""
-    how = ("--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
-    with program("worker", scheduler, *how) as process:
+    how = ("--nthreads", str(threads), "--no-nanny", "--local-directory", str(folder))
+    with program("worker", scheduler, *how, host=host) as process:
         assert process.stderr is not None
         next(line for line in process.stderr if "Registered to" in line)
         yield process
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host of its own as far as the network goes: a network namespace, which goes with its last process."""
+
+    address: str
+    pid: int
+    """A process that lives there."""
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """Before the words of a command that is to run there."""
+        return "nsenter", "--net", f"--target={self.pid}"
+
+    def run(self, *command: str) -> None:
+        subprocess.run([*self.prefix, *command], check=True)
+
+
+@pytest.fixture
+def hosts() -> Iterator[list[Host]]:
+    """Three hosts. All are joined in the first one, where ``port1`` and ``port2`` lead to the others."""
+    if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "nsenter", "setpriv", "unshare"))):
+        pytest.skip("makes network namespaces, which only root may, with Debian's iproute2 and util-linux")
+    with ExitStack() as stack:
+        found = [stack.enter_context(_host(f"10.77.0.{number}")) for number in (1, 2, 3)]
+        first, *others = found
+        first.run("ip", "link", "add", "net", "type", "bridge")
+        for number, other in enumerate(others, 1):
+            first.run("ip", "link", "add", f"port{number}", "type", "veth", "peer", "net", "netns", str(other.pid))
+            first.run("ip", "link", "set", f"port{number}", "master", "net", "up")
+        for host in found:
+            host.run("ip", "address", "add", f"{host.address}/24", "dev", "net")
+            for device in ("lo", "net"):
+                host.run("ip", "link", "set", device, "up")
+        yield found
+
+
+@contextmanager
+def _host(address: str) -> Iterator[Host]:
+    with_us = ("setpriv", "--pdeathsig=KILL", "unshare", "--net")
+    process = subprocess.Popen([*with_us, "sh", "-c", "echo; exec sleep infinity"], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield Host(address, process.pid)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@dataclass(frozen=True)
+class Here:
+    """What a training in processes of this machine came to."""
+
+    prices: Path
+    forecasts: list[tuple[str, str, object]]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
+    folder = tmp_path_factory.mktemp("here")
+    write_folder(folder / "prices", {symbol: SimulatedPrices().history(symbol, LAST).frame for symbol in ETFS})
+    with worker_pool(1) as pool:
+        return Here(folder / "prices", _trained(folder / "home", folder / "prices", pool, lambda _: None))
 
 
 @pytest.mark.slow
@@ -140,13 +214,9 @@ def test_workers_with_several_threads_are_refused(scheduler: str, tmp_path: Path
 @pytest.mark.slow
 @without_dask
 @pytest.mark.filterwarnings("default")
-def test_a_training_on_a_cluster_equals_one_here_also_if_a_worker_dies(scheduler: str, tmp_path: Path) -> None:
-    prices = tmp_path / "prices"
-    write_folder(prices, {symbol: SimulatedPrices().history(symbol, LAST).frame for symbol in ETFS})
-
-    with worker_pool(1) as pool:
-        here = _trained(tmp_path / "here", prices, pool, lambda _: None)
-
+def test_a_training_on_a_cluster_equals_one_here_also_if_a_worker_dies(
+    scheduler: str, tmp_path: Path, here: Here
+) -> None:
     with worker(scheduler, tmp_path / "first") as first, worker(scheduler, tmp_path / "second") as second:
         lost: list[str] = []
 
@@ -157,21 +227,53 @@ def test_a_training_on_a_cluster_equals_one_here_also_if_a_worker_dies(scheduler
                 first.wait()
 
         with cluster(scheduler) as executor:
-            there = _trained(tmp_path / "there", prices, executor, lose_one)
+            there = _trained(tmp_path / "there", here.prices, executor, lose_one)
         assert lost
         assert second.poll() is None
-    assert there == here
+    assert there == here.forecasts
+
+
+@pytest.mark.slow
+@without_dask
+def test_a_training_on_three_hosts_equals_one_here_also_if_a_host_loses_its_network(
+    hosts: list[Host], tmp_path: Path, here: Here
+) -> None:
+    first, *others = hosts
+    RecipeBook(tmp_path / "models").save(RECIPE)
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/forecasts.db", "MODEL_DIR": f"{tmp_path}/models"}
+    settings |= {"PRICES": f"csv:{here.prices}", "UNIVERSE_ONLY": ",".join(ETFS), "RECIPE": RECIPE.name}
+    with ExitStack() as stack:
+        address = stack.enter_context(scheduling(first))
+        for host in others:
+            stack.enter_context(worker(address, tmp_path / host.address, host=host))
+        with subprocess.Popen(
+            [*first.prefix, sys.executable, "-m", "forecasting", "retrain", "--as-of", f"{LAST}", "--json"],
+            env=os.environ | settings | {"CLUSTER": address},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as job:
+            assert job.stdout is not None
+            next(line for line in job.stdout if '"backtest"' in line)
+            first.run("ip", "link", "set", "port1", "down")
+            assert '"failed": []' in job.stdout.readlines()[-1]
+        assert job.returncode == 0
+    assert _forecasts(ReportStore(open_database(settings["DATABASE_URL"]))) == here.forecasts
 
 
 def _trained(
     folder: Path, prices: Path, executor: Executor, listen: Callable[[Progress], None]
 ) -> list[tuple[str, str, object]]:
-    """What a training came to: each ETF, its model's version, which holds the hash of the weights, and its forecast."""
+    """The forecasts of a training."""
     folder.mkdir()
     engine, universe = open_database(f"sqlite:///{folder}/forecasts.db"), Universe.parse("", ",".join(ETFS))
     store, registry = ReportStore(engine), ModelRegistry(folder / "models")
     with job_lock(engine, "retrain", lambda: NOW) as lock:
         how = (CsvPrices(prices), universe, store, registry, lock, executor, lambda: NOW)
-        run = Pipeline(*how, recipe=Recipe("tiny", TINY)).retrain(ETFS, LAST, listen)
+        run = Pipeline(*how, recipe=RECIPE).retrain(ETFS, LAST, listen)
     assert run.failed == ()
+    return _forecasts(store)
+
+
+def _forecasts(store: ReportStore) -> list[tuple[str, str, object]]:
+    """Each ETF, its model's version, which holds the hash of the weights, and its forecast."""
     return [(report.symbol, report.model_version, report.forecast) for report in store.all_latest("csv")]
