@@ -20,6 +20,7 @@ from bot.interactions.feature_bot import FeatureBot, Scheduled
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
 from bot.jobs.job import JobKind
+from bot.shards import Shards
 from bot.texts import texts_for
 from forecasting import TOLD_FOR, Run, SecurityChange, security_changes, storage_failure
 
@@ -30,8 +31,9 @@ ChangesSince = Callable[[datetime], tuple[SecurityChange, ...]]
 class StatusCog(commands.Cog):
     """How old the data is, what runs, what failed, what comes next."""
 
-    def __init__(self, forecasts: Forecasts, schedule: Scheduled, changes_since: ChangesSince) -> None:
+    def __init__(self, forecasts: Forecasts, schedule: Scheduled, changes_since: ChangesSince, shards: Shards) -> None:
         self._forecasts = forecasts
+        self._shards = shards
         self._schedule = schedule
         self._changes_since = changes_since
 
@@ -39,6 +41,8 @@ class StatusCog(commands.Cog):
     @app_commands.command(name="status", description=localized("command.status"))
     async def status(self, interaction: discord.Interaction) -> None:
         status = await deferred(interaction, self._gather)
+        if (count := self._shards.count or 1) > 1:
+            status = replace(status, shard=(self._shards.of(interaction.guild_id), count))
         await interaction.followup.send(embed=status_embed(texts_for(interaction.locale), status))
 
     async def _gather(self) -> Status:
@@ -79,4 +83,4 @@ class StatusCog(commands.Cog):
 
 async def setup(bot: FeatureBot) -> None:
     changes_since = partial(security_changes, bot.engine, bot.settings.source)
-    await bot.add_cog(StatusCog(bot.forecasts, bot.schedule, changes_since))
+    await bot.add_cog(StatusCog(bot.forecasts, bot.schedule, changes_since, bot.shards))

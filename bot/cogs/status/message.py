@@ -43,6 +43,7 @@ class Status:
         problem: what went wrong with the newest scheduled job, if it is still unsolved.
         changes: recent changes of what a ticker stands for.
         now: decides which prices are stale.
+        shard: the number of the server's shard, from 0, and how many there are; None if servers are not divided.
         is_readable: whether the database could be read; if not, this is what the bot knows without it.
     """
 
@@ -55,15 +56,18 @@ class Status:
     problem: str | None
     changes: Sequence[SecurityChange]
     now: datetime
+    shard: tuple[int, int] | None = None
     is_readable: bool = True
 
 
 def status_embed(texts: Texts, status: Status) -> discord.Embed:
-    source = source_words(texts, status.source)
+    small_print = texts("status.small_print", source=source_words(texts, status.source))
+    if status.shard is not None:
+        small_print += texts("status.shard", number=status.shard[0], count=status.shard[1])
     embed = answer_embed(
         texts("status.title"),
         warns=bool(stale_symbols(status.reports, status.now) or status.changes) or not status.is_readable,
-        footer=texts("status.small_print", source=source),
+        footer=small_print,
     )
     embed.add_field(name=texts("status.forecasts"), value=_data(texts, status), inline=False)
     embed.add_field(name=texts("status.now"), value=_now(texts, status.jobs), inline=False)

@@ -14,6 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "status.changes": "Kürzel bedeutet jetzt ein anderes Wertpapier",
     "status.problem": "Was schiefging",
     "status.small_print": "Aus {source} · keine Anlageberatung",
+    "status.shard": " · Shard {number} von {count}",
     "status.newest": "{count} ETFs, Stand {session}",
     "status.newest.one": "1 ETF, Stand {session}",
     "status.behind": "Älter, bis zurück zum {session}: {symbols}",

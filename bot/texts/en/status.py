@@ -14,6 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "status.changes": "Ticker now means a different security",
     "status.problem": "What went wrong",
     "status.small_print": "Based on {source} · not investment advice",
+    "status.shard": " · shard {number} of {count}",
     "status.newest": "{count} ETFs, as of {session}",
     "status.newest.one": "1 ETF, as of {session}",
     "status.behind": "Older, as far back as {session}: {symbols}",

@@ -14,6 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "status.changes": "Le symbole désigne désormais un autre titre",
     "status.problem": "Ce qui n’a pas marché",
     "status.small_print": "D’après {source} · pas un conseil en investissement",
+    "status.shard": " · shard {number} sur {count}",
     "status.newest": "{count} ETF, au {session}",
     "status.newest.one": "1 ETF, au {session}",
     "status.behind": "Plus anciennes, jusqu’au {session}\u00a0: {symbols}",

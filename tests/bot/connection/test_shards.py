@@ -111,6 +111,17 @@ async def test_what_one_shard_cannot_read_ends_no_shard(env: BotEnv, servers: tu
             assert "ARKK" in (await env.ask("/forecast ARKK", admin(guild), guild)).text
 
 
+@pytest.mark.parametrize(("count", "ends"), [(2, ["· shard 0 of 2", "· shard 1 of 2"]), (1, ["advice", "advice"])])
+async def test_status_names_the_servers_shard_where_there_are_several(
+    env: BotEnv, servers: tuple[Guild, Guild], count: int, ends: list[str]
+) -> None:
+    async with env.discord.running(bot := sharded(env, shard_count=count)):
+        await ready(bot)
+        answers = [await env.ask("/status", admin(guild), guild) for guild in servers]
+    for answer, end in zip(answers, ends, strict=True):
+        assert answer.message.embeds[0]["footer"]["text"].endswith(end)
+
+
 async def test_a_process_does_not_take_servers_of_another_for_left(env: BotEnv, servers: tuple[Guild, Guild]) -> None:
     for shard in (0, 1):
         bot = sharded(env, shard_count=2, shard_ids=str(shard))
