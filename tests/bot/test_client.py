@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import discord
 import pytest
+from sqlalchemy import QueuePool, text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.client import build_bot
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.settings import BotSettings
 from tests.support.bot_env import BotEnv, bot_env
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 @pytest.fixture
@@ -32,6 +37,21 @@ def test_it_is_put_together_without_a_loop_a_socket_or_a_file(tmp_path: Path, mo
         assert bot.allowed_mentions is not None
         assert bot.allowed_mentions.to_dict() == {"parse": []}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_opens_as_many_connections_as_the_operator_was_told(postgresql: str) -> None:
+    bot = build_bot(BotSettings(_env_file=None, database_url=postgresql))
+    with ExitStack() as stack:
+        for engine in (bot.engine, bot.schedule.engine):
+            assert isinstance(engine.pool, QueuePool)
+            engine.pool._timeout = 0.0  # instead of half a minute
+            with suppress(PoolTimeout):
+                while True:
+                    opened = stack.enter_context(engine.connect())
+        mine = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        assert f"opens up to {opened.scalar(text(mine))} connections" in OPERATIONS.read_text()
+    for engine in (bot.engine, bot.schedule.engine):
+        engine.dispose()
 
 
 async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(env: BotEnv) -> None:
