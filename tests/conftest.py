@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.databases import database_url, empty_postgresql, engine
 from tests.support.fetched import store, vendor
 from tests.support.gated import histories, real
 from tests.support.leaks import look_at_requests, plant, pytest_configure, pytest_runtest_makereport
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SHARED",
+    "database_url",
     "empty_home",
+    "empty_postgresql",
+    "engine",
     "histories",
     "postgresql",
     "postgresql_server",

@@ -23,6 +23,7 @@ from bot.settings import BotSettings
 from forecasting import open_database
 from standin import Exchange, Guild, Member, Message, StandIn
 from tests.conftest import SHARED
+from tests.support.databases import empty_file
 from tests.support.discord_document import assert_no_violations
 from tests.support.leaks import look_at_requests, plant
 from tests.support.reports import made_report, publish
@@ -55,10 +56,7 @@ class BotEnv:
     ann: Member
     bob: Member
     monkeypatch: pytest.MonkeyPatch
-
-    @property
-    def database_url(self) -> str:
-        return f"sqlite:///{self.folder}/bot.db"
+    database_url: str
 
     def settings(self, **changes: Any) -> BotSettings:
         facts = {"database_url": self.database_url, "model_dir": self.folder / "models", "prices": "simulated"}
@@ -70,7 +68,8 @@ class BotEnv:
     def publish(self, symbols: Sequence[str] = UNIVERSE, **facts: Any) -> None:
         """What a job would have stored."""
         file = self.folder / "bot.db"
-        if not facts and not file.with_name("bot.db-wal").exists() and file.read_bytes() == _empty_database():
+        is_new = file.exists() and not file.with_name("bot.db-wal").exists() and file.read_bytes() == empty_file()
+        if not facts and is_new:
             file.write_bytes(_published(tuple(symbols)))
         else:
             publish(self.database_url, [made_report(symbol, **facts) for symbol in symbols])
@@ -135,34 +134,35 @@ class BotEnv:
 
 
 @functools.cache
-def _empty_database() -> bytes:
-    """The file of a database without rows: making its tables anew takes longer than most tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        open_database(f"sqlite:///{folder}/bot.db").dispose()
-        return Path(folder, "bot.db").read_bytes()
-
-
-@functools.cache
 def _published(symbols: tuple[str, ...]) -> bytes:
     """The file of a database with the reports of these ETFs and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "bot.db").write_bytes(_empty_database())
+        Path(folder, "bot.db").write_bytes(empty_file())
         publish(f"sqlite:///{folder}/bot.db", [made_report(symbol) for symbol in symbols])
         return Path(folder, "bot.db").read_bytes()
 
 
 @asynccontextmanager
 async def bot_env(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, extend: Callable[[StandIn, web.Application], None] | None = None
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    extend: Callable[[StandIn, web.Application], None] | None = None,
+    database_url: str | None = None,
 ) -> AsyncIterator[BotEnv]:
-    """At the end every body that the bot sent is judged by Discord's document, where that is at hand."""
+    """At the end every body that the bot sent is judged by Discord's document, where that is at hand.
+
+    Args:
+        database_url: of a database that is there already; without it there is a new one in an SQLite file.
+    """
     clock = Clock()
-    (folder / "bot.db").write_bytes(_empty_database())
+    if database_url is None:
+        (folder / "bot.db").write_bytes(empty_file())
+        database_url = f"sqlite:///{folder}/bot.db"
     async with StandIn(now=clock, extend=extend) as discord:
         plant(discord.token)
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
-        env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch)
+        env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch, database_url)
         env.plan_jobs()
         yield env
         look_at_requests(discord.requests)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -57,16 +58,26 @@ def postgresql_server() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def postgresql(postgresql_server: str) -> str:
-    """URL of a new, empty PostgreSQL database."""
+@contextmanager
+def new_database(server: str, template: str = "template1") -> Iterator[str]:
+    """URL of a new database of the server, a copy of ``template``; it goes with the block."""
     name = next(_names)
-    engine = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     engine.dispose()
-    url = postgresql_server.replace("/postgres?", f"/{name}?")
+    url = server.replace("/postgres?", f"/{name}?")
     # PostgreSQL takes a password at both places, and neither may be seen.
-    return (
-        url if name.endswith(("0", "2", "4", "6", "8")) else url.replace(f":{PASSWORD}@", "@") + f"&password={PASSWORD}"
-    )
+    if not name.endswith(("0", "2", "4", "6", "8")):
+        url = url.replace(f":{PASSWORD}@", "@") + f"&password={PASSWORD}"
+    yield url
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """URL of a new, empty PostgreSQL database."""
+    with new_database(postgresql_server) as url:
+        yield url

@@ -21,8 +21,8 @@ from tests.support.reports import made_report, publish
 
 
 @pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> AsyncIterator[BotEnv]:
+    async with bot_env(tmp_path, monkeypatch, database_url=database_url) as env:
         env.publish()
         env.plan_jobs("talk")  # forecasts come from the test
         yield env

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from bot.client import ForecastBot
 from bot.cogs.alerts.mix_index import SETTLED, HeldMix, index_of, with_forecast
@@ -155,12 +156,7 @@ async def test_etfs_that_do_not_belong_together_are_refused(env: BotEnv) -> None
     assert "different currencies" in exchange.text
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_a_band_that_is_over_gives_way_to_the_newest_in_both_databases(
-    request: pytest.FixtureRequest, tmp_path: Path, database: str
-) -> None:
-    url = f"sqlite:///{tmp_path}/bot.db" if database == "sqlite" else request.getfixturevalue("postgresql")
-    engine = open_database(url)
+def test_a_band_that_is_over_gives_way_to_the_newest_in_both_databases(engine: Engine) -> None:
     alerts = Alerts(engine, "simulated")
 
     def forecast(reports: Sequence[ForecastReport], weights: Sequence[float]) -> MixForecast:

@@ -24,7 +24,8 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async with StandIn(now=clock.now) as discord:
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
-        env = BotEnv(discord, tmp_path, clock.now, club, ann, bob, monkeypatch)  # type: ignore[arg-type]
+        url = f"sqlite:///{tmp_path}/bot.db"
+        env = BotEnv(discord, tmp_path, clock.now, club, ann, bob, monkeypatch, url)  # type: ignore[arg-type]
         env.plan_jobs()
         yield env
 

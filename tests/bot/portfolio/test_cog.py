@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from bot.cogs.portfolio.store import MAX_SAVED, SavedMix, SavedMixes, TooManySaved
 from forecasting import Symbol, open_database
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import WEDNESDAY, BotEnv, bot_env
 from tests.support.reports import AS_OF, made_report, publish
 
 SPY, TLT = Symbol("SPY"), Symbol("TLT")
@@ -168,23 +168,16 @@ async def test_a_member_saves_shows_lists_and_removes_portfolios(env: BotEnv) ->
     assert all(exchange.ephemeral for exchange in (saved, replaced, listed, other, removed, empty, bad))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    sqlite = f"sqlite:///{tmp_path}/bot.db"
-    return open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-
-
-def test_saved_portfolios_are_few_and_each_members_own(engine: Engine, env: BotEnv) -> None:
+def test_saved_portfolios_are_few_and_each_members_own(engine: Engine) -> None:
     mixes = SavedMixes(engine)
     for number in range(MAX_SAVED):
-        assert not mixes.save(7, SavedMix(f"n{number}", {TLT: 1.0, SPY: 2.5}), env.clock())
+        assert not mixes.save(7, SavedMix(f"n{number}", {TLT: 1.0, SPY: 2.5}), WEDNESDAY)
     with pytest.raises(TooManySaved):
-        mixes.save(7, SavedMix("more", {SPY: 1.0, TLT: 1.0}), env.clock())
-    assert mixes.save(7, SavedMix("N3", {SPY: 1.0, TLT: 1.0}), env.clock()), "in place of n3"
-    assert not mixes.save(8, SavedMix("n3", {SPY: 1.0, TLT: 1.0}), env.clock())
+        mixes.save(7, SavedMix("more", {SPY: 1.0, TLT: 1.0}), WEDNESDAY)
+    assert mixes.save(7, SavedMix("N3", {SPY: 1.0, TLT: 1.0}), WEDNESDAY), "in place of n3"
+    assert not mixes.save(8, SavedMix("n3", {SPY: 1.0, TLT: 1.0}), WEDNESDAY)
     assert mixes.find(7, "n1") == SavedMix("n1", {TLT: 1.0, SPY: 2.5})
     assert list((mixes.find(7, "n1") or mixes.of(7)[0]).weights) == [TLT, SPY], "in the order typed"
     assert mixes.remove(8, "N3") is not None
     assert len(mixes.of(7)) == MAX_SAVED
     assert mixes.of(8) == ()
-    engine.dispose()

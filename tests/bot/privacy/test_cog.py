@@ -22,7 +22,7 @@ from bot.storage.schema import (
     StoredWatch,
 )
 from bot.texts import LANGUAGES
-from forecasting import Symbol, open_database
+from forecasting import Symbol
 from tests.support.bot_env import BotEnv, bot_env
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -74,11 +74,6 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
 
 
 class TestBelongings:
-    @pytest.fixture(params=["sqlite", "postgresql"])
-    def engine(self, request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-        sqlite = f"sqlite:///{tmp_path}/bot.db"
-        return open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-
     def fill(self, engine: Engine, server: int, *, way: str) -> None:
         alert = {
             "user_id": 7, "server_id": server, "channel_id": 1, "source": "csv", "symbol": "SPY", "kind": "above",

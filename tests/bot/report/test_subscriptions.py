@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -34,14 +33,6 @@ SATURDAYS = WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York"))
 
 def options(channel_id: int, when: WeeklyTime = SATURDAYS) -> ReportOptions:
     return ReportOptions(channel_id, when)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/bot.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
@@ -23,21 +21,13 @@ from bot.cogs.report.subscriptions import Delivery, DeliveryState, ReportOptions
 from bot.delivery import ChannelProblem, Outage, Outcome
 from bot.schedule.open_reports import OpenReports
 from bot.storage.schema import StoredDelivery, StoredSubscription
-from forecasting import last_completed_session, open_database
+from forecasting import last_completed_session
 
 ZONES: Final = tuple(map(ZoneInfo, ("America/New_York", "Europe/London", "Australia/Sydney", "Asia/Kolkata")))
 AUTUMN: Final = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
 """Before the clocks change in London (2026-10-25) and New York (2026-11-01)."""
 SATURDAY: Final = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 SATURDAYS: Final = WeeklyTime("sat", time(9, 0), ZONES[0])
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/bot.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-    yield engine
-    engine.dispose()
 
 
 class Season:

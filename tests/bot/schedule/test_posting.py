@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, update
 
 from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.service import HEARTBEAT_SECONDS
 from bot.shards import ALL, Shards
-from forecasting import open_database
 from forecasting.storage.lease import StoredLease
 from tests.bot.connection.test_shards import NEXT, SERVER
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 EVEN, ODD = SERVER, SERVER + NEXT
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/bot.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-    yield engine
-    engine.dispose()
 
 
 def process(engine: Engine, shards: Shards) -> Posting:

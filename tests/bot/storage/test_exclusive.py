@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
-from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import Engine
 
 from bot.calendar.weektime import WeeklyTime
@@ -19,7 +17,7 @@ from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.report.subscriptions import ReportOptions, Subscriptions
 from bot.cogs.watch.store import TooManyWatched, Watches
-from forecasting import Symbol, open_database
+from forecasting import Symbol
 from tests.support.reports import made_report
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -27,14 +25,6 @@ PLACE = Place(1, 2)
 AT_ONCE = 8
 
 T = TypeVar("T")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path}/bot.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")
-    engine = open_database(url)
-    yield engine
-    engine.dispose()
 
 
 def at_once(act: Callable[[int], T]) -> list[T]:

@@ -26,10 +26,10 @@ NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
+async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> AsyncIterator[BotEnv]:
     monkeypatch.setattr(following, "EDIT_SECONDS", 0)
     monkeypatch.setattr(following, "PAUSE_SECONDS", 0)
-    async with bot_env(tmp_path, monkeypatch) as env:
+    async with bot_env(tmp_path, monkeypatch, database_url=database_url) as env:
         env.publish()
         yield env
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -33,14 +32,10 @@ NOTE = Security("A note", "EQUITY", "USD", "NYQ", date(2018, 1, 23))
 
 
 @pytest.fixture
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database with one forecast, in SQLite where the test does not ask for another."""
-    is_postgresql = getattr(request, "param", "sqlite") == "postgresql"
-    url = request.getfixturevalue("postgresql") if is_postgresql else f"sqlite:///{tmp_path}/track.db"
-    engine = open_database(url)
+def engine(engine: Engine) -> Engine:
+    """A database of each kind with one forecast."""
     issue_daily(engine, PRICES, [AS_OF])
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def score_until(engine: Engine, day: date, prices: PriceHistory = PRICES) -> Scored:
@@ -64,7 +59,6 @@ def without(prices: PriceHistory, *days: date) -> PriceHistory:
     return replace(prices, frame=prices.frame.drop([pd.Timestamp(day) for day in days]))
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 def test_each_session_that_closes_is_scored_once_and_after_sixty_the_outcome_is_final(engine: Engine) -> None:
     assert open_symbols(engine, "simulated") == (ARKK,)
     assert score_until(engine, AS_OF) == Scored(0, 0, ())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,9 +32,8 @@ class Given:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(engine: Engine) -> Engine:
     """Forecasts of many days, of which some are final, scored day by day as jobs do."""
-    engine = open_database(f"sqlite:///{tmp_path}/track.db")
     store = ReportStore(engine)
     issue_daily(engine, PRICES, DAYS[:25:3])
     store.issue(forecast_from(PRICES, DAYS[2]), evening(DAYS[9]), "replayed")
@@ -44,8 +41,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     for day in DAYS[30::7]:
         score(engine, day)
     score(engine, DAYS[-1])
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def score(engine: Engine, day: date) -> None:

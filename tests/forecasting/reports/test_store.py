@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
 
-from forecasting import Failure, ForecastReport, ReportStore, Run, Scores, Step, open_database
+from forecasting import Failure, ForecastReport, ReportStore, Run, Scores, Step
 from forecasting.models import MODELS
 from forecasting.record.issued import issued_forecasts
 from forecasting.report import THEMES, Close
@@ -58,14 +56,6 @@ def made(report: ForecastReport, mark: str = "") -> Publication:
         for subject, theme in product(("forecast", "scores"), THEMES)
     }
     return Publication(report, charts, adjustment=1.01, data_hash="d" * 64, code_version="0.1.0+abc", seed=7)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/store.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

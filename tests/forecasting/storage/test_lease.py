@@ -6,9 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
@@ -28,14 +26,6 @@ with job_lock(open_database(sys.argv[1]), "retrain", lambda: datetime.now(UTC)):
     print("held", flush=True)
     sys.stdin.read()
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    sqlite = f"sqlite:///{tmp_path}/lock.db"
-    engine = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql"))
-    yield engine
-    engine.dispose()
 
 
 def clock(engine: Engine) -> datetime:

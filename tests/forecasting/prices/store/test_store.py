@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sqlalchemy import Engine
 
 from forecasting.errors import (
     PricesNotReady,
@@ -18,9 +19,13 @@ from forecasting.errors import (
 from forecasting.prices.store.merging import OVERLAP
 from forecasting.prices.store.store import PriceStore
 from forecasting.sessions import next_sessions
-from forecasting.storage.database import open_database
 from tests.support.fetched import ARKK, FRIDAY, SPY, assert_same, run, stored_prices
 from tests.support.vendors import Vendor, evening_of, simulated, with_split
+
+
+@pytest.fixture
+def store(engine: Engine) -> PriceStore:
+    return PriceStore(engine, "yahoo")
 
 
 def test_what_was_fetched_is_kept_as_it_was(vendor: Vendor, store: PriceStore) -> None:
@@ -121,20 +126,6 @@ def test_prices_as_they_were_known_on_a_past_day(vendor: Vendor, store: PriceSto
         assert known is not None
         assert_same(known.frame, revised(week))
     assert store.load(SPY, known_at=datetime(2024, 1, 1, tzinfo=UTC)) is None
-
-
-def test_postgresql_keeps_the_same(vendor: Vendor, postgresql: str) -> None:
-    engine = open_database(postgresql)
-    kept = PriceStore(engine, "yahoo")
-    view = with_split(vendor.views[SPY], date(2024, 12, 18), 4.0)
-    vendor.views[SPY] = view
-    for _ in range(3):
-        assert_same(run(vendor, kept), view(vendor.today))
-        vendor.pass_days(7)
-    known = kept.load(SPY, known_at=evening_of(FRIDAY))
-    assert known is not None
-    assert_same(known.frame, view(FRIDAY))
-    engine.dispose()
 
 
 def test_a_session_that_comes_late_fills_its_gap(vendor: Vendor, store: PriceStore) -> None:
