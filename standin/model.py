@@ -127,7 +127,7 @@ class Channel:
     is_archived: bool = False
     """Of a thread: Discord tells clients no more of it, until somebody posts there."""
     messages: dict[int, Message] = field(default_factory=dict)
-    """Every message by its id, deleted ones too."""
+    """Every message by its id, deleted ones too, in their order."""
     _overwrites: dict[int, tuple[Permissions, Permissions]] = field(default_factory=dict)
 
     def permissions(self, member: Member) -> Permissions:
@@ -154,7 +154,7 @@ class Channel:
         self.guild.host.dispatch("CHANNEL_UPDATE", self.payload(), self.guild)
 
     def payload(self) -> Json:
-        newest = max((m.id for m in self.messages.values() if not m.deleted), default=None)
+        newest = next((m.id for m in reversed(self.messages.values()) if not m.deleted), None)
         payload: Json = {"id": str(self.id), "flags": 0, "last_message_id": str(newest) if newest else None}
         if self.guild is None:
             recipients = [self.recipient.payload()] if self.recipient else []
