@@ -35,6 +35,7 @@ class ScheduledRun:
         attempts: so far, the running one included.
         remaining: symbols still to be done, or given up.
         permanent: whether trying again can change nothing.
+        problem: what went wrong, as a sentence for each symbol.
     """
 
     state: RunState
@@ -42,6 +43,7 @@ class ScheduledRun:
     tried_at: datetime
     remaining: tuple[Symbol, ...] = ()
     permanent: bool = False
+    problem: str | None = None
 
     @property
     def is_settled(self) -> bool:

@@ -30,7 +30,7 @@ class RunRecords:
     def newest(self) -> Mapping[tuple[Task, datetime], ScheduledRun]:
         """By task and due time."""
         run = StoredScheduledRun
-        columns = run.task, run.due_at, run.state, run.attempts, run.tried_at, run.failed
+        columns = run.task, run.due_at, run.state, run.attempts, run.tried_at, run.failed, run.problem
         query = (
             select(*columns)  # whole objects cost three times as much, at each look
             .where(run.source == self._source)
@@ -39,15 +39,9 @@ class RunRecords:
         )
         with self._engine.connect() as connection:
             return {
-                (cast(Task, task), due_at): _run(state, attempts, tried_at, failed)
-                for task, due_at, state, attempts, tried_at, failed in connection.execute(query)
+                (cast(Task, task), due_at): _run(state, attempts, tried_at, failed, problem)
+                for task, due_at, state, attempts, tried_at, failed, problem in connection.execute(query)
             }
-
-    def problem(self, task: Task, due_at: datetime) -> str | None:
-        """What went wrong, or None if nothing did."""
-        with Session(self._engine) as session:
-            row = session.get(StoredScheduledRun, (self._source, task, due_at))
-            return None if row is None else row.problem
 
     def begin(self, task: Task, due_at: datetime, symbols: tuple[Symbol, ...], now: datetime) -> None:
         """Count an attempt before it is made, so that one that takes the bot down counts too."""
@@ -84,7 +78,7 @@ class RunRecords:
             row.failed, row.problem = list(remaining), problem
 
 
-def _run(state: str, attempts: int, tried_at: datetime, failed: Iterable[str]) -> ScheduledRun:
+def _run(state: str, attempts: int, tried_at: datetime, failed: Iterable[str], problem: str | None) -> ScheduledRun:
     is_permanent = state == PERMANENT
     return ScheduledRun(
         state="failed" if is_permanent else cast(RunState, state),
@@ -92,4 +86,5 @@ def _run(state: str, attempts: int, tried_at: datetime, failed: Iterable[str]) -
         tried_at=tried_at,
         remaining=tuple(map(Symbol, failed)),
         permanent=is_permanent,
+        problem=problem,
     )

@@ -129,9 +129,14 @@ class Schedule:
         """Wait until what was under way is written down, and leave the schedule to the next bot."""
         await asyncio.gather(*self._checks, return_exceptions=True)
         async with self._turn:
-            if self._lease.is_held:
-                await asyncio.to_thread(self._lease.release)
-            await asyncio.to_thread(self._posting.release)
+            try:
+                if self._lease.is_held:
+                    await asyncio.to_thread(self._lease.release)
+                await asyncio.to_thread(self._posting.release)
+            except Exception as error:  # the next bot finds this process gone
+                if (failure := storage_failure(error)) is None:
+                    raise
+                log.warning("The schedule's leases were not given back. %s", failure)
 
     async def run_due(self) -> None:
         """Do everything that is due now: retrain, report, refresh. Returns when nothing is left that needn't wait.
@@ -333,8 +338,8 @@ class Schedule:
         """The first failure among each task's newest runs; a retrain that succeeded ends all earlier ones."""
         seen = set()
         for (task, due_at), run in self._records.newest().items():
-            if task not in seen and (problem := self._records.problem(task, due_at)):
-                return JobFailure(due_at, problem)
+            if task not in seen and run.problem:
+                return JobFailure(due_at, run.problem)
             if task == "retrain" and run.state == "done":
                 return None
             seen.add(task)

@@ -106,9 +106,9 @@ def connect_lazily(url: str, patience: int = BUSY_SECONDS) -> Engine:
         # A file has as many connections as there are threads that use it: none waits for one that waits for the file.
         is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
         pool = {"max_overflow": -1} if is_file else {}
-        if parsed.get_backend_name() != "sqlite":
-            pool = {"pool_size": POOL, "max_overflow": OVERFLOW}
-        engine = create_engine(parsed, pool_pre_ping=True, **pool)
+        if parsed.get_backend_name() != "sqlite":  # a server may have ended a connection that waited in the pool
+            pool = {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_pre_ping": True}
+        engine = create_engine(parsed, **pool)
         if engine.dialect.name == "postgresql":
             from forecasting.storage.postgresql import connect_with_limits  # needs the package psycopg
 

@@ -67,6 +67,7 @@ class Lease:
         self._token = uuid4().hex
         self.is_held = False
         """As of the last ``claim`` or ``renew``."""
+        self._first_taken: datetime | None = None
 
     def claim(self, now: datetime) -> bool:
         """Take the lease if it is free, or renew it. False if a living process has it."""
@@ -89,8 +90,10 @@ class Lease:
 
     def first_taken(self) -> datetime:
         """When this lease was taken for the first time on this database, once it was."""
-        with Session(self.engine) as session:
-            return session.get_one(StoredLease, self.name).first_taken_at
+        if self._first_taken is None:  # it never changes, and the schedule asks at each look
+            with Session(self.engine) as session:
+                self._first_taken = session.get_one(StoredLease, self.name).first_taken_at
+        return self._first_taken
 
     def confirm(self) -> None:
         """Check that the lease is still ours: a machine that slept for minutes may have lost it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -10,7 +10,7 @@ from typing import Final, cast
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.cogs.ops.problems import Problem
+from bot.cogs.ops.problems import Problem, concerning
 from bot.delivery import NONCE_WINDOW, RETRY_AFTER, ChannelProblem, Outcome, nonce
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredOpsChannel, StoredOpsNote
@@ -81,6 +81,21 @@ class OpsChannels:
         with Session(self._engine) as session:
             return tuple(map(_channel, session.scalars(query)))
 
+    def behind(self, channels: Iterable[OpsChannel], problems: Sequence[Problem]) -> tuple[OpsChannel, ...]:
+        """Those in which not just these problems were posted: mostly none. One SELECT, which takes no lock."""
+        told: dict[int, dict[str, str]] = {}
+        with self._engine.connect() as connection:
+            for server_id, problem, state in connection.execute(
+                select(StoredOpsNote.server_id, StoredOpsNote.problem, StoredOpsNote.state)
+            ):
+                told.setdefault(server_id, {})[problem] = state if state not in DONE else SENT
+        return tuple(
+            channel
+            for channel in channels
+            if told.get(channel.server_id, {})
+            != {problem.key: SENT for problem in concerning(problems, channel.server_id)}
+        )
+
     def begin(self, server_id: int, problems: Sequence[Problem], now: datetime) -> Batch | None:
         """Mark what is to be posted now, and return it; None if nothing is. The mark shows a crash during the post.
 
@@ -88,8 +103,6 @@ class OpsChannels:
         is repeated as it was, with its nonce, before anything new.
         """
         current = {problem.key: problem for problem in problems}
-        if self._has_told(server_id, current.keys()):
-            return None  # mostly so, and it takes no lock
         with exclusive(self._engine) as session:
             told: dict[str, StoredOpsNote] = {}
             for row in session.scalars(select(StoredOpsNote).where(StoredOpsNote.server_id == server_id)):
@@ -115,13 +128,6 @@ class OpsChannels:
                 StoredOpsNote(server_id=server_id, problem=name, state=SENDING, nonce=key, told_at=now) for name in new
             )
             return Batch(key, tuple(new.values()))
-
-    def _has_told(self, server_id: int, current: Set[str]) -> bool:
-        """Whether just these problems were posted."""
-        query = select(StoredOpsNote.problem, StoredOpsNote.state).where(StoredOpsNote.server_id == server_id)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return {problem for problem, _ in rows} == current and all(state in DONE for _, state in rows)
 
     def end(self, server_id: int, batch: Batch, outcome: Outcome) -> None:
         """Mark a batch after its post. A channel that refused it is not tried again until it is named again."""

@@ -96,7 +96,9 @@ class ProblemNotifier:
         """
         usable = await asyncio.to_thread(self._channels.usable)
         if channels := [channel for channel in usable if self._posts_to(channel.server_id)]:
-            await for_each(channels, partial(self._notify, await self.problems()))
+            problems = await self.problems()
+            behind = await asyncio.to_thread(self._channels.behind, channels, problems)
+            await for_each(behind, partial(self._notify, problems))
 
     async def _notify(self, problems: Sequence[Problem], channel: OpsChannel) -> None:
         server_id = channel.server_id

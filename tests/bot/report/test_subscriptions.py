@@ -226,10 +226,9 @@ def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engi
     records.begin("retrain", NOW, (SPY, ARKK), NOW)
     assert records.newest() == {("retrain", NOW): ScheduledRun("running", 1, NOW, (SPY, ARKK))}
     records.end("retrain", NOW, (ARKK,), "ARKK: not there")
-    assert records.newest() == {("retrain", NOW): ScheduledRun("failed", 1, NOW, (ARKK,))}
-    assert records.problem("retrain", NOW) == "ARKK: not there"
+    assert records.newest() == {("retrain", NOW): ScheduledRun("failed", 1, NOW, (ARKK,), problem="ARKK: not there")}
     records.begin("retrain", NOW, (ARKK,), LATER)
-    assert records.problem("retrain", NOW) is None
+    assert records.newest()["retrain", NOW].problem is None
     records.interrupt("retrain", NOW)
     assert records.newest()["retrain", NOW].attempts == 1
     records.begin("retrain", NOW, (ARKK,), LATER)

@@ -126,3 +126,19 @@ async def test_who_takes_the_schedule_over_looks_at_once(env: BotEnv) -> None:
                 await asyncio.sleep(0)
     engine.dispose()
     assert env.jobs()[0][:2] == ("retrain", UNIVERSE)
+
+
+async def test_a_bot_that_cannot_give_its_lease_back_leaves_discord_all_the_same(
+    env: BotEnv, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await bot.schedule.run_due()
+        for engine in (bot.engine, bot.schedule.engine):
+            engine.dispose()
+        (env.folder / "bot.db").rename(env.folder / "away")
+        (env.folder / "bot.db").mkdir()
+        await bot.close()
+        assert bot.ws._keep_alive is None, "discord.py's thread has ended"
+        assert bot.http._HTTPClient__session.closed  # type: ignore[attr-defined]
+    assert "The schedule's leases were not given back. " in caplog.text

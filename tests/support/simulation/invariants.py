@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, select
 
+from bot.cogs.report.subscriptions import Subscriptions
+from bot.delivery import RETRY_AFTER
 from forecasting import ReportStore, Symbol, connect_lazily, last_completed_session
 from forecasting.champion.registry import ModelRegistry
 from forecasting.errors import ModelDamaged, ModelMissing
@@ -193,6 +195,8 @@ class Invariants:
             was_young = world.well_since - due < LATEST_POST - POSTED_WITHIN
             if due <= server.since or not was_young or (server.guild.id, due) in self._reports:
                 continue
+            if self._waits_for_a_later_attempt(server.guild.id):
+                continue
             said = await world.ask(server, "/report status")
             is_final = "failed" in said and "try again" not in said
             if (
@@ -206,6 +210,21 @@ class Invariants:
             if "try again" in said and world.clock.at - due < LATEST_POST:
                 continue  # that channel alone failed for a day: one request is left, for days later
             raise self._violation(f"{server.guild.name} did not get the report of {due}, and is told: {said}")
+
+    def _waits_for_a_later_attempt(self, server_id: int) -> bool:
+        """Whether its report failed while something was wrong, and the next of its few attempts is still to come."""
+        delivery = Subscriptions(self._engine).last_delivery(server_id)
+        if delivery is None or delivery.state not in ("failed", "unknown") or delivery.is_given_up:
+            return False
+        now, well_since, tried_at = self._world.clock.at, self._world.well_since, delivery.tried_at
+        assert well_since is not None
+        assert tried_at is not None
+        failed_before = tried_at < well_since or tried_at > now  # where the machine's clock was fast
+        again = tried_at + RETRY_AFTER[delivery.attempts - 1]
+        if not failed_before or now >= again:
+            return False
+        self._world.looks.add(again + timedelta(seconds=1))  # as a bot does, which looks every five minutes
+        return True
 
     def nothing_left(self) -> None:
         """Of the bots, once they have ended."""

@@ -9,6 +9,7 @@ from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final
 from unittest import mock
@@ -35,8 +36,9 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.quantiles import LEVELS
 from forecasting.reports.build import TrainingResult, forecast_again
+from forecasting.settings import ForecastSettings
 from forecasting.storage.lease import Lease
-from forecasting.universe import Symbol
+from forecasting.universe import Symbol, Universe
 from tests.support.inline import Inline
 from tests.support.made_models import CARD, RECIPE
 from tests.support.pictures import PNG
@@ -63,6 +65,14 @@ class Programs:
     engine: Engine
     stores_prices: bool
 
+    @cached_property
+    def settings(self) -> ForecastSettings:
+        return ForecastSettings.load()
+
+    @cached_property
+    def universe(self) -> Universe:
+        return self.settings.served
+
     def __call__(self, child: Child) -> int:
         CHILD.set(child)
         if child.arguments[-1] == "draw":
@@ -72,6 +82,7 @@ class Programs:
         program = retrain if command == "retrain" else refresh
         context = JobContext(None, self.clock.of_the_machine)
         context.programs = self
+        context.settings, context.universe = self.settings, self.universe  # the same in every job of a seed
         self.engine.dispose(close=False)
         given = program.make_context(command, words)
         with given:

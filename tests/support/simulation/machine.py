@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
@@ -17,8 +18,7 @@ from typing import Any, Final
 from unittest import mock
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.pool import Pool
 
 import bot.forecasts.chart_process
@@ -116,21 +116,28 @@ class Machine:
             if process := PROCESS.get():
                 process.connections.append(connection)
 
-        def statement(_connection: Any, _cursor: Any, words: str, *_: Any) -> None:
-            self._befall(words)
+        def checked(execute: Callable[..., None]) -> Callable[..., None]:
+            def checked_first(dialect: Any, cursor: Any, words: str, *more: Any) -> None:
+                self._befall(words)
+                execute(dialect, cursor, words, *more)
 
-        def commit(_connection: Any) -> None:
+            return checked_first
+
+        def commit(dialect: Any, connection: Any, do_commit: Any = DefaultDialect.do_commit) -> None:
             self._befall("COMMIT")
+            do_commit(dialect, connection)
 
-        listeners: list[tuple[Any, str, Any]] = [
-            (Pool, "connect", connected),
-            (Engine, "before_cursor_execute", statement),
-            (Engine, "commit", commit),
-        ]
         modules = forecasting.storage.lease, bot.jobs.worker, bot.forecasts.chart_process
-        patches = [mock.patch.object(module, "os", system) for module in modules]
-        for target, name, call in listeners:
-            event.listen(target, name, call)
+        # Where SQLAlchemy hands statements to the driver: its own events cost every statement more.
+        patches = [
+            *(mock.patch.object(module, "os", system) for module in modules),
+            *(
+                mock.patch.object(DefaultDialect, name, checked(getattr(DefaultDialect, name)))
+                for name in ("do_execute", "do_executemany", "do_execute_no_params")
+            ),
+            mock.patch.object(DefaultDialect, "do_commit", commit),
+        ]
+        event.listen(Pool, "connect", connected)
         for patch in patches:
             patch.start()
         try:
@@ -138,8 +145,7 @@ class Machine:
         finally:
             for patch in patches:
                 patch.stop()
-            for target, name, call in listeners:
-                event.remove(target, name, call)
+            event.remove(Pool, "connect", connected)
 
     def _befall(self, words: str) -> None:
         process = PROCESS.get()
@@ -153,7 +159,7 @@ class Machine:
             raise Killed
         if self.storage_fault is not None and words.lstrip().upper().startswith(WRITES):
             said = {"full": "database or disk is full", "locked": "database is locked"}[self.storage_fault]
-            raise OperationalError(words, {}, Exception(said))
+            raise sqlite3.OperationalError(said)
 
 
 class _System:

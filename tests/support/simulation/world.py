@@ -138,7 +138,7 @@ class World:
         if running.process.is_alive:
             if not closing.done():
                 raise Violation("A bot did not end within five minutes")
-            if (error := closing.exception()) is not None and storage_failure(error) is None:
+            if (error := closing.exception()) is not None:
                 raise Violation(f"A bot's end broke: {error!r}") from error
             await self._wait({running.task}, running.process, MINUTE)
             # discord.py leaves that of a connection which was just being made: it ends with the process.
