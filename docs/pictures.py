@@ -11,6 +11,7 @@ import asyncio
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -136,13 +137,18 @@ async def main() -> int:
             await train_missing(bot)
             await replay(settings)
             browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            tab = await browser.new_page(
-                viewport={"width": WIDTH, "height": 1600}, device_scale_factor=SCALE, color_scheme="dark"
-            )
-            await tab.goto(f"{discord.url}/")
+            tabs = {}
+            for locale in sorted({member.user.locale for member in guild.members.values()}):
+                tabs[locale] = await browser.new_page(
+                    viewport={"width": WIDTH, "height": 2000},
+                    device_scale_factor=SCALE,
+                    color_scheme="dark",
+                    locale=locale,  # the page takes its language from it
+                )
+                await tabs[locale].goto(f"{discord.url}/")
             exchange = None
             for shot in SHOTS:
-                exchange = await take(discord, guild, tab, shot, exchange)
+                exchange = await take(discord, guild, tabs, shot, exchange)
                 missed += exchange is None
             await browser.close()
     show_in(PAGE)
@@ -170,10 +176,13 @@ async def replay(settings: PlaygroundSettings) -> None:
         sys.stderr.write("The replay failed: the pictures of /track show a live record alone.\n")
 
 
-async def take(discord: StandIn, guild: Guild, tab: Tab, shot: Shot, before: Exchange | None) -> Exchange | None:
+async def take(
+    discord: StandIn, guild: Guild, tabs: Mapping[str, Tab], shot: Shot, before: Exchange | None
+) -> Exchange | None:
     """Have the line answered, and photograph the answer. None where there was none.
 
     Args:
+        tabs: the page in each language that a sender has.
         before: the exchange of the shot before.
     """
     sender = member(guild, shot.by)
@@ -191,7 +200,7 @@ async def take(discord: StandIn, guild: Guild, tab: Tab, shot: Shot, before: Exc
     else:
         await commands_end(ANSWER_WITHIN)
     if shot.picture:
-        await photograph(tab, exchange, sender, FOLDER / f"{shot.picture}.png")
+        await photograph(tabs[sender.user.locale], exchange, sender, FOLDER / f"{shot.picture}.png")
     return exchange
 
 
@@ -201,10 +210,6 @@ def member(guild: Guild, name: str) -> Member:
 
 async def photograph(tab: Tab, exchange: Exchange, sender: Member, path: Path) -> None:
     """The newest message of the answer, as ``sender`` sees it."""
-    language = tab.get_by_label("Language")
-    if await language.input_value() != sender.user.locale:
-        async with tab.expect_response("**/page/api/entries*"):
-            await language.select_option(value=sender.user.locale, force=True)  # in a menu that is shut
     await tab.get_by_label("Acting as").select_option(value=str(sender.id))
     entry = tab.locator(f'li.entry[data-id="{exchange.messages[-1].id}"]')
     await entry.wait_for()

@@ -157,7 +157,7 @@ TEXTS: Final[dict[str, str]] = {
     "weekly.young_short": "noch ohne Fehlermaße",
     "weekly.skill": "Güte {skill}",
     "weekly.changes": "Was sich diese Woche geändert hat",
-    "weekly.promoted": "Neues Modell in Gebrauch für {symbols}.",
+    "weekly.promoted": "Neues Modell im Einsatz für {symbols}.",
     "weekly.faults": "Abgelehnte Kurse: {faults}.",
     "weekly.failed": "{symbol}: {message}",
     "weekly.scores": "Fehlermaße",

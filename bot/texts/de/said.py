@@ -239,7 +239,7 @@ TEXTS: Final[dict[str, str]] = {
         "Die Datei {file}, die das eingesetzte Modell nennt, ist nicht lesbar: {error}. Trainiere ein neues: {command}"
     ),
     "said.stored_model.named_wrongly": (
-        "Die Datei {file} soll das Modell nennen, das in Gebrauch ist, aber {name} ist kein Name eines Modells von "
+        "Die Datei {file} soll das eingesetzte Modell nennen, aber {name} ist kein Name eines Modells von "
         "{symbol}. Trainiere ein neues: {command}"
     ),
     "said.stored_model.damaged": (

@@ -34,7 +34,7 @@ TEXTS: Final[dict[str, str]] = {
     "said.fault.level_shift": "{symbol} {day}\u00a0: saut à un nouveau niveau ({details})",
     "said.fault.repeated": "{symbol} {day}\u00a0: lignes répétées ({details})",
     "said.fault.unfinished": "{symbol} {day}\u00a0: séance non terminée ({details})",
-    "said.fault.adjustment": "{symbol} {day}\u00a0: ajustement sans dividende ni division ({details})",
+    "said.fault.adjustment": "{symbol} {day}\u00a0: ajustement sans dividende ni fractionnement ({details})",
     "said.fault.doubled": "{symbol} {day}\u00a0: deux lignes pour une séance ({details})",
     "said.fault.no_price": "{symbol} {day}\u00a0: aucun cours positif ({details})",
     "said.fault.no_volume": "{symbol} {day}\u00a0: aucun volume ({details})",
