@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,10 @@ __all__ = [
     "training",
     "vendor",
 ]
+
+# What tests start would otherwise compile the whole project each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SHARED = Path(os.environ.get("ETF_SHARED", Path(__file__).parents[2] / "shared"))
 HAS_DOCUMENT = (SHARED / "discord").is_dir()

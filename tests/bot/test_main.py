@@ -19,6 +19,7 @@ import pytest
 from bot.__main__ import main
 from bot.settings import BotSettings
 from standin import Fault
+from tests.support import programs
 from tests.support.bot_env import BotEnv, bot_env
 
 pytestmark = pytest.mark.slow
@@ -35,21 +36,20 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 def etf_bot(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run it in an empty folder with nothing set but ``environment``."""
     inherited = {k: v for k, v in os.environ.items() if k.lower() not in BotSettings.model_fields}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env=inherited | {"PYTHONPATH": str(ROOT)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return programs.run("bot", arguments, folder, inherited | environment)
 
 
 def is_running(pid: int) -> bool:
     """Not merely waiting to be reaped."""
     command = Path(f"/proc/{pid}/cmdline")
     return command.exists() and command.read_bytes() != b""
+
+
+async def finished(env: BotEnv, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """It against the stand-in, run to its end in the folder of ``env``."""
+    stand_in = {"STAND_IN": env.discord.url, "DISCORD_TOKEN": env.discord.token}
+    settings = os.environ | env.settings().for_jobs() | stand_in | environment
+    return await asyncio.to_thread(programs.run, "tests.support.bot_program", arguments, env.folder, settings)
 
 
 @asynccontextmanager
@@ -83,6 +83,7 @@ async def test_run_answers_until_a_signal_ends_it_and_its_job(env: BotEnv) -> No
         while "ARKK, fit (1 of 8)" not in (answer := await env.ask("/status")).message.text:
             # On a busy machine the job begins so late that bob has asked too often meanwhile.
             assert any(words in answer.message.text for words in ("Running", "No job", "Slow down"))
+            await asyncio.sleep(0.3)  # answering all the time would keep the job from beginning
         process.send_signal(signal.SIGTERM)
         _, log = await process.communicate()
     assert process.returncode == 0, log.decode()
@@ -106,28 +107,25 @@ async def test_the_invitation_is_logged_whatever_the_level(env: BotEnv) -> None:
 
 
 async def test_sync_sends_the_commands(env: BotEnv) -> None:
-    async with program(env, "sync") as process:
-        out, log = await process.communicate()
-    assert (process.returncode, out) == (0, b"Discord has the commands.\n"), log.decode()
+    done = await finished(env, "sync")
+    assert (done.returncode, done.stdout) == (0, "Discord has the commands.\n"), done.stderr
     assert env.discord.commands.syncs == 1
 
 
 async def test_commands_that_discord_takes_no_more_today_are_one_line(env: BotEnv) -> None:
     env.discord.faults.append(Fault("PUT", r"/applications/\d+/commands", 400, 30034, "Max number reached (200)"))
-    async with program(env, "sync", LOG_LEVEL="ERROR") as process:
-        _, log = await process.communicate()
-    (line,) = log.decode().splitlines()
+    done = await finished(env, "sync", LOG_LEVEL="ERROR")
+    (line,) = done.stderr.splitlines()
     assert "Try again tomorrow" in line
-    assert process.returncode == 1
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("command", ["run", "sync"])
 async def test_a_refused_token_is_one_clear_line(env: BotEnv, command: str) -> None:
-    async with program(env, command, DISCORD_TOKEN="wrong", LOG_LEVEL="ERROR") as process:  # noqa: S106
-        out, log = await process.communicate()
-    assert process.returncode == 2
-    assert out == b""
-    (line,) = log.decode().splitlines()
+    done = await finished(env, command, DISCORD_TOKEN="wrong", LOG_LEVEL="ERROR")  # noqa: S106
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
     assert "Discord refused DISCORD_TOKEN" in line
 
 
@@ -174,12 +172,9 @@ def test_prices_that_cannot_be_had_keep_the_bot_from_starting(tmp_path: Path, pr
 async def test_a_file_of_settings_that_others_can_read_is_one_warning(env: BotEnv, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CHART_THEME=light\n")
     (tmp_path / ".env").chmod(0o644)
-    env.monkeypatch.chdir(tmp_path)
-    env.monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    async with program(env, "sync") as process:
-        _, log = await process.communicate()
-    assert process.returncode == 0
-    assert log.decode().count("chmod 600 .env") == 1
+    done = await finished(env, "sync")
+    assert done.returncode == 0
+    assert done.stderr.count("chmod 600 .env") == 1
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -189,10 +184,9 @@ async def test_a_database_that_another_program_holds_is_one_line(env: BotEnv, *,
     with closing(sqlite3.connect(env.folder / "bot.db")) as other:
         other.execute("CREATE TABLE notes (text)")
         other.execute("BEGIN EXCLUSIVE")
-        async with program(env, "run", LOG_LEVEL="ERROR", BUSY_SECONDS="0") as process:
-            _, log = await process.communicate()
-    assert process.returncode == (2 if is_new else 1)
-    (line,) = log.decode().splitlines()
+        done = await finished(env, "run", LOG_LEVEL="ERROR", BUSY_SECONDS="0")
+    assert done.returncode == (2 if is_new else 1)
+    (line,) = done.stderr.splitlines()
     assert "The database is locked by another program." in line
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from bot.__main__ import main
 from bot.settings import BotSettings
 from tests.bot.test_main import ROOT, etf_bot
+from tests.support import programs
 
 TOKEN = ".".join(("MTIzNDU2Nzg5MDEy", "GAbCdE", "x" * 38))
 SECRET = "hunter2"  # noqa: S105 - stands in passwords, and in nothing that is printed
@@ -243,15 +244,7 @@ def test_both_programs_refuse_the_same_settings_with_the_same_lines_and_start_no
     (home / ".env").write_text("\n".join((*shared, "UNIVERSE=a b", f"DISCORD_TOKEN={TOKEN}")))
     before = contents(home)
     bot = etf_bot(home, "run")
-    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
-    job = subprocess.run(
-        [sys.executable, "-m", "forecasting", "retrain"],
-        env=environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    job = programs.run("forecasting", ["retrain"], home, {"PATH": os.environ["PATH"]})
     assert (bot.returncode, job.returncode) == (2, 2)
     assert sorted(bot.stderr.splitlines()) == sorted(job.stderr.splitlines())
     assert {line.split(":")[0] for line in bot.stderr.splitlines()} == {

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.support import programs
+
 AS_OF = "2019-12-31"
 """Early in the simulated prices, so that a training takes seconds; one fold of its backtest is long enough."""
 
@@ -53,9 +55,7 @@ class Home:
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """The same, run to its end."""
-        program = self.start(*arguments, **more)
-        output, errors = program.communicate()
-        return subprocess.CompletedProcess(program.args, program.returncode, output, errors)
+        return programs.run("forecasting", arguments, self.folder, self.environment(**more))
 
     def json(self, *arguments: str) -> Any:
         """What a command that succeeds prints as JSON."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +11,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tests.bot.test_main import program
+from tests.bot.test_main import finished
+from tests.support import programs
 from tests.support.bot_env import BotEnv, bot_env
 
 pytestmark = pytest.mark.slow
@@ -46,15 +45,9 @@ async def answering(status: int, body: object, headers: dict[str, str]) -> Async
 
 async def etf_bot(folder: Path, url: str, *arguments: str) -> tuple[int | None, str, str]:
     settings = {"DISCORD_TOKEN": "wrong", "PRICES": "simulated", "LOG_LEVEL": "ERROR"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.bot_program", *arguments),
-        cwd=folder,
-        env=os.environ | settings | {"STAND_IN": url},
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+    environment = os.environ | settings | {"STAND_IN": url}
+    done = await asyncio.to_thread(programs.run, "tests.support.bot_program", arguments, folder, environment)
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -100,14 +93,12 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 async def test_check_asks_discord_when_it_is_told_to(env: BotEnv) -> None:
     url = f"sqlite:///{env.folder}/none.db"
-    async with program(env, "check", "--online", DATABASE_URL=url) as process:
-        out, err = await process.communicate()
-    assert (process.returncode, err) == (0, b"")
-    assert f"DISCORD_TOKEN: ok, Discord knows it as the token of {env.discord.world.bot.name}" in out.decode()
-    async with program(env, "check", "--online", DATABASE_URL=url, DISCORD_TOKEN="wrong") as process:  # noqa: S106
-        out, _ = await process.communicate()
-    assert process.returncode == 2
-    assert "DISCORD_TOKEN: Discord refused" in out.decode()
+    good = await finished(env, "check", "--online", DATABASE_URL=url)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert f"DISCORD_TOKEN: ok, Discord knows it as the token of {env.discord.world.bot.name}" in good.stdout
+    bad = await finished(env, "check", "--online", DATABASE_URL=url, DISCORD_TOKEN="wrong")  # noqa: S106
+    assert bad.returncode == 2
+    assert "DISCORD_TOKEN: Discord refused" in bad.stdout
     assert not list(env.folder.glob("none.db*"))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
 from forecasting import open_database
-from tests.bot.test_main import etf_bot, program
+from tests.bot.test_main import etf_bot, finished, program
 from tests.support.bot_env import BotEnv, bot_env
 
 pytestmark = pytest.mark.slow
@@ -28,14 +28,12 @@ async def test_a_running_bot_is_backed_up_and_goes_on_elsewhere(env: BotEnv) -> 
     async with program(env, "run") as process:
         await env.discord.world.changes.until(lambda: env.discord.gateway.connected, 30)
         await env.ask("/report here", env.ann)
-        async with program(env, "backup", str(backup)) as made:
-            out, err = await made.communicate()
-        assert (made.returncode, err) == (0, b"")
-        assert f"{backup} has the database".encode() in out
-        async with program(env, "restore", str(backup), "--replace") as refused:
-            _, err = await refused.communicate()
+        made = await finished(env, "backup", str(backup))
+        assert (made.returncode, made.stderr) == (0, "")
+        assert f"{backup} has the database" in made.stdout
+        refused = await finished(env, "restore", str(backup), "--replace")
         assert refused.returncode == 1
-        assert b"is at work on this database (schedule). Stop it" in err
+        assert "is at work on this database (schedule). Stop it" in refused.stderr
         process.send_signal(signal.SIGTERM)
         _, log = await process.communicate()
     assert process.returncode == 0
@@ -43,10 +41,9 @@ async def test_a_running_bot_is_backed_up_and_goes_on_elsewhere(env: BotEnv) -> 
 
     elsewhere = f"sqlite:///{env.folder}/elsewhere/bot.db"
     places = {"DATABASE_URL": elsewhere, "MODEL_DIR": str(env.folder / "elsewhere" / "models")}
-    async with program(env, "restore", str(backup), **places) as restored:
-        out, err = await restored.communicate()
-    assert (restored.returncode, err) == (0, b"")
-    assert b"Start the bot: etf-bot run" in out
+    restored = await finished(env, "restore", str(backup), **places)
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert "Start the bot: etf-bot run" in restored.stdout
     engine = open_database(elsewhere)
     assert Subscriptions(engine).of(env.club.id) is not None
     engine.dispose()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from bot.settings import BotSettings
 from forecasting import Universe
 from tests.bot.interactions.test_login import PAGE, answering
+from tests.support import programs
 from tests.support.bot_env import BotEnv, bot_env
 
 pytestmark = pytest.mark.slow
@@ -31,16 +30,10 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 async def init(folder: Path, discord: str, *answers: str) -> tuple[int | None, str]:
     """Exit code and everything that was printed."""
     inherited = {name: value for name, value in os.environ.items() if name.lower() not in BotSettings.model_fields}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.bot_program", "init"),
-        cwd=folder,
-        env=inherited | {"PYTHONPATH": str(ROOT), "STAND_IN": discord},
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    out, _ = await process.communicate("".join(f"{answer}\n" for answer in answers).encode())
-    return process.returncode, out.decode()
+    environment = inherited | {"STAND_IN": discord}
+    typed = "".join(f"{answer}\n" for answer in answers)
+    done = await asyncio.to_thread(programs.run, "tests.support.bot_program", ["init"], folder, environment, typed)
+    return done.returncode, done.stdout + done.stderr
 
 
 def names(folder: Path) -> set[str]:
