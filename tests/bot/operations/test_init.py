@@ -12,7 +12,7 @@ import pytest
 
 from bot.settings import BotSettings
 from forecasting import Universe
-from tests.bot.interactions.test_login import PAGE, answering
+from tests.bot.connection.test_login import PAGE, answering
 from tests.support import programs
 from tests.support.bot_env import BotEnv, bot_env
 
