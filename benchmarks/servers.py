@@ -53,7 +53,7 @@ async def main() -> None:
             for guild in forbidden:
                 guild.general.set_permissions(guild, send_messages=False)
             club = discord.add_guild("Club")
-            due_at = (datetime.now(UTC) + timedelta(seconds=60 + given.servers / 150)).replace(second=0, microsecond=0)
+            due_at = (datetime.now(UTC) + timedelta(seconds=120 + given.servers / 150)).replace(second=0, microsecond=0)
             _subscribe(place, servers, due_at)
             discord.faults.append(
                 Fault("POST", r"/channels/\d+/messages", delay=given.latency, times=2 * given.servers)
