@@ -201,12 +201,12 @@ def next_sessions(after: date, count: int, exchange: str = NYSE) -> tuple[date, 
     """The ``count`` sessions after the day ``after``, oldest first."""
     sessions = _sessions(exchange, _year(after + timedelta(days=2 * count)))
     first = sessions.searchsorted(_stamp(after), side="right")
-    return tuple(stamp.date() for stamp in sessions[first : first + count])
+    return tuple(sessions[first : first + count].date)
 
 
 def sessions_between(first: date, last: date, exchange: str = NYSE) -> tuple[date, ...]:
     """All sessions from ``first`` to ``last``, both included."""
-    return tuple(stamp.date() for stamp in session_stamps(first, last, exchange))
+    return tuple(session_stamps(first, last, exchange).date)
 
 
 def session_stamps(first: date, last: date, exchange: str = NYSE) -> DatetimeIndex:

@@ -25,6 +25,7 @@ from standin import Exchange, Guild, Member, Message, StandIn
 from tests.conftest import SHARED
 from tests.support.databases import empty_file
 from tests.support.discord_document import assert_no_violations
+from tests.support.fake_job import store
 from tests.support.leaks import look_at_requests, plant
 from tests.support.reports import made_report, publish
 
@@ -57,6 +58,7 @@ class BotEnv:
     bob: Member
     monkeypatch: pytest.MonkeyPatch
     database_url: str
+    port: int  # where its jobs have their reports stored
 
     def settings(self, **changes: Any) -> BotSettings:
         facts = {"database_url": self.database_url, "model_dir": self.folder / "models", "prices": "simulated"}
@@ -77,8 +79,8 @@ class BotEnv:
     def plan_jobs(self, behaviour: str = "work", **plan: object) -> None:
         """How jobs go from now on, see ``tests.support.fake_job``."""
         template = self.folder / "template.json"
-        template.write_text(made_report().to_json())
-        files = {"log": str(self.folder / "jobs.jsonl"), "template": str(template)}
+        template.write_text(_template())
+        files = {"log": str(self.folder / "jobs.jsonl"), "template": str(template), "port": self.port}
         self.monkeypatch.setenv("FAKE_JOB", json.dumps(files | {"behaviour": behaviour} | plan))
 
     def jobs(self) -> list[tuple[str, tuple[str, ...], str]]:
@@ -134,12 +136,27 @@ class BotEnv:
 
 
 @functools.cache
+def _template() -> str:
+    return made_report().to_json()
+
+
+@functools.cache
 def _published(symbols: tuple[str, ...]) -> bytes:
     """The file of a database with the reports of these ETFs and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bot.db").write_bytes(empty_file())
         publish(f"sqlite:///{folder}/bot.db", [made_report(symbol) for symbol in symbols])
         return Path(folder, "bot.db").read_bytes()
+
+
+async def _store(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Do for a fake job what takes it a second to be able to."""
+    try:
+        await asyncio.to_thread(store, *json.loads(await reader.readline()))
+        writer.write(b"stored\n")
+        await writer.drain()
+    finally:
+        writer.close()
 
 
 @asynccontextmanager
@@ -158,11 +175,12 @@ async def bot_env(
     if database_url is None:
         (folder / "bot.db").write_bytes(empty_file())
         database_url = f"sqlite:///{folder}/bot.db"
-    async with StandIn(now=clock, extend=extend) as discord:
+    async with StandIn(now=clock, extend=extend) as discord, await asyncio.start_server(_store, "127.0.0.1") as storing:
         plant(discord.token)
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
-        env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch, database_url)
+        port = storing.sockets[0].getsockname()[1]
+        env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch, database_url, port)
         env.plan_jobs()
         yield env
         look_at_requests(discord.requests)

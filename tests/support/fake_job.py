@@ -4,6 +4,7 @@ FAKE_JOB is a JSON object:
 
 - ``log`` names a file to which each call's arguments are appended;
 - ``template`` names one with the report that is stored for each symbol, with that symbol and as-of session;
+- ``port`` is where the test itself stores it, since this process would first load pandas and SQLAlchemy;
 - ``failing`` maps symbols to ``[error, message]``;
 - ``behaviour`` is ``work``, ``talk`` (says that it works, stores nothing), ``crash`` (words on stderr, exit code 1),
   ``hang`` (until ended), ``stubborn`` (hangs and ignores SIGTERM) or ``chatter`` (talks, and writes what is no event).
@@ -16,6 +17,7 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -39,7 +41,11 @@ def main() -> int:
     note(plan, kind=kind, symbols=symbols, as_of=as_of.isoformat(), pid=os.getpid(), priority=os.getpriority(0, 0))
     behave(plan, plan["behaviour"], symbols[0])
     if plan["behaviour"] == "work":
-        store(plan, ok, as_of)
+        order = (plan["template"], ok, as_of.isoformat(), os.environ["DATABASE_URL"], os.environ["PRICES"])
+        if "port" in plan:
+            have_stored(plan["port"], *order)
+        else:
+            store(*order)
     failed = [{"symbol": s, "error": e, "message": m} for s, (e, m) in failing.items() if s in symbols]
     tell(event="done", ok=ok, failed=failed)
     return 1 if failed else 0
@@ -74,19 +80,25 @@ def behave(plan: dict[str, str], behaviour: str, symbol: str) -> None:
             signal.pause()
 
 
-def store(plan: dict[str, str], symbols: list[str], as_of: date) -> None:
+def have_stored(port: int, *order: object) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as test, test.makefile("rw") as lines:
+        lines.write(json.dumps(order) + "\n")
+        lines.flush()
+        if lines.readline() != "stored\n":
+            raise SystemExit("The test could not store the reports.")
+
+
+def store(template: str, symbols: list[str], as_of: str, database_url: str, source: str) -> None:
     from forecasting import ForecastReport, Symbol, connect_lazily  # the other behaviours are quicker without these
     from tests.support.reports import publish_into
 
-    report = ForecastReport.from_json(Path(plan["template"]).read_text())
-    engine = connect_lazily(os.environ["DATABASE_URL"])
+    report = ForecastReport.from_json(Path(template).read_text())
+    engine = connect_lazily(database_url)
     version = f"{report.model_version} {as_of}"
+    day = date.fromisoformat(as_of)
     publish_into(
         engine,
-        [
-            replace(report, symbol=Symbol(s), as_of=as_of, source=os.environ["PRICES"], model_version=version)
-            for s in symbols
-        ],
+        [replace(report, symbol=Symbol(s), as_of=day, source=source, model_version=version) for s in symbols],
     )
     engine.dispose()
 

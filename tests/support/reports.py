@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import product
 from random import Random
 
@@ -74,6 +75,7 @@ def young_report(symbol: str = "YNG") -> ForecastReport:
     return replace(made_report(symbol), scores={}, notes=(note,))
 
 
+@cache
 def made_returns(symbol: str, as_of: date = AS_OF, *, sessions: int = 700) -> PastReturns:
     """Daily returns: four fifths of their variance is a market's, the same for every ETF, and the rest an ETF's own."""
     market, own = Random(0), Random(symbol)  # noqa: S311 - no secret
