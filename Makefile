@@ -53,11 +53,11 @@ run: install
 	$(BIN)/etf-bot run
 
 test: lint system
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # What takes under five seconds each: no training, hardly a program started. Under two minutes on two idle cores.
 test-fast: install-dev
-	$(BIN)/pytest -n 2 -m "not slow and not network"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not network"
 
 # 200 seeds of 12 simulated weeks, and 100 kills each of fetch, retrain, post, migrate and backup. See docs/reliability.md.
 .PHONY: test-faults
