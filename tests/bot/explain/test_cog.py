@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.support.bot_env import BotEnv, bot_env
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
+from tests.support.bot_env import BotEnv
 
 
 async def test_the_explanation_has_two_paragraphs(env: BotEnv) -> None:

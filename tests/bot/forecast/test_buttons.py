@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.interactions.cooldowns import USES, WITHIN
 from standin import Exchange, Message
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import BotEnv
 from tests.support.reports import PNG, made_report, publish
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 LABELS = ["5 trading days", "20 trading days", "60 trading days", "Light", "Scores", "Past forecasts", "CSV"]
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 def buttons(message: Message) -> dict[str, dict[str, object]]:

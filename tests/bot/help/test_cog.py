@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from standin import Exchange
-from tests.support.bot_env import BotEnv, bot_env
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
+from tests.support.bot_env import BotEnv
 
 
 def offered(exchange: Exchange) -> set[str]:

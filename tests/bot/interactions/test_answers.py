@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import client
 from standin import Fault
-from tests.support.bot_env import BotEnv, bot_env
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
+from tests.support.bot_env import BotEnv
 
 
 def offered(env: BotEnv, command: str) -> dict[str, Any]:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import BotEnv
 
 HOSTILE = "`[x](https://evil.example)` @everyone <@&1>\u202e**"
 AS_TEXT = r"\`\[x\](https:\//evil.example)\` \@everyone \<\@&1\>(U+202E)\*\*"
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 @pytest.mark.parametrize(

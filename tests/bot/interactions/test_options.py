@@ -7,20 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from standin import NoAnswer
-from tests.support.bot_env import UNIVERSE, BotEnv, bot_env
+from tests.support.bot_env import UNIVERSE, BotEnv
 from tests.support.reports import made_report, publish
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def suggested(env: BotEnv, line: str, option: str) -> list[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
 from standin import Exchange, Fault, NoAnswer
 from standin.exchange import InteractionType
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import BotEnv
 
 CALLBACK = r"/interactions/\d+/[^/]+/callback"
 WEBHOOK = r"/webhooks/\d+/[^/]+"
@@ -24,13 +22,6 @@ FOLLOW_UPS = [
     Fault("POST", WEBHOOK, 404, 10008, "Unknown Message"),
     Fault("POST", WEBHOOK, 401, 50027, "Invalid Webhook Token"),
 ]
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def settled(env: BotEnv, bot_requests: int) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import made_models
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import BotEnv
 from tests.support.reports import publish, young_report
 
 CARD: dict[str, Any] = {
@@ -25,13 +23,6 @@ CARD: dict[str, Any] = {
         "panel": ["ARKK", "SPY", "FNGU"],
     },
 }
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def test_the_models_card_says_when_on_what_and_how(env: BotEnv) -> None:

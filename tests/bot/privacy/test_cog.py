@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, insert
 
 from bot.cogs.privacy.departures import KEPT_FOR, Departures
@@ -23,16 +20,9 @@ from bot.storage.schema import (
 )
 from bot.texts import LANGUAGES
 from forecasting import Symbol
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import BotEnv
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) -> None:

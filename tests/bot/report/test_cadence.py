@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +11,11 @@ from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import RETRY_AFTER
 from standin import Channel, Fault
 from standin.model import ANNOUNCEMENTS, CROSSPOSTED, FORUM
-from tests.support.bot_env import REPORT_TIME, WEDNESDAY, BotEnv, bot_env, posts
+from tests.support.bot_env import REPORT_TIME, WEDNESDAY, BotEnv, posts
 
 DAILY = "/report set #general day:all time:18:30 timezone:America/New_York"
 WEDNESDAY_EVENING = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)  # 18:30 in New York
 THURSDAY = WEDNESDAY + timedelta(days=1)
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def told(env: BotEnv, line: str) -> str:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.schedule.decision import RETRY_AFTER
 from forecasting import Failure, ReportStore, Run, Symbol, open_database
 from standin import Fault
-from tests.support.bot_env import REPORT_TIME, SATURDAY, BotEnv, bot_env, posts
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
+from tests.support.bot_env import REPORT_TIME, SATURDAY, BotEnv, posts
 
 
 def channel_of(env: BotEnv) -> int | None:

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.subscriptions import ReportOptions, Subscriptions
 from bot.delivery import Outbox
 from standin import Fault, Guild
-from tests.support.bot_env import REPORT_TIME, WEDNESDAY, BotEnv, bot_env, posts
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
+from tests.support.bot_env import REPORT_TIME, WEDNESDAY, BotEnv, posts
 
 
 async def subscribed(env: BotEnv, count: int) -> list[Guild]:

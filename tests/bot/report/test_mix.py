@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from forecasting import open_database
-from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
+from tests.support.bot_env import REPORT_TIME, BotEnv, posts
 from tests.support.reports import AS_OF
 
 SET = (
@@ -17,13 +13,6 @@ SET = (
 )
 HOSTILE = "`@everyone` **[a](b)** <@1> ||"
 SHOWN = r"\`\@everyone\` \*\*\[a\](b)\*\* \<\@1\> \|\|"
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def told(env: BotEnv, line: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,17 +14,10 @@ from bot.interactions.answers import Refusal
 from bot.interactions.cooldowns import USES
 from bot.schedule.service import NEXT_REPORT
 from bot.texts import Texts
-from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
+from tests.support.bot_env import REPORT_TIME, BotEnv, posts
 from tests.support.reports import publish, young_report
 
 KOLKATA_SUNDAY = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)  # 10:00 there
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 def at(moment: datetime) -> str:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
 from standin import Fault, Guild, Message
-from tests.support.bot_env import BotEnv, bot_env, posts
+from tests.support.bot_env import BotEnv, posts
 
 GONE = "lets it work only in certain servers"
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def farewell(env: BotEnv, guild: Guild) -> list[Message]:

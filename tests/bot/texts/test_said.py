@@ -6,7 +6,7 @@ import ast
 import re
 import string
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -32,7 +32,7 @@ from forecasting.reports.build import _notes, refusal_note
 from forecasting.storage.failures import _SENTENCES
 from forecasting.universe import Symbol
 from tests.bot.watch.test_cog import ends_with
-from tests.support.bot_env import BotEnv, bot_env
+from tests.support.bot_env import BotEnv
 
 SAID = {key: text for key, text in LANGUAGES["en"].items() if key.startswith("said.")}
 SPY = Symbol("SPY")
@@ -121,13 +121,6 @@ def literals_of(tree: ast.AST) -> Iterator[str]:
             yield "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 async def test_why_a_training_failed_is_german_for_a_german(env: BotEnv) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -20,20 +20,13 @@ from bot.interactions.translator import CommandTranslator
 from bot.settings import BotSettings
 from bot.texts import LANGUAGES, Texts, texts_for
 from standin import Exchange
-from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
+from tests.support.bot_env import REPORT_TIME, BotEnv, posts
 from tests.support.reports import publish, young_report
 
 ENGLISH = LANGUAGES["en"]
 MAX_DESCRIPTION = 100
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 UNKNOWN = next(locale for locale in discord.Locale if locale.value.partition("-")[0] not in LANGUAGES)
-
-
-@pytest.fixture
-async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
-    async with bot_env(tmp_path, monkeypatch) as env:
-        env.publish()
-        yield env
 
 
 def placeholders(text: str) -> set[str]:
