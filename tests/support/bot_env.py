@@ -160,6 +160,13 @@ async def _store(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 @asynccontextmanager
+async def storing() -> AsyncIterator[int]:
+    """The port at which fake jobs have their reports stored."""
+    async with await asyncio.start_server(_store, "127.0.0.1") as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
 async def bot_env(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -175,11 +182,10 @@ async def bot_env(
     if database_url is None:
         (folder / "bot.db").write_bytes(empty_file())
         database_url = f"sqlite:///{folder}/bot.db"
-    async with StandIn(now=clock, extend=extend) as discord, await asyncio.start_server(_store, "127.0.0.1") as storing:
+    async with StandIn(now=clock, extend=extend) as discord, storing() as port:
         plant(discord.token)
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
-        port = storing.sockets[0].getsockname()[1]
         env = BotEnv(discord, folder, clock, club, ann, bob, monkeypatch, database_url, port)
         env.plan_jobs()
         yield env

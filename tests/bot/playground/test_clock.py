@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from bot.playground.clock import ClockBusy, PlaygroundClock
 from forecasting import CLOCK_AHEAD, ReportStore, Run, Symbol, last_completed_session, next_sessions, open_database
 from standin import StandIn
-from tests.support.bot_env import BotEnv, posts
+from tests.support.bot_env import BotEnv, posts, storing
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -21,11 +22,12 @@ NEW_YORK = ZoneInfo("America/New_York")
 async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotEnv]:
     """A club on the playground's clock."""
     clock = PlaygroundClock()
-    async with StandIn(now=clock.now) as discord:
+    async with StandIn(now=clock.now) as discord, storing() as port:
         club = discord.add_guild("Club")
         ann, bob = club.add_member("ann", manage_guild=True), club.add_member("bob")
         url = f"sqlite:///{tmp_path}/bot.db"
-        env = BotEnv(discord, tmp_path, clock.now, club, ann, bob, monkeypatch, url)  # type: ignore[arg-type]
+        now: Any = clock.now
+        env = BotEnv(discord, tmp_path, now, club, ann, bob, monkeypatch, url, port)
         env.plan_jobs()
         yield env
 
