@@ -37,7 +37,7 @@ async def test_help_speaks_the_askers_language(env: BotEnv) -> None:
         answer = await env.ask("/help")
     assert "Was du fragen kannst" in answer.text
     assert "Kürzel" not in answer.text
-    assert "Prognose eines ETFs für 60 Handelstage" in answer.text
+    assert "Prognose eines ETFs für die nächsten 60 Handelstage" in answer.text
 
 
 async def test_what_help_offers_in_direct_messages_works_there(env: BotEnv) -> None:
