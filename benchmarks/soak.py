@@ -3,8 +3,9 @@
     python -m benchmarks.soak                   as long as it takes
     python -m benchmarks.soak --minutes 30      as many as fit
 
-Prints the weeks, the faults and what was tried, and every seed in which something did not hold. A seed is a year, so
-that the record, the models and the bot's tables grow old.
+Prints the weeks, the faults and what was tried, what grows, and every seed in which something did not hold. A seed is a
+year, so that the record, the models and the bot's tables grow old; ``--per-seed 150`` is as long as there are
+prices.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def main(weeks: int, minutes: float | None, first: int, per_seed: int, workers: 
             if outcome.failure is not None or outcome.unexplained:
                 broken.append(outcome.seed)
                 print(f"seed {outcome.seed}: {outcome.failure or outcome.unexplained}", flush=True)
+            print("\n".join(f"seed {outcome.seed}, {line}" for line in outcome.growth), flush=True)
             passed = (time.monotonic() - began) / 60
             print(f"{done} weeks in {passed:.1f} minutes", flush=True)
             if (minutes is None or passed < minutes) and (seed := next(waiting, None)) is not None:

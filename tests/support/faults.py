@@ -2,6 +2,7 @@
 
 python -m tests.support.faults seeds --count 200 --weeks 12
 python -m tests.support.faults seeds --first 17 --count 1 --trace what-happened.txt
+python -m tests.support.faults defects --count 20
 python -m tests.support.faults kills fetch retrain post migrate backup --count 100
 """
 
@@ -22,6 +23,7 @@ from pathlib import Path
 import click
 
 from tests.support import kills as victims
+from tests.support.simulation.defects import DEFECTS
 from tests.support.simulation.seed import timed
 
 FETCH = "fetch"
@@ -60,6 +62,25 @@ def seeds(count: int, first: int, weeks: int, per_week: float, workers: int, tra
         print(f"{number:8d}  {what}")
     print(f"{count} seeds of {weeks} weeks in {time.perf_counter() - began:.0f} s, broken: {broken or 'none'}")
     sys.exit(1 if broken else 0)
+
+
+@main.command()
+@click.option("--count", default=20, show_default=True, help="Seeds at most for each.")
+@click.option("--weeks", default=12, show_default=True, help="Of each seed.")
+def defects(count: int, weeks: int) -> None:
+    """Plant defects into the bot, one after the other. Exit code 1 if no seed finds one of them."""
+    missed = False
+    for name, plant in DEFECTS.items():
+        for seed in range(1, count + 1):
+            with plant():
+                failure = timed(seed, weeks, 3.0)[0].failure
+            if failure is not None:
+                print(f"{name}: found by seed {seed}: {failure.splitlines()[0]}", flush=True)
+                break
+        else:
+            missed = True
+            print(f"{name}: not found by seeds 1 to {count}", flush=True)
+    sys.exit(1 if missed else 0)
 
 
 @main.command()

@@ -64,6 +64,11 @@ class Invariants:
         self._broken: list[str] = []
         self._threads = threading.active_count()
 
+    @property
+    def rows(self) -> int:
+        """Forecasts on the record."""
+        return self._rows
+
     def _posted(self, message: Message) -> None:
         """Discord has made, changed or deleted a message."""
         world = self._world

@@ -31,11 +31,13 @@ MARKET_FAULTS: Final[tuple[MarketFault, ...]] = (
     "malformed",
 )
 PAST: Final = timedelta(days=250)
+LAST_DAY: Final = date(2026, 12, 31)
+"""Of its prices."""
 
 
 @lru_cache(maxsize=8)
 def _frame(symbol: Symbol) -> pd.DataFrame:
-    return SimulatedPrices().history(symbol, date(2026, 12, 31)).frame
+    return SimulatedPrices().history(symbol, LAST_DAY).frame
 
 
 class Market:

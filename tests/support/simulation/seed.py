@@ -33,7 +33,7 @@ from standin.standin import redirected
 from tests.support.simulation.jobs import Programs
 from tests.support.simulation.loop import Clock, Loop
 from tests.support.simulation.machine import Machine
-from tests.support.simulation.market import Market
+from tests.support.simulation.market import LAST_DAY, Market
 from tests.support.simulation.plan import plan
 from tests.support.simulation.repeats import computed_once
 from tests.support.simulation.weeks import job_times, live, report_times
@@ -73,6 +73,7 @@ class Outcome:
         digest: of everything that happened.
         counts: of faults and of what was tried.
         unexplained: tracebacks in the log.
+        growth: what was stored and held after each half a year.
     """
 
     seed: int
@@ -81,6 +82,7 @@ class Outcome:
     counts: Counter[str]
     unexplained: list[str]
     trace: list[str]
+    growth: list[str]
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def _names_of_open_files() -> Iterator[str]:
 def simulate(seed: int, weeks: int, per_week: float = 3.0) -> Outcome:
     """Run a seed. Nothing of it is left afterwards."""
     random = Random(seed)
-    start = datetime.combine(FIRST_START, time(15), UTC) + timedelta(days=random.randrange(600))
+    latest = min(600, (LAST_DAY - FIRST_START).days - 7 * (weeks + 1))
+    start = datetime.combine(FIRST_START, time(15), UTC) + timedelta(days=random.randrange(max(1, latest)))
     folder = Path(tempfile.mkdtemp(prefix="simulation-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     findings = Findings()
     held = Held.now()
@@ -224,4 +227,4 @@ async def _run(
                     machine.kill(running.process)
                     world.bury_dead()
                 await asyncio.sleep(0)
-    return Outcome(seed, failure, world.digest, world.counts, findings.found, world.trace)
+    return Outcome(seed, failure, world.digest, world.counts, findings.found, world.trace, world.growth)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tests.support.simulation.episodes import begin, finish
 from tests.support.simulation.invariants import Invariants
 from tests.support.simulation.plan import Episode
-from tests.support.simulation.world import DAY, HOUR, MINUTE, Server, World
+from tests.support.simulation.world import DAY, HOUR, MINUTE, WEEK, Server, World
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 LOOKS: Final = (timedelta(seconds=1), 11 * MINUTE)
@@ -33,6 +33,7 @@ async def live(world: World, episodes: list[Episode], due: list[datetime], end: 
     begins, ends = list(episodes), sorted(episodes, key=lambda episode: episode.end)
     world.looks.update(moment + after for moment in due for after in LOOKS)
     seconds = {moment + LOOKS[1] for moment in due}
+    began = measured = world.clock.at
     while True:
         moments = [*world.looks, *(e.start for e in begins[:1]), *(e.end for e in ends[:1])]
         if world.restart_at is not None:
@@ -65,6 +66,9 @@ async def live(world: World, episodes: list[Episode], due: list[datetime], end: 
         await world.look()
         await _members_ask(world)
         await invariants.check()
+        if moment - measured >= 26 * WEEK:
+            measured = moment
+            world.measure(moment - began, invariants.rows)
     world.clock.at = end
     for episode in list(world.active):
         await finish(world, episode)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import discord.backoff
+import psutil
 from discord.gateway import KeepAliveHandler
 
 from bot.calendar.weektime import WeeklyTime
@@ -79,6 +80,8 @@ class World:
     well_since: datetime | None = None
     """Since when nothing has been wrong; None while something is."""
     looks: set[datetime] = field(default_factory=set)
+    growth: list[str] = field(default_factory=list)
+    """What was stored and held after each half a year."""
 
     @property
     def url(self) -> str:
@@ -95,6 +98,16 @@ class World:
 
     def note(self, what: str) -> None:
         self.trace.append(f"{self.clock.at:%Y-%m-%d %H:%M:%S} {what}")
+
+    def measure(self, passed: timedelta, forecasts: int) -> None:
+        """Write down what has grown."""
+        process = psutil.Process()
+        self.growth.append(
+            f"{passed // WEEK} weeks: {forecasts} forecasts on record, "
+            f"{(self.folder / 'bot.db').stat().st_size / 1e6:.1f} MB of database, "
+            f"{sum(path.is_file() for path in self.models.rglob('*'))} files of models, "
+            f"{process.memory_info().rss / 1e6:.0f} MB of memory, {process.num_fds()} open files"
+        )
 
     def settings(self) -> BotSettings:
         return BotSettings(
