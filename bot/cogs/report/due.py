@@ -91,6 +91,13 @@ def newest_reports(now: datetime, subscriptions: Iterable[Subscription]) -> Iter
         yield DueReport(to, *newest[when])
 
 
+def is_too_late(to: Subscription, delivery: Delivery, now: datetime) -> bool:
+    """Whether a report that has not arrived is tried no more: it is too old, or its date was changed."""
+    due_at = to.options.when.newest(now)
+    report = DueReport(replace(to, problem=None, is_paused=False), due_at, to.options.when.period(due_at))
+    return delivery.state not in FINAL and (delivery.period != report.period or not _is_wanted(report, now))
+
+
 def next_due(now: datetime, report: DueReport, delivery: Delivery | None) -> datetime | None:
     """When there is something to decide about these reports; never while they are not active.
 

@@ -9,6 +9,7 @@ from typing import Final
 from bot.calendar.cadence import Cadence, MonthlyTime
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.portfolio.message import described as mix_described
+from bot.cogs.report.due import is_too_late
 from bot.cogs.report.subscriptions import Delivery, Subscription
 from bot.interactions.formats import MAX_CONTENT, as_text, moment, shortened
 from bot.texts import LANGUAGES, Texts
@@ -16,6 +17,8 @@ from bot.texts import LANGUAGES, Texts
 ROOM_FOR_SYMBOLS = 500
 _LENGTHS: Final[dict[int, Cadence]] = {len("2026-11-27"): "daily", len("2026-W48"): "weekly", len("2026-11"): "monthly"}
 """Of a period's key: a report may have been of another cadence then."""
+_TOO_LATE: Final = {"failed": "too_late", "unknown": "never_confirmed", "sending": "never_confirmed"}
+"""Outcomes after which a report is tried again, by what they come to when it has become too old for that."""
 
 
 def subscribed(
@@ -92,6 +95,8 @@ def _story(texts: Texts, subscription: Subscription, last: Delivery | None, now:
     if last is not None:
         cadence = _LENGTHS[len(last.period)]
         outcome: str = "given_up" if last.is_given_up else last.state
+        if outcome in _TOO_LATE and is_too_late(subscription, last, now):
+            outcome = _TOO_LATE[outcome]
         if (outcome, cadence) == ("empty", "daily"):
             outcome = "empty_daily"
         key = date.fromisoformat(last.period) if cadence == "daily" else last.period

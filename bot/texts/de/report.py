@@ -93,6 +93,10 @@ TEXTS: Final[dict[str, str]] = {
     "report.given_up": (
         "Der Bericht {period} ließ sich nicht senden; nach mehreren Versuchen habe ich {when} aufgegeben."
     ),
+    "report.too_late": "Der Bericht {period} ließ sich {when} nicht senden, und jetzt ist es dafür zu spät.",
+    "report.never_confirmed": (
+        "Discord hat den Bericht {period} nicht bestätigt ({when}), und für einen neuen Versuch ist es jetzt zu spät."
+    ),
     "report.refused": "Der Bericht {period} ließ sich {when} nicht senden.",
     "report.preview": "Vorschau (nur du siehst sie). So sähe der Bericht jetzt aus:",
     "report.test": "**Probe.** Der echte Bericht kommt {next}.",

@@ -77,6 +77,10 @@ TEXTS: Final[dict[str, str]] = {
     "report.empty_daily": "There was nothing to report {period} {when}: none of its ETFs has that day's close yet.",
     "report.failed": "Posting the report {period} failed {when}; I'll try again.",
     "report.given_up": "The report {period} could not be posted; I gave up {when} after several attempts.",
+    "report.too_late": "Posting the report {period} failed {when}, and now it is too late for it.",
+    "report.never_confirmed": (
+        "Discord didn't confirm the report {period} ({when}), and now it is too late to post it again."
+    ),
     "report.refused": "Posting the report {period} failed {when}.",
     "report.preview": "Preview (only you can see this). The report would look like this now:",
     "report.test": "**Test post.** The real report is due {next}.",

@@ -92,6 +92,10 @@ TEXTS: Final[dict[str, str]] = {
     "report.given_up": (
         "Le rapport {period} n’a pas pu être publié\u202f; j’ai abandonné {when} après plusieurs essais."
     ),
+    "report.too_late": "La publication du rapport {period} a échoué {when}, et il est maintenant trop tard.",
+    "report.never_confirmed": (
+        "Discord n’a pas confirmé le rapport {period} ({when}), et il est maintenant trop tard pour le republier."
+    ),
     "report.refused": "La publication du rapport {period} a échoué {when}.",
     "report.preview": "Aperçu (vous seul le voyez). Voici à quoi ressemblerait le rapport maintenant\u00a0:",
     "report.test": "**Message d’essai.** Prochain vrai rapport\u00a0: {next}.",

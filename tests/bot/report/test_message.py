@@ -18,7 +18,8 @@ from tests.support.messages import NOW
 
 class TestReportStatus:
     WISH = ReportOptions(42, WeeklyTime("sat", time(9, 0), ZoneInfo("America/New_York")))
-    SUBSCRIPTION = Subscription(1, WISH, NOW)
+    SUBSCRIPTION = Subscription(1, WISH, NOW - timedelta(weeks=4))
+    DUE = WISH.when.newest(NOW)
 
     @pytest.mark.parametrize(
         ("state", "words"),
@@ -29,14 +30,14 @@ class TestReportStatus:
             ("lost", "I won't post it again"),
             ("empty", "none of its ETFs has a forecast yet"),
             ("failed", "I'll try again"),
-            ("refused", "W47 failed <t:"),
+            ("refused", " failed <t:"),
         ],
     )
     def test_the_last_delivery_is_told(self, state: str, words: str) -> None:
-        last = Delivery("2026-W47", state, 1, NOW)  # type: ignore[arg-type]
-        text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, NOW)
+        last = Delivery(self.WISH.when.period(self.DUE), state, 1, self.DUE)  # type: ignore[arg-type]
+        text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, self.DUE + timedelta(hours=1))
         assert "<#42>" in text
-        assert "2026-W47" in text
+        assert last.period in text
         assert words in text
 
     def test_a_report_that_is_tried_no_more_is_not_promised(self) -> None:
@@ -44,6 +45,14 @@ class TestReportStatus:
         text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, NOW)
         assert "I gave up" in text
         assert "try again" not in text
+
+    @pytest.mark.parametrize("state", ["failed", "unknown", "sending"])
+    @pytest.mark.parametrize("days", [4, 6, 8])
+    def test_a_report_that_has_become_too_old_is_not_promised(self, state: str, days: int) -> None:
+        last = Delivery(self.WISH.when.period(self.DUE), state, 4, self.DUE)  # type: ignore[arg-type]
+        text = status(Texts(), [(self.SUBSCRIPTION, last)], NOW, self.DUE + timedelta(days=days))
+        assert ("too late" in text) == (days > 5)
+        assert ("try again" in text) == (days < 5)
 
     @pytest.mark.parametrize(("week", "days"), [("2026-W40", 0), ("sent", 7)])
     def test_the_next_report_is_none_of_a_week_that_has_had_one(self, week: str, days: int) -> None:

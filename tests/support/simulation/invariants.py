@@ -207,7 +207,10 @@ class Invariants:
             if (
                 not world.bots
                 or is_final
-                or any(word in said for word in ("confirm", "gave up", "won't", "stopped trying", "no longer exists"))
+                or any(
+                    word in said
+                    for word in ("confirm", "gave up", "too late", "won't", "stopped trying", "no longer exists")
+                )
             ):
                 world.counts["reports told as not posted"] += 1
                 self._reports[server.guild.id, due] = None  # type: ignore[assignment]
