@@ -63,11 +63,12 @@ async def subscribe(env: BotEnv, *guilds: Guild, symbols: str = "") -> None:
 
 
 async def post_due(bot: ForecastBot) -> None:
-    """As the schedule does, without its jobs."""
-    now = bot.now()
-    due = due_reports(now, *bot.schedule._reports.at(now), bot.outbox.outage)
-    if due:
-        await report_sender(bot).post(PostReports(due))
+    """As the schedule does, without its jobs, and not while it is still at its first look."""
+    async with bot.schedule._turn:
+        now = bot.now()
+        due = due_reports(now, *bot.schedule._reports.at(now), bot.outbox.outage)
+        if due:
+            await report_sender(bot).post(PostReports(due))
 
 
 async def days_pass(env: BotEnv, bot: ForecastBot, hours: Sequence[float]) -> None:
