@@ -17,13 +17,12 @@ the sum never falls below 0. At LIMIT the ETF is flagged; the flag is taken back
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Any, Final, Literal
 
-from sqlalchemy import Engine, Executable, Row, select, true
+from sqlalchemy import Connection, Executable, Row, select
 
 from forecasting.record.schema import StoredOutcome
 from forecasting.universe import Symbol
@@ -130,7 +129,7 @@ def step(chart: Cusum, failed: bool, share: float, what: Aspect, at: date) -> Cu
     )
 
 
-def charts(weeks: Sequence[WeeklyTrial]) -> dict[Aspect, Cusum]:
+def charts(weeks: Iterable[WeeklyTrial]) -> dict[Aspect, Cusum]:
     """Both charts after ``weeks``, which do not overlap."""
     coverage = skill = Cusum()
     for week in weeks:
@@ -140,30 +139,33 @@ def charts(weeks: Sequence[WeeklyTrial]) -> dict[Aspect, Cusum]:
     return {"coverage": coverage, "skill": skill}
 
 
-def alarms(engine: Engine, source: str, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
-    """The ETFs that are flagged now, in alphabetical order, or one. Only live forecasts issued in time count."""
+def charts_of(connection: Connection, source: str, symbol: Symbol) -> dict[Aspect, Cusum]:
+    """Both charts of one ETF. Only live forecasts issued in time count."""
     table = StoredOutcome
     query: Executable = (
         select(
-            table.symbol,
             table.as_of,
             table.week_ends,
             table.week_in80,
             table.week_worse,
             table.__table__.c.promised_cover80,
         )
-        .where(table.source == source, table.kind == "live", table.is_late.is_(False), table.week_ends.is_not(None))
-        .where(true() if symbol is None else table.symbol == symbol)
-        .order_by(table.symbol, table.as_of, table.number)
+        .where(table.source == source, table.symbol == symbol, table.kind == "live")
+        .where(table.is_late.is_(False))
+        .order_by(table.as_of, table.number)
     )
-    with engine.connect() as connection:
-        by_symbol = groupby(connection.execute(query), key=lambda row: Symbol(row.symbol))
-        return tuple(
-            Alarm(whose, source, what, chart.since, _sentence(whose, what, chart))
-            for whose, rows in by_symbol
-            for what, chart in charts(independent(map(_trial, rows))).items()
-            if chart.since is not None
-        )
+    # Filtered here: asked for those with a week, SQLite takes the index of all ETFs' weeks and reads them all.
+    weeks = (row for row in connection.execute(query) if row.week_ends is not None)
+    return charts(independent(map(_trial, weeks)))
+
+
+def alarms(symbol: Symbol, source: str, of: Mapping[Aspect, Cusum]) -> tuple[Alarm, ...]:
+    """What the charts of an ETF flag now."""
+    return tuple(
+        Alarm(symbol, source, what, chart.since, _sentence(symbol, what, chart))
+        for what, chart in of.items()
+        if chart.since is not None
+    )
 
 
 def _trial(row: Row[Any]) -> WeeklyTrial:

@@ -1,44 +1,28 @@
 """How issued forecasts did: live and replayed apart, compared with baselines and with the backtest.
 
-Plain values for display, read with a few sums in the database, without pandas.
+Plain values for display, read without pandas.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, func, select, true
+from sqlalchemy import ColumnElement, Engine, func, select, true
 
 from forecasting.record.chain import Head, newest_head
 from forecasting.record.monitoring import Alarm, alarms
-from forecasting.record.schema import (
-    PROMISED,
-    SUMS,
-    TRACK_FACTS,
-    TRACKED,
-    IssuedForecast,
-    StoredOutcome,
-    StoredTrackChart,
-)
+from forecasting.record.schema import PROMISED, SUMS, TRACK_FACTS, TRACKED, IssuedForecast, StoredTrackChart
+from forecasting.record.totals import FinalForecast, Totals, charts_in, final_forecast, totals_of
 from forecasting.record.week import WeekOfCloses, last_week
 from forecasting.report import LiveScores, Theme, skill
 from forecasting.universe import Symbol
 
 FEW: Final = 20
 """Final forecasts under which the figures of an ETF say little."""
-
-
-@dataclass(frozen=True)
-class FinalForecast:
-    """One final forecast, and its mean absolute error in % of the as-of close."""
-
-    number: int
-    as_of: date
-    mae_pct: float
 
 
 @dataclass(frozen=True)
@@ -56,6 +40,7 @@ class Record:
         best, worst: final forecasts with the smallest and the largest error.
         waiting: how many lack the price of a session that is over.
         problem: why, of one of them.
+        alarms: in what it does significantly worse than its backtests promised; live ones only.
     """
 
     symbol: Symbol
@@ -75,6 +60,7 @@ class Record:
     worst: FinalForecast | None
     waiting: int
     problem: str | None
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def is_thin(self) -> bool:
@@ -94,35 +80,11 @@ class Record:
         }
 
 
-_Key = tuple[str, str]
-"""ETF and kind."""
-
-_COLUMN: Final = StoredOutcome.__table__.c
-
-_ERROR: Final = (_COLUMN.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
-"""Mean absolute error of a forecast, % of its as-of close."""
-
 _ISSUED: Final = (
     func.count().label("issued"),
     func.min(IssuedForecast.as_of).label("first"),
     func.max(IssuedForecast.as_of).label("last"),
 )
-
-_TOTALS: Final[tuple[ColumnElement[Any], ...]] = (
-    func.max(StoredOutcome.currency).label("currency"),
-    func.sum(StoredOutcome.sessions).label("sessions"),
-    func.sum(case((StoredOutcome.sessions > 0, 1), else_=0)).label("cutoffs"),
-    func.sum(case((StoredOutcome.is_final, 1), else_=0)).label("final"),
-    func.sum(case((StoredOutcome.is_late, 1), else_=0)).label("late"),
-    func.count(StoredOutcome.problem).label("waiting"),
-    func.max(StoredOutcome.problem).label("problem"),
-    func.min(case((StoredOutcome.is_final, _ERROR))).label("least"),
-    func.max(case((StoredOutcome.is_final, _ERROR))).label("most"),
-    func.sum(case((_COLUMN.promised_cover80.is_not(None), StoredOutcome.sessions), else_=0)).label("promised"),
-    *(func.sum(_COLUMN[f"{model}_{name}"]).label(f"{model}_{name}") for model in TRACKED for name in SUMS),
-    *(func.sum(_COLUMN[f"promised_{name}"] * StoredOutcome.sessions).label(f"promised_{name}") for name in PROMISED),
-)
-"""What the outcomes of an ETF add up to."""
 
 
 class TrackRecord:
@@ -134,16 +96,17 @@ class TrackRecord:
 
     def records(self, symbol: Symbol | None = None) -> tuple[Record, ...]:
         """Of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
+        table = IssuedForecast
+        whose = (table.symbol, table.kind)
+        query = select(*whose, *_ISSUED).where(*_whose(table, self.source, symbol)).group_by(*whose)
         with self._engine.connect() as connection:
-            issued = _by_etf(connection, IssuedForecast, self.source, symbol, _ISSUED)
-            totals = _by_etf(connection, StoredOutcome, self.source, symbol, _TOTALS)
-            ends = {total[end] for total in totals.values() for end in ("least", "most") if total[end] is not None}
-            final = _final_ones(connection, self.source, symbol, ends)
-        return tuple(_record(self.source, row, totals.get(key, {}), final) for key, row in sorted(issued.items()))
+            issued = {(row["symbol"], row["kind"]): dict(row) for row in connection.execute(query).mappings()}
+            totals = totals_of(connection, self.source, symbol, issued)
+        return tuple(_record(self.source, row, totals.get(key, {})) for key, row in sorted(issued.items()))
 
     def alarms(self, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
         """The ETFs whose forecasts do significantly worse than their backtest promised."""
-        return alarms(self._engine, self.source, symbol)
+        return tuple(alarm for record in self.records(symbol) for alarm in record.alarms)
 
     def last_week(self, newest: date) -> Mapping[Symbol, WeekOfCloses]:
         """What the five sessions up to ``newest`` say about the forecasts from before them, by ETF."""
@@ -174,48 +137,13 @@ class TrackRecord:
             return connection.scalar(query)
 
 
-def _by_etf(
-    connection: Connection,
-    table: type[IssuedForecast | StoredOutcome],
-    source: str,
-    symbol: Symbol | None,
-    columns: Iterable[ColumnElement[Any]],
-) -> dict[_Key, Mapping[str, Any]]:
-    """What the rows of each ETF and kind add up to, by the columns' labels."""
-    whose = (table.symbol, table.kind)
-    query = select(*whose, *columns).where(*_whose(table, source, symbol)).group_by(*whose)
-    return {(row["symbol"], row["kind"]): dict(row) for row in connection.execute(query).mappings()}
-
-
-def _final_ones(
-    connection: Connection, source: str, symbol: Symbol | None, errors: Collection[float]
-) -> dict[tuple[str, str, float | None], FinalForecast]:
-    """The final forecasts with one of these mean errors, by ETF, kind and error; of equals the first."""
-    table = StoredOutcome
-    query = (
-        select(table.symbol, table.kind, table.number, table.as_of, _ERROR)
-        .where(*_whose(table, source, symbol), table.is_final, _ERROR.in_(errors))
-        .order_by(table.number.desc())
-    )
-    return {
-        (row.symbol, row.kind, row.error): FinalForecast(row.number, row.as_of, row.error)
-        for row in connection.execute(query)
-    }
-
-
 def _whose(
-    table: type[IssuedForecast | StoredOutcome | StoredTrackChart], source: str, symbol: Symbol | None
+    table: type[IssuedForecast | StoredTrackChart], source: str, symbol: Symbol | None
 ) -> tuple[ColumnElement[bool], ...]:
     return table.source == source, true() if symbol is None else table.symbol == symbol
 
 
-def _record(
-    source: str,
-    issued: Mapping[str, Any],
-    sums: Mapping[str, Any],
-    forecasts: Mapping[tuple[str, str, float | None], FinalForecast],
-) -> Record:
-    key = issued["symbol"], issued["kind"]
+def _record(source: str, issued: Mapping[str, Any], sums: Totals) -> Record:
     sessions, final, promised = (sums.get(name, 0) for name in ("sessions", "final", "promised"))
     return Record(
         **issued,
@@ -227,10 +155,11 @@ def _record(
         sessions=sessions,
         scores=_scores(sums, sessions) if sessions else {},
         promise={name: float(sums[f"promised_{name}"]) / promised for name in PROMISED} if promised else {},
-        best=forecasts.get((*key, sums.get("least"))),
-        worst=forecasts.get((*key, sums.get("most"))),
+        best=final_forecast(sums.get("best")),
+        worst=final_forecast(sums.get("worst")),
         waiting=sums.get("waiting", 0),
         problem=sums.get("problem"),
+        alarms=alarms(Symbol(issued["symbol"]), source, charts_in(sums)),
     )
 
 

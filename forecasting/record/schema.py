@@ -1,7 +1,7 @@
 """The tables of the record: issued forecasts, and what the closes that came say about each.
 
-Outcomes and pictures can be computed again from the issued forecasts and the prices; the job writes them as sessions
-close.
+Outcomes, totals and pictures can be computed again from the issued forecasts and the prices; the job writes them as
+sessions close.
 """
 
 from __future__ import annotations
@@ -101,6 +101,7 @@ class StoredOutcome(Base):
     __table_args__ = (
         Index("ix_outcomes_symbol", "source", "symbol", "kind", "as_of"),
         Index("ix_outcomes_open", "source", "is_final", "symbol"),
+        Index("ix_outcomes_week_ends", "source", "week_ends"),
     )
 
     number: Mapped[int] = mapped_column(ForeignKey("issued_forecasts.number"), primary_key=True, autoincrement=False)
@@ -138,6 +139,19 @@ for _model in TRACKED:
         )
 for _figure in PROMISED:
     setattr(StoredOutcome, f"promised_{_figure}", mapped_column(Double, nullable=True))
+
+
+class StoredTotals(Base):
+    """What the outcomes of an ETF and kind add up to (``forecasting.record.totals``): a sum over all of them takes
+    seconds once there are hundreds of thousands. Whatever changes an outcome renews it in the same transaction.
+    """
+
+    __tablename__ = "track_totals"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 TRACK_FACTS: Final = "facts"

@@ -19,6 +19,7 @@ from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.outcomes import Outcome, outcome_of, score
 from forecasting.record.schema import PROMISED, WEEK, IssuedForecast, StoredOutcome
+from forecasting.record.totals import renew
 from forecasting.sessions import close_time, exchange_of
 from forecasting.universe import Symbol
 
@@ -115,6 +116,9 @@ def score_open(
                 session.execute(insert(_OUTCOMES), new)
             if renewed:  # of a table: objects that change cost three times as much
                 session.execute(update(_OUTCOMES).where(_OUTCOMES.c.number == bindparam("scored")), renewed)
+            if new or renewed:
+                renew(session, source, symbol)
+            session.flush()
             session.expunge_all()
     return Scored(sessions, final, tuple(waiting), frozenset(changed))
 

@@ -1,0 +1,113 @@
+"""What the outcomes of an ETF add up to. The job stores it with each scoring: no answer sums up the whole record.
+
+Of each kind (live, replayed): the sums of its outcomes' columns, its best and worst final forecast, and, of live ones,
+the charts of monitoring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, case, func, select, true
+from sqlalchemy.orm import Session
+
+from forecasting.record.monitoring import Aspect, Cusum, charts_of
+from forecasting.record.schema import PROMISED, SUMS, TRACKED, StoredOutcome, StoredTotals
+from forecasting.universe import Symbol
+
+Key = tuple[str, str]
+"""ETF and kind."""
+
+Totals = Mapping[str, Any]
+"""Values that JSON can hold, by the labels of ``_SUMS``; ``best``, ``worst``, ``charts``."""
+
+_COLUMN: Final = StoredOutcome.__table__.c
+
+_ERROR: Final = (_COLUMN.lstm_pct / func.nullif(StoredOutcome.sessions, 0)).label("error")
+"""Mean absolute error of a forecast, % of its as-of close."""
+
+_SUMS: Final[tuple[ColumnElement[Any], ...]] = (
+    func.max(StoredOutcome.currency).label("currency"),
+    func.sum(StoredOutcome.sessions).label("sessions"),
+    func.sum(case((StoredOutcome.sessions > 0, 1), else_=0)).label("cutoffs"),
+    func.sum(case((StoredOutcome.is_final, 1), else_=0)).label("final"),
+    func.sum(case((StoredOutcome.is_late, 1), else_=0)).label("late"),
+    func.count(StoredOutcome.problem).label("waiting"),
+    func.max(StoredOutcome.problem).label("problem"),
+    func.sum(case((_COLUMN.promised_cover80.is_not(None), StoredOutcome.sessions), else_=0)).label("promised"),
+    *(func.sum(_COLUMN[f"{model}_{name}"]).label(f"{model}_{name}") for model in TRACKED for name in SUMS),
+    *(func.sum(_COLUMN[f"promised_{name}"] * StoredOutcome.sessions).label(f"promised_{name}") for name in PROMISED),
+)
+
+
+@dataclass(frozen=True)
+class FinalForecast:
+    """One final forecast, and its mean absolute error in % of the as-of close."""
+
+    number: int
+    as_of: date
+    mae_pct: float
+
+
+def summed(connection: Connection, source: str, symbol: Symbol) -> dict[str, Totals]:
+    """Of one ETF by kind, from its outcomes."""
+    table = StoredOutcome
+    whose = (table.source == source, table.symbol == symbol)
+    query = select(table.kind, *_SUMS).where(*whose).group_by(table.kind)
+    found: dict[str, Totals] = {}
+    for row in connection.execute(query).mappings():
+        kind, totals = row["kind"], {name: value for name, value in row.items() if name != "kind"}
+        for name, order in (("best", _ERROR.asc()), ("worst", _ERROR.desc())):
+            final = (
+                select(table.number, table.as_of, _ERROR)
+                .where(*whose, table.kind == kind, table.is_final, _ERROR.is_not(None))
+                .order_by(order, table.number)
+                .limit(1)
+            )
+            first = connection.execute(final).one_or_none()
+            totals[name] = None if first is None else (first.number, first.as_of.isoformat(), first.error)
+        of = charts_of(connection, source, symbol) if kind == "live" else {}
+        totals["charts"] = {what: _plain(chart) for what, chart in of.items()}
+        found[kind] = totals
+    return found
+
+
+def renew(session: Session, source: str, symbol: Symbol) -> None:
+    """Store the totals of an ETF whose outcomes this session has changed."""
+    for kind, totals in summed(session.connection(), source, symbol).items():
+        session.merge(StoredTotals(source=source, symbol=symbol, kind=kind, body=totals))
+
+
+def totals_of(connection: Connection, source: str, symbol: Symbol | None, keys: Collection[Key]) -> dict[Key, Totals]:
+    """Those of one ETF, or of all. Of ``keys``, what no job has stored yet is summed up here."""
+    table = StoredTotals
+    query = select(table.symbol, table.kind, table.body).where(
+        table.source == source, true() if symbol is None else table.symbol == symbol
+    )
+    found: dict[Key, Totals] = {(row.symbol, row.kind): row.body for row in connection.execute(query)}
+    for missing in {Symbol(whose) for whose, kind in keys if (whose, kind) not in found}:
+        for kind, totals in summed(connection, source, missing).items():
+            found[missing, kind] = totals
+    return found
+
+
+def final_forecast(stored: tuple[int, str, float] | None) -> FinalForecast | None:
+    """The ``best`` or ``worst`` of totals."""
+    return None if stored is None else FinalForecast(stored[0], date.fromisoformat(stored[1]), stored[2])
+
+
+def charts_in(totals: Totals) -> dict[Aspect, Cusum]:
+    """The charts of monitoring in totals."""
+    return {what: _chart(stored) for what, stored in totals.get("charts", {}).items()}
+
+
+def _plain(chart: Cusum) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(chart).items()}
+
+
+def _chart(stored: Mapping[str, Any]) -> Cusum:
+    days = {name: stored[name] and date.fromisoformat(stored[name]) for name in ("since", "first")}
+    return Cusum(**{**stored, **days})
