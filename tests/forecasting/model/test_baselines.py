@@ -62,7 +62,7 @@ def test_every_forecast_is_a_fan(forecaster: Forecaster) -> None:
 @pytest.mark.parametrize("forecaster", [*BASELINES, Har()], ids=lambda f: f.name)
 def test_under_60_sessions_nothing_is_forecast(forecaster: Forecaster) -> None:
     young = Panel([history("SPY", 400, 1), history("NEW", 59, 2)])
-    with pytest.raises(NotEnoughHistory, match="NEW has only 59 sessions"):
+    with pytest.raises(NotEnoughHistory, match="NEW has prices for only 59 trading days"):
         forecaster.fit(young).predict(Symbol("NEW"), young)
 
 

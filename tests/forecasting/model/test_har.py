@@ -60,7 +60,7 @@ def test_one_symbol_is_panel_enough() -> None:
 
 def test_a_panel_too_young_to_learn_from_says_so() -> None:
     young = Panel([history("NEW", 100, 1), history("TLT", 90, 2)])
-    with pytest.raises(NotEnoughHistory, match="NEW has only 100 sessions"):
+    with pytest.raises(NotEnoughHistory, match="NEW has prices for only 100 trading days"):
         Har().fit(young)
 
 

@@ -239,7 +239,9 @@ def test_folds_lie_in_order_and_leave_three_years_before_them() -> None:
 
 def test_a_history_too_short_for_the_folds_is_named() -> None:
     tuning_folds([history("SPY", SESSIONS, 1)])
-    with pytest.raises(NotEnoughHistory, match=r"SPY has only 1349 sessions.* a parameter search needs at least 1350"):
+    with pytest.raises(
+        NotEnoughHistory, match=r"SPY has prices for only 1349 trading days, and a parameter search needs at least 1350"
+    ):
         tuning_folds([history("SPY", SESSIONS - 1, 1)])
 
 
