@@ -191,7 +191,7 @@ class Outbox:
             try:
                 async with self._request():
                     await message.publish()
-            except (aiohttp.ClientError, OSError, Unanswered) as failure:  # a repeat does nothing twice
+            except (aiohttp.ClientError, OSError, Unanswered, discord.RateLimited) as failure:  # repeats are safe
                 error = failure
             except discord.DiscordException as failure:
                 error = failure

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.cogs.report.subscriptions import Subscriptions
-from bot.delivery import RETRY_AFTER
+from bot.delivery import RETRY_AFTER, outbox
 from standin import Channel, Fault
 from standin.model import ANNOUNCEMENTS, CROSSPOSTED, FORUM
 from tests.support.bot_env import REPORT_TIME, WEDNESDAY, BotEnv, posts
@@ -203,14 +203,15 @@ class TestForum:
 class TestAnnouncements:
     LINE = "/report set #news day:Saturday time:9 timezone:America/New_York publish:true"
 
-    async def test_are_published_where_asked(self, env: BotEnv) -> None:
+    async def test_are_published_where_asked(self, env: BotEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(outbox, "REPEATS_SECONDS", (0.0, 0.0))
         news = env.club.add_channel("news", kind=ANNOUNCEMENTS)
         bot = env.bot()
         async with env.discord.running(bot):
             refused = await told(env, self.LINE.replace("#news", "#general"))
             assert f"Each post is published to the channels that follow <#{news.id}>" in await told(env, self.LINE)
             await told(env, "/report test")
-            env.discord.faults.append(Fault("POST", r".*/crosspost", 429, retry_after=0.01))
+            env.discord.faults.append(Fault("POST", r".*/crosspost", 429, retry_after=7.0))
             env.clock.at = REPORT_TIME
             await bot.schedule.run_due()
         assert "Only posts in an announcement channel can be published" in refused
