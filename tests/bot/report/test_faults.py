@@ -98,7 +98,7 @@ async def test_a_fault_that_lasts_for_weeks_makes_no_second_post_and_few_request
     async with env.discord.running(bot):
         await subscribe(env, env.club)
         env.discord.faults.append(replace(FAULTS[fault], times=ALWAYS))
-        for week in range(5):
+        for week in range(13):
             env.clock.at = REPORT_TIME + timedelta(weeks=week)
             before, posted = asked(env, env.club), len(posts(env.club))
             await days_pass(env, bot, LOOKS)
