@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -37,6 +38,9 @@ BUSY_SECONDS = 30
 POOL: Final = 5
 OVERFLOW: Final = 10
 """Connections to a server that an engine keeps, and those that it opens besides while it needs them. A bot has two."""
+
+_compact: Final = partial(json.dumps, separators=(",", ":"))
+"""JSON without spaces: a twentieth of what an issued forecast takes."""
 
 _MIGRATION_LOCK = 7_463_019
 """Key of PostgreSQL's advisory lock while migrating; any number that nobody else uses."""
@@ -108,7 +112,7 @@ def connect_lazily(url: str, patience: int = BUSY_SECONDS) -> Engine:
         pool = {"max_overflow": -1} if is_file else {}
         if parsed.get_backend_name() != "sqlite":  # a server may have ended a connection that waited in the pool
             pool = {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_pre_ping": True}
-        engine = create_engine(parsed, **pool)
+        engine = create_engine(parsed, json_serializer=_compact, **pool)
         if engine.dialect.name == "postgresql":
             from forecasting.storage.postgresql import connect_with_limits  # needs the package psycopg
 
