@@ -17,7 +17,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 OLDEST: Final = (3, 11)
-TESTED: Final = ("client.py", "settings.py", "delivery", "forecasts", "health", "jobs", "schedule")
+TESTED: Final = ("client.py", "settings", "delivery", "forecasts", "health", "jobs", "schedule")
 TOOLS: Final = (
     *("execnet", "hypothesis", "iniconfig", "jsonschema", "jsonschema-specifications", "pluggy", "pytest"),
     *("psycopg", "psycopg-binary", "pytest-asyncio", "pytest-xdist", "referencing", "rpds-py", "sortedcontainers"),

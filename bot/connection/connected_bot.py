@@ -16,7 +16,7 @@ from discord.state import ConnectionState
 from bot.connection.login import EXIT_BAD_SETTINGS, explained
 from bot.connection.shard_connections import LoginTurns, ShardConnection, ShardedState
 from bot.interactions.feature_bot import FeatureBot
-from bot.shards import Shards
+from bot.settings.shards import Shards
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from bot.delivery.pauses import Pause, Pauses
 from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
 from bot.delivery.repeats import Unanswered, own_repeats
 from bot.logs import reason_of
-from bot.shards import ALL, Shards
+from bot.settings.shards import ALL, Shards
 from bot.texts import Texts, texts_for
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from bot.interactions.cooldowns import Cooldowns
 from bot.interactions.live_answer import EditPace
 from bot.jobs.job import JobFailure, JobKind
 from bot.settings import BotSettings
-from bot.shards import Shards
+from bot.settings.shards import Shards
 
 Hook = Callable[[], Awaitable[None]]
 

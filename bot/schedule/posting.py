@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from bot.shards import Shards
+from bot.settings.shards import Shards
 from forecasting import Lease
 
 SILENCE: Final = timedelta(seconds=40)

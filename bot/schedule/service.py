@@ -28,7 +28,7 @@ from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.records import RunRecords
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
-from bot.shards import ALL, Shards
+from bot.settings.shards import ALL, Shards
 from forecasting import Failure, Lease, storage_failure
 
 log = logging.getLogger(__name__)

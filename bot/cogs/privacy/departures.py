@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Engine, delete, select, union
 
 from bot.cogs.privacy.stored_data import delete_server, server_tables
-from bot.shards import ALL, Shards
+from bot.settings.shards import ALL, Shards
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert, StoredDeparture
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.cogs.servers.store import Use
 from bot.interactions.formats import MAX_DESCRIPTION, answer_embed, as_text, fitting
-from bot.shards import Shards
+from bot.settings.shards import Shards
 from bot.texts import Texts
 
 

@@ -20,7 +20,7 @@ from bot.interactions.feature_bot import FeatureBot, Scheduled
 from bot.interactions.options import everywhere
 from bot.interactions.translator import localized
 from bot.jobs.job import JobKind
-from bot.shards import Shards
+from bot.settings.shards import Shards
 from bot.texts import texts_for
 from forecasting import TOLD_FOR, Run, SecurityChange, security_changes, storage_failure
 

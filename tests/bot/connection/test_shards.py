@@ -19,7 +19,7 @@ from bot.connection import shard_connections
 from bot.connection.registration import Registration, tree_hash
 from bot.connection.shard_connections import LoginTurns
 from bot.health.health import Health
-from bot.shards import ALL, Shards
+from bot.settings.shards import ALL, Shards
 from forecasting import Lease, open_database
 from standin import Guild, Member
 from tests.support.bot_env import BotEnv, bot_env

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, update
 
 from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.service import HEARTBEAT_SECONDS
-from bot.shards import ALL, Shards
+from bot.settings.shards import ALL, Shards
 from forecasting.storage.lease import StoredLease
 from tests.bot.connection.test_shards import NEXT, SERVER
 

@@ -12,7 +12,7 @@ import pytest
 from bot.settings import BotSettings
 from forecasting import BadSettings, Universe
 
-EXAMPLE = Path(__file__).parents[2] / ".env.example"
+EXAMPLE = Path(__file__).parents[3] / ".env.example"
 
 
 @pytest.fixture(autouse=True)

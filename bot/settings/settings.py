@@ -14,7 +14,7 @@ from pydantic_settings import NoDecode
 
 from bot.calendar.weektime import WEEKDAYS, Weekday, time_of_day
 from bot.calendar.zones import search_zones, zone_named
-from bot.shards import Shards
+from bot.settings.shards import Shards
 from forecasting import ForecastSettings, Theme, find_source
 
 COPY_TOKEN: Final = "Copy the token from your application's page at Discord (Bot, Reset Token)"  # noqa: S105
