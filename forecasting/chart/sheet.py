@@ -201,8 +201,9 @@ class Sheet:
         raw, buffer = BytesIO(), BytesIO()
         self.figure.savefig(raw, format="rgba", dpi=DPI)
         width, height = (round(side) for side in self.figure.bbox.size)
-        image = Image.frombytes("RGBA", (width, height), raw.getvalue()).convert("RGB")
-        _reduced(image, self.palette.series).save(buffer, format="png", optimize=True)
+        image = Image.frombytes("RGBA", (width, height), raw.getvalue())
+        # The library's level 6: the highest, 9, takes 7 times as long for a picture that is 4% smaller.
+        _reduced(image, self.palette.series).save(buffer, format="png", compress_level=6)
         return buffer.getvalue()
 
 
@@ -217,17 +218,18 @@ def _reduced(image: Image.Image, meaning: Sequence[str]) -> Image.Image:
     Pillow's own methods average colours, and gave two thin lines of a chart the same one.
 
     Args:
+        image: RGBA, opaque.
         meaning: colours that tell things apart (``#rrggbb``), kept however rare they are.
     """
     kept_first = {tuple(bytes.fromhex(color[1:])) for color in meaning}
-    found = image.getcolors(image.width * image.height) or ()
+    found = image.convert("RGB").getcolors(image.width * image.height) or ()
     counts = sorted(found, key=lambda item: (item[1] not in kept_first, -item[0], item[1]))
     colors = np.array([color for _, color in counts], dtype=np.int32)
     kept = colors[:_COLORS]
     distance = ((colors[:, None, :] - kept[None, :, :]) ** 2).sum(axis=2)
     index = np.zeros(1 << 24, dtype=np.uint8)
-    packed = np.array([1 << 16, 1 << 8, 1])
-    index[colors @ packed] = distance.argmin(axis=1)
-    reduced = Image.fromarray(index[np.asarray(image, dtype=np.int32) @ packed], mode="P")
+    index[colors @ (1, 1 << 8, 1 << 16)] = distance.argmin(axis=1)
+    pixels = np.frombuffer(image.tobytes(), dtype="<u4").reshape(image.height, image.width)
+    reduced = Image.fromarray(index[pixels & 0xFFFFFF], mode="P")
     reduced.putpalette(kept.astype(np.uint8).tobytes())
     return reduced

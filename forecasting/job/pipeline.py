@@ -278,14 +278,16 @@ class Pipeline:
         tasks: dict[Symbol, Future[Publication]] = {}
         for symbol in members:
             with outcomes.guard([symbol]):
+                champion = self.registry.champion(self.source.name, symbol)
                 tasks[symbol] = self.executor.submit(
                     forecast_again,
                     symbol,
                     self.universe.name(symbol),
                     seen_by(symbol, panel),
-                    self.registry.champion(self.source.name, symbol),
+                    champion,
                     self.publisher.refusal(symbol),
                     drawn=self.kind == "live",
+                    scores_charts=self.store.scores_charts_of(symbol, self.source.name, champion.version),
                 )
         for symbol in members:
             if symbol in tasks:

@@ -129,13 +129,21 @@ def refusal_note(reason: str) -> str:
 
 
 def forecast_again(
-    symbol: Symbol, name: str, panel: Panel, model: RegisteredModel, notes: Sequence[str] = (), *, drawn: bool = True
+    symbol: Symbol,
+    name: str,
+    panel: Panel,
+    model: RegisteredModel,
+    notes: Sequence[str] = (),
+    *,
+    drawn: bool = True,
+    scores_charts: Mapping[Theme, bytes] | None = None,
 ) -> Publication:
     """The report of a stored model at the end of ``panel``. Its scores are those of its training.
 
     Args:
         notes: sentences for the reader, in addition to those of the training and the prices.
         drawn: whether the report needs pictures.
+        scores_charts: pictures of this model's scores that were drawn before, so that they need not be drawn again.
 
     Raises:
         ModelMissing: the model may not forecast there, see ``require_usable``.
@@ -156,7 +164,7 @@ def forecast_again(
         report = replace(report, vix=_vix_of(panel))
     return Publication(
         report,
-        _pictures(report) if drawn else {},
+        _pictures(report, scores_charts) if drawn else {},
         adjustment=history.as_quoted,
         data_hash=data_hash(history),
         code_version=code_version(),
@@ -180,11 +188,14 @@ def past_returns(history: PriceHistory) -> PastReturns:
     return PastReturns(tuple(day.toordinal() for day in sessions[newest]), tuple(map(float, returns[newest])))
 
 
-def _pictures(report: ForecastReport) -> dict[tuple[Picture, Theme], bytes]:
+def _pictures(
+    report: ForecastReport, scores_charts: Mapping[Theme, bytes] | None
+) -> dict[tuple[Picture, Theme], bytes]:
     forecasts: dict[tuple[Picture, Theme], bytes] = {
         ("forecast", theme): draw_forecast(report, theme) for theme in THEMES
     }
-    return forecasts | {("scores", theme): png for theme, png in draw_overview([report]).items()}
+    scores = scores_charts or draw_overview([report])
+    return forecasts | {("scores", theme): png for theme, png in scores.items()}
 
 
 def draw_overview(reports: Sequence[ForecastReport]) -> dict[Theme, bytes]:

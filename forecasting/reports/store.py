@@ -128,6 +128,17 @@ class ReportStore:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
+    def scores_charts_of(self, symbol: Symbol, source: str, model_version: str) -> dict[Theme, bytes]:
+        """The pictures of the ETF's scores by theme, if its latest report is that model's; else none."""
+        query = (
+            select(StoredChart.theme, StoredChart.png)
+            .join(StoredReport, StoredChart.report_id == StoredReport.id)
+            .where(StoredReport.source == source, StoredReport.symbol == symbol)
+            .where(StoredReport.model_version == model_version, StoredChart.subject == "scores")
+        )
+        with self._engine.connect() as connection:
+            return {row.theme: row.png for row in connection.execute(query)}
+
     def past_returns(self, symbol: Symbol, source: str) -> PastReturns | None:
         """The daily returns that came with the report written last; None if an older program wrote it."""
         query = select(StoredReturns.body).where(StoredReturns.source == source, StoredReturns.symbol == symbol)

@@ -36,6 +36,7 @@ from forecasting.prices.history import PriceHistory
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.record.issued import issued_forecasts
+from forecasting.report import THEMES
 from forecasting.storage.lease import Lease, StoredLease, job_lock
 from tests.support.inline import Broken, Inline
 from tests.support.made_models import renamed
@@ -133,6 +134,26 @@ def test_the_run_says_what_was_done_and_up_to_which_session(home: Home, engine: 
     assert issued.code_version == code_version()
     assert issued.issued_at == NOW
     assert (issued.raw_close, issued.adjustment) == (history.last_close, history.as_quoted)
+
+
+def test_a_refresh_draws_the_forecast_anew_and_keeps_the_picture_of_the_models_scores(
+    home: Home, engine: Engine, folder: Path
+) -> None:
+    store = ReportStore(engine)
+    refresh(home, engine, folder, SPY)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE report_charts SET png = X'6265666F7265'")
+
+    refresh(home, engine, folder, SPY)
+
+    assert store.chart(SPY, "csv", "dark") != b"before"
+    assert {store.scores_chart("csv", theme, SPY) for theme in THEMES} == {b"before"}
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE reports SET model_version = 'another'")
+
+    refresh(home, engine, folder, SPY)
+
+    assert b"before" not in {store.scores_chart("csv", theme, SPY) for theme in THEMES}
 
 
 def test_a_split_since_the_training_rebases_the_dollars_and_nothing_else(

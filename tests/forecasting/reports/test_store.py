@@ -76,6 +76,17 @@ def test_a_published_report_comes_back_equal_with_its_pictures(store: ReportStor
     assert store.scores_chart("simulated", "light", SPY) == f"{report.model_version} scores light".encode()
 
 
+def test_the_pictures_of_scores_are_those_of_the_model_of_the_latest_report(store: ReportStore) -> None:
+    old, new = made_report(version="a"), made_report(as_of=date(2025, 1, 6), version="b")
+    store.publish(made(old), NOW)
+    store.publish(made(new), NOW)
+
+    of_new = {theme: f"{new.model_version} scores {theme}".encode() for theme in THEMES}
+    assert store.scores_charts_of(SPY, "simulated", new.model_version) == of_new
+    assert store.scores_charts_of(SPY, "simulated", old.model_version) == {}
+    assert store.scores_charts_of(ARKK, "simulated", new.model_version) == {}
+
+
 def test_the_past_returns_of_the_report_written_last_are_kept(store: ReportStore) -> None:
     first, second = PastReturns((1, 2), (0.5, -0.25)), PastReturns((2, 3), (-0.25, 0.125))
     for day, returns in ((2, first), (3, second)):
