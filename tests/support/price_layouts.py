@@ -306,6 +306,71 @@ def boursorama(frame: pd.DataFrame) -> bytes:
     ).encode()
 
 
+def excel_separator(frame: pd.DataFrame) -> bytes:
+    """Excel reads the first line, which names the separator."""
+    return b"sep=;\r\n" + german_sheet_windows(frame)
+
+
+def spreadsheet_days(frame: pd.DataFrame) -> bytes:
+    """Days as a spreadsheet counts them, which it shows as dates only where a cell is formatted so."""
+    start = pd.Timestamp(1899, 12, 30)
+    header = "Date;Open;High;Low;Close;Adj Close;Volume"
+    return rows(
+        frame, header, _ohlc(continental, "adjusted", "volume"), lambda day: str((day - start).days), ";"
+    ).encode()
+
+
+def google_finance(frame: pd.DataFrame) -> bytes:
+    return rows(
+        frame, "Date,Close", {"close": plain}, lambda day: f'"{day:%b %-d, %Y}, 4:00:00 PM"', newest_first=True
+    ).encode()
+
+
+def just_etf(frame: pd.DataFrame) -> bytes:
+    return rows(frame, "Datum;Kurs in USD", {"close": continental}, german, ";").encode()
+
+
+def swiss_sheet(frame: pd.DataFrame) -> bytes:
+    def thousands(number: float) -> str:
+        return commas(number).replace(",", "’")
+
+    header = "Datum\tEröffnung\tHoch\tTief\tSchluss\tBereinigter Schluss\tVolumen"
+    return rows(frame, header, _ohlc(thousands, "adjusted", "volume"), german, "\t").encode()
+
+
+def dutch(frame: pd.DataFrame) -> bytes:
+    header = "Datum;Openen;Hoogste;Laagste;Slot;Volume"
+    return rows(frame, header, _ohlc(continental, "volume"), lambda day: f"{day:%d-%m-%Y}", ";").encode()
+
+
+def portuguese(frame: pd.DataFrame) -> bytes:
+    header = '"Data","Último","Abertura","Máxima","Mínima","Vol.","Var%"'
+    cells = dict.fromkeys(("close", "open", "high", "low"), _quoted(continental))
+    cells |= {"volume": _quoted(lambda number: millions(number).replace(".", ",")), "change": _always('"-0,29%"')}
+    return rows(frame, header, cells, lambda day: f'"{german(day)}"', newest_first=True).encode("utf-8-sig")
+
+
+def japanese(frame: pd.DataFrame) -> bytes:
+    header = "日付,始値,高値,安値,終値,出来高"
+    return rows(frame, header, _ohlc(plain, "volume"), lambda day: f"{day.year}年{day.month}月{day.day}日").encode(
+        "cp932"
+    )
+
+
+def euronext(frame: pd.DataFrame) -> bytes:
+    header = '"Historical Data"\n"From 2023-06-01 to 2024-12-31"\nIE00B3XXRP09\n'
+    header += "Date;Open;High;Low;Last;Close;Number of Shares;Number of Trades;Turnover;vwap"
+    last = {"open": plain, "high": plain, "low": plain, "last": _always("1"), "close": plain, "volume": plain}
+    cells = last | {"trades": _always("5"), "turnover": _always("100"), "vwap": _always("1")}
+    return rows(frame, header, cells, lambda day: f"{day:%d/%m/%Y}", ";", newest_first=True).encode()
+
+
+def metastock(frame: pd.DataFrame) -> bytes:
+    header = "<TICKER>,<PER>,<DTYYYYMMDD>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>"
+    cells = {"time": _always("000000"), **_ohlc(plain, "volume"), "interest": _always("0")}
+    return rows(frame, header, cells, lambda day: f"SPY,D,{day:%Y%m%d}").encode()
+
+
 def utf16(frame: pd.DataFrame) -> bytes:
     return own(frame).decode().replace(",", "\t").encode("utf-16")
 
@@ -389,6 +454,16 @@ LAYOUTS: Final = (
     Written("onvista, comdirect", "SPY.csv", onvista, _CLOSES, _ALONE),
     Written("ariva.de", "SPY.csv", ariva, _CLOSES, _ALONE),
     Written("Boursorama", "SPY.txt", boursorama, _CLOSES, _ALONE),
+    Written("a spreadsheet whose first line is `sep=;`", "SPY.csv", excel_separator, (*_RANGE, "close", "adjusted")),
+    Written("a spreadsheet with days as numbers", "SPY.csv", spreadsheet_days, _ALL),
+    Written("a spreadsheet in German, from Switzerland", "SPY.txt", swiss_sheet, _ALL),
+    Written("Google Finance, in a spreadsheet", "SPY.csv", google_finance, ("close",), _ALONE),
+    Written("justETF", "SPY.csv", just_etf, ("close",), _ALONE),
+    Written("Euronext", "SPY.csv", euronext, _CLOSES, _ALONE),
+    Written("MetaStock", "SPY.txt", metastock, _CLOSES, _ALONE),
+    Written("a table in Dutch", "SPY.csv", dutch, _CLOSES, _ALONE),
+    Written("investing.com, in Portuguese", "SPY.csv", portuguese, (*_RANGE, "close"), _ALONE),
+    Written("a table in Japanese, by Windows", "SPY.csv", japanese, _CLOSES, _ALONE),
     Written("UTF-16 with tabs", "SPY.txt", utf16, _ALL),
     Written("`.csv.gz`", "SPY.csv.gz", packed, _ALL),
     Written("Parquet", "SPY.parquet", parquet, (*_ALL, "dividend")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -24,13 +24,18 @@ _FIRST_DATE, _LAST_DATE = pd.Timestamp(1900, 1, 1), pd.Timestamp(2199, 12, 31)
 
 _LONGEST_CELL: Final = 40  # characters
 
-_TIME_OF_DAY: Final = re.compile(r"[ T]+\d{1,2}:\d\d.*$")
+_TIME_OF_DAY: Final = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
 """What follows the date if the index has a time zone. Only the date counts."""
 
 _ISO: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_NUMBERS: Final = re.compile(r"(\d{1,2})([-/. ])\s?(\d{1,2})\2\s?(\d{4}|\d\d)")
-_EPOCH: Final = re.compile(r"(\d{9,10})(\d{3})?")  # seconds or milliseconds since 1970
+_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\.0)?")
+_NUMBERS: Final = re.compile(r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})([-/. ])\s?(\d{1,2})\2\s?(\d{4}|\d\d)")
+_EPOCH: Final = re.compile(r"(\d{9,10})(?:\d{3}){0,3}(?:\.\d*)?")  # seconds since 1970, or down to billionths of them
+_SERIAL: Final = re.compile(r"([3-6]\d{4})(?:\.\d*)?")  # spreadsheets count days
+_SERIAL_START: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_EXCEL_TEXT: Final = "='\""
+"""What stands around a cell that Excel takes for text."""
+_IN_JAPANESE: Final = str.maketrans("年月", "--", "日")
 _WORDED: Final = re.compile(r"(?:[^\W\d_]+\.?,?\s+)??([^\W\d_]{3,})\.?[ -]*(\d{1,2}),?[ -]+(\d{4}|\d\d)")
 _DAY_WORDED: Final = re.compile(r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?[ -]+([^\W\d_]{3,})\.?,?[ -]+(\d{4}|\d\d)")
 
@@ -38,14 +43,14 @@ _MONTHS: Final = {
     word: month
     for month, words in enumerate(
         (
-            "jan ene", "feb fev fév", "mar mär mrz", "apr avr abr", "may mai", "jun juin", "jul juil",
-            "aug aou aoû ago", "sep", "oct okt", "nov", "dec dez déc dic",
+            "jan ene gen", "feb fev fév", "mar mär mrz mrt", "apr avr abr", "may mai mei maj mag", "jun juin giu",
+            "jul juil lug", "aug aou aoû ago", "sep set", "oct okt out ott", "nov", "dec dez déc dic",
         ),
         start=1,
     )
     for word in words.split()
 }  # fmt: skip
-"""Months by the first letters of their English, German, French and Spanish names."""
+"""Months by the first letters of their names in English and eight other languages."""
 
 
 class Days(NamedTuple):
@@ -108,7 +113,7 @@ def _shown(cell: object) -> str:
 
 
 def _date(cell: str, order: Order | None) -> _Date | None:
-    text = _TIME_OF_DAY.sub("", cell.strip())
+    text = _TIME_OF_DAY.sub("", cell.strip().strip(_EXCEL_TEXT)).translate(_IN_JAPANESE)
     if match := _ISO.fullmatch(text):
         return _Date((int(match[1]), int(match[3]), int(match[4])))
     if match := _NUMBERS.fullmatch(text):
@@ -121,6 +126,9 @@ def _date(cell: str, order: Order | None) -> _Date | None:
     if match := _EPOCH.fullmatch(text):
         day = datetime.fromtimestamp(int(match[1]), UTC)
         return _Date((day.year, day.month, day.day))
+    if match := _SERIAL.fullmatch(text):
+        counted = _SERIAL_START + timedelta(days=int(match[1]))
+        return _Date((counted.year, counted.month, counted.day))
     if match := _WORDED.fullmatch(text):
         month, day_of_month, year = match[1], match[2], match[3]
     elif match := _DAY_WORDED.fullmatch(text):
@@ -178,15 +186,17 @@ def _order(
     )
 
 
-_SPACES_AND_SIGNS: Final = str.maketrans("", "", "$€£¥'’ \u00a0\u2009\u202f\t")
-_SIZES: Final = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-_SIZED: Final = r"(.*[\d.,])([kmbt])"
+_SPACES_AND_SIGNS: Final = str.maketrans("", "", "$€£¥'’ \u00a0\u2009\u202f\t=\"")
+_SIZES: Final = {
+    "k": 1e3, "tsd": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "md": 1e9, "mrd": 1e9, "t": 1e12,
+}  # fmt: skip
+_SIZED: Final = rf"(.*[\d.,])({'|'.join(_SIZES)})\.?"
 
 _COMMA_DECIMAL: Final = r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d*|\d*,(?:\d{1,2}|\d{4,})|0,\d{3}|\d{1,3}(?:\.\d{3}){2,})"
 _POINT_DECIMAL: Final = (
     r"[+-]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}\.\d*|\d*\.(?:\d{1,2}|\d{4,})|0\.\d{3}|\d{1,3}(?:,\d{2,3})+,\d{3})"
 )
-_EITHER: Final = r"[+-]?\d{1,3},\d{3}"
+_EITHER: Final = r"[+-]?\d{1,3}[.,]\d{3}"
 _WITH_COMMA: Final = r"[+-]?(?:(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:e[+-]?\d+)?|inf)"
 _WITH_POINT: Final = r"[+-]?(?:(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:e[+-]?\d+)?|inf)"
 
@@ -213,7 +223,8 @@ def decimal_sign(what: str, path: Path, prices: Iterable[pd.Series], others: Ite
             return "," if comma else "."
     for column in prices:
         either = column[column.str.fullmatch(_EITHER)]
-        if len(either):
+        # Trailing zeros are often left out, so 412.350 in every row may be 412350.
+        if len(either) and (len(either) == len(column) or either.str.contains(",").any()):
             raise BadPrices(
                 f"{what}: line {either.index[0]} of {path} has {either.iloc[0]} in the column {column.name}, which may "
                 "be thousands or decimals. Write all prices with two decimals."
@@ -224,7 +235,7 @@ def decimal_sign(what: str, path: Path, prices: Iterable[pd.Series], others: Ite
 def _bare(column: pd.Series) -> pd.Series:
     """Text without spaces, currency signs and sizes (K, M, B)."""
     text = column.dropna().astype(str).str.translate(_SPACES_AND_SIGNS)
-    return text.str.replace(r"[KMBTkmbt]$", "", regex=True)
+    return text.str.replace(_SIZED, r"\1", regex=True, case=False)
 
 
 def numbers(what: str, path: Path, column: pd.Series, decimal: str) -> pd.Series:
@@ -240,9 +251,9 @@ def numbers(what: str, path: Path, column: pd.Series, decimal: str) -> pd.Series
     if pd.api.types.is_numeric_dtype(column):
         return column.astype(float)
     text = column.astype("str").str.translate(_SPACES_AND_SIGNS)
-    sizes = text.str.lower().str.extract(_SIZED)
+    sizes = text.str.lower().str.extract(f"^{_SIZED}$")
     size = sizes[1].map(_SIZES)
-    text = text.where(size.isna(), text.str[:-1])
+    text = text.where(size.isna(), sizes[0])
     fits = text.str.fullmatch(_WITH_COMMA if decimal == "," else _WITH_POINT, case=False).fillna(False).astype(bool)
     if decimal == ",":
         text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)

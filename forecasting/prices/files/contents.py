@@ -26,6 +26,8 @@ _OTHER_KINDS: Final = {
 }
 """Kinds of files by their first bytes."""
 
+_DATE_IN_JAPANESE: Final = "日付".encode("cp932")
+
 _PAGE: Final = re.compile(r"\s*<(!doctype|html|head|body|\?xml|script|meta|table|div)\b", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
@@ -52,9 +54,7 @@ def text_of(what: str, path: Path) -> str:
         BadPrices: the file cannot be read, or is no table but a web page, a workbook or another answer of a site.
     """
     try:
-        data = path.read_bytes()
-        if data.startswith(_GZIP):
-            data = _unpacked(data)
+        data = _bytes_of(path)
     except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BadPrices(f"{what}: {path} cannot be read as a table: {reason}. Correct or remove the file.") from None
@@ -68,6 +68,14 @@ def text_of(what: str, path: Path) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     _require_table(what, path, text)
     return text
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Raises OSError, EOFError, ValueError or zlib.error if the file cannot be read."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ValueError("it is a pipe or a device")  # reading it may never end
+    data = path.read_bytes()
+    return _unpacked(data) if data.startswith(_GZIP) else data
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -85,14 +93,14 @@ def _decoded(what: str, path: Path, data: bytes) -> str:
     elif b"\0" in data[:200]:  # UTF-16 without a byte order mark has a zero in every other byte
         encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
     else:
-        encodings = ["utf-8-sig", "cp1252"]  # spreadsheets on Windows write the latter
+        encodings = ["utf-8-sig", "cp932" if _DATE_IN_JAPANESE in data else "cp1252"]  # as spreadsheets on Windows
     for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
+            return text.lstrip("\ufeff")
     raise BadPrices(f"{what}: {path} cannot be read as a table: it is no text. Correct or remove the file.")
 
 

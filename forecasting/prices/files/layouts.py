@@ -17,30 +17,33 @@ Closes = Literal["as quoted", "adjusted", "as traded"]
 
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": (
-        "date", "datum", "data", "fecha", "tag", "handelstag", "jour", "seance",
-        "tradedate", "observationdate", "timestamp", "datetime", "time",
+        "date", "dtyyyymmdd", "datum", "data", "fecha", "tag", "handelstag", "jour", "seance", "日付", "日期",
+        "tradedate", "tradingdate", "observationdate", "asof", "timestamp", "datetime", "time",
     ),
     "adjusted": ("adjclose", "adjusted"),
     "close": (
         "close", "closelast", "closeprice", "closingprice", "last", "latest", "lastprice", "pxlast", "price", "vixcls",
         "schlusskurs", "schluss", "schlusspreis", "zuletzt", "letzter", "kurs",
         "cloture", "clot", "coursdecloture", "dernier", "fermeture", "cours",
-        "zamkniecie", "ultimo", "cierre", "chiusura", "quote", "nav", "value", "wert",
+        "zamkniecie", "ultimo", "cierre", "chiusura", "fechamento", "slot", "slotkoers", "koers", "laatste", "prezzo",
+        "stangningskurs", "終値", "收盘", "quote", "nav", "navpershare", "value", "wert",
     ),
     "open": (
-        "open", "openprice", "opening", "pxopen", "eroffnung", "eroffnungskurs", "eroffnungspreis", "eroffn", "erster",
-        "offen", "ouverture", "ouv", "coursdouverture", "otwarcie", "apertura",
+        "open", "openprice", "opening", "openingprice", "pxopen", "eroffnung", "eroffnungskurs", "eroffnungspreis",
+        "eroffn", "erster", "offen", "ouverture", "ouv", "coursdouverture", "otwarcie", "apertura", "abertura",
+        "openen", "始値", "开盘",
     ),
     "high": (
         "high", "highprice", "dayhigh", "pxhigh", "hoch", "tageshoch", "hochst", "hochstkurs",
-        "plushaut", "haut", "eleve", "najwyzszy", "maximo", "massimo",
+        "plushaut", "haut", "eleve", "najwyzszy", "maximo", "maxima", "massimo", "hoogste", "hoog", "高値", "高",
     ),
     "low": (
         "low", "lowprice", "daylow", "pxlow", "tief", "tagestief", "tiefst", "tiefstkurs",
-        "plusbas", "bas", "faible", "najnizszy", "minimo",
+        "plusbas", "bas", "faible", "najnizszy", "minimo", "minima", "laagste", "laag", "安値", "低",
     ),
     "volume": (
-        "volume", "vol", "pxvolume", "stucke", "stuecke", "stuck", "volumen", "handelsvolumen", "wolumen", "titres",
+        "volume", "vol", "pxvolume", "tickvol", "totalvolume", "numberofshares", "stucke", "stuecke", "stuck",
+        "umsatzstuck", "volumen", "handelsvolumen", "wolumen", "titres", "出来高", "売買高", "交易量",
     ),
     "dividend": (
         "dividends", "dividend", "divcash", "dividendamount", "exdividend", "dividende", "dividenden", "dividendes",
@@ -56,7 +59,7 @@ _INDEX: Final = ("", "index", "unnamed0")
 
 COLUMNS_IN_WORDS: Final = {"date": "Date", "close": "Close", "ticker": "Symbol", "dividend": "Dividends"}
 
-_UNITS: Final = re.compile(r"\([A-Z]{3}\)|[($€£¥)]|^\d+\.\s")
+_UNITS: Final = re.compile(r"[(\[][A-Z]{2}[A-Za-z][)\]]| in [A-Z]{2}[A-Za-z]$|[($€£¥)]|^\d+\.\s")
 
 _ROLES: Final = {word: role for role, words in WORDS.items() for word in words}
 _ADJUSTED: Final = re.compile(r"^(?=.*(adj|bereinig|ajust)).*(clos|schlu|kurs|clot|cours|price).*$")
@@ -66,7 +69,7 @@ _ADJUSTED: Final = re.compile(r"^(?=.*(adj|bereinig|ajust)).*(clos|schlu|kurs|cl
 def folded(name: str) -> str:
     """A column's name without case, accents, signs and units: ``adjclose``."""
     name = unicodedata.normalize("NFKD", _UNITS.sub("", name.replace("ß", "ss")))
-    return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def roles(names: Sequence[str]) -> dict[str, int]:

@@ -38,7 +38,7 @@ NOTES: Final[Mapping[Note, str]] = {
     "splits removed": "The prices were as traded; those before a split are now in today's shares.",
     "adjusted here": "Adjusted closes were computed from the closes and dividends.",
     "closes alone": "There are closes alone. If they are not adjusted for dividends, each dividend looks like a fall.",
-    "lines of text left out": "Lines of text below the prices were left out.",
+    "lines of text left out": "Lines of text among the prices were left out.",
 }
 """What a reader should know about the numbers of a file."""
 
@@ -118,10 +118,20 @@ def _with_names_on_one_line(text: str) -> str:
 
 
 def _without_remarks(table: Table, date: int) -> Table:
-    """Without the rows whose only cell is text and no date, like ``Downloaded from Barchart.com``."""
-    alone = table.column(date)[(table.cells.notna().sum(axis=1) == 1).to_numpy()].dropna()
-    remarks = alone.index[[not is_date(cell) and any(map(str.isalpha, cell)) for cell in alone]]
+    """Without the lines of text: those with one cell that is no date, and those without a single digit.
+
+    The latter are remarks, and names or units of columns once more.
+    """
+    texts = {line: cell for line, cell in table.column(date).dropna().items() if not is_date(cell) and _is_text(cell)}
+    rows = table.cells.loc[list(texts)]
+    alone = rows.notna().sum(axis=1) == 1
+    wordy = ~rows.astype(str).apply(lambda column: column.str.contains(r"\d")).any(axis=1)
+    remarks = rows.index[alone | wordy]
     return table.only(~table.cells.index.isin(remarks)) if len(remarks) else table
+
+
+def _is_text(cell: str) -> bool:
+    return any(map(str.isalpha, cell))
 
 
 def _between_prices(

@@ -72,7 +72,7 @@ def read_table(what: str, path: Path, text: str, needed: Sequence[Sequence[str]]
         raise BadPrices(_missing(what, path, text, needed))
     _require_single(what, path, found)
     plain = found.separator == "," and '"' not in text
-    labels = [str(place) for place in range(len(found.names))]
+    labels = [str(place) for place in range(len(found.names) + 1)]  # one more: some lines end with a separator
     texts = {labels[place]: str for places in found.places.values() for role, place in places.items() if _is_text(role)}
     try:
         cells = pd.read_csv(
@@ -92,8 +92,12 @@ def read_table(what: str, path: Path, text: str, needed: Sequence[Sequence[str]]
     except ValueError as error:  # pandas' parser errors
         reason = str(error).strip().removeprefix("Error tokenizing data. C error: ")
         raise BadPrices(f"{what}: {path} cannot be read as a table: {reason}. Correct or remove the file.") from None
-    if not isinstance(cells.index, pd.RangeIndex):  # what pandas makes of a first column without a name
-        raise BadPrices(f"{what}: {path} has rows with more cells than the first line has names. Correct the file.")
+    spare = cells.pop(labels[-1])
+    if not isinstance(cells.index, pd.RangeIndex) or spare.notna().any():  # pandas takes a surplus cell for an index
+        raise BadPrices(
+            f"{what}: {path} has rows with more cells than the first line has names. Correct the file, or "
+            "separate its cells with semicolons if its numbers have decimal commas."
+        )
     cells.index += found.line + 1
     cells = cells.dropna(how="all")  # blank lines
     return Table(cells, found.names, found.places, found.separator, plain, found.has_three_lines)
@@ -184,5 +188,5 @@ def _missing(what: str, path: Path, text: str, needed: Sequence[Sequence[str]]) 
     words = [COLUMNS_IN_WORDS[each[0]] for each in needed]
     return (
         f"{what}: {path} lacks the column {' and '.join(lacking)}. The line above its rows must name at least "
-        f"{', '.join(words)}."
+        f"{', '.join(words)}, with commas, semicolons or tabs between them."
     )

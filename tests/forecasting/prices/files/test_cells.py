@@ -47,6 +47,16 @@ def read_days(*cells: str | None, order: Order | None = None) -> list[str]:
         (["1735655400", "1704205800"], ["2024-12-31", "2024-01-02"]),
         (["1735655400000", "728317800000"], ["2024-12-31", "1993-01-29"]),
         (["728317800"], ["1993-01-29"]),
+        (["1735655400.0", "1735655400000000", "1735655400000000000"], ["2024-12-31"] * 3),
+        (["20241231.0"], ["2024-12-31"]),
+        (["45657", "45658.0", "45659.6666667"], ["2024-12-31", "2025-01-01", "2025-01-02"]),
+        (["12/31/2024 4:00:00 PM", "Dec 30, 2024, 4:00 PM"], ["2024-12-31", "2024-12-30"]),
+        (["Mo 02.01.2024", "Di. 03.01.2024"], ["2024-01-02", "2024-01-03"]),
+        (["Tue 12/31/2024"], ["2024-12-31"]),
+        (["'2024-12-31", '="2024-12-30"'], ["2024-12-31", "2024-12-30"]),
+        (["2024年12月31日", "2024年1月2日 15:00"], ["2024-12-31", "2024-01-02"]),
+        (["1 mrt. 2024", "2 mei 2024", "3 gen 2024", "4 out 2024"],
+         ["2024-03-01", "2024-05-02", "2024-01-03", "2024-10-04"]),
     ],
 )  # fmt: skip
 def test_dates(cells: list[str], dates: list[str]) -> None:
@@ -82,7 +92,7 @@ def test_dates_that_are_sure_need_no_order() -> None:
         (["30/12/2024", "31/12/2024", "12/31/2024"], 4, "'12/31/2024', read with the day first"),
         (["31 foo 2024"], 2, "'31 foo 2024'"),
         (["2024-12-31 16:00", None], 3, "nan"),
-        (["45657"], 2, "'45657'"),
+        (["99999"], 2, "'99999'"),
     ],
 )
 def test_a_wrong_date_is_named_with_its_line(cells: list[str | None], line: int, date: str) -> None:
@@ -104,6 +114,7 @@ def test_a_wrong_date_is_named_with_its_line(cells: list[str | None], line: int,
         (["0,125"], [0.125]),
         (["98.58M", "5.5K", "1.25B", "7"], [98_580_000, 5_500, 1_250_000_000, 7]),
         (["98,58M", "600K"], [98_580_000, 600_000]),
+        (["98,58 Mio.", "1,2 Mrd", "7,5 Tsd."], [98_580_000, 1_200_000_000, 7_500]),
         (["-5.25", "inf", "1e3"], [-5.25, np.inf, 1000]),
     ],
 )
@@ -135,5 +146,9 @@ def test_a_decimal_sign_that_is_unclear_is_refused() -> None:
         decimal_sign("SPY", PATH, [lines("10,512", "10,553")], [])
     with pytest.raises(BadPrices, match="decimal commas and with decimal points"):
         decimal_sign("SPY", PATH, [lines("10,5", "10.55")], [])
+    with pytest.raises(BadPrices, match=r"line 2 of SPY\.csv has 3\.012 in the column Close, which may be thousands"):
+        decimal_sign("SPY", PATH, [lines("3.012", "2.998")], [])
+    assert decimal_sign("SPY", PATH, [lines("3.012", "2.998")], [lines("1.234.567")]) == ","
+    assert decimal_sign("SPY", PATH, [lines("3.012", "2.9985", "3")], []) == "."
     assert decimal_sign("SPY", PATH, [lines("10,512")], [lines("-0,29%")]) == ","
     assert decimal_sign("SPY", PATH, [lines("10,512")], [lines("98.58M")]) == "."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,17 @@ def read(folder: Path, data: bytes) -> str:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
 def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) -> None:
     assert read(tmp_path, TEXT.replace("\n", end).encode(encoding)) == TEXT
+
+
+def test_japanese_windows_and_two_byte_order_marks(tmp_path: Path) -> None:
+    assert read(tmp_path, "日付,終値\n".encode("cp932")) == "日付,終値\n"
+    assert read(tmp_path, b"\xef\xbb\xbf\xef\xbb\xbf" + TEXT.encode()) == TEXT
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "SPY.csv")
+    with pytest.raises(BadPrices, match=r"cannot be read as a table: it is a pipe or a device\. Correct or remove"):
+        text_of("SPY", tmp_path / "SPY.csv")
 
 
 def test_a_packed_file_needs_no_name_that_says_so(tmp_path: Path) -> None:

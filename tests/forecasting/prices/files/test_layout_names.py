@@ -23,6 +23,13 @@ from forecasting.prices.files.layouts import layout_of, roles
         ("Cours de clôture ajusté", "adjusted"),
         ("Vol.", "volume"),
         ("Stücke", "volume"),
+        ("Umsatz (Stück)", "volume"),
+        ("Kurs in EUR", "close"),
+        ("Close [GBp]", "close"),
+        ("As Of", "date"),
+        ("NAV per Share", "close"),
+        ("Mínima", "low"),
+        ("高値", "high"),
     ],
 )
 def test_a_name_says_what_the_column_holds(name: str, role: str) -> None:

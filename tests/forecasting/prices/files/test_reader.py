@@ -72,6 +72,20 @@ def test_lines_above_and_below_the_table(tmp_path: Path) -> None:
     assert file.notes == ("lines of text left out",)
 
 
+def test_names_and_units_may_come_again_and_remarks_below(tmp_path: Path) -> None:
+    file = read(
+        tmp_path,
+        "Date;Ouverture;Clôture\nJJ/MM/AAAA;USD;USD\n30/12/2024;2,5;3,5\nDate;Ouverture;Clôture\n31/12/2024;3,5;4,5\n"
+        "Cours différés;sans garantie\n",
+    )
+    assert file.frames[""]["close"].tolist() == [3.5, 4.5]
+    assert file.notes == ("lines of text left out",)
+
+
+def test_a_separator_may_end_each_line(tmp_path: Path) -> None:
+    assert read(tmp_path, "Date,Close\n2024-12-30,1.5,\n2024-12-31,2.5,\n").frames[""]["close"].tolist() == [1.5, 2.5]
+
+
 def test_splits_of_tiingo_and_alpha_vantage(tmp_path: Path) -> None:
     """Their closes are as traded: the one before a split of 3:1 is three times as high."""
     header = "date,close,high,low,open,volume,adjClose,divCash,splitFactor\n"
@@ -121,7 +135,9 @@ def test_lines_of_dividends_and_splits_on_yahoos_page(tmp_path: Path) -> None:
         ("2024-12-30,1,2\n2024-12-31,1,2\n", "lacks the column Date and Close. The line above its rows must name"),
         ("Date,Volume\n2024-12-31,1\n", "lacks the column Close"),
         ("Date,Close,Close\n2024-12-31,1,2\n", "two columns called Close"),
-        ("Date,Close\n2024-12-31,1\nDate,Close\n2024-12-31,1\n", "line 3 of .* has the date 'Date'"),
+        ("Date,Close\n2024-12-30,1\n31 of December,1\n", "line 3 of .* has the date '31 of December'"),
+        ("Date,Close\n2024-12-30,1\nAverage,1\n", "line 3 of .* has the date 'Average'"),
+        ("Date,Close\n2024-12-30,418,28\n", "rows with more cells than the first line has names. Correct the file, or"),
         ("Date,Close\n2024-12-31,1\n2024-1", "line 3 of .* has the date '2024-1'"),
         ('Date,Close\n"2024-12-31,1\n', "cannot be read as a table: EOF inside string"),
         ("Date,Close\n01/02/2024,1\n", "no row shows whether the day or the month is first"),

@@ -183,7 +183,7 @@ def test_unknown_symbol_names_those_that_are_there(tmp_path: Path) -> None:
         (HEADER + ROWS + "0001-01-02,1,1,1,1,1,1\n", "line 4 of .* has the date '0001-01-02'"),
         (HEADER + ROWS + "9999-12-31,1,1,1,1,1,1\n", "line 4 of .* has the date '9999-12-31'"),
         (HEADER + "1985-01-02,1,1,1,1,1,1\n", "none of the 1 rows from csv are usable.*1985-01-02: no session"),
-        (HEADER + "2024-12-30,1,1,1,1,1,1,\n", "rows with more cells than the first line has names"),
+        (HEADER + "2024-12-30,1,1,1,1,1,1,1\n", "rows with more cells than the first line has names"),
         (HEADER + "2024-12-30,1,1,1,1,1,1,1,1\n2024-12-31,1\n", "SPY: "),
     ],
 )
