@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from bot.cogs.report.deliveries import Delivery, ReportKey
 from bot.cogs.report.due import PostReports, due_reports
-from bot.cogs.report.subscriptions import Delivery, ReportKey, Subscription
+from bot.cogs.report.subscriptions import Subscription
 from bot.delivery import Outage
 from bot.schedule.timetable import Timetable
 from forecasting import Symbol, exchange_of

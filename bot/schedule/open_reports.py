@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import Engine
+
+from bot.cogs.report.deliveries import Deliveries, Delivery, ReportKey
 from bot.cogs.report.due import newest_reports, next_due
-from bot.cogs.report.subscriptions import Delivery, ReportKey, Subscription, Subscriptions
+from bot.cogs.report.subscriptions import Subscription, Subscriptions
 
 
 class OpenReports:
     """Looks for what is due, and stores when there is something to look for again."""
 
-    def __init__(self, subscriptions: Subscriptions) -> None:
-        self._subscriptions = subscriptions
+    def __init__(self, engine: Engine) -> None:
+        self._subscriptions = Subscriptions(engine)
+        self._deliveries = Deliveries(engine)
         self._looked_at: datetime | None = None
 
     def forget(self) -> None:
@@ -29,7 +33,7 @@ class OpenReports:
         is_first = self._looked_at is None or now < self._looked_at
         subscriptions = self._subscriptions.all() if is_first else self._subscriptions.due(now)
         newest = tuple(newest_reports(now, subscriptions))
-        deliveries = self._subscriptions.deliveries_of({report.key for report in newest})
+        deliveries = self._deliveries.of({report.key for report in newest})
         self._subscriptions.plan((report.to, next_due(now, report, deliveries.get(report.key))) for report in newest)
         self._looked_at = now
         return subscriptions, deliveries

@@ -15,8 +15,8 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
+from bot.cogs.report.deliveries import ReportKey
 from bot.cogs.report.due import PostReports
-from bot.cogs.report.subscriptions import ReportKey, Subscriptions
 from bot.cogs.watch.store import Watches, served
 from bot.delivery import Outage
 from bot.forecasts.door import Forecasts
@@ -90,7 +90,7 @@ class Schedule:
         self._records = RunRecords(engine, forecasts.source)
         self._retries = Retries()
         self._forecasts = forecasts
-        self._reports = OpenReports(Subscriptions(engine))
+        self._reports = OpenReports(engine)
         self._watches = Watches(engine)
         self._post_reports = post_reports
         self._timetable = timetable

@@ -20,7 +20,7 @@ from typing import Any
 
 import bot.__main__ as program
 from bot.client import build_bot
-from bot.cogs.report.subscriptions import Subscriptions
+from bot.cogs.report.deliveries import Deliveries
 from bot.connection import shard_connections
 from bot.delivery import Outbox
 from bot.schedule import service
@@ -42,7 +42,7 @@ def main() -> None:
         vars(shard_connections).update(LOGIN_SECONDS=0.1)
     if "KILLED" in os.environ:
         plant("before", Outbox, "to_channel")
-        plant("after", Subscriptions, "end_delivery")
+        plant("after", Deliveries, "end")
     program.build_bot = partial(build_bot, **options)
     with redirected(os.environ["STAND_IN"]):
         program.main(prog_name="etf-bot")

@@ -28,6 +28,7 @@ from bot.cogs.ops.problems import (
     stale_problems,
     unposted_problems,
 )
+from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import Outbox, Outcome, for_each
 from bot.interactions.feature_bot import FeatureBot
@@ -41,7 +42,8 @@ ProblemSource = Callable[[datetime], Iterable[Problem]]
 def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
     """What can be wrong apart from the scheduled jobs. To find another kind of problem, add a function here."""
     engine, source = bot.engine, bot.settings.source
-    reports, faults, subscriptions = ReportStore(engine), PriceFaults(engine), Subscriptions(engine)
+    reports, faults = ReportStore(engine), PriceFaults(engine)
+    subscriptions, deliveries = Subscriptions(engine), Deliveries(engine)
     alerts = Alerts(engine, source)
     return (
         lambda now: stale_problems(reports.all_latest(source), now),
@@ -49,7 +51,7 @@ def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
         lambda _: price_problems(faults.of(source)),
         lambda _: model_problems(reports.decisions.newest_of_all(source).values()),
         lambda _: report_problems(subscriptions.in_trouble()),
-        lambda now: unposted_problems(subscriptions.deliveries(now - WEEK, UNPOSTED)),
+        lambda now: unposted_problems(deliveries.since(now - WEEK, UNPOSTED)),
         lambda now: alert_problems(alerts.undelivered(now - WEEK), now),
         lambda _: outbox_problems(bot.outbox.pause),
         lambda _: record_problems(reports.track(source).alarms()),

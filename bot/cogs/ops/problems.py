@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.cogs.report.subscriptions import Delivery, DeliveryState, ReportKey, Subscription
+from bot.cogs.report.deliveries import Delivery, DeliveryState, ReportKey
+from bot.cogs.report.subscriptions import Subscription
 from bot.delivery import MAX_ATTEMPTS, ChannelProblem, Pause
 from bot.jobs.job import JobFailure
 from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, exchange_of, is_stale

@@ -19,6 +19,7 @@ from bot.calendar.weektime import WeeklyTime
 from bot.cogs.portfolio.saved import MixName, saved_choices
 from bot.cogs.portfolio.store import SavedMix, SavedMixes
 from bot.cogs.report import message as words
+from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.details import DetailsMenu, OverviewButton
 from bot.cogs.report.options import (
     DAYS,
@@ -82,6 +83,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         self,
         forecasts: Forecasts,
         subscriptions: Subscriptions,
+        deliveries: Deliveries,
         mixes: SavedMixes,
         schedule: Scheduled,
         report_sender: ReportSender,
@@ -92,6 +94,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         """``zone`` is that of servers that have not named theirs, ``most`` how many reports a server may have."""
         self._forecasts = forecasts
         self._subscriptions = subscriptions
+        self._deliveries = deliveries
         self._mixes = mixes
         self._schedule = schedule
         self._report_sender = report_sender
@@ -238,7 +241,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             raise Refusal(texts("report.gone"))
         await asyncio.to_thread(self._subscriptions.resume, server_id, now, number)
         await self._schedule.plan_next_report()
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, number)
+        last = await asyncio.to_thread(self._deliveries.last, server_id, number)
         await interaction.followup.send(words.resumed(texts, subscription, last, now), ephemeral=True)
 
     @app_commands.command(name="off", description=localized("command.report.off"))
@@ -267,7 +270,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             wanted = (await self._meant(interaction, texts, report),)
         found = []
         for each in wanted:
-            last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, each.number)
+            last = await asyncio.to_thread(self._deliveries.last, server_id, each.number)
             problem = each.problem
             if problem is None and interaction.guild is not None:
                 problem = await channel_problem(interaction.guild, each.channel_id, *FOR_A_REPORT)
@@ -295,7 +298,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             known = await asyncio.to_thread(self._subscriptions.all_of, server_id)
             raise Refusal(words.which(texts, "report.which_set", known)) from None
         await self._schedule.plan_next_report()
-        last = await asyncio.to_thread(self._subscriptions.last_delivery, server_id, subscription.number)
+        last = await asyncio.to_thread(self._deliveries.last, server_id, subscription.number)
         text = words.subscribed(texts, subscription, last, self._schedule.next_runs()["retrain"], now)
         await interaction.followup.send(text, ephemeral=True)
 
@@ -352,6 +355,6 @@ def _place(interaction: discord.Interaction) -> tuple[int, int]:
 
 async def setup(bot: FeatureBot) -> None:
     zone, most, sender = bot.settings.time_zone, bot.settings.report_limit, report_sender(bot)
-    subscriptions, mixes = Subscriptions(bot.engine), SavedMixes(bot.engine)
-    await bot.add_cog(ReportCog(bot.forecasts, subscriptions, mixes, bot.schedule, sender, zone, most, bot.now))
+    stores = Subscriptions(bot.engine), Deliveries(bot.engine), SavedMixes(bot.engine)
+    await bot.add_cog(ReportCog(bot.forecasts, *stores, bot.schedule, sender, zone, most, bot.now))
     bot.add_dynamic_items(DetailsMenu, OverviewButton)

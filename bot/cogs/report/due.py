@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
 from bot.calendar.cadence import Cadence, DailyTime, ReportTime
-from bot.cogs.report.subscriptions import FINAL, Delivery, ReportKey, Subscription
+from bot.cogs.report.deliveries import FINAL, Delivery, ReportKey
+from bot.cogs.report.subscriptions import Subscription
 from bot.delivery import Outage, is_due, is_owed
 from forecasting import Symbol
 

@@ -9,8 +9,9 @@ from typing import Final
 from bot.calendar.cadence import Cadence, MonthlyTime
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.portfolio.message import described as mix_described
+from bot.cogs.report.deliveries import Delivery
 from bot.cogs.report.due import is_too_late
-from bot.cogs.report.subscriptions import Delivery, Subscription
+from bot.cogs.report.subscriptions import Subscription
 from bot.interactions.formats import MAX_CONTENT, as_text, moment, shortened
 from bot.texts import LANGUAGES, Texts
 

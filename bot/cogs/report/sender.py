@@ -12,8 +12,9 @@ import discord
 
 from bot.cogs.report.changes import changes_reader
 from bot.cogs.report.content import ReportBuilder, ReportContent, ReportPost
+from bot.cogs.report.deliveries import Deliveries, Delivery
 from bot.cogs.report.due import DueReport, PostReports
-from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription, Subscriptions
+from bot.cogs.report.subscriptions import ReportOptions, Subscription
 from bot.cogs.watch.store import Watches
 from bot.delivery import Outbox, Outcome, for_each, nonce
 from bot.interactions.feature_bot import FeatureBot
@@ -31,7 +32,7 @@ def report_sender(bot: FeatureBot) -> ReportSender:
     """The sender of the bot's reports. It keeps nothing in memory, so there may be several."""
     changes = changes_reader(bot.engine, bot.settings.source)
     builder = ReportBuilder(bot.forecasts, Watches(bot.engine), changes, bot.settings.chart_theme, bot.now)
-    return ReportSender(bot.outbox, Subscriptions(bot.engine), builder, bot.now)
+    return ReportSender(bot.outbox, Deliveries(bot.engine), builder, bot.now)
 
 
 class ReportSender:
@@ -40,12 +41,12 @@ class ReportSender:
     def __init__(
         self,
         outbox: Outbox,
-        subscriptions: Subscriptions,
+        deliveries: Deliveries,
         report_builder: ReportBuilder,
         now: Callable[[], datetime],
     ) -> None:
         self._outbox = outbox
-        self._subscriptions = subscriptions
+        self._deliveries = deliveries
         self._report_builder = report_builder
         self._now = now
 
@@ -116,9 +117,9 @@ class ReportSender:
         has_nonce = self._outbox.has_nonces(to.server_id, to.channel_id)
         outcome = await self._outbox.deliver(
             f"Server {to.server_id}: {to.options.cadence} report {to.number} of {report.period}",
-            partial(self._subscriptions.begin_delivery, to, report.period, has_nonce=has_nonce),
+            partial(self._deliveries.begin, to, report.period, has_nonce=has_nonce),
             post,
-            partial(self._subscriptions.end_delivery, to),
+            partial(self._deliveries.end, to),
         )
         return outcome is not None and outcome.state in ("sent", "refused", "empty")
 

@@ -1,9 +1,9 @@
-"""What servers asked for, and what they were sent. All methods block on the database: call them in a thread."""
+"""The reports that servers asked for. All methods block on the database: call them in a thread."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final, Literal, cast, get_args
 from zoneinfo import ZoneInfo
@@ -13,22 +13,13 @@ from sqlalchemy.orm import Session
 
 from bot.calendar.cadence import Cadence, ReportTime, cadence_of, report_time
 from bot.cogs.portfolio.store import SavedMix
-from bot.delivery import ChannelProblem, Outcome, is_given_up, unsure_since
+from bot.delivery import ChannelProblem
 from bot.storage.exclusive import exclusive
-from bot.storage.schema import StoredDelivery, StoredDeparture, StoredSubscription
+from bot.storage.schema import StoredDeparture, StoredSubscription
 from forecasting import Symbol
 
-DeliveryState = Literal["sending", "sent", "failed", "unknown", "lost", "empty", "refused"]
-"""See ``bot.delivery``."""
-
-ReportKey = tuple[int, int, str]
-"""Of one delivery: server, number of the report, period. No key is posted twice."""
-
-FINAL: Final = ("sent", "refused", "lost")
 MOST: Final = 5
 """Reports that a server may have."""
-AT_ONCE: Final = 1000
-"""Servers whose deliveries are read by one query."""
 
 
 @dataclass(frozen=True)
@@ -86,29 +77,6 @@ class Subscription:
         return self.problem is None and not self.is_paused
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """How far a report of one period got.
-
-    Attributes:
-        unsure: when an attempt was made that may have arrived, for the one that begins now.
-        others: ids of what else was posted in that channel, for the same.
-    """
-
-    period: str
-    state: DeliveryState
-    attempts: int
-    tried_at: datetime
-    channel_id: int = 0
-    unsure: datetime | None = None
-    others: frozenset[int] = field(default=frozenset(), repr=False)
-
-    @property
-    def is_given_up(self) -> bool:
-        """Whether it failed for the last time."""
-        return is_given_up(self)
-
-
 class TooManyReports(Exception):
     """The server has as many as it may have."""
 
@@ -118,7 +86,7 @@ class WhichReport(Exception):
 
 
 class Subscriptions:
-    """The servers' subscriptions, and what was delivered to them."""
+    """The servers' subscriptions."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -185,6 +153,10 @@ class Subscriptions:
                 row.since = now if row.is_paused else row.since
                 row.is_paused, row.problem, row.next_due = False, None, now
 
+    def stop_trying(self, to: Subscription, problem: ChannelProblem) -> None:
+        """Post nothing into a channel that refused a report, until an admin sets one or resumes it."""
+        self._update(to.server_id, to.number, problem=problem, next_due=None)
+
     def of(self, server_id: int, number: int = 1) -> Subscription | None:
         with Session(self._engine) as session:
             row = session.get(StoredSubscription, (server_id, number))
@@ -231,70 +203,6 @@ class Subscriptions:
             with self._engine.begin() as connection:
                 connection.execute(query, changed)
 
-    def deliveries(self, since: datetime, states: Collection[DeliveryState] = ()) -> Mapping[ReportKey, Delivery]:
-        """The deliveries whose last attempt was at ``since`` or later, of these states if any are given."""
-        query = select(StoredDelivery).where(StoredDelivery.tried_at >= since)
-        with Session(self._engine) as session:
-            rows = session.scalars(query.where(StoredDelivery.state.in_(states)) if states else query)
-            return {_key(row): _delivery(row) for row in rows}
-
-    def deliveries_of(self, keys: Collection[ReportKey]) -> Mapping[ReportKey, Delivery]:
-        """The deliveries with these keys, as far as there are any."""
-        found: dict[ReportKey, Delivery] = {}
-        ordered = sorted(keys)
-        with Session(self._engine) as session:
-            for start in range(0, len(ordered), AT_ONCE):
-                servers, numbers, periods = zip(*ordered[start : start + AT_ONCE], strict=True)
-                query = select(StoredDelivery).where(
-                    StoredDelivery.server_id.in_(set(servers)),
-                    StoredDelivery.report.in_(set(map(str, numbers))),
-                    StoredDelivery.week.in_(set(periods)),
-                )
-                found |= {_key(row): _delivery(row) for row in session.scalars(query)}
-        return {key: delivery for key, delivery in found.items() if key in keys}
-
-    def last_delivery(self, server_id: int, number: int = 1) -> Delivery | None:
-        query = (
-            select(StoredDelivery)
-            .where(StoredDelivery.server_id == server_id, StoredDelivery.report == str(number))
-            .order_by(StoredDelivery.tried_at.desc())
-            .limit(1)
-        )
-        with Session(self._engine) as session:
-            row = session.scalar(query)
-            return None if row is None else _delivery(row)
-
-    def begin_delivery(
-        self, to: Subscription, period: str, now: datetime, *, has_nonce: bool = True
-    ) -> Delivery | None:
-        """Mark a report before it is posted. None if another bot on this database has posted it meanwhile.
-
-        Args:
-            has_nonce: whether Discord knows a repeat there by its nonce.
-        """
-        with exclusive(self._engine) as session:
-            row = session.get(StoredDelivery, (to.server_id, str(to.number), period))
-            if row is None:
-                row = StoredDelivery(server_id=to.server_id, report=str(to.number), week=period, attempts=0)
-                session.add(row)
-            elif row.state in FINAL:
-                return None
-            unsure = unsure_since(row, now, has_nonce=has_nonce) if row.channel_id == to.channel_id else None
-            others = select(StoredDelivery.message_id).where(StoredDelivery.channel_id == to.channel_id)
-            known = frozenset(filter(None, session.scalars(others))) if unsure is not None else frozenset[int]()
-            row.channel_id, row.state, row.tried_at = to.channel_id, "sending", now
-            row.attempts += 1 if unsure is None else 2  # the look for it is a request too
-            return replace(_delivery(row), unsure=unsure, others=known)
-
-    def end_delivery(self, to: Subscription, delivery: Delivery, outcome: Outcome) -> None:
-        """Mark it after the post. A channel that refused it is not tried again until an admin sets one."""
-        with Session(self._engine) as session, session.begin():
-            row = session.get(StoredDelivery, (to.server_id, str(to.number), delivery.period))
-            if row is not None:  # else the server's data was deleted meanwhile
-                row.state, row.message_id = outcome.state, outcome.message_id
-        if outcome.problem is not None:
-            self._update(to.server_id, to.number, problem=outcome.problem, next_due=None)
-
     def _present(self, *wanted: ColumnElement[bool]) -> tuple[Subscription, ...]:
         query = (
             select(StoredSubscription)
@@ -317,10 +225,6 @@ def _is_present() -> ColumnElement[bool]:
     return StoredSubscription.server_id.not_in(select(StoredDeparture.server_id))
 
 
-def _key(row: StoredDelivery) -> ReportKey:
-    return row.server_id, int(row.report), row.week
-
-
 def _all_of(server_id: int) -> Select[StoredSubscription]:
     mine = StoredSubscription.server_id == server_id
     return select(StoredSubscription).where(mine).order_by(StoredSubscription.number)
@@ -338,7 +242,3 @@ def _subscription(row: StoredSubscription) -> Subscription:
     )
     problem = cast("ChannelProblem | None", row.problem)
     return Subscription(row.server_id, options, row.since, row.is_paused, problem, row.number, row.next_due)
-
-
-def _delivery(row: StoredDelivery) -> Delivery:
-    return Delivery(row.week, cast(DeliveryState, row.state), row.attempts, row.tried_at, row.channel_id)

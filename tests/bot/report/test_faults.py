@@ -13,9 +13,9 @@ import pytest
 
 from bot import delivery
 from bot.client import ForecastBot
+from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.sender import report_sender
-from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER, outbox
 from standin import Fault, Guild, Message
 from tests.support.bot_env import REPORT_TIME, BotEnv, bot_env, posts
@@ -228,7 +228,7 @@ async def test_a_report_is_marked_only_once_its_picture_is_drawn(env: BotEnv) ->
         env.clock.at = REPORT_TIME
         posting = asyncio.create_task(post_due(bot))
         opened = await asyncio.to_thread(gate.open, "w")  # when the drawing has begun
-        meanwhile = Subscriptions(bot.engine).last_delivery(env.club.id)
+        meanwhile = Deliveries(bot.engine).last(env.club.id)
         opened.close()
         await posting
     assert meanwhile is None

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.weektime import WeeklyTime
+from bot.cogs.report.deliveries import Delivery
 from bot.cogs.report.message import status
-from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
+from bot.cogs.report.subscriptions import ReportOptions, Subscription
 from bot.delivery import MAX_ATTEMPTS
 from bot.texts import Texts
 from tests.support.messages import NOW

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.calendar.zones import search_zones, zone_named
+from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.options import time_of_day
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.interactions.answers import Refusal
@@ -252,7 +253,7 @@ async def test_the_turn_of_a_year_with_53_weeks_has_one_post_a_week(env: BotEnv)
             env.clock.at += timedelta(hours=2)  # Monday there
             await bot.schedule.run_due()
     assert len(posts(env.club)) == 3
-    assert {delivery.period for delivery in Subscriptions(bot.engine).deliveries(REPORT_TIME).values()} == {
+    assert {delivery.period for delivery in Deliveries(bot.engine).since(REPORT_TIME).values()} == {
         "2026-W52",
         "2026-W53",
         "2027-W01",

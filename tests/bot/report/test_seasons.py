@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.due import LATEST_POST
 from bot.cogs.report.subscriptions import Subscription, Subscriptions
 from standin import Guild
@@ -79,7 +80,7 @@ async def test_each_server_has_one_post_for_each_week_however_often_the_host_was
                 await bot.schedule.run_due()
 
     subscriptions = Subscriptions(bot.engine).all()
-    delivered = Subscriptions(bot.engine).deliveries(AUTUMN)
+    delivered = Deliveries(bot.engine).since(AUTUMN)
     for name, guild in guilds.items():
         (subscription,) = (s for s in subscriptions if s.server_id == guild.id)
         weeks = due_weeks(subscription, env.clock.at)

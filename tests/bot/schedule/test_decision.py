@@ -10,8 +10,9 @@ import pytest
 
 from bot import delivery
 from bot.calendar.weektime import WeeklyTime
+from bot.cogs.report.deliveries import Delivery
 from bot.cogs.report.due import LATEST_POST, DueReport, PostReports
-from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
+from bot.cogs.report.subscriptions import ReportOptions, Subscription
 from bot.schedule.decision import (
     MAX_ATTEMPTS,
     RETRY_AFTER,

@@ -12,8 +12,9 @@ import pytest
 
 from bot.calendar.cadence import DailyTime, MonthlyTime
 from bot.calendar.weektime import WEEKDAYS, Weekday, WeeklyTime
+from bot.cogs.report.deliveries import Delivery
 from bot.cogs.report.due import PostReports
-from bot.cogs.report.subscriptions import Delivery, ReportOptions, Subscription
+from bot.cogs.report.subscriptions import ReportOptions, Subscription
 from bot.schedule.decision import Records, ScheduledRun, due
 from bot.schedule.service import due_triggers
 from bot.schedule.timetable import Timetable

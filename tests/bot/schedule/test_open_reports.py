@@ -16,8 +16,9 @@ from bot.calendar.cadence import ReportDay, report_time
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.ops.problems import UNPOSTED
 from bot.cogs.privacy.departures import Departures
+from bot.cogs.report.deliveries import Deliveries, Delivery, DeliveryState
 from bot.cogs.report.due import DueReport, due_reports, newest_reports, next_due
-from bot.cogs.report.subscriptions import Delivery, DeliveryState, ReportOptions, Subscription, Subscriptions
+from bot.cogs.report.subscriptions import ReportOptions, Subscription, Subscriptions
 from bot.delivery import ChannelProblem, Outage, Outcome
 from bot.schedule.open_reports import OpenReports
 from bot.storage.schema import StoredDelivery, StoredSubscription
@@ -36,8 +37,9 @@ class Season:
     def __init__(self, engine: Engine, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - days, no secrets
         self.engine = engine
-        self.subscriptions, self.departures = Subscriptions(engine), Departures(engine)
-        self.open = OpenReports(self.subscriptions)
+        self.engine, self.subscriptions, self.departures = engine, Subscriptions(engine), Departures(engine)
+        self.deliveries = Deliveries(engine)
+        self.open = OpenReports(self.engine)
         self.now = AUTUMN
         self.outage: Outage | None = None
         self.found = 0
@@ -71,14 +73,14 @@ class Season:
                 for each in range(1, 5):
                     self.departures.come_back(each)
             case "restart" if chance.random() < 0.3:
-                self.open = OpenReports(self.subscriptions)
+                self.open = OpenReports(self.engine)
             case "clock" if chance.random() < 0.2:
                 self.now -= timedelta(days=chance.choice((0.1, 3, 20)))
 
     def check(self) -> None:
         """Look by the index and at all; they must agree. Then post some of it, with any outcome."""
         refreshed = last_completed_session(self.now) if self.chance.random() < 0.8 else None
-        everything = self.subscriptions.all(), self.subscriptions.deliveries(AUTUMN - timedelta(days=90))
+        everything = self.subscriptions.all(), self.deliveries.since(AUTUMN - timedelta(days=90))
         wanted = due_reports(self.now, *everything, self.outage, refreshed)
         found = due_reports(self.now, *self.open.at(self.now), self.outage, refreshed)
         assert found == wanted, self.now
@@ -90,12 +92,12 @@ class Season:
         assert first == min(active, default=None), self.now
         self.found += len(found)
         for report in found:
-            begun = self.subscriptions.begin_delivery(report.to, report.period, self.now)
+            begun = self.deliveries.begin(report.to, report.period, self.now)
             state = self.chance.choice(("sent", "sent", "failed", "unknown", "lost", "empty", "refused", "sending"))
             if begun is None or state == "sending":  # the bot was killed
                 continue
             problem: ChannelProblem | None = "forbidden" if state == "refused" else None
-            self.subscriptions.end_delivery(report.to, begun, Outcome(state, problem))  # type: ignore[arg-type]
+            self.deliveries.end(report.to, begun, Outcome(state, problem))  # type: ignore[arg-type]
         if self.chance.random() < 0.1:
             self.outage = self.now - timedelta(hours=self.chance.randrange(1, 48)), self.now
 
@@ -161,7 +163,8 @@ def filled(engine: Engine, servers: int) -> Subscriptions:
 
 
 def test_a_check_with_nothing_due_reads_and_writes_no_subscription_or_delivery(engine: Engine) -> None:
-    reports, noon = OpenReports(filled(engine, 20)), SATURDAY + timedelta(hours=2)
+    filled(engine, 20)
+    reports, noon = OpenReports(engine), SATURDAY + timedelta(hours=2)
     assert len(reports.at(noon)[0]) == 20, "the first look is at all, and settles them"
     statements: list[str] = []
 
@@ -175,7 +178,8 @@ def test_a_check_with_nothing_due_reads_and_writes_no_subscription_or_delivery(e
 
 
 def test_what_becomes_due_between_a_look_and_the_plan_of_the_next_one_is_not_passed_over(engine: Engine) -> None:
-    reports, week = OpenReports(filled(engine, 1)), SATURDAY + WEEK
+    filled(engine, 1)
+    reports, week = OpenReports(engine), SATURDAY + WEEK
     reports.at(week - timedelta(milliseconds=1))
     assert reports.next(week - timedelta(milliseconds=1)) == week
     assert reports.next(week + timedelta(seconds=1)) == week
@@ -201,15 +205,16 @@ def plan_of(engine: Engine, act: Any) -> str:
 
 def test_what_is_due_in_trouble_or_unposted_is_found_by_an_index(engine: Engine) -> None:
     """A thousand rows are enough for PostgreSQL to prefer an index to reading the table."""
-    subscriptions, noon = filled(engine, 1000), SATURDAY + timedelta(hours=2)
-    OpenReports(subscriptions).at(noon)
+    subscriptions, deliveries = filled(engine, 1000), Deliveries(engine)
+    noon = SATURDAY + timedelta(hours=2)
+    OpenReports(engine).at(noon)
     keys = {(server, 1, "2026-W47") for server in range(1, 5)}
     for act, index in (
         (lambda: subscriptions.due(noon), "ix_subscriptions_next_due"),
         (lambda: subscriptions.first_due(noon), "ix_subscriptions_next_due"),
         (subscriptions.in_trouble, "ix_subscriptions_problem"),
-        (lambda: subscriptions.deliveries(noon, UNPOSTED), "ix_deliveries_state_tried_at"),
-        (lambda: subscriptions.deliveries_of(keys), "deliveries"),
+        (lambda: deliveries.since(noon, UNPOSTED), "ix_deliveries_state_tried_at"),
+        (lambda: deliveries.of(keys), "deliveries"),
     ):
         plan = plan_of(engine, act)
         assert index in plan

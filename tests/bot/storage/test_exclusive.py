@@ -15,6 +15,7 @@ from bot.calendar.weektime import WeeklyTime
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts, HasItAlready, Place, TooMany
 from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.privacy.departures import Departures
+from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.subscriptions import ReportOptions, Subscriptions
 from bot.cogs.watch.store import TooManyWatched, Watches
 from forecasting import Symbol
@@ -92,9 +93,9 @@ def test_a_first_setting_that_is_made_twice_at_once_is_made(engine: Engine) -> N
 
 
 def test_of_attempts_made_at_once_each_counts(engine: Engine) -> None:
-    subscriptions = Subscriptions(engine)
-    to = subscriptions.subscribe(1, ReportOptions(5, WeeklyTime("sat", time(9, 0), ZoneInfo("UTC"))), NOW)
-    at_once(lambda _: subscriptions.begin_delivery(to, "2026-W47", NOW))
-    last = subscriptions.last_delivery(1)
+    deliveries = Deliveries(engine)
+    to = Subscriptions(engine).subscribe(1, ReportOptions(5, WeeklyTime("sat", time(9, 0), ZoneInfo("UTC"))), NOW)
+    at_once(lambda _: deliveries.begin(to, "2026-W47", NOW))
+    last = deliveries.last(1)
     assert last is not None
     assert last.attempts == AT_ONCE

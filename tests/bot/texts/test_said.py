@@ -18,7 +18,7 @@ import bot.interactions
 import bot.jobs
 import forecasting
 from bot.cogs.ops.problems import UNPOSTED, _unposted, alert_problems, outbox_problems
-from bot.cogs.report.subscriptions import Delivery
+from bot.cogs.report.deliveries import Delivery
 from bot.delivery import MAX_ATTEMPTS, Pause
 from bot.interactions.failures import STEPS, schedule_stands_still, step_broke
 from bot.jobs.job import Job, JobKind

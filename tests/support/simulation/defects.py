@@ -11,8 +11,9 @@ from unittest import mock
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-import bot.cogs.report.subscriptions as reports
-from bot.cogs.report.subscriptions import Delivery, Subscription, Subscriptions
+import bot.cogs.report.deliveries as reports
+from bot.cogs.report.deliveries import Deliveries, Delivery
+from bot.cogs.report.subscriptions import Subscription
 from bot.delivery import Outcome
 from bot.delivery.places import ChannelPlace
 from bot.storage.exclusive import exclusive
@@ -29,26 +30,26 @@ def _forgotten(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _not_marked_before() -> Iterator[None]:
-    begin = Subscriptions.begin_delivery
+    begin = Deliveries.begin
 
     def forgotten(*args: Any, **more: Any) -> Delivery | None:
         with mock.patch.object(reports, "exclusive", _forgotten):
             return begin(*args, **more)
 
-    with mock.patch.object(Subscriptions, "begin_delivery", forgotten):
+    with mock.patch.object(Deliveries, "begin", forgotten):
         yield
 
 
 @contextmanager
 def _marked_afterwards() -> Iterator[None]:
-    def end(self: Subscriptions, to: Subscription, delivery: Delivery, outcome: Outcome) -> None:
+    def end(self: Deliveries, to: Subscription, delivery: Delivery, outcome: Outcome) -> None:
         with exclusive(self._engine) as session:
             row = StoredDelivery(server_id=to.server_id, report=str(to.number), week=delivery.period)
             row.attempts, row.tried_at, row.channel_id = delivery.attempts, delivery.tried_at, to.channel_id
             row.state, row.message_id = outcome.state, outcome.message_id
             session.merge(row)
 
-    with _not_marked_before(), mock.patch.object(Subscriptions, "end_delivery", end):
+    with _not_marked_before(), mock.patch.object(Deliveries, "end", end):
         yield
 
 

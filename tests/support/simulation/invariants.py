@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, select
 
-from bot.cogs.report.subscriptions import Subscriptions
+from bot.cogs.report.deliveries import Deliveries
 from bot.delivery import RETRY_AFTER
 from forecasting import ReportStore, Symbol, connect_lazily, last_completed_session
 from forecasting.champion.registry import ModelRegistry
@@ -221,7 +221,7 @@ class Invariants:
 
     def _waits_for_a_later_attempt(self, server_id: int) -> bool:
         """Whether its report failed while something was wrong, and the next of its few attempts is still to come."""
-        delivery = Subscriptions(self._engine).last_delivery(server_id)
+        delivery = Deliveries(self._engine).last(server_id)
         if delivery is None or delivery.state not in ("failed", "unknown") or delivery.is_given_up:
             return False
         now, well_since, tried_at = self._world.clock.at, self._world.well_since, delivery.tried_at
