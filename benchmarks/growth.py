@@ -38,16 +38,21 @@ def main() -> None:
     parser.add_argument("--refreshes", type=int, default=5)
     parser.add_argument("--stopped", action="store_true")
     options = parser.parse_args()
-    rows = []
+    head = ["", "ETFs", "processor s", "per ETF", "s by the clock", "MB", "database, KB per ETF"]
+    stops = ["ETFs", "done when killed", "done again", "processor s before", "after", "together, of one whole job"]
+    print(markdown(stops if options.stopped else head, []), end="")
     for etfs in options.etfs or [10, 100]:
         with home(etfs) as (prices, folder):
             if options.stopped:
-                rows.append(stopped(prices, folder, options.workers))
+                _print(stopped(prices, folder, options.workers))
             else:
-                rows += grown(prices, folder, options.workers, options.refreshes)
-    head = ["", "ETFs", "processor s", "per ETF", "s by the clock", "MB", "database, KB per ETF"]
-    stops = ["ETFs", "done when killed", "done again", "processor s before", "after", "together, of one whole job"]
-    print(markdown(stops if options.stopped else head, rows))
+                for cells in grown(prices, folder, options.workers, options.refreshes):
+                    _print(cells)
+
+
+def _print(cells: list[str]) -> None:
+    """A row at once: the next one may take an hour."""
+    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 @contextmanager
