@@ -25,6 +25,10 @@ _EDGE: Final = 2
 
 _WINDOW, _LEAST_WINDOW = 60, 20  # sessions that "usual" looks back on: three months, at least one
 _RECENT: Final = 5  # sessions
+_YEAR, _FEW_STEPS = 250, 3
+
+ONE_STEP: Final = 1.5
+"""Times the median step of the closes, days without a move left out."""
 
 
 def log_returns(frame: pd.DataFrame) -> pd.Series:
@@ -46,6 +50,16 @@ def robust_sigma(returns: pd.Series) -> pd.Series:
 def recent_sigma(returns: pd.Series) -> pd.Series:
     """Root mean square of the last five returns before each session; 0 before there are any."""
     return ((returns**2).rolling(_RECENT, min_periods=1).mean().shift(1) ** 0.5).fillna(0.0)
+
+
+def is_one_step(frame: pd.DataFrame) -> Mask:
+    """Days whose close moved by the usual step, or by less.
+
+    At a price of six cents the smallest step is 17%, which says nothing of a split.
+    """
+    step = frame["close"].diff().abs()
+    steps = step.where(step > 0).rolling(_YEAR, min_periods=_FEW_STEPS).median().shift(1)
+    return np.asarray(step <= ONE_STEP * steps)
 
 
 def day_range(frame: pd.DataFrame) -> pd.Series:

@@ -12,6 +12,7 @@ from forecasting.prices.history import Array, Mask
 from forecasting.prices.quality.measures import (
     day_range,
     is_heavy,
+    is_one_step,
     is_untraded,
     is_wild,
     log_returns,
@@ -77,7 +78,7 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
     gap = np.log((frame["open"] / frame["close"].shift(1)).to_numpy())
     from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # in a panic, large moves follow each other
     overnight = np.where(np.isnan(gap), from_calm, _like_a_split(gap, tolerance) & (gap * move > 0))
-    suspect = _like_a_split(move, tolerance) & overnight
+    suspect = _like_a_split(move, tolerance) & overnight & ~is_one_step(frame)
     if suspect.any():
         suspect &= ~_crash(frame, move, sigma)
         if others is not None:
@@ -96,7 +97,7 @@ def _before_shifts(
     size = returns.abs()
     sigmas: pd.Series = size / np.maximum(robust_sigma(returns), recent_sigma(returns))
     sigmas = sigmas.where(size <= LARGE, LARGE_WEIGHT * sigmas)
-    far = (sigmas > HELD_SIGMAS).to_numpy() & ~is_heavy(frame)
+    far = (sigmas > HELD_SIGMAS).to_numpy() & ~is_heavy(frame) & ~is_one_step(frame)
     if far.any():
         alone = size > SHARED * others.reindex(frame.index).fillna(0.0)
         by_closes = (sigmas > LARGE_WEIGHT * ALONE_SIGMAS) & alone

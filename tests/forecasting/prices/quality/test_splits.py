@@ -163,3 +163,22 @@ def test_a_squeeze_that_was_traded_is_no_spike() -> None:
     squeeze = sound_history(ARKK, "csv", frame, UNTIL)
     assert [f.kind for f in faults(gate([glitch, simulated()]))] == ["spike"]
     assert faults(gate([squeeze, simulated()])) == []
+
+
+@pytest.mark.parametrize("cents", [5, 9, 13])
+def test_steps_of_a_cent_at_a_price_of_cents_are_no_splits(cents: int) -> None:
+    """A cent of six is 17%. Such prices also stand still for days, which nobody can tell from a feed that does."""
+    frame = simulated(ARKK).frame.copy()
+    prices = ["adjusted", "close", *RANGE]
+    frame[prices] = (frame[prices] * (cents / 100 / frame["close"].median())).round(2).clip(lower=0.01)
+    kinds = {finding.kind for finding in faults(gate([sound_history(ARKK, "csv", frame, UNTIL), simulated()]))}
+    assert not kinds & {"unadjusted split", "level shift"}
+
+
+def test_a_split_at_a_price_of_cents_is_found() -> None:
+    frame = simulated(ARKK).frame.copy()
+    prices = ["adjusted", "close", *RANGE]
+    frame[prices] = (frame[prices] * (0.3 / frame["close"].median())).round(2).clip(lower=0.01)
+    frame.loc["2020-06-01":, prices] *= 5.0
+    found = faults(gate([sound_history(ARKK, "csv", frame, UNTIL), simulated()]))[-1]
+    assert (found.kind, found.session) == ("unadjusted split", date(2020, 6, 1))
