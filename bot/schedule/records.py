@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.schedule.decision import RunState, ScheduledRun, Task
@@ -19,6 +19,17 @@ REMEMBERED = 64
 PERMANENT = "hopeless"
 """State in the table of a failed run that no further attempt can repair."""
 
+_RUN: Final = StoredScheduledRun
+# Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
+_NEWEST: Final = (
+    select(  # whole objects cost three times as much
+        _RUN.task, _RUN.due_at, _RUN.state, _RUN.attempts, _RUN.tried_at, _RUN.failed, _RUN.problem
+    )
+    .where(_RUN.source == bindparam("source"))
+    .order_by(_RUN.due_at.desc())
+    .limit(REMEMBERED)
+)
+
 
 class RunRecords:
     """The scheduled runs of one price source."""
@@ -29,19 +40,14 @@ class RunRecords:
 
     def newest(self) -> Mapping[tuple[Task, datetime], ScheduledRun]:
         """By task and due time."""
-        run = StoredScheduledRun
-        columns = run.task, run.due_at, run.state, run.attempts, run.tried_at, run.failed, run.problem
-        query = (
-            select(*columns)  # whole objects cost three times as much, at each look
-            .where(run.source == self._source)
-            .order_by(run.due_at.desc())
-            .limit(REMEMBERED)
-        )
+        return dict(self.newest_first())
+
+    def newest_first(self) -> Iterator[tuple[tuple[Task, datetime], ScheduledRun]]:
+        """The same one by one: of what is not asked for, nothing is read."""
         with self._engine.connect() as connection:
-            return {
-                (cast(Task, task), due_at): _run(state, attempts, tried_at, failed, problem)
-                for task, due_at, state, attempts, tried_at, failed, problem in connection.execute(query)
-            }
+            rows = connection.execute(_NEWEST, {"source": self._source})
+            for task, due_at, state, attempts, tried_at, failed, problem in rows:
+                yield (cast(Task, task), due_at), _run(state, attempts, tried_at, failed, problem)
 
     def begin(self, task: Task, due_at: datetime, symbols: tuple[Symbol, ...], now: datetime) -> None:
         """Count an attempt before it is made, so that one that takes the bot down counts too."""

@@ -337,7 +337,7 @@ class Schedule:
     def _failure(self) -> JobFailure | None:
         """The first failure among each task's newest runs; a retrain that succeeded ends all earlier ones."""
         seen = set()
-        for (task, due_at), run in self._records.newest().items():
+        for (task, due_at), run in self._records.newest_first():
             if task not in seen and run.problem:
                 return JobFailure(due_at, run.problem)
             if task == "retrain" and run.state == "done":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import JSON, Engine, Index, String, Text, func, select
+from sqlalchemy import JSON, Engine, Index, String, Text, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forecasting.storage.database import Base, UtcDateTime
@@ -97,12 +97,22 @@ class DecisionStore:
 
     def newest_of_all(self, source: str) -> Mapping[Symbol, Decision]:
         """The newest decision of every ETF that has one. One SELECT."""
-        newest = (
-            select(func.max(StoredDecision.id)).where(StoredDecision.source == source).group_by(StoredDecision.symbol)
-        )
-        query = select(StoredDecision).where(StoredDecision.id.in_(newest)).order_by(StoredDecision.symbol)
         with Session(self._engine) as session:
-            return {Symbol(row.symbol): _decision(row) for row in session.scalars(query)}
+            rows = session.scalars(_NEWEST_OF_ALL, {"source": source})
+            return {Symbol(row.symbol): _decision(row) for row in rows}
+
+
+_NEWEST_OF_ALL: Final = (  # made once: the schedule asks every few minutes
+    select(StoredDecision)
+    .where(
+        StoredDecision.id.in_(
+            select(func.max(StoredDecision.id))
+            .where(StoredDecision.source == bindparam("source"))
+            .group_by(StoredDecision.symbol)
+        )
+    )
+    .order_by(StoredDecision.symbol)
+)
 
 
 def withdrawn(newest_first: Iterable[Decision]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, func, select, true
+from sqlalchemy import Engine, bindparam, func, select
 
 from forecasting.record.chain import Head, newest_head
 from forecasting.record.monitoring import Alarm, alarms
@@ -80,10 +80,16 @@ class Record:
         }
 
 
-_ISSUED: Final = (
-    func.count().label("issued"),
-    func.min(IssuedForecast.as_of).label("first"),
-    func.max(IssuedForecast.as_of).label("last"),
+_ISSUED: Final = (  # made once: the schedule asks every few minutes
+    select(
+        IssuedForecast.symbol,
+        IssuedForecast.kind,
+        func.count().label("issued"),
+        func.min(IssuedForecast.as_of).label("first"),
+        func.max(IssuedForecast.as_of).label("last"),
+    )
+    .where(IssuedForecast.source == bindparam("source"))
+    .group_by(IssuedForecast.symbol, IssuedForecast.kind)
 )
 
 
@@ -96,11 +102,10 @@ class TrackRecord:
 
     def records(self, symbol: Symbol | None = None) -> tuple[Record, ...]:
         """Of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
-        table = IssuedForecast
-        whose = (table.symbol, table.kind)
-        query = select(*whose, *_ISSUED).where(*_whose(table, self.source, symbol)).group_by(*whose)
+        query = _ISSUED if symbol is None else _ISSUED.where(IssuedForecast.symbol == symbol)
         with self._engine.connect() as connection:
-            issued = {(row["symbol"], row["kind"]): dict(row) for row in connection.execute(query).mappings()}
+            rows = connection.execute(query, {"source": self.source}).mappings()
+            issued = {(row["symbol"], row["kind"]): dict(row) for row in rows}
             totals = totals_of(connection, self.source, symbol, issued)
         return tuple(_record(self.source, row, totals.get(key, {})) for key, row in sorted(issued.items()))
 
@@ -129,18 +134,12 @@ class TrackRecord:
         table = StoredTrackChart
         query = (
             select(table.png)
-            .where(*_whose(table, self.source, symbol), table.theme == theme)
+            .where(table.source == self.source, table.symbol == symbol, table.theme == theme)
             .order_by(table.kind)
             .limit(1)
         )
         with self._engine.connect() as connection:
             return connection.scalar(query)
-
-
-def _whose(
-    table: type[IssuedForecast | StoredTrackChart], source: str, symbol: Symbol | None
-) -> tuple[ColumnElement[bool], ...]:
-    return table.source == source, true() if symbol is None else table.symbol == symbol
 
 
 def _record(source: str, issued: Mapping[str, Any], sums: Totals) -> Record:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from forecasting.record.monitoring import Aspect, Cusum, charts_of
@@ -81,13 +81,16 @@ def renew(session: Session, source: str, symbol: Symbol) -> None:
         session.merge(StoredTotals(source=source, symbol=symbol, kind=kind, body=totals))
 
 
+_TOTALS: Final = (  # made once: the schedule asks every few minutes
+    select(StoredTotals.symbol, StoredTotals.kind, StoredTotals.body).where(StoredTotals.source == bindparam("source"))
+)
+
+
 def totals_of(connection: Connection, source: str, symbol: Symbol | None, keys: Collection[Key]) -> dict[Key, Totals]:
     """Those of one ETF, or of all. Of ``keys``, what no job has stored yet is summed up here."""
-    table = StoredTotals
-    query = select(table.symbol, table.kind, table.body).where(
-        table.source == source, true() if symbol is None else table.symbol == symbol
-    )
-    found: dict[Key, Totals] = {(row.symbol, row.kind): row.body for row in connection.execute(query)}
+    query = _TOTALS if symbol is None else _TOTALS.where(StoredTotals.symbol == symbol)
+    rows = connection.execute(query, {"source": source})
+    found: dict[Key, Totals] = {(row.symbol, row.kind): row.body for row in rows}
     for missing in {Symbol(whose) for whose, kind in keys if (whose, kind) not in found}:
         for kind, totals in summed(connection, source, missing).items():
             found[missing, kind] = totals

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Engine, delete, func, select, true
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
@@ -61,20 +61,9 @@ class ReportStore:
 
     def all_latest(self, source: str, until: date | None = None) -> tuple[ForecastReport, ...]:
         """The latest report of every symbol, as of ``until`` or earlier, in alphabetical order. One SELECT."""
-        age = func.row_number().over(
-            partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
-        )
-        ranked = (
-            select(StoredReport.id, age.label("age"))  # without the bodies, which would all be sorted
-            .where(StoredReport.source == source)
-            .where(true() if until is None else StoredReport.as_of <= until)
-            .subquery()
-        )
-        newest = select(ranked.c.id).where(ranked.c.age == 1)
-        columns = select(StoredReport.symbol, StoredReport.body)
-        query = columns.where(StoredReport.id.in_(newest)).order_by(StoredReport.symbol)
+        query, bounds = (_NEWEST, {}) if until is None else (_NEWEST_UNTIL, {"until": until})
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, {"source": source, **bounds}).all()
         return tuple(self._parsed((source, row.symbol, until is None), row.body) for row in rows)
 
     def _parsed(self, key: tuple[str, str, bool], body: str) -> ForecastReport:
@@ -86,9 +75,8 @@ class ReportStore:
 
     def symbols(self, source: str) -> tuple[Symbol, ...]:
         """The symbols that have a report, in alphabetical order."""
-        query = select(StoredReport.symbol).where(StoredReport.source == source).distinct()
         with self._engine.connect() as connection:
-            return tuple(sorted(Symbol(symbol) for symbol in connection.scalars(query)))
+            return tuple(sorted(map(Symbol, connection.scalars(_SYMBOLS, {"source": source}))))
 
     def written(self, source: str, since: datetime) -> Mapping[Symbol, Written]:
         """The report of each ETF that was written last, if that was at ``since`` (aware) or later."""
@@ -207,6 +195,26 @@ class ReportStore:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return None if row is None else (row.body, row.png)
+
+
+def _newest_of_all(*more: ColumnElement[bool]) -> Select[str, str]:
+    age = func.row_number().over(
+        partition_by=StoredReport.symbol, order_by=(StoredReport.as_of.desc(), StoredReport.id.desc())
+    )
+    ranked = (
+        select(StoredReport.id, age.label("age"))  # without the bodies, which would all be sorted
+        .where(StoredReport.source == bindparam("source"), *more)
+        .subquery()
+    )
+    newest = select(ranked.c.id).where(ranked.c.age == 1)
+    columns = select(StoredReport.symbol, StoredReport.body)
+    return columns.where(StoredReport.id.in_(newest)).order_by(StoredReport.symbol)
+
+
+# Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
+_NEWEST: Final = _newest_of_all()
+_NEWEST_UNTIL: Final = _newest_of_all(StoredReport.as_of <= bindparam("until"))
+_SYMBOLS: Final = select(StoredReport.symbol).where(StoredReport.source == bindparam("source")).distinct()
 
 
 def _stored_report(publication: Publication, now: datetime) -> StoredReport:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Engine, Row, String, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, String, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -53,6 +53,11 @@ class StoredLease(Base):
 
 
 _ROW: Final = StoredLease.__table__.c
+_RENEW: Final = (  # made once: every process does it every few seconds
+    update(StoredLease)
+    .where(_ROW.name == bindparam("lease"), _ROW.token == bindparam("holder"))
+    .values(heartbeat_at=bindparam("at"))
+)
 
 
 class Lease:
@@ -76,7 +81,9 @@ class Lease:
 
     def renew(self, now: datetime) -> bool:
         """Store a heartbeat. False if another process has taken the lease meanwhile."""
-        self.is_held = self._update(_ROW.token == self._token, {"heartbeat_at": self._in_its_time(now)})
+        mine = {"lease": self.name, "holder": self._token, "at": self._in_its_time(now)}
+        with self.engine.begin() as connection:
+            self.is_held = connection.execute(_RENEW, mine).rowcount == 1
         return self.is_held
 
     def release(self) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.alerts.crossing import Kind, check, holds, start
@@ -197,19 +197,15 @@ class Alerts:
 
         NO_ETF stands for all portfolios.
         """
-        query = (
-            select(StoredAlert.symbol, func.min(StoredAlert.checked))
-            .where(StoredAlert.source == self._source)
-            .group_by(StoredAlert.symbol)
-        )
         with self._engine.connect() as connection:
-            return {Symbol(symbol): checked for symbol, checked in connection.execute(query)}
+            rows = connection.execute(_WAITING, {"source": self._source})
+            return {Symbol(symbol): checked for symbol, checked in rows}
 
     def check(self, report: ForecastReport) -> None:
         """Have every alert on this ETF meet a newer close, and write down which of them are crossed by it."""
-        query = self._all().where(StoredAlert.symbol == report.symbol, StoredAlert.checked < report.as_of)
+        which = {"source": self._source, "symbol": report.symbol, "as_of": report.as_of}
         with Session(self._engine) as session, session.begin():
-            for row in session.scalars(query):
+            for row in session.scalars(_BEHIND, which):
                 check(row, report)
 
     def check_mixes(self, newest: Mapping[Symbol, ForecastReport], forecast: MixForecaster) -> None:
@@ -222,7 +218,7 @@ class Alerts:
     def due(self, now: datetime) -> tuple[Alert, ...]:
         """The alerts whose notice is to be sent now."""
         with Session(self._engine) as session:
-            rows = session.scalars(self._all().where(StoredAlert.state.in_(UNSENT)))
+            rows = session.scalars(_UNSENT, {"source": self._source})
             return tuple(_alert(row) for row in rows if row.state == "owed" or is_due(row, now))
 
     def begin(self, alert_id: int, now: datetime) -> Alert | None:
@@ -245,14 +241,8 @@ class Alerts:
 
     def undelivered(self, since: datetime) -> int:
         """How many notices tried ``since`` then have not arrived after a day, or may not have. Refusals don't count."""
-        failed = StoredAlert.state.in_(("failed", "unknown")) & (StoredAlert.attempts >= MAX_ATTEMPTS - 1)
-        query = select(func.count()).where(
-            StoredAlert.source == self._source,
-            StoredAlert.tried_at >= since,
-            or_(StoredAlert.state == "lost", failed),
-        )
-        with Session(self._engine) as session:
-            return session.scalar(query) or 0
+        with self._engine.connect() as connection:
+            return connection.scalar(_UNDELIVERED, {"source": self._source, "since": since}) or 0
 
     def _count(self, session: Session, user_id: int) -> int:
         query = select(func.count()).select_from(StoredAlert).where(StoredAlert.user_id == user_id)
@@ -260,6 +250,24 @@ class Alerts:
 
     def _all(self) -> Select[StoredAlert]:
         return select(StoredAlert).where(StoredAlert.source == self._source).order_by(StoredAlert.id)
+
+
+# Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
+_IS_OF_SOURCE: Final = StoredAlert.source == bindparam("source")
+_OF_SOURCE: Final = select(StoredAlert).where(_IS_OF_SOURCE).order_by(StoredAlert.id)
+_UNSENT: Final = _OF_SOURCE.where(StoredAlert.state.in_(UNSENT))
+_BEHIND: Final = _OF_SOURCE.where(StoredAlert.symbol == bindparam("symbol"), StoredAlert.checked < bindparam("as_of"))
+_WAITING: Final = (
+    select(StoredAlert.symbol, func.min(StoredAlert.checked)).where(_IS_OF_SOURCE).group_by(StoredAlert.symbol)
+)
+_UNDELIVERED: Final = select(func.count()).where(
+    _IS_OF_SOURCE,
+    StoredAlert.tried_at >= bindparam("since"),
+    or_(
+        StoredAlert.state == "lost",
+        StoredAlert.state.in_(("failed", "unknown")) & (StoredAlert.attempts >= MAX_ATTEMPTS - 1),
+    ),
+)
 
 
 def holds_now(alert: Alert, report: ForecastReport) -> bool:

@@ -19,6 +19,14 @@ SENDING: Final = "sending"
 SENT: Final = "sent"
 DONE: Final = (SENT, "lost")
 
+# Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
+_USABLE: Final = (
+    select(StoredOpsChannel)
+    .where(StoredOpsChannel.problem.is_(None))
+    .order_by(StoredOpsChannel.since, StoredOpsChannel.server_id)
+)
+_NOTES: Final = select(StoredOpsNote.server_id, StoredOpsNote.problem, StoredOpsNote.state)
+
 
 @dataclass(frozen=True)
 class OpsChannel:
@@ -73,21 +81,14 @@ class OpsChannels:
 
     def usable(self) -> tuple[OpsChannel, ...]:
         """The channels that can be used, in the order in which they were set."""
-        query = (
-            select(StoredOpsChannel)
-            .where(StoredOpsChannel.problem.is_(None))
-            .order_by(StoredOpsChannel.since, StoredOpsChannel.server_id)
-        )
         with Session(self._engine) as session:
-            return tuple(map(_channel, session.scalars(query)))
+            return tuple(map(_channel, session.scalars(_USABLE)))
 
     def behind(self, channels: Iterable[OpsChannel], problems: Sequence[Problem]) -> tuple[OpsChannel, ...]:
         """Those in which not just these problems were posted: mostly none. One SELECT, which takes no lock."""
         told: dict[int, dict[str, str]] = {}
         with self._engine.connect() as connection:
-            for server_id, problem, state in connection.execute(
-                select(StoredOpsNote.server_id, StoredOpsNote.problem, StoredOpsNote.state)
-            ):
+            for server_id, problem, state in connection.execute(_NOTES):
                 told.setdefault(server_id, {})[problem] = state if state not in DONE else SENT
         return tuple(
             channel

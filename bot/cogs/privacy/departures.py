@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, delete, select, union
+from sqlalchemy import Engine, bindparam, delete, select, union
 
 from bot.cogs.privacy.stored_data import delete_server, server_tables
 from bot.settings.shards import ALL, Shards
@@ -13,6 +13,10 @@ from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert, StoredDeparture
 
 KEPT_FOR: Final = timedelta(days=30)
+
+_LEFT_BY: Final = (  # made once: the schedule asks every few minutes
+    select(StoredDeparture.server_id).where(StoredDeparture.left_at <= bindparam("moment"))
+)
 
 
 class Departures:
@@ -51,9 +55,8 @@ class Departures:
         Returns:
             The number of these servers.
         """
-        expired = select(StoredDeparture.server_id).where(StoredDeparture.left_at <= now - KEPT_FOR)
         with self._engine.begin() as connection:
-            servers = tuple(connection.scalars(expired))
+            servers = tuple(connection.scalars(_LEFT_BY, {"moment": now - KEPT_FOR}))
             for server_id in servers:
                 alerts = delete(StoredAlert).where(StoredAlert.server_id == server_id, StoredAlert.way == "channel")
                 connection.execute(alerts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.report.subscriptions import Subscription, Subscriptions
@@ -49,6 +49,16 @@ class Delivery:
         return is_given_up(self)
 
 
+# Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
+_SINCE: Final = select(StoredDelivery).where(StoredDelivery.tried_at >= bindparam("since"))
+_SINCE_OF_STATES: Final = _SINCE.where(StoredDelivery.state.in_(bindparam("states", expanding=True)))
+_OF: Final = select(StoredDelivery).where(
+    StoredDelivery.server_id.in_(bindparam("servers", expanding=True)),
+    StoredDelivery.report.in_(bindparam("reports", expanding=True)),
+    StoredDelivery.week.in_(bindparam("periods", expanding=True)),
+)
+
+
 class Deliveries:
     """The deliveries of all servers."""
 
@@ -57,9 +67,9 @@ class Deliveries:
 
     def since(self, since: datetime, states: Collection[DeliveryState] = ()) -> Mapping[ReportKey, Delivery]:
         """The deliveries whose last attempt was at ``since`` or later, of these states if any are given."""
-        query = select(StoredDelivery).where(StoredDelivery.tried_at >= since)
+        query, which = (_SINCE_OF_STATES, {"states": list(states)}) if states else (_SINCE, {})
         with Session(self._engine) as session:
-            rows = session.scalars(query.where(StoredDelivery.state.in_(states)) if states else query)
+            rows = session.scalars(query, {"since": since, **which})
             return {_key(row): _delivery(row) for row in rows}
 
     def of(self, keys: Collection[ReportKey]) -> Mapping[ReportKey, Delivery]:
@@ -69,12 +79,8 @@ class Deliveries:
         with Session(self._engine) as session:
             for start in range(0, len(ordered), AT_ONCE):
                 servers, numbers, periods = zip(*ordered[start : start + AT_ONCE], strict=True)
-                query = select(StoredDelivery).where(
-                    StoredDelivery.server_id.in_(set(servers)),
-                    StoredDelivery.report.in_(set(map(str, numbers))),
-                    StoredDelivery.week.in_(set(periods)),
-                )
-                found |= {_key(row): _delivery(row) for row in session.scalars(query)}
+                which = {"servers": set(servers), "reports": set(map(str, numbers)), "periods": set(periods)}
+                found |= {_key(row): _delivery(row) for row in session.scalars(_OF, which)}
         return {key: delivery for key, delivery in found.items() if key in keys}
 
     def last(self, server_id: int, number: int = 1) -> Delivery | None:

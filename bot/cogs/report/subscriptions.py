@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final, Literal, cast, get_args
@@ -169,48 +169,37 @@ class Subscriptions:
 
     def all(self) -> tuple[Subscription, ...]:
         """Of the servers that the bot is in, in the order in which they asked."""
-        return self._present()
+        return self._present(_ALL)
 
     def due(self, now: datetime) -> tuple[Subscription, ...]:
         """Those of them that have something to be decided at ``now``, by the index of what is due when."""
-        return self._present(StoredSubscription.next_due <= now)
+        return self._present(_DUE, {"now": now})
 
     def in_trouble(self) -> tuple[Subscription, ...]:
         """Those of them whose channel is no longer tried."""
-        return self._present(StoredSubscription.problem.in_(get_args(ChannelProblem)))
+        return self._present(_IN_TROUBLE)
 
     def first_due(self, after: datetime) -> datetime | None:
         """The first moment after ``after`` at which a report is due, of the servers that the bot is in."""
-        later = StoredSubscription.next_due > after
-        query = select(StoredSubscription.next_due).where(later, _is_present())
-        with Session(self._engine) as session:
-            return session.scalar(query.order_by(StoredSubscription.next_due).limit(1))
+        with self._engine.connect() as connection:
+            return connection.scalar(_FIRST_DUE, {"after": after})
 
     def plan(self, moments: Iterable[tuple[Subscription, datetime | None]]) -> None:
         """Store when each is next due, unless an admin has changed it since it was read."""
-        is_as_read = and_(
-            StoredSubscription.server_id == bindparam("server"),
-            StoredSubscription.number == bindparam("report"),
-            StoredSubscription.next_due.is_not_distinct_from(bindparam("read")),
-        )
         changed = [
             {"server": to.server_id, "report": to.number, "read": to.next_due, "moment": moment}
             for to, moment in moments
             if moment != to.next_due
         ]
         if changed:
-            query = update(StoredSubscription).where(is_as_read).values(next_due=bindparam("moment"))
             with self._engine.begin() as connection:
-                connection.execute(query, changed)
+                connection.execute(_PLAN, changed)
 
-    def _present(self, *wanted: ColumnElement[bool]) -> tuple[Subscription, ...]:
-        query = (
-            select(StoredSubscription)
-            .where(*wanted, _is_present())
-            .order_by(StoredSubscription.since, StoredSubscription.server_id, StoredSubscription.number)
-        )
+    def _present(
+        self, query: Select[StoredSubscription], bounds: Mapping[str, datetime] | None = None
+    ) -> tuple[Subscription, ...]:
         with Session(self._engine) as session:
-            return tuple(_subscription(row) for row in session.scalars(query))
+            return tuple(map(_subscription, session.scalars(query, bounds)))
 
     def _update(self, server_id: int, number: int, **values: object) -> None:
         with self._engine.begin() as connection:
@@ -221,8 +210,36 @@ def _is(server_id: int, number: int) -> ColumnElement[bool]:
     return and_(StoredSubscription.server_id == server_id, StoredSubscription.number == number)
 
 
-def _is_present() -> ColumnElement[bool]:
-    return StoredSubscription.server_id.not_in(select(StoredDeparture.server_id))
+_IS_PRESENT: Final = StoredSubscription.server_id.not_in(select(StoredDeparture.server_id))
+
+
+def _present(*wanted: ColumnElement[bool]) -> Select[StoredSubscription]:
+    return (
+        select(StoredSubscription)
+        .where(*wanted, _IS_PRESENT)
+        .order_by(StoredSubscription.since, StoredSubscription.server_id, StoredSubscription.number)
+    )
+
+
+# Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
+_ALL: Final = _present()
+_DUE: Final = _present(StoredSubscription.next_due <= bindparam("now"))
+_IN_TROUBLE: Final = _present(StoredSubscription.problem.in_(get_args(ChannelProblem)))
+_FIRST_DUE: Final = (
+    select(StoredSubscription.next_due)
+    .where(StoredSubscription.next_due > bindparam("after"), _IS_PRESENT)
+    .order_by(StoredSubscription.next_due)
+    .limit(1)
+)
+_PLAN: Final = (
+    update(StoredSubscription)
+    .where(
+        StoredSubscription.server_id == bindparam("server"),
+        StoredSubscription.number == bindparam("report"),
+        StoredSubscription.next_due.is_not_distinct_from(bindparam("read")),
+    )
+    .values(next_due=bindparam("moment"))
+)
 
 
 def _all_of(server_id: int) -> Select[StoredSubscription]:

@@ -88,13 +88,15 @@ class Watches:
             return tuple(sorted(_trained(session, now)))
 
 
+_FOLLOWED: Final = select(  # made once: the schedule asks every few minutes
+    StoredWatch.symbol, StoredWatch.ended_at, StoredDeparture.left_at
+).join(StoredDeparture, StoredDeparture.server_id == StoredWatch.server_id, isouter=True)
+
+
 def _trained(session: Session, now: datetime) -> set[Symbol]:
-    query = select(StoredWatch.symbol, StoredWatch.ended_at, StoredDeparture.left_at).join(
-        StoredDeparture, StoredDeparture.server_id == StoredWatch.server_id, isouter=True
-    )
     return {
         Symbol(symbol)
-        for symbol, ended_at, left_at in session.execute(query)
+        for symbol, ended_at, left_at in session.execute(_FOLLOWED)
         if all(end is None or now - end < REST_AFTER for end in (ended_at, left_at))
     }
 

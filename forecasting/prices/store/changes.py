@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from forecasting.prices.security import Security
@@ -15,6 +15,10 @@ from forecasting.universe import Symbol
 
 TOLD_FOR: Final = timedelta(days=90)
 """How long a change is reported: about one forecast's horizon, so as long as forecasts of the former security run."""
+
+_OF_SOURCE: Final = (  # made once: the schedule asks every few minutes
+    select(StoredSecurity).where(StoredSecurity.source == bindparam("source")).order_by(StoredSecurity.id)
+)
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,10 @@ def _described(security: Security) -> str:
 
 def security_changes(engine: Engine, source: str, since: datetime | None = None) -> tuple[SecurityChange, ...]:
     """The changes that were noticed since ``since`` (None: ever), oldest first."""
-    query = select(StoredSecurity).where(StoredSecurity.source == source).order_by(StoredSecurity.id)
     changes: list[SecurityChange] = []
     newest: dict[str, StoredSecurity] = {}
     with Session(engine) as session:
-        for row in session.scalars(query):
+        for row in session.scalars(_OF_SOURCE, {"source": source}):
             former = newest.get(row.symbol)
             if former is not None:
                 changes.append(SecurityChange(Symbol(row.symbol), row.known_since, former.security, row.security))

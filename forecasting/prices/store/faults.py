@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from forecasting.prices.findings import Finding
@@ -16,6 +16,13 @@ from forecasting.universe import Symbol
 
 _MOST_KEPT: Final = 500
 """Newest faults kept for one symbol: a file that is wrong throughout has thousands."""
+
+_FAULT: Final = StoredPriceFault
+_OF_SOURCE: Final = (  # made once: the schedule asks every few minutes
+    select(_FAULT.symbol, _FAULT.session, _FAULT.kind, _FAULT.details)
+    .where(_FAULT.source == bindparam("source"))
+    .order_by(_FAULT.symbol, _FAULT.session.desc(), _FAULT.kind)
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,6 @@ class PriceFaults:
 
     def of(self, source: str) -> tuple[PriceFault, ...]:
         """Those of the newest job that read each symbol: by symbol, newest session first."""
-        table = StoredPriceFault
-        query = select(table).where(table.source == source).order_by(table.symbol, table.session.desc(), table.kind)
-        with Session(self.engine) as session:
-            return tuple(
-                PriceFault(Symbol(row.symbol), row.session, row.kind, row.details) for row in session.scalars(query)
-            )
+        with self.engine.connect() as connection:
+            rows = connection.execute(_OF_SOURCE, {"source": source})
+            return tuple(PriceFault(Symbol(row.symbol), row.session, row.kind, row.details) for row in rows)
