@@ -56,6 +56,15 @@ _SUFFIXES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
             ("XASX", "Australia/Sydney", "AUD", "AX"),
             ("XNZE", "Pacific/Auckland", "NZD", "NZ"),
             ("XJSE", "Africa/Johannesburg", "ZAc", "JO"),
+            ("XICE", "Atlantic/Reykjavik", "ISK", "IC"),
+            ("XTAL", "Europe/Tallinn", "EUR", "TL"),
+            ("XRIS", "Europe/Riga", "EUR", "RG"),
+            ("XLIT", "Europe/Vilnius", "EUR", "VS"),
+            ("XKLS", "Asia/Kuala_Lumpur", "MYR", "KL"),
+            ("XBKK", "Asia/Bangkok", "THB", "BK"),
+            ("XIDX", "Asia/Jakarta", "IDR", "JK"),
+            ("XBUE", "America/Argentina/Buenos_Aires", "ARS", "BA"),
+            ("XSGO", "America/Santiago", "CLP", "SN"),
         )
         for suffix in suffixes.split()
     }
@@ -63,6 +72,19 @@ _SUFFIXES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
 """MIC, time zone and usual currency by the suffix of Yahoo's tickers. A ticker without one trades in New York."""
 
 _ZONES: Final = MappingProxyType({exchange: ZoneInfo(zone) for exchange, zone, _ in _SUFFIXES.values()})
+
+_HUNDREDTHS: Final = MappingProxyType({"GBp": "GBP", "ZAc": "ZAR"})
+"""Currencies that are a hundredth of another one."""
+
+CURRENCIES: Final = frozenset({"USD", "GBX", "ZAC", *_HUNDREDTHS.values(), *(each[2] for each in _SUFFIXES.values())})
+"""Codes of the currencies that exchanges quote, and other codes for pence and cents."""
+
+_CODES: Final = MappingProxyType({"GBX": "GBp", "p": "GBp", "ZAC": "ZAc", "£": "GBP", "€": "EUR"})
+
+_SHARED_SIGNS: Final = MappingProxyType(
+    {"$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP"), "¥": ("JPY", "CNY")}
+)
+"""Signs that several currencies have."""
 
 _WITH_NEW_YORK: Final = frozenset({NYSE, "XTSE", "BVMF", "XMEX"})
 """Exchanges that close when New York does. The others close earlier on the same date."""
@@ -95,6 +117,21 @@ def exchange_of(symbol: str) -> str:
 def currency_of(symbol: str) -> str:
     """The currency that a ticker's exchange usually quotes: GBp (pence) in London, USD without a suffix."""
     return _SUFFIXES[suffix][2] if (suffix := _suffix(symbol)) in _SUFFIXES else "USD"
+
+
+def shown_currency(symbol: str, said: str) -> tuple[str, float]:
+    """The currency in which prices of a ticker are shown, and the factor that turns prices in ``said`` into it.
+
+    Where an exchange quotes pence, pounds become pence.
+
+    Args:
+        said: a code, a sign or ``p`` for pence. ``$`` and ``¥`` mean the exchange's own dollar or yen, if it has one.
+    """
+    usual = currency_of(symbol)
+    if said in _SHARED_SIGNS:
+        said = usual if usual in _SHARED_SIGNS[said] else _SHARED_SIGNS[said][0]
+    currency = _CODES.get(said, said)
+    return (usual, 100.0) if _HUNDREDTHS.get(usual) == currency else (currency, 1.0)
 
 
 def _suffix(symbol: str) -> str:

@@ -143,9 +143,9 @@ def export(folder: Path) -> None:
     context = Context()
     source = next(s for s in (source_named(context.source), *SOURCES.values()) if s.is_stored)
     store = _store(context, source.name)
-    stored = {symbol: store.load(symbol) for symbol in store.symbols()}
-    frames = {symbol: history.frame for symbol, history in stored.items() if history is not None}
-    write_folder(folder, frames)
+    stored = {symbol: found for symbol in store.symbols() if (found := store.load(symbol)) is not None}
+    frames = {symbol: found.frame for symbol, found in stored.items()}
+    write_folder(folder, frames, {symbol: found.security.currency for symbol, found in stored.items()})
     click.echo(f"{len(frames.keys() - {VIX})} ETFs are in {folder}. {source.terms}".rstrip())
 
 

@@ -15,7 +15,8 @@ from forecasting.prices.files.cells import Order
 from forecasting.prices.files.names import is_same_ticker, stem_of, ticker_of_download
 from forecasting.prices.files.reader import NOTES, PriceFile, read_prices
 from forecasting.prices.quality.gate import sound_history
-from forecasting.prices.sources.csv import completed, price_files, read_dividends, write_prices
+from forecasting.prices.sources.csv import completed, in_shown_currency, price_files, read_dividends, write_prices
+from forecasting.sessions import NYSE, exchange_of
 from forecasting.universe import Symbol
 
 _EVER: Final = date(2199, 12, 31)
@@ -56,11 +57,13 @@ def import_file(
     """
     file = read_prices(path.name, path, order)
     frames = _by_symbol(path, file)
-    ready = {symbol: _ready(symbol, path, folder, frame, replace, done) for symbol, frame in frames.items()}
+    ready = {
+        symbol: _ready(symbol, path, folder, frame, file.currency, replace, done) for symbol, frame in frames.items()
+    }
     imported = []
-    for symbol, (frame, about) in ready.items():
+    for symbol, (frame, currency, about) in ready.items():
         notes = [*map(NOTES.__getitem__, file.notes), *about]
-        if not write_prices(folder, symbol, frame):
+        if not write_prices(folder, symbol, frame, currency):
             notes.append(
                 f"{folder / 'dividends.csv'} has other dividends of {symbol}, or other columns; it was left as it was."
             )
@@ -89,9 +92,9 @@ def _by_symbol(path: Path, file: PriceFile) -> dict[Symbol, pd.DataFrame]:
 
 
 def _ready(
-    symbol: Symbol, path: Path, folder: Path, frame: pd.DataFrame, replace: bool, done: Collection[Symbol]
-) -> tuple[pd.DataFrame, list[str]]:
-    """The rows to write, oldest first, and what to say about them. Raises the errors of ``import_file``."""
+    symbol: Symbol, path: Path, folder: Path, frame: pd.DataFrame, said: str, replace: bool, done: Collection[Symbol]
+) -> tuple[pd.DataFrame, str, list[str]]:
+    """The rows to write, oldest first, their currency, and what to say about them. Raises as ``import_file`` does."""
     target = folder / f"{symbol}.csv"
     if symbol in done:
         raise BadSettings(f"{path.name}: {path} is a second file for {symbol}. Import only the right one.")
@@ -100,6 +103,7 @@ def _ready(
         raise BadSettings(f"{path.name}: {folder} has {others[0]} for {symbol} already. Use --to with another folder.")
     if target.exists() and not replace:
         raise BadSettings(f"{path.name}: {target} exists already. Use --replace, or --to with another folder.")
+    frame, currency = in_shown_currency(symbol, path, frame, said)
     needs_dividends = not {"adjusted", "dividend"} & set(frame.columns)
     dividends = read_dividends(folder) | read_dividends(path.parent) if needs_dividends else {}
     frame, note = completed(symbol, path, frame, dividends)
@@ -107,6 +111,8 @@ def _ready(
         frame = frame[::-1]
     faults = sum(finding.is_fault for finding in sound_history(symbol, "csv", frame, _EVER).findings)
     notes = [NOTES[note]] if note else []
+    if exchange_of(symbol) != NYSE:
+        notes.append(f"The prices are taken to be in {currency}.")
     if faults:
         notes.append(f"{faults} rows look wrong. List them: etf-forecast prices check --prices csv:{folder}")
-    return frame.assign(close=frame.get("close", frame["adjusted"])), notes
+    return frame.assign(close=frame.get("close", frame["adjusted"])), currency, notes

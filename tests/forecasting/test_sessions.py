@@ -16,6 +16,7 @@ from forecasting.sessions import (
     next_sessions,
     session_on_or_before,
     sessions_between,
+    shown_currency,
 )
 
 
@@ -111,10 +112,38 @@ def test_an_exchange_that_closes_earlier_knows_new_york_of_the_day_before() -> N
 
 @pytest.mark.parametrize(
     ("ticker", "exchange", "currency"),
-    [("SPY", "XNYS", "USD"), ("VWCE.DE", "XETR", "EUR"), ("ISF.L", "XLON", "GBp"), ("BRK.B", "XNYS", "USD")],
+    [
+        ("SPY", "XNYS", "USD"),
+        ("VWCE.DE", "XETR", "EUR"),
+        ("ISF.L", "XLON", "GBp"),
+        ("BRK.B", "XNYS", "USD"),
+        ("0820EA.KL", "XKLS", "MYR"),
+    ],
 )
 def test_a_tickers_suffix_names_its_exchange(ticker: str, exchange: str, currency: str) -> None:
     assert (exchange_of(ticker), currency_of(ticker)) == (exchange, currency)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "said", "shown"),
+    [
+        ("ISF.L", "GBp", ("GBp", 1)),
+        ("ISF.L", "GBX", ("GBp", 1)),
+        ("ISF.L", "p", ("GBp", 1)),
+        ("ISF.L", "GBP", ("GBp", 100)),
+        ("ISF.L", "£", ("GBp", 100)),
+        ("CSPX.L", "USD", ("USD", 1)),
+        ("CSPX.L", "$", ("USD", 1)),
+        ("XIC.TO", "$", ("CAD", 1)),
+        ("1306.T", "¥", ("JPY", 1)),
+        ("STX40.JO", "ZAR", ("ZAc", 100)),
+        ("STX40.JO", "ZAC", ("ZAc", 1)),
+        ("VWCE.DE", "GBp", ("GBp", 1)),
+        ("VWCE.DE", "€", ("EUR", 1)),
+    ],
+)
+def test_pence_and_pounds_are_told_apart(ticker: str, said: str, shown: tuple[str, float]) -> None:
+    assert shown_currency(ticker, said) == shown
 
 
 def test_after_the_last_announced_holiday_every_weekday_is_a_session() -> None:

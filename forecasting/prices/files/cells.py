@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.errors import BadPrices
+from forecasting.sessions import CURRENCIES
 
 Order = Literal["dmy", "mdy", "ymd"]
 """The order of day, month and year in dates of numbers."""
@@ -187,6 +188,10 @@ def _order(
 
 
 _SPACES_AND_SIGNS: Final = str.maketrans("", "", "$€£¥'’ \u00a0\u2009\u202f\t=\"")
+_CODE: Final = "|".join(sorted(CURRENCIES))
+_CODES: Final = rf"^(?:{_CODE})|(?:{_CODE}|(?<=\d)p)$"
+_SAID: Final = rf"(?:^({_CODE}|[$€£¥])|({_CODE}|[$€£¥]|(?<=\d)p)$)"
+_SAID_BY_NAME: Final = re.compile(rf"(?:[(\[]| in )({_CODE})[)\]]?$")
 _SIZES: Final = {
     "k": 1e3, "tsd": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "md": 1e9, "mrd": 1e9, "t": 1e12,
 }  # fmt: skip
@@ -232,10 +237,24 @@ def decimal_sign(what: str, path: Path, prices: Iterable[pd.Series], others: Ite
     return "."
 
 
+def currencies(column: pd.Series) -> set[str]:
+    """The currencies, as codes or signs, that a column of prices or its name says."""
+    if match := _SAID_BY_NAME.search(str(column.name).strip()):
+        return {match[1]}
+    if pd.api.types.is_numeric_dtype(column):
+        return set()
+    found = column.dropna().astype(str).str.replace(r"\s", "", regex=True).str.extract(_SAID)
+    return set(found.stack().dropna())
+
+
 def _bare(column: pd.Series) -> pd.Series:
-    """Text without spaces, currency signs and sizes (K, M, B)."""
-    text = column.dropna().astype(str).str.translate(_SPACES_AND_SIGNS)
+    """Text without spaces, currencies and sizes (K, M, B)."""
+    text = _without_currencies(column.dropna().astype(str))
     return text.str.replace(_SIZED, r"\1", regex=True, case=False)
+
+
+def _without_currencies(text: pd.Series) -> pd.Series:
+    return text.str.translate(_SPACES_AND_SIGNS).str.replace(_CODES, "", regex=True)
 
 
 def numbers(what: str, path: Path, column: pd.Series, decimal: str) -> pd.Series:
@@ -250,7 +269,7 @@ def numbers(what: str, path: Path, column: pd.Series, decimal: str) -> pd.Series
     """
     if pd.api.types.is_numeric_dtype(column):
         return column.astype(float)
-    text = column.astype("str").str.translate(_SPACES_AND_SIGNS)
+    text = _without_currencies(column.astype("str"))
     sizes = text.str.lower().str.extract(f"^{_SIZED}$")
     size = sizes[1].map(_SIZES)
     text = text.where(size.isna(), sizes[0])

@@ -51,6 +51,7 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "gain": ("capitalgains",),
     "split": ("stocksplits", "splitfactor", "splitcoefficient", "splitratio", "splits"),
     "ticker": ("ticker", "symbol"),
+    "currency": ("currency", "devise", "wahrung", "waehrung", "valuta", "moneda"),
 }  # fmt: skip
 """Names of columns by what they hold, folded as by ``folded``. If a file has several of one kind, the first counts."""
 

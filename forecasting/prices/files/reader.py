@@ -13,12 +13,13 @@ import pandas as pd
 
 from forecasting.errors import BadPrices
 from forecasting.prices.files.adjusting import by_row, without_splits
-from forecasting.prices.files.cells import Order, days, decimal_sign, is_date, numbers
+from forecasting.prices.files.cells import Order, currencies, days, decimal_sign, is_date, numbers
 from forecasting.prices.files.contents import text_of
 from forecasting.prices.files.layouts import THREE_LINES, Layout, layout_of
 from forecasting.prices.files.names import is_same_ticker, ticker_in
 from forecasting.prices.files.table import PRICES_NEEDED, Table, read_table
 from forecasting.prices.history import Mask
+from forecasting.sessions import CURRENCIES
 
 _PRICES: Final = ("open", "high", "low", "close", "adjusted")
 _NUMBERS: Final = (*_PRICES, "volume", "dividend", "gain", "split")
@@ -55,6 +56,7 @@ class PriceFile:
         dates: how dates are written.
         columns, unused: names of the columns that were used, and of the others.
         notes: see NOTES.
+        currency: what the file says that its prices are in, as a code or a sign; ``""`` if it does not say it.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -63,6 +65,7 @@ class PriceFile:
     columns: tuple[str, ...]
     unused: tuple[str, ...]
     notes: tuple[Note, ...]
+    currency: str = ""
 
     def of(self, ticker: str, path: Path) -> pd.DataFrame:
         """The rows of ``ticker``; those of a file that names no ticker are anybody's.
@@ -109,7 +112,8 @@ def read_prices(what: str, path: Path, order: Order | None = None) -> PriceFile:
     places = {place for places in table.places.values() for place in places.values()}
     used = dict.fromkeys(name for place, name in enumerate(table.names) if place in places)
     unused = dict.fromkeys(name for place, name in enumerate(table.names) if name and place not in places)
-    return PriceFile(frames, layout.label, dates.how, tuple(used), tuple(unused), tuple(dict.fromkeys(notes)))
+    currency = _currency(what, path, table)
+    return PriceFile(frames, layout.label, dates.how, tuple(used), tuple(unused), tuple(dict.fromkeys(notes)), currency)
 
 
 def _with_names_on_one_line(text: str) -> str:
@@ -158,6 +162,18 @@ def _decimal(what: str, path: Path, table: Table) -> str:
     prices = [column for place, column in columns.items() if roles.get(place) in _PRICES]
     others = [column for place, column in columns.items() if roles.get(place) not in (*_PRICES, "date", "ticker")]
     return decimal_sign(what, path, prices, others)
+
+
+def _currency(what: str, path: Path, table: Table) -> str:
+    found: set[str] = set()
+    for places in table.places.values():
+        if "currency" in places:
+            found |= CURRENCIES & set(table.column(places["currency"]).dropna().str.strip())
+        else:
+            found |= currencies(table.column(places["close" if "close" in places else "adjusted"]))
+    if len(found) > 1:
+        raise BadPrices(f"{what}: {path} has prices in {' and '.join(sorted(found))}. Split it into a file for each.")
+    return found.pop() if found else ""
 
 
 def _frames(what: str, path: Path, table: Table, index: pd.DatetimeIndex, decimal: str) -> dict[str, pd.DataFrame]:

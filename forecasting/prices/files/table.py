@@ -112,7 +112,7 @@ PRICES_NEEDED: Final = (("date",), ("close", "adjusted"))
 
 
 def _is_text(role: str) -> bool:
-    return role in ("date", "ticker")
+    return role in ("date", "ticker", "currency")
 
 
 def _first_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -24,7 +24,15 @@ from forecasting.prices.findings import Finding
 from forecasting.prices.history import YAHOO_COLUMNS, PriceHistory
 from forecasting.prices.quality.gate import sound_history, unfinished, unsifted_history
 from forecasting.prices.sources.registry import Opening
-from forecasting.sessions import currency_of, exchange_of, last_completed_session, utc_now, zone_of
+from forecasting.sessions import (
+    NYSE,
+    currency_of,
+    exchange_of,
+    last_completed_session,
+    shown_currency,
+    utc_now,
+    zone_of,
+)
 from forecasting.storage.files import replace_file
 from forecasting.universe import VIX, Symbol
 
@@ -67,6 +75,7 @@ class CsvPrices:
         self.as_written = as_written
         self.now = now
         self._frames: dict[Symbol, pd.DataFrame] = {}
+        self._currencies: dict[Symbol, str] = {}
         self._notes: dict[Symbol, tuple[Finding, ...]] = {}
         self._files, self._misnamed = price_files(folder)
         for path in self._misnamed:
@@ -94,15 +103,15 @@ class CsvPrices:
 
     def _finished(self, symbol: Symbol, frame: pd.DataFrame, until: date) -> PriceHistory:
         """The usable rows of sessions that are over, now and when the file was written."""
-        now, exchange = self.now(), exchange_of(symbol)
+        now, exchange, currency = self.now(), exchange_of(symbol), self._currencies[symbol]
         written = datetime.fromtimestamp(self._files[symbol][0].stat().st_mtime, UTC)
         if written.astimezone(zone_of(exchange)).date() == frame.index.max().date():
             now = min(now, written)
         over, today = last_completed_session(now, exchange), now.astimezone(zone_of(exchange)).date()
         going_on = (frame.index > pd.Timestamp(over)) & (frame.index <= pd.Timestamp(min(until, today)))
         if not going_on.any() or going_on.all():
-            return sound_history(symbol, self.name, frame, until, currency_of(symbol))
-        history = sound_history(symbol, self.name, frame[~going_on], until, currency_of(symbol))
+            return sound_history(symbol, self.name, frame, until, currency)
+        history = sound_history(symbol, self.name, frame[~going_on], until, currency)
         found = unfinished(symbol, _closes(frame[going_on]), over)
         return replace(history, findings=(*history.findings, *found))
 
@@ -121,7 +130,7 @@ class CsvPrices:
                     f"{symbol}: {self.folder} has more than one file for it: {names}. Keep only the right one."
                 )
             file = read_prices(symbol, path)
-            frame = file.of(symbol, path)
+            frame, self._currencies[symbol] = in_shown_currency(symbol, path, file.of(symbol, path), file.currency)
             needs_dividends = not self.as_written or "adjusted" not in frame
             frame, note = completed(symbol, path, frame, self._dividends if needs_dividends else {})
             kinds = () if symbol == VIX else (*file.notes, *([note] if note else []))
@@ -199,6 +208,29 @@ def read_dividends(folder: Path) -> dict[Symbol, pd.Series]:
     return {Symbol(str(symbol)): amounts for symbol, amounts in by_day.groupby(symbols)}
 
 
+def in_shown_currency(symbol: Symbol, path: Path, frame: pd.DataFrame, said: str) -> tuple[pd.DataFrame, str]:
+    """The rows of a file in the currency in which the ETF's prices are shown, and that currency.
+
+    Args:
+        said: see ``PriceFile.currency``.
+
+    Raises:
+        BadPrices: the file has prices in another currency than dollars of a ticker that trades in New York.
+    """
+    if symbol == VIX or not said:
+        return frame, currency_of(symbol)
+    currency, factor = shown_currency(symbol, said)
+    if exchange_of(symbol) == NYSE and currency != "USD":
+        if len(said) > 1:
+            raise BadPrices(
+                f"{symbol}: {path} has prices in {said}, but {symbol} trades in USD. Name the file like the ticker of "
+                "the exchange that they are from, such as SPY5.DE.csv."
+            )
+        currency = "USD"  # a spreadsheet shows numbers with the sign of its own country
+    prices = frame.columns.intersection(["open", "high", "low", "close", "adjusted", "dividend"])
+    return (frame.assign(**{name: frame[name] * factor for name in prices}) if factor != 1 else frame), currency
+
+
 def completed(
     symbol: Symbol, path: Path, frame: pd.DataFrame, dividends: Mapping[Symbol, pd.Series]
 ) -> tuple[pd.DataFrame, Note | None]:
@@ -235,10 +267,15 @@ def _closes(frame: pd.DataFrame) -> pd.Series:
     return frame["close" if "close" in frame else "adjusted"]
 
 
-def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
+def write_folder(
+    folder: Path, frames: Mapping[Symbol, pd.DataFrame], currencies: Mapping[Symbol, str] | None = None
+) -> None:
     """Write a folder that ``CsvPrices`` reads: a file for each frame (columns of ``PriceHistory.frame``) and dividends.
 
     Numbers survive the round trip to the last bit. A file is replaced as a whole or not at all.
+
+    Args:
+        currencies: of the frames' prices, where it is known.
 
     Raises:
         BadSettings: the folder cannot be written to.
@@ -246,7 +283,8 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for symbol, frame in frames.items():
-            replace_file(folder / f"{symbol}.csv", _price_lines(frame).encode())
+            text = _price_lines(symbol, frame, (currencies or {}).get(symbol))
+            replace_file(folder / f"{symbol}.csv", text.encode())
         paid = {symbol: frame["dividend"][frame["dividend"] > 0] for symbol, frame in sorted(frames.items())}
         lines = [line for symbol, amounts in paid.items() for line in _dividend_lines(symbol, amounts)]
         replace_file(folder / f"{DIVIDENDS}.csv", "\n".join([_DIVIDENDS_HEADER, *lines, ""]).encode())
@@ -254,7 +292,7 @@ def write_folder(folder: Path, frames: Mapping[Symbol, pd.DataFrame]) -> None:
         raise _cannot_write(folder, error) from None
 
 
-def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame) -> bool:
+def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame, currency: str) -> bool:
     """Write one file as ``write_folder`` does, and add to the list those of its dividends that are not there.
 
     Args:
@@ -274,7 +312,7 @@ def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame) -> bool:
     new, same = paid[~paid.index.isin(listed.index)], paid[paid.index.isin(listed.index)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        replace_file(folder / f"{symbol}.csv", _price_lines(frame).encode())
+        replace_file(folder / f"{symbol}.csv", _price_lines(symbol, frame, currency).encode())
         if len(new):
             before = path.read_text(encoding="utf-8-sig") if path.is_file() else f"{_DIVIDENDS_HEADER}\n"
             if before.split("\n", 1)[0].strip() != _DIVIDENDS_HEADER:
@@ -288,9 +326,12 @@ def write_prices(folder: Path, symbol: Symbol, frame: pd.DataFrame) -> bool:
 _DIVIDENDS_HEADER: Final = "Symbol,Date,Dividends"
 
 
-def _price_lines(frame: pd.DataFrame) -> str:
+def _price_lines(symbol: Symbol, frame: pd.DataFrame, currency: str | None) -> str:
+    """The lines of a file, which says its currency if that is not the exchange's usual one."""
     columns = {ours: theirs for theirs, ours in YAHOO_COLUMNS.items()}
     table = frame.filter(_WRITTEN).rename(columns=columns)
+    if currency not in (None, currency_of(symbol)):
+        table["Currency"] = currency
     return table.to_csv(index_label="Date", date_format="%Y-%m-%d")
 
 

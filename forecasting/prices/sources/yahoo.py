@@ -32,15 +32,12 @@ from forecasting.prices.quality.gate import sound_history
 from forecasting.prices.quality.rows import keep
 from forecasting.prices.security import Security
 from forecasting.prices.sources.registry import Opening
-from forecasting.sessions import currency_of, utc_now
+from forecasting.sessions import shown_currency, utc_now
 from forecasting.storage.failures import storage_failure
 from forecasting.universe import Symbol
 
 TIMEOUT: Final = 30.0
 """Seconds that one answer may take."""
-
-_HUNDREDTHS: Final = frozenset({("GBP", "GBp"), ("ZAR", "ZAc")})
-"""Currencies of answers whose exchange quotes in a hundredth of it."""
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far this computer's clock may be ahead of Yahoo's. Beyond it, Yahoo's says which sessions are over."""
@@ -122,10 +119,9 @@ class YahooPrices:
         frame = frame[frame.index <= pd.Timestamp(wanted)]
         frame = keep(frame, frame[["close", "adjusted"]].notna().all(axis=1).to_numpy())
         has_prices = (frame[["close", "adjusted"]] > 0).all(axis=1).any()
-        if (security.currency, currency_of(symbol)) in _HUNDREDTHS:  # some answers are in pounds, others in pence
-            quoted = ["close", "adjusted", "open", "high", "low"]
-            frame[quoted] *= 100.0
-            security = replace(security, currency=currency_of(symbol))
+        currency, factor = shown_currency(symbol, security.currency)  # some answers are in pounds, others in pence
+        frame[["close", "adjusted", "open", "high", "low", "dividend"]] *= factor
+        security = replace(security, currency=currency)
         if not has_prices:  # garbage must not replace what is stored
             raise BadPrices(f"{symbol}: Yahoo's answer contains no prices until {wanted}. Try again later.")
         return Fetched(security, frame)

@@ -27,6 +27,7 @@ from forecasting.prices.files.layouts import layout_of, roles
         ("Kurs in EUR", "close"),
         ("Close [GBp]", "close"),
         ("As Of", "date"),
+        ("Devise", "currency"),
         ("NAV per Share", "close"),
         ("Mínima", "low"),
         ("高値", "high"),
@@ -36,7 +37,7 @@ def test_a_name_says_what_the_column_holds(name: str, role: str) -> None:
     assert roles([name]) == {role: 0}
 
 
-@pytest.mark.parametrize("name", ["adjHigh", "adjVolume", "Change %", "OPENINT", "Devise"])
+@pytest.mark.parametrize("name", ["adjHigh", "adjVolume", "Change %", "OPENINT", "OpenInterest"])
 def test_other_columns_are_nothing(name: str) -> None:
     assert roles([name, ""]) == {}
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from forecasting.errors import BadPrices, BadSettings, UnknownSymbol
+from forecasting.prices.importing import import_file
 from forecasting.prices.quality.gate import reader_notes
-from forecasting.prices.sources.csv import CsvPrices
+from forecasting.prices.sources.csv import CsvPrices, write_folder
 from forecasting.universe import Symbol
 
 SPY = Symbol("SPY")
@@ -58,6 +59,58 @@ def test_closes_alone_are_taken_with_a_note(tmp_path: Path) -> None:
     (note,) = [finding for finding in history.findings if finding.kind == "closes alone"]
     assert (note.is_fault, note.values) == (False, {"layout": "nasdaq.com"})
     assert reader_notes(history) == ("Prices of SPY are closes without known dividends, which look like falls.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "cell", "currency", "close"),
+    [
+        ("ISF.L", "Date;Close", "751.2", "GBp", 751.2),
+        ("ISF.L", "Date;Close", "751.2p", "GBp", 751.2),
+        ("ISF.L", "Date;Close (GBX)", "751.2", "GBp", 751.2),
+        ("ISF.L", "Date;Close", "£7.5", "GBp", 750),
+        ("ISF.L", "Date;Close in GBP", "7.5", "GBp", 750),
+        ("ISF.L", "Date;Close;Currency", "7.5;GBP", "GBp", 750),
+        ("CSPX.L", "Date;Close", "$501.5", "USD", 501.5),
+        ("CSPX.L", "Date;Close;Currency", "501.5;USD", "USD", 501.5),
+        ("XIC.TO", "Date;Close", "$30.5", "CAD", 30.5),
+        ("VWCE.DE", "Datum;Schluss", "100,5 EUR", "EUR", 100.5),
+        ("VWCE.DE", "Datum;Schluss;Währung", "100,5;Unknown", "EUR", 100.5),
+        ("SPY", "Datum;Schluss", "100,5 €", "USD", 100.5),  # the sign of the spreadsheet's country
+    ],
+)
+def test_a_file_may_say_its_currency_which_an_import_keeps(
+    tmp_path: Path, name: str, header: str, cell: str, currency: str, close: float
+) -> None:
+    symbol, until = Symbol(name), date(2024, 12, 30)
+    source = folder_with(tmp_path, f"{header}\n2024-12-27;{cell}\n2024-12-30;{cell}\n", f"{name}.csv")
+    import_file(tmp_path / f"{name}.csv", tmp_path / "prices", None)
+    for each in (source, CsvPrices(tmp_path / "prices")):
+        history = each.history(symbol, until)
+        assert (history.currency, history.last_close) == (currency, close)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "sentence"),
+    [
+        ("SPY", ("100.5 EUR", "100.5 EUR"), "has prices in EUR, but SPY trades in USD. Name the file like the ticker"),
+        ("VWCE.DE", ("100.5 EUR", "110.5 USD"), "has prices in EUR and USD. Split it into a file for each"),
+    ],
+)
+def test_prices_in_other_currencies_are_refused(
+    tmp_path: Path, name: str, cells: tuple[str, str], sentence: str
+) -> None:
+    source = folder_with(tmp_path, f"Date;Close\n2024-12-27;{cells[0]}\n2024-12-30;{cells[1]}\n", f"{name}.csv")
+    with pytest.raises(BadPrices, match=sentence):
+        source.history(Symbol(name), date(2024, 12, 30))
+
+
+def test_a_written_folder_says_currencies_that_are_not_usual(tmp_path: Path) -> None:
+    rows = folder_with(tmp_path, HEADER + ROWS).history(SPY, date(2024, 12, 31)).frame
+    cspx, isf = Symbol("CSPX.L"), Symbol("ISF.L")
+    write_folder(tmp_path / "prices", {cspx: rows, isf: rows}, {cspx: "USD", isf: "GBp"})
+    source = CsvPrices(tmp_path / "prices")
+    assert [source.history(each, date(2024, 12, 31)).currency for each in (cspx, isf)] == ["USD", "GBp"]
+    assert "Currency" not in (tmp_path / "prices" / "ISF.L.csv").read_text()
 
 
 def test_closes_alone_are_adjusted_by_the_list_of_dividends(tmp_path: Path) -> None:

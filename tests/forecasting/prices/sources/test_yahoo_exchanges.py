@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecasting.prices.files.adjusting import back_adjusted
 from forecasting.prices.sources.yahoo import YahooPrices
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
@@ -83,7 +84,9 @@ def test_each_exchange_lives_through_its_own_year(server: YahooServer, tmp_path:
 def test_pounds_are_turned_into_pence(server: YahooServer, tmp_path: Path) -> None:
     """Yahoo gives some London prices in pounds on one day and in pence on the next."""
     pence = quotes("XLON", date(2026, 1, 6), currency="GBp", zone="Europe/London")
-    columns = ["adjusted", "close", "open", "high", "low"]
+    pence.frame.loc["2025-12-18", "dividend"] = 0.5
+    pence.frame["adjusted"] = back_adjusted(pence.frame["close"], pence.frame["dividend"])
+    columns = ["adjusted", "close", "open", "high", "low", "dividend"]
     pounds = replace(pence, currency="GBP", frame=pence.frame.assign(**(pence.frame[columns] / 100.0)))
     clock = [datetime(2026, 1, 5, 18, 0, tzinfo=UTC)]
     server.script = serving({ISF: pence.until(date(2026, 1, 5))})
@@ -98,4 +101,5 @@ def test_pounds_are_turned_into_pence(server: YahooServer, tmp_path: Path) -> No
     assert (before.currency, after.currency) == ("GBp", "GBp")
     assert after.last_session == date(2026, 1, 6)
     np.testing.assert_allclose(after.adjusted, pence.frame["adjusted"], rtol=1e-9)
+    np.testing.assert_allclose(after.frame["dividend"], pence.frame["dividend"])
     assert [finding for finding in after.findings if finding.is_fault] == []
