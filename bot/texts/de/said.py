@@ -19,7 +19,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "said.note.not_used": "Die neuesten Kurse von {symbol} ({days}) bleiben unbenutzt: {reason}.",
     "said.why.level_shift": (
-        "Sie springen ohne Handel dazwischen auf ein neues Niveau, und erst der nächste Tag entscheidet"
+        "Sie springen ohne auffälligen Handel auf ein neues Niveau, und erst der nächste Tag entscheidet"
     ),
     "said.why.repeated": "Sie wiederholen den Vortag, als wäre die Quelle stehen geblieben",
     "said.why.unfinished": "Ihr Umsatz ist der eines Tages, der noch nicht vorbei war",

@@ -14,7 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "said.note.unscored": "{symbol} is too young for a backtest, so there are no past errors to show yet.",
     "said.note.not_accepted": "A newer model was trained but not accepted, so the earlier one is still in use.",
     "said.note.not_used": "The newest prices of {symbol}, of {days}, are not used: {reason}.",
-    "said.why.level_shift": "they jump to a new level without any trade in between, and the next day's will decide",
+    "said.why.level_shift": "they jump to a new level without unusual trade, and the next day's will decide",
     "said.why.repeated": "they repeat the day before, as if the source had stood still",
     "said.why.unfinished": "their volume is that of a day that was not over",
     "said.why.no_price": "a price is missing",

@@ -19,7 +19,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "said.note.not_used": "Les cours les plus récents de {symbol} ({days}) ne sont pas utilisés\u00a0: {reason}.",
     "said.why.level_shift": (
-        "ils sautent à un nouveau niveau sans échange entre-temps, et ceux du lendemain trancheront"
+        "ils sautent à un nouveau niveau sans échanges inhabituels, et ceux du lendemain trancheront"
     ),
     "said.why.repeated": "ils répètent la veille, comme si la source s’était arrêtée",
     "said.why.unfinished": "leur volume est celui d’une séance non terminée",

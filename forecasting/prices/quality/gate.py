@@ -40,7 +40,7 @@ _MOST_FAULTS: Final = 20
 """Wrong rows that any history may have. With more than these and more than a twentieth of its rows it is refused."""
 
 _NOT_USED: Final[Mapping[Kind, str]] = {
-    "level shift": "they jump to a new level without any trade in between, and the next day's will decide",
+    "level shift": "they jump to a new level without unusual trade, and the next day's will decide",
     "repeated rows": "they repeat the day before, as if the source had stood still",
     "unfinished session": "their volume is that of a day that was not over",
     "no positive price": "a price is missing",

@@ -128,6 +128,19 @@ def test_a_crash_that_the_others_share_is_no_fault_and_alone_it_is_one() -> None
     assert faults(gate(shared_crash)) == []
 
 
+@pytest.mark.parametrize("factor", [1.25, 0.8])
+def test_a_wrong_last_close_waits_for_the_next_day_even_if_the_range_reaches_to_it(factor: float) -> None:
+    bonds, last = Symbol("TLT"), pd.Timestamp("2024-05-31")
+    frame, market = simulated(bonds).frame.loc[:last].copy(), simulated().until(last.date())
+    frame.loc[last, ["adjusted", "close"]] *= factor
+    frame.loc[last, "high"] = frame.loc[last, ["high", "close"]].max()
+    frame.loc[last, "low"] = frame.loc[last, ["low", "close"]].min()
+    (wrong, _) = gate([sound_history(bonds, "csv", frame, UNTIL), market])
+    assert [(f.kind, f.session) for f in faults([wrong])] == [("level shift", last.date())]
+    frame.loc[last, "volume"] *= 10
+    assert faults(gate([sound_history(bonds, "csv", frame, UNTIL), market])) == []
+
+
 @pytest.mark.slow
 def test_splits_in_a_crisis_are_found(real: Panel) -> None:
     """Every day of March 2020 was wild, and the next one too: that makes no crash of a split on it."""
