@@ -20,7 +20,8 @@ from bot.delivery.marks import (
     nonce,
     unsure_since,
 )
-from bot.delivery.outbox import Outbox, for_each
+from bot.delivery.outbox import Outbox
+from bot.delivery.pace import for_each
 from bot.delivery.pauses import SILENT_PLACES, Pause
 from bot.delivery.places import LOOKS_AT
 from bot.delivery.repeats import unanswered_posts_end

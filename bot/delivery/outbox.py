@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 import aiohttp
 import discord
@@ -17,16 +17,13 @@ from bot.delivery.pace import POSTS, Pace
 from bot.delivery.pauses import Pause, Pauses
 from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
 from bot.delivery.repeats import Unanswered, own_repeats
-from bot.logs import reason_of
+from bot.delivery.servers import Servers
 from bot.settings.shards import ALL, Shards
-from bot.texts import Texts, texts_for
 
 log = logging.getLogger(__name__)
 
 REPEATS_SECONDS: tuple[float, ...] = (2.0, 8.0)
 """Before each repeat of a post whose answer was lost, where the bot may not look for it: all within NONCE_WINDOW."""
-OTHERS: Final = 100
-"""Servers of other processes that are remembered: more than are posted to at the same time."""
 ALREADY_PUBLISHED: Final = 40033
 """Discord's code."""
 
@@ -45,9 +42,7 @@ class Outbox:
     ) -> None:
         """``processes`` is how many of this bot share Discord's limit of requests; ``shards`` are those of this one."""
         self._client = client
-        self._shards = shards
-        self._others: dict[int, discord.Guild] = {}
-        """Servers of other processes, the newest known."""
+        self.servers = Servers(client, shards, self._request)
         self._now = now
         self._pace = Pace(POSTS / processes)
         self._marking = asyncio.Lock()
@@ -112,42 +107,17 @@ class Outbox:
         log.info("%s: %s", what, outcome.state)
         return outcome
 
-    async def know(self, server_id: int | None) -> None:
-        """Ask Discord for a server of another process, before something is posted there in that one's place."""
-        if server_id is None or self._shards.has(server_id) or self._client.user is None:
-            return
-        http, own = self._client.http, self._client.user.id
-        self._others.pop(server_id, None)
-        try:
-            async with self._request():
-                server = dict(await http.get_guild(server_id, with_counts=False))
-            async with self._request():
-                server["channels"] = await http.get_all_guild_channels(server_id)
-            async with self._request():
-                server["threads"] = (await http.get_active_threads(server_id))["threads"]
-            async with self._request():
-                server["members"] = [await http.get_member(server_id, own)]
-        except (discord.DiscordException, aiohttp.ClientError, OSError, Unanswered) as error:
-            log.warning("Discord did not tell of the server %d: %s", server_id, reason_of(error))
-            return
-        while len(self._others) >= OTHERS:
-            del self._others[next(iter(self._others))]
-        self._others[server_id] = discord.Guild(data=cast(Any, server), state=self._client._connection)
-
-    def _guild(self, server_id: int) -> discord.Guild | None:
-        return self._client.get_guild(server_id) or self._others.get(server_id)
-
     def place(self, server_id: int | None, channel_id: int, name: str = "") -> Place:
         """A channel, or a forum, in which a message begins a post of this ``name``."""
-        forum = self._forum(server_id, channel_id)
+        forum = self.servers.forum(server_id, channel_id)
         if forum is not None:
             return ForumPlace(forum, name)
         channel = self._client.get_partial_messageable(channel_id, guild_id=server_id)
-        return ChannelPlace(channel, self._client.user, self._may_read(server_id, channel_id))
+        return ChannelPlace(channel, self._client.user, self.servers.may_read(server_id, channel_id))
 
     def has_nonces(self, server_id: int, channel_id: int) -> bool:
         """Whether Discord knows a repeated post there by its nonce: not in a forum."""
-        return self._forum(server_id, channel_id) is None
+        return self.servers.forum(server_id, channel_id) is None
 
     async def to_channel(
         self,
@@ -166,7 +136,7 @@ class Outbox:
             others: ids of messages there that are known to be others.
             name: of the post, if it is a forum.
         """
-        if unsure is not None and not self._shards.has(server_id) and self._guild(server_id or 0) is None:
+        if unsure is not None and not self.servers.knows(server_id):
             return Outcome("unknown")  # whether it is there can be seen once Discord tells of that server
         return await self._post(channel_id, self.place(server_id, channel_id, name), make, unsure, others)
 
@@ -203,33 +173,12 @@ class Outbox:
         log.warning("The message %d in channel %d was not published: %s", message_id, channel_id, error)
         return False
 
-    def texts_of(self, server_id: int) -> Texts:
-        """The texts in the server's language."""
-        guild = self._guild(server_id)
-        return texts_for(None if guild is None else guild.preferred_locale)
-
     @asynccontextmanager
     async def _request(self) -> AsyncIterator[None]:
         """Wait for the turn of a request whose repeats the outbox decides on."""
         await self._pace.turn()
         with own_repeats():
             yield
-
-    def _forum(self, server_id: int | None, channel_id: int) -> discord.ForumChannel | None:
-        guild = self._guild(server_id) if server_id is not None else None
-        channel = guild.get_channel(channel_id) if guild is not None else None
-        return channel if isinstance(channel, discord.ForumChannel) else None
-
-    def _may_read(self, server_id: int | None, channel_id: int) -> bool:
-        """Whether the bot is sure to see what it posted there."""
-        guild = self._guild(server_id) if server_id is not None else None
-        channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
-        if guild is None or channel is None:
-            return False
-        try:
-            return channel.permissions_for(guild.me).read_message_history
-        except discord.ClientException:  # a thread of a channel that the bot does not see
-            return False
 
     async def _post(
         self,
@@ -279,35 +228,3 @@ class Outbox:
         self._pauses.arrived(place_id)
         self.last_post = self._now()
         return Outcome("sent", message_id=message_id)
-
-
-async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]], at_once: int = 1) -> None:
-    """Do ``act`` for every item, even if it breaks for some.
-
-    Args:
-        act: its result tells whether it went well: then one more may be under way, else only one until one does.
-        at_once: how many may be under way at most.
-
-    Raises:
-        ExceptionGroup: it broke for some.
-    """
-    broken: list[Exception] = []
-    width = 1
-
-    async def one(item: T) -> None:
-        nonlocal width
-        try:
-            width = min(width + 1, at_once) if await act(item) else 1
-        except Exception as error:
-            width = 1
-            error.add_note(f"while delivering {item}")
-            broken.append(error)
-
-    under_way: set[asyncio.Task[None]] = set()
-    async with asyncio.TaskGroup() as tasks:
-        for item in items:
-            while len(under_way) >= width:
-                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            under_way.add(tasks.create_task(one(item)))
-    if broken:
-        raise ExceptionGroup("some messages could not be delivered", broken)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, TypeVar
 
 LIMIT: Final = 50.0
 """Requests a second that Discord takes of a bot, over all its processes. Answers to interactions don't count."""
@@ -11,6 +12,8 @@ POSTS: Final = 46.0
 """Posts a second of all processes: the rest is for other requests."""
 CATCH_UP: Final = 2
 """Posts that may follow at once after a moment in which the bot was busy."""
+
+T = TypeVar("T")
 
 
 class Pace:
@@ -29,3 +32,35 @@ class Pace:
             if (wait := self._next - loop.time()) > 0:
                 await asyncio.sleep(wait)
             self._next = max(self._next, loop.time() - CATCH_UP * self._gap) + self._gap
+
+
+async def for_each(items: Iterable[T], act: Callable[[T], Awaitable[object]], at_once: int = 1) -> None:
+    """Do ``act`` for every item, even if it breaks for some.
+
+    Args:
+        act: its result tells whether it went well: then one more may be under way, else only one until one does.
+        at_once: how many may be under way at most.
+
+    Raises:
+        ExceptionGroup: it broke for some.
+    """
+    broken: list[Exception] = []
+    width = 1
+
+    async def one(item: T) -> None:
+        nonlocal width
+        try:
+            width = min(width + 1, at_once) if await act(item) else 1
+        except Exception as error:
+            width = 1
+            error.add_note(f"while delivering {item}")
+            broken.append(error)
+
+    under_way: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as tasks:
+        for item in items:
+            while len(under_way) >= width:
+                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            under_way.add(tasks.create_task(one(item)))
+    if broken:
+        raise ExceptionGroup("some messages could not be delivered", broken)

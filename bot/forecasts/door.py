@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.forecasts.chart_process import ENGLISH, CannotDraw, ChartProcess
-from bot.forecasts.symbols import KnownSymbols
+from bot.forecasts.stored import StoredForecasts, TrackRecord
 from bot.jobs.job import Job, JobKind, JobResult, WorkerState
 from bot.jobs.worker import Worker
 from bot.texts import Texts
 from forecasting import (
     HORIZON,
-    Alarm,
     ForecastReport,
     MixForecast,
     ModelCard,
-    NoForecastYet,
-    NoPastReturns,
-    PastReturns,
     PriceOdds,
-    Record,
     ReportStore,
     Run,
     Symbol,
@@ -47,22 +42,6 @@ def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
     return None
 
 
-@dataclass(frozen=True)
-class TrackRecord:
-    """The record of issued forecasts: of one ETF with its picture, if any, or of all.
-
-    Attributes:
-        records: live before replayed of each ETF; at least one.
-        alarms: of these ETFs, what monitoring has found.
-        head: of the chain, as the weekly report shows it.
-    """
-
-    records: tuple[Record, ...]
-    alarms: tuple[Alarm, ...]
-    head: str
-    chart: bytes | None = None
-
-
 class Forecasts:
     """What members may ask about. Every method that meets the database does so in a thread, off the event loop."""
 
@@ -81,7 +60,8 @@ class Forecasts:
         self.now = now
         self.universe = universe
         self.source = source
-        self._symbols = KnownSymbols(universe, self._stored_names, now)
+        self._stored = StoredForecasts(store, source, universe, now)
+        self._symbols = self._stored.symbols
         self._cards = cards
         self._chart_process = chart_process or ChartProcess()
 
@@ -107,7 +87,7 @@ class Forecasts:
         Raises:
             UnknownSymbol: it means none that is served or has a forecast.
         """
-        return await asyncio.to_thread(self._resolve, text)
+        return await asyncio.to_thread(self._stored.resolve, text)
 
     async def latest(self, text: str) -> ForecastReport:
         """The newest forecast of the ETF that ``text`` means.
@@ -116,7 +96,7 @@ class Forecasts:
             UnknownSymbol: it means none.
             NoForecastYet: no job has stored one.
         """
-        report = await asyncio.to_thread(self._latest, text)
+        report = await asyncio.to_thread(self._stored.latest, text)
         self._symbols.met(report.symbol)
         return report
 
@@ -130,7 +110,7 @@ class Forecasts:
         if horizon != HORIZON:
             report = await self.latest(text)
             return report, await _if_drawn(self._chart_process.forecast(report, theme, horizon, texts=texts))
-        report, chart = await asyncio.to_thread(self._with_chart, text, theme)
+        report, chart = await asyncio.to_thread(self._stored.with_chart, text, theme)
         self._symbols.met(report.symbol)
         if chart is None or not texts.of_pictures:
             return report, chart
@@ -142,7 +122,7 @@ class Forecasts:
         Raises:
             UnknownSymbol: one of them means none.
         """
-        return await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._resolve(text) for text in texts)))
+        return await asyncio.to_thread(lambda: tuple(dict.fromkeys(self._stored.resolve(text) for text in texts)))
 
     async def compared(
         self, symbols: Sequence[Symbol], theme: Theme, texts: Texts = ENGLISH
@@ -153,7 +133,7 @@ class Forecasts:
 
     async def several(self, symbols: Sequence[Symbol]) -> tuple[ForecastReport, ...]:
         """The newest forecasts of several ETFs. Raises as ``latest``."""
-        return await asyncio.to_thread(lambda: tuple(self._latest(symbol) for symbol in symbols))
+        return await asyncio.to_thread(lambda: tuple(self._stored.latest(symbol) for symbol in symbols))
 
     async def mixed(
         self, reports: Sequence[ForecastReport], weights: Sequence[float], theme: Theme, texts: Texts = ENGLISH
@@ -172,7 +152,7 @@ class Forecasts:
 
     def mix_now(self, reports: Sequence[ForecastReport], weights: Sequence[float]) -> MixForecast:
         """The same without the picture, for a caller in a thread of its own: it blocks. Raises as ``mixed``."""
-        return forecast_mix(reports, weights, [self._past_returns(report.symbol) for report in reports])
+        return forecast_mix(reports, weights, [self._stored.past_returns(report.symbol) for report in reports])
 
     async def odds(
         self, report: ForecastReport, price: float, sessions: int, theme: Theme, texts: Texts = ENGLISH
@@ -183,7 +163,8 @@ class Forecasts:
             NoPastReturns: an older program stored the report.
             TooLittleInCommon: the ETF is too young.
         """
-        found = await asyncio.to_thread(lambda: price_odds(report, price, sessions, self._past_returns(report.symbol)))
+        past = await asyncio.to_thread(self._stored.past_returns, report.symbol)
+        found = await asyncio.to_thread(price_odds, report, price, sessions, past)
         return found, await _if_drawn(self._chart_process.forecast(report, theme, sessions, price, texts))
 
     async def card(self, report: ForecastReport) -> ModelCard | None:
@@ -232,7 +213,7 @@ class Forecasts:
             UnknownSymbol: it means none.
             NoForecastYet: nothing was issued.
         """
-        kept = await asyncio.to_thread(self._track_record, text, theme)
+        kept = await asyncio.to_thread(self._stored.track_record, text, theme)
         if kept.chart is None or not texts.of_pictures:
             return kept
         facts = await asyncio.to_thread(self._store.track(self.source).chart_facts, kept.records[0].symbol)
@@ -322,48 +303,6 @@ class Forecasts:
         if chart is None or not texts.of_pictures:
             return chart
         return await _if_drawn(self._chart_process.scores(reports, theme, texts)) or chart
-
-    def _stored_names(self) -> dict[Symbol, str]:
-        """Of every ETF that has a forecast; where a report cannot be read, tickers do."""
-        try:
-            return {report.symbol: report.name for report in self._store.all_latest(self.source)}
-        except (KeyError, TypeError, ValueError):
-            log.exception("A stored report cannot be read")
-            return {symbol: str(symbol) for symbol in self._store.symbols(self.source)}
-
-    def _track_record(self, text: str | None, theme: Theme) -> TrackRecord:
-        track = self._store.track(self.source)
-        symbol = None if text is None else self._resolve(text)
-        records = track.records(symbol)
-        if not records:
-            raise NoForecastYet(symbol or self.universe.symbols[0], self.source)
-        chart = None if symbol is None else track.chart(symbol, theme)
-        return TrackRecord(records, track.alarms(symbol), str(track.head()), chart)
-
-    def _past_returns(self, symbol: Symbol) -> PastReturns:
-        returns = self._store.past_returns(symbol, self.source)
-        if returns is None:
-            raise NoPastReturns(symbol)
-        return returns
-
-    def _resolve(self, text: str) -> Symbol:
-        return self._symbols.resolve(text, self._store.symbols(self.source))
-
-    def _latest(self, text: str) -> ForecastReport:
-        symbol = self._resolve(text)
-        report = self._store.latest(symbol, self.source)
-        if report is None:
-            raise NoForecastYet(symbol, self.source, self._store.runs.failure_message(symbol, self.source))
-        return self._flagged(report)
-
-    def _flagged(self, report: ForecastReport) -> ForecastReport:
-        """The report, with a note if its forecasts do worse than the backtest promised."""
-        alarms = self._store.track(self.source).alarms(report.symbol)
-        return replace(report, notes=(*(alarm.sentence for alarm in alarms), *report.notes)) if alarms else report
-
-    def _with_chart(self, text: str, theme: Theme) -> tuple[ForecastReport, bytes | None]:
-        found = self._store.with_chart(self._resolve(text), self.source, theme)
-        return (self._latest(text), None) if found is None else (self._flagged(found[0]), found[1])
 
 
 async def _if_drawn(picture: Awaitable[bytes]) -> bytes | None:

@@ -20,16 +20,16 @@ from bot.cogs.report.due import PostReports
 from bot.cogs.watch.store import Watches, served
 from bot.delivery import Outage
 from bot.forecasts.door import Forecasts
-from bot.interactions.failures import schedule_stands_still, step_broke
-from bot.jobs.job import JobFailed, JobFailure, JobKind
-from bot.schedule.decision import MAX_ATTEMPTS, Records, RunJob, due, next_step
+from bot.interactions.failures import schedule_stands_still
+from bot.jobs.job import JobFailure, JobKind
+from bot.schedule.decision import Records, RunJob, due, next_step
 from bot.schedule.open_reports import OpenReports
 from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.records import RunRecords
-from bot.schedule.retries import Retries
+from bot.schedule.steps import Steps
 from bot.schedule.timetable import Timetable
 from bot.settings.shards import ALL, Shards
-from forecasting import Failure, Lease, storage_failure
+from forecasting import Lease, storage_failure
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +47,6 @@ GRACE: Final = timedelta(hours=6)
 
 NEXT_REPORT: Final = "next report"
 TAKEOVER: Final = "takeover"
-
-PERMANENT_ERRORS: Final = frozenset({"UnknownSymbol", "NotEnoughHistory"})
-"""Failures of a symbol that the next attempt would meet again."""
-
-NO_ATTEMPT: Final = "JobRunning"
-"""The failure of every symbol of a job that found another one at work, such as an operator's."""
 
 
 def due_triggers(table: Timetable) -> dict[str, CronTrigger]:
@@ -87,12 +81,10 @@ class Schedule:
         self._lease = Lease(engine, "schedule", dead_after=SILENCE)
         self._posting = Posting(engine, shards, now)
         self._tick_minutes = TICK_MINUTES if shards.count is None else SHARDS_TICK_MINUTES
-        self._records = RunRecords(engine, forecasts.source)
-        self._retries = Retries()
+        self._steps = Steps(RunRecords(engine, forecasts.source), forecasts, post_reports, now)
         self._forecasts = forecasts
         self._reports = OpenReports(engine)
         self._watches = Watches(engine)
-        self._post_reports = post_reports
         self._timetable = timetable
         self._now = now
         self._outage = outage
@@ -167,7 +159,7 @@ class Schedule:
                     tried.update(report.key for report in step.reports)
                 else:
                     await asyncio.to_thread(self._posting.give_back)  # not for as long as a job takes
-                if not await self._do(step):
+                if not await self._steps.take(step):
                     break  # another job holds the database: all this is still due at the next check
             await asyncio.to_thread(self._stand_in)
             for hook in self.post_run:
@@ -208,19 +200,15 @@ class Schedule:
 
     async def failures(self) -> tuple[JobFailure, ...]:
         """What went wrong with the newest scheduled work, by due time; from memory while the database fails."""
-        broken = tuple(
-            JobFailure(due_at, step_broke(task, run.attempts, MAX_ATTEMPTS))
-            for (task, due_at), run in self._retries.runs().items()
-        )
         standstill = self._standstill
         try:
-            failed = await asyncio.to_thread(self._failure)
+            failed = await asyncio.to_thread(self._steps.failure)
         except Exception as error:
             if (failure := storage_failure(error)) is None:
                 raise
             failed = None
             standstill = standstill or JobFailure(self._now(), str(failure))
-        return tuple(found for found in (standstill, *broken, failed) if found is not None)
+        return tuple(found for found in (standstill, *self._steps.broken(), failed) if found is not None)
 
     async def _check(self) -> None:
         # A task of its own, because APScheduler cancels its jobs at its end, even in the middle of a post.
@@ -288,76 +276,11 @@ class Schedule:
             first_start=self._lease.first_taken(),
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
-            runs={**self._records.newest(), **self._retries.runs()},
+            runs=self._steps.runs(),
             subscriptions=tuple(to for to in subscriptions if self.posts_to(to.server_id)),
             deliveries=deliveries,
             outage=self._outage(),
         )
-
-    async def _do(self, step: RunJob | PostReports) -> bool:
-        """Take a step. False if it has to wait because another job holds the database."""
-        log.info("Due: %s", _in_words(step))
-        try:
-            if isinstance(step, PostReports):
-                await self._post_reports(step)
-            elif not await self._run_job(step):
-                return False
-        except Exception as error:
-            if storage_failure(error) is not None:
-                raise  # no attempt: until it is mended, nothing can be stored of any step
-            log.exception("Unexpected error in a scheduled step: %s", _in_words(step))
-            self._retries.add(step, self._now())
-        else:
-            self._retries.resolve(step.task)
-        return True
-
-    async def _run_job(self, step: RunJob) -> bool:
-        """Run a job, and store its state before and after. False if another job holds the database."""
-        task, due_at = step.task, step.due_at
-        await asyncio.to_thread(self._records.begin, task, due_at, step.symbols, self._now())
-        run = self._forecasts.refresh if task == "refresh" else self._forecasts.retrain
-        try:
-            result = await run(step.symbols)
-        except JobFailed as error:
-            await asyncio.to_thread(self._records.end, task, due_at, step.symbols, str(error))
-            return True
-        except asyncio.CancelledError:
-            await asyncio.to_thread(self._records.interrupt, task, due_at)
-            raise
-        if held := [failure.message for failure in result.failed if failure.error == NO_ATTEMPT]:
-            await asyncio.to_thread(self._records.interrupt, task, due_at, held[0])
-            return False
-        remaining = tuple(failure.symbol for failure in result.failed)
-        permanent = all(failure.error in PERMANENT_ERRORS for failure in result.failed)
-        await asyncio.to_thread(
-            self._records.end, task, due_at, remaining, _problem_words(result.failed), permanent=permanent
-        )
-        return True
-
-    def _failure(self) -> JobFailure | None:
-        """The first failure among each task's newest runs; a retrain that succeeded ends all earlier ones."""
-        seen = set()
-        for (task, due_at), run in self._records.newest_first():
-            if task not in seen and run.problem:
-                return JobFailure(due_at, run.problem)
-            if task == "retrain" and run.state == "done":
-                return None
-            seen.add(task)
-        return None
-
-
-def _problem_words(failed: tuple[Failure, ...]) -> str | None:
-    return "\n".join(f"{failure.symbol}: {failure.message}" for failure in failed) or None
-
-
-_TASKS: Final = {"retrain": "weekly training", "missing": "first training", "report": "reports"}
-"""What the log calls tasks whose names in the database say too little."""
-
-
-def _in_words(step: RunJob | PostReports) -> str:
-    """For the log: ``weekly training of SPY, TLT, since 2026-11-28 13:00 UTC``."""
-    whom = f"of {', '.join(step.symbols)}" if isinstance(step, RunJob) else f"({len(step.reports)} to post)"
-    return f"{_TASKS.get(step.task, step.task)} {whom}, since {step.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _log_event(event: JobEvent) -> None:

@@ -76,7 +76,7 @@ class AlertNotifier:
             texts, user = Texts(alert.language), alert.user_id
             public = {"content": crossed(texts, alert, mention=True), "nonce": alert.nonce}
             if is_public and channel_id not in lost:
-                await self._outbox.know(alert.place.server_id)
+                await self._outbox.servers.know(alert.place.server_id)
                 outcome = await self._outbox.to_channel(
                     alert.place.server_id,
                     channel_id,

@@ -106,9 +106,9 @@ class ProblemNotifier:
         server_id = channel.server_id
 
         async def post(batch: Batch) -> Outcome:
-            await self._outbox.know(server_id)
+            await self._outbox.servers.know(server_id)
             message = {
-                "embed": problems_embed(self._outbox.texts_of(server_id), batch.problems),
+                "embed": problems_embed(self._outbox.servers.texts_of(server_id), batch.problems),
                 "nonce": batch.nonce,
             }
             return await self._outbox.to_channel(server_id, channel.channel_id, lambda: message, batch.unsure)

@@ -16,6 +16,7 @@ from bot.cogs.portfolio.store import MAX_NAME, SavedMix, SavedMixes
 from bot.forecasts.door import Forecasts
 from bot.interactions.answers import Refusal
 from bot.interactions.failures import forecasting_failure
+from bot.interactions.formats import as_text
 from bot.interactions.options import MAX_CHOICE_NAME, looked_up
 from bot.texts import Texts, texts_for
 from forecasting import (
@@ -57,6 +58,18 @@ async def saved_choices(
         for mix in await looked_up(interaction, partial(mixes.of, interaction.user.id))
         if text.strip().casefold() in mix.name.casefold()
     ]
+
+
+async def own_mix(texts: Texts, mixes: SavedMixes, user_id: int, name: str) -> SavedMix:
+    """The member's portfolio of that name.
+
+    Raises:
+        Refusal: they have none.
+    """
+    mix = await asyncio.to_thread(mixes.find, user_id, name)
+    if mix is None:
+        raise Refusal(texts("portfolio.unknown", name=as_text(name)))
+    return mix
 
 
 def check_alike(texts: Texts, reports: Sequence[ForecastReport]) -> None:

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
-from functools import partial
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -16,19 +15,19 @@ from discord.ext import commands
 
 from bot.calendar.cadence import report_time
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.portfolio.saved import MixName, saved_choices
-from bot.cogs.portfolio.store import SavedMix, SavedMixes
+from bot.cogs.portfolio.saved import MixName, own_mix, saved_choices
+from bot.cogs.portfolio.store import SavedMixes
 from bot.cogs.report import message as words
 from bot.cogs.report.deliveries import Deliveries
 from bot.cogs.report.details import DetailsMenu, OverviewButton
 from bot.cogs.report.options import (
     DAYS,
     LANGUAGE_CHOICES,
-    NEW,
     check_place,
     check_role,
     number_of,
-    report_choices,
+    suggest_change,
+    suggest_report,
     time_of_day,
     zone_choices,
     zone_of,
@@ -45,8 +44,7 @@ from bot.forecasts.door import Forecasts
 from bot.interactions.answers import BotLacks, Refusal, acknowledge
 from bot.interactions.channels import ReportChannel, channel_problem, find_channel
 from bot.interactions.feature_bot import FeatureBot, Scheduled
-from bot.interactions.formats import as_text
-from bot.interactions.options import SymbolsText, looked_up, named, suggest_list
+from bot.interactions.options import SymbolsText, named, suggest_list
 from bot.interactions.permissions import check_bot_may_post
 from bot.interactions.translator import localized
 from bot.texts import Texts, texts_for
@@ -58,20 +56,6 @@ FOR_A_REPORT: Final = ("embed_links", "attach_files")
 
 ReportText = app_commands.Range[str, 1, 100]
 """One of the server's reports, by its number."""
-
-
-async def suggest_report(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
-    subscriptions = await looked_up(
-        interaction, partial(Subscriptions(interaction.client.engine).all_of, interaction.guild_id or 0)
-    )
-    return report_choices(texts_for(interaction.locale), subscriptions, interaction.guild, text)
-
-
-async def suggest_change(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
-    """The same, and a new one."""
-    name = texts_for(interaction.locale)("choice.report.new")
-    new = [app_commands.Choice(name=name, value=NEW)] if text.casefold() in name.casefold() else []
-    return [*await suggest_report(interaction, text), *new]
 
 
 @app_commands.guild_only()
@@ -143,7 +127,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             check_role(texts, role, channel.id, bot_may)
         when = report_time(day, time_of_day(texts, time), zone_of(texts, timezone), skip_weekend)
         chosen = await self._chosen(texts, symbols)
-        mix = None if portfolio is None else await self._saved(interaction, texts, portfolio)
+        mix = None if portfolio is None else await own_mix(texts, self._mixes, interaction.user.id, portfolio)
         options = ReportOptions(channel.id, when, None if role is None else role.id, chosen, language, publish, mix)
         known = await asyncio.to_thread(self._subscriptions.all_of, channel.guild.id)
         await self._subscribe(interaction, texts, channel.guild.id, options, number_of(texts, report, known))
@@ -317,17 +301,6 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
             known = known or await asyncio.to_thread(self._subscriptions.all_of, _place(interaction)[0])
             raise Refusal(words.which(texts, "report.which", known))
         return known[0]
-
-    async def _saved(self, interaction: discord.Interaction, texts: Texts, name: str) -> SavedMix:
-        """The portfolio of that name of the member who asks.
-
-        Raises:
-            Refusal: they have none.
-        """
-        mix = await asyncio.to_thread(self._mixes.find, interaction.user.id, name)
-        if mix is None:
-            raise Refusal(texts("portfolio.unknown", name=as_text(name)))
-        return mix
 
     async def _chosen(self, texts: Texts, symbols: str | None) -> tuple[Symbol, ...]:
         """The ETFs of a list, each once.

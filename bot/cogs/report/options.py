@@ -1,10 +1,11 @@
-"""What an admin types for ``/report set``, understood or refused with a sentence."""
+"""What an admin types for ``/report``, suggested and understood or refused with a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Final, Literal
+from functools import partial
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -14,12 +15,12 @@ from bot.calendar import weektime
 from bot.calendar.weektime import WEEKDAYS
 from bot.calendar.zones import search_zones, zone_named
 from bot.cogs.report import message as words
-from bot.cogs.report.subscriptions import Subscription
+from bot.cogs.report.subscriptions import Subscription, Subscriptions
 from bot.interactions.answers import Refusal
 from bot.interactions.formats import as_text
-from bot.interactions.options import MAX_CHOICE_NAME
+from bot.interactions.options import MAX_CHOICE_NAME, looked_up
 from bot.interactions.translator import localized
-from bot.texts import LANGUAGES, Texts
+from bot.texts import LANGUAGES, Texts, texts_for
 
 DAYS: Final = [app_commands.Choice(name=localized(f"day.{day}"), value=day) for day in ("all", *WEEKDAYS, "1st")]
 LANGUAGE_CHOICES: Final = [
@@ -71,6 +72,21 @@ def report_choices(
         if text.casefold() in name.casefold():
             found.append(app_commands.Choice(name=name[:MAX_CHOICE_NAME], value=str(subscription.number)))
     return found
+
+
+async def suggest_report(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
+    """The server's reports that ``text`` may mean."""
+    subscriptions = await looked_up(
+        interaction, partial(Subscriptions(interaction.client.engine).all_of, interaction.guild_id or 0)
+    )
+    return report_choices(texts_for(interaction.locale), subscriptions, interaction.guild, text)
+
+
+async def suggest_change(interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
+    """The same, and a new one."""
+    name = texts_for(interaction.locale)("choice.report.new")
+    new = [app_commands.Choice(name=name, value=NEW)] if text.casefold() in name.casefold() else []
+    return [*await suggest_report(interaction, text), *new]
 
 
 def number_of(texts: Texts, text: str | None, subscriptions: Sequence[Subscription]) -> int | Literal["new"] | None:

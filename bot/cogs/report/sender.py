@@ -95,7 +95,7 @@ class ReportSender:
         to, role = report.to, report.to.options.role_id
         if not self._outbox.may_post():
             return False
-        await self._outbox.know(to.server_id)
+        await self._outbox.servers.know(to.server_id)
         message = await self._message(report, content)  # before the mark: what follows it should take a moment only
 
         async def post(delivery: Delivery) -> Outcome:
@@ -137,9 +137,7 @@ class ReportSender:
 
     def _texts(self, to: Subscription) -> Texts:
         language = to.options.language
-        return (
-            Texts(language) if language is not None and language in LANGUAGES else self._outbox.texts_of(to.server_id)
-        )
+        return Texts(language) if language and language in LANGUAGES else self._outbox.servers.texts_of(to.server_id)
 
 
 def _thread_name(options: ReportOptions, message: ReportPost, report: DueReport) -> str:
