@@ -9,6 +9,7 @@ import pytest
 from bot.cogs.scores.message import scores_alt_text, scores_embed, symbol_scores_embed
 from bot.interactions.formats import MAX_ALT_TEXT
 from bot.texts import LANGUAGES, Texts
+from forecasting.models import MODELS
 from tests.support.approved_pictures import ARKK, REPORTS
 from tests.support.messages import NOW, assert_within_limits, extreme
 from tests.support.reports import made_report, young_report
@@ -76,8 +77,9 @@ class TestScores:
     def test_the_tables_of_one_line_up(self) -> None:
         embed = symbol_scores_embed(Texts(), made_report(), None, NOW)
         errors, rest = (block.strip("\n").splitlines() for block in (embed.description or "").split("```")[1::2])
+        names = [Texts().named(f"model.{name}", model.label) for name, model in MODELS.items()]
         for table in (errors, rest):
-            assert [line.split()[0] for line in table[1:]] == ["LSTM", "HAR", "No", "Drift", "Climatology"]
+            assert [line.split()[0] for line in table[1:]] == [name.split()[0] for name in names]
             assert len({len(line) for line in table}) == 1
         assert errors[1].split() == ["LSTM", "12.10", "15.83", "250.50", "2.5"]
         assert rest[1].split() == ["LSTM", "+0.06", "81%", "95%"]

@@ -23,9 +23,15 @@ from standin import Exchange
 from tests.support.bot_env import REPORT_TIME, BotEnv, posts
 from tests.support.reports import publish, young_report
 
-ENGLISH = LANGUAGES["en"]
-MAX_DESCRIPTION = 100
 OTHERS = sorted(set(LANGUAGES) - {"en"})
+UNTRANSLATED = {
+    key
+    for key in LANGUAGES["en"]
+    if key.startswith(("picture.source.", "picture.means.")) and not any(key in LANGUAGES[other] for other in OTHERS)
+}
+"""Of price sources and baselines that were added without texts: their English names do in every language."""
+ENGLISH = {key: text for key, text in LANGUAGES["en"].items() if key not in UNTRANSLATED}
+MAX_DESCRIPTION = 100
 UNKNOWN = next(locale for locale in discord.Locale if locale.value.partition("-")[0] not in LANGUAGES)
 
 
