@@ -28,6 +28,7 @@ from forecasting import (
     exposed_env_file,
     source_named,
     storage_failure,
+    unused_names,
 )
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,8 @@ def check(online: bool) -> None:
         words |= asyncio.run(_asked(settings, problems))
     if exposed := exposed_env_file():
         words.setdefault(".env", f"warning: {exposed}")
+    for name in unused_names(BotSettings.model_fields):
+        words.setdefault(name, "warning: no setting has this name, so it does nothing. .env.example lists them all.")
     for name, sentence in words.items():
         click.echo(f"{name}: {sentence}")
     if any(not sentence.startswith(("ok", "warning")) for sentence in words.values()):

@@ -60,7 +60,7 @@ from forecasting.sessions import (
     sessions_between,
 )
 from forecasting.settings import ForecastSettings, Problems, database_file
-from forecasting.settings.env_file import exposed_env_file
+from forecasting.settings.env_file import exposed_env_file, unused_names
 from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
 from forecasting.storage.database import open_database as open_database  # for tests and notebooks
 from forecasting.storage.failures import storage_failure
@@ -148,4 +148,5 @@ __all__ = [
     "sessions_between",
     "source_named",
     "storage_failure",
+    "unused_names",
 ]

@@ -65,7 +65,7 @@ def back_up(url: str, model_dir: Path, target: Path, now: datetime) -> Contents:
     Raises:
         BackupFailed: ``target`` exists, there is nothing to back up, or it cannot be read or written.
     """
-    if target.exists():
+    if os.path.lexists(target):
         raise BackupFailed(f"{target} exists already. Name another file, or remove it.")
     kind = _kind(url)
     with (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -59,8 +60,9 @@ async def _served(health: Health, host: str, port: int) -> AsyncIterator[None]:
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
+            reason = os.strerror(error.errno or 0)
             raise BadSettings(
-                f"HEALTH_PORT: {host}:{port} cannot be opened ({error.strerror}). Write another port, or none."
+                f"HEALTH_PORT: {host}:{port} cannot be opened ({reason}). Write another port, or none."
             ) from None
         yield
     finally:

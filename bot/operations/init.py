@@ -33,6 +33,12 @@ _HEAD = (
 @click.command(epilog="Example: etf-bot init")
 def init() -> None:
     """Ask for the bot's token and the ETFs, check them, and write .env."""
+    here = Path.cwd()
+    if not os.access(here, os.W_OK | os.X_OK):
+        click.echo(
+            f"This user may not write in the folder {here}, where {ENV_FILE} has to be. Go to another.", err=True
+        )
+        sys.exit(EXIT_BAD_SETTINGS)
     if ENV_FILE.exists() and not click.confirm(
         f"There is a {ENV_FILE} here already. Replace it, and keep it as {FORMER}?", default=False
     ):

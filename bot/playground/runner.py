@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterable
@@ -60,13 +61,33 @@ def playground(port: int | None, lines: tuple[str, ...], save: Path | None) -> N
     if save and not lines:
         raise click.UsageError("--save stores the answers to --send: give at least one --send LINE.")
     try:
-        settings = PlaygroundSettings.load()
+        settings = _usable_settings()
         _set_up_logs(settings)
+        if save is not None:
+            _make(save)
         code = asyncio.run(_until_signal(_send(settings, lines, save) if lines else _serve(settings, port)))
     except BadSettings as error:
         click.echo(str(error), err=True)
         code = EXIT_BAD_SETTINGS
     sys.exit(code)
+
+
+def _usable_settings() -> BotSettings:
+    """Raises BadSettings with a line for each setting that cannot be used."""
+    settings, problems = PlaygroundSettings.checked()
+    if problems:
+        raise BadSettings("\n".join(f"{name}: {sentence}" for name, sentence in problems.items()))
+    return settings
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of --save before the work is done, not after it. Raises BadSettings."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(f"--save: the folder {folder} cannot be made ({error.strerror}). Name another.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadSettings(f"--save: this user may not write in the folder {folder}. Name another.")
 
 
 class PlaygroundSettings(BotSettings):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import socket
 from collections.abc import Iterable
 from datetime import time
 from ipaddress import ip_address
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
@@ -15,7 +19,10 @@ from pydantic_settings import NoDecode
 from bot.calendar.weektime import WEEKDAYS, Weekday, time_of_day
 from bot.calendar.zones import search_zones, zone_named
 from bot.settings.shards import Shards
-from forecasting import ForecastSettings, Theme, find_source
+from forecasting import ForecastSettings, Problems, Theme, find_source
+
+RECORD_HOST: Final = "127.0.0.1"
+"""Where the page of the record is shown: to this machine alone."""
 
 COPY_TOKEN: Final = "Copy the token from your application's page at Discord (Bot, Reset Token)"  # noqa: S105
 NO_TOKENS: Final = (
@@ -23,7 +30,7 @@ NO_TOKENS: Final = (
     (re.compile(r"[0-9a-f]{64}"), "this is the application's public key and no bot token"),
     (re.compile(r"[\w-]{32}"), "this is the application's client secret and no bot token"),
     (re.compile(r"Bot\s.*", re.IGNORECASE), 'the token has the word "Bot" before it, which is no part of it'),
-    (re.compile(r".*[\s<>\"'].*"), "the token has a space, a quote or a bracket in it, and no token has"),
+    (re.compile(r".*[^!#-;=?-~].*"), "the token has a space, a quote or another sign in it that no token has"),
 )
 """What people paste instead of the token, which has three parts with dots between them."""
 
@@ -33,6 +40,39 @@ def _as_text(universe: object) -> object:
     if isinstance(universe, Iterable) and not isinstance(universe, str):
         return ",".join(str(entry) for entry in universe)
     return universe
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not re.search(r"\s", text)
+        )
+    except ValueError:
+        return False
+
+
+def _is_of_this_machine(host: str) -> bool:
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as opened:
+            opened.bind((host, 0))
+    except OSError:
+        return False
+    return True
+
+
+def _port_problem(host: str, port: int) -> str | None:
+    """Why nothing can ever be served at this port; None if it can, or if somebody has it at the moment."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as opened:
+            opened.bind((host, port))
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+            return f"{host}:{port} cannot be opened ({os.strerror(error.errno or 0)}). Write another one above 1023."
+    return None
 
 
 class BotSettings(ForecastSettings):
@@ -105,7 +145,7 @@ class BotSettings(ForecastSettings):
     @classmethod
     def _is_a_web_address(cls, url: SecretStr | None) -> SecretStr | None:
         text = "" if url is None else url.get_secret_value()
-        if text and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
+        if text and not _is_web_address(text):
             raise ValueError(
                 "this is not a web address. Copy it from your monitor; it begins with https:// or http://."
             )
@@ -189,6 +229,23 @@ class BotSettings(ForecastSettings):
                 "(User Settings, Advanced), then right-click the role and choose Copy Role ID."
             )
         return value
+
+    @classmethod
+    def checked(cls, **instead: str | None) -> tuple[Self, Problems]:
+        """As for ``ForecastSettings``, with the ports. One that is in use is fine: the bot itself may run."""
+        settings, wrong = super().checked(**instead)
+        ports = {
+            "HEALTH_PORT": (settings.health_host, settings.health_port),
+            "RECORD_PORT": (RECORD_HOST, settings.record_port),
+        }
+        found = {name: _port_problem(host, port) for name, (host, port) in ports.items() if port is not None}
+        if settings.health_port is not None and not _is_of_this_machine(settings.health_host):
+            found["HEALTH_HOST"] = (
+                f"{settings.health_host} is not an address of this machine. Write 127.0.0.1, or 0.0.0.0 in a container."
+            )
+        if settings.health_port == settings.record_port is not None:
+            found["RECORD_PORT"] = "HEALTH_PORT has the same port. Write another one."
+        return settings, {**wrong, **{name: words for name, words in found.items() if words and name not in wrong}}
 
     @property
     def shards(self) -> Shards:

@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from forecasting.storage.files import VARIABLE
+
 EXAMPLES: Final = "sqlite:///var/forecasts.db or postgresql://USER:PASSWORD@HOST/NAME"
 POSTGRESQL: Final = ("postgres", "postgresql", "postgresql+psycopg")
 MISSING_DRIVER: Final = (
@@ -17,6 +19,7 @@ MISSING_DRIVER: Final = (
     f"{sys.executable} -m pip install 'psycopg[binary]'"
 )
 
+_OPTIONS: Final = re.compile(r"timeout=\d{1,5}")
 _PASSWORD: Final = re.compile(r"[^/@]*://[^:@/]*:(?P<password>.*)@", re.DOTALL)
 
 
@@ -61,6 +64,12 @@ def _checked_file(text: str, rest: str) -> str:
         )
     if not rest.startswith("/"):
         raise ValueError(f"sqlite needs three slashes before the path. Write sqlite:///{rest}")
-    if rest.startswith("/~"):
-        raise ValueError("~ has no meaning here. Write the whole path, with four slashes: sqlite:////home/…")
+    if rest.startswith("/~") or VARIABLE.search(rest):
+        sign = "~" if rest.startswith("/~") else "$"
+        raise ValueError(f"{sign} has no meaning here. Write the whole path, with four slashes: sqlite:////home/…")
+    path, _, options = rest.partition("?")
+    if path.startswith("/file:") or (options and not _OPTIONS.fullmatch(options)):
+        raise ValueError(
+            f"only a path can be written here, and no options. Write sqlite:///{path[1:].removeprefix('file:')}"
+        )
     return text

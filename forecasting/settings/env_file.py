@@ -53,7 +53,12 @@ def read_env_file(path: Path) -> tuple[Binding, ...]:
 
 def exposed_env_file(path: Path = Path(".env")) -> str | None:
     """A sentence if other users of this machine can read ``path``, which holds secrets; None if they can't."""
-    if os.name != "posix" or not path.is_file() or not path.stat().st_mode & stat.S_IROTH:
+    if (
+        os.name != "posix"
+        or not os.access(path, os.F_OK)
+        or not path.is_file()
+        or not path.stat().st_mode & stat.S_IROTH
+    ):
         return None
     return f"other users of this machine can read the token and passwords in it. Change that: chmod 600 {path}"
 
@@ -101,6 +106,18 @@ def slips(names: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
                 f"unset it for this one."
             )
     return found
+
+
+def unused_names(known: Iterable[str], path: Path = Path(".env")) -> tuple[str, ...]:
+    """The names that ``path`` sets although nothing reads them. Docker Compose reads the file too: its are left out."""
+    try:
+        names = {binding.key for binding in read_env_file(path) if binding.key}
+    except BadSettings:
+        return ()
+    settings = {name.upper() for name in known}
+    return tuple(
+        sorted(n for n in names if n.upper() not in settings and not n.startswith(("COMPOSE_", "DOCKER_", "POSTGRES_")))
+    )
 
 
 def _unreadable(name: str, binding: Binding, where: str) -> str:

@@ -68,7 +68,7 @@ def prices_problem(text: str) -> str | None:
         return f"{source.name} needs the folder {VAR} for its cookies: {problem}"
     if folder is None:
         return None
-    if not folder.is_dir():
+    if not (os.access(folder, os.F_OK) and folder.is_dir()):
         return f"{folder} is not a folder. Name a folder with files like SPY.csv, or write yahoo."
     if not os.access(folder, os.R_OK | os.X_OK):
         return f"the folder {folder} cannot be read. Give this user the right to: chmod o+rx {folder}"
@@ -125,12 +125,17 @@ def _revisions(url: str) -> set[str]:
 
 
 def _revisions_of_file(path: Path) -> set[str]:
-    if not path.exists():
-        if problem := _folder_problem(path.parent):
+    if problem := _lookup_problem(path):
+        raise _Unusable(problem)
+    if not os.access(path, os.F_OK):  # unlike path.exists() it fails in no folder
+        meant = Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114 - it never fails
+        if problem := _folder_problem(meant.parent):
             raise _Unusable(problem)
         return set()
     if path.is_dir():
         raise _Unusable(f"{path} is a folder. Name a file in it: sqlite:///{path}/forecasts.db")
+    if not path.is_file():
+        raise _Unusable(f"{path} is no file that can be written. Name another file.")
     if not os.access(path, os.R_OK | os.W_OK):
         raise _Unusable(f"this user may not read and write the file {path}. Give it to him: chown USER {path}")
     if problem := _folder_problem(path.parent):
@@ -175,9 +180,25 @@ def _revisions_of_server(url: str) -> set[str]:
 
 def _folder_problem(folder: Path) -> str | None:
     """Why no file can be written in ``folder``, which may have to be made."""
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if problem := _lookup_problem(folder):
+        return problem
+    if (meant := Path(os.path.realpath(folder))) != folder.absolute():
+        folder = meant  # a link leads elsewhere
+    there = next(place for place in (folder, *folder.parents, Path()) if os.access(place, os.F_OK))
     if not there.is_dir():
         return f"{there} is a file, and a folder is needed. Name another path."
     if not os.access(there, os.W_OK | os.X_OK):
         return f"this user may not write in the folder {there}. Give it to him (chown USER {there}), or name another."
+    return None
+
+
+def _lookup_problem(path: Path) -> str | None:
+    """Why the system cannot look for ``path``, whether it exists or not: too long, or links that lead in a circle."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        return f"{str(path)[:40]!r} cannot be looked for ({reason}). Name another path."
     return None

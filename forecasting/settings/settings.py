@@ -20,6 +20,7 @@ from forecasting.prices.sources.registry import find_source
 from forecasting.settings import places
 from forecasting.settings.database_url import checked_database_url
 from forecasting.settings.env_file import ENCODING, line_problems, read_env_file, slips
+from forecasting.storage.files import path_of
 from forecasting.universe import DEFAULT_TEACHERS, Universe, parse_teachers
 
 MAY_BE_BLANK: Final = ("universe", "universe_only", "teachers")
@@ -28,8 +29,10 @@ MAY_BE_BLANK: Final = ("universe", "universe_only", "teachers")
 SECRET: Final = ("database_url", "discord_token", "push_url")
 """Their values are never repeated."""
 
+HIGHEST_PORT: Final = 65_535
+
 _DEVICE: Final = re.compile(r"cpu|cuda(:\d{1,2})?")
-_SCHEDULER: Final = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}")
+_SCHEDULER: Final = re.compile(r"(?:tcp|tls)://[^\s/:]+:(\d{1,5})")
 
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it warns of, line_problems says better
 
@@ -122,8 +125,8 @@ class Settings(BaseSettings):
 class ForecastSettings(Settings):
     """The settings of ``etf-forecast``, which ``etf-bot`` has too and gives to its jobs."""
 
-    database_url: Annotated[str, AfterValidator(checked_database_url)] = "sqlite:///var/forecasts.db"
-    model_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Path("var/models")
+    database_url: str = "sqlite:///var/forecasts.db"
+    model_dir: Path = Path("var/models")
     prices: str = "yahoo"
     universe: str = ""
     universe_only: str = ""
@@ -139,6 +142,16 @@ class ForecastSettings(Settings):
     device: Annotated[str, AfterValidator(str.lower)] = CPU
     """What networks are trained on, here or by each worker of the cluster: ``cpu``, ``cuda`` or ``cuda:1``."""
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, text: str) -> str:
+        return checked_database_url(text)
+
+    @field_validator("model_dir", mode="before")
+    @classmethod
+    def _is_a_path(cls, value: object) -> Path:
+        return path_of(str(value))
+
     @field_validator("prices")
     @classmethod
     def _is_a_source(cls, text: str) -> str:
@@ -151,7 +164,8 @@ class ForecastSettings(Settings):
     @field_validator("cluster")
     @classmethod
     def _is_a_scheduler(cls, text: str | None) -> str | None:
-        if text is not None and _SCHEDULER.fullmatch(text) is None:
+        found = _SCHEDULER.fullmatch(text or "")
+        if text is not None and (found is None or not 1 <= int(found[1]) <= HIGHEST_PORT):
             raise ValueError(
                 f"{text[:40]!r} is not the address of a Dask scheduler. Write one like tcp://HOST:8786, or leave it "
                 "empty to run trainings on this machine."
@@ -168,6 +182,8 @@ class ForecastSettings(Settings):
     @field_validator("universe", "universe_only", "teachers")
     @classmethod
     def _has_tickers(cls, text: str, info: ValidationInfo) -> str:
+        if text.casefold() == "none":
+            raise ValueError(f"{text} is not a ticker. Leave it empty for none: {str(info.field_name).upper()}=")
         try:
             (parse_teachers if info.field_name == "teachers" else Universe.parse)(text)
         except BadSettings as error:
@@ -196,8 +212,9 @@ class ForecastSettings(Settings):
             "MODEL_DIR": places.models_problem(settings.model_dir),
             "PRICES": places.prices_problem(prices or settings.prices),
             "RECIPE": places.recipe_problem(recipe or settings.recipe, settings.model_dir),
-            "CLUSTER": places.cluster_problem(cluster := cluster or settings.cluster),
-            "DEVICE": None if cluster else places.device_problem(settings.device),
+            "CLUSTER": (cls.problem_of("cluster", cluster) if cluster else None)
+            or places.cluster_problem(cluster or settings.cluster),
+            "DEVICE": None if cluster or settings.cluster else places.device_problem(settings.device),
         }
         return settings, {**wrong, **{name: words for name, words in found.items() if words and name not in wrong}}
 

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+VARIABLE: Final = re.compile(r"\$[A-Za-z_{]")
+"""Where a path has a variable, which only a shell replaces."""
+
+
+def path_of(text: str) -> Path:
+    """``text`` as people write a path, with ``~`` for their home.
+
+    Raises:
+        ValueError: it begins with the home of somebody who is unknown, or has a variable, which only a shell replaces.
+    """
+    try:
+        path = Path(text.strip()).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{text[:40]!r} has a ~ that means nothing here. Write the whole path.") from None
+    if VARIABLE.search(text):
+        raise ValueError(f"{text[:40]!r} has a $ that means nothing here. Write the whole path.")
+    return path
 
 
 @contextmanager

@@ -123,6 +123,9 @@ def test_nothing_is_overwritten_unless_it_is_told_to(live: Path, tmp_path: Path)
     with pytest.raises(BackupFailed, match="exists already"):
         back_up(url_of(live), live / "models", tmp_path / "b.zip", NOW)
     assert (tmp_path / "b.zip").read_bytes() == before
+    (tmp_path / "link.zip").symlink_to(tmp_path / "nowhere.zip")
+    with pytest.raises(BackupFailed, match="exists already"):
+        back_up(url_of(live), live / "models", tmp_path / "link.zip", NOW)
 
     (live / "models" / "csv" / "SPY" / "champion").write_text("another")
     with pytest.raises(BackupFailed, match=r"a database and there are models in .* --replace"):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 from sqlalchemy import Engine
 
+from bot.settings import RECORD_HOST
 from forecasting import BadSettings, export_page
 
 log = logging.getLogger(__name__)
 
-HOST: Final = "127.0.0.1"
 HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 
 
@@ -47,11 +48,12 @@ class RecordPage:
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, HOST, self._port).start()
+            await web.TCPSite(self._runner, RECORD_HOST, self._port).start()
         except OSError as error:
             await self.stop()
+            reason = os.strerror(error.errno or 0)
             raise BadSettings(
-                f"RECORD_PORT: {HOST}:{self._port} cannot be opened ({error.strerror}). Write another port, or none."
+                f"RECORD_PORT: {RECORD_HOST}:{self._port} cannot be opened ({reason}). Write another port, or none."
             ) from None
 
     async def stop(self) -> None:
@@ -66,7 +68,7 @@ class RecordPage:
             log.error("The record's page could not be written to %s: %s", self._folder, error.strerror)  # noqa: TRY400
             return
         if is_new:
-            log.info("The record at http://%s:%d/ is written anew", HOST, self._port)
+            log.info("The record at http://%s:%d/ is written anew", RECORD_HOST, self._port)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(self._folder / "index.html")

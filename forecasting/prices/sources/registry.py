@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from forecasting.errors import BadSettings
 from forecasting.sessions import utc_now
+from forecasting.storage.files import path_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -105,7 +106,10 @@ def find_source(text: str, *, to_open: bool = True) -> tuple[Source, Path | None
     source = SOURCES.get(name.lower())
     if source is None or (source.takes_folder and to_open and not folder) or (colon and not source.takes_folder):
         raise BadSettings(f"{text!r} is not a price source. PRICES or --prices can be: {FORMS}.")
-    return source, Path(folder).expanduser() if folder else None
+    try:
+        return source, path_of(folder) if folder else None
+    except ValueError as error:
+        raise BadSettings(str(error)) from None
 
 
 def source_named(name: str) -> Source:

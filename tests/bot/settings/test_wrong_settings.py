@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -52,6 +53,9 @@ WRONG = [
     ("RECIPE=../owl", "RECIPE", "There are: default"),
     ("TEACHERS=SPY TLT", "TEACHERS", "SPY,TLT"),
     ("TEACHERS=?", "TEACHERS", "SPY,TLT"),
+    ("TEACHERS=none", "TEACHERS", "Leave it empty for none: TEACHERS="),
+    ("UNIVERSE=None", "UNIVERSE", "Leave it empty for none: UNIVERSE="),
+    ("CLUSTER=tcp://10.0.0.5:87860", "CLUSTER", "tcp://HOST:8786"),
     ("UNIVERSE=QQQ=Invesco QQQ, Trust", "UNIVERSE", 'QQQ="Invesco QQQ, Trust"'),
     ('UNIVERSE="QQQ","TLT"', "UNIVERSE", "one pair of quotes"),
     ('UNIVERSE=QQQ="Invesco', "UNIVERSE", "never closed"),
@@ -63,15 +67,31 @@ WRONG = [
     ("UNIVERSE_ONLY=QQQ;TLT", "UNIVERSE_ONLY", "Write it like"),
     ("MODEL_DIR=file/models", "MODEL_DIR", "Name another path"),
     ("MODEL_DIR=file", "MODEL_DIR", "Name another path"),
+    ("MODEL_DIR=dangling/models", "MODEL_DIR", "Name another path"),
+    ("MODEL_DIR=circle/models", "MODEL_DIR", "Name another path"),
+    (f"MODEL_DIR=/tmp/{'m' * 300}", "MODEL_DIR", "Name another path"),
+    ("MODEL_DIR=~nobody-of-this-name/models", "MODEL_DIR", "Write the whole path"),
+    ("MODEL_DIR='$HOME/models'", "MODEL_DIR", "Write the whole path"),
     ("PRICES=yaho", "PRICES", "yahoo, csv:DIR, simulated"),
     ("PRICES=csv", "PRICES", "yahoo, csv:DIR, simulated"),
     ("PRICES=csv:nowhere", "PRICES", "or write yahoo"),
     ("PRICES=csv:empty", "PRICES", "or write yahoo"),
+    (f"PRICES=csv:{'p' * 300}", "PRICES", "or write yahoo"),
+    ("PRICES=csv:circle", "PRICES", "or write yahoo"),
+    ("PRICES=csv:~nobody-of-this-name", "PRICES", "Write the whole path"),
+    ("PRICES='csv:$HOME/prices'", "PRICES", "Write the whole path"),
     ("PRICES=simulated:empty", "PRICES", "yahoo, csv:DIR, simulated"),
     ("DATABASE_URL=sqlite://", "DATABASE_URL", "sqlite:///var/forecasts.db"),
     ("DATABASE_URL=sqlite:///:memory:", "DATABASE_URL", "sqlite:///var/forecasts.db"),
     ("DATABASE_URL=sqlite://var/x.db", "DATABASE_URL", "sqlite:///var/x.db"),
     ("DATABASE_URL=sqlite:///~/x.db", "DATABASE_URL", "the whole path"),
+    ("DATABASE_URL='sqlite:///$HOME/x.db'", "DATABASE_URL", "the whole path"),
+    ("DATABASE_URL=sqlite:///file:x.db?mode=ro&uri=true", "DATABASE_URL", "Write sqlite:///x.db"),
+    ("DATABASE_URL=sqlite:///x.db?journal=wal", "DATABASE_URL", "Write sqlite:///x.db"),
+    ("DATABASE_URL=sqlite:///dangling", "DATABASE_URL", "Name another path"),
+    ("DATABASE_URL=sqlite:///circle", "DATABASE_URL", "Name another path"),
+    ("DATABASE_URL=sqlite:////dev/null", "DATABASE_URL", "Name another file"),
+    (f"DATABASE_URL=sqlite:///{'d' * 300}", "DATABASE_URL", "Name another path"),
     ("DATABASE_URL=sqlite:///empty", "DATABASE_URL", "Name a file in it"),
     ("DATABASE_URL=sqlite:///file", "DATABASE_URL", "Name another file"),
     ("DATABASE_URL=sqlite:///file/x.db", "DATABASE_URL", "Name another path"),
@@ -88,6 +108,7 @@ WRONG = [
     (f"DISCORD_TOKEN={'aB3_' * 8}", "DISCORD_TOKEN", "Reset Token"),
     (f"DISCORD_TOKEN=Bot {TOKEN}", "DISCORD_TOKEN", "Reset Token"),
     ("DISCORD_TOKEN=<token>", "DISCORD_TOKEN", "Reset Token"),
+    (f"DISCORD_TOKEN={TOKEN.replace('x', 'é', 1)}", "DISCORD_TOKEN", "Reset Token"),
     ("DISCORD_TOKEN=", "DISCORD_TOKEN", "etf-bot playground"),
     ("TIME_ZONE=Europe/Nowhere", "TIME_ZONE", "Europe/Berlin"),
     ("TIME_ZONE=Europe", "TIME_ZONE", "Europe/London"),
@@ -108,25 +129,34 @@ WRONG = [
     ("HEALTH_PORT=web", "HEALTH_PORT", "from 1 to 65,535"),
     ("HEALTH_PORT=0", "HEALTH_PORT", "from 1 to 65,535"),
     ("HEALTH_HOST=localhost", "HEALTH_HOST", "127.0.0.1"),
+    ("HEALTH_HOST=203.0.113.7\nHEALTH_PORT=8481", "HEALTH_HOST", "0.0.0.0 in a container"),
+    ("HEALTH_PORT=8481\nRECORD_PORT=8481", "RECORD_PORT", "Write another one"),
     (f"PUSH_URL=kuma.example/{SECRET}", "PUSH_URL", "https://"),
     (f"PUSH_URL='https://kuma.example/a {SECRET}'", "PUSH_URL", "https://"),
+    (f"PUSH_URL=https://:80/{SECRET}", "PUSH_URL", "https://"),
+    (f"PUSH_URL=https://kuma.example:99999/{SECRET}", "PUSH_URL", "https://"),
+    (f"PUSH_URL='https://[kuma/{SECRET}'", "PUSH_URL", "https://"),
     (f"PUSH_URL=https://kuma.example/a #{SECRET}", "PUSH_URL", "single quotes"),
 ]
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, with an empty folder and a file, and nothing set in the environment."""
+    """A folder to work in, with an empty folder, a file and two links to nothing. The environment sets nothing."""
     for name in BotSettings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("no folder and no database")
+    (tmp_path / "dangling").symlink_to("file/nothing")
+    (tmp_path / "circle").symlink_to("circle")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def contents(folder: Path) -> Mapping[Path, tuple[bytes, int]]:
-    return {path: (path.read_bytes() if path.is_file() else b"", path.stat().st_mtime_ns) for path in folder.rglob("*")}
+    return {
+        path: (path.read_bytes() if path.is_file() else b"", path.lstat().st_mtime_ns) for path in folder.rglob("*")
+    }
 
 
 def check(home: Path) -> tuple[int, list[str]]:
@@ -150,6 +180,22 @@ def test_a_wrong_setting_is_one_line_with_its_remedy(home: Path, text: str, name
     assert SECRET not in "\n".join(lines)
     others = [line for line in lines if line != line.removesuffix(": ok") or line.startswith(name)]
     assert set(lines) - set(others) <= {line for line in lines if name.startswith("DISCORD") and "not set" in line}
+
+
+def test_a_name_that_nothing_reads_is_a_warning_but_for_those_of_docker_compose(home: Path) -> None:
+    text = f"DISCORD_TOKEN={TOKEN}\nGREETING=hello\nPOSTGRES_PASSWORD={SECRET}\nCOMPOSE_PROFILES=postgres"
+    (home / ".env").write_text(text)
+    code, lines = check(home)
+    assert code == 0
+    assert [line for line in lines if not line.endswith(": ok")] == [
+        "GREETING: warning: no setting has this name, so it does nothing. .env.example lists them all."
+    ]
+
+
+def test_a_port_in_use_is_fine_for_the_bot_itself_may_have_it(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        (home / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\nHEALTH_PORT={server.getsockname()[1]}")
+        assert check(home)[0] == 0
 
 
 @pytest.mark.parametrize("name", ["DISCORD_TOKEN", "PRICES"])
@@ -203,8 +249,8 @@ def test_names_with_commas_and_signs_have_a_way_to_be_written(home: Path) -> Non
 
 
 def unprivileged(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """``etf-bot`` without root's right to read and write everything, whoever runs the tests."""
-    limited = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    """``etf-bot`` without root's right to read and write everything and open any port, whoever runs the tests."""
+    limited = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-net_bind_service"] if os.getuid() == 0 else []
     return subprocess.run(
         [*limited, sys.executable, "-m", "bot", *arguments],
         env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
@@ -226,16 +272,42 @@ def test_what_this_user_may_not_read_or_write_is_named(home: Path) -> None:
         (line,) = (line for line in done.stdout.splitlines() if line.startswith(name))
         assert "may not write in the folder locked" in line.replace(f"{home}/", "")
 
+    if Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text() > "1":
+        (home / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\nPRICES=simulated\nRECORD_PORT=1")
+        done = unprivileged(home, "check")
+        assert done.returncode == 2
+        assert "RECORD_PORT: 127.0.0.1:1 cannot be opened (Permission denied). Write another one above" in done.stdout
+
+    (home / ".env").write_text(f"DISCORD_TOKEN={TOKEN}")
     home.chmod(0o555)  # where Yahoo's cookies would have to be kept
     done = unprivileged(home, "check")
     home.chmod(0o755)
     assert done.returncode == 2
     assert "PRICES: yahoo needs the folder var for its cookies: this user may not write in" in done.stdout
 
+    home.chmod(0o555)
+    done = unprivileged(home, "init")
+    home.chmod(0o755)
+    assert done.returncode == 2
+    assert f"This user may not write in the folder {home}" in done.stderr
+
     (home / ".env").chmod(0)
     done = unprivileged(home, "check")
     assert (done.returncode, done.stderr) == (2, "")
     assert ".env: the file cannot be read (Permission denied). Give it to the user" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_playground_refuses_wrong_settings_and_a_folder_for_answers_that_cannot_be(home: Path) -> None:
+    wrong = {"DATABASE_URL": "sqlite://", "MODEL_DIR": "file", "WORKERS": "abc"}
+    done = programs.run("bot", ["playground", "--send", "/help"], home, {"PATH": os.environ["PATH"], **wrong})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert {line.split(":")[0] for line in done.stderr.splitlines()} == set(wrong)
+
+    save = ["playground", "--send", "/help", "--save", "file/answers"]
+    done = programs.run("bot", save, home, {"PATH": os.environ["PATH"]})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--save: the folder file/answers cannot be made" in done.stderr
 
 
 @pytest.mark.slow

@@ -22,3 +22,8 @@ def test_a_file_that_others_can_read_is_told_with_the_remedy(tmp_path: Path, rig
 
 def test_no_file_is_not_exposed(tmp_path: Path) -> None:
     assert exposed_env_file(tmp_path / ".env") is None
+
+
+def test_a_link_that_cannot_be_followed_is_not_exposed(tmp_path: Path) -> None:
+    (tmp_path / ".env").symlink_to("e" * 300)
+    assert exposed_env_file(tmp_path / ".env") is None
