@@ -16,6 +16,9 @@ from forecasting.report import ForecastReport, Scores, Theme
 SURE: Final = 2
 """Standard errors to each side of a skill: about 19 in 20 such ranges hold it."""
 
+MOST: Final = 50
+"""ETFs in one picture: more would be taller than anybody looks at, and take a gigabyte to draw."""
+
 _ROOMY = 6  # ETFs up to which every model has a row
 _ROW = 14  # height of a model's row
 _NAMES = 70  # width of the names at the left
@@ -23,7 +26,8 @@ _WIDEST = 100  # the scale's end, in %: beyond it only the figure tells
 
 
 def scores_sheet(reports: Sequence[ForecastReport], theme: Theme, words: Words = ENGLISH) -> Sheet:
-    """Draw the skill of those ``reports`` that have scores, in their order; the height grows with them."""
+    """Draw the skill of the first MOST ``reports`` that have scores, in their order; the height grows with them."""
+    count, reports = len(reports), reports[:MOST]
     scored = [report for report in reports if report.scores]
     sheet = Sheet(theme, words)
     sources = {report.source for report in reports}
@@ -37,6 +41,8 @@ def scores_sheet(reports: Sequence[ForecastReport], theme: Theme, words: Words =
         notes = [" ".join(words(f"picture.means.{name}") for name in shown if name != POSTED)]
     else:
         notes = [words("picture.scores.only", model=words(f"model.{POSTED}"))]
+    if count > len(reports):
+        notes.append(words("picture.scores.first", shown=len(reports), count=count))
     if not all(report.scores[POSTED].skill_se for report in scored):
         notes.append(words("picture.scores.few"))
     missing = [printable(report.symbol) for report in reports if not report.scores]

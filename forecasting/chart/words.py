@@ -60,6 +60,7 @@ PICTURE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "picture.scores.only": "{model} only, the forecast that is posted.",
         "picture.scores.few": "A dot without a line: there are too few test dates to tell.",
+        "picture.scores.first": "The first {shown} of {count} ETFs.",
         "picture.scores.missing": "Not scored yet: {symbols}.",
         "picture.scores.worse": "worse",
         "picture.scores.better": "better",

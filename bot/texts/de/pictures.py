@@ -50,6 +50,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "picture.scores.only": "Nur {model}, die gezeigte Prognose.",
     "picture.scores.few": "Ein Punkt ohne Linie: Es gibt zu wenige Stichtage, um das zu sagen.",
+    "picture.scores.first": "Die ersten {shown} von {count} ETFs.",
     "picture.scores.missing": "Noch nicht bewertet: {symbols}.",
     "picture.scores.worse": "schlechter",
     "picture.scores.better": "besser",

@@ -52,6 +52,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "picture.scores.only": "{model} seulement, la prévision publiée.",
     "picture.scores.few": "Un point sans trait\u00a0: il y a trop peu de dates de test pour le dire.",
+    "picture.scores.first": "Les {shown} premiers ETF sur {count}.",
     "picture.scores.missing": "Pas encore évalués\u00a0: {symbols}.",
     "picture.scores.worse": "moins bien",
     "picture.scores.better": "mieux",

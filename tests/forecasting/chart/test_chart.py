@@ -27,7 +27,7 @@ from forecasting.chart.forecast import forecast_sheet
 from forecasting.chart.overview import overview_sheet
 from forecasting.chart.palette import DASHES, PALETTES
 from forecasting.chart.portfolio import portfolio_sheet
-from forecasting.chart.scores import scores_sheet
+from forecasting.chart.scores import MOST, scores_sheet
 from forecasting.chart.sheet import MARGIN, WIDTH, Sheet
 from forecasting.chart.text import NORMAL, PIXELS, text_width, wrapped
 from forecasting.models import MODELS
@@ -392,6 +392,16 @@ def test_a_skill_lies_to_its_side_of_zero_and_its_line_reaches_two_standard_erro
     assert [(low - zero, high - zero) for low, high in spans] == [
         pytest.approx((dot - zero - 4 * percent, dot - zero + 4 * percent)) for dot in dots
     ]
+
+
+def test_a_picture_of_a_thousand_etfs_shows_the_first_and_says_so() -> None:
+    few = scores_sheet([skilled(f"E{n:03}", 0.1) for n in range(MOST)], "dark")
+    many = scores_sheet([skilled(f"E{n:03}", 0.1) for n in range(1000)], "dark")
+    assert "The first 50 of 1000 ETFs." in words(many)
+    assert "The first" not in words(few)
+    assert f"E{MOST - 1:03}" in words(many)
+    assert f"E{MOST:03}" not in words(many)
+    assert many.figure.bbox.height < 1.1 * few.figure.bbox.height
 
 
 def test_rows_are_in_the_order_in_which_reports_come() -> None:
