@@ -90,7 +90,7 @@ def _print_fetched(context: Context, fetched: dict[Symbol, Taken | None]) -> Non
 def check(context: Context, as_json: bool) -> int:
     """List every fault in the prices of a folder, of the simulation, or of those that were fetched.
 
-    The exit code is 1 if there is one.
+    The exit code is 1 if there is one, or no prices at all.
     """
     source, symbols = _at_hand(context)
     findings = check_prices(source, symbols, context.now())
@@ -107,7 +107,12 @@ def _at_hand(context: Context) -> tuple[PriceSource, tuple[Symbol, ...]]:
         store = _store(context, context.source)
         return KeptPrices(store), tuple(symbol for symbol in store.symbols() if symbol != VIX)
     source = context.open_source(stored=False)
-    return source, getattr(source, "symbols", context.universe.symbols)
+    symbols = getattr(source, "symbols", context.universe.symbols)
+    if not symbols:
+        raise PricesError(
+            "The folder holds no SYMBOL.csv, so there is nothing to check. Name another: --prices csv:FOLDER"
+        )
+    return source, symbols
 
 
 def _store(context: Context, source: str) -> PriceStore:

@@ -48,7 +48,14 @@ def examine(settings: ForecastSettings, engine: Engine | None, now: datetime) ->
         engine: of the database, see ``opened``.
         now: aware.
     """
-    return list(_examined(settings, engine, now))
+    problems: list[Problem] = []
+    try:
+        for problem in _examined(settings, engine, now):
+            problems.append(problem)  # noqa: PERF402 - what was found before a failure is kept
+    except OSError as error:
+        what = f"{error.filename or 'A file'} cannot be looked at ({error.strerror})."
+        problems.append(Problem("files", what, "Give it to this user; until then, the rest is not examined."))
+    return problems
 
 
 @contextmanager

@@ -237,6 +237,13 @@ def test_check_of_one_file_without_company(operator: Operator, shared: Path) -> 
     assert operator.faults("--prices", f"csv:{folder}") == []
 
 
+def test_a_folder_without_prices_is_no_folder_without_faults(operator: Operator, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    code, output, errors = operator("check", "--prices", f"csv:{tmp_path / 'empty'}")
+    assert (code, output) == (1, "")
+    assert "The folder holds no SYMBOL.csv" in errors
+
+
 def test_export_gives_a_folder_with_the_same_prices(operator: Operator, yahoo: YahooServer) -> None:
     assert operator("fetch", "SPY", "HYG")[0] == 0
     code, output, _ = operator("export", "out")
