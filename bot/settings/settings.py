@@ -30,7 +30,7 @@ NO_TOKENS: Final = (
     (re.compile(r"[0-9a-f]{64}"), "this is the application's public key and no bot token"),
     (re.compile(r"[\w-]{32}"), "this is the application's client secret and no bot token"),
     (re.compile(r"Bot\s.*", re.IGNORECASE), 'the token has the word "Bot" before it, which is no part of it'),
-    (re.compile(r".*[^!#-;=?-~].*"), "the token has a space, a quote or another sign in it that no token has"),
+    (re.compile(r".*[^!#-;=?-~].*"), "the token has a space, a quote or another character that no token has"),
 )
 """What people paste instead of the token, which has three parts with dots between them."""
 

@@ -53,8 +53,10 @@ def examine(settings: ForecastSettings, engine: Engine | None, now: datetime) ->
         for problem in _examined(settings, engine, now):
             problems.append(problem)  # noqa: PERF402 - what was found before a failure is kept
     except OSError as error:
-        what = f"{error.filename or 'A file'} cannot be looked at ({error.strerror})."
-        problems.append(Problem("files", what, "Give it to this user; until then, the rest is not examined."))
+        what = f"{error.filename or 'A file'} cannot be read ({error.strerror})."
+        problems.append(
+            Problem("files", what, "The rest was not examined. Give it to this user, or name another place.")
+        )
     return problems
 
 

@@ -200,5 +200,5 @@ def _lookup_problem(path: Path) -> str | None:
         return None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        return f"{str(path)[:40]!r} cannot be looked for ({reason}). Name another path."
+        return f"{str(path)[:40]!r} cannot be used ({reason}). Name another path."
     return None

@@ -17,11 +17,10 @@ from forecasting.universe import Symbol
 _MOST_KEPT: Final = 500
 """Newest faults kept for one symbol: a file that is wrong throughout has thousands."""
 
-_FAULT: Final = StoredPriceFault
 _OF_SOURCE: Final = (  # made once: the schedule asks every few minutes
-    select(_FAULT.symbol, _FAULT.session, _FAULT.kind, _FAULT.details)
-    .where(_FAULT.source == bindparam("source"))
-    .order_by(_FAULT.symbol, _FAULT.session.desc(), _FAULT.kind)
+    select(StoredPriceFault.symbol, StoredPriceFault.session, StoredPriceFault.kind, StoredPriceFault.details)
+    .where(StoredPriceFault.source == bindparam("source"))
+    .order_by(StoredPriceFault.symbol, StoredPriceFault.session.desc(), StoredPriceFault.kind)
 )
 
 

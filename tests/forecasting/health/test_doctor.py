@@ -381,7 +381,7 @@ def test_without_a_database_there_is_nothing_to_examine_and_none_is_made(
     assert done.stdout.startswith("database: There are models, but no database at")
 
 
-def test_a_place_that_cannot_be_looked_at_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_cannot_be_read_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/forecasts.db")
     monkeypatch.setenv("MODEL_DIR", "x" * 300)
@@ -389,7 +389,7 @@ def test_a_place_that_cannot_be_looked_at_is_one_line(tmp_path: Path, monkeypatc
     assert (done.return_value, done.exception) == (1, None)
     (line,) = done.stdout.splitlines()
     assert line.startswith(f"files: {'x' * 300}")
-    assert "cannot be looked at (File name too long)" in line
+    assert "cannot be read (File name too long)" in line
 
 
 def test_while_a_job_is_at_work_nothing_is_repaired(home: Installation) -> None:
