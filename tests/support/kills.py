@@ -17,10 +17,11 @@ import sqlite3
 import sys
 import tarfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -54,6 +55,8 @@ FRIDAY: Final = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 SATURDAY: Final = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 """09:00 in New York: reports are due."""
 PATIENCE_SECONDS: Final = 300.0
+TOO_LATE: Final = ("too late", "not reached")
+"""What stands for the point of death of a victim that had already ended."""
 
 Points = dict[str, int]
 
@@ -205,11 +208,22 @@ class Kills:
         self.died_at: list[str] = []
 
     def __str__(self) -> str:
-        missed = sum(at in ("too late", "not reached") for at in self.died_at)
         return (
-            f"{len(self.died_at) - missed} kills among {self.points} points and {self.length:.1f} s of a life, "
-            f"{missed} too late"
+            f"{self.deaths} kills among {self.points} points and {self.length:.1f} s of a life, "
+            f"{len(self.died_at) - self.deaths} too late"
         )
+
+    @property
+    def deaths(self) -> int:
+        return sum(at not in TOO_LATE for at in self.died_at)
+
+    def until(self, deaths: int) -> Iterator[int]:
+        """Numbers of trials, until so many victims have died. One that ended before its bomb is looked at, too."""
+        for number in count():
+            if self.deaths == deaths:
+                return
+            assert number < 3 * deaths, f"of {number} {self.kind} victims only {self.deaths} died"
+            yield number
 
     async def run(self, at: int | None = None, after: float | None = None) -> BaseProcess:
         """A victim's life: to its end, or to its death at a point or after some seconds."""
@@ -244,11 +258,11 @@ class Kills:
         if number % 3 == 2:
             after = self.random.uniform(0, self.length)
             process = await self.run(after=after)
-            self.died_at.append(f"{after:.2f} s" if process.exitcode else "too late")
+            self.died_at.append(f"{after:.2f} s" if process.exitcode else TOO_LATE[0])
         else:
             point = self.random.randint(1, self.points)
             process = await self.run(at=point)
-            self.died_at.append(f"point {point}" if process.exitcode else "not reached")
+            self.died_at.append(f"point {point}" if process.exitcode else TOO_LATE[1])
         assert process.exitcode in (0, -signal.SIGKILL), f"{self.died_at[-1]}: exit code {process.exitcode}"
 
 
@@ -274,7 +288,7 @@ async def kill_retrains(folder: Path, kills: int) -> Kills:
     await trial.measure()
     whole = {row[:2] for row in record(place)}
     assert len(whole) == 2 * len(SYMBOLS)
-    for number in range(kills):
+    for number in trial.until(kills):
         copied(start, place)
         await trial.kill(number)
         found = record(place)
@@ -304,7 +318,7 @@ async def kill_migrations(folder: Path, kills: int) -> Kills:
     before = record(place)
     await trial.measure()
     whole = _schema(place)
-    for number in range(kills):
+    for number in trial.until(kills):
         copied(start, place)
         await trial.kill(number)
         assert record(place) == before
@@ -341,7 +355,7 @@ async def kill_backups(folder: Path, kills: int) -> Kills:
     assert len(record(place)) == len(SYMBOLS)
     before = record(place)
     await trial.measure()
-    for number in range(kills):
+    for number in trial.until(kills):
         copied(start, place)
         await trial.kill(number)
         check_home(place)
@@ -398,7 +412,7 @@ async def kill_posts(folder: Path, kills: int) -> Kills:
         trial = Kills("post", place)
         await trial.measure()
         assert [_reports(guild) for guild in guilds] == [1, 1, 1]
-        for number in range(kills):
+        for number in trial.until(kills):
             for guild in guilds:
                 guild.general.messages.clear()
             now = SATURDAY
