@@ -338,19 +338,7 @@ def main() -> None:
                 subprocess.run(
                     ["debootstrap", "--variant=minbase", "bookworm", str(base)], check=True, stdout=subprocess.DEVNULL
                 )
-                for left_out in (
-                    "usr/share/doc",
-                    "usr/share/man",
-                    "usr/share/locale",
-                    "var/cache/apt",
-                    "var/lib/apt/lists",
-                ):
-                    shutil.rmtree(base / left_out)  # as Docker's debian:12-slim
-                (base / "var/cache/apt/archives/partial").mkdir(parents=True)
-                (base / "var/lib/apt/lists/partial").mkdir(parents=True)
-                (base / "etc/apt/apt.conf.d/docker-clean").write_text(
-                    'Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";\n'
-                )
+                make_slim(base)
         for made in work.glob("stage-*"):
             shutil.rmtree(made)
         if "readme" in chosen.parts:
