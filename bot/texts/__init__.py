@@ -1,8 +1,9 @@
 """What the bot says, in each language: the one place for sentences.
 
 Each language is a folder named by its code, with one file per feature. Each file has a mapping ``TEXTS`` from a key,
-such as ``report.off``, to a sentence. English is the original; a key that another language lacks is said in English.
-To add a language, copy ``en`` and translate its files: nothing else names it.
+such as ``report.off``, to a sentence. English is the original. A feature whose file a language lacks is answered in
+English; a file that is there must have every key of the English one. To add a language, copy files of ``en`` and
+translate them: nothing else names it.
 
 Keys that begin with ``command.``, ``option.`` and ``choice.`` are what Discord shows while a member types a command.
 
@@ -62,9 +63,10 @@ class Texts:
     def __call__(self, key: str, **facts: object) -> str:
         """The text of ``key``, its placeholders filled with ``facts``; in English if this language lacks it.
 
-        A number in a placeholder with a format, such as ``{count:,}``, and a day are written as in this language.
+        A number in a placeholder with a format, such as ``{count:,}``, and a day are written as in the text's language.
         """
-        return _InLanguage(self).vformat(self._template(key), (), facts)
+        texts = self if key in LANGUAGES[self.language] else Texts()
+        return _InLanguage(texts).vformat(self._template(key), (), facts)
 
     def number(self, figure: str) -> str:
         """A figure in its English form, such as ``1,234.5``, as this language writes it."""
