@@ -11,9 +11,10 @@ from typing import Any
 from discord import Permissions
 
 from standin.attachments import Attachment, Upload
+from standin.content import EPHEMERAL
 from standin.errors import TOO_LARGE, ApiError, Json
 from standin.limits.messages import check_message, check_not_empty
-from standin.model import EPHEMERAL, EVERYONE, Channel, Guild, Message, Role, User
+from standin.model import EVERYONE, Channel, Guild, Message, Role, User
 
 EPOCH_MS = 1_420_070_400_000  # Discord's: the first millisecond of 2015
 NONCE_MEMORY = timedelta(minutes=5)  # Discord: "uniqueness in the past few minutes"

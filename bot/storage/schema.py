@@ -157,7 +157,7 @@ class StoredMix(Base):
 
 
 class StoredAlert(Base):
-    """An alert of a member, see ``bot.cogs.alerts.store``.
+    """An alert of a member, see ``bot.cogs.alerts.alert``.
 
     Prices are in the newest report's that met it.
     """

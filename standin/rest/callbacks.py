@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from standin import errors
 from standin.attachments import Upload
+from standin.content import EPHEMERAL, LOADING
 from standin.errors import ApiError, Json
 from standin.exchange import FIRST_ANSWER_WITHIN, TOKEN_LIFE, CallbackType, Exchange, InteractionType
 from standin.limits.commands import check_choices
-from standin.model import CHAT_INPUT_COMMAND, DEFAULT, EPHEMERAL, LOADING, Message
+from standin.model import CHAT_INPUT_COMMAND, DEFAULT, Message
 from standin.rest.server import Answer, Recorded, Routes
 from standin.world import World
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from standin import errors
+from standin.content import CROSSPOSTED, EPHEMERAL
 from standin.errors import ApiError, FormErrors, Json
 from standin.limits.messages import check_message, check_not_empty
-from standin.model import ANNOUNCEMENTS, CROSSPOSTED, EPHEMERAL, FORUM, Channel, Guild, Message, User
+from standin.model import ANNOUNCEMENTS, FORUM, Channel, Guild, Message, User
 from standin.rest.commands import GLOBAL, Commands
 from standin.rest.server import Answer, Recorded, Routes
 from standin.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cogs.alerts.store import Alert, Place
+from bot.cogs.alerts.alert import Alert, Place
 from bot.cogs.ops.problems import Problem
 from bot.cogs.status.message import Status
 from bot.jobs.job import Job, Progress, RunningJob, WorkerState

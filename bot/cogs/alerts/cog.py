@@ -13,20 +13,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cogs.alerts import message as words
+from bot.cogs.alerts.alert import Alert, Place, Way, holds_now
 from bot.cogs.alerts.crossing import Kind
 from bot.cogs.alerts.mix_index import HeldMix, index_of, with_forecast
 from bot.cogs.alerts.notifier import AlertNotifier
-from bot.cogs.alerts.store import (
-    LARGEST_NUMBER,
-    Alert,
-    Alerts,
-    HasItAlready,
-    Place,
-    TooMany,
-    TooManyInServer,
-    Way,
-    holds_now,
-)
+from bot.cogs.alerts.store import LARGEST_NUMBER, Alerts, HasItAlready, TooMany, TooManyInServer
 from bot.cogs.portfolio.saved import MAX_CHOICES, check_alike, saved_choices
 from bot.cogs.portfolio.store import SavedMix, SavedMixes
 from bot.forecasts.door import Forecasts

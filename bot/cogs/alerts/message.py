@@ -7,7 +7,8 @@ from typing import Final
 
 import discord
 
-from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert
+from bot.cogs.alerts.alert import Alert
+from bot.cogs.alerts.store import MAX_PER_MEMBER
 from bot.interactions.formats import (
     MAX_DESCRIPTION,
     answer_embed,

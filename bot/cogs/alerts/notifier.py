@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from bot.cogs.alerts.alert import Alert, AlertProblem
 from bot.cogs.alerts.message import crossed
 from bot.cogs.alerts.mix_index import NO_ETF
-from bot.cogs.alerts.store import Alert, AlertProblem, Alerts
+from bot.cogs.alerts.store import Alerts
 from bot.delivery import Outbox, Outcome, for_each
 from bot.forecasts.door import Forecasts
 from bot.interactions.feature_bot import Scheduled

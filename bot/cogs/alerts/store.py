@@ -1,100 +1,33 @@
 """Members' alerts, and which notices were sent. All methods block: call them in a thread.
 
-When one is crossed is in ``bot.cogs.alerts.crossing``.
+What is stored is in ``bot.cogs.alerts.alert``, when an alert is crossed in ``bot.cogs.alerts.crossing``.
 
-A crossing is told once: it is written down before anything is posted, marked again before and after the post, and the
-alert stays silent until the close has been on the other side.
+A member is notified of a crossing once: it is stored before anything is posted and marked again before and after the
+post, and the alert stays silent until the close has been on the other side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Final, Literal, cast
+from typing import Final
 
 from sqlalchemy import Engine, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.cogs.alerts.crossing import Kind, check, holds, start
+from bot.cogs.alerts.alert import Alert, AlertProblem, AlertState, Place, Way, alert_of
+from bot.cogs.alerts.crossing import Kind, check, start
 from bot.cogs.alerts.mix_index import NO_ETF, HeldMix, MixForecaster, met
-from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, is_given_up, nonce, unsure_since
+from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredAlert
-from forecasting import ForecastReport, Symbol, currency_of
-
-Way = Literal["direct", "channel"]
-"""How a member is notified: by direct message, or in the channel where the alert was set."""
-
-AlertState = Literal["quiet", "owed", "sending", "sent", "failed", "unknown", "lost", "refused"]
-"""How far the notice of an alert's last crossing got: no crossing so far (``quiet``), not sent yet (``owed``), or a
-state of ``bot.delivery``."""
+from forecasting import ForecastReport, Symbol
 
 UNSENT: Final[tuple[AlertState, ...]] = ("owed", "sending", "failed", "unknown")
-
-AlertProblem = Literal["direct closed", "channel forbidden", "channel gone"]
-
 MAX_PER_MEMBER: Final = 20
 LARGEST_NUMBER: Final = 2**31 - 1
 """Of an alert: what the database's integers hold."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a member asked: the channel, and its server if it has one."""
-
-    channel_id: int
-    server_id: int | None
-
-
-@dataclass(frozen=True)
-class Alert:
-    """What a member wants to be notified of.
-
-    Attributes:
-        symbol: of a portfolio its first ETF.
-        level: the price of ``above`` and ``below``, in the newest report's prices; of a portfolio in points.
-        currency: of its prices, as a report names it.
-        until: last session of the band of ``band``.
-        state, crossed_on, crossed_at: how far the telling of the last crossing got, its session and its close; without
-            a close it tells that the price is in doubt (``crossing.split_ratio``).
-        problem: why the member could not be told.
-        attempts: to tell the last crossing.
-        unsure: when an attempt was made that may have arrived, for the one that begins now.
-        language: in which the member is told, see ``bot.texts``.
-        mix: the portfolio that it is about, if it is not about an ETF.
-        checked: the last session whose close it met.
-    """
-
-    id: int
-    user_id: int
-    place: Place
-    symbol: Symbol
-    kind: Kind
-    way: Way
-    level: float | None
-    currency: str
-    until: date | None
-    state: AlertState
-    crossed_on: date | None
-    crossed_at: float | None
-    tried_at: datetime | None
-    problem: AlertProblem | None
-    language: str = "en"
-    attempts: int = 0
-    unsure: datetime | None = None
-    mix: HeldMix | None = None
-    checked: date | None = None
-
-    @property
-    def is_given_up(self) -> bool:
-        """Whether the notice of the last crossing failed for the last time."""
-        return is_given_up(self)
-
-    @property
-    def nonce(self) -> str:
-        """By which Discord knows a repeated post of the same crossing for the first one."""
-        return nonce("alert", self.id, self.crossed_on)
 
 
 class TooMany(Exception):
@@ -147,7 +80,7 @@ class Alerts:
             for known in session.scalars(self._all().where(StoredAlert.user_id == user_id)):
                 is_same = (known.symbol, known.kind, known.level) == (report.symbol, kind, level)
                 if is_same and (mix is None or mix.name == (known.mix or {})["name"]):
-                    raise HasItAlready(_alert(known))
+                    raise HasItAlready(alert_of(known))
             if self._count(session, user_id) >= MAX_PER_MEMBER:
                 raise TooMany
             if self._most_per_server is not None and place.server_id is not None:
@@ -172,13 +105,13 @@ class Alerts:
             start(row, report)
             session.add(row)
             session.flush()
-            return _alert(row)
+            return alert_of(row)
 
     def of(self, user_id: int) -> tuple[Alert, ...]:
         """A member's alerts, oldest first."""
         query = self._all().where(StoredAlert.user_id == user_id)
         with Session(self._engine) as session:
-            return tuple(_alert(row) for row in session.scalars(query))
+            return tuple(alert_of(row) for row in session.scalars(query))
 
     def remove(self, user_id: int, alert_id: int) -> Alert | None:
         """Remove an alert and return it; None if the member has none with that number."""
@@ -188,12 +121,12 @@ class Alerts:
             row = session.get(StoredAlert, alert_id)
             if row is None or row.user_id != user_id:
                 return None
-            alert = _alert(row)
+            alert = alert_of(row)
             session.delete(row)
             return alert
 
     def waiting(self) -> dict[Symbol, date]:
-        """The ETFs that somebody waits for, each with the last session that all of its alerts have met.
+        """The ETFs with alerts, each with the last session whose close was compared with all of its alerts.
 
         NO_ETF stands for all portfolios.
         """
@@ -202,7 +135,7 @@ class Alerts:
             return {Symbol(symbol): checked for symbol, checked in rows}
 
     def check(self, report: ForecastReport) -> None:
-        """Have every alert on this ETF meet a newer close, and write down which of them are crossed by it."""
+        """Compare every alert on this ETF with a newer close, and store which of them it crosses."""
         which = {"source": self._source, "symbol": report.symbol, "as_of": report.as_of}
         with Session(self._engine) as session, session.begin():
             for row in session.scalars(_BEHIND, which):
@@ -219,7 +152,7 @@ class Alerts:
         """The alerts whose notice is to be sent now."""
         with Session(self._engine) as session:
             rows = session.scalars(_UNSENT, {"source": self._source})
-            return tuple(_alert(row) for row in rows if row.state == "owed" or is_due(row, now))
+            return tuple(alert_of(row) for row in rows if row.state == "owed" or is_due(row, now))
 
     def begin(self, alert_id: int, now: datetime) -> Alert | None:
         """Mark a notice before it is sent. None if the alert was removed, or another bot on this database sent it."""
@@ -230,7 +163,7 @@ class Alerts:
             unsure = unsure_since(row, now)
             row.state, row.tried_at = "sending", now
             row.attempts += 1 if unsure is None else 2  # the look for it is a request too
-            return replace(_alert(row), unsure=unsure)
+            return replace(alert_of(row), unsure=unsure)
 
     def end(self, alert: Alert, outcome: Outcome, problem: AlertProblem | None = None) -> None:
         """Mark a notice after it was sent, or could not be: why is the ``problem``."""
@@ -240,7 +173,7 @@ class Alerts:
                 row.state, row.problem = outcome.state, problem
 
     def undelivered(self, since: datetime) -> int:
-        """How many notices tried ``since`` then have not arrived after a day, or may not have. Refusals don't count."""
+        """How many notices tried since ``since`` were given up or may not have arrived. Refusals don't count."""
         with self._engine.connect() as connection:
             return connection.scalar(_UNDELIVERED, {"source": self._source, "since": since}) or 0
 
@@ -268,35 +201,3 @@ _UNDELIVERED: Final = select(func.count()).where(
         StoredAlert.state.in_(("failed", "unknown")) & (StoredAlert.attempts >= MAX_ATTEMPTS - 1),
     ),
 )
-
-
-def holds_now(alert: Alert, report: ForecastReport) -> bool:
-    """Whether what a new alert waits for holds at the close from which it counts."""
-    low, high = (alert.level, None) if alert.kind == "below" else (None, alert.level)
-    return alert.kind != "band" and holds(alert.kind, report.last_close, low, high)
-
-
-def _alert(row: StoredAlert) -> Alert:
-    sessions: Sequence[str] = sorted(row.band or ())
-    mix = None if row.mix is None else HeldMix.from_json(row.mix)
-    symbol = Symbol(row.symbol) if mix is None else next(iter(mix.values))
-    return Alert(
-        id=row.id,
-        user_id=row.user_id,
-        place=Place(row.channel_id, row.server_id),
-        symbol=symbol,
-        kind=cast(Kind, row.kind),
-        way=cast(Way, row.way),
-        level=row.level,
-        currency=row.currency or currency_of(symbol),
-        until=date.fromisoformat(sessions[-1]) if sessions else None,
-        state=cast(AlertState, row.state),
-        crossed_on=row.crossed_on,
-        crossed_at=row.crossed_at,
-        tried_at=row.tried_at,
-        problem=cast("AlertProblem | None", row.problem),
-        language=row.language,
-        attempts=row.attempts,
-        mix=mix,
-        checked=row.checked,
-    )

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.cogs.alerts.alert import Alert, Place, Way
 from bot.cogs.alerts.crossing import Kind, split_ratio
 from bot.cogs.alerts.message import crossed, described, list_embed
-from bot.cogs.alerts.store import MAX_PER_MEMBER, Alert, Alerts, Place, TooMany, Way
+from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts, TooMany
 from bot.delivery import MAX_ATTEMPTS, Outcome
 from bot.storage.schema import StoredAlert
 from bot.texts import Texts

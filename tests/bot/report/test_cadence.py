@@ -10,7 +10,8 @@ import pytest
 from bot.cogs.report.subscriptions import Subscriptions
 from bot.delivery import RETRY_AFTER, outbox
 from standin import Channel, Fault
-from standin.model import ANNOUNCEMENTS, CROSSPOSTED, FORUM
+from standin.content import CROSSPOSTED
+from standin.model import ANNOUNCEMENTS, FORUM
 from tests.support.bot_env import REPORT_TIME, WEDNESDAY, BotEnv, posts
 
 DAILY = "/report set #general day:all time:18:30 timezone:America/New_York"

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from bot.calendar.weektime import WeeklyTime
-from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts, HasItAlready, Place, TooMany
+from bot.cogs.alerts.alert import Place
+from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts, HasItAlready, TooMany
 from bot.cogs.ops.channels import OpsChannels
 from bot.cogs.privacy.departures import Departures
 from bot.cogs.report.deliveries import Deliveries

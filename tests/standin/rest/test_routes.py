@@ -13,7 +13,8 @@ import pytest
 from discord.http import Route
 
 from standin import Fault, StandIn
-from standin.model import ANNOUNCEMENTS, CROSSPOSTED, FORUM
+from standin.content import CROSSPOSTED
+from standin.model import ANNOUNCEMENTS, FORUM
 from standin.rest.faults import RateLimits
 from tests.support.discord_document import answers_outside_the_document
 from tests.support.tiny_client import PNG, MovedClock, TinyClient
