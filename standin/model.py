@@ -121,7 +121,7 @@ class Channel:
     owner: User | None = None
     """Who began a thread."""
     is_archived: bool = False
-    """Of a thread: Discord tells clients no more of it, until somebody posts there."""
+    """Of a thread: whether it is archived; clients hear nothing of it until somebody posts there."""
     messages: dict[int, Message] = field(default_factory=dict)
     """Every message by its id, deleted ones too, in their order."""
     _overwrites: dict[int, tuple[Permissions, Permissions]] = field(default_factory=dict)

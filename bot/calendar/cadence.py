@@ -28,7 +28,7 @@ class DailyTime:
     at: time
     zone: ZoneInfo
     skips_weekend: bool = False
-    """Means nothing here: the days are those of the sessions."""
+    """No effect here: a daily report comes after sessions only."""
 
     @property
     def day(self) -> ReportDay:
@@ -65,7 +65,7 @@ class MonthlyTime:
     """A time of the day on the first day of each month, on the wall clock of ``zone``.
 
     Attributes:
-        skips_weekend: whether a Saturday's or a Sunday's falls on the Monday after it, at the same time.
+        skips_weekend: whether a report due on a Saturday or Sunday comes on the Monday after it instead.
     """
 
     at: time

@@ -43,7 +43,7 @@ class WeeklyTime:
     """A day of the week and a time of the day on the wall clock of ``zone``.
 
     Attributes:
-        skips_weekend: whether a Saturday's or a Sunday's falls on the Monday after it, at the same time.
+        skips_weekend: whether a report due on a Saturday or Sunday comes on the Monday after it instead.
     """
 
     day: Weekday
@@ -53,7 +53,7 @@ class WeeklyTime:
 
     @property
     def effective_day(self) -> Weekday:
-        """The day on which it really is."""
+        """The day of the week once ``skips_weekend`` is applied."""
         return "mon" if self.skips_weekend and self.day in ("sat", "sun") else self.day
 
     def newest(self, now: datetime) -> datetime:

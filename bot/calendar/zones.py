@@ -20,7 +20,7 @@ FIRST: Final = (
     "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai", "Asia/Tokyo", "Asia/Seoul",
     "Australia/Sydney", "Pacific/Auckland", "UTC",
 )  # fmt: skip
-"""Offered before the others, and without a letter typed."""
+"""Suggested first, and before anything is typed."""
 
 ALSO_KNOWN: Final = {
     "America/New_York": "washington boston miami atlanta philadelphia eastern usa",
@@ -44,7 +44,7 @@ ALSO_KNOWN: Final = {
     "Australia/Sydney": "canberra australia",
     "Pacific/Auckland": "wellington new zealand",
 }
-"""Cities and countries that have no zone of their own name."""
+"""Cities and countries whose name is not that of a zone."""
 
 _SPLIT: Final = re.compile(r"[\s/_,+-]+")
 _OFFSET: Final = re.compile(r"(?:gmt|utc)\s*([+−-])\s*(\d{1,2})(?::?(\d{2}))?")
@@ -57,7 +57,7 @@ class Zone:
     name: str
     words: tuple[str, ...]
     offsets: frozenset[int]
-    """From UTC in winter and in summer, in minutes."""
+    """Offsets from UTC in winter and in summer, in minutes."""
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +69,7 @@ def zones() -> tuple[Zone, ...]:
 
 
 def search_zones(text: str, limit: int = MAX_CHOICES) -> tuple[str, ...]:
-    """Names of the zones of which some words begin with the words of ``text``: ``new york``, ``kolk``, ``CET``.
+    """Names of the zones that have words beginning with those of ``text``: ``new york``, ``kolk``, ``CET``.
 
     ``gmt+2`` means those whose clocks show that in winter or in summer.
     """
@@ -83,9 +83,9 @@ def search_zones(text: str, limit: int = MAX_CHOICES) -> tuple[str, ...]:
 
 
 def zone_named(text: str) -> ZoneInfo | None:
-    """The zone that ``text`` can only mean: by its name in any case, by its city, or as the only one that is found.
+    """The one zone that ``text`` means: by its name in any case, by its city, or as the only match; else None.
 
-    So are understood ``asia/kolkata``, ``new york`` and ``mumbai``, and not ``Argentina``, which has twelve zones.
+    ``asia/kolkata``, ``new york`` and ``mumbai`` are understood; ``Argentina``, which has twelve zones, is not.
     """
     name = _plain(text.strip()).replace(" ", "_")
     full = [zone.name for zone in zones() if zone.name.casefold() == name]
@@ -106,7 +106,7 @@ def _words(name: str) -> Iterable[str]:
 
 
 def _offsets(name: str) -> frozenset[int]:
-    """From UTC in winter and in summer, in minutes."""
+    """Offsets from UTC in winter and in summer, in minutes."""
     moments = (datetime(2026, month, 15, tzinfo=ZoneInfo(name)) for month in (1, 7))
     return frozenset(int((moment.utcoffset() or timedelta(0)).total_seconds() // 60) for moment in moments)
 

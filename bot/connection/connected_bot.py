@@ -26,7 +26,7 @@ LONGEST_PAUSE: Final = 600.0
 
 
 class ConnectedBot(FeatureBot):
-    """Waits out what passes by itself, and lives on after events that discord.py cannot read."""
+    """Waits out failures that pass by themselves, and survives events that discord.py cannot read."""
 
     def __init__(self, shards: Shards, login_turns: LoginTurns, **options: Any) -> None:
         """``options`` are those of ``discord.ext.commands.Bot``."""
@@ -34,16 +34,16 @@ class ConnectedBot(FeatureBot):
         only = shards.ids[0] if len(shards.ids) == 1 else None
         super().__init__(shard_id=only, shard_count=shards.count, **options)
         self.connections = () if only is not None else tuple(ShardConnection(self, n) for n in shards.ids)
-        """Those of several shards. One shard, or a bot without shards, has the client's own."""
+        """The connections of several shards. One shard, or a bot without shards, uses the client's own."""
         self.login_turns = login_turns
         self._waits_for_login = True
-        """Until the bot is set up: then its owner has been told that it works."""
+        """Whether a failed login is waited out and tried again; not once the bot is set up."""
         parsers = self._connection.parsers
         for name, parse in tuple(parsers.items()):
             parsers[name] = partial(_parse, name, parse)
 
     async def login(self, token: str) -> None:
-        """Log in. What may pass by itself is waited out: only a bad token or a bad setting ends the bot.
+        """Log in, and wait out failures that may pass by themselves: only a bad token or setting ends the bot.
 
         Raises:
             discord.LoginFailure: Discord refuses the token.
@@ -80,7 +80,7 @@ class ConnectedBot(FeatureBot):
     async def _stay_connected(
         self, shard: Self | ShardConnection, connect: Callable[..., Coroutine[Any, Any, None]], *, reconnect: bool
     ) -> None:
-        """discord.py gives up where the very first connection fails, and where it meets what it cannot read."""
+        """Connect again where discord.py gives up: if the first connection fails, or if it cannot read an event."""
         for attempt in count():
             try:
                 if shard.shard_id is not None:
@@ -109,7 +109,7 @@ class ConnectedBot(FeatureBot):
 
     @property
     def is_connected(self) -> bool:
-        """Whether Discord has told all, and every shard is connected."""
+        """Whether every shard is connected and has received its servers."""
         if not self.is_ready() or self.is_closed():
             return False
         return all(shard.is_open for shard in self.connections) if self.connections else self.ws.open

@@ -1,4 +1,4 @@
-"""Tells Discord which commands there are, and only when they have changed: that call is rationed."""
+"""Registers the commands with Discord, but only when they have changed: Discord limits how often."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from forecasting import Lease
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 1.0
-"""From one look to the next at what another process sends."""
+"""Pause between checks of what another process sends."""
 FIRST_PAUSE: float = 600.0
 LONGEST_PAUSE: Final = 6 * 3600.0
 """Seconds before commands that Discord refused are sent again, which double."""
@@ -69,7 +69,7 @@ class Registration:
         return True
 
     async def sync_later(self, tree: app_commands.CommandTree[Any], application_id: int) -> None:
-        """Send the commands that Discord refused again, ever more rarely: it takes only so many a day."""
+        """Send again the commands that Discord refused, after growing pauses: Discord takes only so many a day."""
         for attempt in count():
             await asyncio.sleep(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
             try:

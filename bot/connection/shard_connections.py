@@ -21,9 +21,9 @@ from forecasting import Lease
 log = logging.getLogger(__name__)
 
 LOGIN_SECONDS: float = 5.0
-"""From one login to the next. Discord refuses an earlier one, unless ``max_concurrency`` lets both log in."""
+"""Pause between two logins. Discord refuses an earlier one, unless ``max_concurrency`` lets both log in."""
 LOOK_SECONDS: Final = 0.5
-"""From one look to the next whether it is this process's turn."""
+"""Pause between checks whether it is this process's turn."""
 
 
 class ShardConnection:
@@ -52,7 +52,7 @@ class ShardConnection:
 
 
 class ShardedState(AutoShardedConnectionState[discord.Client]):
-    """What discord.py keeps of the servers of these shards: it is ready when each of them is."""
+    """discord.py's state of the servers of these shards: it is ready when each shard is."""
 
     def __init__(self, shard_ids: tuple[int, ...], **options: Any) -> None:
         super().__init__(**options)
@@ -70,7 +70,7 @@ class LoginTurns:
         self._engine = engine
         self._now = now
         self.max_concurrency = 1
-        """How many may log in at the same time: shards with different remainders. Discord says it."""
+        """How many shards may log in at the same time, those with different remainders; Discord says how many."""
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._ending: set[asyncio.Task[None]] = set()
 

@@ -24,9 +24,9 @@ NONCE_LENGTH: Final = 25
 NONCE_WINDOW: Final = timedelta(minutes=2)
 """How long Discord is sure to recognise a nonce; it documents "a few minutes"."""
 RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=50), timedelta(hours=22), timedelta(days=3, hours=16))
-"""From each failed attempt to the next one: the fourth makes up for a day's failure, the fifth for one of days."""
+"""Pauses after failed attempts: the fourth attempt outlasts a failure of a day, the fifth one of several days."""
 MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
-"""Requests to post one message. A look for it counts as one."""
+"""Most requests for one message. A search for it counts as one."""
 UNSURE: Final = ("sending", "unknown")
 """States of a message that may have arrived."""
 
@@ -68,7 +68,7 @@ def is_owed(message: Marked, outage: Outage | None) -> bool:
 
 
 def unsure_since(message: Marked, now: datetime, *, has_nonce: bool = True) -> datetime | None:
-    """When a message that may have arrived was last tried; None if it cannot have, or its nonce still tells."""
+    """When a message that may have arrived was last tried; None if it cannot have, or if its nonce still works."""
     if message.state not in UNSURE or message.tried_at is None:
         return None
     return None if has_nonce and now - message.tried_at <= NONCE_WINDOW else message.tried_at

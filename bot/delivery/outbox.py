@@ -46,11 +46,11 @@ class Outbox:
         self._now = now
         self._pace = Pace(POSTS / processes)
         self._marking = asyncio.Lock()
-        """Marks wait for each other here: SQLite makes many writers wait in no order, and some of them too long."""
+        """Writers of marks wait here in order: SQLite lets many writers wait in no order, some of them too long."""
         self._is_closed = False
         self._pauses = Pauses(now)
         self.last_post: datetime | None = None
-        """When a message arrived last, since the bot started."""
+        """When a message last arrived, since the bot started."""
 
     @property
     def pause(self) -> Pause | None:
@@ -59,7 +59,7 @@ class Outbox:
 
     @property
     def outage(self) -> Outage | None:
-        """The newest that is over."""
+        """The newest outage that is over."""
         return self._pauses.outage
 
     def may_post(self, place: int | None = None) -> bool:
@@ -85,7 +85,7 @@ class Outbox:
             begin: marks it at a moment and returns it; None if there is nothing to post (any more). Runs in a thread.
             post: posts it. If this raises, the message is marked as failed.
             end: marks what came of it. Runs in a thread.
-            place: where it goes, if it is to wait while that place fails whatever is posted there.
+            place: where it goes, if the message is to wait after any other post to that place has failed.
 
         Returns:
             What came of it; None if there was nothing to post, or if it has to wait.

@@ -23,12 +23,12 @@ LONGEST_PAUSE: Final = timedelta(hours=1)
 LONGEST_BAN: Final = timedelta(days=1)
 """The longest pause that Discord itself may ask for."""
 SILENT_PLACES: Final = 3
-"""When so many places fail and none succeeds, it is Discord that fails."""
+"""If so many places fail and none succeeds, Discord itself is down."""
 
 
 @dataclass(frozen=True)
 class Pause:
-    """No posts ``until`` then, after ``failures`` in a row ``since`` then; ``why`` is the newest one."""
+    """No posts until ``until``, after ``failures`` in a row since ``since``; ``why`` is the newest failure."""
 
     failures: int
     since: datetime
@@ -37,16 +37,16 @@ class Pause:
 
 
 class Pauses:
-    """Those under way. Kept in memory: after a restart everything is tried at once."""
+    """The pauses under way. Kept in memory: after a restart everything is tried at once."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._places: dict[int, Pause] = {}
-        """Those whose last post failed, by the id of channel or member."""
+        """The pauses of places whose last post failed, by the id of channel or member."""
         self.of_all: Pause | None = None
         """The newest pause of all posts, if Discord has taken none since."""
         self.outage: Outage | None = None
-        """The newest that is over."""
+        """The newest outage that is over."""
         self._silent: set[int] = set()
         """Places that failed since the last success anywhere."""
 

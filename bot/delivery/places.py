@@ -13,7 +13,7 @@ import discord
 from bot.delivery.marks import NONCE_WINDOW
 
 LOOKS_AT: Final = 100
-"""Messages among which a channel looks for its own: one request."""
+"""Messages of a channel that are searched for a lost one: what one request returns."""
 CLOCK_ERROR: Final = timedelta(hours=36)
 """By how much this machine's clock may have been ahead of Discord's when it noted the attempt."""
 MAX_THREAD_NAME: Final = 100

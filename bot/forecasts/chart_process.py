@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 COMMAND: Final = (sys.executable, "-m", "forecasting", "draw")
 KEPT_PICTURES: Final = 64
-"""Some 60 kB each."""
+"""Number of pictures, some 60 kB each."""
 IDLE_SECONDS: Final = 600.0
-"""After which the process ends."""
+"""Without work, after which the process ends."""
 PATIENCE_SECONDS: Final = 60.0
-"""For one picture: a cold start on a busy machine takes a tenth of it."""
+"""Time limit for one picture: a cold start on a busy machine takes a tenth of it."""
 REST_SECONDS: Final = 300.0
 """How long no picture is asked for after one took too long: a report to many servers goes out without waiting again."""
 GRACE_SECONDS: Final = 5.0
@@ -44,7 +44,7 @@ Facts = ForecastReport | MixForecast | str
 ENGLISH: Final = Texts()
 
 _FAILURES: Final = (OSError, EOFError, ValueError, TypeError, AttributeError, RecursionError)
-"""Of the process, or of an answer that is none."""
+"""What a broken process, or an answer that is no picture, raises."""
 
 
 class CannotDraw(Exception):
@@ -138,7 +138,7 @@ class ChartProcess:
             raise CannotDraw("The drawing process failed twice") from error
 
     async def _given_up(self) -> CannotDraw:
-        """End a process that hangs, and have the next pictures wait for better times."""
+        """End a process that hangs, and draw no pictures for a while."""
         self._rests_until = asyncio.get_running_loop().time() + REST_SECONDS
         await self._end(patience=0.0)
         return CannotDraw(f"A picture took longer than {PATIENCE_SECONDS:g} seconds")
@@ -208,7 +208,7 @@ def _request(asked: Mapping[str, object], facts: Sequence[Facts]) -> bytes:
 
 
 def _key(report: ForecastReport) -> Key:
-    """By which two pictures of the same report are the same."""
+    """The key of a picture: two requests with the same key show the same."""
     return (report.source, report.symbol, report.as_of, report.model_version, report.trained_at, report.last_close)
 
 

@@ -50,7 +50,7 @@ class StoredForecasts:
         self.symbols = KnownSymbols(universe, self.names, now)
 
     def names(self) -> dict[Symbol, str]:
-        """Of every ETF that has a forecast; where a report cannot be read, tickers do."""
+        """The name of every ETF that has a forecast; its ticker if the report cannot be read."""
         try:
             return {report.symbol: report.name for report in self._store.all_latest(self._source)}
         except (KeyError, TypeError, ValueError):
@@ -68,7 +68,7 @@ class StoredForecasts:
         return TrackRecord(records, track.alarms(symbol), str(track.head()), chart)
 
     def past_returns(self, symbol: Symbol) -> PastReturns:
-        """What its closes did on each past session.
+        """The daily log returns of its past sessions.
 
         Raises:
             NoPastReturns: an older program stored its forecast.

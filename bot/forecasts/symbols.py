@@ -11,7 +11,7 @@ from typing import Final
 from forecasting import Symbol, Universe
 
 AGAIN_AFTER: Final = timedelta(minutes=1)
-"""Between two looks for ETFs that another program has trained."""
+"""Pause between checks for ETFs that another program has trained."""
 
 
 class KnownSymbols:
@@ -43,11 +43,11 @@ class KnownSymbols:
         return ticker.strip().lstrip("$").upper() in self._known.names
 
     def resolve(self, text: str, also: tuple[Symbol, ...]) -> Symbol:
-        """The symbol that ``text`` means, as ``Universe.resolve``, which it raises like."""
+        """The symbol that ``text`` means. Raises as ``Universe.resolve``."""
         return self._known.resolve(text, also)
 
     def met(self, symbol: Symbol) -> None:
-        """Somebody was shown this ETF. One that the memory lacks is not the only one, perhaps."""
+        """Note that this ETF was shown. If the memory lacks it, it may lack others: they are looked up."""
         if symbol not in self._known.names:
             self._look_again()
 
@@ -59,7 +59,7 @@ class KnownSymbols:
         self._known = Universe(MappingProxyType(dict(self._universe.names) | beyond))
 
     def _look_again(self) -> None:
-        """Renew the memory behind the caller's back, not more than once a minute."""
+        """Renew the memory in the background, at most once a minute."""
         if self._renewed_at is not None and self._now() - self._renewed_at < AGAIN_AFTER:
             return
         check = asyncio.create_task(self.renew())

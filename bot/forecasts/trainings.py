@@ -71,10 +71,10 @@ class Trainings:
         self._members: dict[Symbol, Training] = {}
         """Those that wait here or are in the members' job."""
         self._waiting: deque[Training] = deque()
-        """Members', the oldest first."""
+        """Trainings that members wait for, the oldest first."""
         self._numbered = 0
         self._jobs: dict[Job, tuple[Training, ...]] = {}
-        """What the worker has of all these."""
+        """The trainings that each of the worker's jobs does."""
         self._members_job: asyncio.Task[None] | None = None
         self._ahead = 0
         """Jobs that waited at the last look."""

@@ -1,4 +1,4 @@
-"""How a command answers: deferred at once or nearly so, and a failure for the asker's eyes only."""
+"""How a command answers: deferred at once or nearly so; only the asker sees a failure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE_SECONDS: Final = 13 * 60.0
 _IS_PUBLIC: Final = "is_public"
 """Key in an interaction's extras: whether it was deferred for all to see."""
 _IS_ACKNOWLEDGED: Final = "is_acknowledged"
-"""Another: that it was deferred, though discord.py does not know."""
+"""Another key: that it was deferred, though discord.py does not know."""
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's codes, here and below."""
@@ -50,7 +50,7 @@ class Refusal(app_commands.AppCommandError):
 
 
 class BotLacks(app_commands.CheckFailure):
-    """The bot may not do in this channel what it is asked to do there."""
+    """The bot lacks permissions that this needs in the channel."""
 
     def __init__(self, permissions: tuple[str, ...], channel_id: int) -> None:
         self.permissions, self.channel_id = permissions, channel_id

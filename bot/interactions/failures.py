@@ -59,7 +59,7 @@ def storage_failed(texts: Texts, cause: StorageCause, reference: str) -> str:
 
 
 def discord_refuses(texts: Texts, reason: str) -> str:
-    """It knows the channel no more, or does not allow it there, whatever the bot had heard before."""
+    """Discord says that the channel no longer exists, or that it is not allowed there."""
     return texts("failure.discord_refuses", reason=reason.splitlines()[0] if reason else "?")
 
 

@@ -1,4 +1,4 @@
-"""An answer that is edited as a job goes on, and goes on as a message in the channel when Discord's time is over."""
+"""An answer that is edited while a job runs; once Discord takes no more edits, it goes on as a message."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ async def follow(
     """Show a training's progress until it has ended, then its result, once it is the answer's turn for an edit.
 
     Raises:
-        JobFailed: it came to no proper end.
+        JobFailed: it did not finish.
         TrainingStopped: the bot ends.
     """
     outcome = training.outcome

@@ -1,4 +1,4 @@
-"""A warning on everything whose prices are too old to pass for fresh ones."""
+"""The warning on every answer whose prices are stale."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class ForecastTree(app_commands.CommandTree[Any]):
             logging.getLogger(name).addFilter(ONE_LINE)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Keep one member from asking the same all the time. What needs a permission is nobody's pastime."""
+        """Count a member's uses of each command. Commands that need a permission have no limit."""
         try:
             _Data.model_validate(interaction.data)
         except ValidationError as error:

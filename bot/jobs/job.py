@@ -46,7 +46,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class JobResult:
-    """Which symbols a job that ended properly did, and which it could not do."""
+    """Which symbols a finished job did, and which it could not do."""
 
     ok: tuple[Symbol, ...]
     failed: tuple[Failure, ...]
@@ -86,7 +86,7 @@ class JobFailure:
 
 
 class JobFailed(ForecastingError):
-    """A job that came to no proper end: it broke, ran too long, or found another one at work."""
+    """A job that did not finish: it broke, ran too long, or found another job at work."""
 
 
 class _Failed(BaseModel):

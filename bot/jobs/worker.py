@@ -30,7 +30,7 @@ WORK: Final[Mapping[JobKind, str]] = {"retrain": "training", "refresh": "refresh
 NICENESS: Final = 10
 """Added to a job's own, so that answers to members come first on a busy machine."""
 GRACE_SECONDS: Final = 10.0
-"""Between asking a job to end and ending it."""
+"""Seconds between asking a job to end and killing it."""
 LOG_TAIL_LINES: Final = 30
 MAX_LINE_BYTES: Final = 1 << 20
 """The last line of a job names every symbol that failed and why."""
@@ -52,7 +52,7 @@ class Worker:
     ) -> None:
         """``settings`` are the environment variables that the bot's own settings mean to a job."""
         self.settings = dict(settings)
-        """Those of the jobs to come."""
+        """For the jobs that are not started yet."""
         self._time_limit = time_limit
         self._now = now
         self._command = command
@@ -71,7 +71,7 @@ class Worker:
         """Run the job after those before it, and return its result.
 
         Raises:
-            JobFailed: it came to no proper end.
+            JobFailed: it did not finish.
         """
         caller = asyncio.current_task()
         assert caller is not None  # noqa: S101 - a coroutine runs in a task

@@ -1,4 +1,4 @@
-"""The playground's clock, which can be moved forward so that a refresh, a weekly report or an alert is seen to come."""
+"""The playground's clock, which can be moved forward to see a refresh, a weekly report or an alert."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class PlaygroundClock:
         self.seconds_ahead += max(0, math.ceil((moment - self.now()).total_seconds()))
 
     def drive(self, bot: ForecastBot) -> None:
-        """Have the jobs of ``bot`` go by this clock."""
+        """Make the jobs of ``bot`` use this clock."""
         if self.seconds_ahead:
             bot.worker.settings[CLOCK_AHEAD] = str(self.seconds_ahead)
 
@@ -103,5 +103,5 @@ def _refuse_if_at_work(bot: ForecastBot) -> None:
 
 
 def can_move(settings: BotSettings) -> bool:
-    """Whether prices of days to come are there: invented ones are."""
+    """Whether there are prices of future days: only invented ones have them."""
     return source_named(settings.source).is_invented

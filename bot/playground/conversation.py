@@ -14,7 +14,7 @@ _PRESS = re.compile(r'(press|choose)\s+"?([^"]+?)"?\s*', re.IGNORECASE)
 def begin_line(discord: StandIn, channel: Channel, sender: Member, line: str) -> Exchange:
     """Do what the line says; the bot's answer fills the exchange.
 
-    ``press "20 sessions"`` presses the button with that label under the newest message that has one. ``choose "Five"``
+    ``press "20 trading days"`` presses the button with that label under the newest message with one. ``choose "Five"``
     chooses that option of a menu. Any other line is typed.
     """
     match = _PRESS.fullmatch(line.strip())

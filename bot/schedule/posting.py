@@ -13,7 +13,7 @@ from bot.settings.shards import Shards
 from forecasting import Lease
 
 SILENCE: Final = timedelta(seconds=40)
-"""After which a process counts as dead. It gives a sign of life every 15 s, so another one takes over within 55 s."""
+"""Silence after which a process counts as dead. It is heard every 15 s, so another one takes over within 55 s."""
 
 
 class Posting:

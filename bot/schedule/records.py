@@ -43,7 +43,7 @@ class RunRecords:
         return dict(self.newest_first())
 
     def newest_first(self) -> Iterator[tuple[tuple[Task, datetime], ScheduledRun]]:
-        """The same one by one: of what is not asked for, nothing is read."""
+        """The same, one by one: runs that are not asked for are not read."""
         with self._engine.connect() as connection:
             rows = connection.execute(_NEWEST, {"source": self._source})
             for task, due_at, state, attempts, tried_at, failed, problem in rows:

@@ -25,7 +25,7 @@ class Retries:
         self._newest[step.task] = step.due_at, ScheduledRun("failed", attempts, now, remaining)
 
     def resolve(self, task: Task) -> None:
-        """It came to its end; with a training of the universe all that broke before it is past."""
+        """The step has succeeded. A training of the universe also settles all that broke before it."""
         if task == "retrain":
             self._newest.clear()
         self._newest.pop(task, None)

@@ -94,7 +94,7 @@ class Schedule:
         self._checks: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self._standstill: JobFailure | None = None
-        """Why nothing is done at all. In memory: what fails may be the database."""
+        """Why no scheduled work is done at all. In memory: what fails may be the database."""
         self._scheduler = AsyncIOScheduler(
             timezone=timetable.zone,
             job_defaults={"misfire_grace_time": int(GRACE.total_seconds()), "coalesce": True, "max_instances": 1},
@@ -284,7 +284,7 @@ class Schedule:
 
 
 def _log_event(event: JobEvent) -> None:
-    """Log APScheduler's own problems. A check that found the last one still running is none."""
+    """Log APScheduler's own problems. A check skipped because the last one still runs is no problem."""
     if isinstance(event, JobExecutionEvent) and event.exception is not None:
         log.error("The schedule's job %r broke", event.job_id, exc_info=event.exception)
     elif event.code == EVENT_JOB_MISSED:

@@ -15,7 +15,7 @@ _LOCK: Final = 7_463_020
 
 @contextmanager
 def exclusive(engine: Engine) -> Iterator[Session]:
-    """A transaction for what looks first and then writes what follows from it: a limit, or a row that may be there.
+    """A transaction for code that checks something and then writes, such as a limit or a row that may exist.
 
     They wait for each other, also those of other bots on this database, so each sees what the one before has written.
     """

@@ -49,7 +49,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """Texts by key, by the language's code in a locale: ``de`` of ``de`` and of ``de-AT``."""
 
 _OF_PICTURES: Final = ("picture.", "number.", "percent", "price.", "model.")
-"""What the keys begin with of all that pictures need."""
+"""The first part of each key that pictures need."""
 
 ORIGINAL: Final = LANGUAGES["en"]
 

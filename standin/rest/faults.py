@@ -39,7 +39,7 @@ class Fault:
     cuts: bool = False
     """Whether the connection breaks in place of an answer."""
     delay: float = 0.0
-    """Seconds until Discord answers. A fault that has nothing else answers as ever then."""
+    """Seconds until Discord answers. With no other fault, the answer is then the usual one."""
     doubles: bool = False
     """Whether the request arrives twice, as behind a proxy that repeats it. The second answer counts."""
     via: bool = True

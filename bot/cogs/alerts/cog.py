@@ -41,7 +41,7 @@ WAYS: Final = [
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=True)
 class AlertCog(commands.GroupCog, name="alert", group_description=localized("command.alert")):
-    """Each member's own; the answers are for their eyes only."""
+    """Alerts of the member who asks. Only they see the answers."""
 
     def __init__(self, forecasts: Forecasts, alerts: Alerts, mixes: SavedMixes, now: Callable[[], datetime]) -> None:
         self._forecasts = forecasts
@@ -155,8 +155,8 @@ def _check_may_post(interaction: discord.Interaction, place: Place) -> None:
     """In a server's channel the bot needs two permissions; in direct messages none.
 
     Raises:
-        Refusal: it is not in this server at all: a member took it along.
-        BotLacks: it has not got them.
+        Refusal: it is not in this server: the member has installed it for themselves.
+        BotLacks: it lacks one of them.
     """
     if place.server_id is None:
         return

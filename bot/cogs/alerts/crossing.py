@@ -32,7 +32,7 @@ _LOW, _HIGH = LEVELS.index(0.10), LEVELS.index(0.90)
 
 
 def start(row: StoredAlert, report: ForecastReport) -> None:
-    """Count from this report on. What holds already has to end first."""
+    """Count from this report on. A condition that holds already has to end first."""
     row.base_session = row.checked = report.as_of
     row.base_close = report.last_close
     row.currency = report.currency
@@ -42,7 +42,7 @@ def start(row: StoredAlert, report: ForecastReport) -> None:
 
 
 def check(row: StoredAlert, report: ForecastReport) -> None:
-    """Have the alert meet a newer close: a crossing that it waited for is owed to the member from now on."""
+    """Compare the alert with a newer close. If that crosses it, a notice is due to the member from now on."""
     is_clear = True
     if row.kind == "band":
         if report.as_of.isoformat() not in (row.band or {}) or _then(row, report) is None:

@@ -1,4 +1,4 @@
-"""A portfolio as an index: what an alert about one meets in place of an ETF's closes.
+"""A portfolio as an index: what an alert on a portfolio is compared with, in place of an ETF's closes.
 
 The index is 100 at the close from which the alert counts. It is what the ETFs bought then are worth now, dividends
 reinvested, so that neither splits nor dividends matter.
@@ -28,7 +28,7 @@ MixForecaster = Callable[[Sequence[ForecastReport], Sequence[float]], MixForecas
 
 @dataclass(frozen=True)
 class HeldMix:
-    """What a member's portfolio of that name was when the alert was set: a copy.
+    """A copy of a member's portfolio from when the alert was set.
 
     Attributes:
         since: the session at whose close the index was 100.

@@ -51,7 +51,7 @@ def explain_embed(texts: Texts, topic: Topic = "reading") -> discord.Embed:
     """What ``topic`` is about, with a worked example where there are figures."""
     match topic:
         case "reading":
-            text = f"{texts('explain.middle')}\n\n{texts('explain.bands')}"
+            text = f"{texts('explain.why_flat')}\n\n{texts('explain.bands')}"
         case "errors":
             text = _errors(texts)
         case "skill":

@@ -1,4 +1,4 @@
-"""The buttons under a forecast. They work after a restart and for anyone: all they know stands in their custom ids.
+"""The buttons under a forecast. They work after a restart and for anyone: their custom ids hold all that they know.
 
 ``forecast:ACTION:SYMBOL:HORIZON:THEME`` is ``show`` (this picture), ``scores``, ``track`` or ``csv`` of that ETF. A
 press shows the newest forecast, which may be newer than the message. Where the message answers whoever pressed,

@@ -31,7 +31,7 @@ from bot.texts import Texts
 from forecasting import COLUMNS, HORIZON, ForecastReport, Step, probability_above
 
 MAX_NOTE: Final = 500
-"""Characters of a note: the start of a long one says more than that there is one."""
+"""Characters of a note; a longer one is cut, because its start says more than nothing."""
 
 
 def forecast_embed(texts: Texts, report: ForecastReport, picture: str | None, now: datetime) -> discord.Embed:

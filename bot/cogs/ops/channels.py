@@ -85,7 +85,7 @@ class OpsChannels:
             return tuple(map(_channel, session.scalars(_USABLE)))
 
     def behind(self, channels: Iterable[OpsChannel], problems: Sequence[Problem]) -> tuple[OpsChannel, ...]:
-        """Those in which not just these problems were posted: mostly none. One SELECT, which takes no lock."""
+        """The channels whose posted problems are not just these: mostly none. One SELECT, which takes no lock."""
         told: dict[int, dict[str, str]] = {}
         with self._engine.connect() as connection:
             for server_id, problem, state in connection.execute(_NOTES):

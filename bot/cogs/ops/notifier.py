@@ -1,4 +1,4 @@
-"""ProblemNotifier: tells each server's channel for operators what is wrong, each thing once."""
+"""ProblemNotifier: reports problems in each server's channel for operators, each once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from bot.jobs.job import JobFailure
 from forecasting import TOLD_FOR, PriceFaults, ReportStore, security_changes, storage_failure
 
 ProblemSource = Callable[[datetime], Iterable[Problem]]
-"""What is wrong at a moment. It may block on the database: it is called in a thread."""
+"""The problems of a moment. It may block on the database: it is called in a thread."""
 
 
 def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
@@ -91,7 +91,7 @@ class ProblemNotifier:
         return (*job_problems(failures), *found)
 
     async def run(self) -> None:
-        """Post to each channel what it has not been told yet.
+        """Post to each channel the problems that were not reported there yet.
 
         Raises:
             ExceptionGroup: some posts broke; the others were made.

@@ -68,7 +68,7 @@ class PortfolioCog(commands.Cog):
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 @app_commands.allowed_installs(guilds=True, users=True)
 class SavedMixesCog(commands.GroupCog, name="portfolios", group_description=localized("command.portfolios")):
-    """Each member's own; the answers are for their eyes only."""
+    """Saved portfolios of the member who asks. Only they see the answers."""
 
     def __init__(self, forecasts: Forecasts, mixes: SavedMixes, now: Callable[[], datetime]) -> None:
         self._forecasts = forecasts

@@ -40,7 +40,7 @@ class Departures:
     def catch_up(self, present: frozenset[int], now: datetime) -> None:
         """Make up for joins and departures that the bot missed, given the servers that it is in now.
 
-        Of the servers of another process's shards that one knows better.
+        Servers of another process's shards are left to that process.
         """
         with exclusive(self._engine) as session:
             session.execute(delete(StoredDeparture).where(StoredDeparture.server_id.in_(present)))

@@ -38,12 +38,12 @@ class StoredData:
         return self._count(member_tables(), "user_id", user_id)
 
     def forget_server(self, server_id: int) -> int:
-        """Delete all that is the server's. Its members' own stays. How many rows that were."""
+        """Delete all rows of the server, but not its members' own. Returns their number."""
         with self._engine.begin() as connection:
             return delete_server(connection, server_id)
 
     def forget_member(self, user_id: int) -> int:
-        """Delete all that is the member's, in every server. How many rows that were."""
+        """Delete all rows of the member, in every server. Returns their number."""
         with self._engine.begin() as connection:
             return _delete(connection, member_tables(), "user_id", user_id)
 

@@ -36,7 +36,7 @@ nearer."""
 
 @dataclass(frozen=True)
 class Changes:
-    """Those of a day, a week or a month.
+    """The changes of a day, a week or a month.
 
     Attributes:
         before: the forecasts from before it, by ETF.
@@ -57,7 +57,7 @@ class Changes:
     head: str | None = None
 
     def about(self, symbols: Collection[Symbol]) -> Changes:
-        """That of these ETFs alone."""
+        """The changes of these ETFs alone."""
         return replace(
             self,
             promoted=self.promoted & frozenset(symbols),

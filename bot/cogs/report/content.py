@@ -109,7 +109,7 @@ class ReportBuilder:
             session: what a daily report is about; by default the newest.
 
         Raises:
-            NoForecastYet: of what it wants nothing has a forecast, or none from the close of ``session``.
+            NoForecastYet: none of its ETFs has a forecast, or none has one from the close of ``session``.
         """
         own = await asyncio.to_thread(self._watches.of, server_id) if content.followed else ()
         reports = content.for_server(options, own)

@@ -1,4 +1,4 @@
-"""What came of each report that a server was owed. All methods block on the database: call them in a thread."""
+"""The outcome of each report that was due to a server. All methods block on the database: call them in a thread."""
 
 from __future__ import annotations
 

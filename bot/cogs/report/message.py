@@ -68,7 +68,7 @@ def choice(texts: Texts, subscription: Subscription, channel: str) -> str:
 
 
 def which(texts: Texts, key: str, subscriptions: Sequence[Subscription], text: str = "") -> str:
-    """A question back, with the server's reports."""
+    """The question which report is meant, with the server's reports."""
     known = [choice(texts, subscription, f"<#{subscription.channel_id}>") for subscription in subscriptions]
     return _fitting([texts(key, text=as_text(text)), *known])
 

@@ -51,7 +51,7 @@ class ReportSender:
         self._now = now
 
     async def post(self, step: PostReports) -> None:
-        """Post one message for each report of ``step``. What keeps it from one server is that server's own.
+        """Post one message for each report of ``step``. A failure in one server does not affect the others.
 
         Raises:
             NoForecastYet: there is nothing to report to anybody.
@@ -91,7 +91,7 @@ class ReportSender:
         return f"https://discord.com/channels/{to.server_id}/{channel_id}/{message_id}"
 
     async def _deliver(self, content: ReportContent, report: DueReport) -> bool:
-        """Post one of them. Whether Discord answers as it should."""
+        """Post one of them. Returns whether Discord answers as it should."""
         to, role = report.to, report.to.options.role_id
         if not self._outbox.may_post():
             return False

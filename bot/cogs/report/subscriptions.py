@@ -50,10 +50,10 @@ class ReportOptions:
 
 @dataclass(frozen=True)
 class Subscription:
-    """A server's wish, since when it stands, and what keeps it from being fulfilled.
+    """A report that a server asked for.
 
     Attributes:
-        since: nothing that was due before is owed.
+        since: when it was set or resumed; reports due before are not posted.
         problem: why the channel is no longer tried.
         number: of the server's reports, from 1.
         next_due: as it is stored, see ``bot.cogs.report.due.next_due``.
@@ -82,7 +82,7 @@ class TooManyReports(Exception):
 
 
 class WhichReport(Exception):
-    """Several may be meant."""
+    """It is not clear which report is meant."""
 
 
 class Subscriptions:
@@ -142,11 +142,11 @@ class Subscriptions:
             return connection.execute(delete(StoredSubscription).where(_is(server_id, number))).rowcount > 0
 
     def pause(self, server_id: int, number: int = 1) -> None:
-        """Keep the wish, and post nothing until ``resume``."""
+        """Keep the settings, and post nothing until ``resume``."""
         self._update(server_id, number, is_paused=True, next_due=None)
 
     def resume(self, server_id: int, now: datetime, number: int = 1) -> None:
-        """Fulfil the wish again, and try its channel again. What was due in a pause is not owed."""
+        """Post again, also to a channel that refused. Reports missed during a pause are not posted later."""
         with exclusive(self._engine) as session:
             row = session.get(StoredSubscription, (server_id, number))
             if row is not None:
@@ -163,7 +163,7 @@ class Subscriptions:
             return None if row is None else _subscription(row)
 
     def all_of(self, server_id: int) -> tuple[Subscription, ...]:
-        """The server's, by number."""
+        """The server's subscriptions, by number."""
         with Session(self._engine) as session:
             return tuple(map(_subscription, session.scalars(_all_of(server_id))))
 

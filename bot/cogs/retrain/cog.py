@@ -1,4 +1,4 @@
-"""``/retrain``: a training out of its turn."""
+"""``/retrain``: train now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``/servers``: where the bot is, for its owner; and the leaving of servers that it is not meant for."""
+"""``/servers``: the servers that the bot is in, for its owner; and leaving those that it may not be in."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class ServersCog(commands.Cog):
 
     @servers.autocomplete("leave")
     async def suggest_servers(self, interaction: discord.Interaction[Any], text: str) -> list[app_commands.Choice[str]]:
-        """Names of servers are nobody else's business."""
+        """Suggest names of servers, to the bot's owner alone."""
         if not await self._bot.is_owner(interaction.user):
             return []
         found = [guild for guild in self._bot.guilds if text.casefold() in f"{guild.name} {guild.id}".casefold()]

@@ -74,7 +74,7 @@ class StatusCog(commands.Cog):
             return in_memory
 
     async def _last_run(self, kind: JobKind) -> Run | None:
-        """Without what somebody asked to follow in vain: what is typed in one server is no news for all."""
+        """Without failures of ETFs that a server tried to follow: they do not concern other servers."""
         run = await self._forecasts.last_run(kind)
         if run is None:
             return None

@@ -169,7 +169,7 @@ def _story(texts: Texts, record: Record) -> str:
 
 
 def _warning(texts: Texts, record: Record) -> str:
-    """How few forecasts its figures stand on."""
+    """How few forecasts its figures are based on."""
     how_many = {0: "none", 1: "one"}.get(record.final, "few")
     finals = texts(f"track.{how_many}_final", count=record.final)
     return texts("track.thin" if record.scores else "track.bare", finals=finals)

@@ -51,7 +51,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
         self._waiting: dict[int, set[Symbol]] = {}
         """What servers wait for: it counts as followed."""
         self._database = asyncio.Semaphore(2)
-        """However many admins ask at once, other commands find a thread."""
+        """So that other commands find a thread, however many admins ask at once."""
 
     @app_commands.command(name="add", description=localized("command.watch.add"))
     @app_commands.describe(symbol=localized("option.watch.new"))
@@ -110,7 +110,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
 
         Raises:
             UnknownSymbol: the text can be no ticker.
-            Refusal: it is everybody's, or followed already, or so many are waited for that it is one too many.
+            Refusal: every server has it, this one follows it already, or with those that wait it is one too many.
         """
         if len(self._waiting.get(server_id, ())) >= self._limit:
             raise Refusal(texts.counted("watch.full", self._limit))
@@ -146,7 +146,7 @@ class WatchCog(commands.GroupCog, name="watch", group_description=localized("com
             return None
 
     async def _trained(self, answer: LiveAnswer, texts: Texts, server_id: int, training: Training) -> str:
-        """Train it before the admin's eyes. What came of it, in words."""
+        """Train it, and show the admin its progress. Returns the outcome in words."""
         (symbol,) = training.symbols
         try:
             result = await follow(answer, training, lambda at: training_progress(texts, (symbol,), at))

@@ -13,7 +13,7 @@ from bot.storage.schema import StoredDeparture, StoredWatch
 from forecasting import Symbol, Universe
 
 REST_AFTER: Final = timedelta(days=30)
-"""An ETF beyond the universe that nobody has followed for so long is trained no more. Its last forecast stays."""
+"""How long an ETF outside the universe is retrained after nobody follows it any more. Its last forecast stays."""
 
 
 class TooManyWatched(Exception):
@@ -65,7 +65,7 @@ class Watches:
             return found.rowcount > 0
 
     def of(self, server_id: int) -> tuple[Symbol, ...]:
-        """What a server follows, the oldest wish first."""
+        """What a server follows, the oldest first."""
         query = (
             select(StoredWatch.symbol)
             .where(StoredWatch.server_id == server_id, StoredWatch.ended_at.is_(None))
@@ -80,7 +80,7 @@ class Watches:
             return frozenset(Symbol(symbol) for symbol in session.scalars(select(StoredWatch.symbol)))
 
     def trained(self, now: datetime) -> tuple[Symbol, ...]:
-        """What the jobs have to train: followed now, or by somebody not so long ago; alphabetically.
+        """What the jobs train: the ETFs that are followed, or were not long ago, in alphabetical order.
 
         A server that the bot has left follows nothing since then.
         """

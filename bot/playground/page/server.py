@@ -33,7 +33,7 @@ OFFERED: Final = {
     next(locale.value for locale in discord.Locale if texts_for(locale) == texts): texts("language.name")
     for texts in map(Texts, LANGUAGES)
 }
-"""Of the languages that Discord's client may have, those that the page offers, each with its own name for itself."""
+"""The languages that the page offers: each one's own name by a locale of Discord's client."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

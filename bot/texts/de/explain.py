@@ -21,7 +21,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.title_dates": "Stichtage, Backtest und Handelstage",
     "explain.title_models": "LSTM und HAR",
     "explain.title_baselines": "Unverändert, Trend und Klimatologie",
-    "explain.middle": (
+    "explain.why_flat": (
         "**Warum ist der Median fast flach?** Weil das die ehrliche Antwort ist. Was alle über einen ETF wissen "
         "können, steckt schon im Preis; die beste einzelne Schätzung für die nächsten 60 Handelstage liegt darum nahe "
         "am heutigen Kurs. Kein Modell, hier oder anderswo, schlägt das verlässlich. Eine Linie, die kühn steigt oder "

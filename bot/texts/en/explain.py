@@ -21,7 +21,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.title_dates": "Test dates, backtest and trading days",
     "explain.title_models": "LSTM and HAR",
     "explain.title_baselines": "No change, drift and climatology",
-    "explain.middle": (
+    "explain.why_flat": (
         "**Why is the median nearly flat?** Because that is the honest answer. What everyone can know about an ETF is "
         "already in its price, so the best single guess for the next 60 trading days is close to today's price. No "
         "model, here or elsewhere, reliably beats it. A line that climbs or falls boldly looks smarter but is wrong "

@@ -21,7 +21,7 @@ TEXTS: Final[dict[str, str]] = {
     "explain.title_dates": "Dates de test, test historique et séances",
     "explain.title_models": "LSTM et HAR",
     "explain.title_baselines": "Inchangé, dérive et climatologie",
-    "explain.middle": (
+    "explain.why_flat": (
         "**Pourquoi la médiane est-elle presque plate\u202f?** Parce que c’est la réponse honnête. Ce que tout le "
         "monde peut savoir d’un ETF est déjà dans son cours\u202f; la meilleure estimation unique pour les 60 "
         "prochaines séances est donc proche du cours d’aujourd’hui. Aucun modèle, ici ou ailleurs, ne fait durablement "
