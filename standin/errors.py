@@ -71,10 +71,10 @@ class FormErrors:
         if value is not None and len(value) > limit:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
 
-    def between(self, path: Path, value: Sequence[Any] | None, least: int, most: int) -> None:
-        """Add a fault if ``value`` is shorter than ``least`` or longer than ``most``; None has length 0."""
-        if not least <= len(value or "") <= most:
-            self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+    def not_empty(self, path: Path, value: Sequence[Any] | None, most: int) -> None:
+        """Add a fault if ``value`` is empty or longer than ``most``; None has length 0."""
+        if not 1 <= len(value or "") <= most:
+            self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {most} in length.")
 
     def raise_if_any(self) -> None:
         """Refuse the body if any fault was added.

@@ -157,7 +157,7 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
         case app_commands.MissingPermissions():
             return failures.member_lacks(texts, cause.missing_permissions, command, server)
         case app_commands.NoPrivateMessage():
-            return failures.only_in_servers(texts, command)
+            return texts("failure.only_in_servers", command=command)
         case TooFast():
             return failures.too_fast(texts, cause.again_at)
         case BotLacks():
@@ -167,7 +167,7 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
         case app_commands.TransformerError():
             return failures.unusable_option(texts, cause.value)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return failures.outdated_command(texts, command)
+            return texts("failure.outdated", command=command)
         case discord.Forbidden() | discord.NotFound():
             log.warning("Discord refused what /%s needs: %s", command, cause)
             return failures.discord_refuses(texts, cause.text)
@@ -178,13 +178,13 @@ def failure_words(interaction: discord.Interaction, error: Exception, jobs: Work
             | ConnectionError()
         ):
             log.warning("Discord did not do what /%s needs: %s", command, cause)
-            return failures.discord_fails(texts)
+            return texts("failure.discord_fails")
         case _:
             reference = uuid.uuid4().hex[:8]
             log.error("Reference %s: /%s broke", reference, command, exc_info=cause)
             if failure := storage_failure(cause):
                 return failures.storage_failed(texts, failure.cause, reference)
-            return failures.unexpected_failure(texts, reference)
+            return texts("failure.unexpected", reference=reference)
 
 
 def _cause(error: Exception) -> Exception:

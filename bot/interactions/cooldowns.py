@@ -27,10 +27,8 @@ class TooFast(app_commands.CheckFailure):
 class Cooldowns:
     """Counts uses per member and command, on the bot's clock."""
 
-    def __init__(self, now: Callable[[], datetime], uses: int = USES, within: timedelta = WITHIN) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._uses = uses
-        self._within = within
         self._used: dict[tuple[int, str], deque[datetime]] = {}
 
     def count(self, user_id: int, command: str) -> None:
@@ -43,11 +41,11 @@ class Cooldowns:
         if len(self._used) > MAX_REMEMBERED:
             self._forget(now)
         used = self._used.setdefault((user_id, command), deque())
-        while used and now - used[0] >= self._within:
+        while used and now - used[0] >= WITHIN:
             used.popleft()
-        if len(used) >= self._uses:
-            raise TooFast(used[0] + self._within)
+        if len(used) >= USES:
+            raise TooFast(used[0] + WITHIN)
         used.append(now)
 
     def _forget(self, now: datetime) -> None:
-        self._used = {key: used for key, used in self._used.items() if used and now - used[-1] < self._within}
+        self._used = {key: used for key, used in self._used.items() if used and now - used[-1] < WITHIN}

@@ -47,10 +47,6 @@ def forecasting_failure(texts: Texts, error: ForecastingError, jobs: WorkerState
     return shortened(words, MAX_CONTENT)
 
 
-def unexpected_failure(texts: Texts, reference: str) -> str:
-    return texts("failure.unexpected", reference=reference)
-
-
 def storage_failed(texts: Texts, cause: StorageCause, reference: str) -> str:
     """The database was locked for longer than the bot waits or cannot be reached, or its owner has to mend it."""
     if cause in ("locked", "gone"):
@@ -61,10 +57,6 @@ def storage_failed(texts: Texts, cause: StorageCause, reference: str) -> str:
 def discord_refuses(texts: Texts, reason: str) -> str:
     """Discord says that the channel no longer exists, or that it is not allowed there."""
     return texts("failure.discord_refuses", reason=reason.splitlines()[0] if reason else "?")
-
-
-def discord_fails(texts: Texts) -> str:
-    return texts("failure.discord_fails")
 
 
 STEPS = {
@@ -98,20 +90,11 @@ def bot_lacks(texts: Texts, permissions: Collection[str], channel_id: int) -> st
     return texts.counted("failure.bot_lacks", len(permissions), permissions=names, channel=f"<#{channel_id}>")
 
 
-def only_in_servers(texts: Texts, command: str) -> str:
-    return texts("failure.only_in_servers", command=command)
-
-
 def unusable_option(texts: Texts, value: Any) -> str:
     """The bot cannot use what was chosen for an option: most often a channel that it does not see."""
     if isinstance(value, AppCommandChannel | AppCommandThread):
         return texts("failure.channel_unseen", channel=f"<#{value.id}>", permission=texts("permission.view_channel"))
     return texts("failure.bad_option", value=as_text(str(value)))
-
-
-def outdated_command(texts: Texts, command: str) -> str:
-    """A member's Discord still offers a command as it was before the bot was updated."""
-    return texts("failure.outdated", command=command)
 
 
 def too_fast(texts: Texts, again_at: datetime) -> str:

@@ -95,7 +95,7 @@ Step = RunJob | PostReports
 
 def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ...]:
     """What to do at ``now``, in this order. Empty if everything is done or has to wait."""
-    weekly = timetable.newest_retrain(now)
+    weekly = timetable.retrain.newest(now)
     if weekly <= records.first_start:
         return (
             *_posts(now, records, timetable),

@@ -180,7 +180,7 @@ class Schedule:
     def next_runs(self) -> dict[JobKind, datetime]:
         """When each kind of job is due next."""
         now = self._now()
-        return {"retrain": self._timetable.next_retrain(now), "refresh": self._timetable.next_refresh(now)}
+        return {"retrain": self._timetable.retrain.next(now), "refresh": self._timetable.next_refresh(now)}
 
     async def plan_next_report(self) -> None:
         """Have APScheduler run when the next report is due.

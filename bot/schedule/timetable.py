@@ -32,14 +32,6 @@ class Timetable:
         """When the weekly training is due."""
         return WeeklyTime(self.retrain_day, self.retrain_time, self.zone)
 
-    def newest_retrain(self, now: datetime) -> datetime:
-        """The last weekly due time that is not after ``now``, in UTC."""
-        return self.retrain.newest(now)
-
-    def next_retrain(self, now: datetime) -> datetime:
-        """The first weekly due time after ``now``, in UTC."""
-        return self.retrain.next(now)
-
     def newest_refresh(self, now: datetime, exchange: str = NYSE) -> datetime:
         """The last refresh time of a session that is not after ``now``, in UTC. Days without a session have none.
 

@@ -40,10 +40,10 @@ def check_commands(commands: Sequence[Json]) -> None:
 
 def _check_command(command: Json, errors: FormErrors, path: Path) -> None:
     if command.get("type", CHAT_INPUT) != CHAT_INPUT:
-        errors.between((*path, "name"), command.get("name"), 1, 32)
+        errors.not_empty((*path, "name"), command.get("name"), 32)
         return
     _check_name(command.get("name"), errors, (*path, "name"))
-    errors.between((*path, "description"), command.get("description"), 1, 100)
+    errors.not_empty((*path, "description"), command.get("description"), 100)
     _check_options(command.get("options") or [], errors, (*path, "options"))
     if sum(map(len, _texts(command))) > MAX_COMMAND_TEXT:
         errors.add(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_TEXT})")
@@ -75,7 +75,7 @@ def _check_options(options: Sequence[Json], errors: FormErrors, path: Path) -> N
         here = (*path, index)
         name = option.get("name") or ""
         _check_name(name, errors, (*here, "name"))
-        errors.between((*here, "description"), option.get("description"), 1, 100)
+        errors.not_empty((*here, "description"), option.get("description"), 100)
         if name in names:
             errors.add(here, "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
         names.add(name)
@@ -95,7 +95,7 @@ def _check_choices(choices: Sequence[Json], errors: FormErrors, path: Path) -> N
     """At most 25, each with a name of 1 to 100 characters and, if its value is a text, at most 100 of those."""
     errors.longest(path, choices, MAX_CHOICES)
     for index, choice in enumerate(choices):
-        errors.between((*path, index, "name"), choice.get("name"), 1, 100)
+        errors.not_empty((*path, index, "name"), choice.get("name"), 100)
         value = choice.get("value")
         if value is None or value == "":
             errors.required((*path, index, "value"))

@@ -123,7 +123,7 @@ def _check_component(component: Json, seen: set[str], errors: FormErrors, path: 
     kind = component.get("type")
     children = component.get("components") or []
     if kind == ACTION_ROW:
-        errors.between((*path, "components"), children, 1, 5)
+        errors.not_empty((*path, "components"), children, 5)
         if any(child.get("type") in SELECTS for child in children) and len(children) > 1:
             message = "The specified component exceeds the maximum width"
             errors.add((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
@@ -137,7 +137,7 @@ def _check_component(component: Json, seen: set[str], errors: FormErrors, path: 
         errors.longest((*path, "placeholder"), component.get("placeholder"), 150)
     if kind in SELECTS or "custom_id" in component:
         custom_id, here = component.get("custom_id") or "", (*path, "custom_id")
-        errors.between(here, custom_id, 1, 100)
+        errors.not_empty(here, custom_id, 100)
         if custom_id in seen:
             errors.add(here, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
         seen.add(custom_id)
@@ -157,11 +157,11 @@ def _check_button(button: Json, errors: FormErrors, path: Path) -> None:
 
 
 def _check_menu(options: Sequence[Json], errors: FormErrors, path: Path) -> None:
-    errors.between(path, options, 1, 25)
+    errors.not_empty(path, options, 25)
     values = [option.get("value") for option in options]
     for index, option in enumerate(options):
-        errors.between((*path, index, "label"), option.get("label"), 1, 100)
-        errors.between((*path, index, "value"), option.get("value"), 1, 100)
+        errors.not_empty((*path, index, "label"), option.get("label"), 100)
+        errors.not_empty((*path, index, "value"), option.get("value"), 100)
         errors.longest((*path, index, "description"), option.get("description"), 100)
         if values[index] in values[:index]:
             message = "The specified option value is already used"

@@ -154,7 +154,7 @@ class BotRoutes:
         if forum.kind != FORUM or forum.guild is None:
             raise ApiError(*errors.WRONG_CHANNEL_TYPE)
         faults = FormErrors()
-        faults.between(("name",), body.get("name"), 1, MAX_THREAD_NAME)
+        faults.not_empty(("name",), body.get("name"), MAX_THREAD_NAME)
         faults.raise_if_any()
         if forum.requires_tag and not body.get("applied_tags"):
             raise ApiError(*errors.TAG_REQUIRED)

@@ -55,14 +55,17 @@ class OpsCog(commands.GroupCog, name="ops", group_description=localized("command
             raise app_commands.NoPrivateMessage
         check_bot_may_post(place, place.id, place.permissions_for(place.guild.me), "embed_links")
         await asyncio.to_thread(self._channels.set, interaction.guild_id, place.id, self._now())
-        await interaction.followup.send(words.ops_set(texts_for(interaction.locale), place.id), ephemeral=True)
+        texts = texts_for(interaction.locale)
+        told = texts("ops.set", channel=place.mention, what=texts("ops.what"))
+        await interaction.followup.send(told, ephemeral=True)
 
     @app_commands.command(name="off", description=localized("command.ops.off"))
     @app_commands.check(_may_operate)
     async def off(self, interaction: discord.Interaction) -> None:
         await acknowledge(interaction, ephemeral=True)
         was_on = await asyncio.to_thread(self._channels.off, interaction.guild_id or 0)
-        await interaction.followup.send(words.ops_off(texts_for(interaction.locale), was_on), ephemeral=True)
+        texts = texts_for(interaction.locale)
+        await interaction.followup.send(texts("ops.off" if was_on else "ops.off_anyway"), ephemeral=True)
 
     @app_commands.command(name="status", description=localized("command.ops.status"))
     @app_commands.check(_may_operate)

@@ -39,14 +39,6 @@ def problems_embed(texts: Texts, problems: Sequence[Problem]) -> discord.Embed:
     return embed
 
 
-def ops_set(texts: Texts, channel_id: int) -> str:
-    return texts("ops.set", channel=f"<#{channel_id}>", what=texts("ops.what"))
-
-
-def ops_off(texts: Texts, was_on: bool) -> str:
-    return texts("ops.off" if was_on else "ops.off_anyway")
-
-
 def ops_problems(texts: Texts, problems: Sequence[Problem]) -> discord.Embed:
     """All current problems, reported or not."""
     embed = problems_embed(texts, problems)

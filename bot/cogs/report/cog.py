@@ -239,7 +239,7 @@ class ReportCog(commands.GroupCog, name="report", group_description=localized("c
         if await asyncio.to_thread(self._subscriptions.all_of, server_id):
             subscription = await self._meant(interaction, texts, report)
             was_subscribed = await asyncio.to_thread(self._subscriptions.unsubscribe, server_id, subscription.number)
-        await interaction.followup.send(words.unsubscribed(texts, was_subscribed), ephemeral=True)
+        await interaction.followup.send(texts("report.off" if was_subscribed else "report.off_anyway"), ephemeral=True)
 
     @app_commands.command(name="status", description=localized("command.report.status"))
     @app_commands.describe(report=localized("option.report.report"))

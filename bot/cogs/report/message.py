@@ -30,10 +30,6 @@ def subscribed(
     return _fitting([*lines, _training(texts, next_training)])
 
 
-def unsubscribed(texts: Texts, was_subscribed: bool) -> str:
-    return texts("report.off" if was_subscribed else "report.off_anyway")
-
-
 def paused(texts: Texts, subscription: Subscription) -> str:
     return texts("report.paused", report=_kind(texts, subscription))
 

@@ -263,7 +263,7 @@ def test_an_exchange_that_closes_earlier_has_its_own_refresh() -> None:
     """Xetra closes at 17:30 in Berlin, which is 11:30 in New York; the refresh there follows at 18:00."""
     vwce = Symbol("VWCE.DE")
     monday = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-    runs = {("refresh", TABLE.newest_refresh(SATURDAY)): DONE, ("retrain", TABLE.newest_retrain(monday)): DONE}
+    runs = {("refresh", TABLE.newest_refresh(SATURDAY)): DONE, ("retrain", TABLE.retrain.newest(monday)): DONE}
     records = replace(RECORDS, universe=(SPY, vwce), subscriptions=(), runs=runs)
     assert due(monday - timedelta(seconds=1), records, TABLE) == ()
     assert due(monday, records, TABLE) == (RunJob("refresh", monday, (vwce,)),)

@@ -32,7 +32,7 @@ DONE = ScheduledRun("done", 1, SATURDAY)
 
 def owed(now: datetime, records: Records) -> list[tuple[int, datetime]]:
     """Server and due time of the reports to be posted at ``now``, the week's training done."""
-    weekly = ("retrain", TABLE.newest_retrain(now))
+    weekly = ("retrain", TABLE.retrain.newest(now))
     steps = due(now, replace(records, runs={weekly: DONE}), TABLE)
     return [(r.to.server_id, r.due_at) for step in steps if isinstance(step, PostReports) for r in step.reports]
 
@@ -54,8 +54,8 @@ class TestTimetable:
     )
     def test_the_weekly_time_is_that_of_the_wall_clock(self, now: str, newest: str, following: str) -> None:
         moment = datetime.fromisoformat(now)
-        assert TABLE.newest_retrain(moment) == datetime.fromisoformat(newest)
-        assert TABLE.next_retrain(moment) == datetime.fromisoformat(following)
+        assert TABLE.retrain.newest(moment) == datetime.fromisoformat(newest)
+        assert TABLE.retrain.next(moment) == datetime.fromisoformat(following)
 
     @pytest.mark.parametrize(
         ("now", "newest", "following"),
@@ -243,7 +243,7 @@ class TestDailyReports:
     FRIDAY = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
     def owed(self, now: datetime, refresh: ScheduledRun | None, **facts: Any) -> list[tuple[str, ...]]:
-        runs = {("retrain", TABLE.newest_retrain(now)): replace(DONE, tried_at=TABLE.newest_retrain(now))}
+        runs = {("retrain", TABLE.retrain.newest(now)): replace(DONE, tried_at=TABLE.retrain.newest(now))}
         if refresh is not None:
             runs["refresh", TABLE.newest_refresh(now)] = refresh
         records = Records(LONG_AGO, UNIVERSE, subscriptions=(self.CLUB,), runs=runs, **facts)
@@ -280,7 +280,7 @@ class TestTriggers:
         triggers = due_triggers(table)
         now = datetime(2026, 10, 1, tzinfo=UTC)
         while now < datetime(2027, 5, 1, tzinfo=UTC):
-            weekly = table.next_retrain(now)
+            weekly = table.retrain.next(now)
             assert triggers["weekly retrain"].get_next_fire_time(None, now) == weekly
             refresh = table.next_refresh(now)
             assert triggers["refresh"].get_next_fire_time(None, refresh) == refresh
