@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.judging import markdown
 from benchmarks.speed import family, measure
 from forecasting import Symbol, next_sessions
-from forecasting.prices.sources.csv import write_folder
+from forecasting.prices.files.folder import write_folder
 from forecasting.prices.sources.simulated import DEFAULT_SEED, SimulatedPrices
 from forecasting.universe import VIX
 

@@ -17,11 +17,11 @@ from forecasting.cli.progress import print_failures
 from forecasting.errors import BadSettings, ForecastingError, PricesError
 from forecasting.job.progress import failure_of
 from forecasting.prices.files.cells import ORDERS, Order
+from forecasting.prices.files.folder import write_folder
 from forecasting.prices.findings import Finding
 from forecasting.prices.history import PriceSource
 from forecasting.prices.importing import Imported, import_file
 from forecasting.prices.loading import check as check_prices
-from forecasting.prices.sources.csv import write_folder
 from forecasting.prices.sources.registry import SOURCES, source_named
 from forecasting.prices.store.store import PriceStore, Taken
 from forecasting.prices.store.stored import KeptPrices, StoredPrices

@@ -12,10 +12,12 @@ import pandas as pd
 
 from forecasting.errors import BadPrices, BadSettings
 from forecasting.prices.files.cells import Order
+from forecasting.prices.files.dividends import read_dividends
+from forecasting.prices.files.folder import price_files, write_prices
 from forecasting.prices.files.names import is_same_ticker, stem_of, ticker_of_download
 from forecasting.prices.files.reader import NOTES, PriceFile, read_prices
 from forecasting.prices.quality.gate import sound_history
-from forecasting.prices.sources.csv import completed, in_shown_currency, price_files, read_dividends, write_prices
+from forecasting.prices.sources.csv import completed, in_shown_currency
 from forecasting.sessions import NYSE, exchange_of
 from forecasting.universe import Symbol
 

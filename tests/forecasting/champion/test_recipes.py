@@ -14,7 +14,7 @@ from forecasting.champion.registry import ModelRegistry
 from forecasting.cli import cli
 from forecasting.errors import BadSettings
 from forecasting.model.config import LstmConfig
-from forecasting.prices.sources.csv import write_folder
+from forecasting.prices.files.folder import write_folder
 from tests.support.panels import SPY, TINY, history
 
 EVIDENCE = {"search": {"study": "abc", "score": 0.05}, "confirmation": {"confirmed": False, "gain": -0.001}}

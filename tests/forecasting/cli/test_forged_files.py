@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from forecasting.models import MODELS
-from forecasting.prices.sources.csv import write_folder
+from forecasting.prices.files.folder import write_folder
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.quantiles import COLUMNS
 from forecasting.universe import VIX, Symbol

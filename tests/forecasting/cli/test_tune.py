@@ -18,8 +18,8 @@ from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe, RecipeBook
 from forecasting.cli import cli
 from forecasting.cli.tune_output import confirmation_table, published, trials_table, verdict, watching
 from forecasting.errors import BadSettings
+from forecasting.prices.files.folder import write_folder
 from forecasting.prices.history import Panel
-from forecasting.prices.sources.csv import write_folder
 from forecasting.tuning.chart import draw_trials
 from forecasting.tuning.confirmation import Confirmation
 from forecasting.tuning.judging import FoldScore

@@ -22,7 +22,8 @@ from forecasting.job.groups import Group
 from forecasting.job.pipeline import Pipeline
 from forecasting.job.progress import Progress
 from forecasting.model.fingerprint import data_hash
-from forecasting.prices.sources.csv import CsvPrices, write_folder
+from forecasting.prices.files.folder import write_folder
+from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.record.issued import issued_forecasts
 from forecasting.reports.store import Written

@@ -29,7 +29,8 @@ from forecasting.job.pipeline import Pipeline
 from forecasting.job.progress import Progress
 from forecasting.job.workers import cluster, worker_pool
 from forecasting.model.device import chosen_device
-from forecasting.prices.sources.csv import CsvPrices, write_folder
+from forecasting.prices.files.folder import write_folder
+from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.storage.lease import job_lock
 from tests.support.panels import TINY

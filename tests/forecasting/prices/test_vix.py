@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from forecasting.errors import PricesUnavailable, UnknownSymbol
+from forecasting.prices.files.folder import write_folder
 from forecasting.prices.loading import check, load_panel
-from forecasting.prices.sources.csv import CsvPrices, write_folder
+from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.vix import load_vix
