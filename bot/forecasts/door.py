@@ -1,4 +1,4 @@
-"""Forecasts: the bot's only door to forecasting. Reads what jobs have stored, and has jobs started."""
+"""Forecasts: the bot's only door to forecasting. Reads what jobs have stored; ``ForecastJobs`` has jobs started."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.forecasts.chart_process import ENGLISH, CannotDraw, ChartProcess
+from bot.forecasts.jobs import ForecastJobs
 from bot.forecasts.stored import StoredForecasts, TrackRecord
-from bot.jobs.job import Job, JobKind, JobResult, WorkerState
+from bot.jobs.job import Job, JobResult
 from bot.jobs.worker import Worker
 from bot.texts import Texts
 from forecasting import (
@@ -20,15 +21,12 @@ from forecasting import (
     ModelCard,
     PriceOdds,
     ReportStore,
-    Run,
     Symbol,
     Theme,
     Universe,
     current,
     forecast_mix,
-    newest_completed,
     price_odds,
-    source_named,
 )
 
 log = logging.getLogger(__name__)
@@ -42,7 +40,7 @@ def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
     return None
 
 
-class Forecasts:
+class Forecasts(ForecastJobs):
     """What members may ask about. Every method that meets the database does so in a thread, off the event loop."""
 
     def __init__(
@@ -55,19 +53,11 @@ class Forecasts:
         cards: Cards = no_cards,
         chart_process: ChartProcess | None = None,
     ) -> None:
-        self._store = store
-        self._worker = worker
-        self.now = now
-        self.universe = universe
-        self.source = source
+        super().__init__(store, worker, universe, source, now)
         self._stored = StoredForecasts(store, source, universe, now)
         self._symbols = self._stored.symbols
         self._cards = cards
         self._chart_process = chart_process or ChartProcess()
-
-    @property
-    def job_state(self) -> WorkerState:
-        return self._worker.state
 
     def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
         """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory."""
@@ -80,6 +70,12 @@ class Forecasts:
     async def remember_symbols(self) -> None:
         """Look up the names of ETFs that have a forecast but are not in the universe, for ``suggest``."""
         await self._symbols.renew()
+
+    async def run(self, job: Job) -> JobResult:
+        """As ``ForecastJobs.run``. The ETFs that it trains are suggested from then on."""
+        result = await super().run(job)
+        await self.remember_symbols()
+        return result
 
     async def resolve(self, text: str) -> Symbol:
         """The ETF that ``text`` means.
@@ -220,79 +216,6 @@ class Forecasts:
         if facts is None:
             return kept
         return replace(kept, chart=await _if_drawn(self._chart_process.track(facts, theme, texts)) or kept.chart)
-
-    async def missing(self) -> tuple[Symbol, ...]:
-        """The ETFs of the universe for which nothing is stored."""
-        return await asyncio.to_thread(self.missing_now)
-
-    def missing_now(self, symbols: Iterable[Symbol] | None = None) -> tuple[Symbol, ...]:
-        """The same, or of ``symbols`` if given, for a caller in a thread of its own: it blocks."""
-        stored = self._store.symbols(self.source)
-        return tuple(symbol for symbol in symbols or self.universe.symbols if symbol not in stored)
-
-    async def last_run(self, kind: JobKind) -> Run | None:
-        """The job of this kind that ended last, preferring those for the whole universe."""
-        return await asyncio.to_thread(self._store.runs.last, kind, self.source, self.universe.symbols)
-
-    def training(self, symbols: tuple[Symbol, ...], *, only_funds: bool = False) -> Job:
-        """The job that would train ``symbols`` up to the last completed session. It blocks while the calendar loads."""
-        return Job("retrain", symbols, self._newest_session(symbols), only_funds)
-
-    def _newest_session(self, symbols: Iterable[Symbol]) -> date:
-        return newest_completed(self.now(), () if source_named(self.source).is_invented else symbols)
-
-    async def run(self, job: Job) -> JobResult:
-        """Wait for the jobs before it, and run it. Raises as ``retrain``."""
-        result = await self._worker.run(job)
-        await self.remember_symbols()
-        return result
-
-    def listen(self, listener: Callable[[WorkerState], None]) -> Callable[[], None]:
-        """Call ``listener`` whenever the queue of jobs changes. The result stops that when called."""
-        self._worker.listeners.append(listener)
-        return lambda: self._worker.listeners.remove(listener)
-
-    async def made(self, symbol: str, within: float) -> bool:
-        """Wait until the job that is to make a forecast of ``symbol`` has made it, or has ended.
-
-        Returns:
-            False, at once, if no job is to make one; False too if that takes longer than ``within`` seconds.
-        """
-        over = asyncio.Event()
-
-        def look(jobs: WorkerState) -> None:
-            step = None if jobs.running is None else jobs.running.progress
-            is_stored = step is not None and (step.symbol, step.stage) == (symbol, "report")
-            if is_stored or not jobs.has(symbol):
-                over.set()
-
-        if not self.job_state.has(symbol):
-            return False
-        stop = self.listen(look)
-        try:
-            await asyncio.wait_for(over.wait(), within)
-        except TimeoutError:
-            return False
-        finally:
-            stop()
-        return True
-
-    async def retrain(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
-        """Train, score and forecast ``symbols``, or the universe, up to the last completed session.
-
-        Raises:
-            JobFailed: the job did not finish.
-        """
-        return await self._run("retrain", symbols)
-
-    async def refresh(self, symbols: Iterable[Symbol] | None = None) -> JobResult:
-        """Make new forecasts with the current models, up to the last completed session. Raises as ``retrain``."""
-        return await self._run("refresh", symbols)
-
-    async def _run(self, kind: JobKind, symbols: Iterable[Symbol] | None) -> JobResult:
-        chosen = self.universe.symbols if symbols is None else tuple(symbols)
-        as_of = await asyncio.to_thread(self._newest_session, chosen)
-        return await self.run(Job(kind, chosen, as_of))
 
     async def _scores_chart(
         self, reports: Sequence[ForecastReport], theme: Theme, texts: Texts, symbol: Symbol | None = None
