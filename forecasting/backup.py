@@ -9,27 +9,25 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import sqlite3
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, inspect, make_url, select
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from forecasting.errors import BackupFailed
 from forecasting.settings.places import database_file, is_older
 from forecasting.storage.database import connect_lazily, known_revisions, open_database
+from forecasting.storage.dump import copy_database, kind_of, put_database
 from forecasting.storage.files import replacing
 from forecasting.storage.lease import DEAD_AFTER, StoredLease
-from forecasting.storage.secrets import environment_without_secrets, without_password
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +65,13 @@ def back_up(url: str, model_dir: Path, target: Path, now: datetime) -> Contents:
     """
     if os.path.lexists(target):
         raise BackupFailed(f"{target} exists already. Name another file, or remove it.")
-    kind = _kind(url)
+    kind = kind_of(url)
     with (
         _failing(f"The backup cannot be written to {target}"),
         tempfile.TemporaryDirectory(dir=target.parent) as folder,
     ):
         copy = Path(folder) / DATABASES[kind]
-        revision = _copy_sqlite(url, copy) if kind == "sqlite" else _dump_postgresql(url, copy)
+        revision = copy_database(url, copy)
         packed = Path(folder) / target.name
         with replacing(packed) as half:
             os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))  # it tells who follows what
@@ -120,7 +118,7 @@ def restore(source: Path, url: str, model_dir: Path, now: datetime, *, replace: 
         BackupFailed: the file is no backup, or of a newer version; there is a database or a model already and
             ``replace`` is False; the bot or a job is at work on that database; or something cannot be written.
     """
-    kind = _kind(url)
+    kind = kind_of(url)
     with _failing(f"{source} cannot be restored"), _opened(source) as archive:
         contents = _contents(source, archive)
         if contents.kind != kind:
@@ -134,10 +132,7 @@ def restore(source: Path, url: str, model_dir: Path, now: datetime, *, replace: 
             archive.extractall(folder)
             database, models = Path(folder) / DATABASES[kind], Path(folder) / MODELS
             models.mkdir(exist_ok=True)
-            if kind == "sqlite":
-                _put_sqlite(database, url)
-            else:
-                _postgresql("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", database)
+            put_database(database, url)
             if model_dir.exists():
                 model_dir.rename(Path(folder) / "former")
             models.rename(model_dir)
@@ -152,64 +147,6 @@ def _failing(what: str) -> Iterator[None]:
     except (OSError, sqlite3.Error, DBAPIError, zipfile.BadZipFile) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise BackupFailed(f"{what}: {' '.join(reason.split())}. Check its path, its rights and the disk.") from error
-
-
-def _kind(url: str) -> str:
-    return "sqlite" if url.startswith("sqlite") else "postgresql"
-
-
-def _file(url: str) -> Path:
-    return Path(make_url(url).database or "")
-
-
-def _copy_sqlite(url: str, copy: Path) -> str:
-    """SQLite's online backup: a plain copy of a file that is written to would lack its newest part."""
-    if not _file(url).is_file():
-        raise BackupFailed(f"There is no database at {_file(url)} (DATABASE_URL), so there is nothing to back up.")
-    with closing(sqlite3.connect(_file(url))) as live, closing(sqlite3.connect(copy)) as target:
-        live.backup(target)
-        (state,) = target.execute("PRAGMA quick_check").fetchone()
-        if state != "ok":
-            raise BackupFailed(f"The database {_file(url)} is damaged: {state}. Restore an earlier backup.")
-        return str(target.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-
-
-def _put_sqlite(database: Path, url: str) -> None:
-    target = _file(url)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in ("-wal", "-shm"):  # of the former database: SQLite would read them as parts of this one
-        target.with_name(target.name + leftover).unlink(missing_ok=True)
-    with replacing(target) as half:
-        shutil.move(database, half)
-        half.chmod(0o600)
-
-
-def _dump_postgresql(url: str, copy: Path) -> str:
-    engine = connect_lazily(url)
-    try:
-        with engine.connect() as connection:
-            revision = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
-    finally:
-        engine.dispose()
-    _postgresql("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", "--file", copy)
-    return revision
-
-
-def _postgresql(program: str, url: str, *arguments: str | Path) -> None:
-    """Run one of PostgreSQL's own programs on the database; the password is not among its arguments."""
-    if shutil.which(program) is None:
-        raise BackupFailed(f"{program} is not installed here. Install PostgreSQL's client (postgresql-client).")
-    shown, password = without_password(make_url(url))
-    address = shown.set(drivername="postgresql").render_as_string()
-    done = subprocess.run(  # noqa: S603 - PostgreSQL's own program, on the operator's own database
-        [program, "--dbname", address, *arguments],
-        env=environment_without_secrets() | ({"PGPASSWORD": password} if password else {}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BackupFailed(f"{program} failed: {' '.join(done.stderr.split())}")
 
 
 def _model_files(folder: Path) -> Iterator[Path]:
@@ -263,7 +200,8 @@ def _as_json(contents: Contents) -> dict[str, object]:
 
 def _check_target(url: str, model_dir: Path, now: datetime, *, replace: bool) -> None:
     taken = []
-    if _kind(url) == "postgresql" or _file(url).exists():
+    file = database_file(url)
+    if file is None or file.exists():
         engine = connect_lazily(url)
         try:
             if inspect(engine).has_table("alembic_version"):
