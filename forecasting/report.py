@@ -101,6 +101,10 @@ class Scores(LiveScores):
     pinball: float
     skill_se: float = 0.0
 
+    def at_prices(self, factor: float) -> Scores:
+        """The same with the USD figures of prices that are ``factor`` times as high; percentages stay."""
+        return replace(self, mae=self.mae * factor, mse=self.mse * factor**2, rmse=self.rmse * factor)
+
 
 VOLATILITY_HORIZONS: Final = (5, 20, 60)
 """Sessions ahead whose volatility is expected and scored: a week, a month and a quarter."""

@@ -19,17 +19,13 @@ from forecasting.champion.challenge import challenge, holdout_model, require_usa
 from forecasting.champion.decisions import Decision
 from forecasting.champion.promotion import decide, is_sound
 from forecasting.champion.registry import HOLDOUT_HASH_KEY, HOLDOUT_KEY, RegisteredModel
+from forecasting.champion.training_card import training_card
 from forecasting.chart import draw_forecast, draw_scores
 from forecasting.errors import UnsoundModel
-from forecasting.evaluation.scores import score
-from forecasting.evaluation.volatility import volatility_scores
 from forecasting.forecast import Forecast
-from forecasting.model.config import LstmConfig
-from forecasting.model.features import window_origins
 from forecasting.model.fingerprint import code_version, data_hash, model_version
 from forecasting.model.lifecycle import FoldModel, calibrate_frame, calibrated_model, predict_symbol, why_without_vix
 from forecasting.model.market import MARKET
-from forecasting.model.serialization import unpack
 from forecasting.model.volatility import log_returns
 from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.quality.gate import reader_notes
@@ -42,9 +38,6 @@ from forecasting.universe import Symbol
 
 HISTORY_SESSIONS: Final = 252
 """About a year: what a report keeps of the past."""
-
-RELIES_ON_PANEL: Final = 750
-"""Below this many sessions a note says that the forecast relies on other ETFs."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,9 @@ def finish_training(
     known = known_in_new_york(exchange_of(symbol), history.last_session)
     data = calibrated_model(weights, fold_models, known)
     holdout = holdout_model(symbol, panel, fold_models, seed)
-    card = _card(trained_on, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at)
+    card = training_card(
+        trained_on, history, calibrate_frame(frame, fold_models, panel), data, seed, recipe, trained_at
+    )
     if holdout is not None:
         card |= {HOLDOUT_KEY: holdout[1].isoformat(), HOLDOUT_HASH_KEY: sha256(holdout[0]).hexdigest()}
     version = model_version(symbol, history.last_session, data)
@@ -203,69 +198,6 @@ def draw_overview(reports: Sequence[ForecastReport]) -> dict[Theme, bytes]:
     return {theme: draw_scores(reports, theme) for theme in THEMES}
 
 
-def _card(
-    trained_on: Sequence[Symbol],
-    history: PriceHistory,
-    frame: pd.DataFrame,
-    data: bytes,
-    seed: int,
-    recipe: str,
-    trained_at: datetime,
-) -> dict[str, Any]:
-    """What a model is, how it was trained and how it did, fit for JSON. Scores in USD of the as-of session.
-
-    Args:
-        frame: the calibrated backtest; empty if the ETF was too young for one.
-        data: bytes of the model.
-    """
-    _, network = unpack(data)
-    config = LstmConfig.of_card(network)
-    scores = score(frame, history)
-    cutoffs = frame["cutoff"]
-    first, last = (cutoffs.min().date(), cutoffs.max().date()) if scores else (history.last_session,) * 2
-    return {
-        "symbol": history.symbol,
-        "source": history.source,
-        "currency": history.currency,
-        "as_of": history.last_session.isoformat(),
-        "as_of_close": history.last_close,
-        "trained_at": trained_at.isoformat(),
-        "seed": seed,
-        "code_version": code_version(),
-        "data_hash": data_hash(history),
-        "security": None if history.security is None else history.security.as_json(),
-        "backtest_from": first.isoformat(),
-        "backtest_to": last.isoformat(),
-        "scores": {model: asdict(_in_dollars(values, history.as_quoted)) for model, values in scores.items()},
-        "volatility": [asdict(found) for found in volatility_scores(frame, history)],
-        "notes": _notes(history.symbol, len(history), scored=bool(scores)),
-        "recipe": {
-            **network,
-            "name": recipe,
-            "symbol": history.symbol,
-            "seed": seed,
-            "trained_from": history.sessions[0].date().isoformat(),
-            "trained_to": history.last_session.isoformat(),
-            "sessions": len(history),
-            "windows": len(window_origins(len(history), config.every, config.lookback)),
-            "panel": list(trained_on),
-            "scores": {model: asdict(values) for model, values in scores.items()},
-        },
-    }
-
-
-def _notes(symbol: Symbol, sessions: int, *, scored: bool) -> list[str]:
-    notes = []
-    if sessions < RELIES_ON_PANEL:
-        notes.append(
-            f"{symbol} has traded for only {sessions} days, less than three years: its forecast relies on what the "
-            "model learned from other ETFs."
-        )
-    if not scored:
-        notes.append(f"{symbol} is too young for a backtest, so there are no past errors to show yet.")
-    return notes
-
-
 def _report(
     name: str, history: PriceHistory, forecast: Forecast, model: RegisteredModel, notes: Sequence[str]
 ) -> ForecastReport:
@@ -292,7 +224,7 @@ def _report(
             Step(step, session, tuple(map(float, row)))
             for step, (session, row) in enumerate(zip(sessions, quantiles, strict=True), 1)
         ),
-        scores={name: _in_dollars(Scores(**values), units) for name, values in card["scores"].items()},
+        scores={name: Scores(**values).at_prices(units) for name, values in card["scores"].items()},
         backtest_from=date.fromisoformat(card["backtest_from"]),
         backtest_to=date.fromisoformat(card["backtest_to"]),
         notes=(*card["notes"], *notes, *reader_notes(history)),
@@ -304,11 +236,6 @@ def quoted_closes(frame: pd.DataFrame) -> pd.Series:
     """Closes as quoted; NaN where a source has adjusted ones alone, which stand in for them."""
     is_adjusted = frame["dividend"].isna().all() and frame["close"].equals(frame["adjusted"])
     return pd.Series(np.nan, frame.index) if is_adjusted else pd.Series(frame["close"])
-
-
-def _in_dollars(scores: Scores, factor: float) -> Scores:
-    """The scores with their USD figures in other prices, ``factor`` times as high; percentages stay."""
-    return replace(scores, mae=scores.mae * factor, mse=scores.mse * factor**2, rmse=scores.rmse * factor)
 
 
 def _rebased(card: Mapping[str, Any], history: PriceHistory) -> float:

@@ -25,10 +25,11 @@ from bot.jobs.job import Job, JobKind
 from bot.jobs.worker import _failed
 from bot.texts import LANGUAGES, Texts
 from forecasting import NotEnoughHistory, PriceFault, UnknownSymbol
+from forecasting.champion.training_card import notes_of
 from forecasting.errors import NotAFund
 from forecasting.prices.findings import Kind
 from forecasting.record.monitoring import Cusum, _sentence
-from forecasting.reports.build import _notes, refusal_note
+from forecasting.reports.build import refusal_note
 from forecasting.storage.failures import _SENTENCES
 from forecasting.universe import Symbol
 from tests.bot.watch.test_cog import ends_with
@@ -42,7 +43,7 @@ QUARANTINED = (
     "doubled session", "no positive price", "no volume", "inconsistent range",
 )  # fmt: skip
 OURS = [
-    *_notes(SPY, 300, scored=False),
+    *notes_of(SPY, 300, scored=False),
     refusal_note("The limits are 0.5 and 2. This version of the program cannot read the previous model."),
     _sentence(SPY, "coverage", Cusum(failures=9, trials=20)),
     _sentence(SPY, "median", Cusum(failures=15, trials=20)),
