@@ -22,12 +22,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-import pandas as pd
-
 from forecasting.champion.challenge import is_readable
 from forecasting.champion.recipes import DEFAULT_RECIPE, Recipe
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
-from forecasting.errors import ModelDamaged, ModelMissing, NotAFund, PricesNotReady
+from forecasting.errors import ModelDamaged, ModelMissing, NotAFund
 from forecasting.job.earlier import Earlier
 from forecasting.job.follow_up import follow_up
 from forecasting.job.groups import PANEL_MOST, panel_groups
@@ -40,14 +38,13 @@ from forecasting.prices.history import Panel, PriceHistory, PriceSource
 from forecasting.prices.loading import extra_training_etfs, load_panel, panel_symbols
 from forecasting.prices.quality.gate import refusal
 from forecasting.prices.sources.registry import source_named
-from forecasting.prices.vix import WAIT as VIX_WAIT
+from forecasting.prices.vix import late_vix
 from forecasting.report import current
 from forecasting.reports.build import draw_overview, forecast_again
 from forecasting.reports.publication import Kind, Publication
 from forecasting.reports.publisher import Publisher
 from forecasting.reports.runs import Run
 from forecasting.reports.store import ReportStore
-from forecasting.sessions import close_time, exchange_of, known_in_new_york, session_on_or_before
 from forecasting.storage.lease import Lease
 from forecasting.universe import Symbol, Universe
 
@@ -239,15 +236,11 @@ class Pipeline:
 
     def _wait_for_vix(self, outcomes: SymbolOutcomes, panel: Panel, wanted: Iterable[Symbol]) -> None:
         """Fail the symbols whose session's VIX is still to come, so that the refresh is tried again soon."""
-        vix = panel.vix
-        if not source_named(self.source.name).is_stored or vix is None or vix.empty:
+        if not source_named(self.source.name).is_stored:
             return
-        newest = pd.Timestamp(vix.index[-1]).date()
-        for symbol in [symbol for symbol in wanted if symbol in panel and symbol not in outcomes.failed]:
-            last = session_on_or_before(known_in_new_york(exchange_of(symbol), panel[symbol].last_session))
-            if last > newest and self.now() < close_time(last) + VIX_WAIT:
-                late = f"{symbol}: the VIX of {last} is not out yet. Try again in an hour."
-                outcomes.fail(symbol, PricesNotReady(late))
+        for symbol in wanted:
+            if symbol in panel and symbol not in outcomes.failed and (late := late_vix(panel, symbol, self.now())):
+                outcomes.fail(symbol, late)
 
     def _keep_price_faults(self, history: PriceHistory, until: date) -> None:
         for finding in history.findings:

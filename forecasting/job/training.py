@@ -9,7 +9,7 @@ handed out at a time, and those of the first ETFs first: what is kept between tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,7 +89,7 @@ class Training:
         folds = report_folds(max(history.last_session for history in panel.values()))
         whole = shared(self.executor, panel)
         etfs = {
-            symbol: _Etf(place, symbol, shared(self.executor, seen_by(symbol, panel)), len(folds))
+            symbol: _Etf(place, symbol, shared(self.executor, seen_by(symbol, panel)))
             for place, symbol in enumerate(members)
         }
         fold_models: dict[int, FoldModel] = {}
@@ -100,7 +100,7 @@ class Training:
         def panel_fitted(fit: Future[bytes]) -> None:
             weights = fit.result()
             for etf in etfs.values():
-                part(etf, etf.fitted, fit_symbol, etf.symbol, etf.seen, weights, self.seed)
+                part(etf, partial(setattr, etf, "weights"), fit_symbol, etf.symbol, etf.seen, weights, self.seed)
 
         def fold_fitted(k: int, fit: Future[FoldModel]) -> None:
             fold_models[k] = model = fit.result()
@@ -110,7 +110,17 @@ class Training:
             # Without the outcomes of the others' backtests, which are large: only the last step needs them.
             lean = [FoldModel(start, model.weights if n == k else b"", {}) for n, start in enumerate(folds)]
             for etf in etfs.values():
-                part(etf, etf.backtested(k), backtest_symbol, etf.symbol, etf.seen, lean, EVERY, self.seed, fold=k)
+                part(
+                    etf,
+                    partial(etf.frames.__setitem__, k),
+                    backtest_symbol,
+                    etf.symbol,
+                    etf.seen,
+                    lean,
+                    EVERY,
+                    self.seed,
+                    fold=k,
+                )
 
         def part(etf: _Etf, keep: Callable[[Any], None], task: Callable[..., Any], *given: Any, **more: Any) -> None:
             def came(future: Future[Any]) -> None:
@@ -121,7 +131,7 @@ class Training:
             self._add(etf, came, task, *given, **more)
 
         def finish_if_ready(etf: _Etf) -> None:
-            if not etf.is_ready:
+            if etf.weights is None or len(etf.frames) < len(folds):
                 return
             outcomes.reached([etf.symbol], "backtest", len(folds) + 1, len(folds) + 1)
             for done in (1, 2):
@@ -129,14 +139,14 @@ class Training:
             with outcomes.guard([etf.symbol]):
                 self._add(
                     etf,
-                    etf.finished,
+                    partial(setattr, etf, "result"),
                     finish_training,
                     etf.symbol,
                     self.universe.name(etf.symbol),
                     etf.seen,
                     tuple(panel),
                     all_fold_models[0],
-                    joined(etf.frames),
+                    joined([etf.frames[k] for k in range(len(folds))]),
                     etf.weights,
                     self.publisher.champion(etf.symbol),
                     seed=self.seed,
@@ -188,38 +198,25 @@ class Training:
                 self._then[task.submit()] = task.then
 
 
+@dataclass(eq=False)
 class _Etf:
-    """What is known of one ETF's training so far."""
+    """What is known of one ETF's training so far.
 
-    def __init__(self, place: int, symbol: Symbol, seen: Any, folds: int) -> None:
-        self.place = place
-        self.symbol = symbol
-        self.seen = seen
-        self._frames: list[pd.DataFrame | None] = [None] * folds
-        self.weights: bytes | None = None
-        self.result: Future[TrainingResult] | None = None
+    Attributes:
+        place: among the ETFs that are trained.
+        seen: the prices that its forecasts depend on, as ``shared`` gives them.
+        frames: of its backtest, by fold.
+        weights: of its own model.
+        result: of the last step.
+    """
 
-    def fitted(self, weights: bytes) -> None:
-        self.weights = weights
-
-    def backtested(self, fold: int) -> Callable[[pd.DataFrame], None]:
-        def keep(frame: pd.DataFrame) -> None:
-            self._frames[fold] = frame
-
-        return keep
-
-    def finished(self, result: Future[TrainingResult]) -> None:
-        self.result = result
-
-    @property
-    def frames(self) -> Sequence[pd.DataFrame]:
-        """Of the folds, in their order."""
-        return [frame for frame in self._frames if frame is not None]
-
-    @property
-    def is_ready(self) -> bool:
-        return self.weights is not None and all(frame is not None for frame in self._frames)
+    place: int
+    symbol: Symbol
+    seen: Any
+    frames: dict[int, pd.DataFrame] = field(default_factory=dict)
+    weights: bytes | None = None
+    result: Future[TrainingResult] | None = None
 
     def forget(self) -> None:
         """Drop what only the last step needed."""
-        self.seen, self.weights, self._frames = None, None, []
+        self.seen, self.weights, self.frames = None, None, {}
