@@ -20,7 +20,7 @@ class InteractionType(IntEnum):
 
 
 class CallbackType(IntEnum):
-    """Kinds of first answers to an interaction."""
+    """Kinds of first answers to an interaction, by Discord's numbers."""
 
     MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 

@@ -93,8 +93,7 @@ def test_the_first_schema_is_upgraded_with_all_that_it_holds(url: str) -> None:
     )
     head, fault = verify(engine)
     assert (head.number, fault) == (2, None)
-    subscription = Subscriptions(engine).of(1001)
-    assert subscription is not None
+    (subscription,) = Subscriptions(engine).all_of(1001)
     assert (subscription.channel_id, subscription.is_active) == (2001, True)
     engine.dispose()
 

@@ -110,4 +110,5 @@ def report_time(day: str, at: time, zone: ZoneInfo, skips_weekend: bool = False)
 
 
 def cadence_of(when: ReportTime) -> Cadence:
+    """Whether a report at this time is a daily, a weekly or a monthly one."""
     return "daily" if isinstance(when, DailyTime) else "monthly" if isinstance(when, MonthlyTime) else "weekly"

@@ -33,6 +33,7 @@ class Arrivals:
         self._task: asyncio.Task[None] | None = None
 
     def put(self, event: Any) -> None:
+        """Take an INTERACTION_CREATE from the gateway, in the order of arrival."""
         self._all_begun.clear()
         self._waiting.put_nowait(event)
 

@@ -136,6 +136,7 @@ def closed_at(report: ForecastReport) -> datetime:
 
 
 def step_at(report: ForecastReport, sessions: int) -> Step:
+    """The forecast of the close that is ``sessions`` ahead, from 1."""
     return report.forecast[sessions - 1]
 
 
@@ -205,6 +206,7 @@ def _visible(character: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters of ``text``, the last one … if it is longer."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

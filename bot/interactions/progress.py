@@ -22,10 +22,12 @@ def progress_words(texts: Texts, running: RunningJob) -> str:
 
 
 def job_words(texts: Texts, job: Job) -> str:
+    """``training of SPY, ARKK``"""
     return texts(f"job.{job.kind}", symbols=listed_symbols(texts, job.symbols))
 
 
 def listed_symbols(texts: Texts, symbols: Sequence[str]) -> str:
+    """``SPY, ARKK``; of more than MAX_LISTED the first ones, and the number of the others."""
     listed = ", ".join(symbols[:MAX_LISTED])
     left_out = len(symbols) - MAX_LISTED
     return texts("job.and_more", symbols=listed, count=left_out) if left_out > 0 else listed

@@ -30,6 +30,7 @@ class Job:
     only_funds: bool = False
 
     def arguments(self) -> tuple[str, ...]:
+        """What follows ``etf-forecast`` on the job's command line."""
         options = ("--only-funds",) if self.only_funds else ()
         return (self.kind, *self.symbols, *options, "--json", "--as-of", self.as_of.isoformat())
 

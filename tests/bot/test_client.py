@@ -64,7 +64,7 @@ async def test_a_server_that_throws_the_bot_out_is_left_and_found_again(env: Bot
         env.club.remove_bot()
         await left()
         assert Subscriptions(bot.engine).all() == ()
-        assert Subscriptions(bot.engine).of(env.club.id) is not None
+        assert Subscriptions(bot.engine).all_of(env.club.id)
         invitation = {key: value for key, value in env.club.payload().items() if key != "unavailable"}
         env.discord.gateway.dispatch("GUILD_CREATE", invitation, env.club)
         await joined()

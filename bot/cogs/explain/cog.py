@@ -20,7 +20,7 @@ TOPICS: Final = [
 
 
 class ExplainCog(commands.Cog):
-    """How to read a forecast, and what its words mean."""
+    """Explains how to read a forecast, and what its words mean."""
 
     @everywhere
     @app_commands.command(name="explain", description=localized("command.explain"))

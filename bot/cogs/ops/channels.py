@@ -75,6 +75,7 @@ class OpsChannels:
             return found.rowcount > 0
 
     def of(self, server_id: int) -> OpsChannel | None:
+        """The server's channel, if it has one."""
         with Session(self._engine) as session:
             row = session.get(StoredOpsChannel, server_id)
             return None if row is None else _channel(row)

@@ -54,6 +54,7 @@ class PostReports:
         return max(report.due_at for report in self.reports)
 
     def without(self, keys: Collection[ReportKey]) -> PostReports:
+        """The same step without the reports of these keys."""
         return replace(self, reports=tuple(report for report in self.reports if report.key not in keys))
 
 

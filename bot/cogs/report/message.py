@@ -70,6 +70,7 @@ def which(texts: Texts, key: str, subscriptions: Sequence[Subscription], text: s
 
 
 def mention_forbidden(texts: Texts, role_id: int, channel_id: int) -> str:
+    """Why a report cannot ping the role in the channel, and how to allow it."""
     permission = texts("permission.mention_everyone")
     return texts("report.role_forbidden", role=f"<@&{role_id}>", channel=f"<#{channel_id}>", permission=permission)
 

@@ -157,11 +157,6 @@ class Subscriptions:
         """Post nothing into a channel that refused a report, until an admin sets one or resumes it."""
         self._update(to.server_id, to.number, problem=problem, next_due=None)
 
-    def of(self, server_id: int, number: int = 1) -> Subscription | None:
-        with Session(self._engine) as session:
-            row = session.get(StoredSubscription, (server_id, number))
-            return None if row is None else _subscription(row)
-
     def all_of(self, server_id: int) -> tuple[Subscription, ...]:
         """The server's subscriptions, by number."""
         with Session(self._engine) as session:

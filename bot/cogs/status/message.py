@@ -61,6 +61,7 @@ class Status:
 
 
 def status_embed(texts: Texts, status: Status) -> discord.Embed:
+    """Amber if prices are stale, a ticker has changed its meaning, or the database cannot be read."""
     small_print = texts("status.small_print", source=source_words(texts, status.source))
     if status.shard is not None:
         small_print += texts("status.shard", number=status.shard[0], count=status.shard[1])

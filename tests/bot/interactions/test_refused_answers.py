@@ -56,7 +56,7 @@ async def test_a_late_acknowledgement_is_met_with_silence_and_nothing_is_done(
         await settled(env, 1)
         assert len(complaints(caplog)) == 1
         assert not exchange.answered
-        assert Subscriptions(bot.engine).of(env.club.id) is None
+        assert not Subscriptions(bot.engine).all_of(env.club.id)
         assert "no alerts" in (await env.ask("/alert list", env.ann)).text
     assert env.jobs() == []
 
@@ -126,7 +126,7 @@ async def test_where_another_process_was_first_this_one_does_nothing(
         env.discord.faults.append(Fault("POST", CALLBACK, 400, 40060, "Interaction has already been acknowledged."))
         env.discord.begin(env.club.general, env.ann, "/report here")
         await settled(env, 1)
-        assert Subscriptions(bot.engine).of(env.club.id) is None
+        assert not Subscriptions(bot.engine).all_of(env.club.id)
     assert len(complaints(caplog)) == 1
 
 

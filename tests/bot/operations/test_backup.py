@@ -45,7 +45,7 @@ async def test_a_running_bot_is_backed_up_and_goes_on_elsewhere(env: BotEnv) -> 
     assert (restored.returncode, restored.stderr) == (0, "")
     assert "Start the bot: etf-bot run" in restored.stdout
     engine = open_database(elsewhere)
-    assert Subscriptions(engine).of(env.club.id) is not None
+    assert Subscriptions(engine).all_of(env.club.id)
     engine.dispose()
 
 

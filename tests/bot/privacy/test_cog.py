@@ -42,9 +42,9 @@ async def test_each_sees_and_deletes_their_own_after_a_second_look(env: BotEnv) 
         refused = await env.ask("/delete-data whose:server")
         by_admin = await env.ask("/delete-data whose:server", env.ann)
         forged = await env.discord.press(by_admin.message, "Delete permanently", env.bob)
-        assert Subscriptions(bot.engine).of(env.club.id) is not None
+        assert Subscriptions(bot.engine).all_of(env.club.id)
         await env.discord.press(by_admin.message, "Delete permanently", env.ann)
-        assert Subscriptions(bot.engine).of(env.club.id) is None
+        assert not Subscriptions(bot.engine).all_of(env.club.id)
         assert Watches(bot.engine).of(env.club.id) == ()
         direct = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/privacy")
         nowhere = await env.discord.send(env.discord.direct(env.bob), env.bob.user, "/delete-data whose:server")
@@ -121,12 +121,12 @@ async def test_the_bot_forgets_a_server_that_it_left_and_not_one_that_took_it_ba
         Departures(bot.engine).come_back(library.id)
         env.clock.at += KEPT_FOR - timedelta(hours=1)
         Departures(bot.engine).delete_expired(env.clock())
-        assert Subscriptions(bot.engine).of(env.club.id) is not None
+        assert Subscriptions(bot.engine).all_of(env.club.id)
         env.clock.at += timedelta(hours=2)
         for hook in bot.schedule.post_run:
             await hook()
-        assert Subscriptions(bot.engine).of(env.club.id) is None
-        assert Subscriptions(bot.engine).of(library.id) is not None
+        assert not Subscriptions(bot.engine).all_of(env.club.id)
+        assert Subscriptions(bot.engine).all_of(library.id)
 
 
 def test_every_table_with_an_owner_has_its_line() -> None:

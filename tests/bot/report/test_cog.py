@@ -14,9 +14,9 @@ from tests.support.bot_env import REPORT_TIME, SATURDAY, BotEnv, posts
 def channel_of(env: BotEnv) -> int | None:
     """Where the club's report goes by the database."""
     engine = open_database(env.database_url)
-    subscription = Subscriptions(engine).of(env.club.id)
+    subscriptions = Subscriptions(engine).all_of(env.club.id)
     engine.dispose()
-    return None if subscription is None else subscription.channel_id
+    return subscriptions[0].channel_id if subscriptions else None
 
 
 NEXT = f"<t:{int(REPORT_TIME.timestamp())}:f>"

@@ -62,8 +62,7 @@ def test_servers_that_asked_before_there_were_times_have_saturdays_and_are_still
     engine = open_database(url)
     subscriptions = Subscriptions(engine)
     assert [subscription.server_id for subscription in subscriptions.all()] == [1]
-    subscription = subscriptions.of(2)
-    assert subscription is not None
+    (subscription,) = subscriptions.all_of(2)
     assert subscription.options == options(10)
     Departures(engine).come_back(2)
     assert len(subscriptions.all()) == 2
@@ -92,7 +91,7 @@ def test_a_report_from_before_there_were_several_is_the_first_and_its_week_is_no
 
 def test_a_subscription_lasts_from_its_wish_to_off(subscriptions: Subscriptions) -> None:
     subscriptions.subscribe(BIG, options(BIG + 1), NOW)
-    assert subscriptions.of(BIG) == Subscription(BIG, options(BIG + 1), NOW)
+    assert subscriptions.all_of(BIG) == (Subscription(BIG, options(BIG + 1), NOW),)
     assert subscriptions.subscribe(BIG, options(BIG + 2), LATER) == Subscription(BIG, options(BIG + 2), NOW)
     assert subscriptions.all() == (Subscription(BIG, options(BIG + 2), NOW),)
     assert subscriptions.unsubscribe(BIG)
@@ -108,17 +107,17 @@ def test_every_part_of_a_wish_is_kept_and_another_time_counts_from_now(subscript
     )
     subscriptions.subscribe(BIG, options(BIG + 1), NOW)
     subscriptions.subscribe(BIG, whole, LATER)
-    assert subscriptions.of(BIG) == Subscription(BIG, whole, LATER)
+    assert subscriptions.all_of(BIG) == (Subscription(BIG, whole, LATER),)
     subscriptions.subscribe(BIG, replace(whole, mix=None), LATER)
-    assert subscriptions.of(BIG) == Subscription(BIG, replace(whole, mix=None), LATER)
+    assert subscriptions.all_of(BIG) == (Subscription(BIG, replace(whole, mix=None), LATER),)
 
 
 def test_a_pause_keeps_the_wish_and_owes_nothing_when_it_ends(subscriptions: Subscriptions) -> None:
     subscriptions.subscribe(1, options(10), NOW)
     subscriptions.pause(1)
-    assert subscriptions.of(1) == Subscription(1, options(10), NOW, is_paused=True)
+    assert subscriptions.all_of(1) == (Subscription(1, options(10), NOW, is_paused=True),)
     subscriptions.resume(1, LATER)
-    assert subscriptions.of(1) == Subscription(1, options(10), LATER)
+    assert subscriptions.all_of(1) == (Subscription(1, options(10), LATER),)
 
 
 def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(
@@ -133,12 +132,12 @@ def test_a_channel_is_not_tried_until_one_is_set_again_or_the_report_resumed(
 
     subscriptions.subscribe(1, options(10), NOW)
     refuse("forbidden", "2026-W47")
-    assert subscriptions.of(1) == Subscription(1, options(10), NOW, problem="forbidden")
+    assert subscriptions.all_of(1) == (Subscription(1, options(10), NOW, problem="forbidden"),)
     subscriptions.subscribe(1, options(10), LATER)
-    assert subscriptions.of(1) == Subscription(1, options(10), NOW)
+    assert subscriptions.all_of(1) == (Subscription(1, options(10), NOW),)
     refuse("gone", "2026-W48")
     subscriptions.resume(1, LATER)
-    assert subscriptions.of(1) == Subscription(1, options(10), NOW)
+    assert subscriptions.all_of(1) == (Subscription(1, options(10), NOW),)
 
 
 def test_the_options_of_a_server_that_the_bot_left_wait_for_its_return(

@@ -52,7 +52,7 @@ class Season:
     def change(self) -> None:
         """What an admin, a kick or a restart does."""
         chance, server, number = self.chance, self.chance.randrange(1, 5), self.chance.randrange(1, 3)
-        known = self.subscriptions.of(server, number)
+        known = next((each for each in self.subscriptions.all_of(server) if each.number == number), None)
         kinds = "set set pause resume resume resume off leave back back restart move move clock"
         match chance.choice(kinds.split()):
             case "set" if known is None:

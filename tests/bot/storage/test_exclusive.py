@@ -89,7 +89,7 @@ def test_a_first_setting_that_is_made_twice_at_once_is_made(engine: Engine) -> N
     at_once(lambda _: subscriptions.subscribe(1, options, NOW))
     at_once(lambda _: channels.set(1, 5, NOW))
     at_once(lambda _: departures.leave(1, NOW))
-    assert subscriptions.of(1) is not None
+    assert subscriptions.all_of(1)
     assert channels.of(1) is not None
 
 
