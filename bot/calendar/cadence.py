@@ -99,7 +99,7 @@ class MonthlyTime:
 ReportTime = WeeklyTime | DailyTime | MonthlyTime
 
 
-def report_time(day: str, at: time, zone: ZoneInfo, skips_weekend: bool = False) -> ReportTime:
+def report_time(day: str, at: time, zone: ZoneInfo, skips_weekend: bool) -> ReportTime:
     """The time of a report on this ``ReportDay``."""
     if day == "all":
         return DailyTime(at, zone, skips_weekend)

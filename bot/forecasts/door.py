@@ -35,11 +35,6 @@ Cards = Callable[[str, Symbol, str], ModelCard | None]
 """The card of a model by source, symbol and version. It blocks on disk and database: to be called in a thread."""
 
 
-def no_cards(_source: str, _symbol: Symbol, _version: str) -> ModelCard | None:
-    """For a bot without a folder of models."""
-    return None
-
-
 class Forecasts(ForecastJobs):
     """What members may ask about. Every method that meets the database does so in a thread, off the event loop."""
 
@@ -50,14 +45,14 @@ class Forecasts(ForecastJobs):
         universe: Universe,
         source: str,
         now: Callable[[], datetime],
-        cards: Cards = no_cards,
-        chart_process: ChartProcess | None = None,
+        cards: Cards,
+        chart_process: ChartProcess,
     ) -> None:
         super().__init__(store, worker, universe, source, now)
         self._stored = StoredForecasts(store, source, universe, now)
         self._symbols = self._stored.symbols
         self._cards = cards
-        self._chart_process = chart_process or ChartProcess()
+        self._chart_process = chart_process
 
     def suggest(self, text: str) -> tuple[tuple[Symbol, str], ...]:
         """Ticker and name of the ETFs that ``text`` may be the beginning of, at most 25, from memory."""

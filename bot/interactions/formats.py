@@ -71,7 +71,7 @@ def usd(texts: Texts, amount: float, currency: str = "USD") -> str:
     return f"{sign}{_priced(texts, texts.number(price_figure(abs(amount))), currency)}"
 
 
-def short_price(texts: Texts, price: float, currency: str = "USD") -> str:
+def short_price(texts: Texts, price: float, currency: str) -> str:
     """A price in at most seven characters beside the currency: ``$1.23M``."""
     return _priced(texts, compact(texts, price), currency)
 

@@ -28,7 +28,7 @@ from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.records import RunRecords
 from bot.schedule.steps import Steps
 from bot.schedule.timetable import Timetable
-from bot.settings.shards import ALL, Shards
+from bot.settings.shards import Shards
 from forecasting import Lease, storage_failure
 
 log = logging.getLogger(__name__)
@@ -73,8 +73,8 @@ class Schedule:
         post_reports: Callable[[PostReports], Awaitable[None]],
         timetable: Timetable,
         now: Callable[[], datetime],
-        outage: Callable[[], Outage | None] = lambda: None,
-        shards: Shards = ALL,
+        outage: Callable[[], Outage | None],
+        shards: Shards,
     ) -> None:
         """``outage`` is the newest one of Discord, if it is over; ``shards`` are those of this process."""
         self.engine = engine

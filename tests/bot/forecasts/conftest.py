@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from bot.forecasts.chart_process import ChartProcess
 from bot.forecasts.door import Forecasts
 from bot.jobs.worker import Worker
 from forecasting import ReportStore, Universe, open_database
@@ -36,6 +37,14 @@ def door(engine: Engine) -> Callable[..., Forecasts]:
     def make(universe: str = "", now: datetime = FRIDAY_EVENING, program: str = ECHO) -> Forecasts:
         command = (sys.executable, "-c", program)
         worker = Worker({}, time_limit=timedelta(minutes=1), now=lambda: now, command=command)
-        return Forecasts(ReportStore(engine), worker, Universe.parse(universe), "simulated", lambda: now)
+        return Forecasts(
+            ReportStore(engine),
+            worker,
+            Universe.parse(universe),
+            "simulated",
+            lambda: now,
+            lambda *_: None,
+            ChartProcess(),
+        )
 
     return make
