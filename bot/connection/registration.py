@@ -82,7 +82,7 @@ class Registration:
     async def _are_known(self, application_id: int, current: str) -> bool:
         if await asyncio.to_thread(self._stored, application_id) != current:
             return False
-        log.info("Commands are as Discord knows them")
+        log.info("The commands are the same as before")
         return True
 
     def _stored(self, application_id: int) -> str | None:

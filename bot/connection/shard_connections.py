@@ -99,7 +99,7 @@ class LoginTurns:
                 if lease.is_held:
                     await asyncio.to_thread(lease.release)
             except SQLAlchemyError as error:  # it passes to others by this one's silence
-                log.warning("The turn to log in was not given on: %s", reason_of(error))
+                log.warning("The turn to log in was not passed on: %s", reason_of(error))
             finally:
                 self._locks[turn].release()
 

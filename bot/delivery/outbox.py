@@ -67,7 +67,7 @@ class Outbox:
         return not self._is_closed and self._pauses.may_post(place)
 
     def close(self) -> None:
-        """Begin no more posts. Those under way go on; the others are still due when the bot starts again."""
+        """Begin no new posts. Those under way go on; the others are still due when the bot starts again."""
         self._is_closed = True
 
     async def deliver(

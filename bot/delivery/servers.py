@@ -50,7 +50,7 @@ class Servers:
             async with self._request():
                 server["members"] = [await http.get_member(server_id, own)]
         except (discord.DiscordException, aiohttp.ClientError, OSError, Unanswered) as error:
-            log.warning("Discord did not tell of the server %d: %s", server_id, reason_of(error))
+            log.warning("Discord did not describe the server %d: %s", server_id, reason_of(error))
             return
         while len(self._others) >= OTHERS:
             del self._others[next(iter(self._others))]

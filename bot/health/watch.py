@@ -78,7 +78,7 @@ async def _push(health: Health, url: str) -> None:
             failure = f"Nothing is sent to PUSH_URL. {problem}" if problem else await _pushed(session, url)
             if failure != told:
                 level = logging.WARNING if failure and not problem else logging.INFO
-                log.log(level, "%s", failure or "PUSH_URL is told again that all is well.")
+                log.log(level, "%s", failure or "The push to PUSH_URL works again.")
             told = failure
             await asyncio.sleep(LOOK_SECONDS if problem else PUSH_SECONDS)
 
@@ -87,11 +87,9 @@ async def _pushed(session: aiohttp.ClientSession, url: str) -> str | None:
     """Why the push failed; None if it did not."""
     try:
         async with session.get(url) as response:
-            return (
-                None if response.ok else f"PUSH_URL could not be told that all is well: it answers {response.status}."
-            )
+            return None if response.ok else f"The push to PUSH_URL failed: it answered {response.status}."
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        return f"PUSH_URL could not be told that all is well: {type(error).__name__}."
+        return f"The push to PUSH_URL failed: {type(error).__name__}."
 
 
 @asynccontextmanager

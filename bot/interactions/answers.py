@@ -133,16 +133,16 @@ def is_own(interaction: discord.Interaction) -> bool:
 
 
 async def tell_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
-    """Explain a command's failure, only to the member who asked: not at all where Discord takes no answer any more."""
+    """Explain a command's failure, only to the member who asked: not at all once Discord takes no answer."""
     cause = _cause(error)
     if isinstance(cause, discord.HTTPException) and cause.code in UNANSWERABLE:
-        log.warning("/%s can be answered no more: %s", _command(interaction), cause)
+        log.warning("Discord no longer takes an answer to /%s: %s", _command(interaction), cause)
         return
     text = failure_words(interaction, error, interaction.client.forecasts.job_state)
     try:
         await _tell_privately(interaction, text)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as refusal:
-        log.warning("The failure of /%s could not be told (%s): %s", _command(interaction), refusal, text)
+        log.warning("The failure of /%s could not be shown (%s): %s", _command(interaction), refusal, text)
 
 
 def failure_words(interaction: discord.Interaction, error: Exception, jobs: WorkerState) -> str:
@@ -192,7 +192,7 @@ def _cause(error: Exception) -> Exception:
 
 
 def _command(interaction: discord.Interaction) -> str:
-    """The command, or the button by its custom id; by its name a command that the bot has no more."""
+    """The command, or the button by its custom id; by its name a command that the bot no longer has."""
     if interaction.command is not None:
         return interaction.command.qualified_name
     data: Mapping[str, Any] = interaction.data or {}
@@ -208,5 +208,5 @@ async def _tell_privately(interaction: discord.Interaction, text: str) -> None:
         try:
             await interaction.delete_original_response()
         except discord.HTTPException as error:
-            log.warning("A failure is told in public, because the deferral could not be taken back: %s", error)
+            log.warning("A failure is shown to all, because the deferral could not be taken back: %s", error)
     await interaction.followup.send(text, ephemeral=True)

@@ -112,7 +112,7 @@ class Schedule:
         scheduler.start()
 
     def stop(self) -> None:
-        """Look no more. What is under way goes on: posts to their end, a job until the worker ends it."""
+        """Start nothing more. What is under way goes on: posts to their end, a job until the worker ends it."""
         self._is_closed = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
@@ -230,7 +230,7 @@ class Schedule:
         before = self._held
         try:
             if new := await asyncio.to_thread(self._keep_leases) - before:
-                log.info("This bot has from now on: %s", ", ".join(sorted(new)))
+                log.info("This bot has taken over: %s", ", ".join(sorted(new)))
                 self._scheduler.add_job(self._check, id=TAKEOVER, replace_existing=True)
         except Exception as error:
             if (failure := storage_failure(error)) is None:

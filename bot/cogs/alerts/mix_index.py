@@ -19,7 +19,7 @@ NO_ETF: Final = Symbol("")
 """In place of a ticker in the alerts about portfolios."""
 
 SETTLED: Final = 60
-"""Sessions after which sources correct a close no more. The values count from that far back, since reports have about
+"""Sessions after which sources no longer correct a close. The values count from that far back, since reports have about
 a year of closes."""
 
 MixForecaster = Callable[[Sequence[ForecastReport], Sequence[float]], MixForecast]

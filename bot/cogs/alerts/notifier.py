@@ -68,7 +68,7 @@ class AlertNotifier:
         Never the other way round: who chose direct messages did not ask for a public one.
 
         Args:
-            lost: channels that have refused a notice in this run, which are asked no more.
+            lost: channels that refused a notice in this run and are not tried again.
         """
         channel_id = alert.place.channel_id
         is_public = alert.way == "channel"

@@ -1,4 +1,4 @@
-"""The record as a web page for this machine alone: static files, written anew when the record has changed."""
+"""The record as a web page for this machine alone: static files, updated when the record has changed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class RecordPage:
             log.error("The record's page could not be written to %s: %s", self._folder, error.strerror)  # noqa: TRY400
             return
         if is_new:
-            log.info("The record at http://%s:%d/ is written anew", RECORD_HOST, self._port)
+            log.info("The record at http://%s:%d/ was updated", RECORD_HOST, self._port)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(self._folder / "index.html")

@@ -94,7 +94,7 @@ def newest_reports(now: datetime, subscriptions: Iterable[Subscription]) -> Iter
 
 
 def is_too_late(to: Subscription, delivery: Delivery, now: datetime) -> bool:
-    """Whether a report that has not arrived is tried no more: it is too old, or its date was changed."""
+    """Whether a report that has not arrived is no longer tried: it is too old, or its date was changed."""
     due_at = to.options.when.newest(now)
     report = DueReport(replace(to, problem=None, is_paused=False), due_at, to.options.when.period(due_at))
     return delivery.state not in FINAL and (delivery.period != report.period or not _is_wanted(report, now))

@@ -40,7 +40,7 @@ class Access:
         try:
             await channel.send(texts_for(guild.preferred_locale)("servers.not_allowed"))
         except discord.HTTPException as error:
-            log.info("The server %d was not told: %s", guild.id, error)
+            log.info("The server %d could not be notified: %s", guild.id, error)
 
 
 def _open_channels(guild: discord.Guild) -> Iterator[discord.TextChannel]:

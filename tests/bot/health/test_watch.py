@@ -192,14 +192,12 @@ async def test_a_push_that_fails_is_logged_once_without_its_address(
     async with monitor(status=500) as (url, got), env.discord.running(nowhere):
         await nowhere.wait_until_ready()
         async with watched(nowhere):
-            assert await asyncio.wait_for(warned.get(), 30) == (
-                "PUSH_URL could not be told that all is well: ClientConnectorError."
-            )
+            assert await asyncio.wait_for(warned.get(), 30) == ("The push to PUSH_URL failed: ClientConnectorError.")
         nowhere.settings.push_url = SecretStr(url)
         async with watched(nowhere):
             for _ in range(3):
                 await asyncio.wait_for(got.get(), 30)
-    assert warned.get_nowait() == "PUSH_URL could not be told that all is well: it answers 500."
+    assert warned.get_nowait() == "The push to PUSH_URL failed: it answered 500."
     assert warned.empty()
 
 
