@@ -119,6 +119,13 @@ def test_a_day_is_written_as_in_the_language(language: str, days: str) -> None:
     assert days in said
 
 
+def test_a_feature_that_is_not_translated_is_answered_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = {key: text for key, text in LANGUAGES["de"].items() if key not in files_of("de")["model"]}
+    monkeypatch.setattr("bot.texts.LANGUAGES", {**LANGUAGES, "de": rest})
+    facts = {"sessions": 1234, "symbol": "SPY", "first": date(2025, 11, 3), "last": date(2026, 2, 1)}
+    assert Texts("de")("card.learnt_from", **facts) == "1,234 trading days of SPY (2025-11-03 to 2026-02-01)"
+
+
 OWN_NAMES = {Texts(language)("language.name") for language in LANGUAGES}
 """A language is offered by its own name, whoever asks."""
 
