@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from forecasting.dataclass_json import from_json
 from forecasting.quantiles import COLUMNS, HIGH80, LOW80, SESSIONS_PER_YEAR, yearly_volatility
 from forecasting.universe import Symbol
 
@@ -212,21 +213,8 @@ class ForecastReport:
 
     @classmethod
     def from_json(cls, text: str) -> ForecastReport:
-        raw: dict[str, Any] = json.loads(text)
-        raw["as_of"] = date.fromisoformat(raw["as_of"])
-        raw["trained_at"] = datetime.fromisoformat(raw["trained_at"])
-        raw["backtest_from"] = date.fromisoformat(raw["backtest_from"])
-        raw["backtest_to"] = date.fromisoformat(raw["backtest_to"])
-        raw["history"] = tuple(
-            Close(date.fromisoformat(row["session"]), row["close"], row.get("quoted")) for row in raw["history"]
-        )
-        raw["forecast"] = tuple(
-            Step(row["step"], date.fromisoformat(row["session"]), tuple(row["quantiles"])) for row in raw["forecast"]
-        )
-        raw["scores"] = {model: Scores(**values) for model, values in raw["scores"].items()}
-        raw["notes"] = tuple(raw["notes"])
-        raw["volatility"] = tuple(VolatilityScores(**scores) for scores in raw.get("volatility", ()))
-        return cls(**{field.name: raw[field.name] for field in fields(cls) if field.name in raw})
+        """Raises ValueError if ``text`` is no report."""
+        return from_json(cls, text)
 
     def expected_volatility(self, sessions: int) -> float:
         """Over the coming ``sessions``, a year, .2 for 20%: see ``quantiles.yearly_volatility``."""

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from forecasting.dataclass_json import first_fault
 from forecasting.errors import BadSettings
 from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig
 from forecasting.storage.files import replace_file
@@ -148,7 +149,4 @@ def _parsed(name: str, raw: object) -> Recipe:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc']) or 'its content'}: {first['msg']}"
-    return str(error)
+    return first_fault(error) if isinstance(error, ValidationError) else str(error)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from forecasting.dataclass_json import first_fault
 from forecasting.prices.security import Security
 from forecasting.report import Scores
 
@@ -67,8 +68,7 @@ def read_card(path: Path) -> Mapping[str, Any]:
         raw = json.loads(path.read_bytes())
         _Card.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"{path.name}: {'.'.join(map(str, first['loc'])) or 'content'}: {first['msg']}") from None
+        raise ValueError(f"{path.name}: {first_fault(error)}") from None
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from error
     card = dict(raw)

@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from forecasting.dataclass_json import from_json
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.record.calibration import Calibration, calibration_of
@@ -72,30 +73,12 @@ class Past:
 
     @classmethod
     def from_json(cls, text: str) -> Past:
-        raw: dict[str, Any] = json.loads(text)
-        return cls(
-            **raw
-            | {
-                "closes": tuple(
-                    Close(**row | {"session": date.fromisoformat(row["session"])}) for row in raw["closes"]
-                ),
-                "fans": tuple(_fan_of(row) for row in raw["fans"]),
-                "calibration": tuple(
-                    Calibration(**row | {"inside": tuple(row["inside"])}) for row in raw["calibration"]
-                ),
-            }
-        )
+        return from_json(cls, text)
 
 
 def _plain(part: Any) -> Any:
     """For JSON. ``asdict`` copies every number, which costs more than all the rest."""
     return part.isoformat() if isinstance(part, date) else vars(part)
-
-
-def _fan_of(raw: dict[str, Any]) -> Fan:
-    sessions = tuple(map(date.fromisoformat, raw["sessions"]))
-    levels = {name: tuple(raw[name]) for name in ("low", "median", "high")}
-    return Fan(date.fromisoformat(raw["as_of"]), raw["close"], sessions, **levels)
 
 
 def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:

@@ -67,7 +67,7 @@ class ReportStore:
         return tuple(self._parsed((source, row.symbol, until is None), row.body) for row in rows)
 
     def _parsed(self, key: tuple[str, str, bool], body: str) -> ForecastReport:
-        """The report; the last one of each ETF is kept, since a thousand of them take over a second to read."""
+        """The report; the last one of each ETF is kept, since a thousand of them take a third of a second to read."""
         known = self._known.get(key)
         if known is None or known[0] != body:
             known = self._known[key] = body, ForecastReport.from_json(body)

@@ -9,8 +9,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from forecasting.dataclass_json import from_json
 from forecasting.quantiles import Fan
 from forecasting.report import ForecastReport
 from forecasting.scenarios.past_returns import PastReturns
@@ -67,15 +68,7 @@ class MixForecast:
 
     @classmethod
     def from_json(cls, text: str) -> MixForecast:
-        raw: dict[str, Any] = json.loads(text)
-        raw["parts"] = tuple(Part(**part) for part in raw["parts"])
-        raw["as_of"] = date.fromisoformat(raw["as_of"])
-        raw["past"] = tuple((date.fromisoformat(session), value) for session, value in raw["past"])
-        raw["sessions"] = tuple(map(date.fromisoformat, raw["sessions"]))
-        raw["loss_odds"] = tuple(raw["loss_odds"])
-        for name in ("fan", "as_one"):
-            raw[name] = tuple(map(tuple, raw[name]))
-        return cls(**raw)
+        return from_json(cls, text)
 
 
 def forecast_mix(

@@ -161,7 +161,9 @@ def plant(home: Installation) -> dict[str, str]:
         f"models: The model {spare.version} of SPY cannot be read": "not in use. A repair removes it.",
         f"models: The holdout model of {whole.version} is damaged": "A repair removes it.",
         f"models: The file {home.place(FNGU)}/champion, which": f"goes back to {fngu.version}.",
-        "reports: Report 2 of ARKK from simulated prices cannot be read: KeyError": "next refresh makes a new one.",
+        "reports: Report 2 of ARKK from simulated prices cannot be read: ValueError: symbol": (
+            "next refresh makes a new one."
+        ),
         "database: Process 1 on elsewhere (schedule) is gone": "a repair frees it.",
         f"files: A program that was killed has left {old}": "A repair removes it.",
         "files: .env: other users": "A repair does so.",
