@@ -57,7 +57,7 @@ MODELS: Final[Mapping[str, Model]] = MappingProxyType(
         ),
     }
 )
-"""By the name in frames, JSON and the database, in the order in which they are shown."""
+"""The models by their name in frames, JSON and the database, in the order in which they are shown."""
 
 POSTED: Final = "lstm"
 """The model whose forecasts are posted and recorded. The others are what it is compared with."""

@@ -32,10 +32,13 @@ _NORMAL = NormalDist()
 
 
 def yearly_volatility(low80: float, high80: float, sessions: int) -> float:
-    """The volatility of log returns over a year, .2 for 20%, that the 80% band of the close ``sessions`` ahead says.
+    """Yearly volatility of log returns, .2 for 20%, if moves are normal and the 80% band of their outcome is this one.
 
-    That of normal moves with such a band. The 80% band is the one that came closest in backtests: inner ones know less,
-    outer ones are widened by tails.
+    Of the three bands, the 80% band came closest in backtests: the inner one knows less, and tails widen the outer one.
+
+    Args:
+        low80, high80: bounds of the band of the close, in one unit, positive.
+        sessions: how far ahead that close is.
     """
     spread = _NORMAL.inv_cdf(LEVELS[HIGH80]) - _NORMAL.inv_cdf(LEVELS[LOW80])
     return math.log(high80 / low80) / spread * math.sqrt(SESSIONS_PER_YEAR / sessions)

@@ -217,12 +217,12 @@ class ForecastReport:
         return from_json(cls, text)
 
     def expected_volatility(self, sessions: int) -> float:
-        """Over the coming ``sessions``, a year, .2 for 20%: see ``quantiles.yearly_volatility``."""
+        """The volatility expected over the coming ``sessions``, per year, .2 for 20%; see ``yearly_volatility``."""
         quantiles = self.forecast[sessions - 1].quantiles
         return yearly_volatility(quantiles[LOW80], quantiles[HIGH80], sessions)
 
     def realised_volatility(self, sessions: int) -> float | None:
-        """Of the daily log returns of the last ``sessions``, about their mean of 0; None if the history is shorter."""
+        """Root mean square of the last ``sessions`` daily log returns, per year; None if the history is shorter."""
         closes = [row.close for row in self.history[-sessions - 1 :]]
         if len(closes) <= sessions:
             return None

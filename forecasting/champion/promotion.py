@@ -28,7 +28,7 @@ from forecasting.prices.history import Array
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95
 
 SCALE_FACTOR: Final = 2.0
-"""By how much a band may be wider or narrower than the champion's. Refits differ by a few percent."""
+"""Factor by which a band may be wider or narrower than the champion's. Refits differ by a few percent."""
 
 SCALE_STEPS: Final = (20, 60)
 

@@ -12,7 +12,7 @@ ENDS_WITH_STDIN: Final = "ETF_ENDS_WITH_STDIN"
 """The environment variable by which a program says that it holds the job's stdin open for as long as it lives."""
 
 GRACE_SECONDS: Final = 10.0
-"""For the job to end in order, its lock given back, before it is ended as it is."""
+"""How long the job has to end in order and give its lock back before it is killed."""
 
 
 def end_with_parent() -> None:

@@ -179,7 +179,7 @@ class Pipeline:
         *,
         trains: bool,
     ) -> Iterator[Symbol]:
-        """Those of ``members`` that no job of the same kind has done which was stopped half-way."""
+        """The ``members`` still to do: a job of the same kind that was stopped half-way has done the others."""
         for symbol in members:
             champion = None if earlier is None else self.publisher.champion(symbol)
             made_now = champion is not None and (not trains or self._is_same_training(champion, panel, symbol))

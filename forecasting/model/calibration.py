@@ -123,9 +123,13 @@ def read_at(quantiles: Array, nodes: Array) -> Array:
 
 
 def corrected_nodes(residuals: Residuals, known: date) -> Array:
-    """At which normal scores to read a fan made at ``known``, shape (REGIMES, HORIZON, len(LEVELS)), non-decreasing.
+    """The normal scores to read a fan at, shape (REGIMES, HORIZON, len(LEVELS)), non-decreasing.
 
-    Only outcomes that had closed by then count. The median is left where it is.
+    The median is left where it is.
+
+    Args:
+        residuals: of past out-of-sample forecasts.
+        known: only outcomes that had closed by this day count.
     """
     return np.stack([nodes_of_regime(residuals, known, regime) for regime in range(REGIMES)])
 

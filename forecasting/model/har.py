@@ -41,7 +41,7 @@ MIN_VIX_ROWS: Final = 0.5
 """Fraction of the rows whose VIX must be known for a regression on it."""
 
 VIX_PREFIX: Final = "vix."
-"""Of the names of the arrays that belong to the model with the VIX."""
+"""How the names of arrays begin that belong to the model with the VIX."""
 
 _ITERATIONS: Final = 30
 _DAMPING: Final = 0.5  # far from the solution, a single glitch in the prices makes full steps overshoot

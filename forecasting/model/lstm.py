@@ -165,7 +165,7 @@ class Ensemble:
     )
 
     def corrections(self, state: Volatility, view: MarketView, origins: Rows) -> Array:
-        """Of log volatility at TARGET_STEPS, shape (origins, 5); 0 at an origin with too few sessions for a window.
+        """Corrections of log volatility at TARGET_STEPS, shape (origins, 5); 0 where sessions are too few for a window.
 
         The newest of each view are kept, because the forecasts with and without the VIX are corrected alike.
         """

@@ -39,7 +39,7 @@ VIX_LAGS: Final = (1, 5)
 """Sessions over which the VIX's changes are inputs."""
 
 _MARKET_HALF_LIFE: Final = RANGE_HALF_LIVES.index(10)
-"""Which of SPY's averages the VIX is compared with."""
+"""Index of the average of SPY that the VIX is compared with."""
 
 
 def market_members(panel: Panel) -> tuple[PriceHistory, ...]:

@@ -54,7 +54,7 @@ def last_session(symbol: Symbol, until: date, now: datetime) -> date:
 
 
 def missing_sessions(symbol: Symbol, sessions: pd.DatetimeIndex, wanted: date) -> tuple[date, ...]:
-    """Which of the ten sessions that end with ``wanted`` are not in ``sessions``, those before its start excepted."""
+    """The sessions missing from ``sessions`` among the ten up to ``wanted``, those before its start excepted."""
     exchange = exchange_of(symbol)
     first = session_on_or_before(wanted - timedelta(days=3 * SETTLED), exchange)
     last_ten = sessions_between(first, wanted, exchange)[-SETTLED:]

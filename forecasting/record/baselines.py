@@ -31,7 +31,7 @@ class Baselines:
 
     @classmethod
     def of(cls, history: PriceHistory) -> Baselines:
-        """Those at the end of ``history``, read off the baselines' own forecasts of the next session.
+        """The baselines at the end of ``history``, read off the baselines' own forecasts of the next session.
 
         Raises:
             NotEnoughHistory: there are too few sessions for a forecast.

@@ -49,7 +49,7 @@ class Calibration:
 
 
 def calibration_of(engine: Engine, history: PriceHistory, kind: str) -> tuple[Calibration, ...]:
-    """Of one ETF's issued forecasts, for each of AHEAD."""
+    """The calibration of one ETF's issued forecasts of this kind (``live`` or ``replayed``), for each of AHEAD."""
     table = IssuedForecast
     whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)
     with engine.connect() as connection:

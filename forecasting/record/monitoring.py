@@ -33,7 +33,7 @@ RATIO: Final[dict[Aspect, float]] = {"coverage": 1.9, "skill": 1.4}
 """The failure rate, relative to the promised one, that the chart detects fastest."""
 
 LIMIT: Final[dict[Aspect, float]] = {"coverage": 3.7, "skill": 4.1}
-"""Of the sum. The higher, the fewer false alarms and the later the true ones."""
+"""The sum at which the ETF is flagged. The higher, the fewer false alarms and the later the true ones."""
 
 NOMINAL: Final = 0.2
 """Share of closes outside an 80% band that holds what its name says. A model whose backtest promised fewer is not
@@ -43,7 +43,7 @@ _MOST: Final = 0.35
 """Share of closes outside beyond which a backtest promises nothing."""
 
 _NEARER_BY_CHANCE: Final = 0.5
-"""Of weeks in which no change is nearer than the median. A model with skill has fewer."""
+"""Fraction of weeks in which no change is nearer than the median, by chance. A model with skill has fewer."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Alarm:
 
 
 def independent(weeks: Iterable[WeeklyTrial]) -> tuple[WeeklyTrial, ...]:
-    """Those of ``weeks`` (in the order of their as-of sessions) that do not overlap."""
+    """The ``weeks`` (in the order of their as-of sessions) that do not overlap."""
     chosen: list[WeeklyTrial] = []
     for week in weeks:
         if not chosen or week.as_of >= chosen[-1].ends:
@@ -110,7 +110,13 @@ def independent(weeks: Iterable[WeeklyTrial]) -> tuple[WeeklyTrial, ...]:
 
 
 def step(chart: Cusum, failed: bool, share: float, what: Aspect, at: date) -> Cusum:
-    """The chart after one more trial. Of such trials a ``share`` was promised to fail."""
+    """The chart after one more trial.
+
+    Args:
+        failed: whether the trial failed.
+        share: promised fraction of such trials that fail.
+        at: last session of the trial.
+    """
     feared = share * RATIO[what]
     ratio = math.log(feared / share) if failed else math.log((1.0 - feared) / (1.0 - share))
     total = min(max(chart.sum + ratio, 0.0), LIMIT[what])

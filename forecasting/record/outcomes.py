@@ -134,7 +134,7 @@ def score(issued: IssuedForecast, closes: Array, baselines: Baselines) -> Mappin
 
 
 def _sums(fan: Array, closes: Array, close: float) -> dict[str, float]:
-    """Of a fan of shape (sessions, len(LEVELS)), by the names of ``forecasting.record.schema.SUMS``."""
+    """The sums of a fan of shape (sessions, len(LEVELS)), by the names of ``forecasting.record.schema.SUMS``."""
     error = np.abs(closes - fan[:, MEDIAN])
     total, square = float(error.sum()), float((error**2).sum())
     percent = 100.0 / close  # of a USD in % of the as-of close

@@ -77,7 +77,7 @@ class Past:
 
 
 def _plain(part: Any) -> Any:
-    """For JSON. ``asdict`` copies every number, which costs more than all the rest."""
+    """A part of a Past as JSON holds it. ``asdict`` copies every number, which costs more than all the rest."""
     return part.isoformat() if isinstance(part, date) else vars(part)
 
 
@@ -112,7 +112,7 @@ def _of_all(engine: Engine, history: PriceHistory, kind: str) -> tuple[int, int,
 
 
 def _fans(engine: Engine, history: PriceHistory, closes: pd.Series[float], kind: str) -> list[Fan]:
-    """Each from where the one before ended, the oldest first."""
+    """Fans that do not overlap, the oldest first: each begins where the one before ended."""
     table = IssuedForecast
     first = history.sessions[max(0, len(history) - SHOWN_SESSIONS)].date()
     whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)

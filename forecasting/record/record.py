@@ -101,7 +101,7 @@ class TrackRecord:
         self.source = source
 
     def records(self, symbol: Symbol | None = None) -> tuple[Record, ...]:
-        """Of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
+        """The record of every ETF with issued forecasts, or of one: alphabetical, live before replayed."""
         query = _ISSUED if symbol is None else _ISSUED.where(IssuedForecast.symbol == symbol)
         with self._engine.connect() as connection:
             rows = connection.execute(query, {"source": self.source}).mappings()

@@ -21,7 +21,7 @@ SUMS: Final = ("abs", "sq", "pct", "pct_sq", "in80", "in95")
 """The sums of each of them, see ``StoredOutcome``."""
 
 COUNTED: Final = ("in80", "in95")
-"""Those of SUMS that count sessions."""
+"""The names among SUMS that count sessions."""
 
 PROMISED: Final = ("mae_pct", "rmse_pct", "skill_rw", "skill_drift", "cover80", "cover95")
 """The figures of a backtest that are shown next to those of the record."""

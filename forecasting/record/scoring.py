@@ -165,7 +165,7 @@ def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], no
 
 
 def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baselines:
-    """Those of the day of issue. The oldest rows have none; they are computed from the prices until then."""
+    """The baselines on the day of issue. The oldest rows have none; they are computed from the prices until then."""
     if issued.baselines is not None:
         return Baselines.from_json(issued.baselines)
     if history is not None and history.sessions[0].date() <= issued.as_of:

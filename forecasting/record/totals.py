@@ -53,7 +53,7 @@ class FinalForecast:
 
 
 def summed(connection: Connection, source: str, symbol: Symbol) -> dict[str, Totals]:
-    """Of one ETF by kind, from its outcomes."""
+    """The totals of one ETF by kind, summed up from its outcomes."""
     table = StoredOutcome
     whose = (table.source == source, table.symbol == symbol)
     query = select(table.kind, *_SUMS).where(*whose).group_by(table.kind)
@@ -87,7 +87,7 @@ _TOTALS: Final = (  # made once: the schedule asks every few minutes
 
 
 def totals_of(connection: Connection, source: str, symbol: Symbol | None, keys: Collection[Key]) -> dict[Key, Totals]:
-    """Those of one ETF, or of all. Of ``keys``, what no job has stored yet is summed up here."""
+    """The totals of one ETF, or of all. Those of ``keys`` that no job has stored yet are summed up here."""
     query = _TOTALS if symbol is None else _TOTALS.where(StoredTotals.symbol == symbol)
     rows = connection.execute(query, {"source": source})
     found: dict[Key, Totals] = {(row.symbol, row.kind): row.body for row in rows}

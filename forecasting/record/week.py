@@ -38,7 +38,9 @@ class WeekOfCloses:
 
 
 def last_week(engine: Engine, source: str, newest: date) -> Mapping[Symbol, WeekOfCloses]:
-    """By ETF; those are missing whose closes are not known yet. Of live forecasts that were issued in time.
+    """What last week's closes say, by ETF. An ETF whose closes are not known yet is missing.
+
+    Only live forecasts that were issued in time count.
 
     Args:
         newest: the newest session.

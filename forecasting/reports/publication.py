@@ -14,7 +14,7 @@ Picture = Literal["forecast", "scores"]
 """What a picture of one report shows: the coming sessions, or the errors of model and baselines."""
 
 Kind = Literal["live", "replayed"]
-"""Of an issued forecast: made by the weekly and daily jobs, or by a replay of past weeks."""
+"""The kind of an issued forecast: made by the weekly and daily jobs, or by a replay of past weeks."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class MixForecast:
     as_one: Fan
 
     def to_json(self) -> str:
-        """For the process that draws; ``from_json`` gives it back."""
+        """The form in which the process that draws gets it; ``from_json`` gives it back."""
         return json.dumps(asdict(self), default=date.isoformat)
 
     @classmethod

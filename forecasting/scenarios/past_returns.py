@@ -13,7 +13,7 @@ STRETCHES: Final = 1260
 """Stretches of the past that become paths, one from each session of five years."""
 
 KEPT_RETURNS: Final = WARM_UP + STRETCHES + 60
-"""With the sessions of the last stretch. Eight bytes each: 11 kB for an ETF."""
+"""Returns kept, those of the last stretch included. Each takes eight bytes: 11 kB for an ETF."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def common_moves(pasts: Sequence[PastReturns]) -> Array:
 
 
 def standardised(returns: Sequence[float]) -> Array:
-    """Each daily log return over the volatility known the session before, same shape; the first is 0."""
+    """Daily log returns divided by the volatility known the session before, same shape; the first is 0."""
     values = np.asarray(returns, dtype=np.float64)
     known = np.maximum(ewma_sigma(values, FAST_DECAY), _SMALLEST)
     return np.concatenate([[0.0], values[1:] / known[:-1]])

@@ -95,7 +95,7 @@ def line_problems(bindings: Iterable[Binding], path: Path, known: Iterable[str])
 
 
 def slips(names: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
-    """Of ``names``, those that are no setting but nearly spelt like one, each with a sentence."""
+    """The ``names`` that are no setting but nearly spelt like one, each with a sentence."""
     settings = tuple(known)
     found = {}
     for name in names:

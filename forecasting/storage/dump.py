@@ -17,7 +17,7 @@ from forecasting.storage.secrets import environment_without_secrets, without_pas
 
 
 def kind_of(url: str) -> str:
-    """Of the database at ``url``: ``sqlite`` or ``postgresql``."""
+    """The kind of the database at ``url``: ``sqlite`` or ``postgresql``."""
     return "sqlite" if url.startswith("sqlite") else "postgresql"
 
 

@@ -18,7 +18,7 @@ _CAUSES: Final[tuple[tuple[StorageCause, tuple[str, ...]], ...]] = (
     ("damaged", ("disk image is malformed", "file is not a database")),
     ("gone", ("unable to open database file", "disk i/o error")),
 )
-"""By which words of the driver a cause is known. SQLite and psycopg have no common codes."""
+"""The driver's words that tell a cause. SQLite and psycopg have no common codes."""
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 

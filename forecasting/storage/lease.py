@@ -41,7 +41,7 @@ class StoredLease(Base):
 
     name: Mapped[str] = mapped_column(String(16), primary_key=True)
     token: Mapped[str | None] = mapped_column(String(32))
-    """Of the holder; none if it gave the lease back."""
+    """The holder's token; none if it gave the lease back."""
     purpose: Mapped[str] = mapped_column(String(16))
     """What the holder does: ``retrain``."""
     host: Mapped[str] = mapped_column(String(255))

@@ -15,7 +15,7 @@ from psycopg.waiting import READY_NONE
 
 CONNECT_SECONDS: Final = 10
 ANSWER_SECONDS: Final = 60.0
-"""For which the server may be silent. A statement of this program takes seconds."""
+"""How long the server may be silent. A statement of this program takes seconds."""
 
 _T = TypeVar("_T")
 

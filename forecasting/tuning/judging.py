@@ -16,7 +16,7 @@ from forecasting.quantiles import COLUMNS
 from forecasting.universe import Symbol
 
 MODELS = ("lstm", "har", "random_walk")
-"""Those that a frame must hold to be judged."""
+"""The models that a frame must hold to be judged."""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,6 @@ def without_splits(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _later(factors: Array) -> Array:
-    """For each day the product of the factors of all later days."""
+    """The product of the factors of all later days, for each day."""
     products = np.cumprod(np.append(1.0, factors[:0:-1]))
     return np.asarray(products[::-1])

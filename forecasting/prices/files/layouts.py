@@ -132,7 +132,7 @@ LAYOUTS: Final = (
     Layout("German names", _marked("Datum")),
     Layout("French names", _marked("Date|Clôture", "Date|Cloture", "Date|Cours de clôture")),
 )
-"""In this order: the first whose marks a file bears."""
+"""The layouts in their order: the first one whose marks a file bears counts."""
 
 _PLAIN: Final = Layout("a table of prices", ())
 

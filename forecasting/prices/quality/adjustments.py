@@ -154,7 +154,7 @@ def _moves_adjusted_more(frame: pd.DataFrame, jump: Array) -> Mask:
 
 
 def _lonely_jump(symbol: Symbol, frame: pd.DataFrame, jump: Array, suspect: Mask) -> list[Finding]:
-    """With unknown dividends: a history's only jump, reported because it may as well be its only payment."""
+    """A history's only jump where dividends are unknown, reported because it may as well be its only payment."""
     rounding = _rounding(frame["adjusted"].to_numpy(), frame["close"].to_numpy())
     rows = np.flatnonzero(np.abs(jump) > _LEAST + rounding)
     if len(frame) < _LONG or len(rows) != 1 or not ADJUSTMENT_UP < jump[rows[0]] <= ADJUSTMENT_CERTAIN:

@@ -34,14 +34,14 @@ RARELY_STILL: Final = 0.05
 come in clusters."""
 
 UNFINISHED_USUAL: Final = 0.4
-"""Of the median volume of twenty sessions. A last row with less may have been read during its session."""
+"""Fraction of the median volume of twenty sessions. A last row with less may have been read during its session."""
 
 UNFINISHED_SHORT: Final = 0.1
 """The same for a session that closes early or follows Christmas, which has about half the usual trade."""
 
 UNFINISHED_LEAST: Final = 0.75
-"""Of the least volume in the year before (in a whole year the second least, as one row may be wrong). A last row below
-both limits was read too early; of 190,000 real sessions, one in 1,300 is below both."""
+"""Fraction of the least volume in the year before (in a whole year the second least, as one row may be wrong). A last
+row below both limits was read too early; of 190,000 real sessions, one in 1,300 is below both."""
 
 _BOXING_DAY: Final = (12, 26)
 _CLOSES: Final = ["adjusted", "close"]  # the first of PRICES
@@ -103,12 +103,12 @@ def _is_strange(equal: Mask, volume: np.ndarray, first: int, last: int, usual: f
 
 
 def _run_lengths(repeats: Mask) -> np.ndarray:
-    """For each row the number of repeats in its run."""
+    """The number of repeats in each row's run."""
     return pd.Series(repeats).groupby(np.cumsum(~repeats)).transform("sum").to_numpy()
 
 
 def without_unfinished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    """Without a last row whose volume is that of an unfinished session."""
+    """The rows without a last one whose volume is that of an unfinished session."""
     volume = frame["volume"].to_numpy()
     usual = float(np.median(volume[-_MONTH - 1 : -1])) if len(volume) > _MONTH else np.nan
     if not usual >= _LIQUID:

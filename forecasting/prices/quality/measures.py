@@ -18,7 +18,7 @@ HEAVY_VOLUME: Final = 4.0
 """Times the usual volume, in shares and in dollars. A day with more of both has heavy trade."""
 
 UNTRADED_SHARE: Final = 0.25
-"""Of a move. A day's range from low to high, or another ETF's move, that is smaller does not explain it."""
+"""Fraction of a move. A day's range from low to high, or another ETF's move, that is smaller does not explain it."""
 
 _EDGE: Final = 2
 """Rows. If the level changes this early, the first rows are at fault, not all later ones."""

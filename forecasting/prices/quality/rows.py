@@ -177,7 +177,9 @@ def _with_valid_prices(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 
 def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[str]]:
-    """With NaN for invalid ranges, if many are invalid: old histories have closes only, which is no fault of each row.
+    """The frame with NaN for invalid ranges, if many are invalid.
+
+    Old histories have closes only, which is no fault of each row.
 
     Returns:
         The frame, the findings, and the columns that are partly or wholly unknown.
@@ -243,5 +245,5 @@ ROW_STEPS: Final = (
     _with_valid_prices,
     _within_range,
 )
-"""To be applied in this order. Each takes a frame with the columns of ``PriceHistory.frame`` and gives the usable rows
+"""The steps in their order. Each takes a frame with the columns of ``PriceHistory.frame`` and gives the usable rows
 and a finding for each of the others."""

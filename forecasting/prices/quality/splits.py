@@ -131,7 +131,7 @@ def _is_ratio(move: float) -> bool:
 
 
 def _like_a_split(move: Array, tolerance: Array) -> Mask:
-    """Which log returns are those of a split, give or take ``tolerance`` for the market's move."""
+    """Mask of the log returns that are those of a split, give or take ``tolerance`` for the market's move."""
     distance = np.abs(np.abs(move)[:, None] - np.log(SPLIT_RATIOS)).min(axis=1)
     return np.asarray((np.abs(move) > SPLIT_LEAST) & (distance <= tolerance))
 

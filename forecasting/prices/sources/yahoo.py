@@ -170,7 +170,7 @@ def _session() -> Any:
 
 @lru_cache(maxsize=1)
 def _configure(cache_folder: Path) -> None:
-    """Once per process: yfinance's settings are global, and its caches stay where they were first used."""
+    """Set yfinance up, once per process: its settings are global, and its caches stay where they were first used."""
     cache_folder.mkdir(parents=True, exist_ok=True)
     yfinance.set_tz_cache_location(str(cache_folder.absolute()))  # the working directory may change
     yfinance.config.debug.hide_exceptions = False

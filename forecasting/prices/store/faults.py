@@ -69,7 +69,7 @@ class PriceFaults:
                 session.execute(insert(table), rows)
 
     def of(self, source: str) -> tuple[PriceFault, ...]:
-        """Those of the newest job that read each symbol: by symbol, newest session first."""
+        """The faults found by the newest job that read each symbol: by symbol, newest session first."""
         with self.engine.connect() as connection:
             rows = connection.execute(_OF_SOURCE, {"source": source})
             return tuple(PriceFault(Symbol(row.symbol), row.session, row.kind, row.details) for row in rows)

@@ -192,7 +192,7 @@ def _frame(rows: Iterable[RowMapping]) -> pd.DataFrame:
 
 
 def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:
-    """Each with the fetch that brought it, in the order in which they came."""
+    """The rebasings in the order in which they came, each with the fetch that brought it."""
     query = select(StoredRebasing).order_by(StoredRebasing.fetch_id, StoredRebasing.before)
     if fetches:
         query = query.where(StoredRebasing.fetch_id.between(min(fetches), max(fetches)))
