@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -50,18 +51,23 @@ SOME_MISSED = ("% of the last row's volume", "exchanged", "adjusted closes +1%",
 @pytest.mark.slow
 def test_new_levels_bad_ticks_and_feeds_that_stand_still_are_found(shared: Path, tmp_path: Path, real: Panel) -> None:
     shutil.copy(shared / "prices" / "dividends.csv", tmp_path)
+
+    @cache
+    def table(name: str) -> pd.DataFrame:
+        read = pd.read_csv(shared / "prices" / f"{name}.csv", parse_dates=["Date"])
+        return read.tail(ROWS).reset_index(drop=True)
+
     names = sorted(symbol for symbol in real if symbol not in WILD | {"SPY", "DIA", "EEM"})
     kinds = {name: plant for name, plant in HARD_KINDS.items() if not any(part in name for part in SOME_MISSED)}
+    spy = replace(real[SPY], frame=real[SPY].frame.tail(ROWS))
     random = np.random.default_rng(20241231)
     missed = []
     for kind, plant in kinds.items():
         for _ in range(3):
             name = str(random.choice(names))
-            table = pd.read_csv(shared / "prices" / f"{name}.csv", parse_dates=["Date"])
-            table = table.tail(ROWS).reset_index(drop=True)
-            planted, sessions = plant(table, int(random.integers(300, ROWS - 5)), random)
+            planted, sessions = plant(table(name), int(random.integers(300, ROWS - 5)), random)
             planted.to_csv(tmp_path / f"{name}.csv", index=False)
-            found = faults(gate([CsvPrices(tmp_path).history(Symbol(name), UNTIL), real[SPY]]))
+            found = faults(gate([CsvPrices(tmp_path).history(Symbol(name), UNTIL), spy]))
             if not any(finding.session in sessions and finding.symbol == name for finding in found):
                 missed.append((kind, name, sorted(sessions), [str(finding) for finding in found]))
     assert len(missed) <= len(kinds) * 3 / 40, missed  # small splits on the wildest days of ARKK and the like

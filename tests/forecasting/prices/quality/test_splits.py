@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -147,7 +148,8 @@ def test_splits_in_a_crisis_are_found(real: Panel) -> None:
     prices, missed = ["adjusted", "close", "open", "high", "low"], []
     for symbol, beside in product(("SPY", "AGG", "XLU", "XLF", "HYG"), (False, True)):
         frame = real[Symbol(symbol)].frame.loc["2018":"2020"]
-        others = [real[Symbol("QQQ" if symbol == "SPY" else "SPY")]] if beside else []
+        other = real[Symbol("QQQ" if symbol == "SPY" else "SPY")]
+        others = [replace(other, frame=other.frame.loc["2018":"2020"])] if beside else []
         for number, stamp in enumerate(pd.DatetimeIndex(frame.loc["2020-02-24":"2020-04-09"].index)):
             split = frame.copy()
             split.loc[split.index < stamp, prices] *= (2.0, 0.25, 3.0, 0.1)[number % 4]
