@@ -22,6 +22,13 @@ def empty_file() -> bytes:
         return Path(folder, "empty.db").read_bytes()
 
 
+def open_file(path: Path) -> Engine:
+    """An engine on this SQLite file, which is a new database if there is none."""
+    if not path.exists():
+        path.write_bytes(empty_file())
+    return open_database(f"sqlite:///{path}")
+
+
 @pytest.fixture(scope="session")
 def empty_postgresql(postgresql_server: str) -> Iterator[str]:
     """Name of a PostgreSQL database without rows."""

@@ -13,9 +13,8 @@ import pytest
 from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
-from forecasting.storage.database import open_database
 from forecasting.universe import Symbol
-from tests.support.databases import empty_file
+from tests.support.databases import open_file
 from tests.support.vendors import Vendor, simulated
 
 SPY, HYG, ARKK, FNGU = Symbol("SPY"), Symbol("HYG"), Symbol("ARKK"), Symbol("FNGU")
@@ -24,8 +23,7 @@ FRIDAY = date(2024, 12, 13)  # SPY and HYG pay their next dividends in the week 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[PriceStore]:
-    (tmp_path / "prices.db").write_bytes(empty_file())
-    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    engine = open_file(tmp_path / "prices.db")
     yield PriceStore(engine, "yahoo")
     engine.dispose()
 

@@ -17,6 +17,7 @@ from forecasting.prices.history import PriceHistory
 from forecasting.record.scoring import score_open
 from forecasting.reports.publication import Publication
 from forecasting.sessions import NYSE, close_time, session_stamps
+from tests.support.databases import open_file
 from tests.support.reports import made_report
 
 ARKK = Symbol("ARKK")
@@ -59,7 +60,7 @@ def issue_daily(engine: Engine, history: PriceHistory, days: Sequence[date]) -> 
 
 def database(folder: Path, forecasts: int = 0, name: str = "track.db") -> Engine:
     """A migrated database with so many forecasts of ARKK, one a session from 2024-01-02 on."""
-    engine = open_database(f"sqlite:///{folder}/{name}")
+    engine = open_file(folder / name)
     days = next_sessions(date(2024, 1, 1), forecasts) if forecasts else ()
     if days:
         issue_daily(engine, made_prices(date(2023, 12, 1), days[-1]), days)

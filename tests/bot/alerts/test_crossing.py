@@ -16,8 +16,9 @@ from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts, TooMany
 from bot.delivery import MAX_ATTEMPTS, Outcome
 from bot.storage.schema import StoredAlert
 from bot.texts import Texts
-from forecasting import ForecastReport, Symbol, next_sessions, open_database
+from forecasting import ForecastReport, Symbol, next_sessions
 from forecasting.report import Close
+from tests.support.databases import open_file
 from tests.support.reports import AS_OF, TRAINED_AT, made_report
 
 PLACE = Place(channel_id=7, server_id=3)
@@ -42,7 +43,7 @@ def later(
 
 @pytest.fixture
 def alerts(tmp_path: Path) -> Alerts:
-    return Alerts(open_database(f"sqlite:///{tmp_path}/bot.db"), "simulated")
+    return Alerts(open_file(tmp_path / "bot.db"), "simulated")
 
 
 def add(alerts: Alerts, kind: Kind, level: float | None = None, way: Way = "direct", user: int = BOB) -> Alert:
@@ -61,7 +62,7 @@ def test_an_alert_shows_the_currency_of_its_report(alerts: Alerts) -> None:
 
 
 def test_an_alert_of_an_older_program_gets_its_currency_from_the_next_close(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/bot.db")
+    engine = open_file(tmp_path / "bot.db")
     alerts = Alerts(engine, "simulated")
     alerts.add(BOB, PLACE, made_report("CSPX.L"), "above", 99.0, "direct", TRAINED_AT)
     with Session(engine) as session, session.begin():

@@ -25,6 +25,7 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.universe import Symbol
 from standin import Channel, Fault, Guild
 from tests.support.bot_env import SATURDAY, WEDNESDAY, BotEnv, bot_env
+from tests.support.databases import open_file
 from tests.support.messages import assert_within_limits
 
 NOTE_2018 = Security("MicroSectors FANG+ 3X (2018)", "EQUITY", "USD", "NYSEArca", date(2018, 1, 22))
@@ -278,7 +279,7 @@ PROBLEMS = [Problem("stale", "SPY: old", "SPY"), Problem("prices", "SPY: wrong",
 
 @pytest.fixture
 def channels(tmp_path: Path) -> OpsChannels:
-    engine = open_database(f"sqlite:///{tmp_path}/ops.db")
+    engine = open_file(tmp_path / "ops.db")
     channels = OpsChannels(engine)
     channels.set(1, 42, WEDNESDAY)
     return channels

@@ -20,6 +20,7 @@ from forecasting.record.schema import StoredTrackChart
 from forecasting.record.scoring import score_open
 from forecasting.sessions import NYSE
 from tests.support.bot_env import REPORT_TIME, UNIVERSE, BotEnv, bot_env, posts
+from tests.support.databases import open_file
 from tests.support.issued import evening, forecast_from, live_through, made_prices
 from tests.support.reports import PNG
 
@@ -106,7 +107,7 @@ async def test_of_all_there_is_a_row_each_and_live_and_replayed_stay_apart(env: 
 
 def test_the_words_of_the_picture_are_of_the_replay_until_a_live_forecast_has_met_a_close(tmp_path: Path) -> None:
     """The first day of a server that began with a replay."""
-    engine = open_database(f"sqlite:///{tmp_path}/bot.db")
+    engine = open_file(tmp_path / "bot.db")
     store, prices = ReportStore(engine), made_prices(DAYS[0] - timedelta(days=100), DAYS[-1])
     store.issue(forecast_from(prices, DAYS[0]), evening(DAYS[0]), "replayed")
     score_open(engine, "simulated", {prices.symbol: prices}, {NYSE: DAYS[-1]}, evening(DAYS[-1]))
@@ -177,7 +178,7 @@ async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_opera
 
 def test_the_symbols_of_a_record_are_those_that_were_issued(tmp_path: Path) -> None:
     live_through(f"sqlite:///{tmp_path}/t.db", DAYS[-8:], ("ARKK", "TLT"))
-    engine = open_database(f"sqlite:///{tmp_path}/t.db")
+    engine = open_file(tmp_path / "t.db")
     track = ReportStore(engine).track("simulated")
     assert [record.symbol for record in track.records()] == ["ARKK", "TLT"]
     assert track.records(Symbol("SPY")) == ()

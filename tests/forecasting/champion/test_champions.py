@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forecasting import ForecastReport, ReportStore, Run, Symbol, Universe, open_database
+from forecasting import ForecastReport, ReportStore, Run, Symbol, Universe
 from forecasting.champion.decisions import Decision
 from forecasting.champion.recipes import Recipe
 from forecasting.champion.registry import ModelRegistry, RegisteredModel
@@ -20,6 +20,7 @@ from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.storage.lease import job_lock
 from forecasting.universe import VIX
 from tests.forecasting.job.test_pipeline import write
+from tests.support.databases import open_file
 from tests.support.inline import Inline
 from tests.support.made_models import renamed
 from tests.support.panels import TINY
@@ -42,7 +43,7 @@ class Desk:
 
     @property
     def store(self) -> ReportStore:
-        return ReportStore(open_database(f"sqlite:///{self.folder}/forecasts.db"))
+        return ReportStore(open_file(self.folder / "forecasts.db"))
 
     @property
     def registry(self) -> ModelRegistry:
@@ -64,7 +65,7 @@ class Desk:
 
     def job(self, kind: str, day: date, config: LstmConfig = TINY) -> Run:
         moment = datetime(day.year, day.month, day.day, 23, 0, tzinfo=UTC)
-        engine = open_database(f"sqlite:///{self.folder}/forecasts.db")
+        engine = open_file(self.folder / "forecasts.db")
         with job_lock(engine, kind, lambda: moment) as lock:
             pipeline = Pipeline(
                 CsvPrices(self.folder / "prices"),

@@ -21,6 +21,7 @@ from forecasting.record.scoring import score_open
 from forecasting.report import THEMES, Theme
 from forecasting.sessions import NYSE
 from tests.forecasting.chart.test_chart import assert_readable
+from tests.support.databases import open_file
 from tests.support.inline import Broken, Inline
 from tests.support.issued import ARKK, evening, issue_daily, made_prices
 
@@ -73,7 +74,7 @@ def test_after_a_split_fans_and_closes_are_in_the_new_dollars(database_url: str)
 
 
 def test_there_is_nothing_to_draw_before_a_close_has_come(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/t.db")
+    engine = open_file(tmp_path / "t.db")
     assert past_of(engine, PRICES, "live") is None
     issue_daily(engine, PRICES, DAYS[-1:])
     assert past_of(engine, PRICES, "live") is None

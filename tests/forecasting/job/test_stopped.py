@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from forecasting import ReportStore, Run, Symbol, Universe, open_database
+from forecasting import ReportStore, Run, Symbol, Universe
 from forecasting.champion.recipes import Recipe
 from forecasting.champion.registry import ModelRegistry
 from forecasting.job.earlier import Earlier
@@ -28,6 +28,7 @@ from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.record.issued import issued_forecasts
 from forecasting.reports.store import Written
 from forecasting.storage.lease import job_lock
+from tests.support.databases import open_file
 from tests.support.inline import Inline
 from tests.support.panels import TINY
 
@@ -55,7 +56,7 @@ class _Shop:
     """A database, models and prices, with a clock that tests move."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine = open_database(f"sqlite:///{folder}/forecasts.db")
+        self.engine = open_file(folder / "forecasts.db")
         self.store = ReportStore(self.engine)
         self.registry = ModelRegistry(folder / "models")
         self.folder = folder / "prices"

@@ -19,8 +19,8 @@ from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.settings import ForecastSettings
-from forecasting.storage.database import open_database
 from forecasting.universe import DEFAULT_TEACHERS, Symbol, parse_teachers
+from tests.support.databases import open_file
 from tests.support.vendors import Vendor, simulated
 
 SERVED = (Symbol("ARKK"), Symbol("SPY"))
@@ -58,7 +58,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def source(vendor: Moody, waits: list[float], tmp_path: Path) -> Iterator[StoredPrices]:
-    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    engine = open_file(tmp_path / "prices.db")
     yield StoredPrices(vendor, PriceStore(engine, vendor.name), vendor.now, Pacing(waits.append))
     engine.dispose()
 

@@ -33,6 +33,7 @@ from forecasting.prices.files.folder import write_folder
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.sources.simulated import SimulatedPrices
 from forecasting.storage.lease import job_lock
+from tests.support.databases import open_file
 from tests.support.panels import TINY
 
 without_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra `cluster`")
@@ -266,7 +267,7 @@ def _trained(
 ) -> list[tuple[str, str, object]]:
     """The forecasts of a training."""
     folder.mkdir()
-    engine, universe = open_database(f"sqlite:///{folder}/forecasts.db"), Universe.parse("", ",".join(ETFS))
+    engine, universe = open_file(folder / "forecasts.db"), Universe.parse("", ",".join(ETFS))
     store, registry = ReportStore(engine), ModelRegistry(folder / "models")
     with job_lock(engine, "retrain", lambda: NOW) as lock:
         how = (CsvPrices(prices), universe, store, registry, lock, executor, lambda: NOW)

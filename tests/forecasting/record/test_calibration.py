@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from forecasting import next_sessions, open_database
+from forecasting import next_sessions
 from forecasting.quantiles import HIGH80, LOW80
 from forecasting.record.calibration import AHEAD, FEWEST, SAID, calibration_of, wilson
 from forecasting.record.scoring import score_open
 from forecasting.sessions import NYSE
+from tests.support.databases import open_file
 from tests.support.issued import ARKK, evening, forecast_from, issue_daily, made_prices
 
 DAYS = next_sessions(date(2024, 1, 1), 125)
@@ -25,7 +26,7 @@ PRICES = made_prices(date(2023, 6, 1), DAYS[-1])
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """A forecast every third session, scored up to the last day."""
     folder: Path = tmp_path_factory.mktemp("record")
-    engine = open_database(f"sqlite:///{folder}/t.db")
+    engine = open_file(folder / "t.db")
     issue_daily(engine, PRICES, DAYS[::3])
     score_open(engine, "simulated", {ARKK: PRICES}, {NYSE: DAYS[-1]}, evening(DAYS[-1]))
     return engine

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from forecasting import ReportStore, Symbol, next_sessions, open_database
+from forecasting import ReportStore, Symbol, next_sessions
 from forecasting.errors import PricesUnavailable
 from forecasting.job.follow_up import follow_up
 from forecasting.prices.history import Panel, PriceHistory
@@ -23,6 +23,7 @@ from forecasting.record.outcomes import outcome_of
 from forecasting.record.schema import StoredOutcome
 from forecasting.record.scoring import Scored, closes_of, open_symbols, score_open
 from forecasting.sessions import NYSE
+from tests.support.databases import open_file
 from tests.support.issued import ARKK, evening, forecast_from, issue_daily, made_prices, publication
 
 AS_OF = date(2024, 1, 5)
@@ -173,7 +174,7 @@ def test_a_job_that_has_no_prices_at_all_says_what_waits(engine: Engine) -> None
 
 
 def test_a_reused_ticker_scores_nobody_elses_forecast(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/track.db")
+    engine = open_file(tmp_path / "track.db")
     first = replace(forecast_from(PRICES, AS_OF), security=NOTE)
     ReportStore(engine).publish(first, evening(AS_OF))
     another = replace(PRICES, security=replace(NOTE, first_traded=date(2025, 2, 20)))
@@ -187,7 +188,7 @@ def test_a_reused_ticker_scores_nobody_elses_forecast(tmp_path: Path) -> None:
 def test_a_day_that_turned_out_to_be_none_is_not_waited_for(tmp_path: Path) -> None:
     """The exchange closed on 2025-01-09 for a funeral; forecasts of December had it among their sessions."""
     as_of = date(2024, 12, 20)
-    engine = open_database(f"sqlite:///{tmp_path}/track.db")
+    engine = open_file(tmp_path / "track.db")
     sessions = next_sessions(as_of, 60)
     prices = made_prices(date(2024, 6, 3), sessions[-1])
     made = forecast_from(prices, as_of)
@@ -199,7 +200,7 @@ def test_a_day_that_turned_out_to_be_none_is_not_waited_for(tmp_path: Path) -> N
 
 
 def test_a_forecast_that_a_job_made_of_a_past_day_is_marked_late(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/track.db")
+    engine = open_file(tmp_path / "track.db")
     ReportStore(engine).publish(forecast_from(PRICES, AS_OF), evening(SESSIONS[0]))
     ReportStore(engine).publish(forecast_from(PRICES, SESSIONS[0]), evening(SESSIONS[0]))
 
@@ -209,7 +210,7 @@ def test_a_forecast_that_a_job_made_of_a_past_day_is_marked_late(tmp_path: Path)
 
 
 def test_the_oldest_rows_get_their_baselines_from_the_prices_of_their_day(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/track.db")
+    engine = open_file(tmp_path / "track.db")
     ReportStore(engine).publish(replace(forecast_from(PRICES, AS_OF), baselines=None), evening(AS_OF))
 
     score_until(engine, SESSIONS[9])

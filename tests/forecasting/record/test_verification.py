@@ -18,6 +18,7 @@ from forecasting import ReportStore, next_sessions, open_database
 from forecasting.prices.security import Security
 from forecasting.record.chain import BEFORE_FIRST, Head, newest_head
 from forecasting.record.verification import verify
+from tests.support.databases import open_file
 from tests.support.issued import evening, forecast_from, made_prices
 
 FORECASTS = 6
@@ -40,7 +41,7 @@ VALUES: tuple[Any, ...] = (
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some forecasts in a table without types, constraints and triggers, as somebody may make it anew."""
     path = tmp_path_factory.mktemp("verified") / "track.db"
-    engine = open_database(f"sqlite:///{path}")
+    engine = open_file(path)
     days = next_sessions(date(2024, 1, 1), FORECASTS)
     prices = made_prices(date(2023, 12, 1), days[-1])
     fund = Security("Ünïque: one, two", "ETF", "USD", "PCX", date(2014, 10, 31))
@@ -69,7 +70,7 @@ def changed(path: Path, statement: str, *values: Any) -> tuple[Head, str | None]
     before = connection.execute("SELECT rowid, * FROM issued_forecasts").fetchall()
     connection.execute(statement, values)
     connection.commit()
-    engine = open_database(f"sqlite:///{path}")
+    engine = open_file(path)
     sound, fault = verify(engine)
     engine.dispose()
     connection.execute("DELETE FROM issued_forecasts")
@@ -149,7 +150,7 @@ def test_a_row_of_no_number_of_its_own_is_found(copy: Path, number: str) -> None
 
 
 def test_an_empty_record_is_sound(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path}/empty.db")
+    engine = open_file(tmp_path / "empty.db")
     assert verify(engine) == (Head(0, BEFORE_FIRST), None)
     assert verify(engine, Head.parse(str(newest_head(engine)))) == (Head(0, BEFORE_FIRST), None)
     _, fault = verify(engine, Head.parse("1:ab"))

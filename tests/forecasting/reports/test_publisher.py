@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from forecasting import THEMES, ReportStore, Symbol, open_database
+from forecasting import THEMES, ReportStore, Symbol
 from forecasting.champion.decisions import Decision, Verdict
 from forecasting.champion.promotion import Ruling
 from forecasting.champion.registry import READY, ModelRegistry
@@ -20,6 +20,7 @@ from forecasting.reports.build import TrainingResult
 from forecasting.reports.publication import Publication
 from forecasting.reports.publisher import Publisher
 from forecasting.storage.lease import Lease, job_lock
+from tests.support.databases import open_file
 from tests.support.made_models import made_model
 from tests.support.reports import PNG, made_report
 
@@ -69,7 +70,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    engine = open_database(f"sqlite:///{tmp_path}/forecasts.db")
+    engine = open_file(tmp_path / "forecasts.db")
     with job_lock(engine, "retrain", lambda: NOW) as lock:
         registry = ModelRegistry(tmp_path / "models")
         yield Office(Publisher("simulated", ReportStore(engine), registry, lock, lambda: NOW), engine)

@@ -15,6 +15,7 @@ from forecasting import Symbol, open_database, storage_failure
 from forecasting.errors import StorageCause
 from forecasting.job.progress import SymbolOutcomes
 from forecasting.storage import database
+from tests.support.databases import open_file
 from tests.support.small_disk import SmallDisk
 
 WRITE = text("INSERT INTO overview_charts (source, theme, png) VALUES ('csv', 'dark', zeroblob(1000000))")
@@ -23,7 +24,7 @@ WRITE = text("INSERT INTO overview_charts (source, theme, png) VALUES ('csv', 'd
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0)
-    engine = open_database(f"sqlite:///{tmp_path}/forecasts.db")
+    engine = open_file(tmp_path / "forecasts.db")
     yield engine
     engine.dispose()
 
@@ -96,7 +97,7 @@ def test_what_fails_is_the_failure_of_an_etf_in_one_sentence(
 
 
 def test_a_full_disk_is_one_cause_for_the_database_and_for_files(small_disk: SmallDisk) -> None:
-    engine = open_database(f"sqlite:///{small_disk.folder}/forecasts.db")
+    engine = open_file(small_disk.folder / "forecasts.db")
     with small_disk.full():
         with pytest.raises(DBAPIError) as of_database, engine.begin() as connection:
             connection.execute(WRITE)

@@ -27,8 +27,8 @@ from forecasting.prices.sources.yahoo import YahooPrices
 from forecasting.prices.store.pacing import Pacing
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
-from forecasting.storage.database import open_database
 from forecasting.universe import Symbol
+from tests.support.databases import open_file
 from tests.support.yahoo_server import UNKNOWN, Answer, Quotes, YahooServer, in_turn, serving, yahoo_server
 
 SPY = Symbol("SPY")
@@ -50,7 +50,7 @@ def yahoo(server: YahooServer, tmp_path: Path) -> YahooPrices:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[PriceStore]:
-    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    engine = open_file(tmp_path / "prices.db")
     yield PriceStore(engine, "yahoo")
     engine.dispose()
 

@@ -16,8 +16,8 @@ from forecasting.prices.sources.yahoo import YahooPrices
 from forecasting.prices.store.store import PriceStore
 from forecasting.prices.store.stored import StoredPrices
 from forecasting.sessions import session_on_or_before, session_stamps
-from forecasting.storage.database import open_database
 from forecasting.universe import Symbol
+from tests.support.databases import open_file
 from tests.support.yahoo_server import Quotes, YahooServer, serving, yahoo_server
 
 VWCE, ISF = Symbol("VWCE.DE"), Symbol("ISF.L")
@@ -71,7 +71,7 @@ def test_each_exchange_lives_through_its_own_year(server: YahooServer, tmp_path:
     server.script = serving({symbol: quotes(exchange, date(2026, 11, 6), currency=currency, zone=zone)})
     clock = [OVER]
     yahoo = YahooPrices(tmp_path / "cache", now=lambda: clock[0], session=server.session(), timeout=5.0)
-    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    engine = open_file(tmp_path / "prices.db")
     source = StoredPrices(yahoo, PriceStore(engine, "yahoo"), now=lambda: clock[0])
     for day in map(date.fromisoformat, sorted((*CHRISTMAS, *EASTER, *GOLDEN_WEEK, *CLOCKS))):
         clock[0] = datetime.combine(day, time(23, 30), UTC)
@@ -90,7 +90,7 @@ def test_pounds_are_turned_into_pence(server: YahooServer, tmp_path: Path) -> No
     pounds = replace(pence, currency="GBP", frame=pence.frame.assign(**(pence.frame[columns] / 100.0)))
     clock = [datetime(2026, 1, 5, 18, 0, tzinfo=UTC)]
     server.script = serving({ISF: pence.until(date(2026, 1, 5))})
-    engine = open_database(f"sqlite:///{tmp_path}/prices.db")
+    engine = open_file(tmp_path / "prices.db")
     yahoo = YahooPrices(tmp_path / "cache", now=lambda: clock[0], session=server.session(), timeout=5.0)
     source = StoredPrices(yahoo, PriceStore(engine, "yahoo"), now=lambda: clock[0])
     before = source.history(ISF, FOREVER)
