@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from sqlalchemy import Engine, inspect
@@ -81,12 +81,7 @@ def _reindex(engine: Engine) -> partial[None]:
 
 def _form(engine: Engine) -> Iterator[Problem]:
     """Whether it has what a new database has: tables and columns, and what keeps the record from being changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        new = open_database(f"sqlite:///{folder}/new.db")
-        try:
-            wanted, guards = _columns(new), _statements(new)
-        finally:
-            new.dispose()
+    wanted, guards = _of_a_new_one()
     there = _columns(engine)
     for table, columns in wanted.items():
         if missing := sorted(columns - there.get(table, set())):
@@ -107,6 +102,17 @@ def _form(engine: Engine) -> Iterator[Problem]:
                 "A repair makes it anew.",
                 partial(_execute, engine, statement),
             )
+
+
+@cache
+def _of_a_new_one() -> tuple[dict[str, set[str]], dict[tuple[str, str], str]]:
+    """Columns and statements of a new SQLite database. Made once: a repair examines twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        new = open_database(f"sqlite:///{folder}/new.db")
+        try:
+            return _columns(new), _statements(new)
+        finally:
+            new.dispose()
 
 
 def _columns(engine: Engine) -> dict[str, set[str]]:

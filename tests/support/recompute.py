@@ -40,15 +40,17 @@ def scored_sessions(database: Path, folder: Path, last: str) -> pd.DataFrame:
             f"promised_{name}": value
             for name, value in json.loads(forecast["promise"] if isinstance(forecast["promise"], str) else "{}").items()
         }
+        walk, mean = returns.tail(1260).std(ddof=0), returns.mean()
+        closes, base = prices.to_dict(), past.iloc[-1]
         for step, (session, quantiles) in enumerate(json.loads(forecast["quantiles"]).items(), 1):
-            if session > last or session not in prices:
+            if session > last or session not in closes:
                 continue
             bands = {
                 "lstm": quantiles,
-                "random_walk": gaussian(close, step, 0.0, returns.tail(1260).std(ddof=0)),
-                "drift": gaussian(close, step, returns.mean(), variance**0.5),
+                "random_walk": gaussian(close, step, 0.0, walk),
+                "drift": gaussian(close, step, mean, variance**0.5),
             }
-            actual = close * prices[session] / past.iloc[-1]
+            actual = close * closes[session] / base
             facts = {name: forecast[name] for name in ("number", "symbol", "kind", "as_of")} | {"close": close}
             facts |= {"session": session, "step": step, "actual": actual}
             rows += [facts | {"model": m} | dict(zip(LEVELS, bands[m], strict=True)) | promised for m in MODELS]

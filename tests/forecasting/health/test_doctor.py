@@ -28,8 +28,10 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.record.verification import verify
 from forecasting.settings.places import is_older
 from forecasting.storage.lease import Lease
+from tests.support.databases import empty_file
 from tests.support.fetched import FRIDAY, run
 from tests.support.made_models import made_model
+from tests.support.postgresql import new_database
 from tests.support.reports import made_report, publish_into
 from tests.support.vendors import Vendor, simulated
 
@@ -106,13 +108,19 @@ def installed(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def sqlite_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    (tmp_path / "forecasts.db").write_bytes(empty_file())
     with installed(f"sqlite:///{tmp_path}/forecasts.db", tmp_path, monkeypatch) as home:
         yield home
 
 
 @pytest.fixture
-def postgresql_home(postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    with installed(postgresql, tmp_path, monkeypatch) as home:
+def postgresql_home(
+    postgresql_server: str, empty_postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Installation]:
+    with (
+        new_database(postgresql_server, empty_postgresql) as url,
+        installed(url, tmp_path, monkeypatch) as home,
+    ):
         yield home
 
 

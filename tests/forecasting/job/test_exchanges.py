@@ -37,8 +37,9 @@ ETFS = {
 }
 FIRST, LAST = date(2022, 1, 3), date(2026, 10, 30)
 EVENTS = {
-    "Christmas and New Year": (date(2025, 12, 22), date(2026, 1, 6)),
-    "clocks forward in America, then in Europe": (date(2026, 3, 6), date(2026, 3, 31)),
+    "Christmas and New Year": (date(2025, 12, 23), date(2026, 1, 5)),
+    "clocks forward in America": (date(2026, 3, 6), date(2026, 3, 10)),
+    "clocks forward in Europe": (date(2026, 3, 27), date(2026, 3, 31)),
     "Good Friday and Easter Monday": (date(2026, 4, 1), date(2026, 4, 8)),
     "Golden Week": (date(2026, 4, 28), date(2026, 5, 8)),
     "clocks back in Europe": (date(2026, 10, 23), date(2026, 10, 28)),
