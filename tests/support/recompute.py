@@ -80,7 +80,8 @@ def counts(issued: pd.DataFrame, folder: Path, last: str) -> dict[str, Any]:
     days = pd.read_csv(folder / f"{issued['symbol'].iloc[0]}.csv")["Date"]
     end = min(last, max(pd.read_csv(path)["Date"].max() for path in folder.glob("*.csv")))
     sessions = [list(json.loads(quantiles)) for quantiles in issued["quantiles"]]
-    missing = [[day for day in of if day <= end and day not in set(days)] for of in sessions]
+    known = set(days)
+    missing = [[day for day in of if day <= end and day not in known] for of in sessions]
     bells = [pd.Timestamp(f"{of[0]} 16:00", tz="America/New_York") for of in sessions]
     made = [pd.Timestamp(moment, tz="UTC") for moment in issued["issued_at"]]
     return {

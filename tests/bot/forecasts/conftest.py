@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from bot.forecasts.chart_process import ChartProcess
 from bot.forecasts.door import Forecasts
 from bot.jobs.worker import Worker
-from forecasting import ReportStore, Universe, open_database
+from forecasting import ReportStore, Universe
+from tests.support.databases import open_file
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ print(json.dumps({"event": "done", "ok": symbols, "failed": []}))
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/door.db")
+    engine = open_file(tmp_path / "door.db")
     yield engine
     engine.dispose()
 
