@@ -71,8 +71,8 @@ class BotEnv:
         """What a job would have stored."""
         file = self.folder / "bot.db"
         is_new = file.exists() and not file.with_name("bot.db-wal").exists() and file.read_bytes() == empty_file()
-        if not facts and is_new:
-            file.write_bytes(_published(tuple(symbols)))
+        if is_new:
+            file.write_bytes(_published(tuple(symbols), **facts))
         else:
             publish(self.database_url, [made_report(symbol, **facts) for symbol in symbols])
 
@@ -141,11 +141,11 @@ def _template() -> str:
 
 
 @functools.cache
-def _published(symbols: tuple[str, ...]) -> bytes:
+def _published(symbols: tuple[str, ...], **facts: Any) -> bytes:
     """The file of a database with the reports of these ETFs and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bot.db").write_bytes(empty_file())
-        publish(f"sqlite:///{folder}/bot.db", [made_report(symbol) for symbol in symbols])
+        publish(f"sqlite:///{folder}/bot.db", [made_report(symbol, **facts) for symbol in symbols])
         return Path(folder, "bot.db").read_bytes()
 
 

@@ -25,6 +25,7 @@ def empty_file() -> bytes:
 def open_file(path: Path) -> Engine:
     """An engine on this SQLite file, which is a new database if there is none."""
     if not path.exists():
+        path.touch(mode=0o600)  # as the program makes it
         path.write_bytes(empty_file())
     return open_database(f"sqlite:///{path}")
 

@@ -28,7 +28,7 @@ from forecasting.prices.store.store import PriceStore
 from forecasting.record.verification import verify
 from forecasting.settings.places import is_older
 from forecasting.storage.lease import Lease
-from tests.support.databases import empty_file
+from tests.support.databases import open_file
 from tests.support.fetched import FRIDAY, run
 from tests.support.made_models import made_model
 from tests.support.postgresql import new_database
@@ -108,7 +108,7 @@ def installed(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def sqlite_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    (tmp_path / "forecasts.db").write_bytes(empty_file())
+    open_file(tmp_path / "forecasts.db").dispose()
     with installed(f"sqlite:///{tmp_path}/forecasts.db", tmp_path, monkeypatch) as home:
         yield home
 
