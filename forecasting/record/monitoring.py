@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Executable, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from forecasting.record.schema import StoredOutcome
 from forecasting.universe import Symbol
@@ -145,23 +145,25 @@ def charts(weeks: Iterable[WeeklyTrial]) -> dict[Aspect, Cusum]:
     return {"coverage": coverage, "skill": skill}
 
 
+_WEEKS: Final = (  # made once: a job asks for every ETF
+    select(
+        StoredOutcome.as_of,
+        StoredOutcome.week_ends,
+        StoredOutcome.week_in80,
+        StoredOutcome.week_worse,
+        StoredOutcome.__table__.c.promised_cover80,
+    )
+    .where(StoredOutcome.source == bindparam("source"), StoredOutcome.symbol == bindparam("symbol"))
+    .where(StoredOutcome.kind == "live", StoredOutcome.is_late.is_(False))
+    .order_by(StoredOutcome.as_of, StoredOutcome.number)
+)
+
+
 def charts_of(connection: Connection, source: str, symbol: Symbol) -> dict[Aspect, Cusum]:
     """Both charts of one ETF. Only live forecasts issued in time count."""
-    table = StoredOutcome
-    query: Executable = (
-        select(
-            table.as_of,
-            table.week_ends,
-            table.week_in80,
-            table.week_worse,
-            table.__table__.c.promised_cover80,
-        )
-        .where(table.source == source, table.symbol == symbol, table.kind == "live")
-        .where(table.is_late.is_(False))
-        .order_by(table.as_of, table.number)
-    )
     # Filtered here: asked for those with a week, SQLite takes the index of all ETFs' weeks and reads them all.
-    weeks = (row for row in connection.execute(query) if row.week_ends is not None)
+    rows = connection.execute(_WEEKS, {"source": source, "symbol": symbol})
+    weeks = (row for row in rows if row.week_ends is not None)
     return charts(independent(map(_trial, weeks)))
 
 

@@ -20,7 +20,7 @@ from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines
-from forecasting.record.schema import WEEK, IssuedForecast
+from forecasting.record.schema import TRACKED, WEEK, IssuedForecast
 from forecasting.sessions import exchange_of, session_stamps
 
 Days = npt.NDArray[np.datetime64]
@@ -122,10 +122,9 @@ def score(issued: IssuedForecast, closes: Array, baselines: Baselines) -> Mappin
     """
     known, close = ~np.isnan(closes), issued.raw_close
     forecast: Array = np.array(list(issued.quantiles.values()), dtype=np.float64)
-    fans = {"lstm": forecast, "random_walk": baselines.random_walk(close), "drift": baselines.drift(close)}
+    fans = np.stack([forecast, baselines.random_walk(close), baselines.drift(close)])
     row: dict[str, Any] = {"sessions": int(known.sum()), "week_in80": None, "week_worse": None}
-    for model, fan in fans.items():
-        row |= {f"{model}_{name}": value for name, value in _sums(fan[known], closes[known], close).items()}
+    row |= _sums(fans[:, known], closes[known], close)
     if known[WEEK - 1]:
         fifth, quantiles = closes[WEEK - 1], forecast[WEEK - 1]
         row["week_in80"] = bool(quantiles[LOW80] <= fifth <= quantiles[HIGH80])
@@ -133,16 +132,17 @@ def score(issued: IssuedForecast, closes: Array, baselines: Baselines) -> Mappin
     return row
 
 
-def _sums(fan: Array, closes: Array, close: float) -> dict[str, float]:
-    """The sums of a fan of shape (sessions, len(LEVELS)), by the names of ``forecasting.record.schema.SUMS``."""
-    error = np.abs(closes - fan[:, MEDIAN])
-    total, square = float(error.sum()), float((error**2).sum())
+def _sums(fans: Array, closes: Array, close: float) -> dict[str, float]:
+    """The sums of the fans of TRACKED, by the names of their columns (SUMS of each).
+
+    Args:
+        fans: of TRACKED, shape (len(TRACKED), sessions, len(LEVELS)).
+    """
+    error = np.abs(closes - fans[..., MEDIAN])
     percent = 100.0 / close  # of a USD in % of the as-of close
-    return {
-        "abs": total,
-        "sq": square,
-        "pct": percent * total,
-        "pct_sq": percent**2 * square,
-        "in80": int(((closes >= fan[:, LOW80]) & (closes <= fan[:, HIGH80])).sum()),
-        "in95": int(((closes >= fan[:, LOW95]) & (closes <= fan[:, HIGH95])).sum()),
-    }
+    sums: dict[str, list[float]] = {"abs": error.sum(axis=1).tolist(), "sq": (error**2).sum(axis=1).tolist()}
+    sums["pct"] = [percent * total for total in sums["abs"]]
+    sums["pct_sq"] = [percent**2 * square for square in sums["sq"]]
+    for name, low, high in (("in80", LOW80, HIGH80), ("in95", LOW95, HIGH95)):
+        sums[name] = ((closes >= fans[..., low]) & (closes <= fans[..., high])).sum(axis=1).tolist()
+    return {f"{model}_{name}": value for name, each in sums.items() for model, value in zip(TRACKED, each, strict=True)}

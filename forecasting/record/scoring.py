@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Engine, Executable, Table, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Engine, Executable, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
@@ -86,16 +86,9 @@ def score_open(
     symbols = open_symbols(engine, source) if symbols is None else symbols
     with Session(engine) as session, session.begin():
         for symbol in symbols:
-            query: Executable = (
-                select(IssuedForecast, StoredOutcome)
-                .outerjoin(*_OUTCOME)
-                .where(*_is_open(source), IssuedForecast.symbol == symbol)
-                .order_by(IssuedForecast.number)
-                .execution_options(yield_per=_AT_ONCE)
-            )
             new: list[dict[str, Any]] = []
             renewed: list[dict[str, Any]] = []
-            for issued, stored in session.execute(query):
+            for issued, stored in session.execute(_OPEN, {"source": source, "symbol": symbol}):
                 own = _own_history(issued, histories.get(symbol), former.get(symbol, ()))
                 before = None if stored is None else closes_of(stored.closes)
                 outcome = outcome_of(issued, own, closed_until[exchange_of(symbol)], before)
@@ -132,8 +125,17 @@ _OUTCOMES: Final = cast(Table, StoredOutcome.__table__)
 _OUTCOME: Final = (StoredOutcome, StoredOutcome.number == IssuedForecast.number)
 
 
-def _is_open(source: str) -> tuple[ColumnElement[bool], ...]:
+def _is_open(source: str | BindParameter[Any]) -> tuple[ColumnElement[bool], ...]:
     return IssuedForecast.source == source, or_(StoredOutcome.number.is_(None), StoredOutcome.is_final.is_(False))
+
+
+_OPEN: Final[Executable] = (  # made once: a job asks for every ETF
+    select(IssuedForecast, StoredOutcome)
+    .outerjoin(*_OUTCOME)
+    .where(*_is_open(bindparam("source")), IssuedForecast.symbol == bindparam("symbol"))
+    .order_by(IssuedForecast.number)
+    .execution_options(yield_per=_AT_ONCE)
+)
 
 
 def _own_history(

@@ -42,6 +42,18 @@ _SUMS: Final[tuple[ColumnElement[Any], ...]] = (
     *(func.sum(_COLUMN[f"promised_{name}"] * StoredOutcome.sessions).label(f"promised_{name}") for name in PROMISED),
 )
 
+_WHOSE: Final = (StoredOutcome.source == bindparam("source"), StoredOutcome.symbol == bindparam("symbol"))
+
+# Made once: a job sums up every ETF, and putting these together costs more than running them.
+_SUMMED: Final = select(StoredOutcome.kind, *_SUMS).where(*_WHOSE).group_by(StoredOutcome.kind)
+_EXTREMES: Final = {
+    name: select(StoredOutcome.number, StoredOutcome.as_of, _ERROR)
+    .where(*_WHOSE, StoredOutcome.kind == bindparam("of"), StoredOutcome.is_final, _ERROR.is_not(None))
+    .order_by(order, StoredOutcome.number)
+    .limit(1)
+    for name, order in (("best", _ERROR.asc()), ("worst", _ERROR.desc()))
+}
+
 
 @dataclass(frozen=True)
 class FinalForecast:
@@ -54,20 +66,12 @@ class FinalForecast:
 
 def summed(connection: Connection, source: str, symbol: Symbol) -> dict[str, Totals]:
     """The totals of one ETF by kind, summed up from its outcomes."""
-    table = StoredOutcome
-    whose = (table.source == source, table.symbol == symbol)
-    query = select(table.kind, *_SUMS).where(*whose).group_by(table.kind)
+    whose = {"source": source, "symbol": symbol}
     found: dict[str, Totals] = {}
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(_SUMMED, whose).mappings():
         kind, totals = row["kind"], {name: value for name, value in row.items() if name != "kind"}
-        for name, order in (("best", _ERROR.asc()), ("worst", _ERROR.desc())):
-            final = (
-                select(table.number, table.as_of, _ERROR)
-                .where(*whose, table.kind == kind, table.is_final, _ERROR.is_not(None))
-                .order_by(order, table.number)
-                .limit(1)
-            )
-            first = connection.execute(final).one_or_none()
+        for name, query in _EXTREMES.items():
+            first = connection.execute(query, {**whose, "of": kind}).one_or_none()
             totals[name] = None if first is None else (first.number, first.as_of.isoformat(), first.error)
         of = charts_of(connection, source, symbol) if kind == "live" else {}
         totals["charts"] = {what: _plain(chart) for what, chart in of.items()}

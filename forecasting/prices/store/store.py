@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, RowMapping, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Engine, FromClause, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from forecasting.prices.fetching import Fetched
@@ -107,18 +108,19 @@ class PriceStore:
         """Keep an answer in one transaction. Prices of a different security start a new history."""
         with Session(self.engine) as session, session.begin():
             security = _security_of(session, self.source, symbol, None)
+            known = None if security is None else _stored(session, security, None)
             instead_of = None
-            if security is not None and not is_same_security(_stored(session, security, None), fetched):
+            if security is not None and known is not None and not is_same_security(known, fetched):
                 instead_of = security.security
                 security.left_at = at
-                security = None
+                security = known = None
             if security is None:
                 security = StoredSecurity(source=self.source, symbol=symbol, known_since=at)
                 session.add(security)
             _describe(security, fetched.security)
             session.flush()
-            known = _stored(session, security, None).frame
-            changes = merge(known, _in_order(fetched.rows), exchange_of(symbol))
+            known = known or _stored(session, security, None)
+            changes = merge(known.frame, _in_order(fetched.rows), exchange_of(symbol))
             _write(session, security.id, changes, at)
         return Taken(changes, instead_of)
 
@@ -172,23 +174,26 @@ def _stored(session: Session, security: StoredSecurity, known_at: datetime | Non
     if known_at is not None:
         fetches = fetches.where(StoredFetch.fetched_at <= known_at)
     known = set(session.scalars(fetches))
-    prices = select(_PRICES).where(StoredPrice.security_id == security.id)
-    rows = [row for row in session.execute(prices).mappings() if row["fetch_id"] in known]
+    prices = select(*_of(_PRICES)).where(StoredPrice.security_id == security.id)
+    rows = [tuple(row) for row in session.execute(prices) if row.fetch_id in known]
     if known_at is not None:
-        revisions = select(_REVISIONS).where(StoredRevision.security_id == security.id)
-        rows += [
-            row
-            for row in session.execute(revisions).mappings()
-            if row["fetch_id"] in known and row["replaced_by"] not in known
-        ]
+        revisions = select(*_of(_REVISIONS), _REVISIONS.c.replaced_by)
+        replaced = session.execute(revisions.where(StoredRevision.security_id == security.id))
+        rows += [tuple(row)[:-1] for row in replaced if row.fetch_id in known and row.replaced_by not in known]
     return Stored(security.security, _in_todays_units(_frame(rows), _rebasings(session, known)), len(known))
 
 
-def _frame(rows: Iterable[RowMapping]) -> pd.DataFrame:
-    names = ["session", "fetch_id", *COLUMNS]
-    frame = pd.DataFrame([tuple(row[name] for name in names) for row in rows], columns=names)
-    frame.index = pd.DatetimeIndex(frame.pop("session")).as_unit("ns")
-    return frame.astype(dict.fromkeys(COLUMNS, float)).sort_index()
+def _of(table: FromClause) -> list[ColumnElement[Any]]:
+    """The columns that make a row of ``_frame``."""
+    return [table.c[name] for name in ("session", "fetch_id", *COLUMNS)]
+
+
+def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """The rows, oldest first: sessions, ``fetch_id`` and COLUMNS."""
+    sessions, fetches, *numbers = zip(*rows, strict=True) if rows else ((),) * (2 + len(COLUMNS))
+    columns = {name: np.array(column, dtype=float) for name, column in zip(COLUMNS, numbers, strict=True)}
+    index = pd.DatetimeIndex(np.array(sessions, dtype="datetime64[ns]"), name="session")
+    return pd.DataFrame({"fetch_id": np.array(fetches, dtype=int), **columns}, index).sort_index()
 
 
 def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:

@@ -42,7 +42,9 @@ class Child(asyncio.SubprocessTransport):
         self._pauses = 0
         self._waits_for_input = False
         self._is_over = False
-        self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
+        self._go, self._stopped = threading.Lock(), threading.Lock()  # each is released once for each time it is taken
+        self._go.acquire()
+        self._stopped.acquire()
         self._thread = threading.Thread(target=process.context.run, args=(self._run,), name=process.name, daemon=True)
         self._next: asyncio.TimerHandle | None = None
         self._exit_waiter: asyncio.Future[int] = machine.loop.create_future()

@@ -9,18 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from unittest import mock
 
+import pandas as pd
 import sqlalchemy
 
 import forecasting.prices.loading
+import forecasting.prices.store.stored
 import forecasting.storage.database
 from forecasting.prices.history import PriceHistory
-from forecasting.prices.quality.gate import gate
+from forecasting.prices.quality.gate import gate, sound_history
 from forecasting.report import ForecastReport
 from forecasting.universe import Symbol
+
+T = TypeVar("T")
 
 _KEPT: Final = 2000
 """Of each kind: the open forecasts of several months, or the prices of several years."""
@@ -28,23 +33,37 @@ _KEPT: Final = 2000
 _read = lru_cache(maxsize=_KEPT)(json.loads)
 _report: Final = lru_cache(maxsize=50)(ForecastReport.from_json)
 _gated: dict[Any, tuple[PriceHistory, ...]] = {}
+_sounded: dict[Any, PriceHistory] = {}
+
+
+def _once(kept: dict[Any, T], most: int, key: object, compute: Callable[[], T]) -> T:
+    if (found := kept.get(key)) is None:
+        if len(kept) >= most:
+            del kept[next(iter(kept))]
+        found = kept[key] = compute()
+    return found
 
 
 def _gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = None) -> tuple[PriceHistory, ...]:
     histories = tuple(histories)
     key = (*map(_content, histories), None if only is None else frozenset(only))
-    if (found := _gated.get(key)) is None:
-        if len(_gated) >= _KEPT:
-            del _gated[next(iter(_gated))]
-        found = _gated[key] = gate(histories, only)
-    return found
+    return _once(_gated, _KEPT, key, lambda: gate(histories, only))
+
+
+def _sound(symbol: Symbol, source: str, rows: pd.DataFrame, until: date, currency: str = "USD") -> PriceHistory:
+    key = symbol, source, _values(rows), until, currency
+    return _once(_sounded, _KEPT // 20, key, lambda: sound_history(symbol, source, rows, until, currency))
 
 
 def _content(history: PriceHistory) -> tuple[object, ...]:
     """All that a history is, in short."""
-    frame = history.frame
-    values = hash((frame.index.to_numpy().tobytes(), *(frame[name].to_numpy().tobytes() for name in frame.columns)))
-    return history.symbol, history.source, history.currency, history.findings, history.security, len(frame), values
+    about = history.symbol, history.source, history.currency, history.findings, history.security
+    return *about, _values(history.frame)
+
+
+def _values(frame: pd.DataFrame) -> tuple[int, int]:
+    parts = (frame.index.to_numpy().tobytes(), *(frame[name].to_numpy().tobytes() for name in frame.columns))
+    return len(frame), hash(parts)
 
 
 @contextmanager
@@ -55,5 +74,6 @@ def computed_once() -> Iterator[None]:
         mock.patch.object(forecasting.storage.database, "create_engine", create),
         mock.patch.object(ForecastReport, "from_json", _report),
         mock.patch.object(forecasting.prices.loading, "gate", _gate),
+        mock.patch.object(forecasting.prices.store.stored, "sound_history", _sound),
     ):
         yield
