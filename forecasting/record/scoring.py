@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Executable, Table, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
@@ -24,6 +24,7 @@ from forecasting.sessions import close_time, exchange_of
 from forecasting.universe import Symbol
 
 _AT_ONCE: Final = 200  # forecasts in memory
+_TOLD: Final = ("closes", "is_final", "problem")  # what makes an outcome another one
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def score_open(
                     waiting[outcome.problem] = None
                 if stored is None:
                     new.append({"number": issued.number, **row})
-                elif any(row[name] != getattr(stored, name) for name in ("closes", "is_final", "problem")):
+                elif any(row[name] != getattr(stored, name) for name in _TOLD):
                     renewed.append({"scored": issued.number, **row})
                 else:
                     continue
@@ -134,6 +135,7 @@ _OPEN: Final[Executable] = (  # made once: a job asks for every ETF
     .outerjoin(*_OUTCOME)
     .where(*_is_open(bindparam("source")), IssuedForecast.symbol == bindparam("symbol"))
     .order_by(IssuedForecast.number)
+    .options(load_only(*(getattr(StoredOutcome, name) for name in ("sessions", *_TOLD)), raiseload=True))
     .execution_options(yield_per=_AT_ONCE)
 )
 
