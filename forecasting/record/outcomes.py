@@ -124,7 +124,7 @@ def score(issued: IssuedForecast, closes: Array, baselines: Baselines) -> Mappin
     forecast: Array = np.array(list(issued.quantiles.values()), dtype=np.float64)
     fans = np.stack([forecast, baselines.random_walk(close), baselines.drift(close)])
     row: dict[str, Any] = {"sessions": int(known.sum()), "week_in80": None, "week_worse": None}
-    row |= _sums(fans[:, known], closes[known], close)
+    row |= _sums(np.compress(known, fans, axis=1), closes[known], close)
     if known[WEEK - 1]:
         fifth, quantiles = closes[WEEK - 1], forecast[WEEK - 1]
         row["week_in80"] = bool(quantiles[LOW80] <= fifth <= quantiles[HIGH80])

@@ -78,12 +78,14 @@ CRASH_SIGMAS: Final = 4.0
 def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows on one price level, and a finding for a split; see ``gate.check_moves``."""
     returns = log_returns(frame)
-    move, sigma, recent = returns.to_numpy(), robust_sigma(returns).to_numpy(), recent_sigma(returns).to_numpy()
+    sigmas, lately = robust_sigma(returns), recent_sigma(returns)
+    move, sigma, recent = returns.to_numpy(), sigmas.to_numpy(), lately.to_numpy()
     tolerance = np.maximum(SPLIT_TOLERANCE, np.maximum(4 * sigma, 3 * recent))
     gap = np.log((frame["open"] / frame["close"].shift(1)).to_numpy())
     from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # in a panic, large moves follow each other
     overnight = np.where(np.isnan(gap), from_calm, _like_a_split(gap, tolerance) & (gap * move > 0))
-    suspect = _like_a_split(move, tolerance) & overnight & ~is_one_step(frame)
+    one_step = is_one_step(frame)
+    suspect = _like_a_split(move, tolerance) & overnight & ~one_step
     if suspect.any():
         suspect &= ~_crash(frame, move, sigma)
         if others is not None:
@@ -92,18 +94,29 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
             suspect &= ~(shared & ~_quiet(frame, move))
     if others is None:
         return on_one_level(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
-    return _before_shifts(symbol, frame, returns, suspect, others)
+    return _before_shifts(symbol, frame, returns, np.maximum(sigmas, lately), suspect, one_step, others)
 
 
 def _before_shifts(
-    symbol: Symbol, frame: pd.DataFrame, returns: pd.Series, splits: Mask, others: pd.Series
+    symbol: Symbol,
+    frame: pd.DataFrame,
+    returns: pd.Series,
+    sigma: pd.Series,
+    splits: Mask,
+    one_step: Mask,
+    others: pd.Series,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """The rows before the first split or level shift. A shift on the last row is held back: the next may undo it."""
+    """The rows before the first split or level shift. A shift on the last row is held back: the next may undo it.
+
+    Args:
+        sigma: the robust standard deviation or that of the last week, whichever is larger.
+        splits, one_step: the rows with a split, and those whose close moved by the usual step.
+    """
     size = returns.abs()
-    sigmas: pd.Series = size / np.maximum(robust_sigma(returns), recent_sigma(returns))
+    sigmas: pd.Series = size / sigma
     moved_alone = others.reindex(frame.index).fillna(0.0) < UNTRADED_SHARE * size
     held = (moved_alone & (sigmas > HELD_TRADED_SIGMAS) & day_range(frame).notna()).to_numpy()
-    ordinary = is_heavy(frame) | is_one_step(frame)
+    ordinary = is_heavy(frame) | one_step
     sigmas = sigmas.where(size <= LARGE, LARGE_WEIGHT * sigmas)
     far = (sigmas > HELD_SIGMAS).to_numpy() & ~ordinary
     if far.any():
