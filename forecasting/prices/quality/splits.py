@@ -94,7 +94,7 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
             suspect &= ~(shared & ~_quiet(frame, move))
     if others is None:
         return on_one_level(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
-    return _before_shifts(symbol, frame, returns, np.maximum(sigmas, lately), suspect, one_step, others)
+    return _before_shifts(symbol, frame, returns, pd.Series(np.maximum(sigmas, lately)), suspect, one_step, others)
 
 
 def _before_shifts(
