@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from forecasting.dataclass_json import first_fault
+from forecasting.storage.stored_json import first_fault
 from forecasting.errors import BadSettings
 from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig
 from forecasting.storage.files import replace_file

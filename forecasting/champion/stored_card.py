@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from forecasting.dataclass_json import first_fault
+from forecasting.storage.stored_json import first_fault
 from forecasting.prices.security import Security
 from forecasting.report import Scores
 

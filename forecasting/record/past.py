@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from forecasting.dataclass_json import from_json
+from forecasting.storage.stored_json import from_json
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.record.calibration import Calibration, calibration_of

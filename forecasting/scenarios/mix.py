@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
-from forecasting.dataclass_json import from_json
+from forecasting.storage.stored_json import from_json
 from forecasting.quantiles import Fan
 from forecasting.report import ForecastReport
 from forecasting.scenarios.past_returns import PastReturns

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from forecasting.dataclass_json import from_json
+from forecasting.storage.stored_json import from_json
 
 
 @dataclass(frozen=True)
