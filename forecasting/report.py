@@ -11,8 +11,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from forecasting.storage.stored_json import from_json
 from forecasting.quantiles import COLUMNS, HIGH80, LOW80, SESSIONS_PER_YEAR, yearly_volatility
+from forecasting.storage.stored_json import from_json
 from forecasting.universe import Symbol
 
 Theme = Literal["dark", "light"]

@@ -17,10 +17,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from forecasting.storage.stored_json import first_fault
 from forecasting.errors import BadSettings
 from forecasting.model.config import DEFAULT_CONFIG, FORMAT, LstmConfig
 from forecasting.storage.files import replace_file
+from forecasting.storage.stored_json import first_fault
 
 NAME_FORM: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from forecasting.storage.stored_json import first_fault
 from forecasting.prices.security import Security
 from forecasting.report import Scores
+from forecasting.storage.stored_json import first_fault
 
 _HASH: Final = "card_hash"
 

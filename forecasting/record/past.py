@@ -12,12 +12,12 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from forecasting.storage.stored_json import from_json
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.record.calibration import Calibration, calibration_of
 from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.report import Close
+from forecasting.storage.stored_json import from_json
 
 SHOWN_SESSIONS: Final = 480
 """About two years: the span of as-of sessions that the picture goes back to."""

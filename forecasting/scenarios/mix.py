@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
-from forecasting.storage.stored_json import from_json
 from forecasting.quantiles import Fan
 from forecasting.report import ForecastReport
 from forecasting.scenarios.past_returns import PastReturns
+from forecasting.storage.stored_json import from_json
 from forecasting.universe import Symbol
 
 FEWEST_PARTS, MOST_PARTS = 2, 6
