@@ -55,7 +55,7 @@ run: install
 test: lint system
 	$(BIN)/pytest -n 2 --dist worksteal
 
-# What takes under five seconds each: no training, hardly a program started. Under two minutes on two idle cores.
+# What takes under half a second each: no training, no browser, no database server, hardly a program started.
 test-fast: install-dev
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not network"
 

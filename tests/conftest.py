@@ -51,6 +51,7 @@ sys.dont_write_bytecode = False
 
 SHARED = Path(os.environ.get("ETF_SHARED", Path(__file__).parents[2] / "shared"))
 HAS_DOCUMENT = (SHARED / "discord").is_dir()
+SHARED_BY_MANY = {"training", "replaying", "chromium", "postgresql", "postgresql_server"}
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +82,8 @@ async def standin() -> AsyncIterator[StandIn]:
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what uses a training or a replay: the first such test pays for it."""
+    """Mark as slow what uses a training, a replay, a browser or a database server: the first such test pays for it."""
     for item in items:
-        if {"training", "replaying"} & set(getattr(item, "fixturenames", ())):
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if SHARED_BY_MANY & {*getattr(item, "fixturenames", ()), parameters.get("database_url")}:
             item.add_marker(pytest.mark.slow)

@@ -34,6 +34,7 @@ def test_an_embed_is_as_approved(name: str) -> None:
     assert EMBEDS[name]() == json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_the_tolerance_lets_no_other_picture_pass() -> None:
     """A median and a band edge that are 2% off, and a name that is missing."""
     approved = Image.open(FOLDER / "forecast-dark.png").convert("RGB")

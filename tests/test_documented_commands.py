@@ -121,6 +121,7 @@ def test_the_pages_have_commands() -> None:
     assert len([words for line in lines for words in commands(line)]) >= 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "typed", "offered"),
     [

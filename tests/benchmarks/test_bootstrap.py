@@ -52,6 +52,7 @@ def test_the_band_of_independent_hits_is_the_binomial_one() -> None:
     assert high[0] == pytest.approx(hits.mean() + half, abs=0.005)
 
 
+@pytest.mark.slow
 def test_bands_of_overlapping_outcomes_hold_the_truth_in_blocks_and_fail_without() -> None:
     """Means of six neighbours share five of them. Nineteen of twenty 95% bands should hold the mean, which is 0."""
     random = np.random.default_rng(3)

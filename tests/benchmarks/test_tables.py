@@ -52,6 +52,7 @@ def ours(losses: pd.DataFrame) -> pd.DataFrame:
     return losses[losses["model"] == "lstm"]
 
 
+@pytest.mark.slow
 def test_losses_are_shares_of_the_close_at_the_cutoff(losses: pd.DataFrame, prices: Path) -> None:
     row = losses.iloc[7]
     last = pd.read_csv(prices / "AAA.csv")["Adj Close"][FIRST]
@@ -138,6 +139,7 @@ def test_the_judges_scores_make_the_table_of_skills() -> None:
     assert line == "| lstm | -0.0100 | 0.0000 | 0.1500 | 0.800 | 0.900 | 1 | AAA -0.040 |"
 
 
+@pytest.mark.slow
 def test_every_picture_is_drawn_as_wide_as_a_phone_shows(
     losses: pd.DataFrame, ours: pd.DataFrame, prices: Path, tmp_path: Path
 ) -> None:

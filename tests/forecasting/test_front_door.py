@@ -17,6 +17,7 @@ from tests.support.trained import Home
 HEAVY = "{'torch', 'pandas', 'numpy', 'matplotlib', 'yfinance', 'exchange_calendars', 'safetensors'}"
 
 
+@pytest.mark.slow
 def test_importing_it_loads_no_heavy_library() -> None:
     program = f"import sys, forecasting; print(sorted({HEAVY} & set(sys.modules)))"
 

@@ -86,6 +86,7 @@ LINES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(LINES, st.sampled_from([b"\n", b"\r\n", b"\r"]), st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe"]))
 @many
 def test_whatever_an_env_file_holds_each_problem_is_a_sentence(
@@ -116,6 +117,7 @@ QUOTES = Quotes(SimulatedPrices().history(SPY, UNTIL).frame.iloc[-8:])
 BODY = json.loads(QUOTES.chart("SPY", {"period1": "0", "period2": "9999999999"}).body)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(places_in(BODY), key=str)), ANYTHING)
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_yahoo_answers_there_are_prices_or_an_error_of_our_own(
@@ -169,6 +171,7 @@ def test_whatever_a_backups_manifest_holds_it_is_refused_in_words(tmp_path: Path
 SPOILT: list[Any] = [None, True, -1, 2**70, "", "x" * 7000, [], {}, [[]], [{"name": "symbol"}]]
 
 
+@pytest.mark.slow
 async def test_whatever_an_interaction_holds_the_bot_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each thing in its data is another one. What is no interaction at all may stay without an answer."""
     async with bot_env(tmp_path, monkeypatch) as env:

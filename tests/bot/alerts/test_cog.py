@@ -41,6 +41,7 @@ async def new_close(env: BotEnv, bot: ForecastBot, close: float, sessions: int =
     await bot.schedule.run_due()
 
 
+@pytest.mark.slow
 async def test_a_server_has_so_many_alerts_and_direct_messages_are_nobodys(env: BotEnv) -> None:
     async with env.discord.running(env.bot(alert_limit=1)):
         first = await env.ask("/alert add SPY condition:above price:900")
@@ -157,6 +158,7 @@ async def test_what_does_not_get_through_is_tried_again_later(env: BotEnv) -> No
     assert len(direct_messages(env)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Fault("POST", r"/channels/\d+/messages", 504, is_accepted=True, times=99)])
 @pytest.mark.parametrize("where", ["in this channel", "in a direct message"])
 async def test_a_notice_whose_answer_was_lost_is_not_repeated(env: BotEnv, fault: Fault, where: str) -> None:

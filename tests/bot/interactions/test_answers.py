@@ -71,6 +71,7 @@ async def test_a_database_that_another_program_holds_is_told(env: BotEnv, caplog
     assert "From now on" in mended.text
 
 
+@pytest.mark.slow
 async def test_who_only_reads_does_not_wait_behind_those_who_wait_to_write(env: BotEnv) -> None:
     """Forty members' alerts wait for a program that holds the database; a forecast is read meanwhile."""
     env.monkeypatch.setattr(client, "MEMBERS_PATIENCE", 30)  # else a slow machine would take too long

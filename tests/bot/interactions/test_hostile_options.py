@@ -11,6 +11,7 @@ from tests.support.bot_env import bot_env
 from tests.support.hostile import probe, probes, seeded, watched
 
 
+@pytest.mark.slow
 async def test_no_value_of_an_option_is_a_traceback_a_ping_or_a_statement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,7 @@ async def _tries(most: int = 50) -> AsyncIterator[int]:
     raise NoAnswer("the memory was not renewed")
 
 
+@pytest.mark.slow
 async def test_every_command_of_the_universe_is_still_answered_with_it_full(env: BotEnv) -> None:
     symbols = [f"LONGTICKER{number}" for number in range(22)]
     env.publish((*UNIVERSE, *symbols), name="N" * 100, last_close=12_345_678.9)

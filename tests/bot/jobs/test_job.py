@@ -28,6 +28,7 @@ def test_events_are_read() -> None:
     assert parse_event(done) == JobResult((Symbol("SPY"),), (Failure(Symbol("ARKK"), "BadPrices", "No."),))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.binary() | ANYTHING.map(json.dumps).map(str.encode) | NEARLY.map(json.dumps).map(str.encode))
 def test_no_line_breaks_the_bot(line: bytes) -> None:

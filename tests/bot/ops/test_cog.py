@@ -256,6 +256,7 @@ async def test_a_channel_that_forbids_is_not_tried_again_until_it_is_named_again
     assert len(told(ops)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Fault("", "", 500), Fault("", "", 504, is_accepted=True), Fault("", "", 400)])
 async def test_a_channel_that_fails_gets_few_requests_in_a_week_and_nothing_twice(env: BotEnv, fault: Fault) -> None:
     ops, bot = ops_room(env.club), env.bot()

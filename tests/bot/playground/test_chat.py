@@ -25,6 +25,7 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         yield env
 
 
+@pytest.mark.slow
 async def test_a_forecast_asked_for_during_the_first_training_completes_itself(env: BotEnv, chromium: Browser) -> None:
     env.plan_jobs("hang")
     bot = env.bot()
@@ -66,6 +67,7 @@ async def test_answers_and_descriptions_come_in_the_chosen_language(env: BotEnv,
         await expect(tab.get_by_role("article", name=Texts()("explain.title_reading"))).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_each_thing_to_try_is_answered(env: BotEnv, chromium: Browser) -> None:
     env.publish()
     answers = {

@@ -36,6 +36,7 @@ def the_clock(env: BotEnv) -> PlaygroundClock:
     return env.clock.__self__  # type: ignore[attr-defined,no-any-return]
 
 
+@pytest.mark.slow
 async def test_the_bot_does_at_the_new_time_what_is_due_then(env: BotEnv) -> None:
     clock, bot = the_clock(env), env.bot()
     moved: list[datetime] = []

@@ -68,6 +68,7 @@ async def test_a_refresh_that_failed_for_good_leaves_the_day_without_a_report(en
     assert len(posts(env.club)) == 1
 
 
+@pytest.mark.slow
 async def test_a_server_has_up_to_five_reports_and_says_which_one_it_means(env: BotEnv) -> None:
     bot = env.bot(report_limit=3)
     news = env.club.add_channel("forecasts")
@@ -146,6 +147,7 @@ async def test_a_monthly_report_shows_the_record_and_is_made_up_for_within_ten_d
 class TestForum:
     LINE = "/report set #talk day:Saturday time:9 timezone:America/New_York"
 
+    @pytest.mark.slow
     async def test_each_report_begins_a_post_of_its_own(self, env: BotEnv) -> None:
         forum = env.club.add_channel("talk", kind=FORUM)
         followers = env.club.add_role("followers")

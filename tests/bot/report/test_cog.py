@@ -134,6 +134,7 @@ async def test_status_shows_data_runs_and_what_comes_next(env: BotEnv) -> None:
     assert "What went wrong" not in mended.message.text
 
 
+@pytest.mark.slow
 async def test_status_does_not_tell_everybody_what_one_server_asked_to_follow_in_vain(env: BotEnv) -> None:
     failed = tuple(Failure(Symbol(symbol), "UnknownSymbol", f"{symbol} is none.") for symbol in ("TYPPO", "SPY"))
     at = env.clock.at

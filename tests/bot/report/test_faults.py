@@ -270,6 +270,7 @@ async def test_where_all_of_discord_fails_few_places_are_tried(env: BotEnv) -> N
     assert [len(posts(guild)) for guild in guilds] == [1] * len(guilds)
 
 
+@pytest.mark.slow
 async def test_what_one_server_asked_for_and_nobody_has_is_its_own_matter(
     env: BotEnv, caplog: pytest.LogCaptureFixture
 ) -> None:

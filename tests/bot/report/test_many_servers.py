@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+import pytest
+
 from bot.calendar.weektime import WeeklyTime
 from bot.cogs.report.subscriptions import ReportOptions, Subscriptions
 from bot.delivery import Outbox
@@ -24,6 +26,7 @@ async def subscribed(env: BotEnv, count: int) -> list[Guild]:
     return guilds
 
 
+@pytest.mark.slow
 async def test_all_get_theirs_and_discord_refuses_nothing_for_too_many_requests(env: BotEnv) -> None:
     guilds = await subscribed(env, 70)
     guilds[3].general.set_permissions(guilds[3], send_messages=False)
@@ -39,6 +42,7 @@ async def test_all_get_theirs_and_discord_refuses_nothing_for_too_many_requests(
     assert [len(posts(guild)) for guild in guilds] == [guild is not guilds[3] for guild in guilds]
 
 
+@pytest.mark.slow
 async def test_a_bot_that_stops_posts_what_is_under_way_and_leaves_the_rest_to_its_next_start(env: BotEnv) -> None:
     guilds = await subscribed(env, 12)
     env.clock.at = REPORT_TIME

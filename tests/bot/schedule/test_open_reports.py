@@ -102,6 +102,7 @@ class Season:
             self.outage = self.now - timedelta(hours=self.chance.randrange(1, 48)), self.now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_the_index_finds_what_a_look_at_every_report_finds(engine: Engine, seed: int) -> None:
     season = Season(engine, seed)

@@ -25,6 +25,7 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         yield env
 
 
+@pytest.mark.slow
 async def test_a_job_that_finds_another_one_at_work_waits_and_costs_no_attempt(env: BotEnv) -> None:
     env.publish()
     bot = env.bot()

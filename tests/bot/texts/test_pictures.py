@@ -72,6 +72,7 @@ def said(sheet: Sheet) -> str:
     return " ".join(text.get_text() for text in sheet.figure.texts)
 
 
+@pytest.mark.slow
 def test_no_word_of_a_picture_is_fixed() -> None:
     """In a language whose only letter is Ж, the Latin letters that are left are names."""
     texts = {key: re.sub(r"[A-Za-z](?![^{}]*})", "Ж", text) for key, text in PICTURE_WORDS.items()}
@@ -81,6 +82,7 @@ def test_no_word_of_a_picture_is_fixed() -> None:
         assert set(re.findall("[A-Za-z]+", said(sheet))) <= names | models, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_picture_can_be_read(language: str) -> None:
     for sheet in sheets(Words(Texts(language).of_pictures)).values():
@@ -130,6 +132,7 @@ async def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         yield env
 
 
+@pytest.mark.slow
 async def test_every_command_shows_its_picture_in_the_members_language(env: BotEnv) -> None:
     """Also those pictures that a job has drawn, in English. The drawing process gives each request its own picture."""
     lines = (

@@ -107,6 +107,7 @@ def test_a_model_named_after_a_day_keeps_its_name() -> None:
     assert "SPY-2026-11-13 wurde nicht angenommen; im Einsatz: kein Modell." in Texts("de").said(refused)
 
 
+@pytest.mark.slow
 def test_the_program_still_says_each_of_them() -> None:
     """A sentence that was reworded there would silently be English everywhere."""
     folders = (Path(package.__file__).parent for package in (forecasting, bot.jobs, bot.cogs.ops, bot.interactions))

@@ -232,6 +232,7 @@ ENGLISH_NUMBERS = re.compile(r"[$€]\s?\d\S*|\d+\.(?!\d{3}(?!\d))\d+|\d[ ]?%")
 """A sign before its amount, a point before other than three digits, a per cent sign without its fixed space."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "fr"])
 async def test_a_member_reads_their_language_in_every_answer(env: BotEnv, language: str) -> None:
     env.bob.user.locale = env.ann.user.locale = language

@@ -130,6 +130,7 @@ async def test_what_was_never_issued_is_told_to_the_asker_alone(env: BotEnv) -> 
     assert young.message.files == []
 
 
+@pytest.mark.slow
 async def test_twenty_five_etfs_live_and_replayed_fit(env: BotEnv) -> None:
     symbols = [f"LONGTICKER{number}" for number in range(25)]
     live_through(env.database_url, DAYS[-2:], symbols)
@@ -160,6 +161,7 @@ async def test_the_weekly_report_leads_with_last_week_and_ends_with_the_head_of_
     assert f"record {head_of(env)}" in embed["footer"]["text"]
 
 
+@pytest.mark.slow
 async def test_forecasts_that_fail_are_flagged_where_they_are_shown_and_to_operators(env: BotEnv) -> None:
     days = next_sessions(date(2025, 11, 1), 250)[::5]
     live_through(env.database_url, days, ("SPY",), WILD)

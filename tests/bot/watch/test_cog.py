@@ -76,6 +76,7 @@ async def test_a_new_etf_is_trained_before_the_admins_eyes_and_then_followed(env
         assert (await env.ask("/forecast TLT")).message.embeds, "its last forecast stays"
 
 
+@pytest.mark.slow
 async def test_of_many_wishes_at_once_a_server_gets_no_more_than_it_may(env: BotEnv) -> None:
     symbols = [f"ETF{number}" for number in range(12)]
     env.publish(symbols)

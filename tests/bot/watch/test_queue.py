@@ -116,6 +116,7 @@ async def test_a_message_whose_answer_was_lost_is_not_posted_again(env: BotEnv, 
     assert sum("TLT" in message.content for message in posts(env.club)) == 1
 
 
+@pytest.mark.slow
 async def test_many_wishes_are_one_job_after_the_scheduled_and_the_operators_jobs(env: BotEnv) -> None:
     bot = env.bot()
     symbols = [f"ETF{n}" for n in range(AT_ONCE + 2)]

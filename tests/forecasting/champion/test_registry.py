@@ -122,6 +122,7 @@ def test_the_same_model_again_renews_its_card(registry: ModelRegistry) -> None:
     assert registry.load("csv", SPY, FIRST.version) == renewed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [1, 2, 3])
 def test_killed_while_writing_it_keeps_what_was_there(registry: ModelRegistry, moment: int) -> None:
     """Model, card and champion are written in this order: the kill comes at each of them."""
@@ -214,6 +215,7 @@ def test_what_killed_jobs_left_half_done_is_cleared_away(registry: ModelRegistry
     assert {path.name for path in place.iterdir()} == {"champion", *versions[1:]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [0, 1, 2])
 def test_killed_while_removing_it_leaves_whole_models_alone(registry: ModelRegistry, moment: int) -> None:
     """Two models are to go: the kill comes before the first, between the two, and after both."""
@@ -357,6 +359,7 @@ def test_every_flipped_bit_of_a_model_is_found(two: ModelRegistry) -> None:
     assert two.champion("csv", SPY) == FIRST
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_of_a_card_is_found_or_changes_nothing(two: ModelRegistry) -> None:
     file = two.folder / "csv" / "SPY" / FIRST.version / "card.json"
     whole = file.read_bytes()

@@ -112,6 +112,7 @@ def test_any_forecast_can_be_read(odd: ForecastReport, theme: Theme) -> None:
     assert_readable(forecast_sheet(odd, theme))
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, phases=_PHASES)
 @given(odd=st.lists(odd_reports(), min_size=2, max_size=6), theme=st.sampled_from(THEMES))
 def test_any_comparison_and_overview_can_be_read(odd: list[ForecastReport], theme: Theme) -> None:
@@ -135,6 +136,7 @@ def mix_of(reports: list[ForecastReport], losses: Sequence[float], worst: float)
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, phases=_PHASES)
 @given(
     odd=st.lists(odd_reports(), min_size=2, max_size=6),
@@ -158,6 +160,7 @@ def test_the_edges_of_a_portfolios_bands_are_smooth() -> None:
         assert np.count_nonzero(np.diff(np.sign(np.diff(edge)))) <= 2
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, phases=_PHASES)
 @given(odd=st.lists(odd_reports(), max_size=9), theme=st.sampled_from(THEMES))
 def test_any_scores_can_be_read(odd: list[ForecastReport], theme: Theme) -> None:
@@ -394,6 +397,7 @@ def test_a_skill_lies_to_its_side_of_zero_and_its_line_reaches_two_standard_erro
     ]
 
 
+@pytest.mark.slow
 def test_a_picture_of_a_thousand_etfs_shows_the_first_and_says_so() -> None:
     few = scores_sheet([skilled(f"E{n:03}", 0.1) for n in range(MOST)], "dark")
     many = scores_sheet([skilled(f"E{n:03}", 0.1) for n in range(1000)], "dark")

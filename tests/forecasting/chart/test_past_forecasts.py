@@ -81,6 +81,7 @@ def test_there_is_nothing_to_draw_before_a_close_has_come(tmp_path: Path) -> Non
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_picture_is_a_png_that_differs_by_theme(database_url: str) -> None:
     found = past(database_url)
     assert found is not None
@@ -143,6 +144,7 @@ def test_a_short_record_says_what_it_takes(database_url: str) -> None:
     assert "said 80%" not in text
 
 
+@pytest.mark.slow
 def test_the_job_scores_and_keeps_the_pictures_and_does_without_where_no_worker_is_left(database_url: str) -> None:
     engine = open_database(database_url)
     panel = Panel([PRICES.until(DAYS[70])])

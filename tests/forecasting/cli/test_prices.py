@@ -101,6 +101,7 @@ def test_fetch_while_the_source_is_down(operator: Operator, yahoo: YahooServer) 
     assert "SPY failed. SPY: Yahoo limits the rate of requests. Try again in an hour." in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before the fetch", "during the fetch"])
 def test_a_full_disk_is_one_sentence(
     operator: Operator,
@@ -170,6 +171,7 @@ def test_check_and_export_before_anything_is_stored(operator: Operator) -> None:
         assert "No Yahoo Finance prices are stored yet. Fetch them first: etf-forecast prices fetch" in errors
 
 
+@pytest.mark.slow
 def test_check_of_simulated_prices(operator: Operator) -> None:
     code, output, _ = operator("check", "--prices", "simulated")
     assert code == 0
@@ -244,6 +246,7 @@ def test_a_folder_without_prices_is_no_folder_without_faults(operator: Operator,
     assert "The folder holds no SYMBOL.csv" in errors
 
 
+@pytest.mark.slow
 def test_export_gives_a_folder_with_the_same_prices(operator: Operator, yahoo: YahooServer) -> None:
     assert operator("fetch", "SPY", "HYG")[0] == 0
     code, output, _ = operator("export", "out")

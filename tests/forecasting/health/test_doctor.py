@@ -130,6 +130,7 @@ def home(request: pytest.FixtureRequest) -> Installation:
     return found
 
 
+@pytest.mark.slow
 def test_where_all_is_well_it_finds_nothing_and_changes_nothing(home: Installation) -> None:
     before = home.state()
     for arguments in ((), ("--repair",)):
@@ -194,6 +195,7 @@ def plant(home: Installation) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_each_planted_fault_is_one_line_and_is_repaired_after_a_backup(home: Installation) -> None:
     expected = plant(home)
     before = home.state()

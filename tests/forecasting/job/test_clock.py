@@ -39,6 +39,7 @@ def test_what_is_no_number_of_seconds_is_refused(monkeypatch: pytest.MonkeyPatch
         job_clock("simulated")
 
 
+@pytest.mark.slow
 def test_a_job_on_real_prices_refuses_to_run_with_a_moved_clock(tmp_path: Path) -> None:
     (tmp_path / "prices").mkdir()
     (tmp_path / "prices" / "SPY.csv").write_text("Date,Adj Close\n2026-11-20,1\n")

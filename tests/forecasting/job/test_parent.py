@@ -60,6 +60,7 @@ def waiting(before: str = "", **environment: str) -> subprocess.Popen[str]:
     return program
 
 
+@pytest.mark.slow
 def test_it_is_stopped_once_stdin_ends() -> None:
     with waiting(**{ENDS_WITH_STDIN: "1"}) as program:
         assert program.stdin is not None
@@ -67,6 +68,7 @@ def test_it_is_stopped_once_stdin_ends() -> None:
         assert program.wait(timeout=30) == -signal.SIGTERM
 
 
+@pytest.mark.slow
 def test_it_is_ended_even_if_it_does_not_stop_when_asked() -> None:
     stubborn = "signal.signal(signal.SIGTERM, signal.SIG_IGN); parent.GRACE_SECONDS = 0.1"
     with waiting(stubborn, **{ENDS_WITH_STDIN: "1"}) as program:
@@ -75,6 +77,7 @@ def test_it_is_ended_even_if_it_does_not_stop_when_asked() -> None:
         assert program.wait(timeout=30) == 128 + signal.SIGTERM
 
 
+@pytest.mark.slow
 def test_an_operators_job_needs_no_stdin() -> None:
     with waiting() as program:
         assert program.stdin is not None

@@ -135,6 +135,7 @@ def test_a_training_goes_on_where_it_was(shop: _Shop, trained: Path, tmp_path: P
     fresh.engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_refresh_goes_on_where_it_was(shop: _Shop) -> None:
     shop.stop("refresh", after=SPY)
     counted = _Counting()
@@ -169,6 +170,7 @@ def test_a_training_that_finished_is_done_anew_however_often_it_was_refreshed(sh
     assert replace(stored, finished={}).has_done(history, model)
 
 
+@pytest.mark.slow
 def test_an_etf_that_several_groups_see_is_done_once(shop: _Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     groups = tuple(Group(frozenset({symbol, SPY}), frozenset({symbol})) for symbol in ETFS)
     monkeypatch.setattr("forecasting.job.pipeline.panel_groups", lambda *_: groups)

@@ -49,6 +49,7 @@ class _Stop(BaseException):
     """What Ctrl-C and SIGTERM are to a job."""
 
 
+@pytest.mark.slow
 def test_a_pool_that_a_job_is_stopped_out_of_leaves_nothing_running() -> None:
     """A thread of the pool that is left to the interpreter's exit ends in a traceback on the operator's screen."""
     before = set(threading.enumerate())
@@ -68,6 +69,7 @@ def _work_until_stopped(pool: Executor, endless: list[Future[object]]) -> None:
     raise _Stop
 
 
+@pytest.mark.slow
 def test_each_process_trains_on_the_device_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEVICE", "cuda:3")
     with Context().workers(1) as pool:

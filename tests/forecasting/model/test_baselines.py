@@ -33,6 +33,7 @@ def judge(shared: Path) -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_baselines_equal_the_judges(judge: ModuleType, shared: Path) -> None:
     source = CsvPrices(shared / "prices")
     panel = Panel(source.history(Symbol(s), date(2024, 12, 31)) for s in ("FNGU", "HYG"))

@@ -166,6 +166,7 @@ def test_a_forecaster_that_leaks_is_caught(forecaster: Forecaster) -> None:
         assert_blind(leaking, 3)
 
 
+@pytest.mark.slow
 def test_calibrating_with_open_outcomes_is_caught() -> None:
     with pytest.raises(AssertionError):
         assert_blind(lambda panel: _as_posted(panel, closed_early=90), 3)

@@ -69,6 +69,7 @@ def test_a_report_rests_on_a_fold_of_four_years_and_one_of_two() -> None:
     assert report_folds(date(2024, 2, 29)) == (date(2018, 2, 28), date(2022, 2, 28))
 
 
+@pytest.mark.slow
 def test_the_frame_has_every_model_at_the_same_cutoffs(job: Job) -> None:
     frame = backtest_symbol(SPY, job.panel, job.fold_models, EVERY, 0)
     assert set(frame["model"]) == set(MODELS)

@@ -32,6 +32,7 @@ def test_an_untrained_network_corrects_nothing() -> None:
     assert not network(torch.randn(4, LOOKBACK, len(FEATURES))).any()
 
 
+@pytest.mark.slow
 def test_shrinking_scales_every_correction() -> None:
     network = LstmNetwork(len(FEATURES), 3, 0.0)
     torch.nn.init.normal_(network.output.weight)

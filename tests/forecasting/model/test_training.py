@@ -64,6 +64,7 @@ class LastState(nn.Module):
         return out
 
 
+@pytest.mark.slow
 def test_all_of_a_training_is_on_the_chosen_device() -> None:
     """``meta`` keeps no numbers, but refuses as a GPU does to compute with tensors of two devices."""
     choose_device("meta")

@@ -32,6 +32,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return engine
 
 
+@pytest.mark.slow
 def test_each_forecast_begins_where_the_one_before_met_its_close(engine: Engine) -> None:
     """Every third session has one: for 5 sessions ahead each second of them counts, for 20 each seventh."""
     week, month, quarter = calibration_of(engine, PRICES, "live")

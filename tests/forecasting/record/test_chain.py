@@ -67,6 +67,7 @@ def test_an_untouched_record_is_sound_with_any_head_that_was_ever_noted(copy: Pa
     assert verify(engine, Head.parse("0:"))[1] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "trials"), [(edited, 40), (inserted, 15), (swapped, 15), (deleted, 15)])
 def test_random_tamperings_are_found_at_their_row(issued: Path, tmp_path: Path, how: Tamper, trials: int) -> None:
     random = np.random.default_rng(trials)

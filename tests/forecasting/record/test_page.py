@@ -88,6 +88,7 @@ async def test_the_files_hold_every_row_and_are_written_only_when_something_chan
     assert export_page(engine, "simulated", site)
 
 
+@pytest.mark.slow
 async def test_a_browser_verifies_the_record_and_a_noted_head(site: Path, address: str, tab: Tab) -> None:
     asked, problems = [], []
     tab.on("request", lambda request: asked.append(request.url))
@@ -147,6 +148,7 @@ async def test_a_browser_sees_what_was_changed_or_left_out(
     await expect(tab.locator("#verdict.broken")).to_contain_text(words)
 
 
+@pytest.mark.slow
 async def test_a_browser_sees_that_the_end_was_cut_off(site: Path, address: str, tab: Tab) -> None:
     (site / "rows/00003.json").write_text("[]")
     await tab.goto(address)

@@ -73,6 +73,7 @@ def test_emptied_outcomes_are_made_anew_from_the_record_and_the_prices(engine: E
     assert verify(engine)[1] is None
 
 
+@pytest.mark.slow
 def test_the_command_line_flags_a_forecast_whose_bands_fail(empty_home: Home) -> None:
     days = next_sessions(date(2025, 11, 1), 250)[::5]
     live_through(empty_home.database_url, days, sigma=0.05)

@@ -58,6 +58,7 @@ def summed_up(engine: Engine) -> tuple[Record, ...]:
     return found
 
 
+@pytest.mark.slow
 def test_records_are_what_a_sum_over_all_outcomes_gives_after_each_scoring(engine: Engine) -> None:
     for day in (DAYS[0], DAYS[1], *DAYS[8::48], DAYS[-1]):
         score(engine, day)

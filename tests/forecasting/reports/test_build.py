@@ -62,6 +62,7 @@ def spy(job: Job) -> TrainingResult:
     return job.train(SPY)
 
 
+@pytest.mark.slow
 def test_the_first_model_is_promoted_and_reported(spy: TrainingResult) -> None:
     assert spy.decision is not None
     assert (spy.decision.verdict, spy.decision.champion) == ("promoted", None)

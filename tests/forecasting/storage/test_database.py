@@ -53,6 +53,7 @@ def test_opening_twice_migrates_once(url: str) -> None:
     assert {"reports", "issued_forecasts", "runs", "leases"} <= set(first)
 
 
+@pytest.mark.slow
 def test_two_programs_that_start_at_once_both_find_a_migrated_database(url: str) -> None:
     command = [sys.executable, "-c", OPEN_AND_LIST, url]
 

@@ -90,6 +90,7 @@ def test_it_is_given_back_when_the_job_fails(engine: Engine) -> None:
     assert holders(engine) == []
 
 
+@pytest.mark.slow
 def test_a_second_job_hears_who_holds_it_until_that_one_is_killed(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     first = subprocess.Popen(

@@ -73,6 +73,7 @@ def test_a_server_that_accepts_nobody_is_refused_in_one_line(
     open_database(postgresql).dispose()
 
 
+@pytest.mark.slow
 def test_what_takes_longer_but_answers_is_waited_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ANSWER_SECONDS", 5.0)
     with engine.connect() as connection:

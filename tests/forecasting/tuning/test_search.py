@@ -109,6 +109,7 @@ def _add(study: optuna.Study, parameters: Parameters, score: float) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_search_that_was_stopped_continues_with_the_same_trials(tmp_path: Path) -> None:
     search = _search(_panel())
     with pytest.raises(KeyboardInterrupt):
@@ -170,6 +171,7 @@ def test_trials_that_cannot_be_stored_are_a_matter_of_settings(tmp_path: Path) -
         open_study(_search(_panel()), tmp_path)
 
 
+@pytest.mark.slow
 def test_what_is_proposed_follows_from_seed_and_past_trials_and_learns_from_them(tmp_path: Path) -> None:
     space = SPACE | {"units": IntDistribution(2, 40)}
     studies = [open_study(_search(_panel(), seed), tmp_path) for seed in (1, 2)]
@@ -212,6 +214,7 @@ def test_searches_share_trials_only_if_everything_that_decides_is_equal() -> Non
     assert len({search.key, *(other.key for other in others)}) == 6
 
 
+@pytest.mark.slow
 def test_the_search_knows_nothing_of_the_years_that_confirm_it(tmp_path: Path) -> None:
     panel, book = _panel(), RecipeBook(tmp_path)
     plan = planned(panel, (SPY, TLT), 1, None, book, START, SPACE)
@@ -253,6 +256,7 @@ def test_an_etf_too_young_for_the_search_waits_for_the_confirmation(tmp_path: Pa
     assert plan.too_young == ("NEW",)
 
 
+@pytest.mark.slow
 def test_the_winner_becomes_a_recipe_with_its_numbers(tmp_path: Path) -> None:
     """Of two stored trials, the second has a score that the first cannot reach, so it wins."""
     plan, book = _small_plan(tmp_path), RecipeBook(tmp_path)

@@ -174,6 +174,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(WRITTEN),
     st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 40), st.sampled_from(PIECES)), min_size=1, max_size=6),

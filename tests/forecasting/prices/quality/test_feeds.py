@@ -127,6 +127,7 @@ def test_the_quietest_day_of_the_year_is_no_unfinished_one() -> None:
     assert faults([sound_history(SPY, "csv", frame, UNTIL)]) == []
 
 
+@pytest.mark.slow
 def test_histories_cut_at_any_day_end_with_a_finished_session(histories: Panel) -> None:
     """Of the days at which forty histories could have been cut, one in 1,300 looks unfinished."""
     wrong = 0

@@ -37,11 +37,13 @@ def test_forty_clean_histories_pass_untouched_with_their_tails(shared: Path, rea
     assert beyond > 150, "these moves look like faults by their size alone"
 
 
+@pytest.mark.slow
 def test_clean_histories_pass_alone_too(histories: Panel) -> None:
     """Without other ETFs beside it, a crash is still no fault."""
     assert faults(gated for history in histories.values() for gated in gate([history])) == []
 
 
+@pytest.mark.slow
 def test_clean_histories_pass_with_unknown_dividends(histories: Panel) -> None:
     unknown = [replace(h, frame=h.frame.assign(dividend=np.nan), findings=()) for h in histories.values()]
     assert faults(gate(unknown)) == []
@@ -58,6 +60,7 @@ def test_every_cut_of_clean_histories_is_clean(histories: Panel) -> None:
         assert faults(gate(cut.values())) == []
 
 
+@pytest.mark.slow
 def test_simulated_prices_pass_untouched() -> None:
     source = SimulatedPrices()
     for seed in (source.seed, 1, 2):
@@ -90,6 +93,7 @@ def test_a_row_dropped_by_the_gate_is_in_its_findings() -> None:
     assert len(history) == len(frame) - 1
 
 
+@pytest.mark.slow
 def test_what_comes_after_a_day_takes_nothing_from_the_days_before() -> None:
     """Whatever is forged later, the history until a day is the same but for faults that the next two sessions prove."""
     random = np.random.default_rng(7)
@@ -203,6 +207,7 @@ def test_rows_before_the_calendar_begins() -> None:
     assert len(history) == len(frame)
 
 
+@pytest.mark.slow
 def test_a_history_is_judged_alike_alone_and_among_all() -> None:
     source = SimulatedPrices()
     histories = [source.history(symbol, date(2020, 6, 30)) for symbol in source.symbols]

@@ -33,6 +33,7 @@ def leveraged(history: PriceHistory, times: float, with_range: bool) -> PriceHis
     return sound_history(history.symbol, "csv", frame, UNTIL)
 
 
+@pytest.mark.slow
 def test_panics_of_leveraged_etfs_are_no_faults(real: Panel) -> None:
     """They halve or double in a day of 2008 or 2020, and do it again on the next. Where nothing but closes are known,
     one such day in the middle of a quiet year looks like a split all the same."""

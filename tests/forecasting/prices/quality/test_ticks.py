@@ -63,6 +63,7 @@ def test_a_flash_crash_is_no_bad_tick() -> None:
     assert faults(gate(crashed)) == []
 
 
+@pytest.mark.slow
 def test_real_wicks_stay(real: Panel) -> None:
     for each in gate(real.values()):
         assert [f for f in each.findings if f.kind == "bad tick"] == []

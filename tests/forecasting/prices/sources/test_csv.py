@@ -284,6 +284,7 @@ def test_a_folder_without_rights(tmp_path: Path) -> None:
         CsvPrices(locked)
 
 
+@pytest.mark.slow
 def test_real_files_pass(shared: Path) -> None:
     source = CsvPrices(shared / "prices")
     assert len(source.symbols) == 40

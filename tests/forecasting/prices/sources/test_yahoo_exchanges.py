@@ -65,6 +65,7 @@ GOLDEN_WEEK, CLOCKS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("symbol", ETFS)
 def test_each_exchange_lives_through_its_own_year(server: YahooServer, tmp_path: Path, symbol: Symbol) -> None:
     exchange, currency, zone = ETFS[symbol]

@@ -170,6 +170,7 @@ def test_a_run_stops_asking_after_many_failures_in_a_row(waits: tuple[float, ...
     assert len(asked) == most
 
 
+@pytest.mark.slow
 def test_the_second_fetch_and_each_fifteenth_after_it_ask_for_the_whole_history(
     vendor: Vendor, store: PriceStore
 ) -> None:

@@ -27,6 +27,7 @@ from tests.support.issued import forecast_from
 from tests.support.vendors import Vendor, rebased_to, with_split
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("symbol", [SPY, HYG])
 def test_dividends_between_fetches_rebase_the_stored_history(vendor: Vendor, store: PriceStore, symbol: Symbol) -> None:
     before = run(vendor, store, symbol)
@@ -58,6 +59,7 @@ def test_a_dividend_that_is_listed_late_is_a_revision_of_its_session(vendor: Ven
     assert store.revisions(SPY)["session"].tolist() == [paid.date()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rebased_after", [0, 4], ids=["at once", "days later"])
 @pytest.mark.parametrize("ratio", [4.0, 0.1])
 def test_a_split_rebases_prices_and_volumes(
@@ -78,6 +80,7 @@ def test_a_split_rebases_prices_and_volumes(
     assert gate([stored_prices(vendor, store).history(SPY, vendor.today)])[0].findings == ()
 
 
+@pytest.mark.slow
 def test_forecasts_issued_before_a_dividend_are_scored_by_returns(shared: Path, store: PriceStore) -> None:
     """With the closes and dividends of SPY in 2024, fetched and scored weekly.
 
