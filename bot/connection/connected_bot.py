@@ -91,9 +91,11 @@ class ConnectedBot(FeatureBot):
             except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired):
                 raise
             except Exception as error:
-                if self.is_closed() or not reconnect:
+                if not reconnect:
                     raise
                 log.debug("The connection broke", exc_info=True)
+                if self.is_closed():  # stopped in the middle of connecting: aiohttp finds its socket gone
+                    return
                 if shard.ws is not None:
                     await shard.ws.close()  # or its heart beats on
                 await self._wait_out(f"The connection to Discord broke ({type(error).__name__}).", attempt)

@@ -55,6 +55,18 @@ async def test_a_first_connection_that_is_refused_is_tried_again(
     assert "The connection to Discord broke" in caplog.text
 
 
+async def test_a_bot_that_is_stopped_while_it_connects_leaves_without_an_error(env: BotEnv) -> None:
+    """aiohttp fails by an assertion where its socket is gone at the end of the handshake."""
+    bot = env.bot()
+
+    async def connect(*, reconnect: bool) -> None:
+        await bot.close()
+        raise AssertionError
+
+    async with env.discord.running(bot):
+        await bot._stay_connected(bot, connect, reconnect=True)
+
+
 async def test_a_bad_token_ends_the_bot(env: BotEnv) -> None:
     bot = env.bot()
     with redirected(env.discord.url), pytest.raises(discord.LoginFailure):
