@@ -26,7 +26,8 @@ NONCE_WINDOW: Final = timedelta(minutes=2)
 RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=50), timedelta(hours=22), timedelta(days=3, hours=16))
 """Pauses after failed attempts: the fourth attempt outlasts a failure of a day, the fifth one of several days."""
 MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
-"""Most requests for one message. A search for it counts as one."""
+"""After so many requests a message is given up. A search for it counts as one, so a search and its post, the last of
+five, may make it six."""
 UNSURE: Final = ("sending", "unknown")
 """States of a message that may have arrived."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Engine, select
 
 from bot.cogs.report.deliveries import Deliveries
-from bot.delivery import RETRY_AFTER
+from bot.delivery import MAX_ATTEMPTS, RETRY_AFTER
 from forecasting import ReportStore, Symbol, connect_lazily, last_completed_session
 from forecasting.champion.registry import ModelRegistry
 from forecasting.errors import ModelDamaged, ModelMissing
@@ -31,8 +31,8 @@ DONE_WITHIN: Final = timedelta(hours=4)
 POSTED_WITHIN: Final = timedelta(hours=24)
 SYMBOLS: Final = ("SPY", "ARKK")
 LATEST_POST: Final = timedelta(days=5)
-MOST_REQUESTS: Final = 5
-"""To a channel that fails, for one weekly report."""
+MOST_REQUESTS: Final = MAX_ATTEMPTS + 1
+"""To a channel that fails, for one weekly report: the last attempt may be a search and a post."""
 FORGOTTEN_AFTER: Final = timedelta(minutes=9)
 """Two operators' posts with the same words within this time are one post that was made twice."""
 
@@ -266,7 +266,7 @@ def _verify_after(engine: Engine, head: Head) -> tuple[Head, Fault | None]:
 
 
 def _is_of_the_stand_in(task: asyncio.Task[Any]) -> bool:
-    return task.get_name() == "stand-in gateway" or "RequestHandler.start" in repr(task.get_coro())
+    return task.get_name() == "stand-in gateway" or "RequestHandler." in repr(task.get_coro())
 
 
 def _repeats_of_aiohttp(asked: Sequence[Recorded]) -> int:
