@@ -26,8 +26,8 @@ NONCE_WINDOW: Final = timedelta(minutes=2)
 RETRY_AFTER: Final = (timedelta(minutes=10), timedelta(minutes=50), timedelta(hours=22), timedelta(days=3, hours=16))
 """Pauses after failed attempts: the fourth attempt outlasts a failure of a day, the fifth one of several days."""
 MAX_ATTEMPTS: Final = len(RETRY_AFTER) + 1
-"""After so many requests a message is given up. A search for it counts as one, so a search and its post, the last of
-five, may make it six."""
+"""After this many requests a message is given up. A search for a lost post counts as one; if the last attempt is a
+search and a post, that makes one more."""
 UNSURE: Final = ("sending", "unknown")
 """States of a message that may have arrived."""
 
