@@ -59,9 +59,9 @@ from forecasting.sessions import (
     next_sessions,
     sessions_between,
 )
-from forecasting.settings import ForecastSettings, Problems, database_file
+from forecasting.settings import ForecastSettings, Problems
 from forecasting.settings.env_file import exposed_env_file, unused_names
-from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, migrate
+from forecasting.storage.database import NAMING_CONVENTION, UtcDateTime, connect_lazily, database_file, migrate
 from forecasting.storage.database import open_database as open_database  # for tests and notebooks
 from forecasting.storage.failures import storage_failure
 from forecasting.storage.lease import Lease

@@ -23,8 +23,8 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from forecasting.errors import BackupFailed
-from forecasting.settings.places import database_file, is_older
-from forecasting.storage.database import connect_lazily, known_revisions, open_database
+from forecasting.settings.places import is_older
+from forecasting.storage.database import connect_lazily, database_file, known_revisions, open_database
 from forecasting.storage.dump import copy_database, kind_of, put_database
 from forecasting.storage.files import replacing
 from forecasting.storage.lease import DEAD_AFTER, StoredLease

@@ -20,8 +20,8 @@ from forecasting.health.files import examine_files
 from forecasting.health.models import examine_models
 from forecasting.health.problem import RESTORE, Problem
 from forecasting.settings import ForecastSettings
-from forecasting.settings.places import database_file, database_problem, is_older, recipe_problem
-from forecasting.storage.database import connect_lazily
+from forecasting.settings.places import database_problem, is_older, recipe_problem
+from forecasting.storage.database import connect_lazily, database_file
 from forecasting.storage.failures import storage_failure
 from forecasting.storage.lease import job_lock
 

@@ -1,6 +1,5 @@
 """The settings of both programs: how they are read, and what is wrong with them."""
 
-from forecasting.settings.places import database_file
 from forecasting.settings.settings import ForecastSettings, Problems, lines
 
-__all__ = ["ForecastSettings", "Problems", "database_file", "lines"]
+__all__ = ["ForecastSettings", "Problems", "lines"]

@@ -21,7 +21,7 @@ from forecasting.model.device import CPU
 from forecasting.prices.files.names import suffix_of
 from forecasting.prices.sources.registry import VAR, find_source
 from forecasting.settings.database_url import password
-from forecasting.storage.database import known_revisions
+from forecasting.storage.database import database_file, known_revisions
 from forecasting.storage.secrets import environment_without_secrets, without_password
 
 CONNECT_SECONDS: Final = 10
@@ -49,11 +49,6 @@ def is_older(url: str) -> bool:
         return not _revisions(url).isdisjoint(known_revisions()[1:])
     except _Unusable:
         return False
-
-
-def database_file(url: str) -> Path | None:
-    """The file of an SQLite database; None for a server's."""
-    return Path(make_url(url).database or "") if url.startswith("sqlite") else None
 
 
 def models_problem(folder: Path) -> str | None:

@@ -79,6 +79,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def database_file(url: str) -> Path | None:
+    """The file of an SQLite database; None for a server's."""
+    return Path(make_url(url).database or "") if url.startswith("sqlite") else None
+
+
 def open_database(url: str) -> Engine:
     """An engine on a database that is migrated to the newest form.
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from forecasting.errors import BackupFailed
-from forecasting.storage.database import connect_lazily
+from forecasting.storage.database import connect_lazily, database_file
 from forecasting.storage.files import replacing
 from forecasting.storage.secrets import environment_without_secrets, without_password
 
 
 def kind_of(url: str) -> str:
     """The kind of the database at ``url``: ``sqlite`` or ``postgresql``."""
-    return "sqlite" if url.startswith("sqlite") else "postgresql"
+    return "postgresql" if database_file(url) is None else "sqlite"
 
 
 def copy_database(url: str, copy: Path) -> str:
@@ -31,7 +31,8 @@ def copy_database(url: str, copy: Path) -> str:
         BackupFailed: there is none, it is damaged, or PostgreSQL's programs are missing or fail.
         OSError, sqlite3.Error, DBAPIError: it cannot be read, or the file cannot be written.
     """
-    return _copy_file(_file(url), copy) if kind_of(url) == "sqlite" else _dump(url, copy)
+    file = database_file(url)
+    return _dump(url, copy) if file is None else _copy_file(file, copy)
 
 
 def put_database(copy: Path, url: str) -> None:
@@ -41,14 +42,10 @@ def put_database(copy: Path, url: str) -> None:
         BackupFailed: PostgreSQL's programs are missing or fail.
         OSError: the file of an SQLite database cannot be written.
     """
-    if kind_of(url) == "sqlite":
-        _put_file(copy, _file(url))
+    if (file := database_file(url)) is not None:
+        _put_file(copy, file)
     else:
         _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", copy)
-
-
-def _file(url: str) -> Path:
-    return Path(make_url(url).database or "")
 
 
 def _copy_file(file: Path, copy: Path) -> str:
