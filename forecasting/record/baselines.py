@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,13 +44,19 @@ class Baselines:
     def from_json(cls, stored: Mapping[str, float]) -> Baselines:
         return cls(stored["walk_sigma"], stored["drift_mean"], stored["drift_sigma"])
 
-    def random_walk(self, close: float) -> Array:
-        """Quantiles, shape (HORIZON, len(LEVELS)), in the units of ``close``."""
-        return _fan(close, 0.0, self.walk_sigma)
 
-    def drift(self, close: float) -> Array:
-        """The same of the drift."""
-        return _fan(close, self.drift_mean, self.drift_sigma)
+def fans_of(baselines: Sequence[Baselines], closes: Array) -> tuple[Array, Array]:
+    """The quantiles of random walk and drift on several days of issue.
+
+    Args:
+        closes: the as-of closes, shape (len(baselines),).
+
+    Returns:
+        Two arrays, shape (len(baselines), HORIZON, len(LEVELS)), in the units of ``closes``.
+    """
+    walks = [(0.0, one.walk_sigma) for one in baselines]
+    drifts = [(one.drift_mean, one.drift_sigma) for one in baselines]
+    return _fans(closes, walks), _fans(closes, drifts)
 
 
 def _moments(forecast: Forecast) -> tuple[float, float]:
@@ -59,6 +65,7 @@ def _moments(forecast: Forecast) -> tuple[float, float]:
     return mean, math.log(first[HIGH95] / first[MEDIAN]) / GAUSSIAN[HIGH95]
 
 
-def _fan(close: float, mean: float, sigma: float) -> Array:
-    fan: Array = close * np.exp(mean * _STEPS + sigma * _SPREAD)
-    return fan
+def _fans(closes: Array, moments: Sequence[tuple[float, float]]) -> Array:
+    close, mean, sigma = (column[:, None, None] for column in (closes, *np.array(moments).T))
+    fans: Array = close * np.exp(mean * _STEPS + sigma * _SPREAD)
+    return fans

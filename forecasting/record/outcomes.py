@@ -7,7 +7,7 @@ count as reinvested, as everywhere. All USD are of the as-of session.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,11 +19,12 @@ import numpy.typing as npt
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
-from forecasting.record.baselines import Baselines
+from forecasting.record.baselines import Baselines, fans_of
 from forecasting.record.schema import TRACKED, WEEK, IssuedForecast
 from forecasting.sessions import exchange_of, session_stamps
 
 Days = npt.NDArray[np.datetime64]
+Bools = npt.NDArray[np.bool_]
 
 _DAY: Final = "datetime64[D]"
 
@@ -76,7 +77,7 @@ def outcome_of(
 
 
 @lru_cache(maxsize=256)
-def _sessions(days: tuple[str, ...], exchange: str) -> tuple[Days, npt.NDArray[np.bool_]]:
+def _sessions(days: tuple[str, ...], exchange: str) -> tuple[Days, Bools]:
     """The days and whether the exchange opens on each. An exchange's forecasts as of one day share them."""
     found: Days = np.array(days, dtype=_DAY)
     calendar = session_stamps(found[0].item(), found[-1].item(), exchange).to_numpy().astype(_DAY)
@@ -111,38 +112,45 @@ def _missing(symbol: str, days: Days) -> str:
     return f"{symbol} has no price of {days[0]}{more}."
 
 
-def score(issued: IssuedForecast, closes: Array, baselines: Baselines) -> Mapping[str, Any]:
-    """Errors and coverage of a forecast and of its baselines, over the sessions whose closes are known.
+def score(issued: Sequence[IssuedForecast], closes: Array, baselines: Sequence[Baselines]) -> list[dict[str, Any]]:
+    """Errors and coverage of forecasts and of their baselines, over the sessions whose closes are known.
 
     Args:
-        closes: shape (HORIZON,), USD of the as-of session; NaN if not known.
+        closes: shape (len(issued), HORIZON), USD of each as-of session; NaN if not known.
 
     Returns:
-        Values of the columns of ``StoredOutcome`` that hold sums, number of sessions, and what the fifth session said.
+        Of each, the columns of ``StoredOutcome`` that hold sums, number of sessions, and what the fifth session said.
     """
-    known, close = ~np.isnan(closes), issued.raw_close
-    forecast: Array = np.array(list(issued.quantiles.values()), dtype=np.float64)
-    fans = np.stack([forecast, baselines.random_walk(close), baselines.drift(close)])
-    row: dict[str, Any] = {"sessions": int(known.sum()), "week_in80": None, "week_worse": None}
-    row |= _sums(np.compress(known, fans, axis=1), closes[known], close)
-    if known[WEEK - 1]:
-        fifth, quantiles = closes[WEEK - 1], forecast[WEEK - 1]
-        row["week_in80"] = bool(quantiles[LOW80] <= fifth <= quantiles[HIGH80])
-        row["week_worse"] = bool(abs(fifth - quantiles[MEDIAN]) > abs(fifth - close))
-    return row
+    known, close = ~np.isnan(closes), np.array([one.raw_close for one in issued])
+    forecasts: Array = np.array([list(one.quantiles.values()) for one in issued], dtype=np.float64)
+    columns = {"sessions": known.sum(axis=1)}
+    columns |= _sums(np.stack([forecasts, *fans_of(baselines, close)], axis=1), closes, close)
+    week_in80, week_worse = _fifth(forecasts, closes, close)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*map(np.ndarray.tolist, columns.values()), strict=True)]
+    for row, has_week, *week in zip(rows, known[:, WEEK - 1], week_in80.tolist(), week_worse.tolist(), strict=True):
+        row["week_in80"], row["week_worse"] = week if has_week else (None, None)
+    return rows
 
 
-def _sums(fans: Array, closes: Array, close: float) -> dict[str, float]:
+def _fifth(forecasts: Array, closes: Array, close: Array) -> tuple[Bools, Bools]:
+    """Whether the fifth close was inside the 80% band, and further from the median than from the as-of close."""
+    fifth, quantiles = closes[:, WEEK - 1], forecasts[:, WEEK - 1]
+    inside = (quantiles[:, LOW80] <= fifth) & (fifth <= quantiles[:, HIGH80])
+    return inside, np.abs(fifth - quantiles[:, MEDIAN]) > np.abs(fifth - close)
+
+
+def _sums(fans: Array, closes: Array, close: Array) -> dict[str, npt.NDArray[Any]]:
     """The sums of the fans of TRACKED, by the names of their columns (SUMS of each).
 
     Args:
-        fans: of TRACKED, shape (len(TRACKED), sessions, len(LEVELS)).
+        fans: of TRACKED, shape (forecasts, len(TRACKED), HORIZON, len(LEVELS)).
+        closes: shape (forecasts, HORIZON); NaN, if not known, adds nothing.
     """
-    error = np.abs(closes - fans[..., MEDIAN])
-    percent = 100.0 / close  # of a USD in % of the as-of close
-    sums: dict[str, list[float]] = {"abs": error.sum(axis=1).tolist(), "sq": (error**2).sum(axis=1).tolist()}
-    sums["pct"] = [percent * total for total in sums["abs"]]
-    sums["pct_sq"] = [percent**2 * square for square in sums["sq"]]
+    came = closes[:, None, :]
+    error = np.nan_to_num(np.abs(came - fans[..., MEDIAN]))
+    percent = 100.0 / close[:, None]  # of a USD in % of the as-of close
+    sums: dict[str, npt.NDArray[Any]] = {"abs": error.sum(axis=2), "sq": (error**2).sum(axis=2)}
+    sums |= {"pct": percent * sums["abs"], "pct_sq": percent**2 * sums["sq"]}
     for name, low, high in (("in80", LOW80, HIGH80), ("in95", LOW95, HIGH95)):
-        sums[name] = ((closes >= fans[..., low]) & (closes <= fans[..., high])).sum(axis=1).tolist()
-    return {f"{model}_{name}": value for name, each in sums.items() for model, value in zip(TRACKED, each, strict=True)}
+        sums[name] = ((came >= fans[..., low]) & (came <= fans[..., high])).sum(axis=2)
+    return {f"{model}_{name}": each[:, place] for name, each in sums.items() for place, model in enumerate(TRACKED)}

@@ -89,23 +89,28 @@ def score_open(
         for symbol in symbols:
             new: list[dict[str, Any]] = []
             renewed: list[dict[str, Any]] = []
-            for issued, stored in session.execute(_OPEN, {"source": source, "symbol": symbol}):
-                own = _own_history(issued, histories.get(symbol), former.get(symbol, ()))
-                before = None if stored is None else closes_of(stored.closes)
-                outcome = outcome_of(issued, own, closed_until[exchange_of(symbol)], before)
-                row = _row(issued, outcome, score(issued, outcome.closes, _baselines(issued, own)), now)
-                sessions += row["sessions"] - (0 if stored is None else stored.sessions)
-                final += outcome.is_final
-                if outcome.problem:
-                    waiting[outcome.problem] = None
-                if stored is None:
-                    new.append({"number": issued.number, **row})
-                elif any(row[name] != getattr(stored, name) for name in _TOLD):
-                    renewed.append({"scored": issued.number, **row})
-                else:
-                    continue
-                if row["sessions"]:
-                    changed.add((symbol, issued.kind))
+            for part in session.execute(_OPEN, {"source": source, "symbol": symbol}).partitions():
+                owns = [_own_history(issued, histories.get(symbol), former.get(symbol, ())) for issued, _ in part]
+                until = closed_until[exchange_of(symbol)]
+                outcomes = [
+                    outcome_of(issued, own, until, None if stored is None else closes_of(stored.closes))
+                    for (issued, stored), own in zip(part, owns, strict=True)
+                ]
+                scores = _scores([issued for issued, _ in part], owns, outcomes)
+                for (issued, stored), outcome, scored in zip(part, outcomes, scores, strict=True):
+                    row = _row(issued, outcome, scored, now)
+                    sessions += row["sessions"] - (0 if stored is None else stored.sessions)
+                    final += outcome.is_final
+                    if outcome.problem:
+                        waiting[outcome.problem] = None
+                    if stored is None:
+                        new.append({"number": issued.number, **row})
+                    elif any(row[name] != getattr(stored, name) for name in _TOLD):
+                        renewed.append({"scored": issued.number, **row})
+                    else:
+                        continue
+                    if row["sessions"]:
+                        changed.add((symbol, issued.kind))
             if new:
                 session.execute(insert(_OUTCOMES), new)
             if renewed:  # of a table: objects that change cost three times as much
@@ -150,6 +155,13 @@ def _own_history(
     if history is not None and history.security is not None and security.is_same_as(history.security):
         return history
     return next((one for one in former if one.security is not None and security.is_same_as(one.security)), history)
+
+
+def _scores(
+    issued: Sequence[IssuedForecast], owns: Sequence[PriceHistory | None], outcomes: Sequence[Outcome]
+) -> list[dict[str, Any]]:
+    baselines = [_baselines(one, own) for one, own in zip(issued, owns, strict=True)]
+    return score(issued, np.array([outcome.closes for outcome in outcomes]), baselines)
 
 
 def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], now: datetime) -> dict[str, Any]:
