@@ -11,20 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Row
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
-from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LOW80, LOW95, MEDIAN
+from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LEVELS, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines, fans_of
 from forecasting.record.schema import TRACKED, WEEK, IssuedForecast
 from forecasting.sessions import exchange_of, session_stamps
 
 Days = npt.NDArray[np.datetime64]
 Bools = npt.NDArray[np.bool_]
+Issued = IssuedForecast | Row[Any]
+"""An issued forecast, or a row with its columns."""
 
 _DAY: Final = "datetime64[D]"
 
@@ -52,7 +56,7 @@ class Outcome:
 
 
 def outcome_of(
-    issued: IssuedForecast, history: PriceHistory | None, closed_until: date, before: Array | None = None
+    issued: Issued, history: PriceHistory | None, closed_until: date, before: Array | None = None
 ) -> Outcome:
     """Look up what the sessions of a forecast closed at.
 
@@ -61,39 +65,42 @@ def outcome_of(
         closed_until: the newest session that is over. Later ones are not missing, they are still to come.
         before: the closes found the last time. They stay if ``history`` no longer has them.
     """
-    days, is_session = _sessions(tuple(issued.quantiles), exchange_of(issued.symbol))
+    wanted, is_session = _sessions(issued.as_of, tuple(issued.quantiles), exchange_of(issued.symbol))
+    days = wanted[1:]
     known = np.full(HORIZON, np.nan) if before is None else before
     over = days <= np.datetime64(closed_until)
-    closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, days)
+    closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, wanted)
     if not isinstance(closes, str):
         known = np.where(np.isnan(closes) | ~over, known, closes)
-    is_known = ~np.isnan(known)
+    is_met = over & ~np.isnan(known)
     # A day on which the exchange turned out to be closed is not waited for.
-    is_final = bool(np.all((over & is_known) | ~is_session))
-    missing = days[over & is_session & ~is_known]
+    is_final = not (is_session & ~is_met).any()
+    missing = days[over & is_session & ~is_met]
     if not len(missing):
         return Outcome(days, known, is_final, None)
     return Outcome(days, known, is_final, closes if isinstance(closes, str) else _missing(issued.symbol, missing))
 
 
 @lru_cache(maxsize=256)
-def _sessions(days: tuple[str, ...], exchange: str) -> tuple[Days, Bools]:
-    """The days and whether the exchange opens on each. An exchange's forecasts as of one day share them."""
-    found: Days = np.array(days, dtype=_DAY)
-    calendar = session_stamps(found[0].item(), found[-1].item(), exchange).to_numpy().astype(_DAY)
-    return found, np.isin(found, calendar)
+def _sessions(as_of: date, days: tuple[str, ...], exchange: str) -> tuple[Days, Bools]:
+    """The as-of day with the days, and whether the exchange opens on each of these.
+
+    An exchange's forecasts as of one day share them.
+    """
+    found: Days = np.array([as_of, *days], dtype=_DAY)
+    calendar = session_stamps(found[1].item(), found[-1].item(), exchange).to_numpy().astype(_DAY)
+    return found, np.isin(found[1:], calendar)
 
 
-def _closes(issued: IssuedForecast, history: PriceHistory, days: Days) -> Array | str:
-    """The closes of ``days``, NaN if there is none, or why ``history`` has no answer."""
+def _closes(issued: Issued, history: PriceHistory, wanted: Days) -> Array | str:
+    """The closes of the days that follow the first one, NaN if there is none, or why ``history`` has no answer."""
     if issued.security is not None and history.security is not None:
         security = Security.from_json(issued.security)
         if not security.is_same_as(history.security):
             return f"{issued.symbol} now means a different security than {security.name}, which this forecast is about."
     known, adjusted = _days_and_prices(history)
-    wanted = np.concatenate([[np.datetime64(issued.as_of)], days])
-    at = np.minimum(known.searchsorted(wanted), len(known) - 1)
-    then = np.where(known[at] == wanted, adjusted[at], np.nan)
+    at = known.searchsorted(wanted)
+    then = np.where(known.take(at, mode="clip") == wanted, adjusted.take(at, mode="clip"), np.nan)
     if np.isnan(then[0]):
         return f"{issued.symbol} has no price of {issued.as_of}, the session that this forecast starts from."
     closes: Array = issued.raw_close * (then[1:] / then[0])
@@ -112,7 +119,7 @@ def _missing(symbol: str, days: Days) -> str:
     return f"{symbol} has no price of {days[0]}{more}."
 
 
-def score(issued: Sequence[IssuedForecast], closes: Array, baselines: Sequence[Baselines]) -> list[dict[str, Any]]:
+def score(issued: Sequence[Issued], closes: Array, baselines: Sequence[Baselines]) -> list[dict[str, Any]]:
     """Errors and coverage of forecasts and of their baselines, over the sessions whose closes are known.
 
     Args:
@@ -122,7 +129,8 @@ def score(issued: Sequence[IssuedForecast], closes: Array, baselines: Sequence[B
         Of each, the columns of ``StoredOutcome`` that hold sums, number of sessions, and what the fifth session said.
     """
     known, close = ~np.isnan(closes), np.array([one.raw_close for one in issued])
-    forecasts: Array = np.array([list(one.quantiles.values()) for one in issued], dtype=np.float64)
+    values = chain.from_iterable(row for one in issued for row in one.quantiles.values())
+    forecasts: Array = np.fromiter(values, dtype=np.float64).reshape(len(issued), HORIZON, len(LEVELS))
     columns = {"sessions": known.sum(axis=1)}
     columns |= _sums(np.stack([forecasts, *fans_of(baselines, close)], axis=1), closes, close)
     week_in80, week_worse = _fifth(forecasts, closes, close)

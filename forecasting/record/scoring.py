@@ -11,13 +11,13 @@ from typing import Any, Final, cast
 
 import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Executable, Table, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
-from forecasting.record.outcomes import Outcome, outcome_of, score
+from forecasting.record.outcomes import Issued, Outcome, outcome_of, score
 from forecasting.record.schema import PROMISED, WEEK, IssuedForecast, StoredOutcome
 from forecasting.record.totals import renew
 from forecasting.sessions import close_time, exchange_of
@@ -90,22 +90,21 @@ def score_open(
             new: list[dict[str, Any]] = []
             renewed: list[dict[str, Any]] = []
             for part in session.execute(_OPEN, {"source": source, "symbol": symbol}).partitions():
-                owns = [_own_history(issued, histories.get(symbol), former.get(symbol, ())) for issued, _ in part]
+                owns = [_own_history(issued, histories.get(symbol), former.get(symbol, ())) for issued in part]
                 until = closed_until[exchange_of(symbol)]
                 outcomes = [
-                    outcome_of(issued, own, until, None if stored is None else closes_of(stored.closes))
-                    for (issued, stored), own in zip(part, owns, strict=True)
+                    outcome_of(issued, own, until, None if issued.closes is None else closes_of(issued.closes))
+                    for issued, own in zip(part, owns, strict=True)
                 ]
-                scores = _scores([issued for issued, _ in part], owns, outcomes)
-                for (issued, stored), outcome, scored in zip(part, outcomes, scores, strict=True):
-                    row = _row(issued, outcome, scored, now)
-                    sessions += row["sessions"] - (0 if stored is None else stored.sessions)
+                for issued, outcome, scores in zip(part, outcomes, _scores(part, owns, outcomes), strict=True):
+                    row = _row(outcome, scores, now)
+                    sessions += row["sessions"] - (issued.sessions or 0)
                     final += outcome.is_final
                     if outcome.problem:
                         waiting[outcome.problem] = None
-                    if stored is None:
-                        new.append({"number": issued.number, **row})
-                    elif any(row[name] != getattr(stored, name) for name in _TOLD):
+                    if issued.closes is None:
+                        new.append({"number": issued.number, **row, **_about(issued, outcome)})
+                    elif any(row[name] != getattr(issued, name) for name in _TOLD):
                         renewed.append({"scored": issued.number, **row})
                     else:
                         continue
@@ -113,12 +112,10 @@ def score_open(
                         changed.add((symbol, issued.kind))
             if new:
                 session.execute(insert(_OUTCOMES), new)
-            if renewed:  # of a table: objects that change cost three times as much
+            if renewed:
                 session.execute(update(_OUTCOMES).where(_OUTCOMES.c.number == bindparam("scored")), renewed)
             if new or renewed:
                 renew(session, source, symbol)
-            session.flush()
-            session.expunge_all()
     return Scored(sessions, final, tuple(waiting), frozenset(changed))
 
 
@@ -135,18 +132,18 @@ def _is_open(source: str | BindParameter[Any]) -> tuple[ColumnElement[bool], ...
     return IssuedForecast.source == source, or_(StoredOutcome.number.is_(None), StoredOutcome.is_final.is_(False))
 
 
-_OPEN: Final[Executable] = (  # made once: a job asks for every ETF
-    select(IssuedForecast, StoredOutcome)
-    .outerjoin(*_OUTCOME)
+# Made once, and of tables: a job asks for every ETF, and objects cost three times as much.
+_OPEN: Final[Executable] = (
+    select(IssuedForecast.__table__, *(_OUTCOMES.c[name] for name in ("sessions", *_TOLD)))
+    .outerjoin_from(IssuedForecast, *_OUTCOME)
     .where(*_is_open(bindparam("source")), IssuedForecast.symbol == bindparam("symbol"))
     .order_by(IssuedForecast.number)
-    .options(load_only(*(getattr(StoredOutcome, name) for name in ("sessions", *_TOLD)), raiseload=True))
     .execution_options(yield_per=_AT_ONCE)
 )
 
 
 def _own_history(
-    issued: IssuedForecast, history: PriceHistory | None, former: Sequence[PriceHistory]
+    issued: Issued, history: PriceHistory | None, former: Sequence[PriceHistory]
 ) -> PriceHistory | None:
     """That of the security that was forecast: for a reused ticker it is not the one that the symbol means now."""
     if issued.security is None:
@@ -158,29 +155,37 @@ def _own_history(
 
 
 def _scores(
-    issued: Sequence[IssuedForecast], owns: Sequence[PriceHistory | None], outcomes: Sequence[Outcome]
+    issued: Sequence[Issued], owns: Sequence[PriceHistory | None], outcomes: Sequence[Outcome]
 ) -> list[dict[str, Any]]:
     baselines = [_baselines(one, own) for one, own in zip(issued, owns, strict=True)]
     return score(issued, np.array([outcome.closes for outcome in outcomes]), baselines)
 
 
-def _row(issued: IssuedForecast, outcome: Outcome, scores: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _row(outcome: Outcome, scores: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What changes with the closes that come."""
     known = np.flatnonzero(~np.isnan(outcome.closes))
     return {
         **scores,
-        **{name: getattr(issued, name) for name in ("source", "symbol", "kind", "currency", "as_of")},
-        "is_late": issued.issued_at >= close_time(outcome.day(0), exchange_of(issued.symbol)),
         "is_final": outcome.is_final,
         "problem": outcome.problem,
         "last_scored": outcome.day(int(known[-1])) if len(known) else None,
         "scored_at": now,
         "closes": outcome.closes.astype("<f8").tobytes(),
-        **{f"promised_{name}": (issued.promise or {}).get(name) for name in PROMISED},
         "week_ends": None if scores["week_in80"] is None else outcome.day(WEEK - 1),
     }
 
 
-def _baselines(issued: IssuedForecast, history: PriceHistory | None) -> Baselines:
+def _about(issued: Issued, outcome: Outcome) -> dict[str, Any]:
+    """What stays as it is."""
+    promise = issued.promise or {}
+    return {
+        **{name: getattr(issued, name) for name in ("source", "symbol", "kind", "currency", "as_of")},
+        "is_late": issued.issued_at >= close_time(outcome.day(0), exchange_of(issued.symbol)),
+        **{f"promised_{name}": promise.get(name) for name in PROMISED},
+    }
+
+
+def _baselines(issued: Issued, history: PriceHistory | None) -> Baselines:
     """The baselines on the day of issue. The oldest rows have none; they are computed from the prices until then."""
     if issued.baselines is not None:
         return Baselines.from_json(issued.baselines)
