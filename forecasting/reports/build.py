@@ -6,6 +6,7 @@ session (adjusted × ``history.as_quoted``), as people see them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -178,9 +179,9 @@ def _vix_of(panel: Panel) -> float | None:
 
 def past_returns(history: PriceHistory) -> PastReturns:
     """The newest returns of a history; its first session has none."""
-    sessions, returns = history.sessions[1:], log_returns(history.adjusted)[1:]
-    newest = slice(-KEPT_RETURNS, None)
-    return PastReturns(tuple(day.toordinal() for day in sessions[newest]), tuple(map(float, returns[newest])))
+    returns = log_returns(history.adjusted)[1:][-KEPT_RETURNS:]
+    sessions = history.sessions[len(history) - len(returns) :].date
+    return PastReturns(tuple(day.toordinal() for day in sessions), tuple(returns.tolist()))
 
 
 def _pictures(
@@ -204,8 +205,8 @@ def _report(
     card = model.card
     quantiles = forecast.quantiles * history.as_quoted
     sessions = next_sessions(history.last_session, len(quantiles), exchange_of(history.symbol))
-    past = history.frame["adjusted"].iloc[-HISTORY_SESSIONS:] * history.as_quoted
-    quoted = quoted_closes(history.frame).iloc[-HISTORY_SESSIONS:]
+    past = history.adjusted[-HISTORY_SESSIONS:] * history.as_quoted
+    quoted = quoted_closes(history.frame).to_numpy()[-HISTORY_SESSIONS:]
     units = _rebased(card, history)
     return ForecastReport(
         symbol=history.symbol,
@@ -217,12 +218,14 @@ def _report(
         last_close=history.last_close,
         currency=history.currency,
         history=tuple(
-            Close(day.date(), float(close), None if np.isnan(as_quoted) else float(as_quoted))
-            for day, close, as_quoted in zip(history.sessions[-len(past) :], past, quoted, strict=True)
+            Close(day, close, None if math.isnan(as_quoted) else as_quoted)
+            for day, close, as_quoted in zip(
+                history.sessions[-len(past) :].date, past.tolist(), quoted.tolist(), strict=True
+            )
         ),
         forecast=tuple(
-            Step(step, session, tuple(map(float, row)))
-            for step, (session, row) in enumerate(zip(sessions, quantiles, strict=True), 1)
+            Step(step, session, tuple(row))
+            for step, (session, row) in enumerate(zip(sessions, quantiles.tolist(), strict=True), 1)
         ),
         scores={name: Scores(**values).at_prices(units) for name, values in card["scores"].items()},
         backtest_from=date.fromisoformat(card["backtest_from"]),

@@ -9,7 +9,6 @@ python -m tests.support.faults kills fetch retrain post migrate backup --count 1
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import subprocess
 import sys
@@ -47,8 +46,7 @@ def seeds(count: int, first: int, weeks: int, per_week: float, workers: int, tra
     began = time.perf_counter()
     counts: Counter[str] = Counter()
     broken = []
-    # What is imported stays: Python need not look at it for what can be freed.
-    with ProcessPoolExecutor(workers, get_context("spawn"), gc.freeze) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         run = partial(timed, weeks=weeks, per_week=per_week)
         for outcome, seconds in pool.map(run, range(first, first + count)):
             counts += outcome.counts

@@ -1,6 +1,7 @@
 """What a simulation would compute again and again from the same content: once, and the same answer after that.
 
-All of it is a pure function of its content: JSON that is read, reports, and what the quality gate finds in prices. Each
+All of it is a pure function of its content: JSON that is read, reports, hashes of
+the record's rows, and what the quality gate finds in prices. Each
 new content goes through the real function.
 """
 
@@ -19,6 +20,7 @@ import sqlalchemy
 
 import forecasting.prices.loading
 import forecasting.prices.store.stored
+import forecasting.record.verification as verification
 import forecasting.storage.database
 from forecasting.prices.history import PriceHistory
 from forecasting.prices.quality.gate import gate, sound_history
@@ -66,6 +68,10 @@ def _values(frame: pd.DataFrame) -> tuple[int, int]:
     return len(frame), hash(parts)
 
 
+_hashed = lru_cache(maxsize=_KEPT)(lambda before, *row: _hash(before, dict(row)))
+_hash: Final = verification._hash
+
+
 @contextmanager
 def computed_once() -> Iterator[None]:
     """Have it so until the block ends."""
@@ -73,6 +79,7 @@ def computed_once() -> Iterator[None]:
     with (
         mock.patch.object(forecasting.storage.database, "create_engine", create),
         mock.patch.object(ForecastReport, "from_json", _report),
+        mock.patch.object(verification, "_hash", lambda before, row: _hashed(before, *row.items())),
         mock.patch.object(forecasting.prices.loading, "gate", _gate),
         mock.patch.object(forecasting.prices.store.stored, "sound_history", _sound),
     ):
