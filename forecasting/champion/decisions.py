@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import JSON, Engine, Index, String, Text, bindparam, func, select
+from sqlalchemy import JSON, Engine, Index, Row, String, Text, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forecasting.storage.database import Base, UtcDateTime
@@ -86,32 +86,27 @@ class DecisionStore:
 
     def of(self, source: str, symbol: Symbol, limit: int | None = None) -> tuple[Decision, ...]:
         """The decisions of an ETF, newest first."""
-        query = (
-            select(StoredDecision)
-            .where(StoredDecision.source == source, StoredDecision.symbol == symbol)
-            .order_by(StoredDecision.id.desc())
-            .limit(limit)
-        )
-        with Session(self._engine) as session:
-            return tuple(_decision(row) for row in session.scalars(query))
+        query = _NEWEST_FIRST if limit is None else _NEWEST_FIRST.limit(limit)
+        with self._engine.connect() as connection:
+            return tuple(map(_decision, connection.execute(query, {"source": source, "symbol": symbol})))
 
     def newest_of_all(self, source: str) -> Mapping[Symbol, Decision]:
         """The newest decision of every ETF that has one. One SELECT."""
-        with Session(self._engine) as session:
-            rows = session.scalars(_NEWEST_OF_ALL, {"source": source})
+        with self._engine.connect() as connection:
+            rows = connection.execute(_NEWEST_OF_ALL, {"source": source})
             return {Symbol(row.symbol): _decision(row) for row in rows}
 
 
-_NEWEST_OF_ALL: Final = (  # made once: the schedule asks every few minutes
-    select(StoredDecision)
-    .where(
-        StoredDecision.id.in_(
-            select(func.max(StoredDecision.id))
-            .where(StoredDecision.source == bindparam("source"))
-            .group_by(StoredDecision.symbol)
-        )
-    )
-    .order_by(StoredDecision.symbol)
+# Made once: the schedule and the jobs ask often.
+_TABLE: Final = StoredDecision.__table__
+_OF_SOURCE: Final = _TABLE.c.source == bindparam("source")
+_NEWEST_FIRST: Final = (
+    select(_TABLE).where(_OF_SOURCE, _TABLE.c.symbol == bindparam("symbol")).order_by(_TABLE.c.id.desc())
+)
+_NEWEST_OF_ALL: Final = (
+    select(_TABLE)
+    .where(_TABLE.c.id.in_(select(func.max(_TABLE.c.id)).where(_OF_SOURCE).group_by(_TABLE.c.symbol)))
+    .order_by(_TABLE.c.symbol)
 )
 
 
@@ -126,5 +121,5 @@ def withdrawn(newest_first: Iterable[Decision]) -> frozenset[str]:
     return frozenset(version for version, is_withdrawn in settled.items() if is_withdrawn)
 
 
-def _decision(row: StoredDecision) -> Decision:
+def _decision(row: Row[Any]) -> Decision:
     return Decision(**{field.name: getattr(row, field.name) for field in fields(Decision)})

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor
 from datetime import date, datetime
+from typing import Final, cast
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Table, bindparam, delete, insert
 
 from forecasting.chart import draw_past_forecasts
 from forecasting.job.groups import PANEL_MOST
@@ -23,6 +23,10 @@ from forecasting.sessions import exchange_of, last_completed_session
 from forecasting.universe import Symbol
 
 log = logging.getLogger(__name__)
+
+
+_CHARTS: Final = cast(Table, StoredTrackChart.__table__)
+_DELETE: Final = delete(_CHARTS).where(*(column == bindparam(f"old_{column.name}") for column in _CHARTS.primary_key))
 
 
 def follow_up(
@@ -105,6 +109,9 @@ def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scor
     }
     drawn: dict[tuple[str, str, str, str], bytes] = {key: task.result() for key, task in tasks.items()}
     drawn |= {(past.source, past.symbol, past.kind, TRACK_FACTS): past.to_json().encode() for past in pasts}
-    with Session(engine) as session, session.begin():
-        for (source, symbol, kind, theme), png in drawn.items():
-            session.merge(StoredTrackChart(source=source, symbol=symbol, kind=kind, theme=theme, png=png))
+    if drawn:
+        names = ("source", "symbol", "kind", "theme")
+        rows = [{**dict(zip(names, key, strict=True)), "png": png} for key, png in drawn.items()]
+        with engine.begin() as connection:
+            connection.execute(_DELETE, [{f"old_{name}": row[name] for name in names} for row in rows])
+            connection.execute(insert(_CHARTS), rows)

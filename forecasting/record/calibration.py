@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH50, HIGH80, HIGH95, LEVELS, LOW50, LOW80, LOW95
@@ -48,22 +48,30 @@ class Calibration:
         return self.forecasts >= FEWEST
 
 
+_ISSUED: Final = IssuedForecast.__table__.c
+
+# Made once: a job asks for every ETF.
+_DAYS: Final = (
+    select(_ISSUED.number, _ISSUED.as_of)
+    .where(*(_ISSUED[name] == bindparam(name) for name in ("source", "symbol", "kind")))
+    .order_by(_ISSUED.as_of, _ISSUED.number)
+)
+_MET: Final = (
+    select(_ISSUED.number, _ISSUED.quantiles, StoredOutcome.closes)
+    .join(StoredOutcome, StoredOutcome.number == _ISSUED.number)
+    .where(_ISSUED.number.in_(bindparam("numbers", expanding=True)))
+)
+
+
 def calibration_of(engine: Engine, history: PriceHistory, kind: str) -> tuple[Calibration, ...]:
     """The calibration of one ETF's issued forecasts of this kind (``live`` or ``replayed``), for each of AHEAD."""
-    table = IssuedForecast
-    whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)
+    whose = {"source": history.source, "symbol": history.symbol, "kind": kind}
     with engine.connect() as connection:
-        issued = connection.execute(
-            select(table.number, table.as_of).where(*whose).order_by(table.as_of, table.number)
-        ).all()
+        issued = connection.execute(_DAYS, whose).all()
         places = history.sessions.get_indexer(pd.DatetimeIndex([row.as_of for row in issued])).tolist()
         numbers = [row.number for row in issued]
         chosen = {ahead: _separate(numbers, places, ahead, len(history)) for ahead in AHEAD}
-        rows = connection.execute(
-            select(table.number, table.quantiles, StoredOutcome.closes)
-            .join(StoredOutcome, StoredOutcome.number == table.number)
-            .where(table.number.in_({number for some in chosen.values() for number in some}))
-        ).all()
+        rows = connection.execute(_MET, {"numbers": sorted({n for some in chosen.values() for n in some})}).all()
     fans = {row.number: (list(row.quantiles.values()), np.frombuffer(row.closes, dtype="<f8")) for row in rows}
     return tuple(_counted(ahead, (fans[number] for number in some if number in fans)) for ahead, some in chosen.items())
 

@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, Table, insert, select
 
 from forecasting.record.schema import IssuedForecast
 
@@ -86,27 +85,35 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def head(session: Session) -> Head:
+_TABLE: Final = cast(Table, IssuedForecast.__table__)
+_HEAD: Final = select(_TABLE.c.number, _TABLE.c.hash).order_by(_TABLE.c.number.desc()).limit(1)
+
+
+def head(connection: Connection) -> Head:
     """The newest row."""
-    query = select(IssuedForecast.number, IssuedForecast.hash).order_by(IssuedForecast.number.desc()).limit(1)
-    row = session.execute(query).first()
+    row = connection.execute(_HEAD).first()
     return Head(0, BEFORE_FIRST) if row is None else Head(row.number, row.hash)
 
 
 def newest_head(engine: Engine) -> Head:
-    """The newest row, read in a session of its own."""
-    with Session(engine) as session:
-        return head(session)
+    """The newest row, read over a connection of its own."""
+    with engine.connect() as connection:
+        return head(connection)
 
 
-def append(session: Session, issued: IssuedForecast) -> None:
-    """Add a row to the end of the chain, with its number and hash.
+def append(connection: Connection, content: Mapping[str, Any]) -> int:
+    """Add a row to the end of the chain.
 
     Only the holder of the job's lock appends. A second writer could not take the same number, and its transaction
     would fail as a whole.
+
+    Args:
+        content: the columns of CONTENT, but the number.
+
+    Returns:
+        The number that it got.
     """
-    newest = head(session)
-    issued.number = newest.number + 1
-    issued.hash = row_hash(newest.hash, {name: getattr(issued, name) for name in CONTENT})
-    session.add(issued)
-    session.flush()
+    newest = head(connection)
+    row = {**content, "number": newest.number + 1}
+    connection.execute(insert(_TABLE), {**row, "hash": row_hash(newest.hash, row)})
+    return newest.number + 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from forecasting.errors import ForecastMissing
@@ -10,13 +13,27 @@ from forecasting.record.chain import append, head
 from forecasting.record.schema import IssuedForecast
 from forecasting.universe import Symbol
 
+_TABLE: Final = IssuedForecast.__table__.c
 
-def issue(session: Session, forecast: IssuedForecast) -> int | None:
-    """Put a forecast on the record, in the transaction of ``session``.
+# Made once: a job asks for every ETF.
+_SAME: Final = (
+    select(_TABLE.number)
+    .where(*(_TABLE[name] == bindparam(name) for name in ("source", "symbol", "kind", "as_of", "model_version")))
+    .limit(1)
+)
+_MODELS: Final = (
+    select(_TABLE.model_version)
+    .where(_TABLE.source == bindparam("source"), _TABLE.symbol == bindparam("symbol"))
+    .distinct()
+)
+
+
+def issue(connection: Connection, content: Mapping[str, Any]) -> int | None:
+    """Put a forecast on the record, in the transaction of ``connection``.
 
     Args:
-        forecast: without number and hash. If ``corrects`` is set, the row of that number stays, and both are scored:
-            otherwise the record could be made better afterwards.
+        content: the columns of ``IssuedForecast``, without number and hash. If ``corrects`` is set, the row of that
+            number stays, and both are scored: otherwise the record could be made better afterwards.
 
     Returns:
         Its number; None if the same source, symbol, kind, as-of session and model has a row and nothing is corrected.
@@ -25,18 +42,11 @@ def issue(session: Session, forecast: IssuedForecast) -> int | None:
         ForecastMissing: there is no row of the number ``corrects``.
         ValueError: that row is of another kind, source, ETF or as-of session.
     """
-    table = IssuedForecast
-    if forecast.corrects is not None:
-        _require_same(session, session.get(IssuedForecast, forecast.corrects), forecast)
-    elif session.scalar(
-        select(table.number)
-        .where(table.source == forecast.source, table.symbol == forecast.symbol, table.kind == forecast.kind)
-        .where(table.as_of == forecast.as_of, table.model_version == forecast.model_version)
-        .limit(1)
-    ):
+    if content["corrects"] is not None:
+        _require_same(connection, content)
+    elif connection.scalar(_SAME, content) is not None:
         return None
-    append(session, forecast)
-    return forecast.number
+    return append(connection, content)
 
 
 def issued_forecasts(engine: Engine, source: str, symbol: Symbol) -> tuple[IssuedForecast, ...]:
@@ -57,7 +67,7 @@ def issued_forecast(engine: Engine, number: int) -> IssuedForecast:
         ForecastMissing: there is none of that number.
     """
     with Session(engine, expire_on_commit=False) as session:
-        newest = head(session).number
+        newest = head(session.connection()).number
         # A number beyond it may be one that the database cannot even be asked for.
         found = session.get(IssuedForecast, number) if number <= newest else None
         if found is None:
@@ -67,22 +77,18 @@ def issued_forecast(engine: Engine, number: int) -> IssuedForecast:
 
 def issued_models(engine: Engine, source: str, symbol: Symbol) -> frozenset[str]:
     """The models that an issued forecast names: they are kept for good."""
-    query = (
-        select(IssuedForecast.model_version)
-        .where(IssuedForecast.source == source, IssuedForecast.symbol == symbol)
-        .distinct()
-    )
     with engine.connect() as connection:
-        return frozenset(connection.scalars(query))
+        return frozenset(connection.scalars(_MODELS, {"source": source, "symbol": symbol}))
 
 
-def _require_same(session: Session, wrong: IssuedForecast | None, right: IssuedForecast) -> None:
+def _require_same(connection: Connection, right: Mapping[str, Any]) -> None:
     """A correction is the same forecast made again, and nothing else."""
+    wrong = connection.execute(select(IssuedForecast.__table__).where(_TABLE.number == right["corrects"])).first()
     if wrong is None:
-        raise ForecastMissing(right.corrects or 0, head(session).number)
+        raise ForecastMissing(right["corrects"], head(connection).number)
     for name in ("kind", "source", "symbol", "as_of"):
-        if getattr(wrong, name) != getattr(right, name):
+        if getattr(wrong, name) != right[name]:
             raise ValueError(
                 f"Forecast {wrong.number} cannot be corrected by this one: its {name} is {getattr(wrong, name)}, and "
-                f"here it is {getattr(right, name)}. Name the forecast of the same ETF and session."
+                f"here it is {right[name]}. Name the forecast of the same ETF and session."
             )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select
 
-from forecasting.prices.history import PriceHistory
+from forecasting.prices.history import Array, PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
 from forecasting.record.calibration import Calibration, calibration_of
 from forecasting.record.schema import IssuedForecast, StoredOutcome
@@ -83,51 +82,58 @@ def _plain(part: Any) -> Any:
 
 def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
     """What to draw for an ETF; None if no forecast has met a close yet."""
-    closes = history.frame["adjusted"] * history.as_quoted
-    fans = _fans(engine, history, closes, kind)
-    if not fans or fans[0].as_of >= history.last_session:
-        return None
+    closes = history.adjusted * history.as_quoted
+    whose = {"source": history.source, "symbol": history.symbol, "kind": kind}
+    with engine.connect() as connection:
+        fans = _fans(connection, history, closes, whose)
+        if not fans or fans[0].as_of >= history.last_session:
+            return None
+        issued, inside, met = connection.execute(_OF_ALL, whose).one()
     start = max(0, int(history.sessions.searchsorted(pd.Timestamp(fans[0].as_of))) - LEAD)
-    shown = closes.iloc[start:]
     return Past(
         history.symbol,
         history.source,
         kind,
         history.currency,
-        tuple(Close(stamp.date(), float(close)) for stamp, close in shown.items()),  # type: ignore[attr-defined]
+        tuple(map(Close, history.sessions[start:].date, closes[start:].tolist())),
         tuple(fans),
-        *_of_all(engine, history, kind),
+        int(issued),
+        int(inside),
+        int(met),
         calibration_of(engine, history, kind),
     )
 
 
-def _of_all(engine: Engine, history: PriceHistory, kind: str) -> tuple[int, int, int]:
-    """How many forecasts, closes inside their 80% bands, and closes."""
-    table = StoredOutcome.__table__.c
-    sums = (func.count(), func.coalesce(func.sum(table.lstm_in80), 0), func.coalesce(func.sum(table.sessions), 0))
-    whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)
-    with engine.connect() as connection:
-        issued, inside, met = connection.execute(select(*sums).where(*whose)).one()
-    return int(issued), int(inside), int(met)
+_ISSUED, _OUTCOMES = IssuedForecast.__table__.c, StoredOutcome.__table__.c
+_WHOSE: Final = ("source", "symbol", "kind")
+
+# Made once: a job asks for every ETF.
+_DAYS: Final = (
+    select(_ISSUED.number, _ISSUED.as_of)
+    .where(*(_ISSUED[name] == bindparam(name) for name in _WHOSE), _ISSUED.as_of >= bindparam("first"))
+    .order_by(_ISSUED.as_of, _ISSUED.number)
+)
+_FAN: Final = select(_ISSUED.as_of, _ISSUED.raw_close, _ISSUED.quantiles).where(_ISSUED.number == bindparam("number"))
+_OF_ALL: Final = select(
+    func.count(), func.coalesce(func.sum(_OUTCOMES.lstm_in80), 0), func.coalesce(func.sum(_OUTCOMES.sessions), 0)
+).where(*(_OUTCOMES[name] == bindparam(name) for name in _WHOSE))
+"""How many forecasts, closes inside their 80% bands, and closes."""
 
 
-def _fans(engine: Engine, history: PriceHistory, closes: pd.Series[float], kind: str) -> list[Fan]:
+def _fans(connection: Connection, history: PriceHistory, closes: Array, whose: Mapping[str, str]) -> list[Fan]:
     """Fans that do not overlap, the oldest first: each begins where the one before ended."""
-    table = IssuedForecast
     first = history.sessions[max(0, len(history) - SHOWN_SESSIONS)].date()
-    whose = (table.source == history.source, table.symbol == history.symbol, table.kind == kind)
-    days = select(table.number, table.as_of).where(*whose, table.as_of >= first).order_by(table.as_of, table.number)
     fans: list[Fan] = []
-    with Session(engine) as session:
-        for number, as_of in session.execute(days).all():
-            if (fans and as_of < fans[-1].sessions[-1]) or pd.Timestamp(as_of) not in closes.index:
-                continue
-            fans.append(_fan(session.get_one(IssuedForecast, number), closes))
+    for number, as_of in connection.execute(_DAYS, {**whose, "first": first}).all():
+        if fans and as_of < fans[-1].sessions[-1]:
+            continue
+        place = int(history.sessions.searchsorted(pd.Timestamp(as_of)))
+        if place < len(history) and history.sessions[place].date() == as_of:
+            fans.append(_fan(connection.execute(_FAN, {"number": number}).one(), float(closes[place])))
     return fans
 
 
-def _fan(issued: IssuedForecast, closes: pd.Series[float]) -> Fan:
-    close = float(closes[pd.Timestamp(issued.as_of)])
+def _fan(issued: Row[Any, Any, Any], close: float) -> Fan:
     units = close / issued.raw_close
     quantiles: Sequence[Sequence[float]] = list(issued.quantiles.values())
 

@@ -142,9 +142,7 @@ _OPEN: Final[Executable] = (
 )
 
 
-def _own_history(
-    issued: Issued, history: PriceHistory | None, former: Sequence[PriceHistory]
-) -> PriceHistory | None:
+def _own_history(issued: Issued, history: PriceHistory | None, former: Sequence[PriceHistory]) -> PriceHistory | None:
     """That of the security that was forecast: for a reused ticker it is not the one that the symbol means now."""
     if issued.security is None:
         return history

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, delete, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
@@ -118,14 +130,9 @@ class ReportStore:
 
     def scores_charts_of(self, symbol: Symbol, source: str, model_version: str) -> dict[Theme, bytes]:
         """The pictures of the ETF's scores by theme, if its latest report is that model's; else none."""
-        query = (
-            select(StoredChart.theme, StoredChart.png)
-            .join(StoredReport, StoredChart.report_id == StoredReport.id)
-            .where(StoredReport.source == source, StoredReport.symbol == symbol)
-            .where(StoredReport.model_version == model_version, StoredChart.subject == "scores")
-        )
+        key = {"source": source, "symbol": symbol, "model_version": model_version}
         with self._engine.connect() as connection:
-            return {row.theme: row.png for row in connection.execute(query)}
+            return {row.theme: row.png for row in connection.execute(_SCORES_CHARTS, key)}
 
     def past_returns(self, symbol: Symbol, source: str) -> PastReturns | None:
         """The daily returns that came with the report written last; None if an older program wrote it."""
@@ -146,19 +153,25 @@ class ReportStore:
         Returns:
             Whether a forecast was issued: False if there is one of the same key.
         """
-        report = publication.report
-        with Session(self._engine) as session, session.begin():
-            session.execute(
-                delete(StoredReport)
-                .where(StoredReport.source == report.source, StoredReport.symbol == report.symbol)
-                .where(StoredReport.as_of == report.as_of, StoredReport.model_version == report.model_version)
-            )
-            session.add(_stored_report(publication, now))
-            if (returns := publication.past_returns) is not None:
-                session.merge(StoredReturns(source=report.source, symbol=report.symbol, body=returns.to_bytes()))
-            number = issue(session, _issued(publication, now, "live"))
-            _delete_old(session, report.source, report.symbol)
-        return number is not None
+        report, returns = publication.report, publication.past_returns
+        key = {name: getattr(report, name) for name in ("source", "symbol", "as_of", "model_version")}
+        with self._engine.begin() as connection:
+            connection.execute(_DELETE_SAME, key)
+            stored = {**key, "written_at": now, "body": report.to_json()}
+            number = connection.execute(insert(_REPORTS), stored).inserted_primary_key[0]  # type: ignore[index]
+            if publication.charts:
+                charts = [
+                    {"report_id": number, "subject": picture, "theme": theme, "png": png}
+                    for (picture, theme), png in publication.charts.items()
+                ]
+                connection.execute(insert(_CHARTS), charts)
+            if returns is not None:
+                connection.execute(_DELETE_RETURNS, key)
+                whose = {"source": report.source, "symbol": report.symbol}
+                connection.execute(insert(_RETURNS), {**whose, "body": returns.to_bytes()})
+            issued = issue(connection, _issued(publication, now, "live"))
+            _delete_old(connection, key)
+        return issued is not None
 
     def issue(self, publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> int | None:
         """Put a forecast on the record without making a report visible: one of a replay, or a correction.
@@ -174,8 +187,8 @@ class ReportStore:
             ForecastMissing: there is no forecast of the number ``corrects``.
             ValueError: that forecast is of another kind, source, ETF or as-of session.
         """
-        with Session(self._engine) as session, session.begin():
-            return issue(session, _issued(publication, now, kind, corrects))
+        with self._engine.begin() as connection:
+            return issue(connection, _issued(publication, now, kind, corrects))
 
     def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
         """Replace the pictures of all ETFs' scores."""
@@ -217,50 +230,53 @@ _NEWEST_UNTIL: Final = _newest_of_all(StoredReport.as_of <= bindparam("until"))
 _SYMBOLS: Final = select(StoredReport.symbol).where(StoredReport.source == bindparam("source")).distinct()
 
 
-def _stored_report(publication: Publication, now: datetime) -> StoredReport:
-    report = publication.report
-    return StoredReport(
-        source=report.source,
-        symbol=report.symbol,
-        as_of=report.as_of,
-        model_version=report.model_version,
-        written_at=now,
-        body=report.to_json(),
-        charts=[
-            StoredChart(subject=picture, theme=theme, png=png) for (picture, theme), png in publication.charts.items()
-        ],
-    )
+_REPORTS, _CHARTS, _RETURNS = (cast(Table, stored.__table__) for stored in (StoredReport, StoredChart, StoredReturns))
+_OF_ETF: Final = (_REPORTS.c.source == bindparam("source"), _REPORTS.c.symbol == bindparam("symbol"))
+_OF_MODEL: Final = _REPORTS.c.model_version == bindparam("model_version")
+
+# These too: a job writes of every ETF.
+_SCORES_CHARTS: Final = (
+    select(_CHARTS.c.theme, _CHARTS.c.png)
+    .join(_REPORTS, _CHARTS.c.report_id == _REPORTS.c.id)
+    .where(*_OF_ETF, _OF_MODEL, _CHARTS.c.subject == "scores")
+)
+_DELETE_SAME: Final = delete(_REPORTS).where(*_OF_ETF, _OF_MODEL, _REPORTS.c.as_of == bindparam("as_of"))
+_DELETE_RETURNS: Final = delete(_RETURNS).where(
+    _RETURNS.c.source == bindparam("source"), _RETURNS.c.symbol == bindparam("symbol")
+)
+_NEWEST_FIRST: Final = select(_REPORTS.c.id).where(*_OF_ETF).order_by(_REPORTS.c.as_of.desc(), _REPORTS.c.id.desc())
+_OLD: Final[BindParameter[int]] = bindparam("old", expanding=True)
+_DELETE_OLD_CHARTS: Final = delete(_CHARTS).where(_CHARTS.c.report_id.in_(_OLD))
+_DELETE_OLD: Final = delete(_REPORTS).where(_REPORTS.c.id.in_(_OLD))
 
 
-def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> IssuedForecast:
+def _issued(publication: Publication, now: datetime, kind: Kind, corrects: int | None = None) -> dict[str, Any]:
+    """The columns of ``IssuedForecast`` that do not depend on the row before."""
     report, security = publication.report, publication.security
-    return IssuedForecast(
-        kind=kind,
-        corrects=corrects,
-        source=report.source,
-        symbol=report.symbol,
-        security=None if security is None else security.as_json(),
-        currency=report.currency,
-        as_of=report.as_of,
-        raw_close=float(report.last_close),
-        adjustment=float(publication.adjustment),
-        quantiles={step.session.isoformat(): list(step.quantiles) for step in report.forecast},
-        baselines=None if publication.baselines is None else dict(publication.baselines),
-        promise=asdict(report.scores[POSTED]) if POSTED in report.scores else None,
-        model_version=report.model_version,
-        data_hash=publication.data_hash,
-        code_version=publication.code_version,
-        seed=publication.seed,
-        issued_at=now,
-    )
+    return {
+        "kind": kind,
+        "corrects": corrects,
+        "source": report.source,
+        "symbol": report.symbol,
+        "security": None if security is None else security.as_json(),
+        "currency": report.currency,
+        "as_of": report.as_of,
+        "raw_close": float(report.last_close),
+        "adjustment": float(publication.adjustment),
+        "quantiles": {step.session.isoformat(): list(step.quantiles) for step in report.forecast},
+        "baselines": None if publication.baselines is None else dict(publication.baselines),
+        "promise": asdict(report.scores[POSTED]) if POSTED in report.scores else None,
+        "model_version": report.model_version,
+        "data_hash": publication.data_hash,
+        "code_version": publication.code_version,
+        "seed": publication.seed,
+        "issued_at": now,
+    }
 
 
-def _delete_old(session: Session, source: str, symbol: Symbol) -> None:
+def _delete_old(connection: Connection, key: Mapping[str, Any]) -> None:
     """Keep the pictures of the latest report only, and the newest few reports."""
-    newest_first = session.scalars(
-        select(StoredReport.id)
-        .where(StoredReport.source == source, StoredReport.symbol == symbol)
-        .order_by(StoredReport.as_of.desc(), StoredReport.id.desc())
-    ).all()
-    session.execute(delete(StoredChart).where(StoredChart.report_id.in_(newest_first[1:])))
-    session.execute(delete(StoredReport).where(StoredReport.id.in_(newest_first[KEPT_REPORTS:])))
+    newest_first = connection.scalars(_NEWEST_FIRST, key).all()
+    for statement, old in ((_DELETE_OLD_CHARTS, newest_first[1:]), (_DELETE_OLD, newest_first[KEPT_REPORTS:])):
+        if old:
+            connection.execute(statement, {"old": old})

@@ -53,7 +53,9 @@ class StoredLease(Base):
 
 
 _ROW: Final = StoredLease.__table__.c
-_RENEW: Final = (  # made once: every process does it every few seconds
+# Made once: every process asks every few seconds.
+_SELECT: Final = select(StoredLease.__table__).where(_ROW.name == bindparam("lease"))
+_RENEW: Final = (
     update(StoredLease)
     .where(_ROW.name == bindparam("lease"), _ROW.token == bindparam("holder"))
     .values(heartbeat_at=bindparam("at"))
@@ -93,7 +95,7 @@ class Lease:
 
     def _row(self) -> Row[Any] | None:
         with self.engine.connect() as connection:
-            return connection.execute(select(StoredLease.__table__).where(_ROW.name == self.name)).first()
+            return connection.execute(_SELECT, {"lease": self.name}).first()
 
     def first_taken(self) -> datetime:
         """When this lease was taken for the first time on this database, once it was."""

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Engine, bindparam, delete, insert, select
-from sqlalchemy.orm import Session
 
 from forecasting.prices.findings import Finding
 from forecasting.prices.store.schema import StoredPriceFault
@@ -21,6 +20,12 @@ _OF_SOURCE: Final = (  # made once: the schedule asks every few minutes
     select(StoredPriceFault.symbol, StoredPriceFault.session, StoredPriceFault.kind, StoredPriceFault.details)
     .where(StoredPriceFault.source == bindparam("source"))
     .order_by(StoredPriceFault.symbol, StoredPriceFault.session.desc(), StoredPriceFault.kind)
+)
+
+_DELETE: Final = delete(StoredPriceFault).where(
+    StoredPriceFault.source == bindparam("source"),
+    StoredPriceFault.symbol == bindparam("symbol"),
+    StoredPriceFault.session <= bindparam("until"),
 )
 
 
@@ -62,11 +67,10 @@ class PriceFaults:
             }
             for (session, kind), finding in sorted(found.items())[-_MOST_KEPT:]
         ]
-        table = StoredPriceFault
-        with Session(self.engine) as session, session.begin():
-            session.execute(delete(table).where(table.source == source, table.symbol == symbol, table.session <= until))
+        with self.engine.begin() as connection:
+            connection.execute(_DELETE, {"source": source, "symbol": symbol, "until": until})
             if rows:
-                session.execute(insert(table), rows)
+                connection.execute(insert(StoredPriceFault), rows)
 
     def of(self, source: str) -> tuple[PriceFault, ...]:
         """The faults found by the newest job that read each symbol: by symbol, newest session first."""
