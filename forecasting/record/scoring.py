@@ -11,7 +11,6 @@ from typing import Any, Final, cast
 
 import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Engine, Executable, Table, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
@@ -59,8 +58,8 @@ class Scored:
 def open_symbols(engine: Engine, source: str) -> tuple[Symbol, ...]:
     """The symbols with a forecast that is not final, in alphabetical order."""
     query = select(IssuedForecast.symbol).distinct().outerjoin(*_OUTCOME).where(*_is_open(source))
-    with Session(engine) as session:
-        return tuple(sorted(Symbol(symbol) for symbol in session.scalars(query)))
+    with engine.connect() as connection:
+        return tuple(sorted(map(Symbol, connection.scalars(query))))
 
 
 def score_open(
@@ -85,11 +84,11 @@ def score_open(
     waiting: dict[str, None] = {}
     changed: set[tuple[Symbol, str]] = set()
     symbols = open_symbols(engine, source) if symbols is None else symbols
-    with Session(engine) as session, session.begin():
+    with engine.begin() as connection:
         for symbol in symbols:
             new: list[dict[str, Any]] = []
             renewed: list[dict[str, Any]] = []
-            for part in session.execute(_OPEN, {"source": source, "symbol": symbol}).partitions():
+            for part in connection.execute(_OPEN, {"source": source, "symbol": symbol}).partitions():
                 owns = [_own_history(issued, histories.get(symbol), former.get(symbol, ())) for issued in part]
                 until = closed_until[exchange_of(symbol)]
                 outcomes = [
@@ -111,11 +110,11 @@ def score_open(
                     if row["sessions"]:
                         changed.add((symbol, issued.kind))
             if new:
-                session.execute(insert(_OUTCOMES), new)
+                connection.execute(insert(_OUTCOMES), new)
             if renewed:
-                session.execute(update(_OUTCOMES).where(_OUTCOMES.c.number == bindparam("scored")), renewed)
+                connection.execute(_RENEW, renewed)
             if new or renewed:
-                renew(session, source, symbol)
+                renew(connection, source, symbol)
     return Scored(sessions, final, tuple(waiting), frozenset(changed))
 
 
@@ -131,6 +130,8 @@ _OUTCOME: Final = (StoredOutcome, StoredOutcome.number == IssuedForecast.number)
 def _is_open(source: str | BindParameter[Any]) -> tuple[ColumnElement[bool], ...]:
     return IssuedForecast.source == source, or_(StoredOutcome.number.is_(None), StoredOutcome.is_final.is_(False))
 
+
+_RENEW: Final = update(_OUTCOMES).where(_OUTCOMES.c.number == bindparam("scored"))
 
 # Made once, and of tables: a job asks for every ETF, and objects cost three times as much.
 _OPEN: Final[Executable] = (

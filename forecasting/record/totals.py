@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select
 
 from forecasting.record.monitoring import Aspect, Cusum, charts_of
 from forecasting.record.schema import PROMISED, SUMS, TRACKED, StoredOutcome, StoredTotals
@@ -79,10 +78,17 @@ def summed(connection: Connection, source: str, symbol: Symbol) -> dict[str, Tot
     return found
 
 
-def renew(session: Session, source: str, symbol: Symbol) -> None:
-    """Store the totals of an ETF whose outcomes this session has changed."""
-    for kind, totals in summed(session.connection(), source, symbol).items():
-        session.merge(StoredTotals(source=source, symbol=symbol, kind=kind, body=totals))
+def renew(connection: Connection, source: str, symbol: Symbol) -> None:
+    """Store the totals of an ETF whose outcomes have changed in this transaction."""
+    whose = {"source": source, "symbol": symbol}
+    rows = [{**whose, "kind": kind, "body": totals} for kind, totals in summed(connection, source, symbol).items()]
+    connection.execute(_DELETE, whose)
+    connection.execute(insert(StoredTotals), rows)
+
+
+_DELETE: Final = delete(StoredTotals).where(
+    StoredTotals.source == bindparam("source"), StoredTotals.symbol == bindparam("symbol")
+)
 
 
 _TOTALS: Final = (  # made once: the schedule asks every few minutes
