@@ -57,6 +57,7 @@ from forecasting.sessions import (
     last_completed_session,
     newest_completed,
     next_sessions,
+    session_on_or_before,
     sessions_between,
 )
 from forecasting.settings import ForecastSettings, Problems
@@ -145,6 +146,7 @@ __all__ = [
     "restore",
     "return_correlations",
     "security_changes",
+    "session_on_or_before",
     "sessions_between",
     "source_named",
     "storage_failure",

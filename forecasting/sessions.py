@@ -231,7 +231,10 @@ def is_stale(as_of: date, now: datetime, exchange: str = NYSE) -> bool:
     age = now.astimezone(zone_of(exchange)).date() - as_of
     if age <= timedelta(days=STALE_AFTER) or age > _ALWAYS_STALE:
         return age > _ALWAYS_STALE
-    return len(sessions_between(as_of, last_completed_session(now, exchange), exchange)) - 1 > STALE_AFTER
+    oldest = last_completed_session(now, exchange)
+    for _ in range(STALE_AFTER):
+        oldest = session_on_or_before(oldest - timedelta(days=1), exchange)
+    return as_of < oldest
 
 
 def next_sessions(after: date, count: int, exchange: str = NYSE) -> tuple[date, ...]:

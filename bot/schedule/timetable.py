@@ -14,7 +14,7 @@ from forecasting import (
     closes_before_new_york,
     last_completed_session,
     next_sessions,
-    sessions_between,
+    session_on_or_before,
 )
 
 
@@ -39,12 +39,10 @@ class Timetable:
         """
         if closes_before_new_york(exchange):
             return close_time(last_completed_session(now, exchange), exchange) + SETTLING
-        last = last_completed_session(now, exchange)
-        for session in reversed(sessions_between(last - timedelta(days=10), last, exchange)):
-            due = self._after_session(session, exchange)
-            if due <= now:
-                return due
-        raise AssertionError(f"no session in the ten days before {last}")
+        session = last_completed_session(now, exchange)
+        while (due := self._after_session(session, exchange)) > now:
+            session = session_on_or_before(session - timedelta(days=1), exchange)
+        return due
 
     def session_of_refresh(self, due_at: datetime) -> date:
         """The session in New York after which the refresh is due at ``due_at``."""
