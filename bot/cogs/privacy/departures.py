@@ -55,10 +55,12 @@ class Departures:
         Returns:
             The number of these servers.
         """
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             servers = tuple(connection.scalars(_LEFT_BY, {"moment": now - KEPT_FOR}))
             for server_id in servers:
                 alerts = delete(StoredAlert).where(StoredAlert.server_id == server_id, StoredAlert.way == "channel")
                 connection.execute(alerts)
                 delete_server(connection, server_id)
+            if servers:  # mostly there are none
+                connection.commit()
         return len(servers)
