@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Engine, bindparam, func, select
@@ -106,12 +107,15 @@ class TrackRecord:
         with self._engine.connect() as connection:
             rows = connection.execute(query, {"source": self.source}).mappings()
             issued = {(row["symbol"], row["kind"]): dict(row) for row in rows}
-            totals = totals_of(connection, self.source, symbol, issued)
+            totals = totals_of(connection, self.source, symbol)
         return tuple(_record(self.source, row, totals.get(key, {})) for key, row in sorted(issued.items()))
 
     def alarms(self, symbol: Symbol | None = None) -> tuple[Alarm, ...]:
         """The ETFs whose forecasts do significantly worse than their backtest promised."""
-        return tuple(alarm for record in self.records(symbol) for alarm in record.alarms)
+        with self._engine.connect() as connection:
+            totals = totals_of(connection, self.source, symbol)
+        found = (alarms(Symbol(whose), self.source, charts_in(sums)) for (whose, _), sums in totals.items())
+        return tuple(chain.from_iterable(found))
 
     def last_week(self, newest: date) -> Mapping[Symbol, WeekOfCloses]:
         """What the five sessions up to ``newest`` say about the forecasts from before them, by ETF."""

@@ -6,7 +6,7 @@ the charts of monitoring.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select
 
 from forecasting.record.monitoring import Aspect, Cusum, charts_of
-from forecasting.record.schema import PROMISED, SUMS, TRACKED, StoredOutcome, StoredTotals
+from forecasting.record.schema import PROMISED, SUMS, TRACKED, IssuedForecast, StoredOutcome, StoredTotals
 from forecasting.universe import Symbol
 
 Key = tuple[str, str]
@@ -91,20 +91,36 @@ _DELETE: Final = delete(StoredTotals).where(
 )
 
 
+_ISSUED: Final = (
+    select(IssuedForecast.symbol, IssuedForecast.kind)
+    .where(IssuedForecast.source == bindparam("source"))
+    .distinct()
+    .subquery()
+)
 _TOTALS: Final = (  # made once: the schedule asks every few minutes
-    select(StoredTotals.symbol, StoredTotals.kind, StoredTotals.body).where(StoredTotals.source == bindparam("source"))
+    select(_ISSUED.c.symbol, _ISSUED.c.kind, StoredTotals.body)
+    .outerjoin_from(
+        _ISSUED,
+        StoredTotals,
+        (StoredTotals.source == bindparam("source"))
+        & (StoredTotals.symbol == _ISSUED.c.symbol)
+        & (StoredTotals.kind == _ISSUED.c.kind),
+    )
+    .order_by(_ISSUED.c.symbol, _ISSUED.c.kind)
 )
 
 
-def totals_of(connection: Connection, source: str, symbol: Symbol | None, keys: Collection[Key]) -> dict[Key, Totals]:
-    """The totals of one ETF, or of all. Those of ``keys`` that no job has stored yet are summed up here."""
-    query = _TOTALS if symbol is None else _TOTALS.where(StoredTotals.symbol == symbol)
-    rows = connection.execute(query, {"source": source})
-    found: dict[Key, Totals] = {(row.symbol, row.kind): row.body for row in rows}
-    for missing in {Symbol(whose) for whose, kind in keys if (whose, kind) not in found}:
-        for kind, totals in summed(connection, source, missing).items():
-            found[missing, kind] = totals
-    return found
+def totals_of(connection: Connection, source: str, symbol: Symbol | None = None) -> dict[Key, Totals]:
+    """The totals of one ETF, or of all: alphabetical, live before replayed.
+
+    Those of issued forecasts that no job has stored yet are summed up here; there are none before the first outcome.
+    """
+    query = _TOTALS if symbol is None else _TOTALS.where(_ISSUED.c.symbol == symbol)
+    rows = connection.execute(query, {"source": source}).all()
+    missing = {Symbol(row.symbol) for row in rows if row.body is None}
+    new = {whose: summed(connection, source, whose) for whose in missing}
+    found = {(row.symbol, row.kind): row.body or new[Symbol(row.symbol)].get(row.kind) for row in rows}
+    return {key: totals for key, totals in found.items() if totals is not None}
 
 
 def final_forecast(stored: tuple[int, str, float] | None) -> FinalForecast | None:
