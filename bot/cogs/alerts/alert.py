@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
+
+from sqlalchemy import Row
 
 from bot.cogs.alerts.crossing import Kind, holds
 from bot.cogs.alerts.mix_index import HeldMix
@@ -87,7 +89,7 @@ def holds_now(alert: Alert, report: ForecastReport) -> bool:
     return alert.kind != "band" and holds(alert.kind, report.last_close, low, high)
 
 
-def alert_of(row: StoredAlert) -> Alert:
+def alert_of(row: StoredAlert | Row[Any]) -> Alert:
     """The alert that a row of the database holds."""
     sessions: Sequence[str] = sorted(row.band or ())
     mix = None if row.mix is None else HeldMix.from_json(row.mix)

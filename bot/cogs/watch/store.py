@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.exclusive import exclusive
@@ -48,7 +48,7 @@ class Watches:
             current = select(func.count()).where(StoredWatch.server_id == server_id, StoredWatch.ended_at.is_(None))
             if (session.scalar(current) or 0) >= limit:
                 raise TooManyWatched
-            if most is not None and len({*_trained(session, now), symbol}) > most:
+            if most is not None and len({*_trained(session.connection(), now), symbol}) > most:
                 raise TooManyForAll
             session.merge(StoredWatch(server_id=server_id, symbol=symbol, since=now, ended_at=None))
         return True
@@ -84,8 +84,8 @@ class Watches:
 
         A server that the bot has left follows nothing since then.
         """
-        with Session(self._engine) as session:
-            return tuple(sorted(_trained(session, now)))
+        with self._engine.connect() as connection:
+            return tuple(sorted(_trained(connection, now)))
 
 
 _FOLLOWED: Final = select(  # made once: the schedule asks every few minutes
@@ -93,10 +93,10 @@ _FOLLOWED: Final = select(  # made once: the schedule asks every few minutes
 ).join(StoredDeparture, StoredDeparture.server_id == StoredWatch.server_id, isouter=True)
 
 
-def _trained(session: Session, now: datetime) -> set[Symbol]:
+def _trained(connection: Connection, now: datetime) -> set[Symbol]:
     return {
         Symbol(symbol)
-        for symbol, ended_at, left_at in session.execute(_FOLLOWED)
+        for symbol, ended_at, left_at in connection.execute(_FOLLOWED)
         if all(end is None or now - end < REST_AFTER for end in (ended_at, left_at))
     }
 

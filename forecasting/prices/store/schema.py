@@ -7,8 +7,9 @@ instead of a new history, so each fetch writes little, and the prices known afte
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Double, ForeignKey, Index, String, Text
+from sqlalchemy import Double, ForeignKey, Index, Row, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forecasting.prices.security import Security
@@ -37,7 +38,12 @@ class StoredSecurity(Base):
 
     @property
     def security(self) -> Security:
-        return Security(self.name, self.kind, self.currency, self.exchange, self.first_traded)
+        return security_of(self)
+
+
+def security_of(row: StoredSecurity | Row[Any]) -> Security:
+    """What a symbol meant, from a row of ``securities`` or its object."""
+    return Security(row.name, row.kind, row.currency, row.exchange, row.first_traded)
 
 
 class StoredFetch(Base):
