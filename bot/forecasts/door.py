@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.forecasts.chart_process import ENGLISH, CannotDraw, ChartProcess
 from bot.forecasts.jobs import ForecastJobs
@@ -175,6 +175,10 @@ class Forecasts(ForecastJobs):
         reports = await asyncio.to_thread(self._store.all_latest, self.source)
         order = {symbol: place for place, symbol in enumerate(self.universe.symbols)}
         return tuple(sorted(reports, key=lambda report: (order.get(report.symbol, len(order)), report.symbol)))
+
+    async def newest_sessions(self) -> Mapping[Symbol, date]:
+        """The as-of session of each of them."""
+        return await asyncio.to_thread(self._store.newest_sessions, self.source)
 
     def current(self, reports: Iterable[ForecastReport]) -> tuple[ForecastReport, ...]:
         """Those to show when no ETF was named: without ETFs that left the universe weeks ago."""

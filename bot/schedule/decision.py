@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from bot.calendar.weektime import WEEK
 from bot.cogs.report.deliveries import Delivery, ReportKey
 from bot.cogs.report.due import PostReports, due_reports
 from bot.cogs.report.subscriptions import Subscription
 from bot.delivery import Outage
 from bot.schedule.timetable import Timetable
-from forecasting import Symbol, exchange_of
+from forecasting import NYSE, Symbol, exchange_of
 
 Task = Literal["retrain", "missing", "refresh", "report"]
 """The weekly training; the training of what has no forecast at all; new forecasts of the models at hand; the reports.
@@ -66,7 +67,7 @@ class Records:
         first_start: when a bot first ran on this database; nothing before it is overdue.
         universe: every ETF that the weekly job trains, those that servers follow included.
         missing: those of them that have no stored forecast.
-        runs: by task and due time.
+        runs: by task and due time; at least those due at ``oldest_run`` or later.
         subscriptions: of the servers that the bot is in; at least those that have something due.
         deliveries: of the newest report of each of them, if there was one.
         outage: the newest one of Discord, if it is over.
@@ -91,6 +92,13 @@ class RunJob:
 
 
 Step = RunJob | PostReports
+
+
+def oldest_run(now: datetime, universe: Iterable[Symbol], timetable: Timetable) -> datetime:
+    """No run that was due before this has a say at ``now``."""
+    refreshes = (timetable.newest_refresh(now, exchange) for exchange in {NYSE, *map(exchange_of, universe)})
+    # A training can be tried until the next one is due, and makes up for a refresh that became due before.
+    return min(timetable.retrain.newest(now), *refreshes) - 2 * WEEK
 
 
 def due(now: datetime, records: Records, timetable: Timetable) -> tuple[Step, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import takewhile
 from typing import Final, cast
 
-from sqlalchemy import Engine, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from bot.schedule.decision import RunState, ScheduledRun, Task
 from bot.storage.schema import StoredScheduledRun
@@ -38,12 +38,12 @@ class RunRecords:
         self._engine = engine
         self._source = source
 
-    def newest(self) -> Mapping[tuple[Task, datetime], ScheduledRun]:
-        """By task and due time."""
-        return dict(self.newest_first())
+    def newest(self, since: datetime) -> Mapping[tuple[Task, datetime], ScheduledRun]:
+        """Those due at ``since`` or later, by task and due time."""
+        return dict(takewhile(lambda run: run[0][1] >= since, self.newest_first()))
 
     def newest_first(self) -> Iterator[tuple[tuple[Task, datetime], ScheduledRun]]:
-        """The same, one by one: runs that are not asked for are not read."""
+        """All, one by one: runs that are not asked for are not read."""
         with self._engine.connect() as connection:
             rows = connection.execute(_NEWEST, {"source": self._source})
             for task, due_at, state, attempts, tried_at, failed, problem in rows:
@@ -51,22 +51,19 @@ class RunRecords:
 
     def begin(self, task: Task, due_at: datetime, symbols: tuple[Symbol, ...], now: datetime) -> None:
         """Count an attempt before it is made, so that one that takes the bot down counts too."""
-        with Session(self._engine) as session, session.begin():
-            row = session.get(StoredScheduledRun, (self._source, task, due_at))
-            if row is None:
-                row = StoredScheduledRun(source=self._source, task=task, due_at=due_at, attempts=0)
-                session.add(row)
-            row.state, row.tried_at, row.failed, row.problem = "running", now, list(symbols), None
-            row.attempts += 1
+        values = {"state": "running", "tried_at": now, "failed": list(symbols), "problem": None}
+        with self._engine.begin() as connection:
+            if not self._update(connection, task, due_at, attempts=_RUN.attempts + 1, **values):
+                row = {"source": self._source, "task": task, "due_at": due_at, "attempts": 1}
+                connection.execute(insert(_RUN).values(row | values))
 
     def interrupt(self, task: Task, due_at: datetime, problem: str | None = None) -> None:
         """The attempt ended through no fault of its own, as when the bot stops or another job is at work.
 
         It doesn't count.
         """
-        with Session(self._engine) as session, session.begin():
-            row = session.get_one(StoredScheduledRun, (self._source, task, due_at))
-            row.attempts, row.problem = row.attempts - 1, problem
+        with self._engine.begin() as connection:
+            self._update(connection, task, due_at, attempts=_RUN.attempts - 1, problem=problem)
 
     def end(
         self,
@@ -78,10 +75,14 @@ class RunRecords:
         permanent: bool = False,
     ) -> None:
         """Store the outcome: done if no symbol remains."""
-        with Session(self._engine) as session, session.begin():
-            row = session.get_one(StoredScheduledRun, (self._source, task, due_at))
-            row.state = (PERMANENT if permanent else "failed") if remaining else "done"
-            row.failed, row.problem = list(remaining), problem
+        state = (PERMANENT if permanent else "failed") if remaining else "done"
+        with self._engine.begin() as connection:
+            self._update(connection, task, due_at, state=state, failed=list(remaining), problem=problem)
+
+    def _update(self, connection: Connection, task: Task, due_at: datetime, **values: object) -> bool:
+        """Change the row of a run. False if it has none."""
+        one = (_RUN.source == self._source, _RUN.task == task, _RUN.due_at == due_at)
+        return connection.execute(update(_RUN).where(*one).values(values)).rowcount > 0
 
 
 def _run(state: str, attempts: int, tried_at: datetime, failed: Iterable[str], problem: str | None) -> ScheduledRun:

@@ -22,7 +22,7 @@ from bot.delivery import Outage
 from bot.forecasts.door import Forecasts
 from bot.interactions.failures import schedule_stands_still
 from bot.jobs.job import JobFailure, JobKind
-from bot.schedule.decision import Records, RunJob, due, next_step
+from bot.schedule.decision import Records, RunJob, due, next_step, oldest_run
 from bot.schedule.open_reports import OpenReports
 from bot.schedule.posting import SILENCE, Posting
 from bot.schedule.records import RunRecords
@@ -276,7 +276,7 @@ class Schedule:
             first_start=self._lease.first_taken(),
             universe=symbols,
             missing=self._forecasts.missing_now(symbols),
-            runs=self._steps.runs(),
+            runs=self._steps.runs(oldest_run(now, symbols, self._timetable)),
             subscriptions=tuple(to for to in subscriptions if self.posts_to(to.server_id)),
             deliveries=deliveries,
             outage=self._outage(),

@@ -42,9 +42,9 @@ class Steps:
         self._post_reports = post_reports
         self._now = now
 
-    def runs(self) -> dict[tuple[Task, datetime], ScheduledRun]:
-        """The newest runs by task and due time. It blocks on the database."""
-        return {**self._records.newest(), **self._retries.runs()}
+    def runs(self, since: datetime) -> dict[tuple[Task, datetime], ScheduledRun]:
+        """The runs due at ``since`` or later, and those that broke, by task and due time. It blocks on the database."""
+        return {**self._records.newest(since), **self._retries.runs()}
 
     def broken(self) -> tuple[JobFailure, ...]:
         """The steps that broke unexpectedly and wait for their next attempt; from memory."""

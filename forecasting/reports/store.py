@@ -90,6 +90,11 @@ class ReportStore:
         with self._engine.connect() as connection:
             return tuple(sorted(map(Symbol, connection.scalars(_SYMBOLS, {"source": source}))))
 
+    def newest_sessions(self, source: str) -> Mapping[Symbol, date]:
+        """The as-of session of every symbol's latest report, in alphabetical order."""
+        with self._engine.connect() as connection:
+            return {Symbol(symbol): as_of for symbol, as_of in connection.execute(_SESSIONS, {"source": source})}
+
     def written(self, source: str, since: datetime) -> Mapping[Symbol, Written]:
         """The report of each ETF that was written last, if that was at ``since`` (aware) or later."""
         issued, report = IssuedForecast, StoredReport
@@ -227,6 +232,12 @@ def _newest_of_all(*more: ColumnElement[bool]) -> Select[str, str]:
 # Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
 _NEWEST: Final = _newest_of_all()
 _NEWEST_UNTIL: Final = _newest_of_all(StoredReport.as_of <= bindparam("until"))
+_SESSIONS: Final = (
+    select(StoredReport.symbol, func.max(StoredReport.as_of))
+    .where(StoredReport.source == bindparam("source"))
+    .group_by(StoredReport.symbol)
+    .order_by(StoredReport.symbol)
+)
 _SYMBOLS: Final = select(StoredReport.symbol).where(StoredReport.source == bindparam("source")).distinct()
 
 

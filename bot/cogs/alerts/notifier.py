@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from bot.cogs.alerts.alert import Alert, AlertProblem
@@ -53,13 +53,15 @@ class AlertNotifier:
 
     async def _check_new_closes(self) -> None:
         waiting = await asyncio.to_thread(self._alerts.waiting)
-        if not waiting:
+        sessions = await self._forecasts.newest_sessions() if waiting else {}
+        new = [symbol for symbol, session in sessions.items() if session > waiting.get(symbol, session)]
+        is_new_to_mixes = max(sessions.values(), default=date.min) > waiting.get(NO_ETF, date.max)
+        if not new and not is_new_to_mixes:
             return
         newest = {report.symbol: report for report in await self._forecasts.all_latest()}
-        for report in newest.values():
-            if report.symbol in waiting and report.as_of > waiting[report.symbol]:
-                await asyncio.to_thread(self._alerts.check, report)
-        if NO_ETF in waiting:
+        if new:
+            await asyncio.to_thread(self._alerts.check, *(newest[symbol] for symbol in new))
+        if is_new_to_mixes:
             await asyncio.to_thread(self._alerts.check_mixes, newest, self._forecasts.mix_now)
 
     async def _notify(self, lost: dict[int, AlertProblem], alert: Alert) -> None:

@@ -134,12 +134,13 @@ class Alerts:
             rows = connection.execute(_WAITING, {"source": self._source})
             return {Symbol(symbol): checked for symbol, checked in rows}
 
-    def check(self, report: ForecastReport) -> None:
-        """Compare every alert on this ETF with a newer close, and store which of them it crosses."""
-        which = {"source": self._source, "symbol": report.symbol, "as_of": report.as_of}
+    def check(self, *reports: ForecastReport) -> None:
+        """Compare every alert on these ETFs with a newer close, and store which of them it crosses."""
         with Session(self._engine) as session, session.begin():
-            for row in session.scalars(_BEHIND, which):
-                check(row, report)
+            for report in reports:
+                which = {"source": self._source, "symbol": report.symbol, "as_of": report.as_of}
+                for row in session.scalars(_BEHIND, which).all():
+                    check(row, report)
 
     def check_mixes(self, newest: Mapping[Symbol, ForecastReport], forecast: MixForecaster) -> None:
         """The same for every alert on a portfolio whose ETFs all have a newer close, by the ``newest`` reports."""

@@ -46,7 +46,7 @@ def problem_sources(bot: FeatureBot) -> tuple[ProblemSource, ...]:
     subscriptions, deliveries = Subscriptions(engine), Deliveries(engine)
     alerts = Alerts(engine, source)
     return (
-        lambda now: stale_problems(reports.all_latest(source), now),
+        lambda now: stale_problems(reports.newest_sessions(source), now),
         lambda now: security_problems(security_changes(engine, source, now - TOLD_FOR)),
         lambda _: price_problems(faults.of(source)),
         lambda _: model_problems(reports.decisions.newest_of_all(source).values()),

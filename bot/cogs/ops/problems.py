@@ -6,14 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from bot.cogs.report.deliveries import Delivery, DeliveryState, ReportKey
 from bot.cogs.report.subscriptions import Subscription
 from bot.delivery import MAX_ATTEMPTS, ChannelProblem, Pause
 from bot.jobs.job import JobFailure
-from forecasting import Alarm, Decision, ForecastReport, PriceFault, SecurityChange, exchange_of, is_stale
+from forecasting import Alarm, Decision, PriceFault, SecurityChange, Symbol, exchange_of, is_stale
 
 ProblemKind = Literal["job", "stale", "security", "prices", "model", "report", "record"]
 
@@ -55,17 +55,17 @@ def job_problems(failures: Iterable[JobFailure]) -> tuple[Problem, ...]:
     )
 
 
-def stale_problems(reports: Iterable[ForecastReport], now: datetime) -> tuple[Problem, ...]:
+def stale_problems(newest: Mapping[Symbol, date], now: datetime) -> tuple[Problem, ...]:
     """The ETFs whose newest forecast is older than two sessions: one for each session at which they stand still."""
     return tuple(
         Problem(
             "stale",
-            f"{report.symbol}: prices end on {report.as_of}, and more than two trading days have passed since. "
+            f"{symbol}: prices end on {session}, and more than two trading days have passed since. "
             "`/status` says what failed.",
-            f"{report.symbol} {report.as_of}",
+            f"{symbol} {session}",
         )
-        for report in reports
-        if is_stale(report.as_of, now, exchange_of(report.symbol))
+        for symbol, session in newest.items()
+        if is_stale(session, now, exchange_of(symbol))
     )
 
 

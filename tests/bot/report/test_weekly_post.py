@@ -264,7 +264,7 @@ async def test_a_job_that_the_bots_end_cut_short_is_taken_up_by_the_next_start(e
     async with env.discord.running(bot):
         await env.job_reaches(bot, "fit")
     engine = open_database(env.database_url)
-    (run,) = RunRecords(engine, "simulated").newest().values()
+    ((_, run),) = RunRecords(engine, "simulated").newest_first()
     engine.dispose()
     assert (run.state, run.attempts) == ("running", 0), "an end that is no fault of the job counts as no attempt"
     env.plan_jobs()

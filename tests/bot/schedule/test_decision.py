@@ -20,6 +20,7 @@ from bot.schedule.decision import (
     RunJob,
     ScheduledRun,
     due,
+    oldest_run,
 )
 from bot.schedule.retries import Retries
 from bot.schedule.timetable import Timetable
@@ -121,6 +122,27 @@ class TestWeeklyRetrain:
     def test_one_that_takes_the_bot_down_each_time_is_given_up(self) -> None:
         killer = ScheduledRun("running", MAX_ATTEMPTS, SATURDAY, UNIVERSE)
         assert due(SATURDAY, with_retrain(killer), TABLE)[0] == replace(POST, not_retrained=UNIVERSE)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=3), timedelta(days=6, hours=23)])
+def test_runs_before_the_oldest_that_counts_have_no_say(late: timedelta) -> None:
+    """``late`` is how long after its due time every other training was tried; the others failed at once."""
+    universe, runs = (*UNIVERSE, Symbol("EWJ.T")), {}
+    for days in range(60):
+        moment = SATURDAY - timedelta(days=30 - days)
+        retrain = TABLE.retrain.newest(moment)
+        is_done = retrain.isocalendar().week % 2 == 0
+        runs["retrain", retrain] = replace(DONE, tried_at=retrain + late) if is_done else failed(MAX_ATTEMPTS, retrain)
+        if days % 3:  # every third was left to the training
+            runs["refresh", TABLE.newest_refresh(moment)] = replace(DONE, tried_at=moment)
+            runs["refresh", TABLE.newest_refresh(moment, "XTKS")] = replace(DONE, tried_at=moment)
+    for hours in range(0, 24 * 21, 5):
+        now = SATURDAY + timedelta(hours=hours)
+        known = replace(RECORDS, universe=universe, runs={key: run for key, run in runs.items() if run.tried_at <= now})
+        oldest = oldest_run(now, universe, TABLE)
+        few = replace(known, runs={key: run for key, run in known.runs.items() if key[1] >= oldest})
+        assert len(few.runs) < len(known.runs)
+        assert due(now, few, TABLE) == due(now, known, TABLE)
 
 
 class TestFirstStart:

@@ -18,17 +18,18 @@ SPY, ARKK = Symbol("SPY"), Symbol("ARKK")
 def test_a_scheduled_run_is_remembered_per_source_task_and_due_time(engine: Engine) -> None:
     records = RunRecords(engine, "simulated")
     records.begin("retrain", NOW, (SPY, ARKK), NOW)
-    assert records.newest() == {("retrain", NOW): ScheduledRun("running", 1, NOW, (SPY, ARKK))}
+    assert records.newest(NOW) == {("retrain", NOW): ScheduledRun("running", 1, NOW, (SPY, ARKK))}
     records.end("retrain", NOW, (ARKK,), "ARKK: not there")
-    assert records.newest() == {("retrain", NOW): ScheduledRun("failed", 1, NOW, (ARKK,), problem="ARKK: not there")}
+    assert records.newest(NOW) == {("retrain", NOW): ScheduledRun("failed", 1, NOW, (ARKK,), problem="ARKK: not there")}
     records.begin("retrain", NOW, (ARKK,), LATER)
-    assert records.newest()["retrain", NOW].problem is None
+    assert records.newest(NOW)["retrain", NOW].problem is None
     records.interrupt("retrain", NOW)
-    assert records.newest()["retrain", NOW].attempts == 1
+    assert records.newest(NOW)["retrain", NOW].attempts == 1
     records.begin("retrain", NOW, (ARKK,), LATER)
     records.end("retrain", NOW, (), None)
-    assert records.newest() == {("retrain", NOW): ScheduledRun("done", 2, LATER)}
+    assert records.newest(NOW) == {("retrain", NOW): ScheduledRun("done", 2, LATER)}
     records.begin("refresh", LATER, (SPY,), LATER)
     records.end("refresh", LATER, (SPY,), "SPY: unknown", permanent=True)
-    assert records.newest()["refresh", LATER].is_settled
-    assert RunRecords(engine, "yahoo").newest() == {}
+    assert records.newest(NOW)["refresh", LATER].is_settled
+    assert records.newest(LATER).keys() == {("refresh", LATER)}
+    assert RunRecords(engine, "yahoo").newest(NOW) == {}
