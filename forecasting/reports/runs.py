@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from forecasting.reports.schema import StoredRun
@@ -75,9 +75,10 @@ class RunStore:
 
         A training of one ETF that a member asked for says nothing about the weekly one.
         """
-        with Session(self._engine) as session:
+        query = _NEWEST_FIRST_OF_KIND.limit(_SEARCHED_RUNS)
+        with self._engine.connect() as connection:
             newest = None
-            for row in session.scalars(_newest_first(source, kind).limit(_SEARCHED_RUNS)):
+            for row in connection.execute(query, {"source": source, "kind": kind}):
                 run = _run_of(row)
                 newest = newest or run
                 if run.symbols >= set(covering):
@@ -88,8 +89,8 @@ class RunStore:
         """The symbols whose newest run of this kind since ``since`` (aware) failed, and why."""
         failed: dict[Symbol, Failure] = {}
         done: set[Symbol] = set()
-        with Session(self._engine) as session:
-            for row in session.scalars(_newest_first(source, kind).where(StoredRun.finished_at >= since)):
+        with self._engine.connect() as connection:
+            for row in connection.execute(_SINCE, {"source": source, "kind": kind, "since": since}):
                 run = _run_of(row)
                 for failure in run.failed:
                     if failure.symbol not in done:
@@ -99,30 +100,32 @@ class RunStore:
 
     def finished(self, kinds: Collection[str], source: str, since: datetime) -> dict[Symbol, datetime]:
         """When a run of one of these kinds ended for each symbol, done or failed, since ``since`` (aware)."""
-        query = _newest_first(source).where(StoredRun.finished_at >= since, StoredRun.kind.in_(kinds))
+        query = _NEWEST_FIRST.where(StoredRun.finished_at >= since, StoredRun.kind.in_(kinds))
         ends: dict[Symbol, datetime] = {}
-        with Session(self._engine) as session:
-            for row in session.scalars(query):
+        with self._engine.connect() as connection:
+            for row in connection.execute(query, {"source": source}):
                 for symbol in _run_of(row).symbols:
                     ends.setdefault(symbol, row.finished_at)
         return ends
 
     def failure_message(self, symbol: Symbol, source: str) -> str:
         """Why the newest job that failed for ``symbol`` failed; empty if none of the last REMEMBERED_RUNS jobs did."""
-        with Session(self._engine) as session:
-            runs = map(_run_of, session.scalars(_newest_first(source).limit(REMEMBERED_RUNS)))
+        with self._engine.connect() as connection:
+            runs = map(_run_of, connection.execute(_NEWEST_FIRST.limit(REMEMBERED_RUNS), {"source": source}))
             failures = (failure for run in runs for failure in run.failed)
             return next((failure.message for failure in failures if failure.symbol == symbol), "")
 
 
-def _newest_first(source: str, kind: str | None = None) -> Select[StoredRun]:
-    query = select(StoredRun).where(StoredRun.source == source)
-    if kind is not None:
-        query = query.where(StoredRun.kind == kind)
-    return query.order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
+_NEWEST_FIRST: Final = (
+    select(StoredRun.__table__)
+    .where(StoredRun.source == bindparam("source"))
+    .order_by(StoredRun.finished_at.desc(), StoredRun.id.desc())
+)
+_NEWEST_FIRST_OF_KIND: Final = _NEWEST_FIRST.where(StoredRun.kind == bindparam("kind"))
+_SINCE: Final = _NEWEST_FIRST_OF_KIND.where(StoredRun.finished_at >= bindparam("since"))
 
 
-def _run_of(row: StoredRun) -> Run:
+def _run_of(row: Row[Any]) -> Run:
     ok = tuple(Symbol(symbol) for symbol in row.ok)
     failed = tuple(Failure(Symbol(f["symbol"]), f["error"], f["message"]) for f in row.failed)
     return Run(row.kind, row.source, row.as_of, row.started_at, row.finished_at, ok, failed)
