@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import takewhile
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Select, Update, bindparam, insert, select, update
 
 from bot.schedule.decision import RunState, ScheduledRun, Task
 from bot.storage.schema import StoredScheduledRun
@@ -29,6 +28,12 @@ _NEWEST: Final = (
     .order_by(_RUN.due_at.desc())
     .limit(REMEMBERED)
 )
+_NEWEST_SINCE: Final = _NEWEST.where(_RUN.due_at >= bindparam("since"))
+_CHANGE: Final = update(_RUN).where(
+    _RUN.source == bindparam("whose"), _RUN.task == bindparam("which"), _RUN.due_at == bindparam("when")
+)
+_COUNT: Final = _CHANGE.values(attempts=_RUN.attempts + 1)
+_COUNT_NOT: Final = _CHANGE.values(attempts=_RUN.attempts - 1)
 
 
 class RunRecords:
@@ -40,12 +45,17 @@ class RunRecords:
 
     def newest(self, since: datetime) -> Mapping[tuple[Task, datetime], ScheduledRun]:
         """Those due at ``since`` or later, by task and due time."""
-        return dict(takewhile(lambda run: run[0][1] >= since, self.newest_first()))
+        return dict(self._read(_NEWEST_SINCE, since=since))
 
     def newest_first(self) -> Iterator[tuple[tuple[Task, datetime], ScheduledRun]]:
         """All, one by one: runs that are not asked for are not read."""
+        return self._read(_NEWEST)
+
+    def _read(
+        self, query: Select[*tuple[Any, ...]], **bounds: datetime
+    ) -> Iterator[tuple[tuple[Task, datetime], ScheduledRun]]:
         with self._engine.connect() as connection:
-            rows = connection.execute(_NEWEST, {"source": self._source})
+            rows = connection.execute(query, {"source": self._source, **bounds})
             for task, due_at, state, attempts, tried_at, failed, problem in rows:
                 yield (cast(Task, task), due_at), _run(state, attempts, tried_at, failed, problem)
 
@@ -53,9 +63,9 @@ class RunRecords:
         """Count an attempt before it is made, so that one that takes the bot down counts too."""
         values = {"state": "running", "tried_at": now, "failed": list(symbols), "problem": None}
         with self._engine.begin() as connection:
-            if not self._update(connection, task, due_at, attempts=_RUN.attempts + 1, **values):
+            if not self._change(connection, _COUNT, task, due_at, **values):
                 row = {"source": self._source, "task": task, "due_at": due_at, "attempts": 1}
-                connection.execute(insert(_RUN).values(row | values))
+                connection.execute(insert(_RUN), row | values)
 
     def interrupt(self, task: Task, due_at: datetime, problem: str | None = None) -> None:
         """The attempt ended through no fault of its own, as when the bot stops or another job is at work.
@@ -63,7 +73,7 @@ class RunRecords:
         It doesn't count.
         """
         with self._engine.begin() as connection:
-            self._update(connection, task, due_at, attempts=_RUN.attempts - 1, problem=problem)
+            self._change(connection, _COUNT_NOT, task, due_at, problem=problem)
 
     def end(
         self,
@@ -77,12 +87,14 @@ class RunRecords:
         """Store the outcome: done if no symbol remains."""
         state = (PERMANENT if permanent else "failed") if remaining else "done"
         with self._engine.begin() as connection:
-            self._update(connection, task, due_at, state=state, failed=list(remaining), problem=problem)
+            self._change(connection, _CHANGE, task, due_at, state=state, failed=list(remaining), problem=problem)
 
-    def _update(self, connection: Connection, task: Task, due_at: datetime, **values: object) -> bool:
+    def _change(
+        self, connection: Connection, statement: Update, task: Task, due_at: datetime, **values: object
+    ) -> bool:
         """Change the row of a run. False if it has none."""
-        one = (_RUN.source == self._source, _RUN.task == task, _RUN.due_at == due_at)
-        return connection.execute(update(_RUN).where(*one).values(values)).rowcount > 0
+        which = {"whose": self._source, "which": task, "when": due_at}
+        return connection.execute(statement, which | values).rowcount > 0
 
 
 def _run(state: str, attempts: int, tried_at: datetime, failed: Iterable[str], problem: str | None) -> ScheduledRun:
