@@ -136,10 +136,10 @@ class Alerts:
 
     def check(self, *reports: ForecastReport) -> None:
         """Compare every alert on these ETFs with a newer close, and store which of them it crosses."""
+        newest = {report.symbol: report for report in reports}
         with Session(self._engine) as session, session.begin():
-            for report in reports:
-                which = {"source": self._source, "symbol": report.symbol, "as_of": report.as_of}
-                for row in session.scalars(_BEHIND, which).all():
+            for row in session.scalars(_ON, {"source": self._source, "symbols": list(newest)}):
+                if row.checked < (report := newest[Symbol(row.symbol)]).as_of:
                     check(row, report)
 
     def check_mixes(self, newest: Mapping[Symbol, ForecastReport], forecast: MixForecaster) -> None:
@@ -194,7 +194,7 @@ _UNSENT: Final = (
     .where(_IS_OF_SOURCE, StoredAlert.state.in_(UNSENT))
     .order_by(StoredAlert.id)
 )
-_BEHIND: Final = _OF_SOURCE.where(StoredAlert.symbol == bindparam("symbol"), StoredAlert.checked < bindparam("as_of"))
+_ON: Final = _OF_SOURCE.where(StoredAlert.symbol.in_(bindparam("symbols", expanding=True)))
 _WAITING: Final = (
     select(StoredAlert.symbol, func.min(StoredAlert.checked)).where(_IS_OF_SOURCE).group_by(StoredAlert.symbol)
 )
