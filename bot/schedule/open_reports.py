@@ -44,6 +44,7 @@ class OpenReports:
         It is as stored; of what is open it is computed.
         """
         looked_at = now if self._looked_at is None else min(now, self._looked_at)
-        moments = {to.options.when for to in self._subscriptions.due(now)}
-        stored = self._subscriptions.first_due(now)
-        return min((*(when.next(looked_at) for when in moments), *filter(None, (stored,))), default=None)
+        coming = self._subscriptions.coming(now)
+        moments = {to.options.when for to in coming if to.next_due is None or to.next_due <= now}
+        later = [to.next_due for to in coming if to.next_due is not None and to.next_due > now]
+        return min((*(when.next(looked_at) for when in moments), *later), default=None)

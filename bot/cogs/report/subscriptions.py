@@ -8,7 +8,19 @@ from datetime import datetime, time
 from typing import Any, Final, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Engine,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bot.calendar.cadence import Cadence, ReportTime, cadence_of, report_time
@@ -170,14 +182,13 @@ class Subscriptions:
         """Those of them that have something to be decided at ``now``, by the index of what is due when."""
         return self._present(_DUE, {"now": now})
 
+    def coming(self, now: datetime) -> tuple[Subscription, ...]:
+        """The same, and one of those that are due first after ``now``, if there are any."""
+        return self._present(_COMING, {"now": now})
+
     def in_trouble(self) -> tuple[Subscription, ...]:
         """Those of them whose channel is no longer tried."""
         return self._present(_IN_TROUBLE)
-
-    def first_due(self, after: datetime) -> datetime | None:
-        """The first moment after ``after`` at which a report is due, of the servers that the bot is in."""
-        with self._engine.connect() as connection:
-            return connection.scalar(_FIRST_DUE, {"after": after})
 
     def plan(self, moments: Iterable[tuple[Subscription, datetime | None]]) -> None:
         """Store when each is next due, unless an admin has changed it since it was read."""
@@ -191,7 +202,9 @@ class Subscriptions:
                 connection.execute(_PLAN, changed)
 
     def _present(
-        self, query: Select[*tuple[Any, ...]], bounds: Mapping[str, datetime] | None = None
+        self,
+        query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]],
+        bounds: Mapping[str, datetime] | None = None,
     ) -> tuple[Subscription, ...]:
         with self._engine.connect() as connection:
             return tuple(map(_subscription, connection.execute(query, bounds)))
@@ -220,11 +233,9 @@ def _present(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 _ALL: Final = _present()
 _DUE: Final = _present(StoredSubscription.next_due <= bindparam("now"))
 _IN_TROUBLE: Final = _present(StoredSubscription.problem.in_(get_args(ChannelProblem)))
-_FIRST_DUE: Final = (
-    select(StoredSubscription.next_due)
-    .where(StoredSubscription.next_due > bindparam("after"), _IS_PRESENT)
-    .order_by(StoredSubscription.next_due)
-    .limit(1)
+_LATER: Final = _present(StoredSubscription.next_due > bindparam("now")).order_by(None)
+_COMING: Final = union_all(
+    _DUE.order_by(None), select(_LATER.order_by(StoredSubscription.next_due).limit(1).subquery())
 )
 _PLAN: Final = (
     update(StoredSubscription)

@@ -212,7 +212,7 @@ def test_what_is_due_in_trouble_or_unposted_is_found_by_an_index(engine: Engine)
     keys = {(server, 1, "2026-W47") for server in range(1, 5)}
     for act, index in (
         (lambda: subscriptions.due(noon), "ix_subscriptions_next_due"),
-        (lambda: subscriptions.first_due(noon), "ix_subscriptions_next_due"),
+        (lambda: subscriptions.coming(noon), "ix_subscriptions_next_due"),
         (subscriptions.in_trouble, "ix_subscriptions_problem"),
         (lambda: deliveries.since(noon, UNPOSTED), "ix_deliveries_state_tried_at"),
         (lambda: deliveries.of(keys), "deliveries"),
