@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from sqlalchemy import Engine, Row, delete, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.cogs.ops.problems import Problem, concerning
+from bot.cogs.ops.problems import Problem
 from bot.delivery import NONCE_WINDOW, RETRY_AFTER, ChannelProblem, Outcome, nonce
 from bot.storage.exclusive import exclusive
 from bot.storage.schema import StoredOpsChannel, StoredOpsNote
@@ -21,11 +21,16 @@ DONE: Final = (SENT, "lost")
 
 # Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
 _USABLE: Final = (
-    select(StoredOpsChannel.__table__)  # whole objects cost three times as much
+    select(
+        StoredOpsChannel.server_id,
+        StoredOpsChannel.channel_id,
+        StoredOpsNote.problem.label("told"),
+        StoredOpsNote.state,
+    )
+    .outerjoin_from(StoredOpsChannel, StoredOpsNote, StoredOpsNote.server_id == StoredOpsChannel.server_id)
     .where(StoredOpsChannel.problem.is_(None))
     .order_by(StoredOpsChannel.since, StoredOpsChannel.server_id)
 )
-_NOTES: Final = select(StoredOpsNote.server_id, StoredOpsNote.problem, StoredOpsNote.state)
 
 
 @dataclass(frozen=True)
@@ -80,23 +85,19 @@ class OpsChannels:
             row = session.get(StoredOpsChannel, server_id)
             return None if row is None else _channel(row)
 
-    def usable(self) -> tuple[OpsChannel, ...]:
-        """The channels that can be used, in the order in which they were set."""
-        with self._engine.connect() as connection:
-            return tuple(map(_channel, connection.execute(_USABLE)))
+    def usable(self) -> Mapping[OpsChannel, Mapping[str, bool]]:
+        """The channels that can be used, in the order in which they were set.
 
-    def behind(self, channels: Iterable[OpsChannel], problems: Sequence[Problem]) -> tuple[OpsChannel, ...]:
-        """The channels whose posted problems are not just these: mostly none. One SELECT, which takes no lock."""
-        told: dict[int, dict[str, str]] = {}
+        Each with the keys of the problems reported there, and whether the post of each is done. One SELECT, which takes
+        no lock.
+        """
+        found: dict[OpsChannel, dict[str, bool]] = {}
         with self._engine.connect() as connection:
-            for server_id, problem, state in connection.execute(_NOTES):
-                told.setdefault(server_id, {})[problem] = state if state not in DONE else SENT
-        return tuple(
-            channel
-            for channel in channels
-            if told.get(channel.server_id, {})
-            != {problem.key: SENT for problem in concerning(problems, channel.server_id)}
-        )
+            for row in connection.execute(_USABLE):
+                told = found.setdefault(OpsChannel(row.server_id, row.channel_id), {})
+                if row.told is not None:
+                    told[row.told] = row.state in DONE
+        return found
 
     def begin(self, server_id: int, problems: Sequence[Problem], now: datetime) -> Batch | None:
         """Mark what is to be posted now, and return it; None if nothing is. The mark shows a crash during the post.
@@ -145,5 +146,5 @@ class OpsChannels:
                 connection.execute(refused)
 
 
-def _channel(row: StoredOpsChannel | Row[Any]) -> OpsChannel:
+def _channel(row: StoredOpsChannel) -> OpsChannel:
     return OpsChannel(row.server_id, row.channel_id, cast("ChannelProblem | None", row.problem))

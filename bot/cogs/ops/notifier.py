@@ -97,9 +97,13 @@ class ProblemNotifier:
             ExceptionGroup: some posts broke; the others were made.
         """
         usable = await asyncio.to_thread(self._channels.usable)
-        if channels := [channel for channel in usable if self._posts_to(channel.server_id)]:
+        if channels := {channel: told for channel, told in usable.items() if self._posts_to(channel.server_id)}:
             problems = await self.problems()
-            behind = await asyncio.to_thread(self._channels.behind, channels, problems)
+            behind = (  # mostly none
+                channel
+                for channel, told in channels.items()
+                if told != {problem.key: True for problem in concerning(problems, channel.server_id)}
+            )
             await for_each(behind, partial(self._notify, problems))
 
     async def _notify(self, problems: Sequence[Problem], channel: OpsChannel) -> None:
