@@ -38,15 +38,23 @@ class Clock:
 
 
 class _Jumping(selectors.DefaultSelector):
-    """Where a real event loop would wait, this one lets the virtual time pass at once."""
+    """Where a real event loop would wait, this one lets the virtual time pass at once.
+
+    Attributes:
+        is_settled: no byte can be under way: nothing was sent, and no connection made or closed, since it waited last.
+    """
 
     loop: Loop
+    is_settled = False
 
     def select(self, timeout: float | None = None) -> list[Any]:
         ready = super().select(0)
+        if not ready and (timeout is None or timeout > 0) and not self.is_settled:
+            ready = super().select(SETTLING_SECONDS)
+            self.is_settled = True
+        if ready:
+            self.is_settled = False
         if ready or (timeout is not None and timeout <= 0):
-            return ready
-        if ready := super().select(SETTLING_SECONDS):
             return ready
         if timeout is not None:
             self.loop.pass_time(timeout)
@@ -54,6 +62,14 @@ class _Jumping(selectors.DefaultSelector):
         if not (ready := super().select(STANDSTILL_SECONDS)):
             raise RuntimeError("The simulation stands still: nobody waits for anything")
         return ready
+
+    def register(self, *args: Any) -> selectors.SelectorKey:
+        self.is_settled = False
+        return super().register(*args)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        self.is_settled = False
+        return super().unregister(fileobj)
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -99,6 +115,13 @@ class Loop(asyncio.SelectorEventLoop):
 
     def _make_socket_transport(self, *args: Any, **kwargs: Any) -> Any:
         transport = super()._make_socket_transport(*args, **kwargs)  # type: ignore[misc]
+        write = transport.write
+
+        def noted(data: Any) -> None:
+            self._selector.is_settled = False  # type: ignore[attr-defined]
+            write(data)
+
+        transport.write = noted
         if process := PROCESS.get():
             process.transports.append(transport)
         return transport
