@@ -21,6 +21,7 @@ from bot.cogs.alerts.crossing import Kind, check, start
 from bot.cogs.alerts.mix_index import NO_ETF, HeldMix, MixForecaster, met
 from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, unsure_since
 from bot.storage.exclusive import exclusive
+from bot.storage.one_of import one_of
 from bot.storage.schema import StoredAlert
 from forecasting import ForecastReport, Symbol
 
@@ -191,7 +192,7 @@ _IS_OF_SOURCE: Final = StoredAlert.source == bindparam("source")
 _OF_SOURCE: Final = select(StoredAlert).where(_IS_OF_SOURCE).order_by(StoredAlert.id)
 _UNSENT: Final = (
     select(StoredAlert.__table__)  # whole objects cost three times as much
-    .where(_IS_OF_SOURCE, StoredAlert.state.in_(UNSENT))
+    .where(_IS_OF_SOURCE, one_of(StoredAlert.state, UNSENT))
     .order_by(StoredAlert.id)
 )
 _ON: Final = _OF_SOURCE.where(StoredAlert.symbol.in_(bindparam("symbols", expanding=True)))
@@ -203,6 +204,6 @@ _UNDELIVERED: Final = select(func.count()).where(
     StoredAlert.tried_at >= bindparam("since"),
     or_(
         StoredAlert.state == "lost",
-        StoredAlert.state.in_(("failed", "unknown")) & (StoredAlert.attempts >= MAX_ATTEMPTS - 1),
+        one_of(StoredAlert.state, ("failed", "unknown")) & (StoredAlert.attempts >= MAX_ATTEMPTS - 1),
     ),
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Engine, Row, bindparam, select
+from sqlalchemy import Engine, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.report.subscriptions import Subscription, Subscriptions
 from bot.delivery import Outcome, is_given_up, unsure_since
 from bot.storage.exclusive import exclusive
+from bot.storage.one_of import one_of
 from bot.storage.schema import StoredDelivery
 
 DeliveryState = Literal["sending", "sent", "failed", "unknown", "lost", "empty", "refused"]
@@ -52,12 +54,16 @@ class Delivery:
 # Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
 _ROWS: Final = select(StoredDelivery.__table__)  # whole objects cost three times as much
 _SINCE: Final = _ROWS.where(StoredDelivery.tried_at >= bindparam("since"))
-_SINCE_OF_STATES: Final = _SINCE.where(StoredDelivery.state.in_(bindparam("states", expanding=True)))
 _OF: Final = _ROWS.where(
     StoredDelivery.server_id.in_(bindparam("servers", expanding=True)),
     StoredDelivery.report.in_(bindparam("reports", expanding=True)),
     StoredDelivery.week.in_(bindparam("periods", expanding=True)),
 )
+
+
+@cache
+def _since(states: tuple[DeliveryState, ...]) -> Select[*tuple[Any, ...]]:
+    return _SINCE.where(one_of(StoredDelivery.state, states)) if states else _SINCE
 
 
 class Deliveries:
@@ -68,9 +74,8 @@ class Deliveries:
 
     def since(self, since: datetime, states: Collection[DeliveryState] = ()) -> Mapping[ReportKey, Delivery]:
         """The deliveries whose last attempt was at ``since`` or later, of these states if any are given."""
-        query, which = (_SINCE_OF_STATES, {"states": list(states)}) if states else (_SINCE, {})
         with self._engine.connect() as connection:
-            rows = connection.execute(query, {"since": since, **which})
+            rows = connection.execute(_since(tuple(states)), {"since": since})
             return {_key(row): _delivery(row) for row in rows}
 
     def of(self, keys: Collection[ReportKey]) -> Mapping[ReportKey, Delivery]:

@@ -27,6 +27,7 @@ from bot.calendar.cadence import Cadence, ReportTime, cadence_of, report_time
 from bot.cogs.portfolio.store import SavedMix
 from bot.delivery import ChannelProblem
 from bot.storage.exclusive import exclusive
+from bot.storage.one_of import one_of
 from bot.storage.schema import StoredDeparture, StoredSubscription
 from forecasting import Symbol
 
@@ -232,7 +233,7 @@ def _present(*wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 # Made once: the schedule asks every few minutes, and putting a statement together costs more than running it.
 _ALL: Final = _present()
 _DUE: Final = _present(StoredSubscription.next_due <= bindparam("now"))
-_IN_TROUBLE: Final = _present(StoredSubscription.problem.in_(get_args(ChannelProblem)))
+_IN_TROUBLE: Final = _present(one_of(StoredSubscription.problem, get_args(ChannelProblem)))
 _LATER: Final = _present(StoredSubscription.next_due > bindparam("now")).order_by(None)
 _COMING: Final = union_all(
     _DUE.order_by(None), select(_LATER.order_by(StoredSubscription.next_due).limit(1).subquery())
