@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
@@ -21,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 COLUMNS: Final = ("adjusted", "close", "open", "high", "low", "volume", "dividend", "split")
 
+_INDEX: Final = pd.Index(COLUMNS)
+
 YAHOO_COLUMNS: Final = {
     "Adj Close": "adjusted",
     "Close": "close",
@@ -37,11 +39,26 @@ def in_columns(frame: pd.DataFrame) -> pd.DataFrame:
 
     A missing ``close`` is taken to be the adjusted one; other missing columns are unknown (NaN).
     """
+    index = frame.index
+    if (
+        frame.columns.equals(_INDEX)
+        and (frame.dtypes == np.float64).all()
+        and isinstance(index, pd.DatetimeIndex)
+        and (index.name, index.unit, index.tz) == ("session", "ns", None)
+        and index.is_normalized
+    ):
+        return frame.copy(deep=False)
     frame = frame if "close" in frame else frame.assign(close=frame["adjusted"])
     frame = frame.reindex(columns=list(COLUMNS)).astype(float)
     frame.index = pd.DatetimeIndex(frame.index).as_unit("ns").normalize()
     frame.index.name = "session"
     return frame
+
+
+def columns_of(frame: pd.DataFrame, names: Sequence[str]) -> Array:
+    """The columns ``names``, shape (rows, names). Faster than ``frame[names].to_numpy()``; all columns are floats."""
+    columns = frame.columns.tolist()
+    return np.asarray(frame.to_numpy()[:, [columns.index(name) for name in names]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +102,10 @@ class PriceHistory:
         if not (frame.index.is_monotonic_increasing and frame.index.is_unique):
             raise BadPrices(f"{symbol}: sessions from {source} are out of order or occur twice.")
         for column in ("adjusted", "close"):
-            bad = frame.index[~(np.isfinite(frame[column]) & (frame[column] > 0)).to_numpy()]
-            if len(bad):
+            prices = frame[column].to_numpy()
+            sound = np.isfinite(prices) & (prices > 0)
+            if not sound.all():
+                bad = frame.index[~sound]
                 raise BadPrices(
                     f"{symbol}: the {column} price from {source} on {bad[0].date()} is {float(frame[column][bad[0]])}, "
                     f"not a positive number ({len(bad)} such sessions). Correct the source or remove those rows."

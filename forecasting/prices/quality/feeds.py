@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.findings import Finding
-from forecasting.prices.history import Mask
+from forecasting.prices.history import Mask, columns_of
 from forecasting.prices.quality.rows import PRICES, Sifted, day_of, keep
 from forecasting.sessions import closes_early, exchange_of
 from forecasting.universe import Symbol
@@ -54,10 +54,12 @@ def without_repeats(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
     Other ETFs may have no trade and equal prices on several days without a fault.
     """
-    prices, volume = frame[PRICES].to_numpy(), frame["volume"].to_numpy()
+    prices, volume = columns_of(frame, PRICES), frame["volume"].to_numpy()
     same = (np.diff(prices, axis=0) == 0) | np.isnan(prices[1:])
     repeats = np.append(False, same.all(axis=1))
     still = np.append(False, same[:, : len(_CLOSES)].all(axis=1))
+    if not (still.any() or (volume == 0).any()):
+        return frame, []
     liquid = _usual_volume(frame["volume"]) >= _LIQUID
     ranged = ~np.isnan(prices[:, len(_CLOSES) :]).any(axis=1)
     copies = repeats & np.append(False, (np.diff(volume) == 0) & (volume[1:] > 0))
@@ -104,7 +106,8 @@ def _is_strange(equal: Mask, volume: np.ndarray, first: int, last: int, usual: f
 
 def _run_lengths(repeats: Mask) -> np.ndarray:
     """The number of repeats in each row's run."""
-    return pd.Series(repeats).groupby(np.cumsum(~repeats)).transform("sum").to_numpy()
+    run = np.cumsum(~repeats)
+    return np.asarray(np.bincount(run[repeats], minlength=run[-1] + 1)[run])
 
 
 def without_unfinished(symbol: Symbol, frame: pd.DataFrame) -> Sifted:

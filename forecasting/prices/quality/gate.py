@@ -6,7 +6,7 @@ their histories with ``sound_history``; ``gate`` is applied to all of them toget
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -24,7 +24,7 @@ from forecasting.prices.quality.measures import log_returns
 from forecasting.prices.quality.rows import ROW_STEPS, SPARSE
 from forecasting.prices.quality.spikes import without_spikes
 from forecasting.prices.quality.splits import before_splits
-from forecasting.prices.quality.ticks import relative_wick, without_bad_ticks
+from forecasting.prices.quality.ticks import has_long_wick, relative_wick, without_bad_ticks
 from forecasting.sessions import closes_before_new_york, exchange_of, first_day, sessions_between
 from forecasting.universe import Symbol
 
@@ -114,11 +114,8 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
         only: the symbols whose moves are checked; the others serve for comparison. None for all.
     """
     histories = tuple(histories)
-    moves = {history.symbol: log_returns(history.frame).abs() for history in histories}
-    wicks = {history.symbol: relative_wick(history.frame) for history in histories}
-    crowd, crowd_wicks = (
-        pd.DataFrame(sizes).median(axis=1) if len(sizes) > _CROWD else None for sizes in (moves, wicks)
-    )
+    moves = _market(histories, lambda frame: log_returns(frame).abs())
+    wicks: tuple[pd.Series | None, pd.Series | None] | None = None
     newest: dict[str, date] = {}
     for history in histories:
         exchange = exchange_of(history.symbol)
@@ -129,11 +126,11 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
         if only is not None and history.symbol not in only:
             gated.append(history)
             continue
-        others = _wildness(history.symbol, moves.get(_MARKET), crowd)
-        frame, found = check_moves(history.symbol, history.frame, others)
-        others = _wildness(history.symbol, wicks.get(_MARKET), crowd_wicks)
-        frame, ticks = without_bad_ticks(history.symbol, frame, others)
-        found += ticks
+        frame, found = check_moves(history.symbol, history.frame, _wildness(history.symbol, *moves))
+        if has_long_wick(frame):
+            wicks = wicks or _market(histories, relative_wick)
+            frame, ticks = without_bad_ticks(history.symbol, frame, _wildness(history.symbol, *wicks))
+            found += ticks
         if history.symbol in copies:
             found.append(copies[history.symbol])
         gated.append(replace(history, frame=frame, findings=(*history.findings, *found)) if found else history)
@@ -254,6 +251,17 @@ def check_moves(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -
     return frame, spikes + splits + recomputed + adjustments
 
 
+def _market(
+    histories: Iterable[PriceHistory], measure: Callable[[pd.DataFrame], pd.Series]
+) -> tuple[pd.Series | None, pd.Series | None]:
+    """What ``measure`` gives for SPY, and its median over all histories by session; None if unknown or too few."""
+    frames = {history.symbol: history.frame for history in histories}
+    if len(frames) <= _CROWD:
+        return measure(frames[_MARKET]) if _MARKET in frames else None, None
+    sizes = {symbol: measure(frame) for symbol, frame in frames.items()}
+    return sizes.get(_MARKET), pd.DataFrame(sizes).median(axis=1)
+
+
 def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None) -> pd.Series | None:
     """How wild each day was for the others: SPY or the median ETF, whichever has more; None without others.
 
@@ -263,6 +271,6 @@ def _wildness(symbol: Symbol, market: pd.Series | None, crowd: pd.Series | None)
     sizes = [size for size in (market if symbol != _MARKET else None, crowd) if size is not None]
     if not sizes:
         return None
-    wildest = pd.concat(sizes, axis=1, sort=True).max(axis=1)
+    wildest = pd.concat(sizes, axis=1, sort=True).max(axis=1) if len(sizes) > 1 else sizes[0]
     # What New York does reaches an exchange that closes earlier on the next day.
     return wildest.rolling(2, min_periods=1).max() if closes_before_new_york(exchange_of(symbol)) else wildest

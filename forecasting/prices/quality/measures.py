@@ -43,8 +43,8 @@ def robust_sigma(returns: pd.Series) -> pd.Series:
     """
     size = returns.abs()
     whole = float(size.median()) * 1.4826  # ratio of the two in a normal distribution
-    recent = size.rolling(_WINDOW, min_periods=_LEAST_WINDOW).median().shift(1) * 1.4826
-    return recent.fillna(whole).clip(lower=whole / 4)
+    recent = usual(size).to_numpy() * 1.4826
+    return pd.Series(np.fmax(np.where(np.isnan(recent), whole, recent), whole / 4), returns.index)
 
 
 def recent_sigma(returns: pd.Series) -> pd.Series:

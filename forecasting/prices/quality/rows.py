@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecasting.prices.findings import Action, Finding
-from forecasting.prices.history import Mask
+from forecasting.prices.history import Mask, columns_of
 from forecasting.sessions import exchange_of, first_day, session_stamps
 from forecasting.universe import Symbol
 
@@ -142,6 +142,8 @@ def _without_copies(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]), exchange_of(symbol))
+    if frame.index.equals(sessions):
+        return frame, []
     wrong = ~frame.index.isin(sessions)
     findings = [
         Finding(symbol, day_of(stamp), "no session", "dropped", {"close": float(close)})
@@ -152,6 +154,8 @@ def _on_sessions(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 def _note_gaps(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     sessions = session_stamps(day_of(frame.index[0]), day_of(frame.index[-1]), exchange_of(symbol))
+    if frame.index.equals(sessions):
+        return frame, []
     missing = sessions.difference(pd.DatetimeIndex(frame.index))
     gap = np.cumsum(np.diff(sessions.get_indexer(missing), prepend=-1) != 1)  # numbers the gaps
     findings = []
@@ -166,13 +170,15 @@ def _note_gaps(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
 
 def _with_valid_prices(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
     frame, findings, sparse = _without_sparse_range(symbol, frame)
-    numbers = frame.to_numpy()
-    valid = pd.DataFrame(np.isfinite(numbers) & (numbers > 0), frame.index, frame.columns)
-    valid[sparse] |= frame[sparse].isna()
-    bad = (~valid[PRICES]).any(axis=1).to_numpy()
-    for stamp in frame.index[bad]:
-        values = {column: float(frame.loc[stamp, column]) for column in PRICES if not valid.loc[stamp, column]}
-        findings.append(Finding(symbol, day_of(stamp), "no positive price", "quarantined", values))
+    numbers = columns_of(frame, PRICES)
+    valid = np.isfinite(numbers) & (numbers > 0)
+    for at, column in enumerate(PRICES):
+        if column in sparse:
+            valid[:, at] |= np.isnan(numbers[:, at])
+    bad = np.asarray((~valid).any(axis=1))
+    for row in np.flatnonzero(bad).tolist():
+        values = {column: float(numbers[row, at]) for at, column in enumerate(PRICES) if not valid[row, at]}
+        findings.append(Finding(symbol, day_of(frame.index[row]), "no positive price", "quarantined", values))
     return _with_volume(symbol, keep(frame, ~bad), findings)
 
 
@@ -186,7 +192,8 @@ def _without_sparse_range(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.DataF
     """
     findings, sparse = [], []
     for column in _RANGE:
-        invalid = ~(np.isfinite(frame[column]) & (frame[column] > 0)).to_numpy()
+        prices = frame[column].to_numpy()
+        invalid = ~(np.isfinite(prices) & (prices > 0))
         if not _is_sparse(invalid):
             continue
         sparse.append(column)
@@ -222,18 +229,19 @@ def _with_volume(symbol: Symbol, frame: pd.DataFrame, findings: list[Finding]) -
 
 
 def _within_range(symbol: Symbol, frame: pd.DataFrame) -> Sifted:
-    if frame[_RANGE].isna().all(axis=None):
-        return frame, []
-    top, bottom = frame["high"] * (1 + ROUNDING), frame["low"] * (1 - ROUNDING)
-    bad = (frame["high"] < bottom) | (frame["low"] > top)  # comparisons with NaN are false
-    for column in ("open", "close"):
-        bad |= (frame[column] > top) | (frame[column] < bottom)
     columns = ["open", "high", "low", "close"]
+    prices = columns_of(frame, columns)
+    opened, high, low, close = prices.T
+    with np.errstate(over="ignore"):  # a cell may hold any number
+        top, bottom = high * (1 + ROUNDING), low * (1 - ROUNDING)
+    bad: Mask = (high < bottom) | (low > top)  # comparisons with NaN are false
+    for price in (opened, close):
+        bad = bad | (price > top) | (price < bottom)
     findings = [
         Finding(symbol, day_of(stamp), "inconsistent range", "quarantined", dict(zip(columns, row, strict=True)))
-        for stamp, row in zip(frame.index[bad], frame.loc[bad, columns].to_numpy().tolist(), strict=True)
+        for stamp, row in zip(frame.index[bad], prices[bad].tolist(), strict=True)
     ]
-    return keep(frame, ~bad.to_numpy()), findings
+    return keep(frame, ~bad), findings
 
 
 ROW_STEPS: Final = (

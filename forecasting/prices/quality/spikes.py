@@ -61,7 +61,9 @@ def without_spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None
         in_sigmas = lately  # no range says how wild the days are
     large = (in_sigmas > SPIKE_SIGMAS) & (size > SPIKE_LEAST)
     far = (lately > UNTRADED_SIGMAS) & (size > LEAST) if others is not None else large
-    if not (large | far).any():
+    move = returns.to_numpy()
+    undone = {row: length for row in np.flatnonzero(large | far).tolist() if (length := _undone_after(move, row))}
+    if not undone:
         return frame, []
     short = (large & (_unexplained(frame, size, others) | (size > SPIKE_CERTAIN))).to_numpy()
     quiet = calm = untraded = np.zeros(len(frame), dtype=bool)
@@ -69,16 +71,13 @@ def without_spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None
         quiet = (far & ~is_heavy(frame)).to_numpy()
         calm = quiet & ((lately > CALM_SIGMAS) & ~_shared_bounce(size, others, CALM, LONGEST)).to_numpy()
         untraded = is_untraded(frame, size, others).to_numpy()
-    move = returns.to_numpy()
+    strange = short | calm | (quiet & untraded)
     wrong = np.zeros(len(move), dtype=bool)
     findings = []
-    for row in np.flatnonzero(short | calm | (quiet & untraded)).tolist():
-        if wrong[row - 1]:
-            continue  # this is the way back
-        length = _undone_after(move, row)
-        if not length or not (
-            calm[row] or (short[row] and length < LONGEST) or (untraded[row] and untraded[row + length])
-        ):
+    for row, length in undone.items():
+        if not strange[row] or wrong[row - 1]:  # the second: this is the way back
+            continue
+        if not (calm[row] or (short[row] and length < LONGEST) or (untraded[row] and untraded[row + length])):
             continue
         wrong[row : row + length] = True
         findings += [

@@ -80,6 +80,11 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
     returns = log_returns(frame)
     sigmas, lately = robust_sigma(returns), recent_sigma(returns)
     move, sigma, recent = returns.to_numpy(), sigmas.to_numpy(), lately.to_numpy()
+    # Every rule needs one of these two; most histories have neither.
+    in_sigmas: pd.Series = returns.abs() / np.maximum(sigmas, lately)
+    far = LARGE_WEIGHT * in_sigmas.to_numpy() > HELD_SIGMAS
+    if not (np.abs(move) > SPLIT_LEAST).any() and (others is None or not far.any()):
+        return frame, []
     tolerance = np.maximum(SPLIT_TOLERANCE, np.maximum(4 * sigma, 3 * recent))
     gap = np.log((frame["open"] / frame["close"].shift(1)).to_numpy())
     from_calm = np.abs(move) > SPLIT_SIGMAS * np.maximum(sigma, recent)  # in a panic, large moves follow each other

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.prices.findings import Finding
+from forecasting.prices.history import Array, columns_of
 from forecasting.prices.quality.measures import day_range, log_returns, usual
 from forecasting.prices.quality.rows import Sifted, day_of
 from forecasting.universe import Symbol
@@ -37,7 +38,12 @@ _WEEK: Final = 5  # sessions
 
 def relative_wick(frame: pd.DataFrame) -> pd.Series:
     """The longer wick of each session, in times the usual range; NaN if unknown."""
-    return pd.Series(_wicks(frame).max(axis=1) / _usual_range(frame))
+    return pd.Series(np.fmax(*_wicks(frame).T) / _usual_range(frame))
+
+
+def has_long_wick(frame: pd.DataFrame) -> bool:
+    """Whether there may be a bad tick, which is rare."""
+    return bool((_wicks(frame) >= WICK).any())
 
 
 def without_bad_ticks(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> Sifted:
@@ -48,19 +54,18 @@ def without_bad_ticks(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | N
     """
     wicks = _wicks(frame)
     far = wicks >= (WICK_ALONE if others is None else WICK)
-    if not far.any(axis=None):
-        return frame, []
-    far &= wicks.ge(np.maximum(USUAL * _usual_range(frame), MOVES * log_returns(frame).abs()), axis=0)
+    least = np.maximum(USUAL * _usual_range(frame).to_numpy(), MOVES * log_returns(frame).abs().to_numpy())
+    far &= wicks >= least[:, None]
     if others is not None:
         far &= ~(others.reindex(frame.index) > SHARED).to_numpy()[:, None]
-    if not far.any(axis=None):
+    if not far.any():
         return frame, []
     findings = []
     for row in np.flatnonzero(far.any(axis=1)).tolist():
-        sides = [side for side in ("high", "low") if far[side].iloc[row]]
+        sides = [side for side, is_far in zip(("high", "low"), far[row], strict=True) if is_far]
         values = {side: float(frame[side].iloc[row]) for side in (*sides, "close")}
         findings.append(Finding(symbol, day_of(frame.index[row]), "bad tick", "quarantined", values))
-    return frame.assign(high=frame["high"].mask(far["high"]), low=frame["low"].mask(far["low"])), findings
+    return frame.assign(high=frame["high"].mask(far[:, 0]), low=frame["low"].mask(far[:, 1])), findings
 
 
 def _usual_range(frame: pd.DataFrame) -> pd.Series:
@@ -71,9 +76,14 @@ def _usual_range(frame: pd.DataFrame) -> pd.Series:
     return months.where(months.isna() | ~(week > months), week)
 
 
-def _wicks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Log distance from the higher of open and close to the high, and from the low to the lower of them."""
-    opened = frame["open"].fillna(frame["close"])
-    above = np.log(frame["high"] / np.maximum(opened, frame["close"]))
-    below = np.log(np.minimum(opened, frame["close"]) / frame["low"])
-    return pd.DataFrame({"high": above, "low": below})
+def _wicks(frame: pd.DataFrame) -> Array:
+    """Log distance from the higher of open and close to the high, and from the low to the lower of them.
+
+    Returns:
+        Shape (sessions, 2); NaN if unknown.
+    """
+    opened, high, low, close = columns_of(frame, ["open", "high", "low", "close"]).T
+    opened = np.where(np.isnan(opened), close, opened)
+    with np.errstate(over="ignore"):  # a cell may hold any number
+        above, below = high / np.maximum(opened, close), np.minimum(opened, close) / low
+    return np.asarray(np.log(np.column_stack([above, below])))

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from forecasting.prices.history import Array, Mask
+from forecasting.prices.history import Array, Mask, columns_of
 from forecasting.sessions import NYSE, first_day, session_stamps
 
 OVERLAP: Final = 15
@@ -76,14 +76,16 @@ def merge(known: pd.DataFrame, fetched: pd.DataFrame, exchange: str = NYSE) -> M
     Args:
         exchange: whose sessions the rows are of (MIC).
     """
-    overlap = pd.DatetimeIndex(known.index.intersection(fetched.index))
-    new = fetched.loc[fetched.index.difference(known.index)]
-    if overlap.empty:
-        return Merge((), new, fetched.iloc[:0], overlap)
-    rebasings = _split(known.loc[overlap], fetched)
-    rebasings += _adjustment(rebased(known.loc[overlap], rebasings), fetched.loc[overlap])
-    revised = _contradicted(rebased(known.loc[overlap], rebasings), fetched.loc[overlap])
-    return Merge(rebasings, new, fetched.loc[overlap[revised]], _withdrawn(known, fetched, exchange))
+    at = known.index.get_indexer(fetched.index)
+    stored = at >= 0
+    new = fetched[~stored]
+    if not stored.any():
+        return Merge((), new, fetched.iloc[:0], pd.DatetimeIndex(known.index[:0]))
+    ours, theirs = known.iloc[at[stored]], fetched[stored]
+    rebasings = _split(ours, fetched)
+    rebasings += _adjustment(rebased(ours, rebasings), theirs)
+    revised = _contradicted(rebased(ours, rebasings), theirs)
+    return Merge(rebasings, new, theirs[revised], _withdrawn(known, fetched, exchange))
 
 
 def is_identical(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
@@ -105,7 +107,8 @@ def lacks_actions(known: pd.DataFrame, fetched: pd.DataFrame) -> bool:
 def _withdrawn(known: pd.DataFrame, fetched: pd.DataFrame, exchange: str) -> pd.DatetimeIndex:
     """Rows of weekends and closures that an answer had once; one that lacks a session is no reason to drop that."""
     first, last = max(fetched.index[0], pd.Timestamp(first_day(exchange))), fetched.index[-1]
-    gone = known.index[(known.index >= first) & (known.index <= last)].difference(fetched.index)
+    within = known.index[(known.index >= first) & (known.index <= last)]
+    gone = within[~within.isin(fetched.index)]
     if gone.empty:
         return pd.DatetimeIndex(gone)
     return pd.DatetimeIndex(gone.difference(session_stamps(gone[0].date(), gone[-1].date(), exchange)))
@@ -117,6 +120,8 @@ def rebased(frame: pd.DataFrame, rebasings: Sequence[Rebasing], applies: Sequenc
     Args:
         applies: for each rebasing a mask of the rows that it may change (default: all rows before its session).
     """
+    if not rebasings:
+        return frame
     adjusted, quoted = np.ones(len(frame)), np.ones(len(frame))
     for number, rebasing in enumerate(rebasings):
         rows = frame.index < pd.Timestamp(rebasing.before)
@@ -135,7 +140,10 @@ def _split(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:
 
     Sources list a split days before or after they re-base, so its session may be stored already.
     """
-    splits = fetched["split"][fetched["split"] > 0]
+    listed = fetched["split"].to_numpy() > 0
+    if not listed.any():
+        return ()
+    splits = fetched["split"][listed]
     for session, split in zip(pd.DatetimeIndex(splits.index), splits.tolist(), strict=True):
         earlier = known.index < session
         if not earlier.any():
@@ -148,27 +156,30 @@ def _split(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:
 
 def _adjustment(known: pd.DataFrame, fetched: pd.DataFrame) -> tuple[Rebasing, ...]:
     """One rebasing for each step in the ratio of new to old adjusted closes; each dividend makes one."""
-    quoted_same = np.isclose(fetched["close"], known["close"], rtol=PRICE_TOLERANCE, atol=0)
-    sound = quoted_same & (known["adjusted"] > 0).to_numpy() & (fetched["adjusted"] > 0).to_numpy()
-    sessions = pd.DatetimeIndex(known.index[sound])
-    if sessions.empty:
+    (old, old_close), (new, close) = (columns_of(rows, ["adjusted", "close"]).T for rows in (known, fetched))
+    sound = np.isclose(close, old_close, rtol=PRICE_TOLERANCE, atol=0) & (old > 0) & (new > 0)
+    if not sound.any():
         return ()
-    ratio: Array = (fetched.loc[sessions, "adjusted"] / known.loc[sessions, "adjusted"]).to_numpy()
+    with np.errstate(all="ignore"):  # faulty rows may hold any number
+        ratio: Array = new[sound] / old[sound]
     following = np.append(ratio[1:], 1.0)
     steps = ratio / following
+    rows = np.flatnonzero(np.abs(steps - 1) > _ADJUSTMENT_STEP)
+    sessions = pd.DatetimeIndex(known.index[sound][rows])
     return tuple(
         Rebasing(session.date() + timedelta(days=1), step, 1.0)
-        for session, step in zip(sessions, steps.tolist(), strict=True)
-        if abs(step - 1) > _ADJUSTMENT_STEP
+        for session, step in zip(sessions, steps[rows].tolist(), strict=True)
     )
 
 
 def _contradicted(known: pd.DataFrame, fetched: pd.DataFrame) -> Mask:
     """Mask of the rows whose numbers changed. NaN equals NaN."""
-    old, new = known[_QUOTED].to_numpy(), fetched[_QUOTED].to_numpy()
-    wrong: Mask = ~np.isclose(new, old, rtol=PRICE_TOLERANCE, atol=0, equal_nan=True).all(axis=1)
-    old, new = known[["volume"]].to_numpy(), fetched[["volume"]].to_numpy()
-    wrong |= ~np.isclose(new, old, rtol=VOLUME_TOLERANCE, atol=0, equal_nan=True).all(axis=1)
-    old, new = known[_ACTIONS].to_numpy(), fetched[_ACTIONS].to_numpy()
-    wrong |= ~np.isclose(new, old, rtol=RATIO_TOLERANCE, atol=1e-9, equal_nan=True).all(axis=1)
-    return wrong
+    same = np.ones(len(known), dtype=bool)
+    for columns, rtol, atol in (
+        (_QUOTED, PRICE_TOLERANCE, 0.0),
+        (["volume"], VOLUME_TOLERANCE, 0.0),
+        (_ACTIONS, RATIO_TOLERANCE, 1e-9),
+    ):
+        old, new = columns_of(known, columns), columns_of(fetched, columns)
+        same &= np.isclose(new, old, rtol=rtol, atol=atol, equal_nan=True).all(axis=1)
+    return ~same

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, FromClause, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Engine, FromClause, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from forecasting.prices.fetching import Fetched
@@ -22,6 +25,32 @@ from forecasting.universe import Symbol
 
 _PRICES: Final = StoredPrice.__table__
 _REVISIONS: Final = StoredRevision.__table__
+_COLUMNS: Final = pd.Index(COLUMNS)
+
+
+def _of(table: FromClause) -> list[ColumnElement[Any]]:
+    """The columns that make a row of ``_frame``."""
+    return [table.c[name] for name in ("session", "fetch_id", *COLUMNS)]
+
+
+# Statements are made once: a refresh asks for each symbol.
+_SECURITIES: Final = (
+    select(StoredSecurity)
+    .where(StoredSecurity.source == bindparam("source"), StoredSecurity.symbol == bindparam("symbol"))
+    .order_by(StoredSecurity.id)
+)
+_NEWEST: Final = _SECURITIES.order_by(None).order_by(StoredSecurity.id.desc()).limit(1)
+_SECURITY: Final = _NEWEST.where(StoredSecurity.left_at.is_(None))
+_FETCHES: Final = select(StoredFetch.id).where(StoredFetch.security_id == bindparam("security_id"))
+_ROWS: Final = select(*_of(_PRICES)).where(StoredPrice.security_id == bindparam("security_id"))
+_REPLACED_ROWS: Final = select(*_of(_REVISIONS), _REVISIONS.c.replaced_by).where(
+    StoredRevision.security_id == bindparam("security_id")
+)
+_REBASINGS: Final = (
+    select(StoredRebasing.fetch_id, StoredRebasing.before, StoredRebasing.adjusted, StoredRebasing.quoted)
+    .where(StoredRebasing.fetch_id.between(bindparam("first"), bindparam("last")))
+    .order_by(StoredRebasing.fetch_id, StoredRebasing.before)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,20 +105,16 @@ class PriceStore:
 
     def former(self, symbol: Symbol) -> tuple[Stored, ...]:
         """The last known prices of the securities that the symbol meant before, oldest first."""
-        query = (
-            select(StoredSecurity)
-            .where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
-            .where(StoredSecurity.left_at.is_not(None))
-            .order_by(StoredSecurity.id)
-        )
+        about = {"source": self.source, "symbol": symbol}
         with Session(self.engine) as session:
-            return tuple(_stored(session, security, None) for security in session.scalars(query).all())
+            former = session.scalars(_SECURITIES.where(StoredSecurity.left_at.is_not(None)), about).all()
+            return tuple(_stored(session, security, None) for security in former)
 
     def securities(self, symbol: Symbol) -> tuple[Security, ...]:
         """What the symbol has meant, oldest first."""
-        query = select(StoredSecurity).where(StoredSecurity.source == self.source, StoredSecurity.symbol == symbol)
+        about = {"source": self.source, "symbol": symbol}
         with Session(self.engine) as session:
-            return tuple(row.security for row in session.scalars(query.order_by(StoredSecurity.id)))
+            return tuple(row.security for row in session.scalars(_SECURITIES, about))
 
     def revisions(self, symbol: Symbol) -> pd.DataFrame:
         """Replaced prices: ``session``, ``replaced_at`` (when the new ones were fetched), and the old row's COLUMNS."""
@@ -151,13 +176,12 @@ def is_same_security(stored: Stored, fetched: Fetched) -> bool:
 
 
 def _security_of(session: Session, source: str, symbol: Symbol, known_at: datetime | None) -> StoredSecurity | None:
-    query = select(StoredSecurity).where(StoredSecurity.source == source, StoredSecurity.symbol == symbol)
-    if known_at is None:
-        query = query.where(StoredSecurity.left_at.is_(None))
-    else:
+    about: dict[str, Any] = {"source": source, "symbol": symbol}
+    query = _SECURITY
+    if known_at is not None:
         still = or_(StoredSecurity.left_at.is_(None), StoredSecurity.left_at > known_at)
-        query = query.where(StoredSecurity.known_since <= known_at, still)
-    return session.scalars(query.order_by(StoredSecurity.id.desc()).limit(1)).first()
+        query = _NEWEST.where(StoredSecurity.known_since <= known_at, still)
+    return session.scalars(query, about).first()
 
 
 def _describe(row: StoredSecurity, security: Security) -> None:
@@ -170,51 +194,40 @@ def _describe(row: StoredSecurity, security: Security) -> None:
 
 
 def _stored(session: Session, security: StoredSecurity, known_at: datetime | None) -> Stored:
-    fetches = select(StoredFetch.id).where(StoredFetch.security_id == security.id)
+    about = {"security_id": security.id}
+    fetches = _FETCHES if known_at is None else _FETCHES.where(StoredFetch.fetched_at <= known_at)
+    known = set(session.scalars(fetches, about))
+    rows = [tuple(row) for row in session.execute(_ROWS, about) if row[1] in known]
     if known_at is not None:
-        fetches = fetches.where(StoredFetch.fetched_at <= known_at)
-    known = set(session.scalars(fetches))
-    prices = select(*_of(_PRICES)).where(StoredPrice.security_id == security.id)
-    rows = [tuple(row) for row in session.execute(prices) if row.fetch_id in known]
-    if known_at is not None:
-        revisions = select(*_of(_REVISIONS), _REVISIONS.c.replaced_by)
-        replaced = session.execute(revisions.where(StoredRevision.security_id == security.id))
+        replaced = session.execute(_REPLACED_ROWS, about)
         rows += [tuple(row)[:-1] for row in replaced if row.fetch_id in known and row.replaced_by not in known]
-    return Stored(security.security, _in_todays_units(_frame(rows), _rebasings(session, known)), len(known))
+    frame, brought = _frame(rows)
+    rebasings = _rebasings(session, known)
+    applies = [brought < brought_by for brought_by, _ in rebasings]
+    return Stored(security.security, rebased(frame, [change for _, change in rebasings], applies), len(known))
 
 
-def _of(table: FromClause) -> list[ColumnElement[Any]]:
-    """The columns that make a row of ``_frame``."""
-    return [table.c[name] for name in ("session", "fetch_id", *COLUMNS)]
-
-
-def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    """The rows, oldest first: sessions, ``fetch_id`` and COLUMNS."""
-    sessions, fetches, *numbers = zip(*rows, strict=True) if rows else ((),) * (2 + len(COLUMNS))
-    columns = {name: np.array(column, dtype=float) for name, column in zip(COLUMNS, numbers, strict=True)}
+def _frame(rows: Sequence[tuple[Any, ...]]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """The rows, oldest first, as a frame of COLUMNS by session, and the fetch that brought each."""
+    sessions, fetches, *numbers = (
+        zip(*sorted(rows, key=itemgetter(0)), strict=True) if rows else ((),) * (2 + len(COLUMNS))
+    )
     index = pd.DatetimeIndex(np.array(sessions, dtype="datetime64[ns]"), name="session")
-    return pd.DataFrame({"fetch_id": np.array(fetches, dtype=int), **columns}, index).sort_index()
+    frame = pd.DataFrame(np.array(numbers, dtype=float).T, index, _COLUMNS)
+    return frame, np.array(fetches, dtype=np.int64)
 
 
 def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:
     """The rebasings in the order in which they came, each with the fetch that brought it."""
-    query = select(StoredRebasing).order_by(StoredRebasing.fetch_id, StoredRebasing.before)
-    if fetches:
-        query = query.where(StoredRebasing.fetch_id.between(min(fetches), max(fetches)))
-    return [
-        (row.fetch_id, Rebasing(row.before, row.adjusted, row.quoted))
-        for row in session.scalars(query)
-        if row.fetch_id in fetches
-    ]
-
-
-def _in_todays_units(frame: pd.DataFrame, rebasings: list[tuple[int, Rebasing]]) -> pd.DataFrame:
-    fetch = frame.pop("fetch_id").to_numpy()
-    return rebased(frame, [change for _, change in rebasings], [fetch < brought_by for brought_by, _ in rebasings])
+    between = {"first": min(fetches, default=0), "last": max(fetches, default=0)}
+    rows = session.execute(_REBASINGS, between)
+    return [(fetch, Rebasing(before, *factors)) for fetch, before, *factors in rows if fetch in fetches]
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     frame = rows.reindex(columns=list(COLUMNS)).astype(float)
+    if frame.index.is_monotonic_increasing and frame.index.is_unique:
+        return frame
     return frame[~frame.index.duplicated(keep="last")].sort_index()
 
 
@@ -242,8 +255,11 @@ def _set_aside(session: Session, security_id: int, days: pd.Index, fetch_id: int
 
 def _records(frame: pd.DataFrame, security_id: int, fetch_id: int) -> list[dict[str, Any]]:
     whose: dict[str, Any] = {"security_id": security_id, "fetch_id": fetch_id}
-    known = frame.astype(object).where(frame.notna(), None)
     return [
-        {**whose, "session": stamp.date(), **dict(zip(COLUMNS, values, strict=True))}
-        for stamp, values in zip(pd.DatetimeIndex(frame.index), known.to_numpy().tolist(), strict=True)
+        {
+            **whose,
+            "session": session,
+            **{name: None if math.isnan(value) else value for name, value in zip(COLUMNS, values, strict=True)},
+        }
+        for session, values in zip(pd.DatetimeIndex(frame.index).date, frame.to_numpy().tolist(), strict=True)
     ]
