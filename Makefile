@@ -60,11 +60,13 @@ test-fast: install-dev
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not network"
 
 # 200 seeds of 12 simulated weeks, and 100 kills each of fetch, retrain, post, migrate and backup. See docs/reliability.md.
-.PHONY: test-faults
+.PHONY: test-faults test-kills
 SEEDS ?= 200
 KILLS ?= 100
 test-faults: install-dev
 	$(BIN)/python -m tests.support.faults seeds --count $(SEEDS)
+
+test-kills: install-dev
 	$(BIN)/python -m tests.support.faults kills --count $(KILLS)
 
 # The tests drive the page in a real browser and the store in a real PostgreSQL. Root on Debian gets them here;

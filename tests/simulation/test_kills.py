@@ -1,4 +1,4 @@
-"""Real processes killed by SIGKILL. ``make test-faults`` kills a hundred of each kind; these are a selection."""
+"""Real processes killed by SIGKILL. ``make test-kills`` kills a hundred of each kind; these are a selection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``make test-faults`` runs: seeds of the simulator, and kills of real processes.
+"""What ``make test-faults`` and ``make test-kills`` run: seeds of the simulator, and kills of real processes.
 
 python -m tests.support.faults seeds --count 200 --weeks 12
 python -m tests.support.faults seeds --first 17 --count 1 --trace what-happened.txt
