@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 _CHARTS: Final = cast(Table, StoredTrackChart.__table__)
-_DELETE: Final = delete(_CHARTS).where(*(column == bindparam(f"old_{column.name}") for column in _CHARTS.primary_key))
+_DELETE: Final = delete(_CHARTS).where(*(column == bindparam(column.name) for column in _CHARTS.primary_key))
 
 
 def follow_up(
@@ -113,5 +113,5 @@ def _draw(engine: Engine, histories: Mapping[Symbol, PriceHistory], scored: Scor
         names = ("source", "symbol", "kind", "theme")
         rows = [{**dict(zip(names, key, strict=True)), "png": png} for key, png in drawn.items()]
         with engine.begin() as connection:
-            connection.execute(_DELETE, [{f"old_{name}": row[name] for name in names} for row in rows])
+            connection.execute(_DELETE, rows)
             connection.execute(insert(_CHARTS), rows)

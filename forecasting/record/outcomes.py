@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Row
 
-from forecasting.prices.history import Array, PriceHistory
+from forecasting.prices.history import Array, Mask, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.quantiles import HIGH80, HIGH95, HORIZON, LEVELS, LOW80, LOW95, MEDIAN
 from forecasting.record.baselines import Baselines, fans_of
@@ -26,7 +26,6 @@ from forecasting.record.schema import TRACKED, WEEK, IssuedForecast
 from forecasting.sessions import exchange_of, session_stamps
 
 Days = npt.NDArray[np.datetime64]
-Bools = npt.NDArray[np.bool_]
 Issued = IssuedForecast | Row[Any]
 """An issued forecast, or a row with its columns."""
 
@@ -82,7 +81,7 @@ def outcome_of(
 
 
 @lru_cache(maxsize=256)
-def _sessions(as_of: date, days: tuple[str, ...], exchange: str) -> tuple[Days, Bools]:
+def _sessions(as_of: date, days: tuple[str, ...], exchange: str) -> tuple[Days, Mask]:
     """The as-of day with the days, and whether the exchange opens on each of these.
 
     An exchange's forecasts as of one day share them.
@@ -140,7 +139,7 @@ def score(issued: Sequence[Issued], closes: Array, baselines: Sequence[Baselines
     return rows
 
 
-def _fifth(forecasts: Array, closes: Array, close: Array) -> tuple[Bools, Bools]:
+def _fifth(forecasts: Array, closes: Array, close: Array) -> tuple[Mask, Mask]:
     """Whether the fifth close was inside the 80% band, and further from the median than from the as-of close."""
     fifth, quantiles = closes[:, WEEK - 1], forecasts[:, WEEK - 1]
     inside = (quantiles[:, LOW80] <= fifth) & (fifth <= quantiles[:, HIGH80])
@@ -155,7 +154,7 @@ def _sums(fans: Array, closes: Array, close: Array) -> dict[str, npt.NDArray[Any
         closes: shape (forecasts, HORIZON); NaN, if not known, adds nothing.
     """
     came = closes[:, None, :]
-    error = np.nan_to_num(np.abs(came - fans[..., MEDIAN]))
+    error = np.where(np.isnan(came), 0.0, np.abs(came - fans[..., MEDIAN]))
     percent = 100.0 / close[:, None]  # of a USD in % of the as-of close
     sums: dict[str, npt.NDArray[Any]] = {"abs": error.sum(axis=2), "sq": (error**2).sum(axis=2)}
     sums |= {"pct": percent * sums["abs"], "pct_sq": percent**2 * sums["sq"]}

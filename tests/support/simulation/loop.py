@@ -115,16 +115,18 @@ class Loop(asyncio.SelectorEventLoop):
 
     def _make_socket_transport(self, *args: Any, **kwargs: Any) -> Any:
         transport = super()._make_socket_transport(*args, **kwargs)  # type: ignore[misc]
-        write = transport.write
-
-        def noted(data: Any) -> None:
-            self._selector.is_settled = False  # type: ignore[attr-defined]
-            write(data)
-
-        transport.write = noted
+        for name in ("write", "writelines", "write_eof"):  # newer Pythons send lines by themselves
+            setattr(transport, name, self._noting(getattr(transport, name)))
         if process := PROCESS.get():
             process.transports.append(transport)
         return transport
+
+    def _noting(self, send: Callable[..., None]) -> Callable[..., None]:
+        def noted(*data: Any) -> None:
+            self._selector.is_settled = False  # type: ignore[attr-defined]
+            send(*data)
+
+        return noted
 
     async def subprocess_exec(self, protocol_factory: Callable[[], Any], *args: Any, **options: Any) -> Any:  # type: ignore[override]
         protocol = protocol_factory()

@@ -1,8 +1,7 @@
 """What a simulation would compute again and again from the same content: once, and the same answer after that.
 
-All of it is a pure function of its content: JSON that is read, reports, hashes of
-the record's rows, and what the quality gate finds in prices. Each
-new content goes through the real function.
+All of it is a pure function of its content: JSON that is read, reports, hashes of the record's rows, and what the
+quality gate finds in prices. Each new content goes through the real function.
 """
 
 from __future__ import annotations
