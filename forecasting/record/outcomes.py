@@ -30,6 +30,7 @@ Issued = IssuedForecast | Row[Any]
 """An issued forecast, or a row with its columns."""
 
 _DAY: Final = "datetime64[D]"
+_UNKNOWN: Final = np.full(HORIZON, np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,30 +55,34 @@ class Outcome:
         return found
 
 
-def outcome_of(
-    issued: Issued, history: PriceHistory | None, closed_until: date, before: Array | None = None
-) -> Outcome:
-    """Look up what the sessions of a forecast closed at.
+def outcomes_of(
+    issued: Sequence[Issued],
+    histories: Sequence[PriceHistory | None],
+    closed_until: date,
+    before: Sequence[Array | None],
+) -> list[Outcome]:
+    """Look up what the sessions of forecasts closed at.
 
     Args:
-        history: of the same symbol, as it is known now; None if its source gives none.
+        histories: of each, the prices of its symbol as they are known now; None if its source gives none.
         closed_until: the newest session that is over. Later ones are not missing, they are still to come.
-        before: the closes found the last time. They stay if ``history`` no longer has them.
+        before: of each, the closes found the last time, if any. They stay if its history no longer has them.
     """
-    wanted, is_session = _sessions(issued.as_of, tuple(issued.quantiles), exchange_of(issued.symbol))
-    days = wanted[1:]
-    known = np.full(HORIZON, np.nan) if before is None else before
+    sessions = [_sessions(one.as_of, tuple(one.quantiles), exchange_of(one.symbol)) for one in issued]
+    wanted, is_session = map(np.stack, zip(*sessions, strict=True))
+    days = wanted[:, 1:]
+    closes, problems = _closes(issued, histories, wanted)
     over = days <= np.datetime64(closed_until)
-    closes = f"{issued.symbol} could not be priced." if history is None else _closes(issued, history, wanted)
-    if not isinstance(closes, str):
-        known = np.where(np.isnan(closes) | ~over, known, closes)
-    is_met = over & ~np.isnan(known)
+    kept = np.stack([_UNKNOWN if one is None else one for one in before])
+    known = np.where(np.isnan(closes) | ~over, kept, closes)
     # A day on which the exchange turned out to be closed is not waited for.
-    is_final = not (is_session & ~is_met).any()
-    missing = days[over & is_session & ~is_met]
-    if not len(missing):
-        return Outcome(days, known, is_final, None)
-    return Outcome(days, known, is_final, closes if isinstance(closes, str) else _missing(issued.symbol, missing))
+    waits = is_session & ~(over & ~np.isnan(known))
+    is_final = np.logical_not(waits.any(axis=1)).tolist()
+    told = [
+        (problem or _missing(one.symbol, day[lack])) if lack.any() else None
+        for one, problem, day, lack in zip(issued, problems, days, waits & over, strict=True)
+    ]
+    return list(map(Outcome, days, known, is_final, told))
 
 
 @lru_cache(maxsize=256)
@@ -91,19 +96,35 @@ def _sessions(as_of: date, days: tuple[str, ...], exchange: str) -> tuple[Days, 
     return found, np.isin(found[1:], calendar)
 
 
-def _closes(issued: Issued, history: PriceHistory, wanted: Days) -> Array | str:
-    """The closes of the days that follow the first one, NaN if there is none, or why ``history`` has no answer."""
+def _closes(
+    issued: Sequence[Issued], histories: Sequence[PriceHistory | None], wanted: Days
+) -> tuple[Array, list[str | None]]:
+    """The closes of the days that follow each first one, NaN if there is none, and why a history has no answer."""
+    closes, problems = np.full((len(issued), HORIZON), np.nan), list(map(_mismatch, issued, histories))
+    for history in dict.fromkeys(histories):
+        rows = [row for row, own in enumerate(histories) if own is history and problems[row] is None]
+        if history is None or not rows:
+            continue
+        known, adjusted = _days_and_prices(history)
+        at = known.searchsorted(wanted[rows])
+        then = np.where(known.take(at, mode="clip") == wanted[rows], adjusted.take(at, mode="clip"), np.nan)
+        raw = np.array([issued[row].raw_close for row in rows])
+        closes[rows] = raw[:, None] * (then[:, 1:] / then[:, :1])
+        for row in np.array(rows)[np.isnan(then[:, 0])]:
+            one = issued[row]
+            problems[row] = f"{one.symbol} has no price of {one.as_of}, the session that this forecast starts from."
+    return closes, problems
+
+
+def _mismatch(issued: Issued, history: PriceHistory | None) -> str | None:
+    """Why ``history`` can say nothing about a forecast, as a sentence."""
+    if history is None:
+        return f"{issued.symbol} could not be priced."
     if issued.security is not None and history.security is not None:
         security = Security.from_json(issued.security)
         if not security.is_same_as(history.security):
             return f"{issued.symbol} now means a different security than {security.name}, which this forecast is about."
-    known, adjusted = _days_and_prices(history)
-    at = known.searchsorted(wanted)
-    then = np.where(known.take(at, mode="clip") == wanted, adjusted.take(at, mode="clip"), np.nan)
-    if np.isnan(then[0]):
-        return f"{issued.symbol} has no price of {issued.as_of}, the session that this forecast starts from."
-    closes: Array = issued.raw_close * (then[1:] / then[0])
-    return closes
+    return None
 
 
 @lru_cache(maxsize=128)

@@ -16,7 +16,7 @@ from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
-from forecasting.record.outcomes import Issued, Outcome, outcome_of, score
+from forecasting.record.outcomes import Issued, Outcome, outcomes_of, score
 from forecasting.record.schema import PROMISED, WEEK, IssuedForecast, StoredOutcome
 from forecasting.record.totals import renew
 from forecasting.sessions import close_time, exchange_of
@@ -91,10 +91,8 @@ def score_open(
             for part in connection.execute(_OPEN, {"source": source, "symbol": symbol}).partitions():
                 owns = [_own_history(issued, histories.get(symbol), former.get(symbol, ())) for issued in part]
                 until = closed_until[exchange_of(symbol)]
-                outcomes = [
-                    outcome_of(issued, own, until, None if issued.closes is None else closes_of(issued.closes))
-                    for issued, own in zip(part, owns, strict=True)
-                ]
+                before = [None if issued.closes is None else closes_of(issued.closes) for issued in part]
+                outcomes = outcomes_of(part, owns, until, before)
                 for issued, outcome, scores in zip(part, outcomes, _scores(part, owns, outcomes), strict=True):
                     row = _row(outcome, scores, now)
                     sessions += row["sessions"] - (issued.sessions or 0)

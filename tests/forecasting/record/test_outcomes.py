@@ -19,7 +19,7 @@ from forecasting.prices.history import Panel, PriceHistory
 from forecasting.prices.security import Security
 from forecasting.record.baselines import Baselines
 from forecasting.record.issued import issued_forecasts
-from forecasting.record.outcomes import outcome_of
+from forecasting.record.outcomes import outcomes_of
 from forecasting.record.schema import StoredOutcome
 from forecasting.record.scoring import Scored, closes_of, open_symbols, score_open
 from forecasting.sessions import NYSE
@@ -234,7 +234,7 @@ def test_one_symbol_scores_no_other(engine: Engine) -> None:
 def test_looking_up_closes_needs_no_database(engine: Engine) -> None:
     (issued,) = issued_forecasts(engine, "simulated", ARKK)
 
-    outcome = outcome_of(issued, PRICES, SESSIONS[1])
+    outcome = outcomes_of([issued], [PRICES], SESSIONS[1], [None])[0]
 
     assert not outcome.is_final
     assert np.isnan(outcome.closes).sum() == 58, "what is known beyond the last session that is over counts as unknown"

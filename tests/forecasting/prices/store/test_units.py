@@ -16,7 +16,7 @@ from forecasting.prices.quality.gate import gate
 from forecasting.prices.sources.csv import CsvPrices
 from forecasting.prices.store.store import PriceStore
 from forecasting.quantiles import HORIZON
-from forecasting.record.outcomes import outcome_of
+from forecasting.record.outcomes import outcomes_of
 from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.record.scoring import closes_of, score_open
 from forecasting.reports.store import ReportStore
@@ -109,7 +109,7 @@ def test_forecasts_issued_before_a_dividend_are_scored_by_returns(shared: Path, 
         (issued,) = session.scalars(select(IssuedForecast))
         assert outcome.is_final
         assert closes_of(outcome.closes) == pytest.approx(closes, rel=1e-9)
-        met = outcome_of(issued, never_rebased, history.last_session)
+        (met,) = outcomes_of([issued], [never_rebased], history.last_session, [None])
         assert met.closes == pytest.approx(closes, rel=1e-9)
         medians = [quantiles[3] for quantiles in issued.quantiles.values()]
         assert outcome.lstm_abs == pytest.approx(np.abs(np.array(medians) - closes).sum(), rel=1e-9)
