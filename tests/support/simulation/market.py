@@ -52,6 +52,7 @@ class Market:
     def __init__(self, symbols: tuple[Symbol, ...], start: date, clock: Clock, random: Random) -> None:
         self._clock, self._random = clock, random
         self._frames = {symbol: _frame(symbol).loc[pd.Timestamp(start - PAST) :] for symbol in (*symbols, VIX)}
+        self._known = lru_cache(maxsize=20)(lambda symbol, day: rebased_to(self._frames[symbol], day))
         self.fault: MarketFault | None = None
         self.failing: tuple[Symbol, ...] = ()
 
@@ -79,7 +80,7 @@ class Market:
         if fault == "malformed":
             raise BadPrices(f"{symbol}: Yahoo's answer cannot be read.")
         today = last_completed_session(self._clock())
-        rows = rebased_to(self._frames[symbol], today)
+        rows = self._known(symbol, today)
         if fault == "late":
             rows = rows.iloc[:-1]
         rows = rows[(rows.index >= pd.Timestamp(since or date.min)) & (rows.index <= pd.Timestamp(until))]

@@ -1,7 +1,7 @@
 """What a simulation would compute again and again from the same content: once, and the same answer after that.
 
-All of it is a pure function of its content: JSON that is read, reports, hashes of the record's rows, and what the
-quality gate finds in prices. Each new content goes through the real function.
+All of it is a pure function of its content: JSON that is read, reports, hashes of the record's rows, what the quality
+gate finds in prices, and compiled statements. Each new content goes through the real function.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 from unittest import mock
 
@@ -35,6 +35,8 @@ _read = lru_cache(maxsize=_KEPT)(json.loads)
 _report: Final = lru_cache(maxsize=50)(ForecastReport.from_json)
 _gated: dict[Any, tuple[PriceHistory, ...]] = {}
 _sounded: dict[Any, PriceHistory] = {}
+_compiled: dict[str, tuple[Any, Any]] = {}
+"""By dialect: the dialect and its compiled statements."""
 
 
 def _once(kept: dict[Any, T], most: int, key: object, compute: Callable[[], T]) -> T:
@@ -71,12 +73,19 @@ _hashed = lru_cache(maxsize=_KEPT)(lambda before, *row: _hash(before, dict(row))
 _hash: Final = verification._hash
 
 
+def _create(*args: Any, **options: Any) -> sqlalchemy.Engine:
+    """An engine that knows the statements which others have compiled, as in a program that runs for long."""
+    engine = sqlalchemy.create_engine(*args, json_deserializer=_read, **options)
+    dialect, statements = _compiled.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
+    engine.dialect, engine._compiled_cache = dialect, statements
+    return engine
+
+
 @contextmanager
 def computed_once() -> Iterator[None]:
     """Have it so until the block ends."""
-    create: Callable[..., Any] = partial(sqlalchemy.create_engine, json_deserializer=_read)
     with (
-        mock.patch.object(forecasting.storage.database, "create_engine", create),
+        mock.patch.object(forecasting.storage.database, "create_engine", _create),
         mock.patch.object(ForecastReport, "from_json", _report),
         mock.patch.object(verification, "_hash", lambda before, row: _hashed(before, *row.items())),
         mock.patch.object(forecasting.prices.loading, "gate", _gate),
