@@ -29,7 +29,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from forecasting.champion.stored_card import card_bytes, read_card
+from forecasting.champion.stored_card import card_bytes, card_of
 from forecasting.errors import BadSettings, ModelDamaged, ModelMissing
 from forecasting.storage.files import replace_file
 from forecasting.universe import Symbol
@@ -189,7 +189,7 @@ class ModelRegistry:
         damage = ""
         try:
             holdout = (folder / _HOLDOUT).read_bytes() if (folder / _HOLDOUT).is_file() else None
-            card = read_card(folder / _CARD)
+            card = card_of((folder / _CARD).read_bytes())
             data = (folder / _MODEL).read_bytes()
             named = model_version(symbol, date.fromisoformat(card["as_of"]), data)
             damage = "" if named == version else f"its name should be {named}, by the hash of its bytes"
@@ -221,7 +221,7 @@ class ModelRegistry:
         cards: dict[str, Mapping[str, Any]] = {}
         for version in self.versions(source, symbol):
             try:
-                cards[version] = read_card(self._place(source, symbol) / version / _CARD)
+                cards[version] = card_of((self._place(source, symbol) / version / _CARD).read_bytes())
             except (OSError, ValueError) as error:
                 log.warning("The card of the model %s cannot be read: %s", version, error)
         newest_first = sorted(cards, key=lambda version: (cards[version]["as_of"], cards[version]["trained_at"]))

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -57,23 +56,22 @@ def card_bytes(card: Mapping[str, Any]) -> bytes:
     return json.dumps({**card, _HASH: _hash(card)}, indent=2, sort_keys=True).encode()
 
 
-def read_card(path: Path) -> Mapping[str, Any]:
-    """The JSON object in a model's card.
+def card_of(content: bytes) -> Mapping[str, Any]:
+    """The JSON object in a model's card.json.
 
     Raises:
-        OSError: the file cannot be read.
         ValueError: it is not the card of a model, or not as it was written. Older versions wrote no hash.
     """
     try:
-        raw = json.loads(path.read_bytes())
+        raw = json.loads(content)
         _Card.model_validate(raw)
     except ValidationError as error:
-        raise ValueError(f"{path.name}: {first_fault(error)}") from None
+        raise ValueError(f"card.json: {first_fault(error)}") from None
     except (KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from error
+        raise ValueError(f"card.json: {type(error).__name__}: {error}") from error
     card = dict(raw)
     if card.pop(_HASH, None) not in (None, _hash(card)):
-        raise ValueError(f"{path.name}: it does not hold its own hash")
+        raise ValueError("card.json: it does not hold its own hash")
     return card
 
 

@@ -1,7 +1,7 @@
 """What a simulation would compute again and again from the same content: once, and the same answer after that.
 
-All of it is a pure function of its content: JSON that is read, reports, hashes of the record's rows, what the quality
-gate finds in prices, and compiled statements. Each new content goes through the real function.
+All of it is a pure function of its content: JSON that is read, reports, models' cards, hashes of the record's rows,
+what the quality gate finds in prices, and compiled statements. Each new content goes through the real function.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from unittest import mock
 import pandas as pd
 import sqlalchemy
 
+import forecasting.champion.registry
 import forecasting.prices.loading
 import forecasting.prices.store.stored
 import forecasting.record.verification as verification
 import forecasting.storage.database
+from forecasting.champion.stored_card import card_of
 from forecasting.prices.history import PriceHistory
 from forecasting.prices.quality.gate import gate, sound_history
 from forecasting.report import ForecastReport
@@ -33,6 +35,7 @@ _KEPT: Final = 2000
 
 _read = lru_cache(maxsize=_KEPT)(json.loads)
 _report: Final = lru_cache(maxsize=50)(ForecastReport.from_json)
+_card: Final = lru_cache(maxsize=50)(card_of)
 _gated: dict[Any, tuple[PriceHistory, ...]] = {}
 _sounded: dict[Any, PriceHistory] = {}
 _compiled: dict[str, tuple[Any, Any]] = {}
@@ -88,6 +91,7 @@ def computed_once() -> Iterator[None]:
         mock.patch.object(forecasting.storage.database, "create_engine", _create),
         mock.patch.object(ForecastReport, "from_json", _report),
         mock.patch.object(verification, "_hash", lambda before, row: _hashed(before, *row.items())),
+        mock.patch.object(forecasting.champion.registry, "card_of", _card),
         mock.patch.object(forecasting.prices.loading, "gate", _gate),
         mock.patch.object(forecasting.prices.store.stored, "sound_history", _sound),
     ):
