@@ -59,12 +59,12 @@ class Stored:
 
     Attributes:
         frame: columns of ``PriceHistory.frame``, sorted by session; rows as they came, faulty ones included.
-        fetches: number of answers that they came from.
+        fetches: the answers that they came from, by number. No other prices come from the same ones.
     """
 
     security: Security
     frame: pd.DataFrame
-    fetches: int
+    fetches: frozenset[int]
 
     @property
     def sessions(self) -> pd.DatetimeIndex:
@@ -82,6 +82,10 @@ class Taken:
 
     merge: Merge
     instead_of: Security | None
+
+
+class Contradiction(Exception):
+    """An answer does not continue what is stored, so the whole history must be fetched again. Nothing was kept."""
 
 
 @dataclass(frozen=True)
@@ -129,23 +133,35 @@ class PriceStore:
             rows = session.execute(query).mappings().all()
         return pd.DataFrame([dict(row) for row in rows], columns=["session", "replaced_at", *COLUMNS])
 
-    def take_in(self, symbol: Symbol, fetched: Fetched, at: datetime) -> Taken:
-        """Keep an answer in one transaction. Prices of a different security start a new history."""
+    def take_in(
+        self, symbol: Symbol, fetched: Fetched, at: datetime, read: Stored | None = None, in_part: bool = False
+    ) -> Taken:
+        """Keep an answer in one transaction. Prices of a different security start a new history.
+
+        Args:
+            read: what ``load`` gave last, to save reading it again.
+            in_part: whether the answer is only the end of a history that is stored.
+
+        Raises:
+            Contradiction: an answer in part is of another security or disagrees with most of what is stored.
+        """
+        rows = _in_order(fetched.rows)
         with Session(self.engine) as session, session.begin():
             security = _security_of(session, self.source, symbol, None)
-            known = None if security is None else _stored(session, security, None)
+            known = None if security is None else _stored(session, security, None, read)
             instead_of = None
             if security is not None and known is not None and not is_same_security(known, fetched):
                 instead_of = security.security
                 security.left_at = at
                 security = known = None
+            changes = merge(known.frame if known else _frame(())[0], rows, exchange_of(symbol))
+            if in_part and (changes.is_contradiction or len(changes.new) == len(rows)):
+                raise Contradiction
             if security is None:
                 security = StoredSecurity(source=self.source, symbol=symbol, known_since=at)
                 session.add(security)
             _describe(security, fetched.security)
             session.flush()
-            known = known or _stored(session, security, None)
-            changes = merge(known.frame, _in_order(fetched.rows), exchange_of(symbol))
             _write(session, security.id, changes, at)
         return Taken(changes, instead_of)
 
@@ -157,14 +173,6 @@ class PriceStore:
                 return at
             security.unknown_since = security.unknown_since or at
             return security.unknown_since
-
-
-def contradicts(stored: Stored, fetched: Fetched) -> bool:
-    """Whether ``fetched`` disagrees with ``stored`` so much that the whole history must be fetched again."""
-    if not is_same_security(stored, fetched):
-        return True
-    rows = _in_order(fetched.rows)
-    return rows.index.intersection(stored.frame.index).empty or merge(stored.frame, rows).is_contradiction
 
 
 def is_same_security(stored: Stored, fetched: Fetched) -> bool:
@@ -193,10 +201,14 @@ def _describe(row: StoredSecurity, security: Security) -> None:
     row.unknown_since = None
 
 
-def _stored(session: Session, security: StoredSecurity, known_at: datetime | None) -> Stored:
+def _stored(
+    session: Session, security: StoredSecurity, known_at: datetime | None, read: Stored | None = None
+) -> Stored:
     about = {"security_id": security.id}
     fetches = _FETCHES if known_at is None else _FETCHES.where(StoredFetch.fetched_at <= known_at)
-    known = set(session.scalars(fetches, about))
+    known = frozenset(session.scalars(fetches, about))
+    if read is not None and read.fetches == known:
+        return read
     rows = [tuple(row) for row in session.execute(_ROWS, about) if row[1] in known]
     if known_at is not None:
         replaced = session.execute(_REPLACED_ROWS, about)
@@ -204,7 +216,7 @@ def _stored(session: Session, security: StoredSecurity, known_at: datetime | Non
     frame, brought = _frame(rows)
     rebasings = _rebasings(session, known)
     applies = [brought < brought_by for brought_by, _ in rebasings]
-    return Stored(security.security, rebased(frame, [change for _, change in rebasings], applies), len(known))
+    return Stored(security.security, rebased(frame, [change for _, change in rebasings], applies), known)
 
 
 def _frame(rows: Sequence[tuple[Any, ...]]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
@@ -217,7 +229,7 @@ def _frame(rows: Sequence[tuple[Any, ...]]) -> tuple[pd.DataFrame, npt.NDArray[n
     return frame, np.array(fetches, dtype=np.int64)
 
 
-def _rebasings(session: Session, fetches: set[int]) -> list[tuple[int, Rebasing]]:
+def _rebasings(session: Session, fetches: frozenset[int]) -> list[tuple[int, Rebasing]]:
     """The rebasings in the order in which they came, each with the fetch that brought it."""
     between = {"first": min(fetches, default=0), "last": max(fetches, default=0)}
     rows = session.execute(_REBASINGS, between)

@@ -17,7 +17,7 @@ from forecasting.prices.history import PriceHistory
 from forecasting.prices.quality.gate import gate, sound_history
 from forecasting.prices.store.merging import OVERLAP, lacks_actions
 from forecasting.prices.store.pacing import Pacing
-from forecasting.prices.store.store import PriceStore, Stored, Taken, contradicts
+from forecasting.prices.store.store import Contradiction, PriceStore, Stored, Taken
 from forecasting.sessions import last_completed_session
 from forecasting.universe import Symbol
 
@@ -103,14 +103,16 @@ class StoredPrices:
         return taken
 
     def _fetch(self, symbol: Symbol, stored: Stored | None, wanted: date) -> Taken:
-        in_part = stored is not None and stored.fetches % OVERLAP != 1
+        in_part = stored is not None and len(stored.fetches) % OVERLAP != 1
         fetched = self._ask(symbol, stored.sessions[-OVERLAP:][0].date() if stored and in_part else None, wanted)
-        if stored and in_part and contradicts(stored, fetched):
-            fetched = self._ask(symbol, None, wanted)
-        elif stored and not in_part and lacks_actions(stored.frame, fetched.rows):
+        if stored and not in_part and lacks_actions(stored.frame, fetched.rows):
             log.warning("%s: %s answered without dividends, so stored sessions stay as they were.", symbol, self.name)
             fetched = replace(fetched, rows=fetched.rows[fetched.rows.index > stored.sessions[-1]])
-        taken = self.store.take_in(symbol, fetched, self.now())
+        try:
+            taken = self.store.take_in(symbol, fetched, self.now(), stored, in_part)
+        except Contradiction:
+            fetched = self._ask(symbol, None, wanted)
+            taken = self.store.take_in(symbol, fetched, self.now(), stored)
         if taken.instead_of is not None:
             differences = taken.instead_of.differences(fetched.security)
             changed = ", ".join(f"{what}: {how}" for what, how in differences.items())

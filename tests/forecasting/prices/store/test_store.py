@@ -55,6 +55,19 @@ def test_a_past_day_that_is_stored_costs_no_request(vendor: Vendor, store: Price
     assert len(vendor.calls) == 1
 
 
+def test_what_was_read_counts_no_more_once_another_run_has_fetched(vendor: Vendor, store: PriceStore) -> None:
+    """As after a machine has slept: the dividend of these days would lower the stored prices twice."""
+    run(vendor, store)
+    read = store.load(SPY)
+    assert read is not None
+    vendor.pass_days(7)
+    after = run(vendor, store)
+    fetched = vendor.fetch(SPY, read.sessions[-OVERLAP].date(), vendor.today)
+    taken = store.take_in(SPY, fetched, vendor.now(), read, in_part=True).merge
+    assert (taken.rebasings, len(taken.new), len(taken.revised)) == ((), 0, 0)
+    assert run(vendor, store).equals(after)
+
+
 @pytest.mark.slow
 def test_another_close_is_reported_and_the_old_one_kept(
     vendor: Vendor, store: PriceStore, caplog: pytest.LogCaptureFixture
