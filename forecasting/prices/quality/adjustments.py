@@ -57,8 +57,8 @@ def with_listed_adjustments(symbol: Symbol, frame: pd.DataFrame) -> tuple[pd.Dat
     if not differs.any():
         return frame, []
     returns = log_returns(frame)
-    usual = PAYMENT_SIGMAS * robust_sigma(returns).to_numpy()
-    before, after = np.abs(returns.to_numpy()), np.abs(returns.to_numpy() - excess)
+    usual = PAYMENT_SIGMAS * robust_sigma(returns)
+    before, after = np.abs(returns), np.abs(returns - excess)
     # The list may be wrong too: in other units, or incomplete. The returns tell which of the two is.
     phantom = (before > usual) & (after < before / 2)
     missing = differs & (paid > 0) & (np.abs(jump) <= rounding + _LEAST)
@@ -128,7 +128,7 @@ def _unexplained(frame: pd.DataFrame, dividends_hold: bool) -> tuple[Array, Arra
     suspect = (jump < -(ADJUSTMENT_DOWN + rounding)) | (jump > ADJUSTMENT_CERTAIN)
     undone = np.append(np.abs(jump[:-1] + jump[1:]) < 0.25 * np.abs(jump[:-1]), False)
     returns = log_returns(frame)
-    strange = returns.abs().to_numpy() > PAYMENT_SIGMAS * robust_sigma(returns).to_numpy()
+    strange = np.abs(returns) > PAYMENT_SIGMAS * robust_sigma(returns)
     no_payment = undone | (strange & _moves_adjusted_more(frame, jump))
     return jump, jump, suspect | (no_payment & (jump > ADJUSTMENT_UP + rounding))
 
@@ -149,7 +149,7 @@ def _half_a_cent(prices: Array) -> Array:
 
 def _moves_adjusted_more(frame: pd.DataFrame, jump: Array) -> Mask:
     """Days on which the adjusted close moved more than the quoted one; a payment moves only the quoted one."""
-    move = log_returns(frame).to_numpy()
+    move = log_returns(frame)
     return np.asarray(np.abs(move) > np.abs(move - jump))
 
 

@@ -114,7 +114,7 @@ def gate(histories: Iterable[PriceHistory], only: Collection[Symbol] | None = No
         only: the symbols whose moves are checked; the others serve for comparison. None for all.
     """
     histories = tuple(histories)
-    moves = _market(histories, lambda frame: log_returns(frame).abs())
+    moves = _market(histories, lambda frame: pd.Series(np.abs(log_returns(frame)), frame.index))
     wicks: tuple[pd.Series | None, pd.Series | None] | None = None
     newest: dict[str, date] = {}
     for history in histories:

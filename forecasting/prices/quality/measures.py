@@ -31,25 +31,31 @@ ONE_STEP: Final = 1.5
 """Times the median step of the closes, days without a move left out."""
 
 
-def log_returns(frame: pd.DataFrame) -> pd.Series:
-    """Log returns of the adjusted closes by session; the first is NaN."""
-    return pd.Series(np.log(frame["adjusted"])).diff()
+def log_returns(frame: pd.DataFrame) -> Array:
+    """Log returns of the adjusted closes, one a row; the first is NaN."""
+    return np.diff(np.log(frame["adjusted"].to_numpy()), prepend=np.nan)
 
 
-def robust_sigma(returns: pd.Series) -> pd.Series:
+def robust_sigma(returns: Array) -> Array:
     """Standard deviation per session, from the median absolute return of the 60 sessions before.
 
     At least a quarter of that of the whole history, so that the end of a quiet month is not a fault.
     """
-    size = returns.abs()
+    size = pd.Series(np.abs(returns))
     whole = float(size.median()) * 1.4826  # ratio of the two in a normal distribution
     recent = usual(size).to_numpy() * 1.4826
-    return pd.Series(np.fmax(np.where(np.isnan(recent), whole, recent), whole / 4), returns.index)
+    return np.asarray(np.fmax(np.where(np.isnan(recent), whole, recent), whole / 4))
 
 
-def recent_sigma(returns: pd.Series) -> pd.Series:
+def recent_sigma(returns: Array) -> Array:
     """Root mean square of the last five returns before each session; 0 before there are any."""
-    return ((returns**2).rolling(_RECENT, min_periods=1).mean().shift(1) ** 0.5).fillna(0.0)
+    squares = pd.Series(returns**2).rolling(_RECENT, min_periods=1).mean().to_numpy()
+    return np.append(0.0, np.nan_to_num(squares[:-1] ** 0.5))
+
+
+def beside(frame: pd.DataFrame, others: pd.Series) -> Array:
+    """What the others did on each of the sessions; 0 if unknown."""
+    return others.reindex(frame.index).fillna(0.0).to_numpy()
 
 
 def is_one_step(frame: pd.DataFrame) -> Mask:
@@ -72,10 +78,10 @@ def usual(numbers: pd.Series) -> pd.Series:
     return numbers.rolling(_WINDOW, min_periods=_LEAST_WINDOW).median().shift(1)
 
 
-def is_wild(frame: pd.DataFrame) -> pd.Series:
+def is_wild(frame: pd.DataFrame) -> Mask:
     """Days with a range far beyond the usual; none if the range is unknown."""
     day = day_range(frame)
-    return day > WILD_RANGES * usual(day)
+    return np.asarray(day > WILD_RANGES * usual(day))
 
 
 def is_heavy(frame: pd.DataFrame) -> Mask:
@@ -84,15 +90,15 @@ def is_heavy(frame: pd.DataFrame) -> Mask:
     return np.asarray((shares > HEAVY_VOLUME * usual(shares)) & (dollars > HEAVY_VOLUME * usual(dollars)))
 
 
-def is_untraded(frame: pd.DataFrame, size: pd.Series, others: pd.Series) -> pd.Series:
+def is_untraded(frame: pd.DataFrame, size: Array, others: pd.Series) -> Mask:
     """Days with a move overnight and alone: the day's range and the others' moves are under a quarter of it.
 
     Args:
         size: absolute log returns.
         others: absolute log return of the market by session.
     """
-    alone = others.reindex(frame.index).fillna(0.0) < UNTRADED_SHARE * size
-    return (day_range(frame) < UNTRADED_SHARE * size) & alone  # False if the range is unknown
+    share = UNTRADED_SHARE * size
+    return (day_range(frame).to_numpy() < share) & (beside(frame, others) < share)  # False if the range is unknown
 
 
 def on_one_level(

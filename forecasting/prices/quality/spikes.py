@@ -6,10 +6,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from forecasting.prices.findings import Finding
-from forecasting.prices.history import Array
+from forecasting.prices.history import Array, Mask
 from forecasting.prices.quality.measures import (
+    beside,
     is_heavy,
     is_untraded,
     is_wild,
@@ -51,26 +53,27 @@ CALM: Final = 4.0
 """The same for moves beyond CALM_SIGMAS or UNTRADED_SIGMAS: a quarter as much."""
 
 
+@np.errstate(divide="ignore", invalid="ignore")  # prices that stand still have a deviation of 0
 def without_spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows without spikes, and a finding for each spike; see ``gate.check_moves``."""
-    returns = log_returns(frame)
-    size, sigma = returns.abs(), robust_sigma(returns)
+    move = log_returns(frame)
+    size, sigma = np.abs(move), robust_sigma(move)
     in_sigmas = size / sigma
-    lately: pd.Series = size / np.maximum(sigma, recent_sigma(returns))  # in a panic, large moves follow each other
-    if frame["high"].isna().all():
+    lately = size / np.maximum(sigma, recent_sigma(move))  # in a panic, large moves follow each other
+    if np.isnan(frame["high"].to_numpy()).all():
         in_sigmas = lately  # no range says how wild the days are
     large = (in_sigmas > SPIKE_SIGMAS) & (size > SPIKE_LEAST)
     far = (lately > UNTRADED_SIGMAS) & (size > LEAST) if others is not None else large
-    move = returns.to_numpy()
     undone = {row: length for row in np.flatnonzero(large | far).tolist() if (length := _undone_after(move, row))}
     if not undone:
         return frame, []
-    short = (large & (_unexplained(frame, size, others) | (size > SPIKE_CERTAIN))).to_numpy()
-    quiet = calm = untraded = np.zeros(len(frame), dtype=bool)
+    short = quiet = calm = untraded = np.zeros(len(frame), dtype=bool)
+    if large.any():
+        short = large & (_unexplained(frame, size, others) | (size > SPIKE_CERTAIN))
     if others is not None:
-        quiet = (far & ~is_heavy(frame)).to_numpy()
-        calm = quiet & ((lately > CALM_SIGMAS) & ~_shared_bounce(size, others, CALM, LONGEST)).to_numpy()
-        untraded = is_untraded(frame, size, others).to_numpy()
+        quiet = far & ~is_heavy(frame)
+        calm = quiet & (lately > CALM_SIGMAS) & ~_shared_bounce(frame, size, others, CALM, LONGEST)
+        untraded = is_untraded(frame, size, others)
     strange = short | calm | (quiet & untraded)
     wrong = np.zeros(len(move), dtype=bool)
     findings = []
@@ -87,11 +90,11 @@ def without_spikes(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None
     return keep(frame, ~wrong), findings
 
 
-def _unexplained(frame: pd.DataFrame, size: pd.Series, others: pd.Series | None) -> pd.Series:
+def _unexplained(frame: pd.DataFrame, size: Array, others: pd.Series | None) -> Mask:
     """Moves on days on which neither the market nor the trade in the ETF was unusual."""
     if others is None:
         return (size > SPIKE_ALONE) & ~is_wild(frame)
-    return ~_shared_bounce(size, others, SHARED_BOUNCE, 2) & ~(is_wild(frame) & is_heavy(frame))
+    return ~_shared_bounce(frame, size, others, SHARED_BOUNCE, 2) & ~(is_wild(frame) & is_heavy(frame))
 
 
 def _undone_after(move: Array, row: int) -> int:
@@ -104,8 +107,7 @@ def _undone_after(move: Array, row: int) -> int:
     return 0
 
 
-def _shared_bounce(size: pd.Series, others: pd.Series, times: float, sessions: int) -> pd.Series:
+def _shared_bounce(frame: pd.DataFrame, size: Array, others: pd.Series, times: float, sessions: int) -> Mask:
     """Moves of which the others made a share on their day or one of the ``sessions`` after."""
-    beside = others.reindex(size.index).fillna(0.0)
-    wildest = pd.concat([beside.shift(-ahead) for ahead in range(sessions + 1)], axis=1).max(axis=1)
-    return size < times * wildest
+    moves = np.append(beside(frame, others), np.zeros(sessions))
+    return np.asarray(size < times * sliding_window_view(moves, sessions + 1).max(axis=1))

@@ -11,6 +11,7 @@ from forecasting.prices.findings import Finding, Kind
 from forecasting.prices.history import Array, Mask
 from forecasting.prices.quality.measures import (
     UNTRADED_SHARE,
+    beside,
     day_range,
     is_heavy,
     is_one_step,
@@ -75,14 +76,13 @@ CRASH_SIGMAS: Final = 4.0
 """Robust standard deviations of the days before. A larger move on the day after is evidence for a crash."""
 
 
+@np.errstate(divide="ignore", invalid="ignore")  # prices that stand still have a deviation of 0
 def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows on one price level, and a finding for a split; see ``gate.check_moves``."""
-    returns = log_returns(frame)
-    sigmas, lately = robust_sigma(returns), recent_sigma(returns)
-    move, sigma, recent = returns.to_numpy(), sigmas.to_numpy(), lately.to_numpy()
+    move = log_returns(frame)
+    sigma, recent = robust_sigma(move), recent_sigma(move)
     # Every rule needs one of these two; most histories have neither.
-    in_sigmas: pd.Series = returns.abs() / np.maximum(sigmas, lately)
-    far = LARGE_WEIGHT * in_sigmas.to_numpy() > HELD_SIGMAS
+    far = LARGE_WEIGHT * (np.abs(move) / np.maximum(sigma, recent)) > HELD_SIGMAS
     if not (np.abs(move) > SPLIT_LEAST).any() and (others is None or not far.any()):
         return frame, []
     tolerance = np.maximum(SPLIT_TOLERANCE, np.maximum(4 * sigma, 3 * recent))
@@ -95,18 +95,18 @@ def before_splits(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | None)
         suspect &= ~_crash(frame, move, sigma)
         if others is not None:
             # Even a wild market does not explain a gap on a day with hardly any range.
-            shared = np.abs(move) < SHARED * others.reindex(frame.index).fillna(0.0).to_numpy()
+            shared = np.abs(move) < SHARED * beside(frame, others)
             suspect &= ~(shared & ~_quiet(frame, move))
     if others is None:
         return on_one_level(symbol, frame, [], np.flatnonzero(suspect).tolist(), move, "unadjusted split")
-    return _before_shifts(symbol, frame, returns, pd.Series(np.maximum(sigmas, lately)), suspect, one_step, others)
+    return _before_shifts(symbol, frame, move, np.maximum(sigma, recent), suspect, one_step, others)
 
 
 def _before_shifts(
     symbol: Symbol,
     frame: pd.DataFrame,
-    returns: pd.Series,
-    sigma: pd.Series,
+    move: Array,
+    sigma: Array,
     splits: Mask,
     one_step: Mask,
     others: pd.Series,
@@ -117,19 +117,16 @@ def _before_shifts(
         sigma: the robust standard deviation or that of the last week, whichever is larger.
         splits, one_step: the rows with a split, and those whose close moved by the usual step.
     """
-    size = returns.abs()
-    sigmas: pd.Series = size / sigma
-    moved_alone = others.reindex(frame.index).fillna(0.0) < UNTRADED_SHARE * size
-    held = (moved_alone & (sigmas > HELD_TRADED_SIGMAS) & day_range(frame).notna()).to_numpy()
+    size, of_others, has_range = np.abs(move), beside(frame, others), day_range(frame).notna().to_numpy()
+    sigmas = size / sigma
+    held = (of_others < UNTRADED_SHARE * size) & (sigmas > HELD_TRADED_SIGMAS) & has_range
     ordinary = is_heavy(frame) | one_step
-    sigmas = sigmas.where(size <= LARGE, LARGE_WEIGHT * sigmas)
-    far = (sigmas > HELD_SIGMAS).to_numpy() & ~ordinary
+    sigmas = np.where(size <= LARGE, sigmas, LARGE_WEIGHT * sigmas)
+    far = (sigmas > HELD_SIGMAS) & ~ordinary
     if far.any():
-        alone = size > SHARED * others.reindex(frame.index).fillna(0.0)
-        by_closes = (sigmas > LARGE_WEIGHT * ALONE_SIGMAS) & alone
-        far &= np.where(day_range(frame).notna(), is_untraded(frame, size, others), by_closes)
-    shifts = far & (sigmas > SHIFT_SIGMAS).to_numpy()
-    move = returns.to_numpy()
+        by_closes = (sigmas > LARGE_WEIGHT * ALONE_SIGMAS) & (size > SHARED * of_others)
+        far &= np.where(has_range, is_untraded(frame, size, others), by_closes)
+    shifts = far & (sigmas > SHIFT_SIGMAS)
     findings: list[Finding] = []
     if (far[-1] or (held[-1] and not ordinary[-1])) and not splits[-1]:
         findings = [move_finding(symbol, frame, len(frame) - 1, "level shift", "quarantined", move[-1])]
@@ -172,5 +169,5 @@ def _crash(frame: pd.DataFrame, move: Array, sigma: Array) -> Mask:
     much = (day > CRASH_SHARE * size).to_numpy()
     unusual = usual(day).isna().to_numpy()  # the first weeks: nothing to compare with
     backed = ~unusual & some & (is_heavy(frame) | (wild_after & (after > CRASH_SHARE_OF_TWO * size)))
-    traded = (unusual | is_wild(frame).to_numpy()) & (much | backed)
+    traded = (unusual | is_wild(frame)) & (much | backed)
     return np.asarray(np.where(day.isna().to_numpy(), wild_after, traded))

@@ -54,7 +54,7 @@ def without_bad_ticks(symbol: Symbol, frame: pd.DataFrame, others: pd.Series | N
     """
     wicks = _wicks(frame)
     far = wicks >= (WICK_ALONE if others is None else WICK)
-    least = np.maximum(USUAL * _usual_range(frame).to_numpy(), MOVES * log_returns(frame).abs().to_numpy())
+    least = np.maximum(USUAL * _usual_range(frame).to_numpy(), MOVES * np.abs(log_returns(frame)))
     far &= wicks >= least[:, None]
     if others is not None:
         far &= ~(others.reindex(frame.index) > SHARED).to_numpy()[:, None]
