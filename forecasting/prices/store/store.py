@@ -224,7 +224,7 @@ def _frame(rows: Sequence[tuple[Any, ...]]) -> tuple[pd.DataFrame, npt.NDArray[n
     sessions, fetches, *numbers = (
         zip(*sorted(rows, key=itemgetter(0)), strict=True) if rows else ((),) * (2 + len(COLUMNS))
     )
-    index = pd.DatetimeIndex(np.array(sessions, dtype="datetime64[ns]"), name="session")
+    index = pd.DatetimeIndex(sessions, name="session").as_unit("ns")
     frame = pd.DataFrame(np.array(numbers, dtype=float).T, index, _COLUMNS)
     return frame, np.array(fetches, dtype=np.int64)
 
