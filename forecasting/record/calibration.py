@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from forecasting.prices.history import PriceHistory
 from forecasting.quantiles import HIGH50, HIGH80, HIGH95, LEVELS, LOW50, LOW80, LOW95
@@ -63,15 +64,19 @@ _MET: Final = (
 )
 
 
-def calibration_of(engine: Engine, history: PriceHistory, kind: str) -> tuple[Calibration, ...]:
-    """The calibration of one ETF's issued forecasts of this kind (``live`` or ``replayed``), for each of AHEAD."""
-    whose = {"source": history.source, "symbol": history.symbol, "kind": kind}
-    with engine.connect() as connection:
-        issued = connection.execute(_DAYS, whose).all()
-        places = history.sessions.get_indexer(pd.DatetimeIndex([row.as_of for row in issued])).tolist()
-        numbers = [row.number for row in issued]
-        chosen = {ahead: _separate(numbers, places, ahead, len(history)) for ahead in AHEAD}
-        rows = connection.execute(_MET, {"numbers": sorted({n for some in chosen.values() for n in some})}).all()
+def issued_days(connection: Connection, source: str, symbol: str, kind: str) -> Sequence[Row[int, date]]:
+    """``number`` and ``as_of`` of one ETF's issued forecasts of this kind (``live`` or ``replayed``), oldest first."""
+    return connection.execute(_DAYS, {"source": source, "symbol": symbol, "kind": kind}).all()
+
+
+def calibration_of(
+    connection: Connection, history: PriceHistory, issued: Sequence[Row[int, date]]
+) -> tuple[Calibration, ...]:
+    """The calibration of the forecasts that ``issued_days`` gave, for each of AHEAD."""
+    places = history.sessions.get_indexer(pd.DatetimeIndex([row.as_of for row in issued])).tolist()
+    numbers = [row.number for row in issued]
+    chosen = {ahead: _separate(numbers, places, ahead, len(history)) for ahead in AHEAD}
+    rows = connection.execute(_MET, {"numbers": sorted({n for some in chosen.values() for n in some})}).all()
     fans = {row.number: (list(row.quantiles.values()), np.frombuffer(row.closes, dtype="<f8")) for row in rows}
     return tuple(_counted(ahead, (fans[number] for number in some if number in fans)) for ahead, some in chosen.items())
 

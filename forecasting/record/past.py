@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, select
 
 from forecasting.prices.history import Array, PriceHistory
 from forecasting.quantiles import HIGH80, LOW80, MEDIAN
-from forecasting.record.calibration import Calibration, calibration_of
+from forecasting.record.calibration import Calibration, calibration_of, issued_days
 from forecasting.record.schema import IssuedForecast, StoredOutcome
 from forecasting.report import Close
 from forecasting.storage.stored_json import from_json
@@ -85,10 +85,12 @@ def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
     closes = history.adjusted * history.as_quoted
     whose = {"source": history.source, "symbol": history.symbol, "kind": kind}
     with engine.connect() as connection:
-        fans = _fans(connection, history, closes, whose)
+        days = issued_days(connection, **whose)
+        fans = _fans(connection, history, closes, days)
         if not fans or fans[0].as_of >= history.last_session:
             return None
         issued, inside, met = connection.execute(_OF_ALL, whose).one()
+        calibration = calibration_of(connection, history, days)
     start = max(0, int(history.sessions.searchsorted(pd.Timestamp(fans[0].as_of))) - LEAD)
     return Past(
         history.symbol,
@@ -100,32 +102,26 @@ def past_of(engine: Engine, history: PriceHistory, kind: str) -> Past | None:
         int(issued),
         int(inside),
         int(met),
-        calibration_of(engine, history, kind),
+        calibration,
     )
 
 
 _ISSUED, _OUTCOMES = IssuedForecast.__table__.c, StoredOutcome.__table__.c
-_WHOSE: Final = ("source", "symbol", "kind")
 
 # Made once: a job asks for every ETF.
-_DAYS: Final = (
-    select(_ISSUED.number, _ISSUED.as_of)
-    .where(*(_ISSUED[name] == bindparam(name) for name in _WHOSE), _ISSUED.as_of >= bindparam("first"))
-    .order_by(_ISSUED.as_of, _ISSUED.number)
-)
 _FAN: Final = select(_ISSUED.as_of, _ISSUED.raw_close, _ISSUED.quantiles).where(_ISSUED.number == bindparam("number"))
 _OF_ALL: Final = select(
     func.count(), func.coalesce(func.sum(_OUTCOMES.lstm_in80), 0), func.coalesce(func.sum(_OUTCOMES.sessions), 0)
-).where(*(_OUTCOMES[name] == bindparam(name) for name in _WHOSE))
+).where(*(_OUTCOMES[name] == bindparam(name) for name in ("source", "symbol", "kind")))
 """How many forecasts, closes inside their 80% bands, and closes."""
 
 
-def _fans(connection: Connection, history: PriceHistory, closes: Array, whose: Mapping[str, str]) -> list[Fan]:
+def _fans(connection: Connection, history: PriceHistory, closes: Array, issued: Sequence[Row[int, date]]) -> list[Fan]:
     """Fans that do not overlap, the oldest first: each begins where the one before ended."""
     first = history.sessions[max(0, len(history) - SHOWN_SESSIONS)].date()
     fans: list[Fan] = []
-    for number, as_of in connection.execute(_DAYS, {**whose, "first": first}).all():
-        if fans and as_of < fans[-1].sessions[-1]:
+    for number, as_of in issued:
+        if as_of < (fans[-1].sessions[-1] if fans else first):
             continue
         place = int(history.sessions.searchsorted(pd.Timestamp(as_of)))
         if place < len(history) and history.sessions[place].date() == as_of:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from forecasting import next_sessions
 from forecasting.quantiles import HIGH80, LOW80
-from forecasting.record.calibration import AHEAD, FEWEST, SAID, calibration_of, wilson
+from forecasting.record.calibration import AHEAD, FEWEST, SAID, Calibration, calibration_of, issued_days, wilson
 from forecasting.record.scoring import score_open
 from forecasting.sessions import NYSE
 from tests.support.databases import open_file
@@ -32,10 +32,15 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return engine
 
 
+def calibration(engine: Engine, kind: str) -> tuple[Calibration, ...]:
+    with engine.connect() as connection:
+        return calibration_of(connection, PRICES, issued_days(connection, PRICES.source, PRICES.symbol, kind))
+
+
 @pytest.mark.slow
 def test_each_forecast_begins_where_the_one_before_met_its_close(engine: Engine) -> None:
     """Every third session has one: for 5 sessions ahead each second of them counts, for 20 each seventh."""
-    week, month, quarter = calibration_of(engine, PRICES, "live")
+    week, month, quarter = calibration(engine, "live")
     assert (week.ahead, month.ahead, quarter.ahead) == AHEAD
     assert week.forecasts == len(range(0, 120, 6))
     assert month.forecasts == len(range(0, 105, 21))
@@ -43,7 +48,7 @@ def test_each_forecast_begins_where_the_one_before_met_its_close(engine: Engine)
 
 
 def test_closes_inside_each_band_are_counted(engine: Engine) -> None:
-    week = calibration_of(engine, PRICES, "live")[0]
+    week = calibration(engine, "live")[0]
     inside = 0
     for start in range(0, 120, 6):
         close = PRICES.frame["adjusted"].loc[str(DAYS[start + 5])] * PRICES.as_quoted
@@ -54,11 +59,11 @@ def test_closes_inside_each_band_are_counted(engine: Engine) -> None:
 
 
 def test_another_kind_and_no_forecast_count_nothing(engine: Engine) -> None:
-    assert [one.forecasts for one in calibration_of(engine, PRICES, "replayed")] == [0, 0, 0]
+    assert [one.forecasts for one in calibration(engine, "replayed")] == [0, 0, 0]
 
 
 def test_it_is_shown_from_twenty_on(engine: Engine) -> None:
-    week, month, _ = calibration_of(engine, PRICES, "live")
+    week, month, _ = calibration(engine, "live")
     assert week.forecasts == FEWEST
     assert week.is_long_enough
     assert not month.is_long_enough
