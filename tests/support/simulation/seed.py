@@ -27,9 +27,10 @@ import psutil
 
 import standin.gateway
 import standin.world
-from forecasting import open_database, storage_failure
+from forecasting import storage_failure
 from standin import StandIn
 from standin.standin import redirected
+from tests.support.databases import open_file
 from tests.support.simulation.jobs import Programs
 from tests.support.simulation.loop import Clock, Loop
 from tests.support.simulation.machine import Machine
@@ -212,7 +213,7 @@ async def _run(
     machine = Machine(loop, random)
     stores_prices = seed % 5 == 0
     market = Market(SYMBOLS, clock.at.date() if stores_prices else FIRST_START, clock, random)
-    programs = Programs(clock, market, open_database(f"sqlite:///{folder}/bot.db"), stores_prices)
+    programs = Programs(clock, market, open_file(folder / "bot.db"), stores_prices)
     machine.program = programs
     failure = None
     async with StandIn(now=clock) as stand_in:
