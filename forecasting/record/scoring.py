@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 import numpy as np
-from sqlalchemy import BindParameter, ColumnElement, Engine, Executable, Table, bindparam, insert, or_, select, update
+from sqlalchemy import Engine, Executable, Table, bindparam, insert, or_, select, update
 
 from forecasting.errors import NotEnoughHistory
 from forecasting.prices.history import Array, PriceHistory
@@ -57,9 +57,8 @@ class Scored:
 
 def open_symbols(engine: Engine, source: str) -> tuple[Symbol, ...]:
     """The symbols with a forecast that is not final, in alphabetical order."""
-    query = select(IssuedForecast.symbol).distinct().outerjoin(*_OUTCOME).where(*_is_open(source))
     with engine.connect() as connection:
-        return tuple(sorted(map(Symbol, connection.scalars(query))))
+        return tuple(sorted(map(Symbol, connection.scalars(_OPEN_SYMBOLS, {"source": source}))))
 
 
 def score_open(
@@ -125,17 +124,19 @@ _OUTCOMES: Final = cast(Table, StoredOutcome.__table__)
 _OUTCOME: Final = (StoredOutcome, StoredOutcome.number == IssuedForecast.number)
 
 
-def _is_open(source: str | BindParameter[Any]) -> tuple[ColumnElement[bool], ...]:
-    return IssuedForecast.source == source, or_(StoredOutcome.number.is_(None), StoredOutcome.is_final.is_(False))
-
+_IS_OPEN: Final = (
+    IssuedForecast.source == bindparam("source"),
+    or_(StoredOutcome.number.is_(None), StoredOutcome.is_final.is_(False)),
+)
 
 _RENEW: Final = update(_OUTCOMES).where(_OUTCOMES.c.number == bindparam("scored"))
 
 # Made once, and of tables: a job asks for every ETF, and objects cost three times as much.
+_OPEN_SYMBOLS: Final = select(IssuedForecast.symbol).distinct().outerjoin(*_OUTCOME).where(*_IS_OPEN)
 _OPEN: Final[Executable] = (
     select(IssuedForecast.__table__, *(_OUTCOMES.c[name] for name in ("sessions", *_TOLD)))
     .outerjoin_from(IssuedForecast, *_OUTCOME)
-    .where(*_is_open(bindparam("source")), IssuedForecast.symbol == bindparam("symbol"))
+    .where(*_IS_OPEN, IssuedForecast.symbol == bindparam("symbol"))
     .order_by(IssuedForecast.number)
     .execution_options(yield_per=_AT_ONCE)
 )

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Engine, Row, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Row, bindparam, insert, select
 
 from forecasting.reports.schema import StoredRun
 from forecasting.universe import Symbol
@@ -67,8 +66,9 @@ class RunStore:
 
     def record(self, run: Run) -> None:
         """Keep a finished job."""
-        with Session(self._engine) as session, session.begin():
-            session.add(StoredRun(**vars(run) | {"ok": list(run.ok), "failed": list(map(asdict, run.failed))}))
+        row = {**vars(run), "ok": list(run.ok), "failed": list(map(asdict, run.failed))}
+        with self._engine.begin() as connection:
+            connection.execute(insert(StoredRun), row)
 
     def last(self, kind: str, source: str, covering: Collection[Symbol] = ()) -> Run | None:
         """The newest run of this kind that was asked for all of ``covering``; if there is none, the newest of all.
@@ -100,10 +100,9 @@ class RunStore:
 
     def finished(self, kinds: Collection[str], source: str, since: datetime) -> dict[Symbol, datetime]:
         """When a run of one of these kinds ended for each symbol, done or failed, since ``since`` (aware)."""
-        query = _NEWEST_FIRST.where(StoredRun.finished_at >= since, StoredRun.kind.in_(kinds))
         ends: dict[Symbol, datetime] = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(query, {"source": source}):
+            for row in connection.execute(_FINISHED, {"source": source, "kinds": kinds, "since": since}):
                 for symbol in _run_of(row).symbols:
                     ends.setdefault(symbol, row.finished_at)
         return ends
@@ -123,6 +122,9 @@ _NEWEST_FIRST: Final = (
 )
 _NEWEST_FIRST_OF_KIND: Final = _NEWEST_FIRST.where(StoredRun.kind == bindparam("kind"))
 _SINCE: Final = _NEWEST_FIRST_OF_KIND.where(StoredRun.finished_at >= bindparam("since"))
+_FINISHED: Final = _NEWEST_FIRST.where(
+    StoredRun.finished_at >= bindparam("since"), StoredRun.kind.in_(bindparam("kinds", expanding=True))
+)
 
 
 def _run_of(row: Row[Any]) -> Run:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.orm import Session
 
 from forecasting.champion.decisions import DecisionStore
 from forecasting.models import POSTED
@@ -197,9 +196,10 @@ class ReportStore:
 
     def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
         """Replace the pictures of all ETFs' scores."""
-        with Session(self._engine) as session, session.begin():
-            for theme, png in charts.items():
-                session.merge(StoredOverview(source=source, theme=theme, png=png))
+        with self._engine.begin() as connection:
+            connection.execute(_DELETE_OVERVIEW, {"source": source})
+            rows = [{"source": source, "theme": theme, "png": png} for theme, png in charts.items()]
+            connection.execute(insert(StoredOverview), rows)
 
     def _with_chart(self, symbol: Symbol, source: str, picture: Picture, theme: Theme) -> tuple[str, bytes] | None:
         query = (
@@ -251,6 +251,7 @@ _SCORES_CHARTS: Final = (
     .join(_REPORTS, _CHARTS.c.report_id == _REPORTS.c.id)
     .where(*_OF_ETF, _OF_MODEL, _CHARTS.c.subject == "scores")
 )
+_DELETE_OVERVIEW: Final = delete(StoredOverview).where(StoredOverview.source == bindparam("source"))
 _DELETE_SAME: Final = delete(_REPORTS).where(*_OF_ETF, _OF_MODEL, _REPORTS.c.as_of == bindparam("as_of"))
 _DELETE_RETURNS: Final = delete(_RETURNS).where(
     _RETURNS.c.source == bindparam("source"), _RETURNS.c.symbol == bindparam("symbol")

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Engine, Row, String, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, String, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -60,6 +60,9 @@ _RENEW: Final = (
     .where(_ROW.name == bindparam("lease"), _ROW.token == bindparam("holder"))
     .values(heartbeat_at=bindparam("at"))
 )
+_CHANGE: Final = update(StoredLease).where(
+    _ROW.name == bindparam("lease"), _ROW.token.is_not_distinct_from(bindparam("seen"))
+)
 
 
 class Lease:
@@ -90,7 +93,7 @@ class Lease:
 
     def release(self) -> None:
         """Give the lease back, so that the next process need not wait for this one's silence."""
-        self._update(_ROW.token == self._token, {"token": None})  # no password: # nosec B105
+        self._change(self._token, {"token": None})  # no password: # nosec B105
         self.is_held = False
 
     def _row(self) -> Row[Any] | None:
@@ -148,8 +151,7 @@ class Lease:
             if _is_alive(seen, its_now, self._dead_after):
                 return False
             log.warning("Process %s on %s (%s) is gone; its lease is taken over.", seen.pid, seen.host, seen.purpose)
-        # The token that was seen is part of the condition: of two processes that see it free, one gets it.
-        return self._update(_ROW.token.is_not_distinct_from(seen.token), mine)
+        return self._change(seen.token, mine)
 
     def _in_its_time(self, now: datetime) -> datetime:
         """What the database's clock says; for a file ``now``."""
@@ -159,10 +161,10 @@ class Lease:
             moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
             return moment
 
-    def _update(self, condition: ColumnElement[bool], values: dict[str, object]) -> bool:
-        statement = update(StoredLease).where(_ROW.name == self.name, condition).values(**values)
+    def _change(self, seen: str | None, values: dict[str, object]) -> bool:
+        """Change the lease if ``seen`` is still its token: of two processes that see it free, one gets it."""
         with self.engine.begin() as connection:
-            return connection.execute(statement).rowcount == 1
+            return connection.execute(_CHANGE, {"lease": self.name, "seen": seen, **values}).rowcount == 1
 
 
 def abandoned(engine: Engine, now: datetime) -> tuple[Row[Any], ...]:
