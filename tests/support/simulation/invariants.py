@@ -133,7 +133,6 @@ class Invariants:
             self._requests[key] += len(asked) - _repeats_of_aiohttp(asked)
             if self._requests[key] > MOST_REQUESTS:
                 raise self._violation(f"{server.guild.name}'s channel fails, and got {self._requests[key]} requests")
-        world.counts["most requests to a channel that fails"] = max(self._requests.values(), default=0)
 
     def _record_verifies(self, *, from_the_start: bool = False) -> None:
         """The rows that came since the last look, or all of them: at the end, and once something was killed."""
