@@ -17,6 +17,7 @@ from bot.delivery.marks import (
     is_due,
     is_given_up,
     is_owed,
+    may_have_arrived,
     nonce,
     unsure_since,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "is_due",
     "is_given_up",
     "is_owed",
+    "may_have_arrived",
     "nonce",
     "unanswered_posts_end",
     "unsure_since",

@@ -68,9 +68,28 @@ def is_owed(message: Marked, outage: Outage | None) -> bool:
     return message.state in ("failed", "unknown") and began - NONCE_WINDOW <= message.tried_at < ended
 
 
+class Begun(Protocol):
+    """A message whose next attempt begins.
+
+    Attributes:
+        unsure: when an earlier attempt was made that may have arrived and is to be looked for.
+        repeats: whether one may have arrived, and a repeat is known by its nonce.
+    """
+
+    @property
+    def unsure(self) -> datetime | None: ...
+    @property
+    def repeats(self) -> bool: ...
+
+
+def may_have_arrived(message: Marked) -> bool:
+    """Whether the last attempt may have arrived."""
+    return message.state in UNSURE and message.tried_at is not None
+
+
 def unsure_since(message: Marked, now: datetime, *, has_nonce: bool = True) -> datetime | None:
     """When a message that may have arrived was last tried; None if it cannot have, or if its nonce still works."""
-    if message.state not in UNSURE or message.tried_at is None:
+    if not may_have_arrived(message) or message.tried_at is None:
         return None
     return None if has_nonce and now - message.tried_at <= NONCE_WINDOW else message.tried_at
 

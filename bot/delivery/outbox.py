@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import aiohttp
 import discord
 
-from bot.delivery.marks import NONCE_WINDOW, Outage, Outcome
+from bot.delivery.marks import NONCE_WINDOW, Begun, Outage, Outcome
 from bot.delivery.pace import POSTS, Pace
 from bot.delivery.pauses import Pause, Pauses
 from bot.delivery.places import ChannelPlace, ForumPlace, Place, TooMany
@@ -27,7 +27,7 @@ REPEATS_SECONDS: tuple[float, ...] = (2.0, 8.0)
 ALREADY_PUBLISHED: Final = 40033
 """Discord's code."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Begun)
 
 Arguments = Callable[[], dict[str, Any]]
 """Makes a message as arguments of discord.py's ``send``, the nonce among them: new ones each time, because sending uses
@@ -83,7 +83,7 @@ class Outbox:
         Args:
             what: the message in the log.
             begin: marks it at a moment and returns it; None if there is nothing to post (any more). Runs in a thread.
-            post: posts it. If this raises, the message is marked as failed.
+            post: posts it. If this raises, it did not arrive.
             end: marks what came of it. Runs in a thread.
             place: where it goes, if the message is to wait after any other post to that place has failed.
 
@@ -100,8 +100,12 @@ class Outbox:
             outcome = await post(message)
         except Exception:
             async with self._marking:
-                await asyncio.to_thread(end, message, Outcome("failed"))
+                await asyncio.to_thread(
+                    end, message, Outcome("unknown" if message.unsure or message.repeats else "failed")
+                )
             raise
+        if message.repeats and outcome.state in ("failed", "empty"):
+            outcome = Outcome("unknown")  # this attempt did not arrive, but the one before it may have
         async with self._marking:
             await asyncio.to_thread(end, message, outcome)
         log.info("%s: %s", what, outcome.state)

@@ -99,7 +99,11 @@ def _sessions(as_of: date, days: tuple[str, ...], exchange: str) -> tuple[Days, 
 def _closes(
     issued: Sequence[Issued], histories: Sequence[PriceHistory | None], wanted: Days
 ) -> tuple[Array, list[str | None]]:
-    """The closes of the days that follow each first one, NaN if there is none, and why a history has no answer."""
+    """The closes of each forecast's sessions, NaN if unknown, and a sentence for each whose history cannot answer.
+
+    Args:
+        wanted: of each, its as-of day and then its sessions.
+    """
     closes, problems = np.full((len(issued), HORIZON), np.nan), list(map(_mismatch, issued, histories))
     for history in dict.fromkeys(histories):
         rows = [row for row, own in enumerate(histories) if own is history and problems[row] is None]

@@ -195,7 +195,7 @@ class ReportStore:
             return issue(connection, _issued(publication, now, kind, corrects))
 
     def publish_overview(self, source: str, charts: Mapping[Theme, bytes]) -> None:
-        """Replace the pictures of all ETFs' scores."""
+        """Replace the pictures of all ETFs' scores by these, one for each theme."""
         with self._engine.begin() as connection:
             connection.execute(_DELETE_OVERVIEW, {"source": source})
             rows = [{"source": source, "theme": theme, "png": png} for theme, png in charts.items()]

@@ -47,6 +47,7 @@ class Alert:
         problem: why the member could not be notified.
         attempts: to send that notice.
         unsure: when an earlier attempt was made that may have arrived; set while another one begins.
+        repeats: whether one may have arrived and Discord knows its nonce; the same.
         language: of the notice, see ``bot.texts``.
         mix: the portfolio that it is about, if it is not about an ETF.
         checked: the last session whose close was compared with it.
@@ -69,6 +70,7 @@ class Alert:
     language: str = "en"
     attempts: int = 0
     unsure: datetime | None = None
+    repeats: bool = False
     mix: HeldMix | None = None
     checked: date | None = None
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot.cogs.alerts.alert import Alert, AlertProblem, AlertState, Place, Way, alert_of
 from bot.cogs.alerts.crossing import Kind, check, start
 from bot.cogs.alerts.mix_index import NO_ETF, HeldMix, MixForecaster, met
-from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, unsure_since
+from bot.delivery import MAX_ATTEMPTS, Outcome, is_due, may_have_arrived, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.one_of import one_of
 from bot.storage.schema import StoredAlert
@@ -163,9 +163,10 @@ class Alerts:
             if row is None or row.state not in UNSENT:
                 return None
             unsure = unsure_since(row, now)
+            repeats = unsure is None and may_have_arrived(row)
             row.state, row.tried_at = "sending", now
             row.attempts += 1 if unsure is None else 2  # the look for it is a request too
-            return replace(alert_of(row), unsure=unsure)
+            return replace(alert_of(row), unsure=unsure, repeats=repeats)
 
     def end(self, alert: Alert, outcome: Outcome, problem: AlertProblem | None = None) -> None:
         """Mark a notice after it was sent, or could not be: why is the ``problem``."""

@@ -47,12 +47,14 @@ class Batch:
     """The problems of one post. Discord recognises a repeated post by the nonce.
 
     Attributes:
-        unsure: when an attempt was made that may have arrived.
+        unsure: when an attempt was made that may have arrived and is to be looked for.
+        repeats: whether one may have arrived, and Discord knows its nonce.
     """
 
     nonce: str
     problems: tuple[Problem, ...]
     unsure: datetime | None = None
+    repeats: bool = False
 
 
 class OpsChannels:
@@ -118,11 +120,12 @@ class OpsChannels:
                 if rows[0].state != SENDING and now - rows[0].told_at < RETRY_AFTER[0]:
                     return None
                 unsure = rows[0].told_at if rows[0].state != "failed" else None
-                if unsure is not None and now - unsure <= NONCE_WINDOW:
-                    unsure = None  # its nonce still tells
+                repeats = unsure is not None and now - unsure <= NONCE_WINDOW
                 for row in rows:
                     row.state, row.told_at = SENDING, now
-                return Batch(again[0], tuple(current[row.problem] for row in rows), unsure)
+                return Batch(
+                    again[0], tuple(current[row.problem] for row in rows), None if repeats else unsure, repeats
+                )
             new = {key: problem for key, problem in current.items() if key not in told}
             if not new:
                 return None

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.cogs.report.subscriptions import Subscription, Subscriptions
-from bot.delivery import Outcome, is_given_up, unsure_since
+from bot.delivery import Outcome, is_given_up, may_have_arrived, unsure_since
 from bot.storage.exclusive import exclusive
 from bot.storage.one_of import one_of
 from bot.storage.schema import StoredDelivery
@@ -34,6 +34,7 @@ class Delivery:
 
     Attributes:
         unsure: when an attempt was made that may have arrived, for the one that begins now.
+        repeats: whether an attempt may have arrived and Discord knows its nonce, for the same.
         others: ids of what else was posted in that channel, for the same.
     """
 
@@ -43,6 +44,7 @@ class Delivery:
     tried_at: datetime
     channel_id: int = 0
     unsure: datetime | None = None
+    repeats: bool = False
     others: frozenset[int] = field(default=frozenset(), repr=False)
 
     @property
@@ -114,12 +116,13 @@ class Deliveries:
                 session.add(row)
             elif row.state in FINAL:
                 return None
-            unsure = unsure_since(row, now, has_nonce=has_nonce) if row.channel_id == to.channel_id else None
+            may_be_there = row.channel_id == to.channel_id and may_have_arrived(row)
+            unsure = unsure_since(row, now, has_nonce=has_nonce) if may_be_there else None
             others = select(StoredDelivery.message_id).where(StoredDelivery.channel_id == to.channel_id)
             known = frozenset(filter(None, session.scalars(others))) if unsure is not None else frozenset[int]()
             row.channel_id, row.state, row.tried_at = to.channel_id, "sending", now
             row.attempts += 1 if unsure is None else 2  # the look for it is a request too
-            return replace(_delivery(row), unsure=unsure, others=known)
+            return replace(_delivery(row), unsure=unsure, repeats=may_be_there and unsure is None, others=known)
 
     def end(self, to: Subscription, delivery: Delivery, outcome: Outcome) -> None:
         """Mark it after the post. A channel that refused it is not tried again until an admin sets one."""

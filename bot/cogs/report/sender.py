@@ -100,7 +100,7 @@ class ReportSender:
 
         async def post(delivery: Delivery) -> Outcome:
             if isinstance(message, Outcome):
-                return message
+                return message if delivery.unsure is None else Outcome("unknown")
             words = {"content": None if role is None else f"<@&{role}>", "nonce": nonce(*report.key)}
             outcome = await self._outbox.to_channel(
                 to.server_id,

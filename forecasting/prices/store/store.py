@@ -143,7 +143,8 @@ class PriceStore:
             in_part: whether the answer is only the end of a history that is stored.
 
         Raises:
-            Contradiction: an answer in part is of another security or disagrees with most of what is stored.
+            Contradiction: an answer in part is of another security, shares no session with what is stored, or changes
+                more than half of the overlap.
         """
         rows = _in_order(fetched.rows)
         with Session(self.engine) as session, session.begin():

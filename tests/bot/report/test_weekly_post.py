@@ -197,6 +197,26 @@ async def test_a_crash_between_the_two_marks_leads_to_no_second_post(env: BotEnv
     assert len(posts(env.club)) == 1
 
 
+async def test_a_repeat_that_fails_leaves_the_first_post_in_doubt(env: BotEnv) -> None:
+    """The post arrived before a crash; its repeat met a fault. A later attempt must look before it posts."""
+    await a_started_week(env, env.club)
+    env.clock.at = REPORT_TIME
+    await look(env)
+    engine = open_database(env.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE deliveries SET state = 'sending', message_id = NULL"))
+    engine.dispose()
+
+    env.clock.at += MINUTE
+    env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
+    await look(env)
+    assert env.discord.faults[-1].times == 0, "the repeat met it"
+
+    env.clock.at += timedelta(days=2)
+    await look(env)
+    assert len(posts(env.club)) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=5)])
 async def test_much_later_than_the_crash_nothing_is_posted_blindly(env: BotEnv, ahead: timedelta) -> None:

@@ -222,11 +222,13 @@ def test_reading_takes_one_select(store: ReportStore, engine: Engine) -> None:
 
 
 def test_the_overview_is_replaced(store: ReportStore) -> None:
+    store.publish_overview("yahoo", {"dark": b"of yahoo", "light": b"of yahoo"})
     store.publish_overview("simulated", {"dark": b"old", "light": b"old"})
     store.publish_overview("simulated", {"dark": b"new", "light": b"new light"})
 
     assert store.scores_chart("simulated", "dark") == b"new"
     assert store.scores_chart("simulated", "light") == b"new light"
+    assert store.scores_chart("yahoo", "dark") == b"of yahoo"
 
 
 def test_the_last_run_of_a_kind_is_found(store: ReportStore) -> None:
