@@ -5,7 +5,8 @@ A feature marks a message in its own table before the post (``sending``) and aft
 - ``sent``, or ``refused`` where Discord says that the bot may not post there or that there is no such place;
 - ``failed``: it did not arrive, and is tried again;
 - ``unknown``: Discord may have taken it, but its answer was lost. That also holds for a message that is found at
-  ``sending``: the bot stopped. Before the next attempt the outbox looks for it among the bot's own last messages.
+  ``sending``: the bot stopped. Before the next attempt the outbox looks for it among the bot's own last messages, or,
+  for two minutes, repeats it under its nonce. If such a repeat fails, the message stays ``unknown``.
 - ``lost``: the same where the bot may not read these. It is given up: no post is better than two.
 - ``empty``: there is nothing to say yet.
 """
@@ -84,7 +85,7 @@ class Begun(Protocol):
 
 def may_have_arrived(message: Marked) -> bool:
     """Whether the last attempt may have arrived."""
-    return message.state in UNSURE and message.tried_at is not None
+    return message.state in UNSURE
 
 
 def unsure_since(message: Marked, now: datetime, *, has_nonce: bool = True) -> datetime | None:

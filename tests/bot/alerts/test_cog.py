@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.client import ForecastBot
 from bot.cogs.alerts.store import MAX_PER_MEMBER, Alerts
@@ -222,6 +223,25 @@ async def test_a_crash_between_the_marks_is_made_up_for(env: BotEnv, minutes: in
     async with env.discord.running(again):
         await again.schedule.run_due()
         await again.schedule.run_due()
+    assert len(direct_messages(env)) == 1
+
+
+async def test_a_repeat_that_fails_leaves_the_first_notice_in_doubt(env: BotEnv) -> None:
+    """The notice arrived before a crash; its repeat met a fault. A later attempt must look before it posts."""
+    bot = env.bot()
+    async with env.discord.running(bot):
+        await env.ask("/alert add ARKK condition:below price:50")
+        await new_close(env, bot, 40.0)
+        engine = open_database(env.database_url)
+        with engine.begin() as connection:
+            connection.execute(update(StoredAlert).values(state="sending"))
+        engine.dispose()
+        env.clock.at += timedelta(minutes=1)
+        env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
+        await bot.schedule.run_due()
+        assert env.discord.faults[-1].times == 0, "the repeat met it"
+        env.clock.at += timedelta(days=2)
+        await bot.schedule.run_due()
     assert len(direct_messages(env)) == 1
 
 

@@ -44,6 +44,13 @@ async def a_started_week(env: BotEnv, *guilds: Guild) -> None:
         await subscribe(env, *guilds)
 
 
+def as_if_killed_before_the_mark(env: BotEnv) -> None:
+    engine = open_database(env.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE deliveries SET state = 'sending', message_id = NULL"))
+    engine.dispose()
+
+
 async def look(env: BotEnv, **settings: str) -> None:
     """Start the bot, let it do what is due, and stop it."""
     bot = env.bot(**settings)
@@ -187,10 +194,7 @@ async def test_a_crash_between_the_two_marks_leads_to_no_second_post(env: BotEnv
     else:  # the bot stops before Discord has it
         env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
         await look(env)
-    engine = open_database(env.database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE deliveries SET state = 'sending', message_id = NULL"))
-    engine.dispose()
+    as_if_killed_before_the_mark(env)
 
     env.clock.at += MINUTE
     await look(env)
@@ -202,10 +206,7 @@ async def test_a_repeat_that_fails_leaves_the_first_post_in_doubt(env: BotEnv) -
     await a_started_week(env, env.club)
     env.clock.at = REPORT_TIME
     await look(env)
-    engine = open_database(env.database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE deliveries SET state = 'sending', message_id = NULL"))
-    engine.dispose()
+    as_if_killed_before_the_mark(env)
 
     env.clock.at += MINUTE
     env.discord.faults.append(Fault("POST", r"/channels/\d+/messages", 400))
